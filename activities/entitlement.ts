@@ -1,0 +1,35 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import type { Snapshot } from '../workflows/messages.ts';
+
+/** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
+export interface LedgerBatch {
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot;
+}
+
+export interface Forgotten {
+  readonly cases: readonly CaseOnEntitlement[];
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot | null;
+}
+
+/** What an entitlement's workflow asks of the world. */
+export interface EntitlementActivities {
+  /** Writes rows, snapshot and case links. Writing the same again changes nothing. */
+  writeLedger(batch: LedgerBatch): Promise<void>;
+  /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
+  loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+/** The database side of the activities; see db/ledger.ts. */
+export interface LedgerStore {
+  write(batch: LedgerBatch): Promise<void>;
+  loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+export const createEntitlementActivities = (store: LedgerStore): EntitlementActivities => ({
+  writeLedger: (batch) => store.write(batch),
+  loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
+});

@@ -1,0 +1,69 @@
+import type { Client } from '@temporalio/client';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { createCaseContexts } from '../db/case-contexts.ts';
+import type { Sql } from '../db/connect.ts';
+import { createLedgerStore } from '../db/ledger.ts';
+import { applyUnattached } from '../db/unattached-cases.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { CasePath } from './case-path.ts';
+import type { Endpoint, Parts } from './endpoint.ts';
+import { EntitlementsGateway } from './entitlements-gateway.ts';
+import { GroupCommit } from './group-commit.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { openApiDocument } from './openapi.ts';
+import { noSuchRoute, problemDetails } from './problem.ts';
+import { caseEndpoints } from './routes/cases.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { entitlementEndpoints } from './routes/entitlements.ts';
+import { createMetrics, healthRoutes } from './routes/health.ts';
+import { ledgerEndpoints } from './routes/ledger.ts';
+import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
+import { settingsEndpoints } from './routes/settings.ts';
+
+/** A thousand case events with long ids fit; anything larger is refused. */
+const BODY_LIMIT = '1mb';
+
+export interface AppParts {
+  readonly sql: Sql;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly log: Logger;
+}
+
+/** Every route of the API, in the order of the documentation. */
+export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
+  ...customerEndpoints(parts),
+  ...contactEndpoints(parts),
+  ...productEndpoints(parts),
+  ...entitlementEndpoints(parts),
+  ...ledgerEndpoints(parts),
+  ...caseEndpoints(parts),
+  ...settingsEndpoints(parts),
+];
+
+export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
+  const store = createLedgerStore(sql);
+  const gateway = new EntitlementsGateway({ client, taskQueue, store });
+  const casePath = new CasePath({
+    contexts: createCaseContexts(sql),
+    groupCommit: new GroupCommit(gateway, store),
+    unattached: (event) => applyUnattached(sql, event, new Date()),
+  });
+  const endpoints = endpointsOf({ sql, gateway, casePath });
+  const { registry, timed } = createMetrics();
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(healthRoutes({ sql, client, taskQueue }, registry));
+  app.use(helmet());
+  app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use('/v1', authenticate(sql), express.json({ limit: BODY_LIMIT }));
+  for (const { method, path, handle } of endpoints) {
+    app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), handle);
+  }
+  app.use(noSuchRoute);
+  app.use(problemDetails(log));
+  return app;
+}

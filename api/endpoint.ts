@@ -1,0 +1,30 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { Sql } from '../db/connect.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
+import type { CasePath } from './case-path.ts';
+import type { EntitlementsGateway } from './entitlements-gateway.ts';
+
+/** What the routes work with. */
+export interface Parts {
+  readonly sql: Sql;
+  readonly gateway: EntitlementsGateway;
+  readonly casePath: CasePath;
+}
+
+/** One route: what it takes and gives, for the router and for /openapi.json alike. */
+export interface Endpoint {
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
+  /** As OpenAPI writes it: `/v1/cases/{id}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** Takes `Idempotency-Key`. */
+  readonly onceOnly?: boolean;
+  /** Success statuses and what they mean. */
+  readonly answers: Readonly<Record<number, string>>;
+  readonly refusals?: readonly RefusalCode[];
+  handle(request: Request, response: Response): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
+export function entitlementView(entitlement: Entitlement) {
+  const { details, seq } = entitlement;
+  return {
+    id: entitlement.id,
+    name: details.name,
+    description: details.description,
+    owner: details.owner,
+    customerId: details.customerId,
+    status: entitlement.status,
+    renewed: entitlement.renewedById !== null,
+    startDate: details.startDate,
+    endDate: details.endDate,
+    timeZone: details.timeZone,
+    startsAt: iso(entitlement.startsAt),
+    endsAt: iso(entitlement.endsAt),
+    allocationType: details.allocationType,
+    totalTerm: details.totalTerm,
+    remainingTerm: remainingTerm(entitlement),
+    heldTerm: entitlement.held,
+    decreaseRemainingOn: details.decreaseRemainingOn,
+    restrict: details.restrict,
+    overage: details.restrict ? 'block' : 'allow',
+    hold: details.hold,
+    channels: details.channels.map(({ channel, totalTerm }) => ({
+      channel,
+      totalTerm,
+      remainingTerm: channelRemaining(entitlement, channel),
+    })),
+    productIds: details.productIds,
+    contactIds: details.contactIds,
+    slaId: details.slaId,
+    priority: details.priority,
+    isDefault: false,
+    openCases: entitlement.openCases,
+    renewedById: entitlement.renewedById,
+    renewsId: entitlement.renewsId,
+    version: seq,
+    createdAt: iso(entitlement.createdAt),
+    updatedAt: iso(entitlement.updatedAt),
+  };
+}
+
+export type EntitlementView = ReturnType<typeof entitlementView>;

@@ -1,0 +1,144 @@
+import {
+  type Client,
+  type WithStartWorkflowOperation as WithStart,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { LedgerStore } from '../activities/entitlement.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import type { LifeCommandKind } from '../domain/life.ts';
+import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
+import {
+  applyCaseEvents,
+  type CaseEventsAnswer,
+  type CaseEventsMessage,
+  type CreateMessage,
+  create,
+  type EntitlementInput,
+  type LifeAnswer,
+  type LifeMessage,
+  lifeUpdates,
+  type WireCaseEvent,
+  workflowIdOf,
+} from '../workflows/messages.ts';
+import { initialSearchAttributes } from '../workflows/search-attributes.ts';
+import { problemFrom } from './temporal-failures.ts';
+
+/** How long a caller waits for an entitlement's decision before it is told to ask again. */
+const DECISION_DEADLINE_MS = 10_000;
+
+const SIGNALS = {
+  attach: 'attachCase',
+  update: 'updateCase',
+  resolve: 'resolveCase',
+  cancel: 'cancelCase',
+  reactivate: 'reactivateCase',
+} as const;
+
+/** Speaks to the entitlements' workflows, and brings back those that had completed. */
+export class EntitlementsGateway {
+  private readonly client: Client;
+  private readonly taskQueue: string;
+  private readonly store: LedgerStore;
+
+  constructor({ client, taskQueue, store }: { client: Client; taskQueue: string; store: LedgerStore }) {
+    this.client = client;
+    this.taskQueue = taskQueue;
+    this.store = store;
+  }
+
+  /**
+   * Starts an entitlement's workflow with its draft, or finds that the same was done before. `known` entitlements are
+   * asked, and brought back if need be, instead of started. Written when it returns.
+   */
+  async create(id: EntitlementId, message: CreateMessage, known: boolean): Promise<LifeAnswer> {
+    const start = this.startOperation({ id }, message);
+    const answer = known
+      ? await this.update(id, create, message)
+      : await this.asking(() =>
+          this.client.workflow.executeUpdateWithStart(create, { args: [message], startWorkflowOperation: start }),
+        );
+    await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
+    return answer;
+  }
+
+  /** Refuses as the workflow does; see `decideLife`. Written when it returns. */
+  async command(id: EntitlementId, kind: LifeCommandKind, message: LifeMessage): Promise<LifeAnswer> {
+    const answer = await this.update(id, lifeUpdates[kind], message);
+    await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
+    return answer;
+  }
+
+  /** Decides case events in their order. The caller writes the rows. */
+  async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsAnswer> {
+    return await this.update(id, applyCaseEvents, message);
+  }
+
+  /** Tells the entitlement of a case event and waits for no decision. */
+  async signal(
+    id: EntitlementId,
+    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' }>,
+    by: string,
+  ): Promise<void> {
+    const handle = this.client.workflow.getHandle(workflowIdOf(id));
+    const args: [object] = [{ ...event, by }];
+    try {
+      await handle.signal(SIGNALS[kind], ...args);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw problemFrom(error);
+      const options = { taskQueue: this.taskQueue, workflowId: workflowIdOf(id), args: [{ id, revive: true }] };
+      await this.client.workflow.signalWithStart('entitlement', {
+        ...options,
+        signal: SIGNALS[kind],
+        signalArgs: args,
+      });
+    }
+  }
+
+  private async update<Answer, Message>(
+    id: EntitlementId,
+    definition: UpdateDefinition<Answer, [Message]>,
+    message: Message,
+  ): Promise<Answer> {
+    const handle = this.client.workflow.getHandle(workflowIdOf(id));
+    return await this.asking(async () => {
+      try {
+        return await handle.executeUpdate(definition, { args: [message] });
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        const start = this.startOperation({ id, revive: true });
+        return await this.client.workflow.executeUpdateWithStart(definition, {
+          args: [message],
+          startWorkflowOperation: start,
+        });
+      }
+    });
+  }
+
+  private async asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, ask);
+    } catch (error) {
+      throw problemFrom(error);
+    }
+  }
+
+  private startOperation(input: EntitlementInput, created?: CreateMessage): WithStart<typeof entitlementWorkflow> {
+    const described =
+      created === undefined
+        ? {}
+        : {
+            staticSummary: created.details.name,
+            staticDetails: `Customer ${created.details.customerId}`,
+            typedSearchAttributes: initialSearchAttributes(created.details),
+          };
+    return new WithStartWorkflowOperation<typeof entitlementWorkflow>('entitlement', {
+      workflowId: workflowIdOf(input.id),
+      taskQueue: this.taskQueue,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [input],
+      ...described,
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import type { LedgerStore } from '../activities/entitlement.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
+import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
+import type { EntitlementsGateway } from './entitlements-gateway.ts';
+
+/** Events of one request for one entitlement. */
+export interface Submission {
+  readonly events: readonly WireCaseEvent[];
+  readonly by: string;
+  readonly knowledge: Knowledge;
+}
+
+/** An event's answer with the row that it stands on, where it left one. */
+export interface CommittedAnswer extends EventAnswer {
+  readonly row: LedgerRow | undefined;
+}
+
+interface Waiting extends Submission {
+  readonly resolve: (answers: readonly CommittedAnswer[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Lane {
+  waiting: Waiting[];
+  busy: boolean;
+}
+
+/** The workflow writes what nobody confirmed after half a minute: a confirmation older than this tells it nothing. */
+const CONFIRMATION_LIFE_MS = 60_000;
+
+/**
+ * Group commit: one update of an entitlement is under way at a time, and the events that arrive meanwhile go together in
+ * the next. A hot entitlement so takes as many events as an update can hold, and their order stays.
+ */
+export class GroupCommit {
+  private readonly gateway: EntitlementsGateway;
+  private readonly store: LedgerStore;
+  private readonly lanes = new Map<EntitlementId, Lane>();
+  private readonly confirmed = new Map<EntitlementId, { ranges: [number, number][]; at: number }>();
+
+  constructor(gateway: EntitlementsGateway, store: LedgerStore) {
+    this.gateway = gateway;
+    this.store = store;
+  }
+
+  /** Decided and written when it returns; one answer an event. */
+  async submit(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
+    const answers: CommittedAnswer[] = [];
+    for (let from = 0; from < submission.events.length; from += MAX_EVENTS_PER_UPDATE) {
+      const events = submission.events.slice(from, from + MAX_EVENTS_PER_UPDATE);
+      answers.push(...(await this.enqueue(id, { ...submission, events })));
+    }
+    return answers;
+  }
+
+  private enqueue(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
+    return new Promise((resolve, reject) => {
+      const lane = this.lanes.get(id) ?? { waiting: [], busy: false };
+      this.lanes.set(id, lane);
+      lane.waiting.push({ ...submission, resolve, reject });
+      if (!lane.busy) void this.drain(id, lane);
+    });
+  }
+
+  private async drain(id: EntitlementId, lane: Lane): Promise<void> {
+    lane.busy = true;
+    while (lane.waiting.length > 0) await this.send(id, takeTogether(lane));
+    lane.busy = false;
+    this.lanes.delete(id);
+  }
+
+  private async send(id: EntitlementId, together: readonly Waiting[]): Promise<void> {
+    const [first] = together;
+    if (first === undefined) return;
+    try {
+      const answer = await this.gateway.caseEvents(id, {
+        events: together.flatMap(({ events }) => events),
+        by: first.by,
+        knowledge: joined(together),
+        confirmed: this.takeConfirmed(id),
+      });
+      // Not awaited: the next update goes out while these rows are written.
+      void this.settle(id, together, answer);
+    } catch (error) {
+      for (const { reject } of together) reject(error);
+    }
+  }
+
+  private async settle(
+    id: EntitlementId,
+    together: readonly Waiting[],
+    { results, rows, snapshot }: Awaited<ReturnType<EntitlementsGateway['caseEvents']>>,
+  ): Promise<void> {
+    try {
+      if (rows.length > 0) await this.store.write({ rows, snapshot });
+      this.confirm(id, rows);
+      const bySeq = new Map(rows.map((row) => [row.seq, row]));
+      let from = 0;
+      for (const { events, resolve } of together) {
+        const own = results.slice(from, from + events.length);
+        from += events.length;
+        resolve(own.map((result) => ({ ...result, row: result.seq === null ? undefined : bySeq.get(result.seq) })));
+      }
+    } catch (error) {
+      for (const { reject } of together) reject(error);
+    }
+  }
+
+  private confirm(id: EntitlementId, rows: readonly LedgerRow[]): void {
+    const now = Date.now();
+    const entry = this.confirmed.get(id) ?? { ranges: [], at: now };
+    // Put in anew, so that the oldest entries come first.
+    this.confirmed.delete(id);
+    this.confirmed.set(id, { ranges: [...entry.ranges, ...rangesOf(rows)], at: now });
+    for (const [other, { at }] of this.confirmed) {
+      if (now - at < CONFIRMATION_LIFE_MS) break;
+      this.confirmed.delete(other);
+    }
+  }
+
+  private takeConfirmed(id: EntitlementId): [number, number][] {
+    const ranges = this.confirmed.get(id)?.ranges ?? [];
+    this.confirmed.delete(id);
+    return ranges;
+  }
+}
+
+/** The next waiting submissions that fit into one update and come from the same caller. */
+function takeTogether(lane: Lane): readonly Waiting[] {
+  const [first] = lane.waiting;
+  let events = 0;
+  let count = 0;
+  for (const submission of lane.waiting) {
+    events += submission.events.length;
+    if (count > 0 && (events > MAX_EVENTS_PER_UPDATE || submission.by !== first?.by)) break;
+    count += 1;
+  }
+  return lane.waiting.splice(0, count);
+}
+
+/** What all of them know: as of the oldest read. */
+const joined = (together: readonly Submission[]): Knowledge => ({
+  generation: Math.min(...together.map(({ knowledge }) => knowledge.generation)),
+  cases: together.flatMap(({ knowledge }) => knowledge.cases),
+});
+
+function rangesOf(rows: readonly LedgerRow[]): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const { seq } of rows.toSorted((one, other) => one.seq - other.seq)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && seq <= last[1] + 1) last[1] = seq;
+    else ranges.push([seq, seq]);
+  }
+  return ranges;
+}

@@ -1,0 +1,42 @@
+import { connect } from '../db/connect.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { readSettings } from '../runtime/settings.ts';
+import { connectClient } from '../runtime/temporal.ts';
+import { createApp } from './app.ts';
+
+/** Requests under way get this long to finish once the process is told to stop. */
+const DRAIN_MS = 10_000;
+
+const log = createLogger('api');
+const { databaseUrl, taskQueue, host, port } = readSettings();
+const sql = connect(databaseUrl);
+const client = await connectClient();
+const server = createApp({ sql, client, taskQueue, log }).listen(port, host, (error?: Error) => {
+  if (error !== undefined) {
+    log.fatal({ err: error }, 'cannot listen');
+    process.exit(1);
+  }
+  const address = server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  log.info({ host, port: listening }, 'listening');
+  process.send?.({ type: 'ready', port: listening });
+});
+
+let stopping = false;
+const stop = (why: string) => {
+  if (stopping) return;
+  stopping = true;
+  log.info({ why }, 'draining');
+  const timer = setTimeout(() => process.exit(0), DRAIN_MS);
+  server.close(async () => {
+    await sql.end({ timeout: 5 });
+    await client.connection.close();
+    clearTimeout(timer);
+    log.info('drained');
+    process.exit(0);
+  });
+  server.closeIdleConnections();
+};
+process.on('SIGTERM', () => stop('SIGTERM'));
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('disconnect', () => stop('the parent process is gone'));

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { REFUSAL_STATUS, type RefusalCode } from '../domain/refusals.ts';
+import type { Endpoint } from './endpoint.ts';
+import { idempotencyKeySchema, idSchema } from './schemas.ts';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]]),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
+
+/** The refusals that any route can give. */
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'unavailable'];
+
+/** OpenAPI 3.1 from the endpoints that are served. */
+export function openApiDocument(endpoints: readonly Endpoint[]) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const endpoint of endpoints) {
+    const operations = paths[endpoint.path] ?? {};
+    operations[endpoint.method] = operation(endpoint);
+    paths[endpoint.path] = operations;
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Allot',
+      version: '1',
+      description:
+        'Support entitlements that run themselves. Terms of `hours` are whole minutes; instants are RFC 3339 UTC.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key' } } },
+    paths: paths as ZodOpenApiPathsObject,
+  });
+}
+
+function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const takesInput = endpoint.body !== undefined || endpoint.query !== undefined;
+  const codes = [...ALWAYS, ...(takesInput ? (['validation_failed'] as const) : []), ...(endpoint.refusals ?? [])];
+  if (endpoint.path.includes('{id}')) codes.push('not_found');
+  return {
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    requestParams: {
+      ...(endpoint.path.includes('{id}') ? { path: z.object({ id: idSchema }) } : {}),
+      ...(endpoint.query === undefined ? {} : { query: endpoint.query as z.ZodObject }),
+      ...(endpoint.onceOnly ? { header: z.object({ 'Idempotency-Key': idempotencyKeySchema.optional() }) } : {}),
+    },
+    ...(endpoint.body === undefined
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: endpoint.body } } } }),
+    responses: { ...answers(endpoint), ...refusals([...new Set(codes)]) },
+  };
+}
+
+const answers = (endpoint: Endpoint) =>
+  Object.fromEntries(Object.entries(endpoint.answers).map(([status, description]) => [status, { description }]));
+
+function refusals(codes: readonly RefusalCode[]) {
+  const statuses = [...new Set(codes.map((code) => REFUSAL_STATUS[code]))];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: codes.filter((code) => REFUSAL_STATUS[code] === status).join(', '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,144 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { ZodError } from 'zod';
+import { type Decided, isRefused, REFUSAL_STATUS, type Refusal, type RefusalCode } from '../domain/refusals.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+/** A refusal on its way to the caller, as RFC 9457 problem details. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly refusal: Refusal;
+  readonly errors: readonly FieldError[];
+  readonly status: number;
+  /** More members of the answer. */
+  readonly more: Readonly<Record<string, unknown>>;
+
+  constructor(
+    refusal: Refusal,
+    options: { errors?: readonly FieldError[]; status?: number; more?: Record<string, unknown> } = {},
+  ) {
+    super(refusal.detail);
+    this.refusal = refusal;
+    this.errors =
+      options.errors ?? (refusal.field === undefined ? [] : [{ field: refusal.field, message: refusal.detail }]);
+    this.status = options.status ?? REFUSAL_STATUS[refusal.code];
+    this.more = options.more ?? {};
+  }
+}
+
+interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
+  new Problem(field === undefined ? { code, detail } : { code, detail, field });
+
+/** The decision, or its refusal thrown as a problem. */
+export function decided<T extends object>(outcome: Decided<T>): T {
+  if (isRefused(outcome)) throw new Problem(outcome.refused);
+  return outcome;
+}
+
+const TITLES: Readonly<Record<RefusalCode, string>> = {
+  validation_failed: 'The input is not valid',
+  unauthenticated: 'An API key is needed',
+  forbidden: 'The key may not do this',
+  not_found: 'There is no such record',
+  conflict: 'The record is in the way',
+  wrong_state: 'The state does not allow this',
+  idempotency_conflict: 'The key came before with other content',
+  not_active: 'The entitlement is not active',
+  not_started: 'The entitlement has not started',
+  expired: 'The entitlement has expired',
+  canceled: 'The entitlement was canceled',
+  exhausted: 'The entitlement is exhausted',
+  channel_exhausted: 'The channel is exhausted',
+  channel_not_covered: 'The channel is not covered',
+  product_not_covered: 'The product is not covered',
+  contact_not_covered: 'The contact is not covered',
+  contact_of_other_customer: 'The contact is of another customer',
+  customer_mismatch: 'The entitlement is of another customer',
+  no_entitlement: 'No entitlement covers the case',
+  rate_limited: 'Too many requests',
+  unavailable: 'A part that is needed does not answer',
+};
+
+const RETRY_AFTER_SECONDS = 2;
+
+export const noSuchRoute: RequestHandler = (request) => {
+  throw problem('not_found', `There is no route ${request.method} ${request.path}. See /docs.`);
+};
+
+/** Turns whatever was thrown into problem details; what nobody foresaw is logged and told as a 500 without its inside. */
+export function problemDetails(log: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const known = asProblem(error);
+    if (known === undefined) log.error({ err: error, method: request.method, path: request.path }, 'unforeseen');
+    const status = known?.status ?? 500;
+    if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+    response
+      .status(status)
+      .type('application/problem+json')
+      .send(JSON.stringify(body(known, status, request.path)));
+  };
+}
+
+function body(known: Problem | undefined, status: number, path: string) {
+  if (known === undefined) {
+    const detail = 'The server met something that it did not foresee. Ask again with the same key.';
+    return {
+      type: 'urn:allot:problem:internal',
+      title: 'Internal error',
+      status,
+      code: 'internal',
+      detail,
+      instance: path,
+    };
+  }
+  const { code, detail } = known.refusal;
+  const errors = known.errors.length === 0 ? {} : { errors: known.errors };
+  return {
+    type: `urn:allot:problem:${code}`,
+    title: TITLES[code],
+    status,
+    code,
+    detail,
+    instance: path,
+    ...errors,
+    ...known.more,
+  };
+}
+
+function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof ZodError) return fromZod(error);
+  if (typeof error !== 'object' || error === null) return undefined;
+  // What express and its body parser throw carries a type and a status.
+  if ('type' in error && error.type === 'entity.too.large')
+    return new Problem({ code: 'validation_failed', detail: 'The body is too large.' }, { status: 413 });
+  if ('type' in error && error.type === 'entity.parse.failed')
+    return problem('validation_failed', 'The body is not JSON.');
+  if ('type' in error && typeof error.type === 'string' && /^(charset|encoding)\./.test(error.type))
+    return new Problem({ code: 'validation_failed', detail: 'The body must be JSON in UTF-8.' }, { status: 415 });
+  if (error instanceof URIError || ('status' in error && error.status === 400))
+    return problem('validation_failed', 'The request cannot be read.');
+  if ('code' in error && typeof error.code === 'string' && isDatabaseAway(error.code))
+    return problem('unavailable', 'The database does not answer. Ask again with the same key.');
+  return undefined;
+}
+
+/** Connection failures of the driver and of the operating system, and a server that is starting or stopping. */
+const isDatabaseAway = (code: string): boolean =>
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) || /^(57P0[1-3]|08...|53...)$/.test(code);
+
+function fromZod(error: ZodError): Problem {
+  const errors = error.issues.map((issue) => ({ field: issue.path.map(String).join('.'), message: issue.message }));
+  const [first] = errors;
+  const detail = first === undefined ? 'The input is not valid.' : `${first.field || 'body'}: ${first.message}`;
+  return new Problem({ code: 'validation_failed', detail }, { errors });
+}

@@ -1,0 +1,195 @@
+import type { Request, Response } from 'express';
+import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
+import type { Entitlement } from '../../domain/entitlement.ts';
+import { entitlementId } from '../../domain/ids.ts';
+import type { LifeCommandKind } from '../../domain/life.ts';
+import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
+import { entitlementView } from '../entitlement-view.ts';
+import { paged, pageOf } from '../page.ts';
+import { problem } from '../problem.ts';
+import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, versionOf } from '../request.ts';
+import { entitlementBody, entitlementPatch, entitlementQuery, reasonBody } from '../schemas.ts';
+
+const TAG = 'Entitlements';
+const PREFIX = 'ent';
+
+export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
+  {
+    method: 'post',
+    path: '/v1/entitlements',
+    tag: TAG,
+    summary: 'Write a draft',
+    body: entitlementBody,
+    onceOnly: true,
+    answers: { 201: 'The draft' },
+    refusals: ['not_found', 'contact_of_other_customer', 'idempotency_conflict'],
+    handle: async (request, response) => {
+      const body = bodyOf(request, entitlementBody);
+      const key = keyOf(request);
+      const id = entitlementId(idFrom(PREFIX, key));
+      const customerTimeZone = await checkNamed(parts.sql, body);
+      const known = await isKnown(parts, id);
+      const details = detailsFrom(body, customerTimeZone);
+      const { snapshot } = await parts.gateway.create(
+        id,
+        { by: callerOf(request), key, details, renewsId: null },
+        known,
+      );
+      answer(response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/entitlements',
+    tag: TAG,
+    summary: 'Entitlements in order of id, by customer and status',
+    query: entitlementQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const query = queryOf(request, entitlementQuery);
+      const page = pageOf(query);
+      const filter = { customerId: query.customerId ?? null, status: query.status ?? null };
+      const entitlements = await listEntitlements(parts.sql, page, filter);
+      response.json(paged(entitlements.map(entitlementView), page.limit, ({ id }) => id));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/entitlements/{id}',
+    tag: TAG,
+    summary: 'One entitlement',
+    answers: { 200: 'The entitlement' },
+    handle: async (request, response) => {
+      answer(response, await existing(parts, request));
+    },
+  },
+  {
+    method: 'patch',
+    path: '/v1/entitlements/{id}',
+    tag: TAG,
+    summary: 'Edit a draft; `If-Match` with its version guards against another edit',
+    body: entitlementPatch,
+    answers: { 200: 'The draft as it is now' },
+    refusals: ['wrong_state', 'conflict'],
+    handle: async (request, response) => {
+      const { details } = await existing(parts, request);
+      const patch = bodyOf(request, entitlementPatch);
+      await checkNamed(parts.sql, {
+        ...withContactsOf(patch, details),
+        customerId: patch.customerId ?? details.customerId,
+      });
+      await command(parts, 'edit', request, response, { changes: changesFrom(patch, details) });
+    },
+  },
+  {
+    method: 'delete',
+    path: '/v1/entitlements/{id}',
+    tag: TAG,
+    summary: 'Delete a draft that no case ever attached to',
+    answers: { 204: 'Gone' },
+    refusals: ['wrong_state'],
+    handle: async (request, response) => {
+      const { id } = await existing(parts, request);
+      await parts.gateway.command(id, 'delete', messageOf(request, null));
+      response.status(204).end();
+    },
+  },
+  action(parts, 'activate', 'Activate a draft: it waits for its start date, or is active at once'),
+  action(parts, 'deactivate', 'Make a waiting or active entitlement a draft again, to edit it'),
+  action(parts, 'cancel', 'Cancel a waiting or active entitlement'),
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/renew',
+    tag: TAG,
+    summary: 'Write the successor of an expired or canceled entitlement: a draft from today',
+    body: reasonBody,
+    onceOnly: true,
+    answers: { 201: 'The new draft' },
+    refusals: ['wrong_state', 'idempotency_conflict'],
+    handle: (request, response) => renew(parts, request, response),
+  },
+];
+
+/** One action on the entitlement's life without further input than a reason. */
+const action = (
+  parts: Parts,
+  kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete'>,
+  summary: string,
+): Endpoint => ({
+  method: 'post',
+  path: `/v1/entitlements/{id}/${kind}`,
+  tag: TAG,
+  summary,
+  body: reasonBody,
+  onceOnly: true,
+  answers: { 200: 'The entitlement as it is now' },
+  refusals: ['wrong_state', 'idempotency_conflict'],
+  handle: async (request, response) => {
+    await existing(parts, request);
+    await command(parts, kind, request, response, {});
+  },
+});
+
+async function command(
+  parts: Parts,
+  kind: LifeCommandKind,
+  request: Request,
+  response: Response,
+  more: Pick<LifeMessage, 'changes'>,
+): Promise<void> {
+  const reason = kind === 'edit' ? null : (bodyOf(request, reasonBody).reason ?? null);
+  const { snapshot } = await parts.gateway.command(entitlementId(idOf(request)), kind, {
+    ...messageOf(request, reason),
+    ...more,
+  });
+  answer(response, snapshot.entitlement);
+}
+
+/** The old one decides and names its successor; both it and this request then start the same draft. */
+async function renew(parts: Parts, request: Request, response: Response): Promise<void> {
+  const old = await existing(parts, request);
+  const { reason = null } = bodyOf(request, reasonBody);
+  const message = messageOf(request, reason);
+  const successorId = entitlementId(idFrom(PREFIX, `renew ${old.id} ${message.key}`));
+  const { row }: LifeAnswer = await parts.gateway.command(old.id, 'renew', { ...message, successorId });
+  const details = row.facts?.details;
+  if (details === undefined) throw new TypeError('A renewal says what its successor is.');
+  const creation = creationOf({ id: successorId, details, by: row.by }, old.id);
+  const { snapshot } = await parts.gateway.create(successorId, creation, await isKnown(parts, successorId));
+  answer(response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
+}
+
+const messageOf = (request: Request, reason: string | null): LifeMessage => ({
+  by: callerOf(request),
+  key: keyOf(request),
+  reason,
+  ...versionOf(request),
+});
+
+async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
+  const found = await findEntitlement(sql, idOf(request));
+  if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
+  return found;
+}
+
+/** Whether the key has made a draft before. One that was deleted since stays deleted: its id is not used again. */
+async function isKnown({ sql }: Parts, id: string): Promise<boolean> {
+  const [used] = await sql<{ deleted: boolean }[]>`select deleted from entitlements where id = ${id}`;
+  if (used?.deleted) throw problem('conflict', `The draft that this key made, ${id}, was deleted.`, 'Idempotency-Key');
+  return used !== undefined;
+}
+
+/** Contacts that stay are checked against a customer that changes. */
+const withContactsOf = <Patch extends { customerId?: string | undefined; contactIds?: string[] | undefined }>(
+  patch: Patch,
+  now: Entitlement['details'],
+) =>
+  patch.customerId === undefined || patch.contactIds !== undefined
+    ? patch
+    : { ...patch, contactIds: [...now.contactIds] };
+
+function answer(response: Response, entitlement: Entitlement): void {
+  response.set('ETag', `"${entitlement.seq}"`).json(entitlementView(entitlement));
+}

@@ -1,0 +1,150 @@
+import type { Response } from 'express';
+import {
+  findContact,
+  findCustomer,
+  findProduct,
+  listContacts,
+  listCustomers,
+  listProducts,
+  type Upserted,
+  upsertContact,
+  upsertCustomer,
+  upsertProduct,
+} from '../../db/records.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { paged, pageOf } from '../page.ts';
+import { problem } from '../problem.ts';
+import { bodyOf, idOf, queryOf } from '../request.ts';
+import { contactBody, contactQuery, customerBody, pageQuery, productBody } from '../schemas.ts';
+
+const idOfRecord = ({ id }: { id: string }) => id;
+
+const upsertAnswers = { 200: 'The record was there and is changed', 201: 'The record was made' };
+
+function answerUpsert<Kept>(response: Response, { record, created }: Upserted<Kept>): void {
+  response.status(created ? 201 : 200).json(record);
+}
+
+function found<Kept>(record: Kept | undefined, what: string, id: string): Kept {
+  if (record === undefined) throw problem('not_found', `There is no ${what} ${id}.`);
+  return record;
+}
+
+export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+  {
+    method: 'put',
+    path: '/v1/customers/{id}',
+    tag: 'Customers',
+    summary: 'Make or change a customer',
+    body: customerBody,
+    answers: upsertAnswers,
+    handle: async (request, response) => {
+      const { timeZone = null, accountManager = null, tier = null, ...body } = bodyOf(request, customerBody);
+      answerUpsert(response, await upsertCustomer(sql, { id: idOf(request), ...body, timeZone, accountManager, tier }));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/customers/{id}',
+    tag: 'Customers',
+    summary: 'One customer',
+    answers: { 200: 'The customer' },
+    handle: async (request, response) => {
+      response.json(found(await findCustomer(sql, idOf(request)), 'customer', idOf(request)));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/customers',
+    tag: 'Customers',
+    summary: 'Customers in order of id',
+    query: pageQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const page = pageOf(queryOf(request, pageQuery));
+      response.json(paged(await listCustomers(sql, page), page.limit, idOfRecord));
+    },
+  },
+];
+
+export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+  {
+    method: 'put',
+    path: '/v1/contacts/{id}',
+    tag: 'Contacts',
+    summary: 'Make or change a contact, a person of exactly one customer',
+    body: contactBody,
+    answers: upsertAnswers,
+    refusals: ['contact_of_other_customer'],
+    handle: async (request, response) => {
+      const { email = null, ...body } = bodyOf(request, contactBody);
+      const id = idOf(request);
+      if ((await findCustomer(sql, body.customerId)) === undefined)
+        throw problem('not_found', `There is no customer ${body.customerId}.`, 'customerId');
+      const upserted = await upsertContact(sql, { id, ...body, email });
+      if (upserted === undefined)
+        throw problem('contact_of_other_customer', `The contact ${id} is of another customer already.`, 'customerId');
+      answerUpsert(response, upserted);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/contacts/{id}',
+    tag: 'Contacts',
+    summary: 'One contact',
+    answers: { 200: 'The contact' },
+    handle: async (request, response) => {
+      response.json(found(await findContact(sql, idOf(request)), 'contact', idOf(request)));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/contacts',
+    tag: 'Contacts',
+    summary: 'Contacts in order of id, of one customer or of all',
+    query: contactQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const query = queryOf(request, contactQuery);
+      const page = pageOf(query);
+      response.json(paged(await listContacts(sql, page, query.customerId ?? null), page.limit, idOfRecord));
+    },
+  },
+];
+
+export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+  {
+    method: 'put',
+    path: '/v1/products/{id}',
+    tag: 'Products',
+    summary: 'Make or change a product',
+    body: productBody,
+    answers: upsertAnswers,
+    handle: async (request, response) => {
+      const { family = null, ...body } = bodyOf(request, productBody);
+      answerUpsert(response, await upsertProduct(sql, { id: idOf(request), ...body, family }));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/products/{id}',
+    tag: 'Products',
+    summary: 'One product',
+    answers: { 200: 'The product' },
+    handle: async (request, response) => {
+      response.json(found(await findProduct(sql, idOf(request)), 'product', idOf(request)));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/products',
+    tag: 'Products',
+    summary: 'Products in order of id',
+    query: pageQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const page = pageOf(queryOf(request, pageQuery));
+      response.json(paged(await listProducts(sql, page), page.limit, idOfRecord));
+    },
+  },
+];

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
+import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
+import { CHANNEL_PATTERN, caseEventSchema, ID_PATTERN, KEY_PATTERN, MAX_CASE_MINUTES } from '../workflows/messages.ts';
+
+/** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+const name = text(200);
+export const idSchema = z
+  .string()
+  .regex(ID_PATTERN, 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -')
+  .meta({ description: "The caller's own id", example: 'contoso' });
+export const channelSchema = z.string().regex(CHANNEL_PATTERN, 'must be 1 to 40 of the characters a-z 0-9 -');
+const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+const civilDate = z
+  .string()
+  .refine(isCivilDate, 'must be a day of the calendar, YYYY-MM-DD')
+  .meta({ format: 'date', example: '2027-01-31' });
+const term = z.int().min(0).max(MAX_TERM);
+const minutes = z.int().min(0).max(MAX_CASE_MINUTES).meta({ description: 'Minutes spent on the case' });
+
+export const idempotencyKeySchema = z
+  .string()
+  .regex(KEY_PATTERN, 'must be 1 to 255 printable ASCII characters without blanks');
+
+export const customerBody = z
+  .strictObject({
+    type: z.enum(['account', 'contact']),
+    name,
+    timeZone: timeZone.nullish().meta({ description: "The default zone of the customer's entitlements" }),
+    accountManager: z.strictObject({ name, email: z.email().max(320) }).nullish(),
+    tier: text(40).nullish(),
+  })
+  .meta({ id: 'CustomerInput' });
+
+export const contactBody = z
+  .strictObject({ customerId: idSchema, name, email: z.email().max(320).nullish() })
+  .meta({ id: 'ContactInput' });
+
+export const productBody = z.strictObject({ name, family: text(200).nullish() }).meta({ id: 'ProductInput' });
+
+export const settingsBody = z
+  .strictObject({
+    channels: z
+      .array(channelSchema)
+      .min(1)
+      .max(MAX_CHANNELS)
+      .refine((list) => new Set(list).size === list.length, 'must not name a channel twice'),
+  })
+  .meta({ id: 'Settings' });
+
+const entitlementFields = {
+  name,
+  description: text(2_000).nullable(),
+  owner: text(200).nullable().meta({ description: 'The user who owns it' }),
+  customerId: idSchema,
+  startDate: civilDate,
+  endDate: civilDate.meta({ description: 'The last day covered, in the time zone' }),
+  timeZone: timeZone.meta({ description: "Default: the customer's, then UTC" }),
+  allocationType: z.enum(['cases', 'hours', 'unlimited']),
+  totalTerm: term.nullable().meta({ description: 'Cases, or whole minutes for hours; null when unlimited' }),
+  decreaseRemainingOn: z.enum(['creation', 'resolution']),
+  restrict: z
+    .boolean()
+    .meta({ description: 'true: an exhausted entitlement refuses cases; false: remaining goes negative' }),
+  overage: z.enum(['block', 'allow']).meta({ description: 'block is restrict true, allow is restrict false' }),
+  hold: z.boolean().meta({ description: 'On resolution: attach reserves, resolve settles, cancel releases' }),
+  channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
+  productIds: z.array(idSchema).max(MAX_NAMED),
+  contactIds: z.array(idSchema).max(MAX_NAMED),
+  priority: z.int().min(0).max(1_000_000),
+};
+
+const agreeing = (
+  body: { restrict?: boolean | undefined; overage?: 'block' | 'allow' | undefined },
+  context: z.RefinementCtx,
+) => {
+  if (body.overage === undefined || body.restrict === undefined || body.restrict === (body.overage === 'block')) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['overage'],
+    message: 'block goes with restrict true, allow with restrict false',
+  });
+};
+
+const optional = z.strictObject(entitlementFields).partial();
+
+export const entitlementBody = optional
+  .required({ name: true, customerId: true, startDate: true, endDate: true, allocationType: true })
+  .superRefine(agreeing)
+  .meta({ id: 'EntitlementInput' });
+
+export const entitlementPatch = optional
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .superRefine(agreeing)
+  .meta({ id: 'EntitlementPatch' });
+
+export const reasonBody = z.strictObject({ reason: text(500).optional() }).meta({ id: 'Reason' });
+
+export const entitlementQuery = z.strictObject({
+  customerId: idSchema.optional(),
+  status: z.enum(['draft', 'waiting', 'active', 'expired', 'canceled']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional(),
+});
+
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional(),
+});
+
+export const contactQuery = pageQuery.extend({ customerId: idSchema.optional() });
+
+const caseFacts = {
+  contactId: idSchema.nullish(),
+  productId: idSchema.nullish(),
+  channel: channelSchema.nullish(),
+  minutes: minutes.optional(),
+  decrementEntitlementTerm: z.boolean().optional().meta({ description: 'false: the case takes nothing' }),
+};
+
+export const caseBody = z
+  .strictObject({
+    id: idSchema,
+    customerId: idSchema,
+    ...caseFacts,
+    title: text(200).nullish(),
+    entitlementId: idSchema.nullish().meta({ description: 'The entitlement that the case is to have' }),
+  })
+  .meta({ id: 'CaseInput' });
+
+export const casePatch = z
+  .strictObject({
+    ...caseFacts,
+    entitlementId: idSchema.optional().meta({ description: 'Puts an entitlement on a case that has none' }),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .meta({ id: 'CasePatch' });
+
+export const resolveBody = z.strictObject({ minutes: minutes.optional() }).meta({ id: 'Resolve' });
+export const emptyBody = z.strictObject({});
+
+/** Events in one request: a second's work, and some 300 kB. */
+const MAX_EVENTS = 1_000;
+
+const [attachSchema, ...laterSchemas] = caseEventSchema.options;
+export const caseEventsBody = z
+  .strictObject({
+    events: z
+      .array(
+        z.discriminatedUnion('kind', [
+          attachSchema.extend({ customerId: idSchema, entitlementId: idSchema.nullish() }).strict(),
+          ...laterSchemas.map((schema) => schema.strict()),
+        ]),
+      )
+      .min(1)
+      .max(MAX_EVENTS),
+  })
+  .meta({ id: 'CaseEventsInput' });

@@ -1,0 +1,30 @@
+import {
+  ServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { isRefusalCode } from '../domain/refusals.ts';
+import { Problem, problem } from './problem.ts';
+
+/** A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as `unavailable`. */
+export function problemFrom(error: unknown): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, message, details } = error.cause;
+    if (typeof type === 'string' && isRefusalCode(type))
+      return new Problem({ code: type, detail: message, ...fieldIn(details) });
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return problem('unavailable', 'The entitlement did not answer in time. Ask again with the same key.');
+  if (error instanceof ServiceError && !(error instanceof WorkflowNotFoundError))
+    return problem('unavailable', 'Temporal does not answer. Ask again with the same key.');
+  return error;
+}
+
+function fieldIn(details: unknown[] | undefined | null): { field?: string } {
+  const [first] = details ?? [];
+  if (typeof first === 'object' && first !== null && 'field' in first && typeof first.field === 'string')
+    return { field: first.field };
+  return {};
+}

@@ -1,0 +1,115 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { RowKind } from '../domain/ledger.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
+import { jsonParameter, type Sql } from './connect.ts';
+import { grouped } from './grouped.ts';
+
+/** What a case event names. */
+export interface ContextQuestion {
+  readonly caseId: string;
+  readonly key: string;
+  /** The entitlement that the event names; else the one that the case has. */
+  readonly entitlementId: string | null;
+  readonly customerId: string | null;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+}
+
+/** What the database knows about it, all at one moment. */
+export interface CaseContext {
+  readonly case: {
+    readonly customerId: string;
+    readonly contactId: string | null;
+    readonly productId: string | null;
+    readonly channel: string | null;
+    readonly title: string | null;
+    readonly status: 'active' | 'resolved' | 'canceled';
+    readonly minutes: number;
+    readonly decrements: boolean;
+    readonly entitlementId: string | null;
+  } | null;
+  readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
+  /** The case as its entitlement's ledger last had it. */
+  readonly onEntitlement: CaseOnEntitlement | null;
+  /** The row that the key made, on whichever entitlement. */
+  readonly rowOfKey: KeyRow | null;
+  readonly customerExists: boolean;
+  /** The customer of the named contact. */
+  readonly contactOf: string | null;
+  readonly productExists: boolean;
+  /** The named channel is in the organisation's list. */
+  readonly channelListed: boolean;
+}
+
+export interface KeyRow {
+  readonly entitlementId: string;
+  readonly seq: number;
+  readonly kind: RowKind;
+  readonly fingerprint: string;
+  readonly change: number;
+  readonly remainingAfter: number | null;
+  readonly refusal: RefusalCode | null;
+  readonly detail: string | null;
+  readonly caseAfter: CaseOnEntitlement | null;
+}
+
+const GROUPS_IN_FLIGHT = 2;
+const MAX_QUESTIONS_PER_GROUP = 2_000;
+
+/** Answers what case events need to know; all questions of a moment in one statement. */
+export function createCaseContexts(
+  sql: Sql,
+): (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]> {
+  const ask = grouped<readonly ContextQuestion[], readonly CaseContext[]>(
+    async (lists) => {
+      const answers = await readContexts(sql, lists.flat());
+      let from = 0;
+      return lists.map((list) => {
+        const own = answers.slice(from, from + list.length);
+        from += list.length;
+        return own;
+      });
+    },
+    { inFlight: GROUPS_IN_FLIGHT, maxItems: MAX_QUESTIONS_PER_GROUP },
+  );
+  return async (questions) => await ask(questions);
+}
+
+async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Promise<readonly CaseContext[]> {
+  return await sql<CaseContext[]>`
+    select
+      case when c.id is not null then json_build_object(
+        'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
+        'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
+        'entitlementId', c.entitlement_id) end as "case",
+      case when e.id is not null then json_build_object(
+        'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
+      last.case_after as "onEntitlement",
+      case when k.seq is not null then json_build_object(
+        'entitlementId', k.entitlement_id, 'seq', k.seq, 'kind', k.kind, 'fingerprint', k.fingerprint,
+        'change', k.change, 'remainingAfter', k.remaining_after, 'refusal', k.refusal, 'detail', k.detail,
+        'caseAfter', k.case_after) end as "rowOfKey",
+      cu.id is not null as "customerExists",
+      co.customer_id as "contactOf",
+      p.id is not null as "productExists",
+      q.channel = any(s.channels) as "channelListed"
+    from jsonb_to_recordset(${jsonParameter(
+      sql,
+      questions.map((question, n) => ({ ...question, n })),
+    )}) as
+      q ("caseId" text, key text, "entitlementId" text, "customerId" text, "contactId" text, "productId" text,
+        channel text, n int)
+    cross join settings s
+    left join cases c on c.id = q."caseId"
+    left join entitlements e on e.id = coalesce(q."entitlementId", c.entitlement_id) and not e.deleted
+    left join lateral (select * from ledger where ledger.key = q.key limit 1) k on true
+    left join lateral (
+      select case_after from ledger
+      where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null
+      order by seq desc limit 1) last on true
+    left join customers cu on cu.id = q."customerId"
+    left join contacts co on co.id = q."contactId"
+    left join products p on p.id = q."productId"
+    order by n`;
+}

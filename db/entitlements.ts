@@ -1,0 +1,81 @@
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { LedgerRow, Status } from '../domain/ledger.ts';
+import type { Sql } from './connect.ts';
+import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
+import type { Page } from './records.ts';
+
+/** The entitlement as the read model has it: a moment behind its workflow at most. */
+export async function findEntitlement(sql: Sql, id: string): Promise<Entitlement | undefined> {
+  const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id} and not deleted`;
+  return row?.state;
+}
+
+export interface EntitlementFilter {
+  readonly customerId: string | null;
+  readonly status: Status | null;
+}
+
+export async function listEntitlements(
+  sql: Sql,
+  { limit, after }: Page,
+  filter: EntitlementFilter,
+): Promise<Entitlement[]> {
+  const byCustomer = filter.customerId === null ? sql`` : sql`and customer_id = ${filter.customerId}`;
+  const byStatus = filter.status === null ? sql`` : sql`and status = ${filter.status}`;
+  const afterLast = after === null ? sql`` : sql`and id > ${after}`;
+  const rows = await sql<{ state: Entitlement }[]>`
+    select state from entitlements where not deleted ${byCustomer} ${byStatus} ${afterLast} order by id limit ${limit}`;
+  return rows.map(({ state }) => state);
+}
+
+/** Rows of one ledger in order, after number `afterSeq`; of the entitlement's life alone, or all. */
+export async function listLedger(
+  sql: Sql,
+  id: string,
+  { limit, afterSeq, lifeOnly }: { limit: number; afterSeq: number; lifeOnly: boolean },
+): Promise<LedgerRow[]> {
+  const ofLife = lifeOnly ? sql`and case_id is null and kind <> 'refused'` : sql``;
+  const rows = await sql<LedgerRecord[]>`
+    select * from ledger where entitlement_id = ${id} and seq > ${afterSeq} ${ofLife} order by seq limit ${limit}`;
+  return rows.map(rowFromRecord);
+}
+
+/** The row that a key made on an entitlement. */
+export async function findRowByKey(sql: Sql, id: string, key: string): Promise<LedgerRow | undefined> {
+  const [row] = await sql<LedgerRecord[]>`select * from ledger where key = ${key} and entitlement_id = ${id}`;
+  return row === undefined ? undefined : rowFromRecord(row);
+}
+
+/** Those of the ids that no record has, and contacts that are of another customer. */
+export async function findUnknown(
+  sql: Sql,
+  named: {
+    customerId: string;
+    contactIds: readonly string[];
+    productIds: readonly string[];
+    channels: readonly string[];
+  },
+): Promise<{
+  customer: { timeZone: string | null } | null;
+  contacts: string[];
+  products: string[];
+  channels: string[];
+  foreign: string[];
+}> {
+  const [row] = await sql<
+    {
+      customer: { timeZone: string | null } | null;
+      contacts: string[];
+      products: string[];
+      channels: string[];
+      foreign: string[];
+    }[]
+  >`select
+      (select json_build_object('timeZone', time_zone) from customers where id = ${named.customerId}) as customer,
+      array(select unnest(${[...named.contactIds]}::text[]) except select id from contacts) as contacts,
+      array(select unnest(${[...named.productIds]}::text[]) except select id from products) as products,
+      array(select unnest(${[...named.channels]}::text[]) except select unnest(channels) from settings) as channels,
+      array(select id from contacts where id = any(${[...named.contactIds]}) and customer_id <> ${named.customerId}) as foreign`;
+  if (row === undefined) throw new TypeError('A select without from returns a row.');
+  return row;
+}

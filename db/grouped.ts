@@ -1,0 +1,49 @@
+/**
+ * Groups calls that come while others are under way, so that a busy moment costs a few large statements instead of many
+ * small ones, and a quiet one is not delayed at all. Calls go out at once while fewer than `inFlight` groups are under way.
+ */
+export function grouped<Item, Result>(
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { inFlight, maxItems }: { inFlight: number; maxItems: number },
+): (item: Item) => Promise<Result> {
+  interface Waiting {
+    readonly item: Item;
+    readonly resolve: (result: Result) => void;
+    readonly reject: (reason: unknown) => void;
+  }
+  let waiting: Waiting[] = [];
+  let underWay = 0;
+  let scheduled = false;
+
+  const flush = () => {
+    scheduled = false;
+    while (waiting.length > 0 && underWay < inFlight) {
+      const group = waiting.slice(0, maxItems);
+      waiting = waiting.slice(maxItems);
+      underWay += 1;
+      void runGroup(group);
+    }
+  };
+
+  const runGroup = async (group: readonly Waiting[]) => {
+    try {
+      const results = await run(group.map(({ item }) => item));
+      if (results.length !== group.length) throw new TypeError('A grouped call answers every item.');
+      for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    } finally {
+      underWay -= 1;
+      flush();
+    }
+  };
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (scheduled || underWay >= inFlight) return;
+      scheduled = true;
+      // All that arrives in this turn of the event loop goes together.
+      setImmediate(flush);
+    });
+}

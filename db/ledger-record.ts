@@ -1,0 +1,45 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseId } from '../domain/ids.ts';
+import type { LedgerRow, LifeFacts, RowKind } from '../domain/ledger.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
+
+/** A ledger row as the table has it. */
+export interface LedgerRecord {
+  readonly entitlement_id: string;
+  readonly seq: number;
+  readonly kind: RowKind;
+  /** A `Date` when read, its ISO text when written. */
+  readonly at: Date | string;
+  readonly key: string | null;
+  readonly fingerprint: string | null;
+  readonly by: string;
+  readonly reason: string | null;
+  readonly case_id: CaseId | null;
+  readonly channel: string | null;
+  readonly change: number;
+  readonly held_change: number;
+  readonly remaining_after: number | null;
+  readonly case_after: CaseOnEntitlement | null;
+  readonly refusal: RefusalCode | null;
+  readonly detail: string | null;
+  readonly facts: LifeFacts | null;
+}
+
+export const rowFromRecord = (record: LedgerRecord): LedgerRow => ({
+  seq: record.seq,
+  kind: record.kind,
+  at: new Date(record.at).getTime(),
+  key: record.key,
+  fingerprint: record.fingerprint,
+  by: record.by,
+  reason: record.reason,
+  caseId: record.case_id,
+  channel: record.channel,
+  change: record.change,
+  heldChange: record.held_change,
+  remainingAfter: record.remaining_after,
+  case: record.case_after,
+  refusal: record.refusal,
+  detail: record.detail,
+  facts: record.facts,
+});

@@ -1,0 +1,208 @@
+import type { LedgerBatch, LedgerStore } from '../activities/entitlement.ts';
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import { jsonParameter, type Sql } from './connect.ts';
+import { grouped } from './grouped.ts';
+import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
+
+/** Rows already written under the same number must say the same; anything else is a broken promise. */
+export class LedgerConflictError extends Error {
+  override readonly name = 'LedgerConflictError';
+}
+
+/** Two groups at a time: while one commits, the next is parsed. */
+const GROUPS_IN_FLIGHT = 2;
+const MAX_BATCHES_PER_GROUP = 200;
+const UNIQUE_VIOLATION = '23505';
+
+/** The ledger and what is read from it, as workflows and API write them: all callers of a moment in one transaction. */
+export function createLedgerStore(sql: Sql): LedgerStore {
+  const write = grouped<LedgerBatch, undefined>((batches) => writeTogether(sql, batches), {
+    inFlight: GROUPS_IN_FLIGHT,
+    maxItems: MAX_BATCHES_PER_GROUP,
+  });
+  return {
+    write: async (batch) => {
+      await write(batch);
+    },
+    loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
+  };
+}
+
+async function writeTogether(sql: Sql, batches: readonly LedgerBatch[]): Promise<undefined[]> {
+  try {
+    await writeBatches(sql, batches);
+  } catch (error) {
+    if (batches.length === 1 || !isUniqueViolation(error)) throw error;
+    // One broken batch must not hold up the others: each is written, or fails, alone.
+    for (const batch of batches) await writeBatches(sql, [batch]);
+  }
+  return batches.map(() => undefined);
+}
+
+const isUniqueViolation = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === UNIQUE_VIOLATION;
+
+/** Rows, snapshots and case links in one statement, and so in one transaction. All of it may be there already. */
+async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<void> {
+  const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
+    ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
+  );
+  const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()];
+  const [outcome] = await sql<{ inserted: number }[]>`
+    with new_rows as (
+      insert into ledger
+      select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
+      on conflict (entitlement_id, seq) do nothing
+      returning 1
+    ), new_snapshots as (
+      insert into entitlements
+      select * from jsonb_populate_recordset(null::entitlements, ${jsonParameter(sql, newestSnapshots(batches))})
+      on conflict (id) do update set
+        name = excluded.name, customer_id = excluded.customer_id, status = excluded.status,
+        start_date = excluded.start_date, end_date = excluded.end_date, starts_at = excluded.starts_at,
+        ends_at = excluded.ends_at, remaining_term = excluded.remaining_term, renewed_by_id = excluded.renewed_by_id,
+        seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
+        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state
+      where entitlements.seq < excluded.seq
+        or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
+    ), new_links as (
+      insert into cases
+      select * from jsonb_populate_recordset(null::cases, ${jsonParameter(sql, newestCases(batches))})
+      on conflict (id) do update set
+        customer_id = excluded.customer_id, contact_id = excluded.contact_id, product_id = excluded.product_id,
+        channel = excluded.channel, title = excluded.title, status = excluded.status, minutes = excluded.minutes,
+        decrement_entitlement_term = excluded.decrement_entitlement_term, entitlement_id = excluded.entitlement_id,
+        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at
+      where cases.entitlement_id is null
+        or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
+    )
+    select count(*)::int as inserted from new_rows`;
+  if (outcome !== undefined && outcome.inserted < distinct.length) await assertSameRows(sql, distinct);
+}
+
+/** The same number with other content means that two histories of one entitlement exist: that must never pass in silence. */
+async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<void> {
+  const other = await sql<{ entitlement_id: string; seq: number }[]>`
+    select given.entitlement_id, given.seq
+    from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, rows)}) given
+    join ledger using (entitlement_id, seq)
+    where (given.kind, given.key, given.fingerprint, given.case_id, given.change, given.remaining_after)
+      is distinct from (ledger.kind, ledger.key, ledger.fingerprint, ledger.case_id, ledger.change, ledger.remaining_after)`;
+  const [first] = other;
+  if (first !== undefined)
+    throw new LedgerConflictError(
+      `Ledger row ${first.seq} of entitlement ${first.entitlement_id} exists with other content.`,
+    );
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord {
+  return {
+    entitlement_id: entitlement,
+    seq: row.seq,
+    kind: row.kind,
+    at: iso(row.at),
+    key: row.key,
+    fingerprint: row.fingerprint,
+    by: row.by,
+    reason: row.reason,
+    case_id: row.caseId,
+    channel: row.channel,
+    change: row.change,
+    held_change: row.heldChange,
+    remaining_after: row.remainingAfter,
+    case_after: row.case,
+    refusal: row.refusal,
+    detail: row.detail,
+    facts: row.facts,
+  };
+}
+
+/** One statement may touch a record once: the newest of each. */
+function newestSnapshots(batches: readonly LedgerBatch[]) {
+  const newest = new Map<string, LedgerBatch['snapshot']>();
+  for (const { snapshot } of batches) {
+    const known = newest.get(snapshot.entitlement.id);
+    const newer = known === undefined || known.entitlement.seq <= snapshot.entitlement.seq ? snapshot : known;
+    const generation = Math.max(known?.generation ?? 0, snapshot.generation);
+    newest.set(snapshot.entitlement.id, { ...newer, generation });
+  }
+  return [...newest.values()].map(({ entitlement, generation }) => snapshotRecord(entitlement, generation));
+}
+
+function snapshotRecord(entitlement: Entitlement, generation: number) {
+  const { id, details, status, startsAt, endsAt, seq, deleted, renewedById, renewsId, createdAt, updatedAt } =
+    entitlement;
+  return {
+    id,
+    name: details.name,
+    customer_id: details.customerId,
+    status,
+    start_date: details.startDate,
+    end_date: details.endDate,
+    starts_at: startsAt === null ? null : iso(startsAt),
+    ends_at: endsAt === null ? null : iso(endsAt),
+    remaining_term: remainingTerm(entitlement),
+    renewed_by_id: renewedById,
+    renews_id: renewsId,
+    seq,
+    generation,
+    deleted,
+    created_at: iso(createdAt),
+    updated_at: iso(updatedAt),
+    state: entitlement,
+  };
+}
+
+function newestCases(batches: readonly LedgerBatch[]) {
+  const newest = new Map<string, ReturnType<typeof caseRecord>>();
+  for (const { rows, snapshot } of batches) {
+    for (const row of rows) {
+      if (row.case === null) continue;
+      const known = newest.get(row.case.caseId);
+      if (known !== undefined && known.entitlement_id === snapshot.entitlement.id && known.entitlement_seq > row.seq)
+        continue;
+      newest.set(row.case.caseId, caseRecord(snapshot.entitlement.id, row, row.case));
+    }
+  }
+  return [...newest.values()];
+}
+
+const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEntitlement) => ({
+  id: kase.caseId,
+  customer_id: kase.customerId,
+  contact_id: kase.contactId,
+  product_id: kase.productId,
+  channel: kase.channel,
+  title: kase.title,
+  status: kase.status,
+  minutes: kase.minutes,
+  decrement_entitlement_term: kase.decrements,
+  entitlement_id: entitlement,
+  entitlement_seq: row.seq,
+  reason: 'named',
+  created_at: iso(row.at),
+  updated_at: iso(row.at),
+});
+
+async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string[], keys: readonly string[]) {
+  const [[entitlement], rows, latest] = await Promise.all([
+    sql<
+      { state: Entitlement; generation: number }[]
+    >`select state, generation from entitlements where id = ${id} and not deleted`,
+    sql<LedgerRecord[]>`select * from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
+    sql<{ case_after: CaseOnEntitlement }[]>`
+      select distinct on (case_id) case_after from ledger
+      where entitlement_id = ${id} and case_id = any(${[...cases]}) and case_after is not null
+      order by case_id, seq desc`,
+  ]);
+  return {
+    cases: latest.map(({ case_after }) => case_after),
+    rows: rows.map(rowFromRecord),
+    snapshot: entitlement === undefined ? null : { entitlement: entitlement.state, generation: entitlement.generation },
+  };
+}

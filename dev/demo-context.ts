@@ -1,0 +1,12 @@
+/** What the demonstration is told about the running system. */
+export interface DemoContext {
+  /** Where the API answers, without a slash at its end. */
+  apiUrl: string;
+  apiKey: string;
+  temporalAddress: string;
+  namespace: string;
+  /** Undefined when an outside Temporal server is used, whose UI we do not know. */
+  temporalUiUrl: string | undefined;
+  /** `.allot/`, for what the demonstration wants to leave on disk. */
+  dataDir: string;
+}

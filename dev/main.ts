@@ -1,0 +1,111 @@
+import { join, relative } from 'node:path';
+import { runDemo } from '../replay/demo.ts';
+import { CannotStart, checkGround, claim, dropData } from './claim.ts';
+import { devKeyFile } from './dev-key.ts';
+import { dataDir, HOST, readStartSettings, type StartSettings } from './settings.ts';
+import { runSteps } from './steps.ts';
+import { System } from './system.ts';
+
+// One Ctrl-C can arrive twice: from the terminal, and passed on by npm. Only a later one means "now".
+const SAME_KEYPRESS_MS = 700;
+const FORCED_EXIT_CODE = 130;
+const MS_PER_SECOND = 1_000;
+
+const say = (line: string) => console.log(line);
+
+/** `npm start`: brings the whole system up and keeps it up until Ctrl-C. */
+export async function start(args: string[]): Promise<void> {
+  // A terminal that was closed must not turn the orderly end into a crash.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  try {
+    const settings = readStartSettings(args);
+    await checkGround(settings, say);
+    if (settings.reset) await dropData(say);
+    await claim();
+    await bringUp(settings);
+  } catch (error) {
+    console.error(error instanceof CannotStart ? error.message : `Allot could not start. ${reasonOf(error)}`);
+    process.exit(1);
+  }
+}
+
+async function bringUp(settings: StartSettings): Promise<void> {
+  const startedAt = performance.now();
+  const system = new System(settings, say);
+  const ending = endOnSignal(system);
+  try {
+    await runSteps(system.steps());
+  } catch (error) {
+    // Ctrl-C while starting: the failure is only that of steps no longer wanted.
+    if (ending.isEnding()) return;
+    await system.stop();
+    throw error;
+  }
+  if (ending.isEnding()) return;
+  say(
+    `\nReady in ${((performance.now() - startedAt) / MS_PER_SECOND).toFixed(1)} s.\n${whereToLook(system, settings)}\n`,
+  );
+  if (settings.demo) await demonstrate(system, settings, ending.isEnding);
+}
+
+function endOnSignal(system: System): { isEnding(): boolean } {
+  let firstAt: number | undefined;
+  const end = async (signal: NodeJS.Signals) => {
+    if (firstAt === undefined) {
+      firstAt = performance.now();
+      say(`\n${signal}: stopping in order (API, worker, Temporal, PostgreSQL); once more to force it`);
+      await system.stop();
+      say('All stopped; the data stays.');
+      process.exit(0);
+    }
+    if (performance.now() - firstAt < SAME_KEYPRESS_MS) return;
+    say('Forced: ending everything now');
+    system.kill();
+    process.exit(FORCED_EXIT_CODE);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(signal));
+  return { isEnding: () => firstAt !== undefined };
+}
+
+async function demonstrate(system: System, settings: StartSettings, isEnding: () => boolean): Promise<void> {
+  const { apiUrl, apiKey, temporalAddress, temporalUiUrl } = system;
+  try {
+    await runDemo({ apiUrl, apiKey, temporalAddress, namespace: settings.namespace, temporalUiUrl, dataDir });
+    say('\nThe demonstration is over; all keeps running. Ctrl-C stops it.');
+  } catch (error) {
+    if (!isEnding())
+      say(`\nThe demonstration did not reach its end: ${reasonOf(error)}\nAll keeps running. Ctrl-C stops it.`);
+  }
+}
+
+function whereToLook(system: System, settings: StartSettings): string {
+  const keyFile = relative(process.cwd(), devKeyFile);
+  return [
+    `  API              ${system.apiUrl}   (to read and try: ${system.apiUrl}/docs)`,
+    ...(system.temporalUiUrl === undefined ? [] : [`  Temporal UI      ${system.temporalUiUrl}`]),
+    `  Temporal         ${system.temporalAddress}`,
+    `  PostgreSQL       ${psqlCommand(system, settings)}`,
+    `  Logs             ${relative(process.cwd(), join(dataDir, 'logs'))}/`,
+    `  Development key  ${system.apiKey}   (kept in ${keyFile})`,
+    '',
+    `  Try:  curl -H "Authorization: Bearer $(cat ${keyFile})" ${system.apiUrl}/v1/entitlements`,
+    '  Ctrl-C stops all of it; the data stays.',
+  ].join('\n');
+}
+
+// Without the password in it, which would stay in terminals and screenshots.
+function psqlCommand(system: System, { databaseUrl, ports }: StartSettings): string {
+  if (databaseUrl === undefined) {
+    const passwordFile = relative(process.cwd(), join(dataDir, 'postgres-password'));
+    return `PGPASSWORD=$(cat ${passwordFile}) psql -h ${HOST} -p ${ports.postgres} -U allot allot`;
+  }
+  if (!URL.canParse(system.databaseUrl)) return 'DATABASE_URL';
+  const url = new URL(system.databaseUrl);
+  url.password = '';
+  return url.href;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const runFile = promisify(execFile);
+
+export interface PortHolder {
+  pid: number;
+  command: string;
+}
+
+const LISTENING_STATE = '0A';
+const TCP_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
+
+/** The process that listens on a TCP port; undefined when nobody does, or when this user may not see who. */
+export async function portHolder(port: number): Promise<PortHolder | undefined> {
+  const pid = process.platform === 'linux' ? await pidFromProc(port) : await pidFromLsof(port);
+  if (pid === undefined) return undefined;
+  return { pid, command: (await commandOf(pid)) ?? 'unknown command' };
+}
+
+/** A running process's command line, undefined when it is gone. */
+export async function commandOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return text === '' ? undefined : text.replace(/[\0\s]+/g, ' ').trim();
+  }
+  const listed = await runFile('ps', ['-p', String(pid), '-o', 'command=']).catch(() => undefined);
+  return listed?.stdout.trim() || undefined;
+}
+
+async function pidFromProc(port: number): Promise<number | undefined> {
+  const inodes = await listeningInodes(port);
+  if (inodes.size === 0) return undefined;
+  for (const entry of await readdir('/proc')) {
+    if (/^\d+$/.test(entry) && (await holdsSocket(entry, inodes))) return Number(entry);
+  }
+  return undefined;
+}
+
+async function listeningInodes(port: number): Promise<Set<string>> {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  const inodes = new Set<string>();
+  for (const table of TCP_TABLES) {
+    const lines = (await readFile(table, 'utf8').catch(() => '')).split('\n').slice(1);
+    for (const line of lines) {
+      const fields = line.trim().split(/\s+/);
+      const [, local = '', , state] = fields;
+      const inode = fields[9];
+      if (state === LISTENING_STATE && local.endsWith(`:${wanted}`) && inode !== undefined)
+        inodes.add(`socket:[${inode}]`);
+    }
+  }
+  return inodes;
+}
+
+async function holdsSocket(pid: string, inodes: Set<string>): Promise<boolean> {
+  // Other users' processes refuse to be looked into; they are passed over.
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  for (const descriptor of descriptors) {
+    const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
+    if (inodes.has(target)) return true;
+  }
+  return false;
+}
+
+async function pidFromLsof(port: number): Promise<number | undefined> {
+  const listed = await runFile('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t']).catch(() => undefined);
+  const pid = Number(listed?.stdout.trim().split('\n')[0]);
+  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+}

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import postgres from 'postgres';
+import {
+  clearLeftovers,
+  initialise,
+  keptPassword,
+  type Owner,
+  ownerFor,
+  POSTGRES_USER,
+  postgresPrograms,
+} from './postgres-data.ts';
+import { type ServerProcess, spawnServer, untilReady } from './server-process.ts';
+
+export interface PostgresServerOptions {
+  dataDir: string;
+  port: number;
+  logFile: string;
+  say?: (line: string) => void;
+}
+
+export interface PostgresServer {
+  databaseUrl: string;
+  pid: number;
+  exited: Promise<string>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+const runFile = promisify(execFile);
+
+const HOST = '127.0.0.1';
+const DATABASE = 'allot';
+// Crash recovery comes before the first answer, and may replay a whole write-ahead log.
+const START_LIMIT_MS = 60_000;
+const STOP_GRACE_MS = 20_000;
+const PROBE_LIMIT_SECONDS = 2;
+
+const SETTINGS = {
+  listen_addresses: HOST,
+  // No socket file: two servers on one machine would fight for its name in /tmp.
+  unix_socket_directories: '',
+  // Two APIs, two workers and their pools, with room for a person and the tests.
+  max_connections: '200',
+  shared_buffers: '256MB',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  lc_messages: 'C',
+};
+
+/** Starts PostgreSQL on `dataDir`, made at the first start, and waits until the database `allot` answers. */
+export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
+  const { dataDir, port, logFile, say = () => undefined } = options;
+  const programs = await postgresPrograms();
+  const password = await keptPassword(dataDir);
+  const owner = await ownerFor(dataDir);
+  const launch = launcher(owner, owner !== undefined && (await isClosed([programs.postgres, dirname(dataDir)])));
+  await initialise(dataDir, { password, owner, launch, programs });
+  for (const line of await clearLeftovers(dataDir)) say(line);
+  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const { command, args, user } = launch(programs.postgres, ['-D', dataDir, '-p', String(port), ...settings]);
+  // SIGINT is PostgreSQL's "fast" end: it breaks connections off and loses nothing.
+  const server = await spawnServer({ command, args, logFile, stopSignal: 'SIGINT', ...(user && { user }) });
+  const urlOf = (database: string) => `postgres://${POSTGRES_USER}:${password}@${HOST}:${port}/${database}`;
+  try {
+    await untilReady(server, {
+      name: 'PostgreSQL',
+      logFile,
+      limitMs: START_LIMIT_MS,
+      ready: () => hasDatabase(urlOf('postgres')),
+    });
+  } catch (error) {
+    server.kill('SIGQUIT');
+    throw error;
+  }
+  return describe(server, urlOf(DATABASE));
+}
+
+function describe(server: ServerProcess, databaseUrl: string): PostgresServer {
+  return {
+    databaseUrl,
+    pid: server.pid,
+    exited: server.exited,
+    stop: () => server.stop(STOP_GRACE_MS),
+    // SIGQUIT ends every backend at once; SIGKILL would leave them to notice by themselves.
+    kill: () => server.kill('SIGQUIT'),
+  };
+}
+
+type Launch = (program: string, args: string[]) => { command: string; args: string[]; user?: Owner };
+
+// Root's home is closed to other users, and a project may be in it. `setpriv` lets the server through: a process of that user with
+// one right of root's, to pass closed directories. The securebit makes `access()`, which initdb asks, see that right too.
+function launcher(owner: Owner | undefined, reach: boolean): Launch {
+  if (owner === undefined) return (program, args) => ({ command: program, args });
+  if (!reach) return (program, args) => ({ command: program, args, user: owner });
+  const ids = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'];
+  const rights = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  return (program, args) => ({ command: 'setpriv', args: [...ids, ...rights, program, ...args] });
+}
+
+async function isClosed(paths: string[]): Promise<boolean> {
+  for (const path of paths) {
+    for (let dir = path; dir !== dirname(dir); dir = dirname(dir)) {
+      const found = await stat(dir).catch(() => undefined);
+      if (found === undefined || (found.mode & constants.S_IXOTH) !== 0) continue;
+      await runFile('setpriv', ['--version']).catch(() => {
+        throw new Error(
+          `PostgreSQL cannot run as root, and no other user may enter ${dir}. Move the project elsewhere, install setpriv (util-linux), or set DATABASE_URL.`,
+        );
+      });
+      return true;
+    }
+  }
+  return false;
+}
+
+async function hasDatabase(url: string): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: PROBE_LIMIT_SECONDS, onnotice: () => undefined });
+  try {
+    const found = await sql`select 1 from pg_database where datname = ${DATABASE}`;
+    if (found.length === 0) await sql.unsafe(`create database ${DATABASE}`);
+    return true;
+  } finally {
+    await sql.end({ timeout: PROBE_LIMIT_SECONDS });
+  }
+}

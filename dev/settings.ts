@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { projectDir } from './project-dir.ts';
+
+export interface StartSettings {
+  demo: boolean;
+  reset: boolean;
+  ports: { api: number; temporal: number; temporalUi: number; postgres: number };
+  /** Set when somebody else's server is to be used; none is started then. */
+  databaseUrl: string | undefined;
+  temporalAddress: string | undefined;
+  namespace: string;
+}
+
+/** All that `npm start` keeps between runs. */
+export const dataDir = join(projectDir, '.allot');
+
+export const HOST = '127.0.0.1';
+
+function portFrom(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return otherwise;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`${name} is "${text}"; it must be a port from 1 to 65535`);
+  return port;
+}
+
+/** Reads the command line and the environment; ends the process with a usage line when an option is unknown. */
+export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = process.env): StartSettings {
+  const command = new Command('npm start --')
+    .description('Starts Temporal, PostgreSQL, a worker and the API, and keeps them running until Ctrl-C.')
+    .option('--demo', 'play the bundled incident log and one year of an entitlement once all runs')
+    .option('--reset', 'drop all data of earlier runs first')
+    .parse(args, { from: 'user' });
+  const { demo = false, reset = false } = command.opts<{ demo?: boolean; reset?: boolean }>();
+  return {
+    demo,
+    reset,
+    ports: {
+      api: portFrom(env, 'PORT', 8080),
+      temporal: portFrom(env, 'ALLOT_TEMPORAL_PORT', 7233),
+      temporalUi: portFrom(env, 'ALLOT_TEMPORAL_UI_PORT', 8233),
+      postgres: portFrom(env, 'ALLOT_POSTGRES_PORT', 54329),
+    },
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    temporalAddress: env['TEMPORAL_ADDRESS'] || undefined,
+    namespace: env['TEMPORAL_NAMESPACE'] || 'default',
+  };
+}

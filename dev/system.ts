@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { migrate } from '../db/migrate.ts';
+import { developmentKey } from './dev-key.ts';
+import { type NodeProcess, type ProcessKind, startProcess } from './node-process.ts';
+import { type PostgresServer, startPostgres } from './postgres-server.ts';
+import { dataDir, HOST, type StartSettings } from './settings.ts';
+import type { Step } from './steps.ts';
+import { Supervised } from './supervisor.ts';
+import { findTemporalProgram, type TemporalProgram } from './temporal-program.ts';
+import { startTemporalServer, type TemporalServer } from './temporal-server.ts';
+
+const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
+
+/** The four processes of a development system, the steps that bring them up, and their orderly end. */
+export class System {
+  readonly #settings: StartSettings;
+  readonly #say: (line: string) => void;
+  readonly #postgres: Supervised<PostgresServer>;
+  readonly #temporal: Supervised<TemporalServer>;
+  readonly #worker: Supervised<NodeProcess>;
+  readonly #api: Supervised<NodeProcess>;
+  #program: TemporalProgram | undefined;
+  #databaseUrl: string | undefined;
+  #temporalAddress: string | undefined;
+  #temporalUiUrl: string | undefined;
+  #apiKey = '';
+
+  constructor(settings: StartSettings, say: (line: string) => void) {
+    this.#settings = settings;
+    this.#say = say;
+    this.#databaseUrl = settings.databaseUrl;
+    this.#temporalAddress = settings.temporalAddress;
+    this.#postgres = new Supervised('PostgreSQL', () => this.#beginPostgres(), say);
+    this.#temporal = new Supervised('Temporal', () => this.#beginTemporal(), say);
+    this.#worker = new Supervised('worker', () => this.#beginProcess('worker'), say);
+    this.#api = new Supervised('API', () => this.#beginProcess('api'), say);
+  }
+
+  get databaseUrl(): string {
+    if (this.#databaseUrl === undefined) throw new Error('PostgreSQL has not been started');
+    return this.#databaseUrl;
+  }
+
+  get temporalAddress(): string {
+    if (this.#temporalAddress === undefined) throw new Error('Temporal has not been started');
+    return this.#temporalAddress;
+  }
+
+  /** Undefined when Temporal is somebody else's. */
+  get temporalUiUrl(): string | undefined {
+    return this.#temporalUiUrl;
+  }
+
+  get apiUrl(): string {
+    return `http://${HOST}:${this.#settings.ports.api}`;
+  }
+
+  get apiKey(): string {
+    return this.#apiKey;
+  }
+
+  /** Groups in order; the steps of one group may run at the same time. */
+  steps(): Step[][] {
+    return [
+      [this.#postgresStep(), this.#temporalStep()],
+      [{ name: 'Migrations', work: () => this.#migrate() }],
+      [{ name: 'Development key', work: () => this.#makeKey() }],
+      [
+        { name: 'Worker', work: async () => `runs as pid ${(await this.#worker.start()).pid}` },
+        { name: 'API', work: async () => `runs as pid ${(await this.#api.start()).pid}` },
+      ],
+    ];
+  }
+
+  /** The API first, so that nothing new comes in; the worker then finishes; the servers are ended last. */
+  async stop(): Promise<void> {
+    for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) await each.stop();
+  }
+
+  kill(): void {
+    for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) each.kill();
+  }
+
+  #postgresStep(): Step {
+    const work = async () => {
+      if (this.#settings.databaseUrl !== undefined) return 'using DATABASE_URL; no server is started';
+      const { pid } = await this.#postgres.start();
+      return `runs on port ${this.#settings.ports.postgres} as pid ${pid}`;
+    };
+    return { name: 'PostgreSQL', work };
+  }
+
+  #temporalStep(): Step {
+    return {
+      name: 'Temporal',
+      work: async (narrator) => {
+        const outside = this.#settings.temporalAddress;
+        if (outside !== undefined) return `using TEMPORAL_ADDRESS ${outside}; no server is started`;
+        this.#program = await findTemporalProgram(narrator);
+        const { pid } = await this.#temporal.start();
+        return `runs on port ${this.#settings.ports.temporal} as pid ${pid}`;
+      },
+    };
+  }
+
+  async #beginPostgres(): Promise<PostgresServer> {
+    const { postgres: port } = this.#settings.ports;
+    const server = await startPostgres({
+      dataDir: join(dataDir, 'postgres'),
+      port,
+      logFile: logFile('postgres'),
+      say: this.#say,
+    });
+    this.#databaseUrl = server.databaseUrl;
+    return server;
+  }
+
+  async #beginTemporal(): Promise<TemporalServer> {
+    if (this.#program === undefined) throw new Error('there is no Temporal program');
+    const { temporal: port, temporalUi: uiPort } = this.#settings.ports;
+    const dataFile = join(dataDir, 'temporal.db');
+    const server = await startTemporalServer({
+      program: this.#program,
+      dataFile,
+      port,
+      uiPort,
+      logFile: logFile('temporal'),
+    });
+    this.#temporalAddress = server.address;
+    this.#temporalUiUrl = server.uiUrl;
+    return server;
+  }
+
+  #beginProcess(kind: ProcessKind): Promise<NodeProcess> {
+    const env = {
+      DATABASE_URL: this.databaseUrl,
+      TEMPORAL_ADDRESS: this.temporalAddress,
+      TEMPORAL_NAMESPACE: this.#settings.namespace,
+      PORT: String(this.#settings.ports.api),
+      ALLOT_HOST: HOST,
+    };
+    return startProcess(kind, env, { logFile: logFile(kind), onWarning: (line) => this.#say(`${kind}: ${line}`) });
+  }
+
+  async #migrate(): Promise<string> {
+    const { applied } = await migrate(this.databaseUrl);
+    return applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`;
+  }
+
+  async #makeKey(): Promise<string> {
+    const { key, isNew } = await developmentKey(this.databaseUrl);
+    this.#apiKey = key;
+    return isNew ? 'made' : 'kept';
+  }
+}

@@ -1,0 +1,113 @@
+import { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { freePort } from './free-port.ts';
+import { type ServerProcess, spawnServer, untilReady } from './server-process.ts';
+import type { TemporalProgram } from './temporal-program.ts';
+
+export interface TemporalServerOptions {
+  program: TemporalProgram;
+  /** The database file; without it all data ends with the server. */
+  dataFile?: string;
+  port: number;
+  /** Without it there is no UI. */
+  uiPort?: number;
+  ip?: string;
+  logFile: string;
+}
+
+export interface TemporalServer {
+  address: string;
+  uiUrl: string | undefined;
+  pid: number;
+  exited: Promise<string>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+const NAMESPACE = 'default';
+const SEARCH_ATTRIBUTES = {
+  AllotStatus: 'Keyword',
+  AllotCustomer: 'Keyword',
+  AllotEndsAt: 'Datetime',
+  AllotRenewalStage: 'Keyword',
+};
+
+// What a fast-forward of a workflow's clock needs; the second is how many timers one fast-forward may pass.
+const TIME_SKIPPING = [
+  'frontend.WorkflowTimeSkippingEnabled=true',
+  'frontend.WorkflowTimeSkippingMaxSkipPerSession=100000',
+];
+
+// How late a due timer may be looked for. The default of a second allows for several machines' clocks; here is one. Each timer that
+// a fast-forward passes costs this much: 10 timers took 9.0 s with the default and 0.5 s so.
+const PROMPT_TIMERS = 'history.timerProcessorMaxTimeShift="50ms"';
+
+// With a data file: more than twice the updates a second of SQLite's defaults, and safe when the process is killed
+// (not when the machine loses its power, which a development server may).
+const FILE_PRAGMAS = ['journal_mode=wal', 'synchronous=off'];
+
+const START_LIMIT_MS = 60_000;
+const STOP_GRACE_MS = 10_000;
+const PROBE_LIMIT_MS = 2_000;
+
+/** Starts a Temporal development server and waits until a worker and a client could use it. */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  const { program, port, uiPort, logFile, ip = '127.0.0.1' } = options;
+  const server = await spawnServer({
+    command: program.path,
+    args: await serverArgs(options),
+    logFile,
+    stopSignal: 'SIGTERM',
+  });
+  const address = `${ip}:${port}`;
+  try {
+    await untilReady(server, { name: 'Temporal', logFile, limitMs: START_LIMIT_MS, ready: () => isReady(address) });
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
+  return describe(server, address, uiPort === undefined ? undefined : `http://${ip}:${uiPort}`);
+}
+
+function describe(server: ServerProcess, address: string, uiUrl: string | undefined): TemporalServer {
+  return {
+    address,
+    uiUrl,
+    pid: server.pid,
+    exited: server.exited,
+    stop: () => server.stop(STOP_GRACE_MS),
+    kill: () => server.kill('SIGKILL'),
+  };
+}
+
+async function serverArgs({ dataFile, port, uiPort, ip = '127.0.0.1' }: TemporalServerOptions): Promise<string[]> {
+  // Named here, because the program's own choice of free ports can collide when several servers start at once.
+  const [metricsPort, httpPort] = await Promise.all([freePort(), freePort()]);
+  return [
+    ['server', 'start-dev', '--ip', ip, '--port', String(port)],
+    // Early in the line: who looks at the process list sees whose data it is.
+    dataFile === undefined
+      ? []
+      : ['--db-filename', dataFile, ...FILE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma])],
+    ['--log-level', 'warn', '--log-format', 'json'],
+    ['--metrics-port', String(metricsPort), '--http-port', String(httpPort)],
+    uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'],
+    [...TIME_SKIPPING, PROMPT_TIMERS].flatMap((value) => ['--dynamic-config-value', value]),
+    Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+  ].flat();
+}
+
+// The port answers before the namespace and its search attributes are there; a worker that came in between would fail.
+async function isReady(address: string): Promise<boolean> {
+  const connection = await Connection.connect({ address, connectTimeout: PROBE_LIMIT_MS });
+  try {
+    return await connection.withDeadline(Date.now() + PROBE_LIMIT_MS, async () => {
+      const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });
+      const registered = namespaceInfo?.state === proto.temporal.api.enums.v1.NamespaceState.NAMESPACE_STATE_REGISTERED;
+      return registered && Object.keys(SEARCH_ATTRIBUTES).every((name) => name in customAttributes);
+    });
+  } finally {
+    await connection.close();
+  }
+}

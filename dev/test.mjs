@@ -1,0 +1,68 @@
+// `npm test`: the same set-up as `npm start`, every check, then every test. Flags after `--` go to vitest.
+// The last line on stdout is always `N passed, N failed`.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bootstrap, main, projectDir, run, Stop, say, step } from './bootstrap.mjs';
+import { build } from './build.mjs';
+
+const bin = (name) => join(projectDir, 'node_modules', '.bin', name);
+
+const CHECKS = [
+  { name: 'format and lint', command: 'biome', args: ['check', '.'] },
+  { name: 'types', command: 'tsc', args: ['-p', '.', '--noEmit'] },
+  { name: 'dead code', command: 'knip', args: [] },
+];
+
+async function check({ name, command, args }) {
+  const startedAt = performance.now();
+  const code = await run(bin(command), args);
+  say(`check ${name}: ${code === 0 ? 'passed' : 'failed'} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
+  return code === 0;
+}
+
+async function fetchTemporalProgram() {
+  const { findTemporalProgram } = await import(
+    pathToFileURL(join(projectDir, 'dist', 'dev', 'temporal-program.js')).href
+  );
+  await step('Temporal program: ready', () => findTemporalProgram({ say, progress: () => undefined }));
+}
+
+async function runTests(args) {
+  const dir = mkdtempSync(join(tmpdir(), 'allot-totals-'));
+  const totalsFile = join(dir, 'totals.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=./dev/plain-totals.mjs'];
+    const code = await run(bin('vitest'), ['run', ...reporters, ...args], {
+      env: { ...process.env, ALLOT_TOTALS_FILE: totalsFile },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const totals = existsSync(totalsFile) ? JSON.parse(readFileSync(totalsFile, 'utf8')) : { passed: 0, failed: 1 };
+    return { code, ...totals };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+await main(async () => {
+  let passed = 0;
+  let failed = 0;
+  try {
+    await bootstrap();
+    await build();
+    await fetchTemporalProgram();
+    // Every check is run even when one fails: a person mends all of them in one go.
+    const failedChecks = [];
+    for (const each of CHECKS) if (!(await check(each))) failedChecks.push(each.name);
+    const tests = await runTests(process.argv.slice(2));
+    ({ passed, failed } = tests);
+    process.exitCode = tests.code === 0 && failed === 0 && failedChecks.length === 0 ? 0 : 1;
+    if (failedChecks.length > 0) say(`checks that failed: ${failedChecks.join(', ')}`);
+  } catch (error) {
+    failed += 1;
+    process.exitCode = 1;
+    say(error instanceof Stop ? error.message : String(error?.stack ?? error));
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+});

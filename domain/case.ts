@@ -1,0 +1,84 @@
+import type { AllocationType, DecreaseOn } from './details.ts';
+import type { CaseId, ContactId, CustomerId, ProductId } from './ids.ts';
+
+export type CaseStatus = 'active' | 'resolved' | 'canceled';
+
+/** A case as one entitlement knows it. */
+export interface CaseOnEntitlement {
+  readonly caseId: CaseId;
+  readonly customerId: CustomerId;
+  readonly contactId: ContactId | null;
+  readonly productId: ProductId | null;
+  readonly channel: string | null;
+  readonly title: string | null;
+  readonly status: CaseStatus;
+  /** Minutes spent, as last told. */
+  readonly minutes: number;
+  /** `decrementEntitlementTerm`: false means that the case takes nothing. */
+  readonly decrements: boolean;
+  /** Whether its term is taken now. Apart from `taken`, as a case of 0 minutes counts and takes nothing. */
+  readonly counted: boolean;
+  /** Cases or minutes taken now: what comes back at most. */
+  readonly taken: number;
+  /** Cases or minutes reserved now. */
+  readonly held: number;
+  /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
+  readonly rule: TermRule;
+}
+
+export interface TermRule {
+  readonly unit: AllocationType;
+  readonly decreaseOn: DecreaseOn;
+  readonly hold: boolean;
+}
+
+/** The term that one case stands for: 1 case, or its minutes; nothing where the entitlement is unlimited. */
+function termOf(unit: AllocationType, minutes: number): number {
+  if (unit === 'unlimited') return 0;
+  return unit === 'cases' ? 1 : minutes;
+}
+
+type Unsettled = Omit<CaseOnEntitlement, 'taken' | 'held'>;
+
+/**
+ * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
+ * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
+ */
+export function settled(kase: Unsettled): CaseOnEntitlement {
+  const term = termOf(kase.rule.unit, kase.minutes);
+  const holds = kase.rule.hold && kase.status === 'active' && kase.decrements && !kase.counted;
+  return { ...kase, taken: kase.counted ? term : 0, held: holds ? term : 0 };
+}
+
+/** A case that attaches: on creation it counts at once. */
+export function attached(kase: Omit<Unsettled, 'status' | 'counted'>): CaseOnEntitlement {
+  return settled({ ...kase, status: 'active', counted: kase.decrements && kase.rule.decreaseOn === 'creation' });
+}
+
+/** A case that resolves: on resolution it counts now, on creation it counts as before. */
+export function resolved(kase: CaseOnEntitlement, minutes: number): CaseOnEntitlement {
+  const counts = kase.decrements && kase.rule.decreaseOn === 'resolution';
+  return settled({ ...kase, status: 'resolved', minutes, counted: kase.counted || counts });
+}
+
+/** A case that is canceled: what was taken comes back. */
+export function canceled(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return settled({ ...kase, status: 'canceled', counted: false });
+}
+
+/** A case that comes back: after a cancel on creation it takes anew, after a resolve on resolution it gives back. */
+export function reactivated(kase: CaseOnEntitlement): CaseOnEntitlement {
+  if (kase.rule.decreaseOn === 'resolution') return settled({ ...kase, status: 'active', counted: false });
+  const counted = kase.status === 'canceled' ? kase.decrements : kase.counted;
+  return settled({ ...kase, status: 'active', counted });
+}
+
+/** Sets `decrementEntitlementTerm`: false gives back what was taken; true takes nothing by itself. */
+export function withDecrements(kase: CaseOnEntitlement, decrements: boolean): CaseOnEntitlement {
+  return settled({ ...kase, decrements, counted: decrements && kase.counted });
+}
+
+/** An explicit decrement: the case counts from now on. */
+export function decremented(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return settled({ ...kase, counted: true });
+}

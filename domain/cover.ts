@@ -1,0 +1,63 @@
+import type { EpochMs } from './calendar.ts';
+import { available, channelAvailable, type Entitlement } from './entitlement.ts';
+import type { ContactId, CustomerId, ProductId } from './ids.ts';
+import { type Refusal, refuse } from './refusals.ts';
+
+/** What decides whether an entitlement covers a case. */
+export interface CoverQuestion {
+  readonly customerId: CustomerId;
+  readonly contactId: ContactId | null;
+  readonly productId: ProductId | null;
+  readonly channel: string | null;
+}
+
+/**
+ * Why no case can attach to the entitlement now, or undefined. The dates are compared beside the status, so a late
+ * timer never lets a case in. Refuses `not_active` (a draft), `not_started`, `expired`, `canceled`.
+ */
+export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undefined {
+  const { status, startsAt, endsAt } = entitlement;
+  if (status === 'draft') return refuse('not_active', 'The entitlement is a draft: activate it first.').refused;
+  if (status === 'canceled') return refuse('canceled', 'The entitlement was canceled.').refused;
+  if (status === 'expired' || (endsAt !== null && now >= endsAt))
+    return refuse('expired', `The entitlement ended on ${entitlement.details.endDate}.`).refused;
+  if (startsAt === null || now < startsAt)
+    return refuse('not_started', `The entitlement starts on ${entitlement.details.startDate}.`).refused;
+  return undefined;
+}
+
+/**
+ * Why the entitlement does not cover the case, or undefined. Refuses `customer_mismatch`, `contact_not_covered`,
+ * `product_not_covered`, `channel_not_covered`.
+ */
+export function notCovered(entitlement: Entitlement, kase: CoverQuestion): Refusal | undefined {
+  const { details } = entitlement;
+  if (kase.customerId !== details.customerId)
+    return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`, 'customerId').refused;
+  if (details.contactIds.length > 0 && (kase.contactId === null || !details.contactIds.includes(kase.contactId)))
+    return refuse('contact_not_covered', named('contact', kase.contactId), 'contactId').refused;
+  if (details.productIds.length > 0 && (kase.productId === null || !details.productIds.includes(kase.productId)))
+    return refuse('product_not_covered', named('product', kase.productId), 'productId').refused;
+  if (details.channels.length > 0 && !details.channels.some((row) => row.channel === kase.channel))
+    return refuse('channel_not_covered', named('channel', kase.channel), 'channel').refused;
+  return undefined;
+}
+
+const named = (what: string, id: string | null): string =>
+  id === null
+    ? `The entitlement covers named ${what}s only, and the case has none.`
+    : `The ${what} ${id} is not covered.`;
+
+/**
+ * Why an exhausted entitlement refuses the case under restrict, or undefined: less than 1 case, or 0 minutes and
+ * less, is available in the channel's row (`channel_exhausted`) or in all (`exhausted`).
+ */
+export function exhausted(entitlement: Entitlement, channel: string | null): Refusal | undefined {
+  if (!entitlement.details.restrict) return undefined;
+  const ofChannel = channel === null ? null : channelAvailable(entitlement, channel);
+  if (ofChannel !== null && ofChannel < 1)
+    return refuse('channel_exhausted', `Nothing is left for the channel ${channel} (${ofChannel}).`, 'channel').refused;
+  const ofAll = available(entitlement);
+  if (ofAll !== null && ofAll < 1) return refuse('exhausted', `Nothing is left of the total term (${ofAll}).`).refused;
+  return undefined;
+}

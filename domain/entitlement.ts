@@ -1,0 +1,151 @@
+import type { EpochMs } from './calendar.ts';
+import type { EntitlementDetails } from './details.ts';
+import type { EntitlementId } from './ids.ts';
+import type { LedgerRow, RowDraft, Status } from './ledger.ts';
+
+/**
+ * An entitlement without its cases: small however many cases pass. Everything here follows from the ledger's rows
+ * by `evolve`, one row after the other.
+ */
+export interface Entitlement {
+  readonly id: EntitlementId;
+  readonly details: EntitlementDetails;
+  readonly status: Status;
+  /** The instants of the covered span, computed at activation; null in a draft. `endsAt` is the first one past it. */
+  readonly startsAt: EpochMs | null;
+  readonly endsAt: EpochMs | null;
+  /** Cases or minutes taken so far. */
+  readonly used: number;
+  /** The same by the case's channel, whether or not the channel has a row today: rows can be edited later. */
+  readonly usedByChannel: Readonly<Record<string, number>>;
+  readonly held: number;
+  readonly heldByChannel: Readonly<Record<string, number>>;
+  /** Cases attached and active now. */
+  readonly openCases: number;
+  /** Cases that ever attached. */
+  readonly casesEver: number;
+  readonly renewedById: EntitlementId | null;
+  readonly renewsId: EntitlementId | null;
+  /** The number of the newest ledger row. */
+  readonly seq: number;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  readonly deleted: boolean;
+}
+
+/** What is left of the term in cases or minutes, holds not subtracted; null when unlimited. May be negative. */
+export const remainingTerm = (entitlement: Entitlement): number | null =>
+  entitlement.details.totalTerm === null ? null : entitlement.details.totalTerm - entitlement.used;
+
+/** The same for one channel's row; null without a row or when unlimited. */
+export function channelRemaining(entitlement: Entitlement, channel: string): number | null {
+  const row = entitlement.details.channels.find((candidate) => candidate.channel === channel);
+  if (row === undefined || row.totalTerm === null) return null;
+  return row.totalTerm - amountOf(entitlement.usedByChannel, channel);
+}
+
+/** What can still be promised: what remains without what is reserved; null when unlimited. */
+export function available(entitlement: Entitlement): number | null {
+  const remaining = remainingTerm(entitlement);
+  return remaining === null ? null : remaining - entitlement.held;
+}
+
+export function channelAvailable(entitlement: Entitlement, channel: string): number | null {
+  const remaining = channelRemaining(entitlement, channel);
+  return remaining === null ? null : remaining - amountOf(entitlement.heldByChannel, channel);
+}
+
+/** Numbers a decision's row and applies it. */
+export function record(entitlement: Entitlement, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
+  const seq = entitlement.seq + 1;
+  const evolved = evolve(entitlement, { ...draft, seq });
+  return { entitlement: evolved, row: { ...draft, seq, remainingAfter: remainingTerm(evolved) } };
+}
+
+/** The draft that a `created` row makes. */
+export function born(id: EntitlementId, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
+  const details = draft.facts?.details;
+  if (draft.kind !== 'created' || details === undefined)
+    throw new TypeError('An entitlement begins with a created row.');
+  const entitlement: Entitlement = {
+    id,
+    details,
+    status: 'draft',
+    startsAt: null,
+    endsAt: null,
+    used: 0,
+    usedByChannel: {},
+    held: 0,
+    heldByChannel: {},
+    openCases: 0,
+    casesEver: 0,
+    renewedById: null,
+    renewsId: draft.facts?.renewsId ?? null,
+    seq: 1,
+    createdAt: draft.at,
+    updatedAt: draft.at,
+    deleted: false,
+  };
+  return { entitlement, row: { ...draft, seq: 1, remainingAfter: remainingTerm(entitlement) } };
+}
+
+/** The entitlement after one more row. Knows no rules: what a row says has been decided. */
+export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }): Entitlement {
+  const next = { ...entitlement, seq: row.seq, updatedAt: row.at };
+  switch (row.kind) {
+    case 'edited':
+      return { ...next, details: row.facts?.details ?? next.details };
+    case 'activated':
+      return {
+        ...next,
+        status: row.facts?.status ?? next.status,
+        startsAt: row.facts?.startsAt ?? null,
+        endsAt: row.facts?.endsAt ?? null,
+      };
+    case 'started':
+      return { ...next, status: 'active' };
+    case 'deactivated':
+      return { ...next, status: 'draft', startsAt: null, endsAt: null };
+    case 'expired':
+      return { ...next, status: 'expired' };
+    case 'canceled':
+      return { ...next, status: 'canceled' };
+    case 'renewed':
+      return { ...next, renewedById: row.facts?.successorId ?? null };
+    case 'deleted':
+      return { ...next, deleted: true };
+    case 'created':
+      throw new TypeError('An entitlement is created once.');
+    default:
+      return withTerms(next, row);
+  }
+}
+
+const OPENS: Readonly<Partial<Record<RowDraft['kind'], number>>> = {
+  attached: 1,
+  reactivated: 1,
+  resolved: -1,
+  case_canceled: -1,
+};
+
+function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
+  return {
+    ...entitlement,
+    used: entitlement.used - row.change,
+    usedByChannel: added(entitlement.usedByChannel, row.channel, -row.change),
+    held: entitlement.held + row.heldChange,
+    heldByChannel: added(entitlement.heldByChannel, row.channel, row.heldChange),
+    openCases: entitlement.openCases + (OPENS[row.kind] ?? 0),
+    casesEver: entitlement.casesEver + (row.kind === 'attached' ? 1 : 0),
+  };
+}
+
+function added(byChannel: Readonly<Record<string, number>>, channel: string | null, change: number) {
+  if (channel === null || change === 0) return byChannel;
+  return { ...byChannel, [channel]: amountOf(byChannel, channel) + change };
+}
+
+/** A channel may have any name, `constructor` too: only what was put there counts. */
+function amountOf(byChannel: Readonly<Record<string, number>>, channel: string): number {
+  return Object.hasOwn(byChannel, channel) ? (byChannel[channel] ?? 0) : 0;
+}

@@ -1,0 +1,97 @@
+import type { EpochMs } from './calendar.ts';
+import type { CaseOnEntitlement } from './case.ts';
+import type { EntitlementDetails } from './details.ts';
+import type { CaseId, EntitlementId } from './ids.ts';
+import type { RefusalCode } from './refusals.ts';
+
+export type Status = 'draft' | 'waiting' | 'active' | 'expired' | 'canceled';
+
+/** What happened to the entitlement itself. */
+export type LifeKind =
+  | 'created'
+  | 'edited'
+  | 'activated'
+  | 'started'
+  | 'deactivated'
+  | 'expired'
+  | 'canceled'
+  | 'renewed'
+  | 'deleted';
+
+/** What a case did to it. `repeated_attach` is an attach of a case that was attached already: it takes nothing. */
+export type CaseKind =
+  | 'attached'
+  | 'repeated_attach'
+  | 'updated'
+  | 'resolved'
+  | 'case_canceled'
+  | 'reactivated'
+  | 'decremented'
+  | 'refused';
+
+export type RowKind = LifeKind | CaseKind;
+
+/** What a life row says beyond its kind. */
+export interface LifeFacts {
+  readonly details?: EntitlementDetails;
+  readonly status?: Status;
+  readonly startsAt?: EpochMs;
+  readonly endsAt?: EpochMs;
+  readonly renewsId?: EntitlementId;
+  readonly successorId?: EntitlementId;
+}
+
+/**
+ * One row of an entitlement's ledger: a decision, numbered without gaps by the entitlement's workflow, never changed
+ * afterwards. The remaining term is the sum of `change` over all rows (creation grants the total, edits correct it).
+ */
+export interface LedgerRow {
+  /** 1, 2, 3 … per entitlement. */
+  readonly seq: number;
+  readonly kind: RowKind;
+  readonly at: EpochMs;
+  /** The event's once-only key; null for what the entitlement does by itself. */
+  readonly key: string | null;
+  /** Of the content that came with the key: the same key with another one is a conflict. */
+  readonly fingerprint: string | null;
+  readonly by: string;
+  readonly reason: string | null;
+  readonly caseId: CaseId | null;
+  readonly channel: string | null;
+  /** Added to what remains, in cases or minutes: negative when a case takes. */
+  readonly change: number;
+  /** Added to what is reserved, in cases or minutes. */
+  readonly heldChange: number;
+  /** What remains after this row; null when unlimited. */
+  readonly remainingAfter: number | null;
+  /** The case as it stands after this row. */
+  readonly case: CaseOnEntitlement | null;
+  readonly refusal: RefusalCode | null;
+  readonly detail: string | null;
+  readonly facts: LifeFacts | null;
+}
+
+/** A row before it is numbered. */
+export type RowDraft = Omit<LedgerRow, 'seq' | 'remainingAfter'>;
+
+/** Who did something, when, and under which once-only key. */
+export interface Origin {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly key: string | null;
+  readonly fingerprint: string | null;
+  readonly reason: string | null;
+}
+
+export const lifeRow = (origin: Origin, kind: LifeKind, facts: LifeFacts | null, change = 0): RowDraft => ({
+  ...origin,
+  kind,
+  caseId: null,
+  channel: null,
+  change,
+  heldChange: 0,
+  case: null,
+  refusal: null,
+  detail: null,
+  facts,
+});

@@ -1,0 +1,123 @@
+import { coveredInstants, dateAt, daysBetween, type EpochMs, plusDays } from './calendar.ts';
+import { type EntitlementDetails, problemWith } from './details.ts';
+import type { Entitlement } from './entitlement.ts';
+import type { EntitlementId } from './ids.ts';
+import { lifeRow, type Origin, type RowDraft, type Status } from './ledger.ts';
+import { type Decided, refuse } from './refusals.ts';
+
+/** What may be asked of an entitlement's life. `edit` changes what it names and keeps the rest. */
+export type LifeCommand =
+  | { readonly kind: 'edit'; readonly changes: Partial<EntitlementDetails> }
+  | { readonly kind: 'activate' }
+  | { readonly kind: 'deactivate' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'renew'; readonly successorId: EntitlementId }
+  | { readonly kind: 'delete' };
+
+export type LifeCommandKind = LifeCommand['kind'];
+
+/** Which states a command is for. */
+const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
+  edit: ['draft'],
+  activate: ['draft'],
+  deactivate: ['waiting', 'active'],
+  cancel: ['waiting', 'active'],
+  renew: ['expired', 'canceled'],
+  delete: ['draft'],
+};
+
+/** The commands that the state allows. */
+export const allowedIn = (status: Status): readonly LifeCommandKind[] =>
+  (Object.keys(ALLOWED_IN) as LifeCommandKind[]).filter((kind) => ALLOWED_IN[kind].includes(status));
+
+/** The draft that `details` make. Refuses `validation_failed`. */
+export function decideCreate(
+  details: EntitlementDetails,
+  origin: Origin,
+  renewsId: EntitlementId | null,
+): Decided<RowDraft> {
+  const refused = problemWith(details);
+  if (refused !== undefined) return { refused };
+  return lifeRow(origin, 'created', renewsId === null ? { details } : { details, renewsId }, details.totalTerm ?? 0);
+}
+
+/**
+ * What a command does to the entitlement. Refuses `wrong_state` with the state and what would be allowed, and
+ * `validation_failed` for an edit that does not fit.
+ */
+export function decideLife(entitlement: Entitlement, command: LifeCommand, origin: Origin): Decided<RowDraft> {
+  const { status } = entitlement;
+  if (!ALLOWED_IN[command.kind].includes(status))
+    return refuse('wrong_state', `The entitlement is ${status}: ${command.kind} is not possible. ${possible(status)}`);
+  switch (command.kind) {
+    case 'edit':
+      return decideEdit(entitlement, command.changes, origin);
+    case 'activate':
+      return decideActivate(entitlement, origin);
+    case 'deactivate':
+      return lifeRow(origin, 'deactivated', null);
+    case 'cancel':
+      return lifeRow(origin, 'canceled', null);
+    case 'renew':
+      if (entitlement.renewedById !== null)
+        return refuse('wrong_state', `The entitlement was renewed already, by ${entitlement.renewedById}.`);
+      return lifeRow(origin, 'renewed', {
+        successorId: command.successorId,
+        details: successorDetails(entitlement, origin.at),
+      });
+    case 'delete':
+      if (entitlement.casesEver > 0)
+        return refuse(
+          'wrong_state',
+          'Cases have attached to this entitlement: its ledger stays. Activate it and cancel it.',
+        );
+      return lifeRow(origin, 'deleted', null);
+  }
+}
+
+const possible = (status: Status): string => `Possible is: ${allowedIn(status).join(', ')}.`;
+
+/** What the term counts and for whom cannot change under cases that have attached: their use would lose its meaning. */
+const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
+
+function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
+  const details = { ...entitlement.details, ...changes };
+  const refused = problemWith(details);
+  if (refused !== undefined) return { refused };
+  const fixed = FIXED_BY_CASES.find((field) => details[field] !== entitlement.details[field]);
+  if (fixed !== undefined && entitlement.casesEver > 0)
+    return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
+  const change = (details.totalTerm ?? 0) - (entitlement.details.totalTerm ?? 0);
+  return lifeRow(origin, 'edited', { details }, change);
+}
+
+/** By the dates: waiting before the start, active within, expired after the end. */
+function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
+  const { startDate, endDate, timeZone } = entitlement.details;
+  const { startsAt, endsAt } = coveredInstants(startDate, endDate, timeZone);
+  const started: Status = origin.at < startsAt ? 'waiting' : 'active';
+  const status: Status = origin.at < endsAt ? started : 'expired';
+  return lifeRow(origin, 'activated', { status, startsAt, endsAt });
+}
+
+/** When the entitlement next changes by itself; null when it waits for somebody. */
+export function nextInstant({ status, startsAt, endsAt }: Entitlement): EpochMs | null {
+  if (status === 'waiting') return startsAt;
+  return status === 'active' ? endsAt : null;
+}
+
+/** What the passing of time does: a waiting entitlement starts, an active one expires. Undefined while nothing is due. */
+export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraft | undefined {
+  const due = nextInstant(entitlement);
+  if (due === null || origin.at < due) return undefined;
+  return lifeRow(origin, entitlement.status === 'waiting' ? 'started' : 'expired', null);
+}
+
+/**
+ * The successor's details: from today in the entitlement's zone, as many days as the old one had, every other field
+ * copied. Its own ledger starts with the whole total.
+ */
+export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
+  const startDate = dateAt(now, details.timeZone);
+  return { ...details, startDate, endDate: plusDays(startDate, daysBetween(details.startDate, details.endDate)) };
+}

@@ -1,0 +1,48 @@
+/**
+ * The one list of refusals. The domain's code, the Temporal failure type, the problem `code` and
+ * the row in docs/errors.md are the same word; the number is the HTTP status that carries it.
+ */
+export const REFUSAL_STATUS = {
+  validation_failed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  wrong_state: 409,
+  idempotency_conflict: 409,
+  not_active: 422,
+  not_started: 422,
+  expired: 422,
+  canceled: 422,
+  exhausted: 422,
+  channel_exhausted: 422,
+  channel_not_covered: 422,
+  product_not_covered: 422,
+  contact_not_covered: 422,
+  contact_of_other_customer: 422,
+  customer_mismatch: 422,
+  no_entitlement: 422,
+  rate_limited: 429,
+  unavailable: 503,
+} as const;
+
+export type RefusalCode = keyof typeof REFUSAL_STATUS;
+
+export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(REFUSAL_STATUS, word);
+
+/** Why something was not done. `field` names the wrong input, where one input is to blame. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+  readonly field?: string;
+}
+
+export const refuse = (code: RefusalCode, detail: string, field?: string): { refused: Refusal } => ({
+  refused: field === undefined ? { code, detail } : { code, detail, field },
+});
+
+/** A decision taken: what happened, or why nothing did. */
+export type Decided<T> = T | { readonly refused: Refusal };
+
+export const isRefused = <T extends object>(decided: Decided<T>): decided is { readonly refused: Refusal } =>
+  'refused' in decided;

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { createApiKey } from '../db/api-keys.ts';
+import { connect } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
+import { startProcess, startServers } from '../dev/stack.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databaseUrl: string;
+    temporalAddress: string;
+    apiUrl: string;
+    apiKey: string;
+  }
+}
+
+/** One PostgreSQL, one Temporal, one worker and one API for all tests; each test makes records of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), 'allot-test-'));
+  const servers = await startServers({
+    dir,
+    temporalInMemory: true,
+    onStep: (line) => console.error(`test set-up: ${line}`),
+  });
+  const { databaseUrl, temporalAddress } = servers;
+  await migrate(databaseUrl);
+  const sql = connect(databaseUrl, { max: 1 });
+  const { key } = await createApiKey(sql, { name: 'tests', role: 'system_administrator' });
+  await sql.end();
+  const env = { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };
+  // Shown under the tests: a warning that no test asked for is worth a look.
+  const onWarning = (line: string) => console.error(line);
+  const [worker, api] = await Promise.all([
+    startProcess('worker', env, { onWarning }),
+    startProcess('api', env, { onWarning }),
+  ]);
+  project.provide('databaseUrl', databaseUrl);
+  project.provide('temporalAddress', temporalAddress);
+  project.provide('apiUrl', `http://127.0.0.1:${api.port}`);
+  project.provide('apiKey', key);
+  return async () => {
+    await api.stop();
+    await worker.stop();
+    await servers.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+}

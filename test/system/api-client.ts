@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import type { EntitlementView } from '../../api/entitlement-view.ts';
+
+/** An answer of the API: status, headers and what it says. */
+export interface Answer<Body = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+interface Options {
+  readonly key?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Asks the API under test; a body that is a string is sent as it is. */
+export async function ask<Body = Record<string, unknown>>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { key, headers = {} }: Options = {},
+): Promise<Answer<Body>> {
+  const response = await fetch(inject('apiUrl') + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${inject('apiKey')}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Body };
+}
+
+export const unique = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
+
+const DAY_MS = 86_400_000;
+export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+/** A customer of its own for one test. */
+export async function aCustomer(more: Record<string, unknown> = {}): Promise<string> {
+  const id = unique('customer');
+  const { status } = await ask('PUT', `/v1/customers/${id}`, { type: 'account', name: `Customer ${id}`, ...more });
+  if (status !== 201) throw new Error(`the customer was not made: ${status}`);
+  return id;
+}
+
+/** A draft of 3 cases on creation, restricted, that covers today; `more` says otherwise. */
+export async function aDraft(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+  const { status, body } = await ask<EntitlementView>('POST', '/v1/entitlements', {
+    name: 'Test entitlement',
+    customerId,
+    startDate: dayFromNow(-1),
+    endDate: dayFromNow(364),
+    allocationType: 'cases',
+    totalTerm: 3,
+    decreaseRemainingOn: 'creation',
+    restrict: true,
+    ...more,
+  });
+  if (status !== 201) throw new Error(`the draft was not made: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+export async function anActive(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+  const { id } = await aDraft(customerId, more);
+  const { status, body } = await ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`);
+  if (status !== 200) throw new Error(`not activated: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+export const entitlement = async (id: string): Promise<EntitlementView> =>
+  (await ask<EntitlementView>('GET', `/v1/entitlements/${id}`)).body;
+
+export interface RowView {
+  seq: number;
+  kind: string;
+  caseId: string | null;
+  change: number;
+  remainingAfter: number | null;
+  refusal: string | null;
+  key: string | null;
+  who: string;
+  when: string;
+}
+
+/** All rows of an entitlement's ledger. */
+export async function ledger(id: string): Promise<RowView[]> {
+  const rows: RowView[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor === null ? '' : `&cursor=${cursor}`;
+    const page: Answer<RowPage> = await ask('GET', `/v1/entitlements/${id}/ledger?limit=200${query}`);
+    rows.push(...page.body.items);
+    cursor = page.body.nextCursor;
+  } while (cursor !== null);
+  return rows;
+}
+
+interface RowPage {
+  items: RowView[];
+  nextCursor: string | null;
+}

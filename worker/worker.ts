@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createEntitlementActivities } from '../activities/entitlement.ts';
+import { connect } from '../db/connect.ts';
+import { createLedgerStore } from '../db/ledger.ts';
+import { forgetWorker, sayAlive } from '../db/workers.ts';
+import { distDir } from '../dev/project-dir.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Settings } from '../runtime/settings.ts';
+import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
+
+/** Time that running activities get to finish once the worker is told to stop. */
+const SHUTDOWN_GRACE = '10 seconds';
+/** Readiness looks for a worker seen within three of these. */
+const HEARTBEAT_MS = 5_000;
+
+export interface RunningWorker {
+  /** Stops taking tasks and lets running ones finish; `finished` settles then. */
+  stop(): void;
+  readonly finished: Promise<void>;
+}
+
+/** Starts a worker on the task queue of the settings with the workflow bundle that the build made. */
+export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
+  installRuntime(log);
+  const sql = connect(settings.databaseUrl);
+  const connection = await connectWorker();
+  const worker = await createWorker(settings, connection, createLedgerStore(sql));
+  const id = randomUUID();
+  const beat = async () => {
+    await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
+  };
+  await beat();
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  const run = async () => {
+    try {
+      await worker.run();
+    } finally {
+      clearInterval(timer);
+      await forgetWorker(sql, id).catch(() => undefined);
+      await sql.end({ timeout: 5 });
+      await connection.close();
+    }
+  };
+  return { stop: () => worker.shutdown(), finished: run() };
+}
+
+async function createWorker(
+  settings: Settings,
+  connection: NativeConnection,
+  store: ReturnType<typeof createLedgerStore>,
+) {
+  const codePath = join(distDir, 'workflows.bundle.js');
+  if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
+  return await Worker.create({
+    connection,
+    namespace: temporalNamespace(),
+    taskQueue: settings.taskQueue,
+    workflowBundle: { codePath },
+    activities: { ...createEntitlementActivities(store) },
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+}
+
+/** Temporal's own log goes into ours. Once a process. */
+function installRuntime(log: Logger): void {
+  if (runtimeInstalled) return;
+  runtimeInstalled = true;
+  Runtime.install({
+    logger: {
+      log: (level, message, meta) => log.info({ level, ...meta }, message),
+      trace: (message, meta) => log.trace({ ...meta }, message),
+      debug: (message, meta) => log.debug({ ...meta }, message),
+      info: (message, meta) => log.info({ ...meta }, message),
+      warn: (message, meta) => log.warn({ ...meta }, message),
+      error: (message, meta) => log.error({ ...meta }, message),
+    },
+  });
+}
+let runtimeInstalled = false;

@@ -1,0 +1,148 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { EntitlementActivities } from '../activities/entitlement.ts';
+import { nextInstant } from '../domain/life.ts';
+import { EntitlementRun } from './entitlement-run.ts';
+import { Inbox } from './inbox.ts';
+import { LedgerKeeper } from './ledger-keeper.ts';
+import {
+  CHECKPOINT_PATIENCE_MS,
+  HAND_OVER_AGAIN_MS,
+  LINGER_MS,
+  MAX_CARRIED_ROWS,
+  MAX_RUN_BYTES,
+  MAX_RUN_EVENTS,
+} from './limits.ts';
+import { listen } from './listen.ts';
+import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
+import { OperatorView } from './operator-view.ts';
+import { initialSearchAttributes } from './search-attributes.ts';
+
+const { loadForgotten } = proxyActivities<EntitlementActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+  summary: 'Load closed cases and keys that came again',
+});
+
+/** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
+export async function entitlement(input: EntitlementInput): Promise<void> {
+  return await CancellationScope.nonCancellable(() => live(input));
+}
+
+/**
+ * The life of an entitlement: draft, waiting, active, expired or canceled. It listens to its cases all the time, and
+ * changes by itself at its start and at its end. Ended, without open cases and quiet for a while, it completes; a later
+ * message starts it again.
+ */
+async function live(input: EntitlementInput): Promise<void> {
+  const run =
+    input.carried === undefined ? new EntitlementRun(input.id) : EntitlementRun.continued(input.id, input.carried);
+  if (input.created !== undefined) run.begin(input.created, Date.now());
+  const view = new OperatorView();
+  const inbox = new Inbox(run);
+  const ledger = new LedgerKeeper(run);
+  listen(run, inbox, view, input.revive === true);
+  void ledger.keep();
+  void recallForgotten(run, inbox, input.revive === true);
+
+  await condition(() => run.exists || run.isUnknown);
+  if (run.isUnknown) return await condition(allHandlersFinished);
+
+  for (let handOverFrom = 0; ; ) {
+    run.passTime(Date.now());
+    view.show(run.entitlement);
+    if (run.successorToStart !== undefined) await startSuccessor(run);
+    if (isOver(run) && (await completes(run, ledger))) return;
+    const due = nextDue(run);
+    const mayHandOver = () => isFull() && Date.now() >= handOverFrom;
+    const wake = isFull() ? Math.min(due, handOverFrom) : due;
+    await pause(() => nextDue(run) !== due || run.successorToStart !== undefined || mayHandOver(), wake - Date.now());
+    if (mayHandOver()) {
+      await handOver(run, ledger);
+      handOverFrom = Date.now() + HAND_OVER_AGAIN_MS;
+    }
+  }
+}
+
+/** Waits until something stirred, or until the time has passed; a draft waits for ever. */
+async function pause(stirred: () => boolean, ms: number): Promise<void> {
+  if (ms === Number.POSITIVE_INFINITY) await condition(stirred);
+  else if (ms > 0) await condition(stirred, ms);
+}
+
+/** When the entitlement is next to do something by itself: start, expire, or complete its workflow. */
+function nextDue(run: EntitlementRun): number {
+  const { deleted, openCases, updatedAt, status } = run.entitlement;
+  if (deleted) return updatedAt;
+  const ended = status === 'expired' || status === 'canceled';
+  if (ended && openCases === 0) return updatedAt + LINGER_MS;
+  return nextInstant(run.entitlement) ?? Number.POSITIVE_INFINITY;
+}
+
+const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) === null && Date.now() >= nextDue(run);
+
+/** True when all is written and nothing came meanwhile: the workflow may complete. */
+async function completes(run: EntitlementRun, ledger: LedgerKeeper): Promise<boolean> {
+  await condition(allHandlersFinished);
+  await ledger.checkpoint();
+  return isOver(run) && !run.hasUnconfirmed && allHandlersFinished();
+}
+
+const isFull = (): boolean => {
+  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= MAX_RUN_EVENTS || historySize >= MAX_RUN_BYTES;
+};
+
+/**
+ * Goes on in a new run with a short history. The ledger is written first, so that what it holds can be forgotten; with
+ * the database away the unwritten is taken along. Returns when neither can be done now.
+ */
+async function handOver(run: EntitlementRun, ledger: LedgerKeeper): Promise<void> {
+  const written = await ledger.checkpoint(CHECKPOINT_PATIENCE_MS);
+  if (!written && run.rowsInMemory > MAX_CARRIED_ROWS) return;
+  if (!(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) return;
+  await continueAsNew<typeof entitlement>({ id: run.id, carried: run.carried() });
+}
+
+/** A renewed entitlement leaves a draft behind, which lives its own life. The API starts the same one: who comes first does not matter. */
+async function startSuccessor(run: EntitlementRun): Promise<void> {
+  const successor = run.successorToStart;
+  if (successor === undefined) return;
+  try {
+    await startChild(entitlement, {
+      workflowId: workflowIdOf(successor.id),
+      args: [{ id: successor.id, created: creationOf(successor, run.id) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: successor.details.name,
+      typedSearchAttributes: initialSearchAttributes(successor.details),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  run.successorStarted();
+}
+
+/** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */
+async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
+  for (let revived = !revive; ; revived = true) {
+    await condition(() => !revived || (run.exists && !inbox.isEmpty));
+    const { generation } = run;
+    const { cases, keys, count } = inbox.wanted();
+    const found = await loadForgotten(run.id, cases, keys);
+    if (!run.exists) run.restore(found.snapshot);
+    // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
+    else if (run.generation !== generation) continue;
+    run.hear({ knowledge: { generation: run.generation, cases: found.cases } });
+    run.recall(found.rows);
+    inbox.decideFirst(count);
+  }
+}

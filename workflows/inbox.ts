@@ -1,0 +1,82 @@
+import { condition } from '@temporalio/workflow';
+import type { EntitlementRun } from './entitlement-run.ts';
+import type { Envelope } from './messages.ts';
+
+/** What a message is about: all that must be known before it is decided. */
+export interface About {
+  readonly cases: readonly string[];
+  readonly keys: readonly string[];
+}
+
+interface Waiting {
+  readonly about: About;
+  readonly decide: () => void;
+}
+
+/**
+ * Messages in the order in which they came. One that is about nothing forgotten is decided at once, in its handler.
+ * Any other waits until the forgotten is loaded, and what comes after it waits behind it.
+ */
+export class Inbox {
+  private readonly run: EntitlementRun;
+  private waiting: Waiting[] = [];
+
+  constructor(run: EntitlementRun) {
+    this.run = run;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** True when a message can be decided right now. */
+  isOpenFor(about: About, envelope: Partial<Envelope>, needsEntitlement = true): boolean {
+    return this.isEmpty && (this.run.exists || !needsEntitlement) && this.run.knows(about, envelope.knowledge);
+  }
+
+  /** Decides now and answers, or answers later. `decide` runs once, never in the middle of another message. */
+  take<Answer>(
+    about: About,
+    envelope: Partial<Envelope>,
+    decide: () => Answer,
+    needsEntitlement = true,
+  ): Answer | Promise<Answer> {
+    const whole = () => {
+      this.run.hear(envelope);
+      return decide();
+    };
+    return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, whole);
+  }
+
+  private async later<Answer>(about: About, decide: () => Answer): Promise<Answer> {
+    let outcome: { answer: Answer } | { failure: unknown } | undefined;
+    this.waiting.push({
+      about,
+      decide: () => {
+        try {
+          outcome = { answer: decide() };
+        } catch (failure) {
+          outcome = { failure };
+        }
+      },
+    });
+    await condition(() => outcome !== undefined);
+    if (outcome === undefined) throw new TypeError('A waiting message was not decided.');
+    if ('failure' in outcome) throw outcome.failure;
+    return outcome.answer;
+  }
+
+  /** All that the waiting messages are about, and how many they are. */
+  wanted(): About & { count: number } {
+    return {
+      cases: [...new Set(this.waiting.flatMap(({ about }) => about.cases))],
+      keys: [...new Set(this.waiting.flatMap(({ about }) => about.keys))],
+      count: this.waiting.length,
+    };
+  }
+
+  /** Decides the first `count` messages: what they are about has been loaded. */
+  decideFirst(count: number): void {
+    for (const { decide } of this.waiting.splice(0, count)) decide();
+  }
+}

@@ -1,0 +1,1 @@
+export { entitlement } from './entitlement.ts';

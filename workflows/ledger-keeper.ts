@@ -1,0 +1,100 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { EntitlementActivities, LedgerBatch } from '../activities/entitlement.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import type { EntitlementRun } from './entitlement-run.ts';
+import { IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
+
+/** First within the workflow task: it costs one event. With the database away it gives up soon. */
+const quick = proxyLocalActivities<EntitlementActivities>({
+  startToCloseTimeout: '5 seconds',
+  retry: { maximumAttempts: 2, initialInterval: '100 milliseconds' },
+});
+
+/** Then as long as it takes, retried by the server, where an operator sees it as pending. */
+const patient = proxyActivities<EntitlementActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+  summary: 'Write ledger rows that no caller has confirmed',
+});
+
+/** Rows in one write: some 650 kB, far below the 2 MB that a payload may have. */
+const MAX_ROWS_PER_WRITE = 1_000;
+
+/** Sees to it that every row reaches the ledger, whoever should have written it. One write at a time. */
+export class LedgerKeeper {
+  private readonly run: EntitlementRun;
+  private writing = false;
+
+  constructor(run: EntitlementRun) {
+    this.run = run;
+  }
+
+  /**
+   * Goes on for the whole run. What the workflow alone knows is written at once; rows of updates are left to their
+   * callers for a while. One timer serves all rows of that while.
+   */
+  async keep(): Promise<never> {
+    for (;;) {
+      await condition(() => this.run.hasUnconfirmed);
+      await condition(() => this.run.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
+      await condition(() => !this.writing);
+      const rows = this.run.unwritten(Date.now() - IN_FLIGHT_MS);
+      if (rows.length > 0) await this.write(rows, this.run.generation);
+    }
+  }
+
+  /**
+   * Writes all that is unwritten, and then forgets it. False when the database did not take it within `patienceMs`:
+   * nothing is forgotten then. Without a limit it waits as long as it takes.
+   */
+  async checkpoint(patienceMs?: number): Promise<boolean> {
+    if (patienceMs === undefined) {
+      await condition(() => !this.writing);
+    } else if (!(await condition(() => !this.writing, patienceMs))) {
+      return false;
+    }
+    const { seq } = this.run.entitlement;
+    const generation = this.run.nextGeneration();
+    const write = () => this.write(this.run.unwritten(), generation);
+    try {
+      await (patienceMs === undefined ? write() : CancellationScope.withTimeout(patienceMs, write));
+    } catch (error) {
+      if (isCancellation(error)) return false;
+      throw error;
+    }
+    this.run.checkpoint(seq, generation);
+    return true;
+  }
+
+  /** The generation is told with the last batch only: it vouches for all rows before it. */
+  private async write(rows: readonly LedgerRow[], generation: number): Promise<void> {
+    this.writing = true;
+    try {
+      let rest = rows;
+      do {
+        const batch = rest.slice(0, MAX_ROWS_PER_WRITE);
+        rest = rest.slice(MAX_ROWS_PER_WRITE);
+        const snapshot = { ...this.run.snapshot, generation: rest.length === 0 ? generation : this.run.generation };
+        await this.writeBatch({ rows: batch, snapshot });
+        this.run.written(batch);
+      } while (rest.length > 0);
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  private async writeBatch(batch: LedgerBatch): Promise<void> {
+    try {
+      await quick.writeLedger(batch);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      await patient.writeLedger(batch);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Case events in one update. A thousand rows are some 600 kB of answer; half of that keeps payloads far below 2 MB. */
+export const MAX_EVENTS_PER_UPDATE = 500;
+
+/** Rows that callers write get this long before the workflow writes them itself. */
+export const WRITE_UNCONFIRMED_AFTER_MS = 30_000;
+/** Rows younger than this are most likely being written by the caller at this moment. */
+export const IN_FLIGHT_MS = 5_000;
+
+/**
+ * A run ends far below the server's limits (51,200 events, 50 MB, 2,000 updates), so that a worker that has lost its
+ * cache reads back little: about 400 single attaches, or a few thousand events in large batches.
+ */
+export const MAX_RUN_EVENTS = 2_000;
+export const MAX_RUN_BYTES = 2_000_000;
+
+/** Before a run ends it waits this long for the ledger; then it takes the unwritten rows along. */
+export const CHECKPOINT_PATIENCE_MS = 10_000;
+
+/** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
+export const MAX_UNCONFIRMED_ROWS = 2_000;
+/** A run that could not write its ledger takes at most this many rows along: some 1.6 MB of the 2 MB that an input may have. */
+export const MAX_CARRIED_ROWS = 2_500;
+/** When a run could not end, for want of the database, it tries again after this. */
+export const HAND_OVER_AGAIN_MS = 5 * 60_000;
+
+/** An ended entitlement without open cases stays up this long for late events, then its workflow completes. */
+export const LINGER_MS = 60 * 60_000;

@@ -1,0 +1,141 @@
+import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
+import type { z } from 'zod';
+import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import type { EntitlementRun } from './entitlement-run.ts';
+import type { About, Inbox } from './inbox.ts';
+import {
+  applyCaseEvents,
+  attachCase,
+  type CaseEventsMessage,
+  cancelCase,
+  caseEventSchema,
+  caseEventsSchema,
+  create,
+  type LifeMessage,
+  lifeUpdates,
+  reactivateCase,
+  resolveCase,
+  state,
+  toCaseEvent,
+  updateCase,
+} from './messages.ts';
+import type { OperatorView } from './operator-view.ts';
+
+const BY_SIGNAL = 'signal';
+const BY_TEMPORAL_CLIENT = 'temporal client';
+const NOTHING: About = { cases: [], keys: [] };
+
+/** Connects the messages that an entitlement takes to its decisions. */
+export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, revived: boolean): void {
+  setHandler(state, () => run.state, { description: 'The entitlement as it stands' });
+  listenToLife(run, inbox, view, revived);
+  listenToCases(run, inbox, view);
+}
+
+function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, revived: boolean): void {
+  setHandler(
+    create,
+    (message) => inbox.take(aboutKey(message.key), message, () => answered(run.create(message, Date.now())), revived),
+    { description: 'Writes the draft' },
+  );
+  for (const [name, definition] of Object.entries(lifeUpdates)) {
+    const kind = name as LifeCommandKind;
+    setHandler(
+      definition,
+      (message) =>
+        inbox.take(aboutKey(message.key), message, () => {
+          if (!run.exists) throw failure(unknown(run).refused);
+          run.passTime(Date.now());
+          const answer = answered(run.command(commandFrom(kind, message), message, Date.now()));
+          view.show(run.entitlement);
+          return answer;
+        }),
+      {
+        description: `Asks the entitlement to ${kind}`,
+        validator: (message) => {
+          if (!inbox.isOpenFor(aboutKey(message.key), message)) return;
+          const refused = run.overfull() ?? run.refusalOf(commandFrom(kind, message), message, Date.now());
+          if (refused !== undefined) throw failure(refused);
+        },
+      },
+    );
+  }
+}
+
+function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): void {
+  const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
+    if (!run.exists) throw failure(unknown(run).refused);
+    run.passTime(Date.now());
+    const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
+    const answer = run.caseEvents(events, by, Date.now(), writtenBy);
+    view.show(run.entitlement);
+    return answer;
+  };
+  setHandler(
+    applyCaseEvents,
+    (message) =>
+      inbox.take(aboutEvents(message), message, () => decide(message, message.by ?? BY_TEMPORAL_CLIENT, 'sender')),
+    {
+      description: 'Applies case events in their order and answers each',
+      validator: (message) => {
+        const read = caseEventsSchema.safeParse(message?.events);
+        if (!read.success) throw failure(unreadable(read.error));
+        const refused = run.overfull();
+        if (refused !== undefined) throw failure(refused);
+      },
+    },
+  );
+  const hear = (kind: string, content: unknown) => {
+    const raw = typeof content === 'object' && content !== null ? content : {};
+    const by = 'by' in raw && typeof raw.by === 'string' ? raw.by.slice(0, 200) : BY_SIGNAL;
+    const read = caseEventSchema.safeParse({ ...raw, kind });
+    const decideSignal = () => {
+      if (!run.exists) log.warn('A signal came to an entitlement that does not exist', { kind });
+      else if (read.success) decide({ events: [read.data] }, by, 'workflow');
+      else run.unreadable(unreadable(read.error), by, Date.now());
+    };
+    return inbox.take(read.success ? aboutEvents({ events: [read.data] }) : NOTHING, {}, decideSignal);
+  };
+  setHandler(attachCase, (content) => hear('attach', content));
+  setHandler(updateCase, (content) => hear('update', content));
+  setHandler(resolveCase, (content) => hear('resolve', content));
+  setHandler(cancelCase, (content) => hear('cancel', content));
+  setHandler(reactivateCase, (content) => hear('reactivate', content));
+}
+
+const aboutEvents = ({ events }: CaseEventsMessage): About => ({
+  cases: events.map((event) => event.caseId),
+  keys: events.map((event) => event.key),
+});
+
+const aboutKey = (key: string | null): About => (key === null ? NOTHING : { cases: [], keys: [key] });
+
+function commandFrom(kind: LifeCommandKind, message: LifeMessage): LifeCommand {
+  if (kind === 'edit') return { kind, changes: message.changes ?? {} };
+  if (kind !== 'renew') return { kind };
+  if (message.successorId === undefined)
+    throw failure(refuse('validation_failed', 'A successor id is needed.').refused);
+  return { kind, successorId: message.successorId };
+}
+
+/** Fails the update alone: its type is the refusal's code, and the field stands in the details. */
+const failure = ({ code, detail, field }: Refusal) =>
+  ApplicationFailure.create({
+    message: detail,
+    type: code,
+    nonRetryable: true,
+    details: field === undefined ? [] : [{ field }],
+  });
+
+function answered<T extends object>(decided: Decided<T>): T {
+  if (isRefused(decided)) throw failure(decided.refused);
+  return decided;
+}
+
+const unknown = (run: EntitlementRun) => refuse('not_found', `There is no entitlement ${run.id}.`);
+
+function unreadable(error: z.ZodError): Refusal {
+  const [issue] = error.issues;
+  return refuse('validation_failed', issue?.message ?? 'unreadable', issue?.path.map(String).join('.')).refused;
+}

@@ -1,0 +1,230 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { z } from 'zod';
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseEvent } from '../domain/case-events.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import { type CustomerId, caseId, contactId, customerId, type EntitlementId, productId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import type { LifeCommandKind } from '../domain/life.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
+import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+
+/** Ids and keys of other systems: printable, no blanks, short enough for an index and a log line. */
+export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
+export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
+/** A year of minutes: what one case can have taken. */
+export const MAX_CASE_MINUTES = 5_256_000;
+const MAX_TITLE = 200;
+
+const id = z.string().regex(ID_PATTERN, 'An id is 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -');
+const keyed = {
+  key: z.string().regex(KEY_PATTERN, 'A key is 1 to 255 printable ASCII characters without blanks'),
+  caseId: id,
+};
+const cover = {
+  contactId: id.nullish(),
+  productId: id.nullish(),
+  channel: z.string().regex(CHANNEL_PATTERN, 'A channel is 1 to 40 of a-z 0-9 -').nullish(),
+};
+const minutes = z.int().min(0).max(MAX_CASE_MINUTES);
+const decrementEntitlementTerm = z.boolean().optional();
+
+/** A case event as it travels: over HTTP in POST /v1/case-events, and in the signals and the update of an entitlement. */
+export const caseEventSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('attach'),
+    ...keyed,
+    customerId: id.optional(),
+    ...cover,
+    title: z.string().max(MAX_TITLE).nullish(),
+    minutes: minutes.optional(),
+    decrementEntitlementTerm,
+  }),
+  z.object({ kind: z.literal('update'), ...keyed, ...cover, minutes: minutes.optional(), decrementEntitlementTerm }),
+  z.object({ kind: z.literal('resolve'), ...keyed, minutes: minutes.optional() }),
+  z.object({ kind: z.literal('cancel'), ...keyed }),
+  z.object({ kind: z.literal('reactivate'), ...keyed }),
+  z.object({ kind: z.literal('decrement'), ...keyed }),
+]);
+
+export type WireCaseEvent = z.infer<typeof caseEventSchema>;
+
+/** The event in the domain's terms; a signal that names no customer speaks of the entitlement's own. */
+export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseEvent {
+  const base = { key: wire.key, caseId: caseId(wire.caseId) };
+  switch (wire.kind) {
+    case 'attach':
+      return {
+        ...base,
+        kind: 'attach',
+        customerId: wire.customerId === undefined ? ownCustomer : customerId(wire.customerId),
+        contactId: wire.contactId == null ? null : contactId(wire.contactId),
+        productId: wire.productId == null ? null : productId(wire.productId),
+        channel: wire.channel ?? null,
+        title: wire.title ?? null,
+        minutes: wire.minutes ?? 0,
+        decrements: wire.decrementEntitlementTerm ?? true,
+      };
+    case 'update':
+      return {
+        ...base,
+        kind: 'update',
+        ...(wire.contactId === undefined
+          ? {}
+          : { contactId: wire.contactId === null ? null : contactId(wire.contactId) }),
+        ...(wire.productId === undefined
+          ? {}
+          : { productId: wire.productId === null ? null : productId(wire.productId) }),
+        ...(wire.channel === undefined ? {} : { channel: wire.channel }),
+        ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }),
+        ...(wire.decrementEntitlementTerm === undefined ? {} : { decrements: wire.decrementEntitlementTerm }),
+      };
+    case 'resolve':
+      return { ...base, kind: 'resolve', ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }) };
+    default:
+      return { ...base, kind: wire.kind };
+  }
+}
+
+/**
+ * What the sender read in PostgreSQL before it sent: the cases that the events are about, as the ledger last had them,
+ * and no row under any of the keys. True as of `generation`: see `EntitlementRun.knows`.
+ */
+export interface Knowledge {
+  readonly generation: number;
+  readonly cases: readonly CaseOnEntitlement[];
+}
+
+/** What every message of the API carries: who asks, what it knows, and which rows are written since it last asked. */
+export interface Envelope {
+  readonly by: string;
+  readonly knowledge?: Knowledge;
+  readonly confirmed?: readonly (readonly [from: number, to: number])[];
+}
+
+export interface CaseEventsMessage extends Partial<Envelope> {
+  readonly events: readonly WireCaseEvent[];
+}
+
+export interface EventAnswer {
+  readonly outcome: 'accepted' | 'refused';
+  /** The key had come before: nothing changed now, and this is the first answer. */
+  readonly repeated: boolean;
+  /** The ledger row that holds the decision; null for what leaves no row (`not_found`, `idempotency_conflict`). */
+  readonly seq: number | null;
+  readonly code?: RefusalCode;
+  readonly detail?: string;
+}
+
+/** The entitlement as it stands, for the read model. */
+export interface Snapshot {
+  readonly entitlement: Entitlement;
+  readonly generation: number;
+}
+
+export interface CaseEventsAnswer {
+  readonly results: readonly EventAnswer[];
+  /** The rows that the results stand on, new and repeated: for the caller to write. */
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot;
+}
+
+export interface LifeMessage extends Envelope {
+  readonly key: string | null;
+  readonly reason: string | null;
+  /** For `edit`. */
+  readonly changes?: Partial<EntitlementDetails>;
+  /** For `renew`. */
+  readonly successorId?: EntitlementId;
+  /** Refused as `conflict` unless the entitlement's newest row has this number. */
+  readonly ifVersion?: number;
+}
+
+export interface CreateMessage extends Envelope {
+  readonly key: string | null;
+  readonly details: EntitlementDetails;
+  readonly renewsId: EntitlementId | null;
+}
+
+export interface LifeAnswer {
+  readonly row: LedgerRow;
+  readonly repeated: boolean;
+  readonly snapshot: Snapshot;
+}
+
+/** What a run hands to the next one. Version it: runs started by older code are handed over to newer code. */
+export interface Carried {
+  readonly version: 1;
+  readonly entitlement: Entitlement;
+  readonly generation: number;
+  readonly lastAttempt: number;
+  readonly cases: readonly CaseOnEntitlement[];
+  readonly rows: readonly LedgerRow[];
+  readonly unconfirmed: readonly number[];
+  readonly successor?: Successor;
+}
+
+/** The draft that a renewed entitlement leaves behind. */
+export interface Successor {
+  readonly id: EntitlementId;
+  readonly details: EntitlementDetails;
+  readonly by: string;
+}
+
+/** `revive`: the entitlement lived before and its workflow had completed; it is loaded from PostgreSQL first. */
+export interface EntitlementInput {
+  readonly id: EntitlementId;
+  readonly revive?: boolean;
+  readonly carried?: Carried;
+  /** The draft begins with this, instead of with a `create` update. */
+  readonly created?: CreateMessage;
+}
+
+/** What the API and a predecessor's workflow both send: the same draft, whoever comes first. */
+export const creationOf = ({ id, details, by }: Successor, renewsId: EntitlementId): CreateMessage => ({
+  by,
+  key: `created:${id}`,
+  details,
+  renewsId,
+});
+
+export interface StateAnswer extends Snapshot {
+  readonly remainingTerm: number | null;
+  /** Rows that nobody has confirmed to be written. */
+  readonly unconfirmedRows: number;
+  /** Cases and keys held in memory. */
+  readonly casesInMemory: number;
+}
+
+type CaseSignal<Kind extends WireCaseEvent['kind']> = Omit<Extract<WireCaseEvent, { kind: Kind }>, 'kind'> & {
+  by?: string;
+};
+
+export const attachCase = defineSignal<[CaseSignal<'attach'>]>('attachCase');
+export const updateCase = defineSignal<[CaseSignal<'update'>]>('updateCase');
+export const resolveCase = defineSignal<[CaseSignal<'resolve'>]>('resolveCase');
+export const cancelCase = defineSignal<[CaseSignal<'cancel'>]>('cancelCase');
+export const reactivateCase = defineSignal<[CaseSignal<'reactivate'>]>('reactivateCase');
+
+export const applyCaseEvents = defineUpdate<CaseEventsAnswer, [CaseEventsMessage]>('applyCaseEvents');
+export const create = defineUpdate<LifeAnswer, [CreateMessage]>('create');
+export const lifeUpdates: Record<LifeCommandKind, ReturnType<typeof lifeUpdate>> = {
+  edit: lifeUpdate('edit'),
+  activate: lifeUpdate('activate'),
+  deactivate: lifeUpdate('deactivate'),
+  cancel: lifeUpdate('cancel'),
+  renew: lifeUpdate('renew'),
+  delete: lifeUpdate('delete'),
+};
+export const state = defineQuery<StateAnswer>('state');
+
+function lifeUpdate(name: LifeCommandKind) {
+  return defineUpdate<LifeAnswer, [LifeMessage]>(name);
+}
+
+/** The list that `applyCaseEvents` takes; checked again in the workflow, as Temporal clients call it directly. */
+export const caseEventsSchema = z.array(caseEventSchema).min(1).max(MAX_EVENTS_PER_UPDATE);
+
+export const workflowIdOf = (entitlement: EntitlementId): string => `entitlement/${entitlement}`;
