@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { ZodError } from 'zod';
-import { type Decided, isRefused, REFUSAL_STATUS, type Refusal, type RefusalCode } from '../domain/refusals.ts';
+import { REFUSAL_STATUS, type Refusal, type RefusalCode } from '../domain/refusals.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** A refusal on its way to the caller, as RFC 9457 problem details. */
@@ -32,12 +32,6 @@ interface FieldError {
 
 export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
   new Problem(field === undefined ? { code, detail } : { code, detail, field });
-
-/** The decision, or its refusal thrown as a problem. */
-export function decided<T extends object>(outcome: Decided<T>): T {
-  if (isRefused(outcome)) throw new Problem(outcome.refused);
-  return outcome;
-}
 
 const TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
 import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
-import { CHANNEL_PATTERN, caseEventSchema, ID_PATTERN, KEY_PATTERN, MAX_CASE_MINUTES } from '../workflows/messages.ts';
+import {
+  CHANNEL_PATTERN,
+  CHANNEL_RULE,
+  ID_PATTERN,
+  ID_RULE,
+  KEY_PATTERN,
+  KEY_RULE,
+  MAX_CASE_MINUTES,
+  MAX_TITLE,
+} from '../workflows/event-limits.ts';
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 
@@ -9,9 +18,9 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 const name = text(200);
 export const idSchema = z
   .string()
-  .regex(ID_PATTERN, 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -')
+  .regex(ID_PATTERN, ID_RULE)
   .meta({ description: "The caller's own id", example: 'contoso' });
-export const channelSchema = z.string().regex(CHANNEL_PATTERN, 'must be 1 to 40 of the characters a-z 0-9 -');
+export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 const civilDate = z
   .string()
@@ -20,9 +29,7 @@ const civilDate = z
 const term = z.int().min(0).max(MAX_TERM);
 const minutes = z.int().min(0).max(MAX_CASE_MINUTES).meta({ description: 'Minutes spent on the case' });
 
-export const idempotencyKeySchema = z
-  .string()
-  .regex(KEY_PATTERN, 'must be 1 to 255 printable ASCII characters without blanks');
+export const idempotencyKeySchema = z.string().regex(KEY_PATTERN, KEY_RULE);
 
 export const customerBody = z
   .strictObject({
@@ -125,7 +132,7 @@ export const caseBody = z
     id: idSchema,
     customerId: idSchema,
     ...caseFacts,
-    title: text(200).nullish(),
+    title: text(MAX_TITLE).nullish(),
     entitlementId: idSchema.nullish().meta({ description: 'The entitlement that the case is to have' }),
   })
   .meta({ id: 'CaseInput' });
@@ -144,17 +151,28 @@ export const emptyBody = z.strictObject({});
 /** Events in one request: a second's work, and some 300 kB. */
 const MAX_EVENTS = 1_000;
 
-const [attachSchema, ...laterSchemas] = caseEventSchema.options;
+const keyed = { key: idempotencyKeySchema, caseId: idSchema };
+
+const caseEvent = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('attach'),
+      ...keyed,
+      customerId: idSchema,
+      ...caseFacts,
+      title: z.string().max(MAX_TITLE).nullish(),
+      entitlementId: idSchema.nullish(),
+    }),
+    z.strictObject({ kind: z.literal('update'), ...keyed, ...caseFacts }),
+    z.strictObject({ kind: z.literal('resolve'), ...keyed, minutes: minutes.optional() }),
+    z.strictObject({ kind: z.literal('cancel'), ...keyed }),
+    z.strictObject({ kind: z.literal('reactivate'), ...keyed }),
+    z.strictObject({ kind: z.literal('decrement'), ...keyed }),
+  ])
+  .meta({ id: 'CaseEvent' });
+
 export const caseEventsBody = z
   .strictObject({
-    events: z
-      .array(
-        z.discriminatedUnion('kind', [
-          attachSchema.extend({ customerId: idSchema, entitlementId: idSchema.nullish() }).strict(),
-          ...laterSchemas.map((schema) => schema.strict()),
-        ]),
-      )
-      .min(1)
-      .max(MAX_EVENTS),
+    events: z.array(caseEvent).min(1).max(MAX_EVENTS),
   })
   .meta({ id: 'CaseEventsInput' });

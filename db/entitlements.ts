@@ -40,12 +40,6 @@ export async function listLedger(
   return rows.map(rowFromRecord);
 }
 
-/** The row that a key made on an entitlement. */
-export async function findRowByKey(sql: Sql, id: string, key: string): Promise<LedgerRow | undefined> {
-  const [row] = await sql<LedgerRecord[]>`select * from ledger where key = ${key} and entitlement_id = ${id}`;
-  return row === undefined ? undefined : rowFromRecord(row);
-}
-
 /** Those of the ids that no record has, and contacts that are of another customer. */
 export async function findUnknown(
   sql: Sql,

@@ -25,10 +25,10 @@ const GENERATED = new Set(['.tsbuildinfo', '.build-stamp', 'workflows.bundle.js'
 const LOCK_POLL_MS = 100;
 const LOCK_LIMIT_MS = 180_000;
 
+// The tests are run from their sources and are no part of what is built; see tsconfig.build.json.
 function sourceDirs() {
-  return JSON.parse(readFileSync(join(projectDir, 'tsconfig.json'), 'utf8')).include.filter((dir) =>
-    existsSync(join(projectDir, dir)),
-  );
+  const { include } = JSON.parse(readFileSync(join(projectDir, 'tsconfig.json'), 'utf8'));
+  return include.filter((dir) => dir !== 'test' && existsSync(join(projectDir, dir)));
 }
 
 function filesUnder(dir) {
@@ -46,7 +46,7 @@ function sources() {
 
 function fingerprint(files) {
   const hash = createHash('sha256');
-  for (const file of [...files, join(projectDir, 'tsconfig.json'), join(projectDir, 'package-lock.json')]) {
+  for (const file of [...files, join(projectDir, 'tsconfig.build.json'), join(projectDir, 'package-lock.json')]) {
     hash.update(relative(projectDir, file)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
@@ -73,7 +73,11 @@ async function compile(files) {
   const programs = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
   // The compiler trusts its own note and would not write a file again that somebody deleted.
   if (programs.some((file) => !existsSync(outputOf(file)))) rmSync(join(outDir, '.tsbuildinfo'), { force: true });
-  const code = await run(process.execPath, [join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']);
+  const code = await run(process.execPath, [
+    join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tsconfig.build.json',
+  ]);
   if (code !== 0) throw new Stop('The build failed: TypeScript says why above.');
 }
 

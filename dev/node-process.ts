@@ -44,7 +44,7 @@ export async function startProcess(
   env: NodeJS.ProcessEnv,
   options: NodeProcessOptions = {},
 ): Promise<NodeProcess> {
-  const port = kind === 'api' ? Number(env['PORT'] ?? (await freePort())) : undefined;
+  const port = kind === 'api' ? Number(env.PORT ?? (await freePort())) : undefined;
   if (options.logFile !== undefined) await prepareLog(options.logFile);
   // A session of its own: Ctrl-C in a terminal must reach it only through us, in order. The channel's end tells it when we are gone.
   const child = spawn(process.execPath, ['--enable-source-maps', PROGRAMS[kind]], {
@@ -117,10 +117,10 @@ function recordOutput(child: ChildProcess, { logFile, onWarning }: NodeProcessOp
 function warningIn(line: string): string | undefined {
   const entry = parse(line);
   if (entry === undefined) return line.trim() === '' ? undefined : line;
-  if (typeof entry['level'] === 'number' && entry['level'] < WARNING_LEVEL) return undefined;
+  if (typeof entry.level === 'number' && entry.level < WARNING_LEVEL) return undefined;
   const { err } = entry;
   const cause = typeof err === 'object' && err !== null && 'message' in err ? `: ${String(err.message)}` : '';
-  return `${String(entry['msg'] ?? line)}${cause}`;
+  return `${String(entry.msg ?? line)}${cause}`;
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

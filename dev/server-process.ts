@@ -35,9 +35,10 @@ export async function prepareLog(logFile: string): Promise<void> {
   if (found !== undefined && found.size > LOG_LIMIT_BYTES) await rename(logFile, `${logFile}.1`);
 }
 
-// When this process is killed outright it cannot stop its servers. A waiting shell can: it sees its input end.
+// When this process is killed outright it cannot stop its servers. A waiting shell can: it sees its input end, leaves worker and API
+// (which see their channel end) a moment to finish what they do with the servers, and then ends its own.
 function guard(pid: number, signal: string): ChildProcess {
-  const script = 'read -r word; [ "$word" = done ] || kill -"$1" "$2" 2>/dev/null';
+  const script = 'read -r word; [ "$word" = done ] || { sleep 3; kill -"$1" "$2"; } 2>/dev/null';
   const shell = spawn('/bin/sh', ['-c', script, 'allot-guard', signal.replace('SIG', ''), String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -127,7 +128,7 @@ export async function untilReady(
 
 const LOG_END_LINES = 8;
 
-export async function logEnd(logFile: string): Promise<string> {
+async function logEnd(logFile: string): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-LOG_END_LINES).join('\n');
 }

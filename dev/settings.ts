@@ -43,8 +43,8 @@ export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = proce
       temporalUi: portFrom(env, 'ALLOT_TEMPORAL_UI_PORT', 8233),
       postgres: portFrom(env, 'ALLOT_POSTGRES_PORT', 54329),
     },
-    databaseUrl: env['DATABASE_URL'] || undefined,
-    temporalAddress: env['TEMPORAL_ADDRESS'] || undefined,
-    namespace: env['TEMPORAL_NAMESPACE'] || 'default',
+    databaseUrl: env.DATABASE_URL || undefined,
+    temporalAddress: env.TEMPORAL_ADDRESS || undefined,
+    namespace: env.TEMPORAL_NAMESPACE || 'default',
   };
 }

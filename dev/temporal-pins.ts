@@ -55,6 +55,6 @@ export function temporalPin(): TemporalPin | undefined {
 
 /** Where downloaded programs are kept between projects and clones. */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['ALLOT_CACHE_DIR']) return env['ALLOT_CACHE_DIR'];
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'allot');
+  if (env.ALLOT_CACHE_DIR) return env.ALLOT_CACHE_DIR;
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'allot');
 }

@@ -23,7 +23,7 @@ export interface TemporalProgram {
 }
 
 /** Why a source was passed over, in words that complete "passed over: ...". */
-export class PassedOver extends Error {}
+class PassedOver extends Error {}
 
 const VERSION_LIMIT_MS = 15_000;
 const goProgramName = `temporal-${GO_BUILD_VERSION}-go`;
@@ -63,7 +63,7 @@ async function versionOf(path: string): Promise<string> {
 }
 
 async function fromPath(): Promise<TemporalProgram> {
-  for (const dir of (process.env['PATH'] ?? '').split(delimiter).filter((each) => each !== '')) {
+  for (const dir of (process.env.PATH ?? '').split(delimiter).filter((each) => each !== '')) {
     const path = join(dir, 'temporal');
     if (!(await isExecutable(path))) continue;
     const version = await versionOf(path);

@@ -67,7 +67,7 @@ async function save(
 // A tar is a row of 512-byte headers, each followed by its file padded to 512: too little to need a library or a program.
 const TAR_BLOCK = 512;
 
-export function entryOfTar(tar: Buffer, wanted: string): Buffer {
+function entryOfTar(tar: Buffer, wanted: string): Buffer {
   for (let at = 0; at + TAR_BLOCK <= tar.length; ) {
     const name = tar
       .toString('utf8', at, at + 100)

@@ -1,7 +1,7 @@
 import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
-import type { z } from 'zod';
 import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import { problemWithEvents, readCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { About, Inbox } from './inbox.ts';
 import {
@@ -9,8 +9,6 @@ import {
   attachCase,
   type CaseEventsMessage,
   cancelCase,
-  caseEventSchema,
-  caseEventsSchema,
   create,
   type LifeMessage,
   lifeUpdates,
@@ -79,9 +77,7 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
     {
       description: 'Applies case events in their order and answers each',
       validator: (message) => {
-        const read = caseEventsSchema.safeParse(message?.events);
-        if (!read.success) throw failure(unreadable(read.error));
-        const refused = run.overfull();
+        const refused = problemWithEvents(message?.events) ?? run.overfull();
         if (refused !== undefined) throw failure(refused);
       },
     },
@@ -89,13 +85,13 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
   const hear = (kind: string, content: unknown) => {
     const raw = typeof content === 'object' && content !== null ? content : {};
     const by = 'by' in raw && typeof raw.by === 'string' ? raw.by.slice(0, 200) : BY_SIGNAL;
-    const read = caseEventSchema.safeParse({ ...raw, kind });
+    const read = readCaseEvent({ ...raw, kind });
     const decideSignal = () => {
       if (!run.exists) log.warn('A signal came to an entitlement that does not exist', { kind });
-      else if (read.success) decide({ events: [read.data] }, by, 'workflow');
-      else run.unreadable(unreadable(read.error), by, Date.now());
+      else if ('refused' in read) run.unreadable(read.refused, by, Date.now());
+      else decide({ events: [read] }, by, 'workflow');
     };
-    return inbox.take(read.success ? aboutEvents({ events: [read.data] }) : NOTHING, {}, decideSignal);
+    return inbox.take('refused' in read ? NOTHING : aboutEvents({ events: [read] }), {}, decideSignal);
   };
   setHandler(attachCase, (content) => hear('attach', content));
   setHandler(updateCase, (content) => hear('update', content));
@@ -134,8 +130,3 @@ function answered<T extends object>(decided: Decided<T>): T {
 }
 
 const unknown = (run: EntitlementRun) => refuse('not_found', `There is no entitlement ${run.id}.`);
-
-function unreadable(error: z.ZodError): Refusal {
-  const [issue] = error.issues;
-  return refuse('validation_failed', issue?.message ?? 'unreadable', issue?.path.map(String).join('.')).refused;
-}

@@ -1,5 +1,4 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import { z } from 'zod';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
@@ -8,48 +7,9 @@ import { type CustomerId, caseId, contactId, customerId, type EntitlementId, pro
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
-import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+import type { WireCaseEvent } from './case-event-input.ts';
 
-/** Ids and keys of other systems: printable, no blanks, short enough for an index and a log line. */
-export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
-export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
-export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
-/** A year of minutes: what one case can have taken. */
-export const MAX_CASE_MINUTES = 5_256_000;
-const MAX_TITLE = 200;
-
-const id = z.string().regex(ID_PATTERN, 'An id is 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -');
-const keyed = {
-  key: z.string().regex(KEY_PATTERN, 'A key is 1 to 255 printable ASCII characters without blanks'),
-  caseId: id,
-};
-const cover = {
-  contactId: id.nullish(),
-  productId: id.nullish(),
-  channel: z.string().regex(CHANNEL_PATTERN, 'A channel is 1 to 40 of a-z 0-9 -').nullish(),
-};
-const minutes = z.int().min(0).max(MAX_CASE_MINUTES);
-const decrementEntitlementTerm = z.boolean().optional();
-
-/** A case event as it travels: over HTTP in POST /v1/case-events, and in the signals and the update of an entitlement. */
-export const caseEventSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('attach'),
-    ...keyed,
-    customerId: id.optional(),
-    ...cover,
-    title: z.string().max(MAX_TITLE).nullish(),
-    minutes: minutes.optional(),
-    decrementEntitlementTerm,
-  }),
-  z.object({ kind: z.literal('update'), ...keyed, ...cover, minutes: minutes.optional(), decrementEntitlementTerm }),
-  z.object({ kind: z.literal('resolve'), ...keyed, minutes: minutes.optional() }),
-  z.object({ kind: z.literal('cancel'), ...keyed }),
-  z.object({ kind: z.literal('reactivate'), ...keyed }),
-  z.object({ kind: z.literal('decrement'), ...keyed }),
-]);
-
-export type WireCaseEvent = z.infer<typeof caseEventSchema>;
+export type { WireCaseEvent };
 
 /** The event in the domain's terms; a signal that names no customer speaks of the entitlement's own. */
 export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseEvent {
@@ -223,8 +183,5 @@ export const state = defineQuery<StateAnswer>('state');
 function lifeUpdate(name: LifeCommandKind) {
   return defineUpdate<LifeAnswer, [LifeMessage]>(name);
 }
-
-/** The list that `applyCaseEvents` takes; checked again in the workflow, as Temporal clients call it directly. */
-export const caseEventsSchema = z.array(caseEventSchema).min(1).max(MAX_EVENTS_PER_UPDATE);
 
 export const workflowIdOf = (entitlement: EntitlementId): string => `entitlement/${entitlement}`;

@@ -84,6 +84,7 @@ export interface RowView {
   refusal: string | null;
   key: string | null;
   who: string;
+  why: string | null;
   when: string;
 }
 
@@ -104,3 +105,66 @@ interface RowPage {
   items: RowView[];
   nextCursor: string | null;
 }
+
+/** RFC 9457 problem details, as every refusal comes. */
+export interface ProblemView {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  instance: string;
+  errors?: { field: string; message: string }[];
+}
+
+/** A case's answer, or why there is none. */
+export interface CaseView extends Partial<ProblemView> {
+  id: string;
+  entitlementId: string | null;
+  entitlementReason: string;
+  minutes: number;
+  decrementEntitlementTerm: boolean;
+  seq: number | null;
+  change: number;
+  remainingTerm: number | null;
+}
+
+/** Posts a case of the customer with the entitlement named; `more` may say its id and what else is known. */
+export const attach = (
+  { id, customerId }: { readonly id: string; readonly customerId: string },
+  more: Record<string, unknown> = {},
+  options: Options = {},
+): Promise<Answer<CaseView>> =>
+  ask('POST', '/v1/cases', { id: unique('case'), customerId, entitlementId: id, ...more }, options);
+
+export type CaseAction = 'resolve' | 'cancel' | 'reactivate' | 'decrement';
+
+export const onCase = (
+  caseId: string,
+  action: CaseAction,
+  body: Record<string, unknown> = {},
+  options: Options = {},
+): Promise<Answer<CaseView>> => ask('POST', `/v1/cases/${caseId}/${action}`, body, options);
+
+/** One result of POST /v1/case-events. */
+export interface ResultView {
+  key: string;
+  caseId: string;
+  outcome: 'accepted' | 'refused';
+  repeated: boolean;
+  entitlementId: string | null;
+  seq: number | null;
+  change: number;
+  remainingTerm: number | null;
+  code?: string;
+}
+
+export async function caseEvents(events: readonly Record<string, unknown>[]): Promise<ResultView[]> {
+  const { status, body } = await ask<{ results: ResultView[] }>('POST', '/v1/case-events', { events });
+  if (status !== 200) throw new Error(`the events were not taken: ${status} ${JSON.stringify(body)}`);
+  return body.results;
+}
+
+/** Rows that cases made, as kind and change. */
+export const caseRows = async (id: string): Promise<[string, number][]> =>
+  (await ledger(id)).filter(({ caseId }) => caseId !== null).map(({ kind, change }) => [kind, change]);

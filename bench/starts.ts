@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLedgerStore } from '../db/ledger.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import { born, type Entitlement, record } from '../domain/entitlement.ts';
+import { customerId, entitlementId } from '../domain/ids.ts';
+import type { LedgerRow, Origin } from '../domain/ledger.ts';
+import { lifeRow } from '../domain/ledger.ts';
+import { workflowIdOf } from '../workflows/messages.ts';
+import { type Figure, figure } from './figure.ts';
+import { each } from './load.ts';
+import type { BenchStack } from './stack.ts';
+
+const STARTS = 2_000;
+/** Long enough to start them all and to be quiet again before the instant comes. */
+const LEAD_MS = 60_000;
+const POLL_MS = 20;
+const LIMIT_MS = 120_000;
+
+/** Entitlements that start in the same second: until all are active in the read model, against bare workflows with the same timer. */
+export async function starts(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
+  say(`${STARTS} bare timers, then ${STARTS} entitlements that start in the same second`);
+  const bareMs = await drainBareTimers(stack);
+  say(`bare timers: all fired ${(bareMs / 1_000).toFixed(2)} s after the instant`);
+  const startMs = await drainStarts(stack);
+  say(`entitlements: all active in the read model ${(startMs / 1_000).toFixed(2)} s after the instant`);
+  const detail = `${(startMs / 1_000).toFixed(2)} s against ${(bareMs / 1_000).toFixed(2)} s`;
+  return [figure('starts_2000_drain_vs_bare_timers', startMs / bareMs, 'at most', 2, detail)];
+}
+
+async function drainBareTimers(stack: BenchStack): Promise<number> {
+  const at = Date.now() + LEAD_MS;
+  const numbers = Array.from({ length: STARTS }, (_, n) => n);
+  const done = new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the bare timers did not fire')), LEAD_MS + LIMIT_MS);
+    stack.onFired((count) => {
+      if (count < STARTS) return;
+      clearTimeout(timer);
+      resolve(Date.now());
+    });
+  });
+  const run = randomUUID();
+  await each(numbers, 16, async (n) => {
+    await stack.temporal.workflow.start('bareTimer', {
+      taskQueue: 'bare',
+      workflowId: `timer/${run}/${n}`,
+      args: [at],
+    });
+  });
+  requireLead(at);
+  return (await done) - at;
+}
+
+async function drainStarts(stack: BenchStack): Promise<number> {
+  const at = Date.now() + LEAD_MS;
+  const run = randomUUID().slice(0, 8);
+  const store = createLedgerStore(stack.sql);
+  // Dates begin at midnight; to have them start now, their workflows are handed the instants of a waiting entitlement.
+  await each(
+    Array.from({ length: STARTS }, (_, n) => n),
+    16,
+    async (n) => {
+      const { entitlement, rows } = waiting(`ent_start_${run}_${n}`, at);
+      await store.write({ rows, snapshot: { entitlement, generation: 0 } });
+      await stack.temporal.workflow.start('entitlement', {
+        taskQueue: 'allot',
+        workflowId: workflowIdOf(entitlement.id),
+        args: [
+          {
+            id: entitlement.id,
+            carried: { version: 1, entitlement, generation: 0, lastAttempt: 0, cases: [], rows: [], unconfirmed: [] },
+          },
+        ],
+      });
+    },
+  );
+  requireLead(at);
+  await sleep(at - Date.now());
+  while (Date.now() < at + LIMIT_MS) {
+    const [row] = await stack.sql<{ active: number }[]>`
+      select count(*)::int as active from entitlements where status = 'active' and customer_id = ${`bench-starts-${at}`}`;
+    if (row?.active === STARTS) return Date.now() - at;
+    await sleep(POLL_MS);
+  }
+  throw new Error('the entitlements did not start');
+}
+
+function requireLead(at: number): void {
+  if (Date.now() > at - 5_000)
+    throw new Error('Starting them took longer than the lead: this machine is too slow for this figure.');
+}
+
+function waiting(id: string, at: number): { entitlement: Entitlement; rows: LedgerRow[] } {
+  const origin: Origin = { at: Date.now(), by: 'bench', key: null, fingerprint: null, reason: null };
+  const details: EntitlementDetails = {
+    name: id,
+    description: null,
+    owner: null,
+    customerId: customerId(`bench-starts-${at}`),
+    startDate: '2026-01-01',
+    endDate: '2036-01-01',
+    timeZone: 'UTC',
+    allocationType: 'cases',
+    totalTerm: 10,
+    decreaseRemainingOn: 'creation',
+    restrict: true,
+    hold: false,
+    channels: [],
+    productIds: [],
+    contactIds: [],
+    slaId: null,
+    priority: 100,
+  };
+  const draft = born(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
+  const facts = { status: 'waiting', startsAt: at, endsAt: at + 86_400_000 } as const;
+  const activated = record(draft.entitlement, lifeRow(origin, 'activated', facts));
+  return { entitlement: activated.entitlement, rows: [draft.row, activated.row] };
+}

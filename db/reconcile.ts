@@ -1,0 +1,137 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { LifeFacts, RowKind, Status } from '../domain/ledger.ts';
+import type { Sql } from './connect.ts';
+
+/** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** The read model's record of an entitlement: its columns and the state that they were made from. */
+export interface SnapshotRecord {
+  readonly name: string;
+  readonly customerId: string;
+  readonly status: Status;
+  readonly startDate: string;
+  readonly endDate: string;
+  /** RFC 3339. */
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly remainingTerm: number | null;
+  readonly renewedById: string | null;
+  readonly renewsId: string | null;
+  readonly seq: number;
+  readonly deleted: boolean;
+  readonly state: Entitlement;
+  /** The entitlement that `renewedById` names is in the read model. */
+  readonly successorExists: boolean;
+}
+
+/** What of a ledger row its effect depends on. */
+export interface LedgerEffect {
+  readonly seq: number;
+  readonly kind: RowKind;
+  readonly at: Date;
+  readonly caseId: string | null;
+  readonly channel: string | null;
+  readonly change: number;
+  readonly heldChange: number;
+  readonly remainingAfter: number | null;
+  readonly facts: LifeFacts | null;
+}
+
+/** An entitlement's snapshot, or one of its ledger rows. */
+export type LedgerEntry = { readonly entitlementId: string } & (
+  | { readonly snapshot: SnapshotRecord }
+  | { readonly snapshot: null; readonly row: LedgerEffect }
+);
+
+type EntryRecord = LedgerEffect & { readonly entitlementId: string; readonly snapshot: SnapshotRecord | null };
+
+/**
+ * Every entitlement's snapshot and then its ledger rows in order, of all entitlements or of one. One statement, so that
+ * snapshot and ledger are seen at the same moment; the snapshot comes as row 0, so that both are read in one pass.
+ */
+export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerator<LedgerEntry> {
+  const ofSnapshots = id === null ? sql`` : sql`where e.id = ${id}`;
+  const ofRows = id === null ? sql`` : sql`where entitlement_id = ${id}`;
+  const query = sql<EntryRecord[]>`
+    select e.id as "entitlementId", 0 as seq, null as kind, null::timestamptz as at, null as "caseId", null as channel,
+      null::int as change, null::int as "heldChange", null::int as "remainingAfter", null::jsonb as facts,
+      jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
+        'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
+        'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
+        'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
+    from entitlements e ${ofSnapshots}
+    union all
+    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, remaining_after, facts, null
+    from ledger ${ofRows}
+    order by 1, 2`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) {
+    for (const { entitlementId, snapshot, ...row } of records) {
+      if (snapshot === null) yield { entitlementId, snapshot, row };
+      else yield { entitlementId, snapshot };
+    }
+  }
+}
+
+/** Those of the ids that the read model has not. */
+export async function idsNotInReadModel(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from unnest(${[...ids]}::text[]) as given (id)
+    where not exists (select from entitlements where entitlements.id = given.id)`;
+  return rows.map(({ id }) => id);
+}
+
+/** A case that has an entitlement, and the newest row that this entitlement's ledger has of it. */
+export interface LinkedCase {
+  readonly caseId: string;
+  readonly entitlementId: string;
+  readonly entitlementSeq: number | null;
+  readonly customerId: string;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+  readonly title: string | null;
+  readonly status: string;
+  readonly minutes: number;
+  readonly decrements: boolean;
+  readonly newest: { readonly seq: number; readonly case: CaseOnEntitlement } | null;
+}
+
+/** All cases that have an entitlement. */
+export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
+  const query = sql<LinkedCase[]>`
+    select c.id as "caseId", c.entitlement_id as "entitlementId", c.entitlement_seq as "entitlementSeq",
+      c.customer_id as "customerId", c.contact_id as "contactId", c.product_id as "productId", c.channel, c.title,
+      c.status, c.minutes, c.decrement_entitlement_term as decrements,
+      case when newest.seq is not null then
+        jsonb_build_object('seq', newest.seq, 'case', newest.case_after) end as newest
+    from cases c left join lateral (
+      select seq, case_after from ledger
+      where ledger.case_id = c.id and ledger.entitlement_id = c.entitlement_id and case_after is not null
+      order by seq desc limit 1) newest on true
+    where c.entitlement_id is not null`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
+}
+
+/** A case that attached to an entitlement by the ledger, and to another one or none by its own record. */
+export interface StrayCase {
+  readonly caseId: string;
+  readonly entitlementId: string;
+  readonly caseExists: boolean;
+  /** The entitlement that the case's record names. */
+  readonly linkedTo: string | null;
+  /** The ledger of that one has the case attached too. */
+  readonly attachedThereToo: boolean;
+}
+
+export async function* streamStrayCases(sql: Sql): AsyncGenerator<StrayCase> {
+  const query = sql<StrayCase[]>`
+    select l.case_id as "caseId", l.entitlement_id as "entitlementId", c.id is not null as "caseExists",
+      c.entitlement_id as "linkedTo",
+      exists (select from ledger other where other.case_id = l.case_id and other.entitlement_id = c.entitlement_id
+        and other.kind = 'attached') as "attachedThereToo"
+    from ledger l left join cases c on c.id = l.case_id
+    where l.kind = 'attached' and c.entitlement_id is distinct from l.entitlement_id`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
+}

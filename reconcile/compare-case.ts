@@ -1,0 +1,43 @@
+import type { LinkedCase, StrayCase } from '../db/reconcile.ts';
+import { ADVICE, type Difference, isSame } from './difference.ts';
+
+/** A case's own record against the newest row of it in its entitlement's ledger. */
+export function compareCase(record: LinkedCase): Difference[] {
+  const { caseId, entitlementId, entitlementSeq, newest } = record;
+  const difference = (what: string, own: unknown, ledger: unknown): Difference => ({
+    entitlementId,
+    what: `case ${caseId}${what}`,
+    values: { case: own, ledger },
+    advice: ADVICE.caseWrong,
+    mayPass: false,
+  });
+  if (newest === null) return [difference('', `attached to ${entitlementId}`, null)];
+  const pairs: Readonly<Record<string, readonly [unknown, unknown]>> = {
+    'ledger row': [entitlementSeq, newest.seq],
+    customer: [record.customerId, newest.case.customerId],
+    contact: [record.contactId, newest.case.contactId],
+    product: [record.productId, newest.case.productId],
+    channel: [record.channel, newest.case.channel],
+    title: [record.title, newest.case.title],
+    status: [record.status, newest.case.status],
+    minutes: [record.minutes, newest.case.minutes],
+    decrementEntitlementTerm: [record.decrements, newest.case.decrements],
+  };
+  return Object.entries(pairs)
+    .filter(([, [own, ledger]]) => !isSame(own, ledger))
+    .map(([what, [own, ledger]]) => difference(`, ${what}`, own, ledger));
+}
+
+/** A case that the ledger has attached here, while its own record says otherwise. */
+export function compareStrayCase({
+  caseId,
+  entitlementId,
+  caseExists,
+  linkedTo,
+  attachedThereToo,
+}: StrayCase): Difference {
+  const own = caseExists ? (linkedTo ?? 'no entitlement') : 'no record';
+  const what = attachedThereToo ? `case ${caseId} is attached to two entitlements` : `case ${caseId}, entitlement`;
+  const advice = attachedThereToo ? ADVICE.caseTwice : ADVICE.caseWrong;
+  return { entitlementId, what, values: { case: own, ledger: entitlementId }, advice, mayPass: false };
+}

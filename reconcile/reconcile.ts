@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Sql } from '../db/connect.ts';
+import {
+  idsNotInReadModel,
+  type LedgerEntry,
+  type SnapshotRecord,
+  streamLedgers,
+  streamLinkedCases,
+  streamStrayCases,
+} from '../db/reconcile.ts';
+import { type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
+import { compareCase, compareStrayCase } from './compare-case.ts';
+import type { Difference } from './difference.ts';
+import { inFlight } from './in-flight.ts';
+import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
+import { Workflows } from './workflows.ts';
+
+const WORKFLOWS_AT_ONCE = 8;
+/** A workflow writes rows that nobody has confirmed after 30 s; then some for the write itself. */
+const PATIENCE_MS = 45_000;
+const LOOK_AGAIN_MS = 1_500;
+const IDS_AT_A_TIME = 500;
+
+export interface Reconciled {
+  readonly entitlements: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface Progress {
+  readonly entitlements: number;
+  readonly rows: number;
+}
+
+interface Tell {
+  onProgress(progress: Progress): void;
+  onStep(line: string): void;
+}
+
+interface FromDatabase {
+  readonly id: EntitlementId;
+  readonly snapshot: SnapshotRecord | null;
+  readonly ledger: LedgerReading;
+}
+
+/**
+ * Compares workflow, snapshot and ledger of every entitlement, and every case with its entitlement's ledger. Changes
+ * nothing. What differs at the first look is looked at again before it is told: rows may have been on their way.
+ */
+export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<Reconciled> {
+  const workflows = new Workflows(client);
+  const lookAgain = new Set<EntitlementId>();
+  const progress = { entitlements: 0, rows: 0 };
+  await inFlight(readAll(sql), WORKFLOWS_AT_ONCE, async ({ id, snapshot, ledger }) => {
+    progress.entitlements += 1;
+    progress.rows += ledger.rows;
+    const workflow = await workflows.ask(id);
+    if (compareEntitlement({ id, snapshot, ledger, workflow, askedBefore: false }).length > 0) lookAgain.add(id);
+    tell.onProgress(progress);
+  });
+  for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
+  if (lookAgain.size > 0)
+    tell.onStep(`${lookAgain.size} to look at again: rows may be on their way for up to ${PATIENCE_MS / 1_000} s`);
+  const differences: Difference[] = [];
+  const deadline = performance.now() + PATIENCE_MS;
+  await inFlight(lookAgain, WORKFLOWS_AT_ONCE, async (id) => {
+    const found = await persisting(sql, workflows, id, deadline);
+    differences.push(...found);
+  });
+  tell.onStep('comparing the cases with the ledger');
+  for await (const record of streamLinkedCases(sql)) differences.push(...compareCase(record));
+  for await (const record of streamStrayCases(sql)) differences.push(compareStrayCase(record));
+  return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
+}
+
+const inOrder = (one: Difference, other: Difference): number =>
+  one.entitlementId === other.entitlementId ? 0 : one.entitlementId < other.entitlementId ? -1 : 1;
+
+/** All entitlements of the database, one after the other. */
+async function* readAll(sql: Sql): AsyncGenerator<FromDatabase> {
+  let open: { id: EntitlementId; snapshot: SnapshotRecord | null; reader: LedgerReader } | undefined;
+  for await (const entry of streamLedgers(sql, null)) {
+    if (open?.id !== entry.entitlementId) {
+      if (open !== undefined) yield { id: open.id, snapshot: open.snapshot, ledger: open.reader.reading };
+      open = opened(entry, []);
+    }
+    if (entry.snapshot === null) open.reader.add(entry.row);
+  }
+  if (open !== undefined) yield { id: open.id, snapshot: open.snapshot, ledger: open.reader.reading };
+}
+
+function opened({ entitlementId: text, snapshot }: LedgerEntry, alsoAfter: readonly number[]) {
+  const id = entitlementId(text);
+  const wanted = new Set(snapshot === null ? alsoAfter : [snapshot.state.seq, ...alsoAfter]);
+  return { id, snapshot, reader: new LedgerReader(id, wanted) };
+}
+
+/** Entitlements that Temporal runs and the database has never heard of. */
+async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerator<EntitlementId> {
+  let ids: string[] = [];
+  for await (const id of workflows.running()) {
+    ids.push(id);
+    if (ids.length < IDS_AT_A_TIME) continue;
+    for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
+    ids = [];
+  }
+  for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
+}
+
+/** What still differs once nothing can be on its way any more. */
+async function persisting(
+  sql: Sql,
+  workflows: Workflows,
+  id: EntitlementId,
+  deadline: number,
+): Promise<readonly Difference[]> {
+  for (;;) {
+    const { differences, mayPass } = await look(sql, workflows, id);
+    if (differences.length === 0 || !mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** The workflow is asked first: every row that it had decided by then must be there. */
+async function look(sql: Sql, workflows: Workflows, id: EntitlementId) {
+  const workflow = await workflows.ask(id);
+  const seen = await readOne(sql, id, workflow);
+  const isOutrun = workflow.kind === 'running' && workflow.state.entitlement.seq < seen.ledger.lastSeq;
+  const askedBefore = isOutrun && hasReached(await workflows.ask(id), seen.ledger.lastSeq);
+  const differences = compareEntitlement({ ...seen, workflow, askedBefore });
+  const isWriting = workflow.kind === 'running' && workflow.state.unconfirmedRows > 0;
+  return { differences, mayPass: isWriting || differences.some((difference) => difference.mayPass) };
+}
+
+const hasReached = (workflow: WorkflowAnswer, seq: number): boolean =>
+  workflow.kind !== 'running' || workflow.state.entitlement.seq >= seq;
+
+async function readOne(sql: Sql, id: EntitlementId, workflow: WorkflowAnswer): Promise<FromDatabase> {
+  const alsoAfter = workflow.kind === 'running' ? [workflow.state.entitlement.seq] : [];
+  let open = { id, snapshot: null as SnapshotRecord | null, reader: new LedgerReader(id, new Set(alsoAfter)) };
+  for await (const entry of streamLedgers(sql, id)) {
+    if (entry.snapshot === null) open.reader.add(entry.row);
+    else open = opened(entry, alsoAfter);
+  }
+  return { id, snapshot: open.snapshot, ledger: open.reader.reading };
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BUNDLED_LOG } from '../../replay/connection.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import { independentReading, type ReadingOptions } from '../replay/independent-reading.ts';
+import { ledgerRows, playByCli, reconcileByCli } from '../replay/play-and-compare.ts';
+import { OwnStack, until } from './own-stack.ts';
+import { anActive, must, unique } from './records.ts';
+
+const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
+/** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */
+const MID_REPLAY_ROWS = 150;
+const AWAY_MS = 1_500;
+/** The workflow writes what nobody confirmed after 30 s; then some for a busy machine. */
+const WRITTEN_WITHIN_MS = 45_000;
+
+let stack: OwnStack;
+beforeEach(async ({ onTestFailed }) => {
+  stack = await OwnStack.start();
+  onTestFailed(async () => console.error(await stack.logs()));
+});
+afterEach(async () => {
+  await stack.stop();
+});
+
+const agreed = (entitlements: number) => ({
+  code: 0,
+  lines: [`${entitlements} entitlements: workflow, snapshot and ledger agree.`],
+});
+
+describe('killed outright in the middle of a replay and started again', () => {
+  test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
+    '%s: the replay reaches the same end',
+    async (part) => {
+      const t0 = Date.now(); const lap = (w: string) => console.error(part, w, Date.now() - t0);
+      const playing = playByCli(stack, OPTIONS);
+      await until('the replay is under way', 30_000, async () =>
+        (await ledgerRows(stack)) > MID_REPLAY_ROWS ? true : undefined,
+      );
+      lap('kill');await stack.kill(part);
+      await sleep(AWAY_MS);
+      await stack.begin(part);
+      lap('began');const interrupted = await playing;lap('played');
+
+      const played = await playByCli(stack, OPTIONS);
+      expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
+      expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
+      lap('again');expect(await reconcileByCli(stack)).toEqual(agreed(60));lap('rec');
+    },
+    90_000,
+  );
+});
+
+interface CaseAnswer {
+  id: string;
+  entitlementId: string;
+  change: number;
+  remainingTerm: number;
+}
+
+describe('a decision that was not written', () => {
+  /** Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away. */
+  async function decideAndLose(body: object, key: string, unlock: () => Promise<void>): Promise<void> {
+    // Reads go on, so the API gets as far as the decision. Ends with its session.
+    const held = stack.sql.begin(async (transaction) => {
+      await transaction`lock table ledger in share mode`;
+      await new Promise<never>(() => undefined);
+    });
+    const lost = stack.ask('POST', '/v1/cases', body, key).then(
+      () => 'answered',
+      () => 'lost',
+    );
+    await until('the API waits for the ledger', 10_000, async () => ((await waiting()).length > 0 ? true : undefined));
+    await stack.kill('api');
+    expect(await lost).toBe('lost');
+    await unlock();
+    await expect(held).rejects.toThrow();
+  }
+
+  const waiting = () => stack.sql<{ pid: number }[]>`select pid from pg_stat_activity where wait_event_type = 'Lock'`;
+
+  /** The dead API's session first: else PostgreSQL would do, once it can, what it had been asked for. */
+  async function endSessions(): Promise<void> {
+    for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
+    await stack.sql`
+      select pg_terminate_backend(pid, 5000) from pg_locks where relation = 'ledger'::regclass and mode = 'ShareLock'`;
+  }
+
+  const rowOf = (caseId: string) =>
+    until('the row appears', WRITTEN_WITHIN_MS, async () => {
+      const [row] = await stack.sql<{ key: string; change: number }[]>`
+        select key, change from ledger where case_id = ${caseId}`;
+      return row;
+    });
+
+  test.each([
+    { how: 'its API was killed', unlock: endSessions },
+    {
+      how: 'its API and PostgreSQL were killed',
+      unlock: async () => {
+        await stack.kill('postgres');
+        await sleep(AWAY_MS);
+        await stack.begin('postgres');
+      },
+    },
+  ])(
+    'is written by the workflow alone, and a new API gives its answer: $how',
+    async ({ unlock }) => {
+      const { id, customerId } = await anActive(stack);
+      const [caseId, key] = [unique('case'), unique('key')];
+      const body = { id: caseId, customerId, entitlementId: id };
+      await decideAndLose(body, key, unlock);
+      expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(0);
+
+      expect(await rowOf(caseId)).toEqual({ key, change: -1 });
+      await stack.begin('api');
+      const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
+      expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
+      expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
+      expect(await reconcileByCli(stack)).toEqual(agreed(1));
+    },
+    90_000,
+  );
+
+  test('by a new API with the same key at once: the first answer, taken once', async () => {
+    const { id, customerId } = await anActive(stack);
+    const [caseId, key] = [unique('case'), unique('key')];
+    const body = { id: caseId, customerId, entitlementId: id };
+    await decideAndLose(body, key, endSessions);
+    await stack.begin('api');
+    const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
+    expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
+    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
+    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+  });
+
+  test('of a signal: decided while PostgreSQL is away, in the ledger when it is back', async () => {
+    const { id } = await anActive(stack);
+    const handle = (await stack.client()).workflow.getHandle(workflowIdOf(id));
+    await stack.kill('postgres');
+    const caseIds = [1, 2, 3, 4].map((n) => unique(`case-${n}`));
+    for (const caseId of caseIds) await handle.signal(attachCase, { key: `key-${caseId}`, caseId });
+    const { remainingTerm, unconfirmedRows } = await handle.query(state);
+    expect(remainingTerm).toBe(0);
+    expect(unconfirmedRows).toBeGreaterThanOrEqual(caseIds.length);
+
+    await sleep(AWAY_MS);
+    await stack.begin('postgres');
+    for (const [index, caseId] of caseIds.entries()) expect((await rowOf(caseId)).change).toBe(index < 3 ? -1 : 0);
+    expect(await stack.sql`select refusal from ledger where case_id = ${caseIds[3] ?? ''}`).toMatchObject([
+      { refusal: 'exhausted' },
+    ]);
+    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+  }, 90_000);
+});

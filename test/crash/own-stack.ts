@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { createApiKey } from '../../db/api-keys.ts';
+import { connect, type Sql } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+import { freePort } from '../../dev/free-port.ts';
+import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
+import { distDir } from '../../dev/project-dir.ts';
+import { startProcess } from '../../dev/stack.ts';
+import { findTemporalProgram } from '../../dev/temporal-program.ts';
+import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
+
+type Part = 'postgres' | 'temporal' | 'worker' | 'api';
+interface Running {
+  readonly pid: number;
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const STDOUT_LIMIT_BYTES = 20_000_000;
+
+/**
+ * A whole system of one's own whose parts can be killed outright and started again, each on the same port and data.
+ * Ends with `stop`, which drops the data.
+ */
+export class OwnStack {
+  readonly #dir: string;
+  readonly #ports: Readonly<Record<'postgres' | 'temporal' | 'api', number>>;
+  readonly #temporalInMemory: boolean;
+  readonly #running = new Map<Part, Running>();
+  #databaseUrl = '';
+  #temporalAddress = '';
+  #apiKey = '';
+  #sql: Sql | undefined;
+  #client: Client | undefined;
+
+  private constructor(dir: string, ports: Record<'postgres' | 'temporal' | 'api', number>, temporalInMemory: boolean) {
+    this.#dir = dir;
+    this.#ports = ports;
+    this.#temporalInMemory = temporalInMemory;
+  }
+
+  static async start({ temporalInMemory = false } = {}): Promise<OwnStack> {
+    const dir = await mkdtemp(join(tmpdir(), 'allot-own-'));
+    const [postgres, temporal, api] = await Promise.all([freePort(), freePort(), freePort()]);
+    const stack = new OwnStack(dir, { postgres, temporal, api }, temporalInMemory);
+    try {
+      await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
+      await migrate(stack.#databaseUrl);
+      const { key } = await createApiKey(stack.sql, { name: 'tests', role: 'system_administrator' });
+      stack.#apiKey = key;
+      await Promise.all([stack.begin('worker'), stack.begin('api')]);
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#ports.api}`;
+  }
+
+  /** The superuser's connections; they come back by themselves after PostgreSQL was away. */
+  get sql(): Sql {
+    this.#sql ??= connect(this.#databaseUrl, { max: 4 });
+    return this.#sql;
+  }
+
+  async client(): Promise<Client> {
+    this.#client ??= new Client({ connection: await Connection.connect({ address: this.#temporalAddress }) });
+    return this.#client;
+  }
+
+  /** Starts a part, for the first time or after it was killed. */
+  async begin(part: Part): Promise<void> {
+    this.#running.set(part, await this.#started(part));
+  }
+
+  async #started(part: Part): Promise<Running> {
+    const logFile = join(this.#dir, `${part}.log`);
+    if (part === 'postgres') return await this.#startedPostgres(logFile);
+    if (part === 'temporal') return await this.#startedTemporal(logFile);
+    const { api: port } = this.#ports;
+    return await startProcess(part, { ...this.env, ...(part === 'api' ? { PORT: String(port) } : {}) }, { logFile });
+  }
+
+  async #startedPostgres(logFile: string): Promise<PostgresServer> {
+    const server = await startPostgres({ dataDir: join(this.#dir, 'postgres'), port: this.#ports.postgres, logFile });
+    this.#databaseUrl = server.databaseUrl;
+    return server;
+  }
+
+  async #startedTemporal(logFile: string): Promise<TemporalServer> {
+    const program = await findTemporalProgram({ say: () => undefined, progress: () => undefined });
+    const data = this.#temporalInMemory ? {} : { dataFile: join(this.#dir, 'temporal.db') };
+    const server = await startTemporalServer({ program, port: this.#ports.temporal, logFile, ...data });
+    this.#temporalAddress = server.address;
+    return server;
+  }
+
+  /** kill -9, and waits until it is gone. */
+  async kill(part: Part): Promise<void> {
+    const running = this.#running.get(part);
+    if (running === undefined) throw new Error(`${part} does not run`);
+    process.kill(running.pid, 'SIGKILL');
+    await running.exited;
+    this.#running.delete(part);
+  }
+
+  /** The end of each part's log, for a failing test. */
+  async logs(): Promise<string> {
+    const ends = (['worker', 'api', 'postgres', 'temporal'] as const).map(async (part) => {
+      const text = await readFile(join(this.#dir, `${part}.log`), 'utf8').catch(() => '');
+      return `--- ${part}\n${text.split('\n').slice(-15).join('\n')}`;
+    });
+    return (await Promise.all(ends)).join('\n');
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { DATABASE_URL: this.#databaseUrl, TEMPORAL_ADDRESS: this.#temporalAddress, TEMPORAL_NAMESPACE: 'default' };
+  }
+
+  /** Runs one of the project's programs (`replay/main.js`) against this system, to its end. */
+  run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Finished> {
+    const env = { ...process.env, ...this.env, ALLOT_URL: this.apiUrl, ALLOT_API_KEY: this.#apiKey, ...more };
+    return new Promise((resolve) => {
+      const options = { env, maxBuffer: STDOUT_LIMIT_BYTES };
+      const child = execFile(process.execPath, [join(distDir, program), ...args], options, (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
+    });
+  }
+
+  /** What the API answers, JSON read. Throws when it does not answer. */
+  async ask<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<{ status: number; body: Body }> {
+    const headers = {
+      authorization: `Bearer ${this.#apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    };
+    const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(this.apiUrl + path, { method, headers, ...payload });
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Body };
+  }
+
+  async stop(): Promise<void> {
+    await this.#sql?.end({ timeout: 2 });
+    await this.#client?.connection.close();
+    for (const part of ['api', 'worker', 'temporal', 'postgres'] as const) await this.#running.get(part)?.stop();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+}
+
+/** Asks until the answer is defined; throws when it is not so in time. */
+export async function until<Found>(
+  what: string,
+  limitMs: number,
+  ask: () => Promise<Found | undefined>,
+): Promise<Found> {
+  for (const deadline = performance.now() + limitMs; performance.now() < deadline; await sleep(POLL_MS)) {
+    const found = await ask().catch(() => undefined);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what}: not within ${limitMs / 1_000} s`);
+}
+const POLL_MS = 25;

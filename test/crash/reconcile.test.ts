@@ -1,0 +1,233 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { Sql } from '../../db/connect.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import { OwnStack, until } from './own-stack.ts';
+import { aCase, anActive, must, unique } from './records.ts';
+
+interface Printed {
+  readonly entitlements: number;
+  readonly differences: readonly {
+    entitlementId: string;
+    what: string;
+    values: Record<string, unknown>;
+    advice: string;
+  }[];
+}
+
+let stack: OwnStack;
+beforeAll(async () => {
+  stack = await OwnStack.start({ temporalInMemory: true });
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+const CHANNELS = {
+  totalTerm: 10,
+  channels: [
+    { channel: 'phone', totalTerm: 6 },
+    { channel: 'web', totalTerm: 8 },
+  ],
+};
+
+/** An entitlement with a posted and a signalled case, all of whose rows are written and known to be. */
+async function settled(): Promise<EntitlementView & { posted: string; signalled: string }> {
+  const entitlement = await anActive(stack, CHANNELS);
+  const posted = await aCase(stack, entitlement, { channel: 'phone' });
+  const signalled = unique('case');
+  await attach(entitlement, signalled);
+  await allWritten(entitlement.id);
+  return { ...entitlement, posted, signalled };
+}
+
+async function attach({ id }: EntitlementView, caseId: string): Promise<void> {
+  const handle = (await stack.client()).workflow.getHandle(workflowIdOf(id));
+  await handle.signal(attachCase, { key: unique('key'), caseId, channel: 'web' });
+}
+
+async function allWritten(id: EntitlementView['id']): Promise<void> {
+  const handle = (await stack.client()).workflow.getHandle(workflowIdOf(id));
+  await until('all rows written', 20_000, async () => {
+    const { unconfirmedRows, entitlement } = await handle.query(state);
+    return unconfirmedRows === 0 && entitlement.openCases > 0 ? true : undefined;
+  });
+}
+
+async function reconcile(): Promise<{ code: number; stdout: string; printed: Printed }> {
+  const dir = await mkdtemp(join(tmpdir(), 'reconcile-'));
+  const out = join(dir, 'out.json');
+  const { code, stdout, stderr } = await stack.run('reconcile/main.js', ['--json', out]);
+  const printed = JSON.parse(
+    await readFile(out, 'utf8').catch(() => `{"stderr":${JSON.stringify(stderr)}}`),
+  ) as Printed;
+  await rm(dir, { recursive: true });
+  return { code, stdout, printed };
+}
+
+/** As nobody but the database's owner can: the ledger is append-only. */
+async function damage(work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  await stack.sql.begin(async (transaction) => {
+    await transaction`alter table ledger disable trigger ledger_append_only`;
+    await work(transaction as unknown as Sql);
+    await transaction`alter table ledger enable trigger ledger_append_only`;
+  });
+}
+
+/** What can go wrong, and what must then be told about that entitlement. */
+const DAMAGES: readonly {
+  what: string;
+  work(sql: Sql, entitlement: EntitlementView & { posted: string; signalled: string }): Promise<unknown>;
+  told: Record<string, Record<string, unknown>>;
+}[] = [
+  {
+    what: 'a changed column',
+    work: (sql, { id }) => sql`update entitlements set remaining_term = 7, status = 'canceled' where id = ${id}`,
+    told: {
+      'column status': { columns: 'canceled', snapshot: 'active' },
+      remaining: { ledger: 8, columns: 7, snapshot: 8, workflow: 8 },
+    },
+  },
+  {
+    what: 'a changed state',
+    work: (sql, { id }) =>
+      sql`update entitlements set state = state || '{"used": 1, "openCases": 5, "held": 1}' where id = ${id}`,
+    told: {
+      used: { snapshot: 1, ledger: 2 },
+      openCases: { snapshot: 5, ledger: 2 },
+      held: { snapshot: 1, ledger: 0 },
+      remaining: { ledger: 8, columns: 8, snapshot: 9, workflow: 8 },
+    },
+  },
+  {
+    what: 'a lost row',
+    work: (sql, { id }) => sql`delete from ledger where entitlement_id = ${id} and seq = 3`,
+    told: {
+      'row numbers, first at 4': { ledger: 'row 4', expected: 'row 3' },
+      'remaining after a row, first at 4': { ledger: '8', expected: '9' },
+      remaining: { ledger: 9, columns: 8, snapshot: 8, workflow: 8 },
+    },
+  },
+  {
+    what: 'a changed row',
+    work: (sql, { id }) => sql`update ledger set change = -2 where entitlement_id = ${id} and seq = 3`,
+    told: {
+      'remaining after a row, first at 3 (and 1 more rows)': { ledger: '9', expected: '8' },
+      'remaining of channel phone': { ledger: 4, snapshot: 5, workflow: 5 },
+      remaining: { ledger: 7, columns: 8, snapshot: 8, workflow: 8 },
+    },
+  },
+  {
+    what: 'rows and snapshot of an older moment',
+    work: async (sql, { id }) => {
+      await sql`delete from ledger where entitlement_id = ${id} and seq = 4`;
+      await sql`update entitlements set seq = 3, remaining_term = 9, state = state ||
+        '{"seq": 3, "used": 1, "openCases": 1, "casesEver": 1, "usedByChannel": {"phone": 1}}' where id = ${id}`;
+      await sql`update entitlements set state = state || jsonb_build_object('updatedAt',
+        (select extract(epoch from at) * 1000 from ledger where entitlement_id = ${id} and seq = 3)) where id = ${id}`;
+    },
+    told: { seq: { workflow: 4, ledger: 3 } },
+  },
+  {
+    what: 'no snapshot',
+    work: (sql, { id }) => sql`delete from entitlements where id = ${id}`,
+    told: { snapshot: { snapshot: null, ledger: 4 } },
+  },
+  {
+    what: 'nothing in the database at all',
+    work: async (sql, { id }) => {
+      await sql`delete from entitlements where id = ${id}`;
+      await sql`delete from ledger where entitlement_id = ${id}`;
+    },
+    told: { seq: { workflow: 4, ledger: 0 } },
+  },
+  {
+    what: 'a successor that is not there',
+    work: (sql, { id }) => sql`update entitlements set renewed_by_id = 'nobody' where id = ${id}`,
+    told: { successor: { columns: 'nobody', snapshot: null } },
+  },
+  {
+    what: 'a changed case',
+    work: (sql, { posted }) => sql`update cases set status = 'resolved', entitlement_seq = 2 where id = ${posted}`,
+    told: {
+      'case POSTED, status': { case: 'resolved', ledger: 'active' },
+      'case POSTED, ledger row': { case: 2, ledger: 3 },
+    },
+  },
+  {
+    what: 'a case without its link',
+    work: (sql, { posted }) => sql`update cases set entitlement_id = null where id = ${posted}`,
+    told: { 'case POSTED, entitlement': { case: 'no entitlement', ledger: 'ID' } },
+  },
+  {
+    what: 'a workflow that was terminated',
+    work: async (_sql, { id }) => (await stack.client()).workflow.getHandle(workflowIdOf(id)).terminate(),
+    told: { workflow: { workflow: 'terminated', ledger: 4 } },
+  },
+];
+
+describe('reconcile', () => {
+  test('of an undamaged system finds nothing, rows on their way included', async () => {
+    const { id, ...entitlement } = await settled();
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // Nobody can write meanwhile: the workflow has decided, and its row cannot come.
+    const held = stack.sql.begin(async (transaction) => {
+      await transaction`lock table ledger in share mode`;
+      await attach({ id, ...entitlement }, unique('case'));
+      await released;
+    });
+    await sleep(1_000);
+    const answer = reconcile();
+    await sleep(4_000);
+    release();
+    await held;
+    expect(await answer).toMatchObject({ code: 0, printed: { entitlements: 1, differences: [] } });
+  });
+
+  test('tells every kind of damage with each side, and of nothing else', async () => {
+    const healthy = await settled();
+    const damaged = new Map<string, EntitlementView & { posted: string; signalled: string }>();
+    for (const { what } of DAMAGES) damaged.set(what, await settled());
+    const twice = await settled();
+    await attach(twice, healthy.posted);
+    await allWritten(twice.id);
+    for (const { what, work } of DAMAGES) {
+      const entitlement = damaged.get(what);
+      if (entitlement !== undefined) await damage((sql) => work(sql, entitlement));
+    }
+
+    const { code, stdout, printed } = await reconcile();
+
+    expect(code).toBe(1);
+    const of = (id: string) => printed.differences.filter(({ entitlementId }) => entitlementId === id);
+    expect(of(healthy.id)).toEqual([]);
+    expect(of(twice.id).map(({ what, values }) => [what, values])).toEqual([
+      [`case ${healthy.posted} is attached to two entitlements`, { case: healthy.id, ledger: twice.id }],
+    ]);
+    for (const { what, told } of DAMAGES) {
+      const entitlement = damaged.get(what);
+      const found = Object.fromEntries(of(entitlement?.id ?? '').map((each) => [each.what, each.values]));
+      const filled = JSON.stringify(told)
+        .replaceAll('POSTED', entitlement?.posted ?? '')
+        .replaceAll('"ID"', `"${entitlement?.id}"`);
+      expect(found, what).toMatchObject(JSON.parse(filled));
+      expect(stdout, what).toContain(`${entitlement?.id}: `);
+    }
+    // Every line says what to do.
+    expect(printed.differences.every(({ advice }) => advice.length > 20)).toBe(true);
+  }, 120_000);
+
+  test('that finds no Temporal says so, and does not say that all is well', async () => {
+    await must(200, stack.ask('GET', '/readyz'));
+    const { code, stderr } = await stack.run('reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(stderr).toMatch(/Temporal does not answer/);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { activeBook } from './book.ts';
+import { attach, cancel, reactivate, resolve, update } from './samples.ts';
+
+const CHANNELS = {
+  channels: [
+    { channel: 'web', totalTerm: 3 },
+    { channel: 'phone', totalTerm: 2 },
+  ],
+};
+
+describe('a channel of its own', () => {
+  test('takes from its row and from the total, and leaves the other rows alone', () => {
+    const book = activeBook(CHANNELS).story(attach('c1', { channel: 'web' }));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([9, 2, 2]);
+  });
+
+  test('a change of channel moves what is taken from one row to the other, the total stays', () => {
+    const book = activeBook(CHANNELS).story(attach('c1', { channel: 'web' }), update('c1', { channel: 'phone' }));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([9, 3, 1]);
+    expect(book.rows.slice(-2)).toMatchObject([
+      { kind: 'updated', channel: 'web', change: 1, key: null, case: { taken: 0 } },
+      { kind: 'updated', channel: 'phone', change: -1, case: { channel: 'phone', taken: 1 } },
+    ]);
+    expect(book.last.key).not.toBeNull();
+  });
+
+  test('after a change of channel it is the new row that gets back', () => {
+    const book = activeBook(CHANNELS).story(attach('c1', { channel: 'web' }), update('c1', { channel: 'phone' }));
+    book.story(cancel('c1'));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([10, 3, 2]);
+  });
+
+  test('new minutes with a new channel: the old row gets back the old ones, the new row gives the new ones', () => {
+    const rows = CHANNELS.channels.map(({ channel }) => ({ channel, totalTerm: 100 }));
+    const book = activeBook({ allocationType: 'hours', totalTerm: 500, channels: rows });
+    book.story(attach('c1', { channel: 'web', minutes: 30 }), update('c1', { channel: 'phone', minutes: 45 }));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([455, 100, 55]);
+  });
+
+  test('what takes nothing moves nothing', () => {
+    const book = activeBook({ ...CHANNELS, decreaseRemainingOn: 'resolution' });
+    book.story(attach('c1', { channel: 'web' }), update('c1', { channel: 'phone' }));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([10, 3, 2]);
+    expect(book.story(resolve('c1')).remainingOf('phone')).toBe(1);
+  });
+
+  test('a move into an exhausted row is refused, and the case stays where it was', () => {
+    const book = activeBook(CHANNELS).story(attach('a', { channel: 'phone' }), attach('b', { channel: 'phone' }));
+    book.story(attach('c1', { channel: 'web' }));
+    expect(book.happens(update('c1', { channel: 'phone' }))?.code).toBe('channel_exhausted');
+    expect(book.caseNow('c1').channel).toBe('web');
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([7, 2, 0]);
+  });
+
+  test('a move is not refused for the total, of which it takes nothing more', () => {
+    const book = activeBook({ ...CHANNELS, totalTerm: 3 });
+    for (const id of ['a', 'b', 'c1']) book.story(attach(id, { channel: 'web' }));
+    expect(book.remaining).toBe(0);
+    expect(book.happens(update('c1', { channel: 'phone' }))).toBeUndefined();
+  });
+
+  test('an entitlement without rows keeps by channel what is used, and limits none', () => {
+    const book = activeBook({ totalTerm: 2 }).story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'web' }));
+    expect(book.remainingOf('web')).toBeNull();
+    expect(book.entitlement.usedByChannel).toEqual({ web: 2 });
+    expect(book.story(cancel('c1')).entitlement.usedByChannel).toEqual({ web: 1 });
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])('a channel may be called %s', (channel) => {
+    const book = activeBook({ channels: [{ channel, totalTerm: 2 }] }).story(attach('c1', { channel }));
+    expect(book.remainingOf(channel)).toBe(1);
+    expect(book.story(cancel('c1')).remainingOf(channel)).toBe(2);
+    expect(book.story(reactivate('c1')).remainingOf(channel)).toBe(1);
+  });
+});

@@ -1,0 +1,122 @@
+import { beforeAll, expect, inject, test } from 'vitest';
+import { ask } from './api-client.ts';
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, unknown> }>;
+  requestBody?: unknown;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
+}
+
+const withoutKey = (path: string, method = 'GET') => fetch(inject('apiUrl') + path, { method });
+
+let document: Document;
+beforeAll(async () => {
+  document = (await (await withoutKey('/openapi.json')).json()) as Document;
+});
+
+const operations = (): [method: string, path: string, Operation][] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, string, Operation] => [
+      method.toUpperCase(),
+      path,
+      operation,
+    ]),
+  );
+
+/** The part of api.md that this stage of the engine serves. */
+const SERVED = [
+  ...['customers', 'contacts', 'products'].flatMap((what) => [
+    `PUT /v1/${what}/{id}`,
+    `GET /v1/${what}/{id}`,
+    `GET /v1/${what}`,
+  ]),
+  'POST /v1/entitlements',
+  'GET /v1/entitlements',
+  'GET /v1/entitlements/{id}',
+  'PATCH /v1/entitlements/{id}',
+  'DELETE /v1/entitlements/{id}',
+  'POST /v1/entitlements/{id}/activate',
+  'POST /v1/entitlements/{id}/deactivate',
+  'POST /v1/entitlements/{id}/cancel',
+  'POST /v1/entitlements/{id}/renew',
+  'GET /v1/entitlements/{id}/ledger',
+  'GET /v1/entitlements/{id}/history',
+  'POST /v1/cases',
+  'GET /v1/cases/{id}',
+  'PATCH /v1/cases/{id}',
+  'POST /v1/cases/{id}/resolve',
+  'POST /v1/cases/{id}/cancel',
+  'POST /v1/cases/{id}/reactivate',
+  'POST /v1/cases/{id}/decrement',
+  'POST /v1/case-events',
+  'GET /v1/settings',
+  'PUT /v1/settings',
+];
+
+test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  expect(operations().map(([method, path]) => `${method} ${path}`)).toEqual(expect.arrayContaining(SERVED));
+});
+
+test('every reference in it leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
+  expect(references.length).toBeGreaterThan(0);
+  for (const target of new Set(references)) {
+    const found = target
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], document);
+    expect([target, found]).toEqual([target, expect.any(Object)]);
+  }
+});
+
+test('every documented route is served, needs a key, and says how it refuses', async () => {
+  expect(operations().length).toBeGreaterThan(20);
+  for (const [method, path, { responses }] of operations()) {
+    const url = path.replace('{id}', 'no-such-id');
+    const refused = await withoutKey(url, method);
+    expect([method, path, refused.status]).toEqual([method, path, 401]);
+    expect(await refused.json()).toMatchObject({ code: 'unauthenticated' });
+    const { status, body } = await ask(method, url, method === 'GET' || method === 'DELETE' ? undefined : {});
+    if (status === 404) expect(body.detail).not.toContain('no route');
+    expect(Object.keys(responses)).toContain(String(status));
+    expect(responses['401']?.content).toHaveProperty(['application/problem+json']);
+    expect(Object.keys(responses).some((answer) => answer.startsWith('2'))).toBe(true);
+  }
+});
+
+test('/docs serves its page and every file that the page names, without a key', async () => {
+  const page = await withoutKey('/docs');
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const files = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file ?? '');
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) {
+    expect(file).toMatch(/^\//);
+    const served = await withoutKey(file);
+    expect([file, served.status]).toEqual([file, 200]);
+    expect(served.headers.get('content-type')).toMatch(/css|javascript/);
+  }
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+});
+
+test('/docs works over plain HTTP from another machine: the page does not turn its files into HTTPS', async () => {
+  const page = await withoutKey('/docs');
+  expect(page.headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+});
+
+test('/healthz, /readyz with its checks and /metrics answer without a key', async () => {
+  expect(await (await withoutKey('/healthz')).json()).toEqual({ status: 'alive' });
+  const ready = await withoutKey('/readyz');
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toEqual({ status: 'ready', checks: { database: 'ok', temporal: 'ok', worker: 'ok' } });
+  await ask('GET', '/v1/settings');
+  const metrics = await withoutKey('/metrics');
+  expect(metrics.headers.get('content-type')).toContain('text/plain');
+  expect(await metrics.text()).toMatch(
+    /allot_http_request_seconds_count\{route="get \/v1\/settings",status="200"\} \d/,
+  );
+});

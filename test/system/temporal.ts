@@ -1,0 +1,70 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { inject, vi } from 'vitest';
+import { fastForward } from '../../dev/fast-forward.ts';
+import type { StateAnswer } from '../../workflows/messages.ts';
+
+const connection = Connection.lazy({ address: inject('temporalAddress') });
+
+/** A Temporal client as a case system of its own would have it. */
+export const temporal = new Client({ connection });
+
+export const workflowOf = (entitlementId: string, runId?: string): WorkflowHandle =>
+  temporal.workflow.getHandle(`entitlement/${entitlementId}`, runId);
+
+export const stateOf = (entitlementId: string): Promise<StateAnswer> =>
+  workflowOf(entitlementId).query<StateAnswer>('state');
+
+/** Ends a workflow that a test may have broken, so that it does not trouble the tests after it. */
+export async function discard(entitlementId: string): Promise<void> {
+  await workflowOf(entitlementId)
+    .terminate('the test is over')
+    .catch(() => undefined);
+}
+
+/** Reads again until `read` no longer throws: for what follows a timer or a signal. */
+export const soon = <Value>(read: () => Promise<Value>, timeout = 10_000): Promise<Value> =>
+  vi.waitFor(read, { timeout, interval: 50 });
+
+export const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** The clock of one entitlement, which only goes forward. */
+export class Clock {
+  private readonly entitlementId: string;
+  private skippedMs = 0;
+
+  constructor(entitlementId: string) {
+    this.entitlementId = entitlementId;
+  }
+
+  /** A minute past the instant: what happens at it has happened. */
+  async goPast(instant: string | null): Promise<void> {
+    await this.goTo(instant, MINUTE_MS);
+  }
+
+  async goJustBefore(instant: string | null): Promise<void> {
+    await this.goTo(instant, -MINUTE_MS);
+  }
+
+  async skip(ms: number): Promise<void> {
+    await fastForward(connection, 'default', `entitlement/${this.entitlementId}`, ms);
+    this.skippedMs += ms;
+  }
+
+  /** Past the end of the workflow, which has nothing to do any more before `ms` have passed. */
+  async skipUntilCompleted(ms: number): Promise<void> {
+    const ended = (error: Error) => {
+      if (!error.message.includes('the execution ended before')) throw error;
+    };
+    await this.skip(ms).catch(ended);
+    await soon(async () => {
+      const { status } = await workflowOf(this.entitlementId).describe();
+      if (status.name !== 'COMPLETED') throw new Error(`${this.entitlementId} is ${status.name} after ${ms} ms.`);
+    });
+  }
+
+  private async goTo(instant: string | null, offsetMs: number): Promise<void> {
+    if (instant === null) throw new TypeError('There is no such instant.');
+    await this.skip(Date.parse(instant) + offsetMs - Date.now() - this.skippedMs);
+  }
+}

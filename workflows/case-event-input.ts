@@ -1,0 +1,118 @@
+import { type Refusal, refuse } from '../domain/refusals.ts';
+import {
+  CHANNEL_PATTERN,
+  CHANNEL_RULE,
+  ID_PATTERN,
+  ID_RULE,
+  KEY_PATTERN,
+  KEY_RULE,
+  MAX_CASE_MINUTES,
+  MAX_TITLE,
+} from './event-limits.ts';
+import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+
+/**
+ * A case event as it travels, over HTTP and to a workflow. The API reads it with zod; a workflow, which Temporal clients
+ * reach directly, with the plain checks below: the library completes its schemas as they are used, and what workflows
+ * share in a worker is frozen.
+ */
+export type WireCaseEvent = WireAttach | WireUpdate | WireResolve | WireOther;
+
+interface Wire<Kind extends string> {
+  kind: Kind;
+  key: string;
+  caseId: string;
+}
+
+interface WireFacts {
+  contactId?: string | null | undefined;
+  productId?: string | null | undefined;
+  channel?: string | null | undefined;
+  minutes?: number | undefined;
+  decrementEntitlementTerm?: boolean | undefined;
+}
+
+export interface WireAttach extends Wire<'attach'>, WireFacts {
+  customerId?: string | undefined;
+  title?: string | null | undefined;
+}
+export interface WireUpdate extends Wire<'update'>, WireFacts {}
+export interface WireResolve extends Wire<'resolve'> {
+  minutes?: number | undefined;
+}
+export type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'>;
+
+type Check = (value: unknown) => string | undefined;
+
+const matching =
+  (pattern: RegExp, rule: string): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value) ? undefined : rule;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || value === null ? undefined : check(value);
+
+const id = matching(ID_PATTERN, ID_RULE);
+const minutes: Check = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_CASE_MINUTES
+    ? undefined
+    : `must be a whole number of minutes from 0 to ${MAX_CASE_MINUTES}`;
+const title: Check = (value) =>
+  typeof value === 'string' && value.length <= MAX_TITLE
+    ? undefined
+    : `must be a text of at most ${MAX_TITLE} characters`;
+const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+
+const identity = { key: matching(KEY_PATTERN, KEY_RULE), caseId: id };
+const facts = {
+  contactId: nullable(id),
+  productId: nullable(id),
+  channel: nullable(matching(CHANNEL_PATTERN, CHANNEL_RULE)),
+  minutes: optional(minutes),
+  decrementEntitlementTerm: optional(flag),
+};
+
+/** What each kind of event may say. */
+const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Check>>>> = {
+  attach: { ...identity, customerId: optional(id), ...facts, title: nullable(title) },
+  update: { ...identity, ...facts },
+  resolve: { ...identity, minutes: optional(minutes) },
+  cancel: identity,
+  reactivate: identity,
+  decrement: identity,
+};
+
+/** What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. */
+export function readCaseEvent(content: unknown): WireCaseEvent | { readonly refused: Refusal } {
+  if (typeof content !== 'object' || content === null) return refuse('validation_failed', 'A case event is an object.');
+  const given: Readonly<Record<string, unknown>> = { ...content };
+  const kind = given.kind;
+  if (typeof kind !== 'string' || !isKind(kind))
+    return refuse('validation_failed', `kind must be one of ${Object.keys(FIELDS).join(', ')}`, 'kind');
+  const read: Record<string, unknown> = { kind };
+  for (const [field, check] of Object.entries(FIELDS[kind])) {
+    const wrong = check(given[field]);
+    if (wrong !== undefined) return refuse('validation_failed', `${field} ${wrong}`, field);
+    if (given[field] !== undefined) read[field] = given[field];
+  }
+  return read as unknown as WireCaseEvent;
+}
+
+const isKind = (word: string): word is WireCaseEvent['kind'] => Object.hasOwn(FIELDS, word);
+
+/** Why a list of case events cannot be taken, or undefined. Always `validation_failed`. */
+export function problemWithEvents(content: unknown): Refusal | undefined {
+  if (!Array.isArray(content) || content.length < 1 || content.length > MAX_EVENTS_PER_UPDATE)
+    return refuse('validation_failed', `events must be a list of 1 to ${MAX_EVENTS_PER_UPDATE} case events`, 'events')
+      .refused;
+  for (const [index, event] of content.entries()) {
+    const read = readCaseEvent(event);
+    if ('refused' in read) return { ...read.refused, field: `events.${index}.${read.refused.field ?? ''}` };
+  }
+  return undefined;
+}

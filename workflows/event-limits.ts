@@ -1,0 +1,12 @@
+/** What ids, keys and texts of other systems may be: over HTTP and in signals alike. */
+
+/** Printable, no blanks, short enough for an index and a log line. */
+export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
+export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -';
+export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
+export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
+export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
+/** Ten years of minutes: more than any case can have taken. */
+export const MAX_CASE_MINUTES = 5_256_000;
+export const MAX_TITLE = 200;
