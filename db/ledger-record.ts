@@ -18,6 +18,7 @@ export interface LedgerRecord {
   readonly channel: string | null;
   readonly change: number;
   readonly held_change: number;
+  readonly open_change: number;
   readonly remaining_after: number | null;
   readonly case_after: CaseOnEntitlement | null;
   readonly refusal: RefusalCode | null;
@@ -37,6 +38,7 @@ export const rowFromRecord = (record: LedgerRecord): LedgerRow => ({
   channel: record.channel,
   change: record.change,
   heldChange: record.held_change,
+  openChange: record.open_change,
   remainingAfter: record.remaining_after,
   case: record.case_after,
   refusal: record.refusal,

@@ -114,6 +114,7 @@ function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord 
     channel: row.channel,
     change: row.change,
     held_change: row.heldChange,
+    open_change: row.openChange,
     remaining_after: row.remainingAfter,
     case_after: row.case,
     refusal: row.refusal,

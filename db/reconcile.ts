@@ -35,6 +35,7 @@ export interface LedgerEffect {
   readonly channel: string | null;
   readonly change: number;
   readonly heldChange: number;
+  readonly openChange: number;
   readonly remainingAfter: number | null;
   readonly facts: LifeFacts | null;
 }
@@ -56,14 +57,14 @@ export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerato
   const ofRows = id === null ? sql`` : sql`where entitlement_id = ${id}`;
   const query = sql<EntryRecord[]>`
     select e.id as "entitlementId", 0 as seq, null as kind, null::timestamptz as at, null as "caseId", null as channel,
-      null::int as change, null::int as "heldChange", null::int as "remainingAfter", null::jsonb as facts,
+      null::int as change, null::int as "heldChange", null::int as "openChange", null::int as "remainingAfter", null::jsonb as facts,
       jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
         'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
         'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
         'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
     from entitlements e ${ofSnapshots}
     union all
-    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, remaining_after, facts, null
+    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, open_change::int, remaining_after, facts, null
     from ledger ${ofRows}
     order by 1, 2`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) {

@@ -1,4 +1,4 @@
-import { ChronoUnit, DateTimeException, DateTimeParseException, Instant, LocalDate, ZoneId } from '@js-joda/core';
+import { ChronoUnit, DateTimeParseException, Instant, LocalDate, ZoneId, ZoneRulesProvider } from '@js-joda/core';
 import '@js-joda/timezone';
 
 /** A day of the civil calendar, `YYYY-MM-DD`. Which instants it covers depends on a zone. */
@@ -20,15 +20,9 @@ export function isCivilDate(text: string): boolean {
   }
 }
 
-/** True for a region of the IANA database, or `UTC`. Plain offsets such as `+02:00` have no rules and are none. */
+/** True for a zone of the IANA database. Plain offsets such as `+02:00` or `Z` have no rules and are none. */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return ZoneId.of(name).id() === name;
-  } catch (error) {
-    if (error instanceof DateTimeException) return false;
-    throw error;
-  }
+  return ZoneRulesProvider.getAvailableZoneIds().includes(name);
 }
 
 /** The instant at which `date` begins in `timeZone`: midnight, or the first moment after it where clocks skip midnight. */

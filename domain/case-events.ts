@@ -2,6 +2,7 @@ import {
   attached,
   type CaseOnEntitlement,
   canceled,
+  claims,
   decremented,
   reactivated,
   resolved,
@@ -99,12 +100,12 @@ export function decideCaseEvent(
       if (kase.status !== 'active') return wrongState(kase, 'resolved');
       return [caseRow(origin, 'resolved', kase, resolved(kase, event.minutes ?? kase.minutes))];
     case 'cancel':
-      if (kase.status !== 'active') return wrongState(kase, 'canceled');
+      if (kase.status === 'canceled') return wrongState(kase, 'canceled');
       return [caseRow(origin, 'case_canceled', kase, canceled(kase))];
     case 'reactivate':
       return decideReactivate(entitlement, kase, origin);
     case 'decrement':
-      return decideDecrement(kase, origin);
+      return decideDecrement(entitlement, kase, origin);
   }
 }
 
@@ -140,20 +141,32 @@ function decideUpdate(
   const refused = coverChanged ? coverRefusal(entitlement, kase, changed) : undefined;
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
-  if (channel === kase.channel) return [caseRow(origin, 'updated', kase, next)];
+  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated');
   return moveBetweenChannels(origin, kase, next);
 }
 
-/** A change of channel, product or contact is checked anew; a new channel's row must have something left. */
+/** A change of channel, product or contact is checked anew, as at an attach; the total it has already. */
 function coverRefusal(
   entitlement: Entitlement,
   before: CaseOnEntitlement,
   after: CaseOnEntitlement,
 ): Refusal | undefined {
   const refused = notCovered(entitlement, after) ?? tooManyChannels(entitlement, after.channel);
-  if (refused !== undefined || after.channel === before.channel || before.taken + before.held <= 0) return refused;
+  if (refused !== undefined || after.channel === before.channel) return refused;
   const short = exhausted(entitlement, after.channel);
   return short?.code === 'channel_exhausted' ? short : undefined;
+}
+
+/** A case that takes or reserves anew needs something left, as at its attach; one that goes on with its part does not. */
+function unlessExhausted(
+  entitlement: Entitlement,
+  before: CaseOnEntitlement,
+  after: CaseOnEntitlement,
+  origin: Origin,
+  kind: CaseKind,
+): Decided<readonly RowDraft[]> {
+  const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
+  return refused === undefined ? [caseRow(origin, kind, before, after)] : { refused };
 }
 
 /** Two rows, as a row speaks of one channel: the old one gets back what was taken, the new one gives. */
@@ -169,12 +182,14 @@ function decideReactivate(
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
   if (kase.status === 'active') return wrongState(kase, 'reactivated');
-  const next = reactivated(kase);
-  const refused = next.taken > kase.taken ? exhausted(entitlement, kase.channel) : undefined;
-  return refused === undefined ? [caseRow(origin, 'reactivated', kase, next)] : { refused };
+  return unlessExhausted(entitlement, kase, reactivated(kase), origin, 'reactivated');
 }
 
-function decideDecrement(kase: CaseOnEntitlement, origin: Origin): Decided<readonly RowDraft[]> {
+function decideDecrement(
+  entitlement: Entitlement,
+  kase: CaseOnEntitlement,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
   if (!kase.decrements)
     return refuse(
       'wrong_state',
@@ -183,12 +198,12 @@ function decideDecrement(kase: CaseOnEntitlement, origin: Origin): Decided<reado
   if (kase.status === 'canceled') return wrongState(kase, 'decremented');
   if (kase.rule.decreaseOn === 'resolution' && kase.status === 'active')
     return refuse('wrong_state', `The case ${kase.caseId} counts when it resolves.`);
-  return [caseRow(origin, 'decremented', kase, decremented(kase))];
+  return unlessExhausted(entitlement, kase, decremented(kase), origin, 'decremented');
 }
 
 const POSSIBLE: Readonly<Record<CaseOnEntitlement['status'], string>> = {
   active: 'resolve and cancel are possible',
-  resolved: 'reactivate is possible',
+  resolved: 'reactivate and cancel are possible',
   canceled: 'reactivate is possible',
 };
 
@@ -201,6 +216,8 @@ function tooManyChannels(entitlement: Entitlement, channel: string | null): Refu
   if (Object.keys(entitlement.usedByChannel).length < MAX_CHANNELS) return undefined;
   return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`, 'channel').refused;
 }
+
+const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' ? 1 : 0);
 
 function caseRow(
   origin: Origin,
@@ -215,6 +232,7 @@ function caseRow(
     channel: after.channel,
     change: (before?.taken ?? 0) - after.taken || 0,
     heldChange: after.held - (before?.held ?? 0),
+    openChange: openness(after) - openness(before),
     case: after,
     refusal: null,
     detail: null,
@@ -230,6 +248,7 @@ export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): 
   channel: event.kind === 'attach' ? event.channel : null,
   change: 0,
   heldChange: 0,
+  openChange: 0,
   case: null,
   refusal: refused.code,
   detail: refused.detail,

@@ -40,14 +40,20 @@ function termOf(unit: AllocationType, minutes: number): number {
 
 type Unsettled = Omit<CaseOnEntitlement, 'taken' | 'held'>;
 
+/** Whether a hold reserves for the case now: from its attach until it is settled or canceled. */
+const holds = (kase: Unsettled): boolean =>
+  kase.rule.hold && kase.status === 'active' && kase.decrements && !kase.counted;
+
+/** Whether the case has a part of the term to itself, taken or reserved; also when that part is 0 minutes. */
+export const claims = (kase: Unsettled): boolean => kase.counted || holds(kase);
+
 /**
  * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
  * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
  */
 export function settled(kase: Unsettled): CaseOnEntitlement {
   const term = termOf(kase.rule.unit, kase.minutes);
-  const holds = kase.rule.hold && kase.status === 'active' && kase.decrements && !kase.counted;
-  return { ...kase, taken: kase.counted ? term : 0, held: holds ? term : 0 };
+  return { ...kase, taken: kase.counted ? term : 0, held: holds(kase) ? term : 0 };
 }
 
 /** A case that attaches: on creation it counts at once. */

@@ -17,6 +17,7 @@ export interface CoverQuestion {
  */
 export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undefined {
   const { status, startsAt, endsAt } = entitlement;
+  if (entitlement.deleted) return refuse('not_found', `The draft ${entitlement.id} was deleted.`).refused;
   if (status === 'draft') return refuse('not_active', 'The entitlement is a draft: activate it first.').refused;
   if (status === 'canceled') return refuse('canceled', 'The entitlement was canceled.').refused;
   if (status === 'expired' || (endsAt !== null && now >= endsAt))

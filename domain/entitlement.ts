@@ -121,13 +121,6 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
   }
 }
 
-const OPENS: Readonly<Partial<Record<RowDraft['kind'], number>>> = {
-  attached: 1,
-  reactivated: 1,
-  resolved: -1,
-  case_canceled: -1,
-};
-
 function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
   return {
     ...entitlement,
@@ -135,7 +128,7 @@ function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
     usedByChannel: added(entitlement.usedByChannel, row.channel, -row.change),
     held: entitlement.held + row.heldChange,
     heldByChannel: added(entitlement.heldByChannel, row.channel, row.heldChange),
-    openCases: entitlement.openCases + (OPENS[row.kind] ?? 0),
+    openCases: entitlement.openCases + row.openChange,
     casesEver: entitlement.casesEver + (row.kind === 'attached' ? 1 : 0),
   };
 }

@@ -62,6 +62,8 @@ export interface LedgerRow {
   readonly change: number;
   /** Added to what is reserved, in cases or minutes. */
   readonly heldChange: number;
+  /** Added to the open cases: 1, 0 or -1. */
+  readonly openChange: number;
   /** What remains after this row; null when unlimited. */
   readonly remainingAfter: number | null;
   /** The case as it stands after this row. */
@@ -90,6 +92,7 @@ export const lifeRow = (origin: Origin, kind: LifeKind, facts: LifeFacts | null,
   channel: null,
   change,
   heldChange: 0,
+  openChange: 0,
   case: null,
   refusal: null,
   detail: null,

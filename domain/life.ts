@@ -47,6 +47,7 @@ export function decideCreate(
  */
 export function decideLife(entitlement: Entitlement, command: LifeCommand, origin: Origin): Decided<RowDraft> {
   const { status } = entitlement;
+  if (entitlement.deleted) return refuse('not_found', `The draft ${entitlement.id} was deleted.`);
   if (!ALLOWED_IN[command.kind].includes(status))
     return refuse('wrong_state', `The entitlement is ${status}: ${command.kind} is not possible. ${possible(status)}`);
   switch (command.kind) {
@@ -60,11 +61,11 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
       return lifeRow(origin, 'canceled', null);
     case 'renew':
       if (entitlement.renewedById !== null)
-        return refuse('wrong_state', `The entitlement was renewed already, by ${entitlement.renewedById}.`);
-      return lifeRow(origin, 'renewed', {
-        successorId: command.successorId,
-        details: successorDetails(entitlement, origin.at),
-      });
+        return refuse(
+          'wrong_state',
+          `The entitlement is ${status} and was renewed already, by ${entitlement.renewedById}.`,
+        );
+      return decideRenew(entitlement, command.successorId, origin);
     case 'delete':
       if (entitlement.casesEver > 0)
         return refuse(
@@ -98,6 +99,13 @@ function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
   const started: Status = origin.at < startsAt ? 'waiting' : 'active';
   const status: Status = origin.at < endsAt ? started : 'expired';
   return lifeRow(origin, 'activated', { status, startsAt, endsAt });
+}
+
+/** The successor must be an entitlement that could be written by hand; an end past the calendar's last year could not. */
+function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origin: Origin): Decided<RowDraft> {
+  const details = successorDetails(entitlement, origin.at);
+  const refused = problemWith(details);
+  return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
 
 /** When the entitlement next changes by itself; null when it waits for somebody. */

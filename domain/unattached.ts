@@ -15,7 +15,7 @@ export interface UnattachedCase {
 
 const FROM: Readonly<Record<'resolve' | 'cancel' | 'reactivate', readonly CaseStatus[]>> = {
   resolve: ['active'],
-  cancel: ['active'],
+  cancel: ['active', 'resolved'],
   reactivate: ['resolved', 'canceled'],
 };
 const TO = { resolve: 'resolved', cancel: 'canceled', reactivate: 'active' } as const;

@@ -93,13 +93,14 @@ export class LedgerReader {
 }
 
 /** A row for `evolve`, which asks for nothing else than what a row does. */
-const draftOf = ({ kind, at, caseId: id, channel, change, heldChange, facts }: LedgerEffect): RowDraft => ({
+const draftOf = ({ kind, at, caseId: id, channel, change, heldChange, openChange, facts }: LedgerEffect): RowDraft => ({
   kind,
   at: at.getTime(),
   caseId: id === null ? null : caseId(id),
   channel,
   change,
   heldChange,
+  openChange,
   facts,
   key: null,
   fingerprint: null,

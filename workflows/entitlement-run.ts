@@ -58,8 +58,9 @@ export class EntitlementRun {
     run.generationNow = carried.generation;
     run.lastAttempt = carried.lastAttempt;
     run.successor = carried.successor;
-    for (const kase of carried.cases) run.cases.set(kase.caseId, { kase, seq: 0 });
     for (const row of carried.rows) run.remember(row);
+    // After the rows: a row that was loaded because its key came again says how the case stood long ago.
+    for (const kase of carried.cases) run.cases.set(kase.caseId, { kase, seq: 0 });
     const unconfirmed = new Set(carried.unconfirmed);
     for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) run.unconfirmed.delete(seq);
     run.urgentThrough = Math.max(0, ...unconfirmed);
@@ -249,6 +250,7 @@ export class EntitlementRun {
       channel: null,
       change: 0,
       heldChange: 0,
+      openChange: 0,
       case: null,
       facts: null,
     } as const;

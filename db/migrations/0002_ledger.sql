@@ -15,6 +15,7 @@ create table ledger (
   -- In cases or minutes, added to what remains. Remaining is the sum of it, always.
   change integer not null,
   held_change integer not null,
+  open_change smallint not null,
   remaining_after integer,
   case_after jsonb,
   refusal text,

@@ -25,7 +25,8 @@ export function counts(history: History, decreaseOn: DecreaseOn): boolean {
 /** Whether the step would be taken. */
 export function isPossible(history: History, step: Step, decreaseOn: DecreaseOn): boolean {
   const status = statusOf(history, history.length - 1);
-  if (step === 'resolve' || step === 'cancel') return status === 'active';
+  if (step === 'resolve') return status === 'active';
+  if (step === 'cancel') return status !== 'canceled';
   if (step === 'reactivate') return status !== 'active';
   if (step !== 'decrement') return true;
   const counted = decreaseOn === 'creation' ? status !== 'canceled' : status === 'resolved';

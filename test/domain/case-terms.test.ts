@@ -67,7 +67,7 @@ describe('what a case does to the terms', () => {
   });
 
   test.each([
-    ['resolved', [resolve('c1')], [resolve('c1'), cancel('c1')]],
+    ['resolved', [resolve('c1')], [resolve('c1')]],
     ['canceled', [cancel('c1')], [resolve('c1'), cancel('c1'), decrement('c1')]],
     ['active', [], [reactivate('c1')]],
   ])('a case that is %s refuses what its state does not allow, and the terms stay', (status, before, refused) => {
@@ -78,6 +78,12 @@ describe('what a case does to the terms', () => {
       expect(book.last).toMatchObject({ kind: 'refused', change: 0, heldChange: 0, case: null });
     }
     expect(book.remaining).toBe(remaining);
+  });
+
+  test('a resolved case that is canceled gives back what it took, and is open no more than before', () => {
+    const book = activeBook({ decreaseRemainingOn: 'resolution' }).story(attach('c1'), resolve('c1'), cancel('c1'));
+    expect(book.remaining).toBe(10);
+    expect(book.entitlement.openCases).toBe(0);
   });
 
   test.each([resolve('c1'), cancel('c1'), reactivate('c1'), update('c1', {}), decrement('c1')])(
