@@ -1,12 +1,24 @@
 import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { EntitlementId } from '../domain/ids.ts';
+import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { Snapshot } from '../workflows/messages.ts';
+import { type PackedRow, unpackRow } from '../workflows/packed.ts';
 
 /** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
 export interface LedgerBatch {
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot;
+}
+
+/** The same as it travels to an activity. */
+export interface PackedBatch {
+  readonly rows: readonly PackedRow[];
+  readonly snapshot: Snapshot;
+}
+
+export interface WriteOutcome {
+  /** Cases that the rows attached and that another entitlement has: they must be given up again. */
+  readonly lost: readonly CaseId[];
 }
 
 export interface Forgotten {
@@ -18,18 +30,18 @@ export interface Forgotten {
 /** What an entitlement's workflow asks of the world. */
 export interface EntitlementActivities {
   /** Writes rows, snapshot and case links. Writing the same again changes nothing. */
-  writeLedger(batch: LedgerBatch): Promise<void>;
+  writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
 
 /** The database side of the activities; see db/ledger.ts. */
 export interface LedgerStore {
-  write(batch: LedgerBatch): Promise<void>;
+  write(batch: LedgerBatch): Promise<WriteOutcome>;
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
 
 export const createEntitlementActivities = (store: LedgerStore): EntitlementActivities => ({
-  writeLedger: (batch) => store.write(batch),
+  writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
   loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
 });

@@ -11,6 +11,7 @@ import type { Endpoint, Parts } from './endpoint.ts';
 import { EntitlementsGateway } from './entitlements-gateway.ts';
 import { GroupCommit } from './group-commit.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { requireJson } from './middleware/require-json.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
 import { caseEndpoints } from './routes/cases.ts';
@@ -57,9 +58,9 @@ export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
-  app.use(helmet());
+  app.use(helmet.xContentTypeOptions());
   app.use(docsRoutes(openApiDocument(endpoints)));
-  app.use('/v1', authenticate(sql), express.json({ limit: BODY_LIMIT }));
+  app.use('/v1', authenticate(sql), requireJson, express.json({ limit: BODY_LIMIT }));
   for (const { method, path, handle } of endpoints) {
     app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), handle);
   }

@@ -3,8 +3,9 @@ import type { UnattachedOutcome } from '../db/unattached-cases.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type CaseEvent, fingerprintOf } from '../domain/case-events.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
-import { type Refusal, type RefusalCode, refuse } from '../domain/refusals.ts';
+import { REFUSAL_FIELD, type Refusal, type RefusalCode, refuse } from '../domain/refusals.ts';
 import { type Knowledge, toCaseEvent, type WireCaseEvent } from '../workflows/messages.ts';
+import { packCase } from '../workflows/packed.ts';
 import type { CommittedAnswer, GroupCommit } from './group-commit.ts';
 
 /** A case event of a caller; an attach names the entitlement that the case is to have, or none. */
@@ -129,11 +130,15 @@ type Step = { outcome: CaseOutcome } | { event: CaseEvent } | { id: EntitlementI
 /** Where an event goes: it is answered already, it speaks of a case without an entitlement, or an entitlement decides. */
 function route(input: CaseInput, context: CaseContext, newlyRouted: EntitlementId | undefined): Step {
   const event = toCaseEvent(input, customerId(''));
-  if (context.rowOfKey !== null) return { outcome: firstAnswer(event, input, context.rowOfKey) };
+  if (context.rowOfKey !== null) return { outcome: firstAnswer(event, input, context, context.rowOfKey) };
+  if (context.unattachedKey !== null) return { outcome: firstAnswerAlone(event, context.unattachedKey) };
   const refused =
     namesUnknown(input, context) ?? (input.kind === 'attach' ? inTheWay(event, input, context) : undefined);
   if (refused !== undefined) return { outcome: refusedOutcome(event, refused) };
-  if (newlyRouted !== undefined) return { id: newlyRouted };
+  if (newlyRouted !== undefined) {
+    const elsewhere = input.kind === 'attach' && context.entitlement?.id !== newlyRouted;
+    return elsewhere ? { outcome: refusedOutcome(event, existsAlready(event)) } : { id: newlyRouted };
+  }
   if (input.kind === 'attach')
     return context.entitlement === null ? { event } : { id: entitlementId(context.entitlement.id) };
   if (context.case === null)
@@ -142,13 +147,16 @@ function route(input: CaseInput, context: CaseContext, newlyRouted: EntitlementI
 }
 
 /** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
-function firstAnswer(event: CaseEvent, input: CaseInput, row: KeyRow): CaseOutcome {
+function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
   const otherEntitlement = input.entitlementId != null && input.entitlementId !== row.entitlementId;
-  if (row.fingerprint !== fingerprintOf(event) || otherEntitlement)
-    return refusedOutcome(
-      event,
-      refuse('idempotency_conflict', `The key ${event.key} came before with other content.`).refused,
-    );
+  // A case that is put on an entitlement brings what was known of it then: the caller named the entitlement alone.
+  const otherContent = input.onExisting
+    ? row.caseAfter?.caseId !== event.caseId
+    : row.fingerprint !== fingerprintOf(event);
+  if (otherContent || otherEntitlement) return refusedOutcome(event, keyConflict(event));
+  // It was attached here and given up again, as another entitlement had it first.
+  if (row.kind === 'attached' && context.case !== null && context.case.entitlementId !== row.entitlementId)
+    return refusedOutcome(event, existsAlready(event));
   return outcomeOf(input, entitlementId(row.entitlementId), {
     outcome: row.refusal === null ? 'accepted' : 'refused',
     repeated: true,
@@ -157,6 +165,18 @@ function firstAnswer(event: CaseEvent, input: CaseInput, row: KeyRow): CaseOutco
     row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter },
   });
 }
+
+/** The same for a case without an entitlement, whose events are always accepted when they leave a key. */
+const firstAnswerAlone = (event: CaseEvent, first: { fingerprint: string }): CaseOutcome =>
+  first.fingerprint === fingerprintOf(event)
+    ? { ...nothingDecided(event), outcome: 'accepted', repeated: true }
+    : refusedOutcome(event, keyConflict(event));
+
+const keyConflict = ({ key }: CaseEvent): Refusal =>
+  refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused;
+
+const existsAlready = ({ caseId }: CaseEvent): Refusal =>
+  refuse('conflict', `The case ${caseId} exists already, with other content.`, 'id').refused;
 
 /** Records that the event names and that nobody has: `not_found` with the field, or what does not fit together. */
 function namesUnknown(input: CaseInput, context: CaseContext): Refusal | undefined {
@@ -205,7 +225,7 @@ function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContex
 
 const knowledgeOf = (lane: readonly Routed[]): Knowledge => ({
   generation: Math.min(...lane.map(({ context }) => context.entitlement?.generation ?? 0)),
-  cases: lane.flatMap(({ context: { onEntitlement } }) => (onEntitlement === null ? [] : [onEntitlement])),
+  cases: lane.flatMap(({ context: { onEntitlement } }) => (onEntitlement === null ? [] : [packCase(onEntitlement)])),
 });
 
 const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
@@ -242,5 +262,10 @@ const outcomeOf = (input: CaseInput, id: EntitlementId, { row, ...answer }: Answ
   change: row?.change ?? 0,
   remainingTerm: row?.remainingAfter ?? null,
   case: row?.case ?? null,
-  ...(answer.code === undefined ? {} : { code: answer.code, detail: answer.detail ?? '' }),
+  ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
 });
+
+function refusalOf(code: RefusalCode, detail = '') {
+  const field = REFUSAL_FIELD[code];
+  return field === undefined ? { code, detail } : { code, detail, field };
+}

@@ -11,7 +11,7 @@ import type { LifeCommandKind } from '../domain/life.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
 import {
   applyCaseEvents,
-  type CaseEventsAnswer,
+  type CaseEventsDecision,
   type CaseEventsMessage,
   type CreateMessage,
   create,
@@ -22,6 +22,7 @@ import {
   type WireCaseEvent,
   workflowIdOf,
 } from '../workflows/messages.ts';
+import { unpackRow } from '../workflows/packed.ts';
 import { initialSearchAttributes } from '../workflows/search-attributes.ts';
 import { problemFrom } from './temporal-failures.ts';
 
@@ -71,14 +72,15 @@ export class EntitlementsGateway {
   }
 
   /** Decides case events in their order. The caller writes the rows. */
-  async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsAnswer> {
-    return await this.update(id, applyCaseEvents, message);
+  async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
+    const { results, rows, snapshot } = await this.update(id, applyCaseEvents, message);
+    return { results, rows: rows.map(unpackRow), snapshot };
   }
 
   /** Tells the entitlement of a case event and waits for no decision. */
   async signal(
     id: EntitlementId,
-    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' }>,
+    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' | 'detach' }>,
     by: string,
   ): Promise<void> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));

@@ -1,5 +1,5 @@
 import type { LedgerStore } from '../activities/entitlement.ts';
-import type { EntitlementId } from '../domain/ids.ts';
+import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
@@ -94,18 +94,36 @@ export class GroupCommit {
     { results, rows, snapshot }: Awaited<ReturnType<EntitlementsGateway['caseEvents']>>,
   ): Promise<void> {
     try {
-      if (rows.length > 0) await this.store.write({ rows, snapshot });
+      const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
+      if (lost.length > 0) await this.giveUp(id, lost, snapshot.entitlement.seq);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
       let from = 0;
       for (const { events, resolve } of together) {
         const own = results.slice(from, from + events.length);
         from += events.length;
-        resolve(own.map((result) => ({ ...result, row: result.seq === null ? undefined : bySeq.get(result.seq) })));
+        resolve(
+          own.map((result, index) =>
+            lost.some((caseId) => caseId === events[index]?.caseId)
+              ? onAnotherEntitlement(result)
+              : { ...result, row: result.seq === null ? undefined : bySeq.get(result.seq) },
+          ),
+        );
       }
     } catch (error) {
       for (const { reject } of together) reject(error);
     }
+  }
+
+  /**
+   * Another entitlement had these cases first. The rows that took their terms are confirmed only after they are given
+   * back: if this process dies before, the workflow writes them, finds the same and gives back itself.
+   */
+  private async giveUp(id: EntitlementId, lost: readonly CaseId[], seq: number): Promise<void> {
+    const events = lost.map((caseId) => ({ kind: 'detach', key: `lost:${caseId}:${seq}`, caseId }) as const);
+    const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: 'allot' });
+    if (rows.length > 0) await this.store.write({ rows, snapshot });
+    this.confirm(id, rows);
   }
 
   private confirm(id: EntitlementId, rows: readonly LedgerRow[]): void {
@@ -139,6 +157,15 @@ function takeTogether(lane: Lane): readonly Waiting[] {
   }
   return lane.waiting.splice(0, count);
 }
+
+const onAnotherEntitlement = (result: EventAnswer): CommittedAnswer => ({
+  outcome: 'refused',
+  repeated: result.repeated,
+  seq: null,
+  code: 'conflict',
+  detail: 'The case was attached to another entitlement at the same time.',
+  row: undefined,
+});
 
 /** What all of them know: as of the oldest read. */
 const joined = (together: readonly Submission[]): Knowledge => ({

@@ -1,4 +1,5 @@
 import type { Page } from '../db/records.ts';
+import { isStorable } from '../workflows/event-limits.ts';
 import { problem } from './problem.ts';
 
 /** A page's place, in a form that callers pass back and do not read. */
@@ -7,7 +8,7 @@ const cursorOf = (last: string): string => Buffer.from(last).toString('base64url
 export function pageOf({ limit, cursor }: { limit: number; cursor?: string | undefined }): Page {
   if (cursor === undefined) return { limit, after: null };
   const after = Buffer.from(cursor, 'base64url').toString();
-  if (cursor === '' || cursorOf(after) !== cursor)
+  if (cursor === '' || cursorOf(after) !== cursor || !isStorable(after))
     throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
   return { limit, after };
 }

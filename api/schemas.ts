@@ -6,15 +6,17 @@ import {
   CHANNEL_RULE,
   ID_PATTERN,
   ID_RULE,
+  isStorable,
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
   MAX_TITLE,
+  TEXT_RULE,
 } from '../workflows/event-limits.ts';
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+const text = (max: number) => z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
 const name = text(200);
 export const idSchema = z
   .string()
@@ -160,7 +162,7 @@ const caseEvent = z
       ...keyed,
       customerId: idSchema,
       ...caseFacts,
-      title: z.string().max(MAX_TITLE).nullish(),
+      title: text(MAX_TITLE).nullish(),
       entitlementId: idSchema.nullish(),
     }),
     z.strictObject({ kind: z.literal('update'), ...keyed, ...caseFacts }),

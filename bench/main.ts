@@ -31,6 +31,9 @@ const stack = await startBenchStack(say);
 const figures: Figure[] = [];
 try {
   for (const bench of chosen) figures.push(...(await bench(stack, say)));
+} catch (error) {
+  say(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+  process.exitCode = 1;
 } finally {
   await stack.stop();
 }

@@ -34,6 +34,8 @@ export interface CaseContext {
   readonly onEntitlement: CaseOnEntitlement | null;
   /** The row that the key made, on whichever entitlement. */
   readonly rowOfKey: KeyRow | null;
+  /** What came with the key when it spoke of a case without an entitlement. */
+  readonly unattachedKey: { readonly fingerprint: string; readonly caseId: string } | null;
   readonly customerExists: boolean;
   /** The customer of the named contact. */
   readonly contactOf: string | null;
@@ -90,6 +92,8 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'entitlementId', k.entitlement_id, 'seq', k.seq, 'kind', k.kind, 'fingerprint', k.fingerprint,
         'change', k.change, 'remainingAfter', k.remaining_after, 'refusal', k.refusal, 'detail', k.detail,
         'caseAfter', k.case_after) end as "rowOfKey",
+      case when u.key is not null then json_build_object(
+        'fingerprint', u.fingerprint, 'caseId', u.case_id) end as "unattachedKey",
       cu.id is not null as "customerExists",
       co.customer_id as "contactOf",
       p.id is not null as "productExists",
@@ -108,6 +112,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       select case_after from ledger
       where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null
       order by seq desc limit 1) last on true
+    left join unattached_events u on u.key = q.key
     left join customers cu on cu.id = q."customerId"
     left join contacts co on co.id = q."contactId"
     left join products p on p.id = q."productId"

@@ -1,10 +1,17 @@
+interface GroupOptions {
+  readonly inFlight: number;
+  readonly maxItems: number;
+  /** Whether one item can be to blame: then the group is split until only that one fails. */
+  readonly isolates?: (error: unknown) => boolean;
+}
+
 /**
  * Groups calls that come while others are under way, so that a busy moment costs a few large statements instead of many
  * small ones, and a quiet one is not delayed at all. Calls go out at once while fewer than `inFlight` groups are under way.
  */
 export function grouped<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { inFlight, maxItems }: { inFlight: number; maxItems: number },
+  { inFlight, maxItems, isolates = () => false }: GroupOptions,
 ): (item: Item) => Promise<Result> {
   interface Waiting {
     readonly item: Item;
@@ -26,15 +33,24 @@ export function grouped<Item, Result>(
   };
 
   const runGroup = async (group: readonly Waiting[]) => {
+    await settle(group);
+    underWay -= 1;
+    flush();
+  };
+
+  const settle = async (group: readonly Waiting[]): Promise<void> => {
     try {
       const results = await run(group.map(({ item }) => item));
       if (results.length !== group.length) throw new TypeError('A grouped call answers every item.');
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
     } catch (error) {
-      for (const { reject } of group) reject(error);
-    } finally {
-      underWay -= 1;
-      flush();
+      if (group.length > 1 && isolates(error)) {
+        const middle = group.length >> 1;
+        await settle(group.slice(0, middle));
+        await settle(group.slice(middle));
+      } else {
+        for (const { reject } of group) reject(error);
+      }
     }
   };
 

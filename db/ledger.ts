@@ -1,7 +1,7 @@
-import type { LedgerBatch, LedgerStore } from '../activities/entitlement.ts';
+import type { LedgerBatch, LedgerStore, WriteOutcome } from '../activities/entitlement.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
-import type { EntitlementId } from '../domain/ids.ts';
+import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
@@ -15,43 +15,33 @@ export class LedgerConflictError extends Error {
 /** Two groups at a time: while one commits, the next is parsed. */
 const GROUPS_IN_FLIGHT = 2;
 const MAX_BATCHES_PER_GROUP = 200;
-const UNIQUE_VIOLATION = '23505';
 
 /** The ledger and what is read from it, as workflows and API write them: all callers of a moment in one transaction. */
 export function createLedgerStore(sql: Sql): LedgerStore {
-  const write = grouped<LedgerBatch, undefined>((batches) => writeTogether(sql, batches), {
+  const write = grouped<LedgerBatch, WriteOutcome>((batches) => writeBatches(sql, batches), {
     inFlight: GROUPS_IN_FLIGHT,
     maxItems: MAX_BATCHES_PER_GROUP,
+    isolates: isOfTheData,
   });
   return {
-    write: async (batch) => {
-      await write(batch);
-    },
+    write,
     loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
   };
 }
 
-async function writeTogether(sql: Sql, batches: readonly LedgerBatch[]): Promise<undefined[]> {
-  try {
-    await writeBatches(sql, batches);
-  } catch (error) {
-    if (batches.length === 1 || !isUniqueViolation(error)) throw error;
-    // One broken batch must not hold up the others: each is written, or fails, alone.
-    for (const batch of batches) await writeBatches(sql, [batch]);
-  }
-  return batches.map(() => undefined);
-}
-
-const isUniqueViolation = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === UNIQUE_VIOLATION;
+/** Wrong data or a broken promise, in SQLSTATE's classes 22 and 23: not a database that is away. */
+const isOfTheData = (error: unknown): boolean =>
+  error instanceof LedgerConflictError ||
+  (typeof error === 'object' && error !== null && 'code' in error && /^2[23]...$/.test(String(error.code)));
 
 /** Rows, snapshots and case links in one statement, and so in one transaction. All of it may be there already. */
-async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<void> {
+async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
     ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
   );
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()];
-  const [outcome] = await sql<{ inserted: number }[]>`
+  const links = newestCases(batches);
+  const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
       insert into ledger
       select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
@@ -70,7 +60,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
     ), new_links as (
       insert into cases
-      select * from jsonb_populate_recordset(null::cases, ${jsonParameter(sql, newestCases(batches))})
+      select * from jsonb_populate_recordset(null::cases, ${jsonParameter(sql, links)})
       on conflict (id) do update set
         customer_id = excluded.customer_id, contact_id = excluded.contact_id, product_id = excluded.product_id,
         channel = excluded.channel, title = excluded.title, status = excluded.status, minutes = excluded.minutes,
@@ -78,10 +68,42 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
+      returning entitlement_id || ' ' || id as link
     )
-    select count(*)::int as inserted from new_rows`;
-  if (outcome !== undefined && outcome.inserted < distinct.length) await assertSameRows(sql, distinct);
+    select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
+  if (outcome === undefined) throw new TypeError('A select without from returns a row.');
+  if (outcome.inserted < distinct.length) await assertSameRows(sql, distinct);
+  const linked = new Set(outcome.linked);
+  const unlinked = batches.map(({ rows: ofOne, snapshot }) =>
+    attachedIn(ofOne).filter((id) => !linked.has(`${snapshot.entitlement.id} ${id}`)),
+  );
+  if (unlinked.every((cases) => cases.length === 0)) return batches.map(() => NOTHING_LOST);
+  return await findLost(sql, batches, unlinked);
 }
+
+const NOTHING_LOST: WriteOutcome = { lost: [] };
+
+/** Of the cases whose link was not written, those that another entitlement has; the others had a newer link already. */
+async function findLost(
+  sql: Sql,
+  batches: readonly LedgerBatch[],
+  unlinked: readonly (readonly CaseId[])[],
+): Promise<WriteOutcome[]> {
+  const owners = await sql<{ id: string; entitlement_id: string | null }[]>`
+    select id, entitlement_id from cases where id = any(${unlinked.flat()})`;
+  const ownerOf = new Map(owners.map(({ id, entitlement_id }) => [id, entitlement_id]));
+  return batches.map(({ snapshot }, index) => ({
+    lost: (unlinked[index] ?? []).filter((id) => {
+      const owner = ownerOf.get(id);
+      return owner != null && owner !== snapshot.entitlement.id;
+    }),
+  }));
+}
+
+/** The cases that rows say are on the entitlement. */
+const attachedIn = (rows: readonly LedgerRow[]): CaseId[] => [
+  ...new Set(rows.flatMap((row) => (row.kind === 'attached' && row.caseId !== null ? [row.caseId] : []))),
+];
 
 /** The same number with other content means that two histories of one entitlement exist: that must never pass in silence. */
 async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<void> {
@@ -159,15 +181,19 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
   };
 }
 
+/** The newest state of each case. Where two entitlements attach the same case at once, the first keeps it. */
 function newestCases(batches: readonly LedgerBatch[]) {
   const newest = new Map<string, ReturnType<typeof caseRecord>>();
   for (const { rows, snapshot } of batches) {
     for (const row of rows) {
       if (row.case === null) continue;
-      const known = newest.get(row.case.caseId);
-      if (known !== undefined && known.entitlement_id === snapshot.entitlement.id && known.entitlement_seq > row.seq)
-        continue;
-      newest.set(row.case.caseId, caseRecord(snapshot.entitlement.id, row, row.case));
+      const { caseId, detached } = row.case;
+      const known = newest.get(caseId);
+      if (known !== undefined && known.entitlement_id !== snapshot.entitlement.id) continue;
+      if (known !== undefined && known.entitlement_seq > row.seq) continue;
+      // A case that was given up is another entitlement's by now, which writes its link.
+      if (detached) newest.delete(caseId);
+      else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case));
     }
   }
   return [...newest.values()];

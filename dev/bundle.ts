@@ -13,6 +13,7 @@ function complain(message: string): void {
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: entry,
+  payloadConverterPath: join(projectDir, 'workflows', 'payload-converter.ts'),
   // Pure, and with the world's time zones: evaluated once a worker, not once an entitlement, where it took megabytes each.
   preloadModules: ['@js-joda/core', '@js-joda/timezone'],
   logger: {

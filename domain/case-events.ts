@@ -4,6 +4,7 @@ import {
   canceled,
   claims,
   decremented,
+  detached,
   reactivated,
   resolved,
   withDecrements,
@@ -55,7 +56,8 @@ export type CaseEvent =
   | ResolveEvent
   | EventOf<'cancel'>
   | EventOf<'reactivate'>
-  | EventOf<'decrement'>;
+  | EventOf<'decrement'>
+  | EventOf<'detach'>;
 
 /** Marks the content that came with the event's key. */
 export function fingerprintOf(event: CaseEvent): string {
@@ -80,17 +82,18 @@ export function fingerprintOf(event: CaseEvent): string {
 }
 
 /**
- * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `kase` is the case as
+ * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `known` is the case as
  * the entitlement knows it, undefined when it never attached. Attaching is refused by status, dates, cover and
- * exhaustion; what happens to an attached case goes on after the end and is never refused for lack of term, but for a
- * canceled case that would take anew. `not_found`: no such case here. `wrong_state`: the case is not in a state for it.
+ * exhaustion; what happens to an attached case goes on after the end and is refused for lack of term only
+ * where it would take or reserve anew. `not_found`: no such case here. `wrong_state`: the case is not in a state for it.
  */
 export function decideCaseEvent(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement | undefined,
+  known: CaseOnEntitlement | undefined,
   event: CaseEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
+  const kase = known?.detached ? undefined : known;
   if (event.kind === 'attach') return decideAttach(entitlement, kase, event, origin);
   if (kase === undefined) return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
   switch (event.kind) {
@@ -104,6 +107,8 @@ export function decideCaseEvent(
       return [caseRow(origin, 'case_canceled', kase, canceled(kase))];
     case 'reactivate':
       return decideReactivate(entitlement, kase, origin);
+    case 'detach':
+      return [caseRow(origin, 'detached', kase, detached(kase))];
     case 'decrement':
       return decideDecrement(entitlement, kase, origin);
   }
@@ -214,10 +219,10 @@ const wrongState = (kase: CaseOnEntitlement, what: string) =>
 function tooManyChannels(entitlement: Entitlement, channel: string | null): Refusal | undefined {
   if (channel === null || Object.hasOwn(entitlement.usedByChannel, channel)) return undefined;
   if (Object.keys(entitlement.usedByChannel).length < MAX_CHANNELS) return undefined;
-  return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`, 'channel').refused;
+  return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`).refused;
 }
 
-const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' ? 1 : 0);
+const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' && !kase.detached ? 1 : 0);
 
 function caseRow(
   origin: Origin,

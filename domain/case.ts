@@ -22,6 +22,8 @@ export interface CaseOnEntitlement {
   readonly taken: number;
   /** Cases or minutes reserved now. */
   readonly held: number;
+  /** It was taken off this entitlement: here it counts as never attached. */
+  readonly detached?: true;
   /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
   readonly rule: TermRule;
 }
@@ -77,6 +79,11 @@ export function reactivated(kase: CaseOnEntitlement): CaseOnEntitlement {
   if (kase.rule.decreaseOn === 'resolution') return settled({ ...kase, status: 'active', counted: false });
   const counted = kase.status === 'canceled' ? kase.decrements : kase.counted;
   return settled({ ...kase, status: 'active', counted });
+}
+
+/** A case that is taken off the entitlement: what it took comes back, what it held is released. */
+export function detached(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return { ...kase, counted: false, taken: 0, held: 0, detached: true };
 }
 
 /** Sets `decrementEntitlementTerm`: false gives back what was taken; true takes nothing by itself. */

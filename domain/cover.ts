@@ -34,13 +34,13 @@ export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undef
 export function notCovered(entitlement: Entitlement, kase: CoverQuestion): Refusal | undefined {
   const { details } = entitlement;
   if (kase.customerId !== details.customerId)
-    return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`, 'customerId').refused;
+    return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`).refused;
   if (details.contactIds.length > 0 && (kase.contactId === null || !details.contactIds.includes(kase.contactId)))
-    return refuse('contact_not_covered', named('contact', kase.contactId), 'contactId').refused;
+    return refuse('contact_not_covered', named('contact', kase.contactId)).refused;
   if (details.productIds.length > 0 && (kase.productId === null || !details.productIds.includes(kase.productId)))
-    return refuse('product_not_covered', named('product', kase.productId), 'productId').refused;
+    return refuse('product_not_covered', named('product', kase.productId)).refused;
   if (details.channels.length > 0 && !details.channels.some((row) => row.channel === kase.channel))
-    return refuse('channel_not_covered', named('channel', kase.channel), 'channel').refused;
+    return refuse('channel_not_covered', named('channel', kase.channel)).refused;
   return undefined;
 }
 
@@ -57,7 +57,7 @@ export function exhausted(entitlement: Entitlement, channel: string | null): Ref
   if (!entitlement.details.restrict) return undefined;
   const ofChannel = channel === null ? null : channelAvailable(entitlement, channel);
   if (ofChannel !== null && ofChannel < 1)
-    return refuse('channel_exhausted', `Nothing is left for the channel ${channel} (${ofChannel}).`, 'channel').refused;
+    return refuse('channel_exhausted', `Nothing is left for the channel ${channel} (${ofChannel}).`).refused;
   const ofAll = available(entitlement);
   if (ofAll !== null && ofAll < 1) return refuse('exhausted', `Nothing is left of the total term (${ofAll}).`).refused;
   return undefined;

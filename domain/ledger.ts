@@ -27,6 +27,7 @@ export type CaseKind =
   | 'case_canceled'
   | 'reactivated'
   | 'decremented'
+  | 'detached'
   | 'refused';
 
 export type RowKind = LifeKind | CaseKind;

@@ -114,11 +114,14 @@ export function nextInstant({ status, startsAt, endsAt }: Entitlement): EpochMs 
   return status === 'active' ? endsAt : null;
 }
 
-/** What the passing of time does: a waiting entitlement starts, an active one expires. Undefined while nothing is due. */
+/**
+ * What the passing of time does: a waiting entitlement starts, an active one expires, at its instant, however late the
+ * timer was. Undefined while nothing is due.
+ */
 export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraft | undefined {
   const due = nextInstant(entitlement);
   if (due === null || origin.at < due) return undefined;
-  return lifeRow(origin, entitlement.status === 'waiting' ? 'started' : 'expired', null);
+  return lifeRow({ ...origin, at: due }, entitlement.status === 'waiting' ? 'started' : 'expired', null);
 }
 
 /**

@@ -30,6 +30,15 @@ export type RefusalCode = keyof typeof REFUSAL_STATUS;
 
 export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(REFUSAL_STATUS, word);
 
+/** The field of a case that a refused attach is about, where one is to blame. */
+export const REFUSAL_FIELD: Readonly<Partial<Record<RefusalCode, string>>> = {
+  customer_mismatch: 'customerId',
+  contact_not_covered: 'contactId',
+  product_not_covered: 'productId',
+  channel_not_covered: 'channel',
+  channel_exhausted: 'channel',
+};
+
 /** Why something was not done. `field` names the wrong input, where one input is to blame. */
 export interface Refusal {
   readonly code: RefusalCode;
@@ -37,7 +46,7 @@ export interface Refusal {
   readonly field?: string;
 }
 
-export const refuse = (code: RefusalCode, detail: string, field?: string): { refused: Refusal } => ({
+export const refuse = (code: RefusalCode, detail: string, field = REFUSAL_FIELD[code]): { refused: Refusal } => ({
   refused: field === undefined ? { code, detail } : { code, detail, field },
 });
 

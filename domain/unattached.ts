@@ -29,7 +29,8 @@ export function decideUnattached(kase: UnattachedCase, event: CaseEvent): Decide
     case 'attach':
       return refuse('conflict', `The case ${kase.caseId} exists already.`);
     case 'decrement':
-      return refuse('wrong_state', `The case ${kase.caseId} has no entitlement to decrement.`);
+    case 'detach':
+      return refuse('wrong_state', `The case ${kase.caseId} has no entitlement for a ${event.kind}.`);
     case 'update': {
       const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
       const { minutes = kase.minutes, decrements = kase.decrements } = event;

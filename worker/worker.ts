@@ -59,6 +59,7 @@ async function createWorker(
     namespace: temporalNamespace(),
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath },
+    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities: { ...createEntitlementActivities(store) },
     shutdownGraceTime: SHUTDOWN_GRACE,
   });

@@ -4,10 +4,12 @@ import {
   CHANNEL_RULE,
   ID_PATTERN,
   ID_RULE,
+  isStorable,
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
   MAX_TITLE,
+  TEXT_RULE,
 } from './event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
 
@@ -40,7 +42,7 @@ export interface WireUpdate extends Wire<'update'>, WireFacts {}
 export interface WireResolve extends Wire<'resolve'> {
   minutes?: number | undefined;
 }
-export type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'>;
+export type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'> | Wire<'detach'>;
 
 type Check = (value: unknown) => string | undefined;
 
@@ -63,9 +65,9 @@ const minutes: Check = (value) =>
     ? undefined
     : `must be a whole number of minutes from 0 to ${MAX_CASE_MINUTES}`;
 const title: Check = (value) =>
-  typeof value === 'string' && value.length <= MAX_TITLE
+  typeof value === 'string' && value.length <= MAX_TITLE && isStorable(value)
     ? undefined
-    : `must be a text of at most ${MAX_TITLE} characters`;
+    : `must be a text of at most ${MAX_TITLE} characters ${TEXT_RULE}`;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
 const identity = { key: matching(KEY_PATTERN, KEY_RULE), caseId: id };
@@ -85,6 +87,7 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Che
   cancel: identity,
   reactivate: identity,
   decrement: identity,
+  detach: identity,
 };
 
 /** What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. */

@@ -11,7 +11,7 @@ import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusal
 import { MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
-  CaseEventsAnswer,
+  CaseEventsDecision,
   CreateMessage,
   Envelope,
   EventAnswer,
@@ -22,6 +22,7 @@ import type {
   StateAnswer,
   Successor,
 } from './messages.ts';
+import { packCase, packRow, unpackCase, unpackRow } from './packed.ts';
 
 /** Whether a message's sender writes the rows that it gets as an answer, or the workflow must. */
 type WrittenBy = 'sender' | 'workflow';
@@ -47,20 +48,25 @@ export class EntitlementRun {
   private readonly unconfirmed = new Map<number, LedgerRow>();
   /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
   private urgentThrough = 0;
+  private readonly task: () => number;
+  /** The task that decided last, and whether it decided anything that another try of it could decide otherwise. */
+  private decidingTask = { number: -1, unsettled: false };
 
-  constructor(id: EntitlementId) {
+  /** `task` numbers the workflow task that runs now. */
+  constructor(id: EntitlementId, task: () => number = () => 0) {
     this.id = id;
+    this.task = task;
   }
 
-  static continued(id: EntitlementId, carried: Carried): EntitlementRun {
-    const run = new EntitlementRun(id);
+  static continued(id: EntitlementId, carried: Carried, task?: () => number): EntitlementRun {
+    const run = new EntitlementRun(id, task);
     run.kept = carried.entitlement;
     run.generationNow = carried.generation;
     run.lastAttempt = carried.lastAttempt;
     run.successor = carried.successor;
-    for (const row of carried.rows) run.remember(row);
+    for (const row of carried.rows) run.remember(unpackRow(row));
     // After the rows: a row that was loaded because its key came again says how the case stood long ago.
-    for (const kase of carried.cases) run.cases.set(kase.caseId, { kase, seq: 0 });
+    for (const kase of carried.cases) run.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
     const unconfirmed = new Set(carried.unconfirmed);
     for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) run.unconfirmed.delete(seq);
     run.urgentThrough = Math.max(0, ...unconfirmed);
@@ -121,7 +127,7 @@ export class EntitlementRun {
   /** Takes over what the sender knows, where memory has nothing newer, and which rows are written. */
   hear({ knowledge, confirmed }: Partial<Envelope>): void {
     for (const kase of knowledge?.cases ?? []) {
-      if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase, seq: 0 });
+      if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
     }
     for (const [from, to] of confirmed ?? []) for (let seq = from; seq <= to; seq++) this.unconfirmed.delete(seq);
   }
@@ -144,18 +150,20 @@ export class EntitlementRun {
     if (this.unknown) return refuse('not_found', `There is no entitlement ${this.id}.`);
     if (this.exists) return refuse('conflict', `The entitlement ${this.id} exists already.`);
     const decided = decideCreate(message.details, origin, message.renewsId);
+    // Nothing was born: the workflow that was started for it ends.
+    if (isRefused(decided)) this.unknown = true;
     if (isRefused(decided)) return decided;
     const { entitlement, row } = born(this.id, decided);
     this.kept = entitlement;
     this.remember(row);
+    this.noteDecision(row);
     return { row, repeated: false, snapshot: this.snapshot };
   }
 
   /** Begins with a draft that nobody but this workflow writes. Details that do not fit leave nothing behind. */
   begin(message: CreateMessage, now: EpochMs): void {
     const answer = this.create(message, now);
-    if (isRefused(answer)) this.unknown = true;
-    else this.urgentThrough = answer.row.seq;
+    if (!isRefused(answer)) this.urgentThrough = answer.row.seq;
   }
 
   /** Decides without recording: for the validator of an update. */
@@ -192,7 +200,7 @@ export class EntitlementRun {
   }
 
   /** Decides the events one after the other; every one gets its answer, refused or not. */
-  caseEvents(events: readonly CaseEvent[], by: string, now: EpochMs, writtenBy: WrittenBy): CaseEventsAnswer {
+  caseEvents(events: readonly CaseEvent[], by: string, now: EpochMs, writtenBy: WrittenBy): CaseEventsDecision {
     const rows = new Map<number, LedgerRow>();
     const results = events.map((event) => this.caseEvent(event, by, now, writtenBy, rows));
     return { results, rows: [...rows.values()], snapshot: this.snapshot };
@@ -271,6 +279,7 @@ export class EntitlementRun {
     const { entitlement, row } = record(this.entitlement, draft);
     this.kept = entitlement;
     this.remember(row);
+    this.noteDecision(row);
     if (writtenBy === 'workflow') this.urgentThrough = row.seq;
     return row;
   }
@@ -287,6 +296,29 @@ export class EntitlementRun {
     at: EpochMs,
   ): Origin {
     return { at, by, key, fingerprint: key === null ? null : mark, reason: reason ?? null };
+  }
+
+  /**
+   * A workflow task that fails is tried again, perhaps with other messages before those of the first try: what it
+   * decided is settled only when it has completed. What time does is the same in every try.
+   */
+  private noteDecision(row: LedgerRow): void {
+    const number = this.task();
+    const before = this.decidingTask.number === number && this.decidingTask.unsettled;
+    this.decidingTask = { number, unsettled: before || (row.kind !== 'started' && row.kind !== 'expired') };
+  }
+
+  /** Whether all decisions would stand if the task that runs now were tried again: only then they may leave it. */
+  get isSettled(): boolean {
+    return this.decidingTask.number !== this.task() || !this.decidingTask.unsettled;
+  }
+
+  /** Gives up cases that another entitlement had first: what they took comes back. */
+  detachLost(cases: readonly CaseId[], at: EpochMs): void {
+    const events = cases
+      .filter((id) => this.cases.get(id)?.kase.detached !== true)
+      .map((caseId) => ({ kind: 'detach', key: `lost:${caseId}:${this.entitlement.seq}`, caseId }) as const);
+    this.caseEvents(events, 'allot', at, 'workflow');
   }
 
   get hasUnconfirmed(): boolean {
@@ -334,8 +366,8 @@ export class EntitlementRun {
       entitlement: this.entitlement,
       generation: this.generationNow,
       lastAttempt: this.lastAttempt,
-      cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => kase),
-      rows: [...rows.values()].sort((one, other) => one.seq - other.seq),
+      cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => packCase(kase)),
+      rows: [...rows.values()].sort((one, other) => one.seq - other.seq).map(packRow),
       unconfirmed: [...this.unconfirmed.keys()],
       ...(this.successor === undefined ? {} : { successor: this.successor }),
     };

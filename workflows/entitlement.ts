@@ -44,8 +44,11 @@ export async function entitlement(input: EntitlementInput): Promise<void> {
  * message starts it again.
  */
 async function live(input: EntitlementInput): Promise<void> {
+  const task = () => workflowInfo().historyLength;
   const run =
-    input.carried === undefined ? new EntitlementRun(input.id) : EntitlementRun.continued(input.id, input.carried);
+    input.carried === undefined
+      ? new EntitlementRun(input.id, task)
+      : EntitlementRun.continued(input.id, input.carried, task);
   if (input.created !== undefined) run.begin(input.created, Date.now());
   const view = new OperatorView();
   const inbox = new Inbox(run);

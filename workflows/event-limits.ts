@@ -10,3 +10,7 @@ export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
 /** Ten years of minutes: more than any case can have taken. */
 export const MAX_CASE_MINUTES = 5_256_000;
 export const MAX_TITLE = 200;
+
+export const TEXT_RULE = 'without NUL and without halves of characters';
+/** What PostgreSQL can store as text: no NUL, no lone surrogate. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -5,12 +5,13 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, LedgerBatch } from '../activities/entitlement.ts';
+import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import { IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
+import { packRow } from './packed.ts';
 
-/** First within the workflow task: it costs one event. With the database away it gives up soon. */
+/** First within the workflow task, where all is settled: it costs one event. With the database away it gives up soon. */
 const quick = proxyLocalActivities<EntitlementActivities>({
   startToCloseTimeout: '5 seconds',
   retry: { maximumAttempts: 2, initialInterval: '100 milliseconds' },
@@ -45,7 +46,7 @@ export class LedgerKeeper {
       await condition(() => this.run.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
       await condition(() => !this.writing);
       const rows = this.run.unwritten(Date.now() - IN_FLIGHT_MS);
-      if (rows.length > 0) await this.write(rows, this.run.generation);
+      if (rows.length > 0) await this.write(rows, this.run.generation, this.run.isSettled);
     }
   }
 
@@ -61,7 +62,8 @@ export class LedgerKeeper {
     }
     const { seq } = this.run.entitlement;
     const generation = this.run.nextGeneration();
-    const write = () => this.write(this.run.unwritten(), generation);
+    // Never within the task: another try of it would come to the same number with other rows.
+    const write = () => this.write(this.run.unwritten(), generation, false);
     try {
       await (patienceMs === undefined ? write() : CancellationScope.withTimeout(patienceMs, write));
     } catch (error) {
@@ -73,7 +75,7 @@ export class LedgerKeeper {
   }
 
   /** The generation is told with the last batch only: it vouches for all rows before it. */
-  private async write(rows: readonly LedgerRow[], generation: number): Promise<void> {
+  private async write(rows: readonly LedgerRow[], generation: number, quickly: boolean): Promise<void> {
     this.writing = true;
     try {
       let rest = rows;
@@ -81,20 +83,22 @@ export class LedgerKeeper {
         const batch = rest.slice(0, MAX_ROWS_PER_WRITE);
         rest = rest.slice(MAX_ROWS_PER_WRITE);
         const snapshot = { ...this.run.snapshot, generation: rest.length === 0 ? generation : this.run.generation };
-        await this.writeBatch({ rows: batch, snapshot });
+        const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
         this.run.written(batch);
+        this.run.detachLost(lost, Date.now());
       } while (rest.length > 0);
     } finally {
       this.writing = false;
     }
   }
 
-  private async writeBatch(batch: LedgerBatch): Promise<void> {
+  private async writeBatch(batch: PackedBatch, quickly: boolean): Promise<WriteOutcome> {
+    if (!quickly) return await patient.writeLedger(batch);
     try {
-      await quick.writeLedger(batch);
+      return await quick.writeLedger(batch);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      await patient.writeLedger(batch);
+      return await patient.writeLedger(batch);
     }
   }
 }

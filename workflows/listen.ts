@@ -3,7 +3,9 @@ import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { problemWithEvents, readCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
+import { isStorable } from './event-limits.ts';
 import type { About, Inbox } from './inbox.ts';
+import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {
   applyCaseEvents,
   attachCase,
@@ -19,8 +21,11 @@ import {
   updateCase,
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
+import { packRow } from './packed.ts';
 
 const BY_SIGNAL = 'signal';
+/** Characters of a signal's sender that are kept. */
+const MAX_BY = 200;
 const BY_TEMPORAL_CLIENT = 'temporal client';
 const NOTHING: About = { cases: [], keys: [] };
 
@@ -35,7 +40,13 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
   setHandler(
     create,
     (message) => inbox.take(aboutKey(message.key), message, () => answered(run.create(message, Date.now())), revived),
-    { description: 'Writes the draft' },
+    {
+      description: 'Writes the draft',
+      validator: (message) => {
+        const refused = problemWithCreation(message);
+        if (refused !== undefined) throw failure(refused);
+      },
+    },
   );
   for (const [name, definition] of Object.entries(lifeUpdates)) {
     const kind = name as LifeCommandKind;
@@ -52,6 +63,8 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
       {
         description: `Asks the entitlement to ${kind}`,
         validator: (message) => {
+          const unreadable = problemWithLife(message);
+          if (unreadable !== undefined) throw failure(unreadable);
           if (!inbox.isOpenFor(aboutKey(message.key), message)) return;
           const refused = run.overfull() ?? run.refusalOf(commandFrom(kind, message), message, Date.now());
           if (refused !== undefined) throw failure(refused);
@@ -66,9 +79,9 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
     if (!run.exists) throw failure(unknown(run).refused);
     run.passTime(Date.now());
     const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
-    const answer = run.caseEvents(events, by, Date.now(), writtenBy);
+    const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy);
     view.show(run.entitlement);
-    return answer;
+    return { results, rows: rows.map(packRow), snapshot };
   };
   setHandler(
     applyCaseEvents,
@@ -77,14 +90,14 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
     {
       description: 'Applies case events in their order and answers each',
       validator: (message) => {
-        const refused = problemWithEvents(message?.events) ?? run.overfull();
+        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
         if (refused !== undefined) throw failure(refused);
       },
     },
   );
   const hear = (kind: string, content: unknown) => {
     const raw = typeof content === 'object' && content !== null ? content : {};
-    const by = 'by' in raw && typeof raw.by === 'string' ? raw.by.slice(0, 200) : BY_SIGNAL;
+    const by = 'by' in raw && typeof raw.by === 'string' && isStorable(raw.by) ? raw.by.slice(0, MAX_BY) : BY_SIGNAL;
     const read = readCaseEvent({ ...raw, kind });
     const decideSignal = () => {
       if (!run.exists) log.warn('A signal came to an entitlement that does not exist', { kind });

@@ -1,5 +1,4 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
@@ -8,6 +7,7 @@ import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
+import type { PackedCase, PackedRow } from './packed.ts';
 
 export type { WireCaseEvent };
 
@@ -54,7 +54,7 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
  */
 export interface Knowledge {
   readonly generation: number;
-  readonly cases: readonly CaseOnEntitlement[];
+  readonly cases: readonly PackedCase[];
 }
 
 /** What every message of the API carries: who asks, what it knows, and which rows are written since it last asked. */
@@ -84,10 +84,19 @@ export interface Snapshot {
   readonly generation: number;
 }
 
+/** What an entitlement decided about a list of events. */
+export interface CaseEventsDecision {
+  readonly results: readonly EventAnswer[];
+  /** The rows that the results stand on, new and repeated. */
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot;
+}
+
+/** The same as it travels. */
 export interface CaseEventsAnswer {
   readonly results: readonly EventAnswer[];
-  /** The rows that the results stand on, new and repeated: for the caller to write. */
-  readonly rows: readonly LedgerRow[];
+  /** For the caller to write. */
+  readonly rows: readonly PackedRow[];
   readonly snapshot: Snapshot;
 }
 
@@ -120,8 +129,8 @@ export interface Carried {
   readonly entitlement: Entitlement;
   readonly generation: number;
   readonly lastAttempt: number;
-  readonly cases: readonly CaseOnEntitlement[];
-  readonly rows: readonly LedgerRow[];
+  readonly cases: readonly PackedCase[];
+  readonly rows: readonly PackedRow[];
   readonly unconfirmed: readonly number[];
   readonly successor?: Successor;
 }

@@ -150,7 +150,7 @@ async function applyOne(
 async function tell({ sql, gateway }: Parts, request: Request, response: Response, input: CaseInput): Promise<void> {
   const { entitlementId: named, onExisting: _existing, ...signal } = input;
   const id = named ?? (await findCase(sql, input.caseId))?.entitlementId;
-  if (signal.kind === 'decrement')
+  if (signal.kind === 'decrement' || signal.kind === 'detach')
     throw problem('validation_failed', 'A decrement is answered at once: leave out Prefer.', 'Prefer');
   if (id == null)
     throw problem('not_found', 'Without an entitlement nobody can be told: leave out Prefer.', 'entitlementId');

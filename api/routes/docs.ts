@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { Router } from 'express';
+import helmet from 'helmet';
 
 /** The page's own files, from the package, so that the page works without the internet. */
 const PAGE_FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -15,6 +16,8 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', persistAut
 /** The contract, and a page to read it and try it. They hold no data, so they need no key; trying a route does. */
 export function docsRoutes(document: object): Router {
   const router = Router();
+  // Over plain HTTP by address the page's files come by HTTP as well.
+  router.use('/docs', helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
+import { problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LifeCommandKind } from '../../domain/life.ts';
@@ -8,7 +9,7 @@ import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
 import { paged, pageOf } from '../page.ts';
-import { problem } from '../problem.ts';
+import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, versionOf } from '../request.ts';
 import { entitlementBody, entitlementPatch, entitlementQuery, reasonBody } from '../schemas.ts';
 
@@ -32,6 +33,8 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
       const customerTimeZone = await checkNamed(parts.sql, body);
       const known = await isKnown(parts, id);
       const details = detailsFrom(body, customerTimeZone);
+      const refused = problemWith(details);
+      if (refused !== undefined) throw new Problem(refused);
       const { snapshot } = await parts.gateway.create(
         id,
         { by: callerOf(request), key, details, renewsId: null },

@@ -37,7 +37,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
       const id = idOf(request);
       const { limit, after } = pageOf(queryOf(request, pageQuery));
       const afterSeq = after === null ? 0 : Number(after);
-      if (!Number.isInteger(afterSeq) || afterSeq < 0 || afterSeq > MAX_SEQ)
+      if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
         throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
       if ((await findEntitlement(sql, id)) === undefined) throw problem('not_found', `There is no entitlement ${id}.`);
       const found = await listLedger(sql, id, { limit, afterSeq, lifeOnly });

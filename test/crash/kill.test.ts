@@ -32,20 +32,26 @@ describe('killed outright in the middle of a replay and started again', () => {
   test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
     '%s: the replay reaches the same end',
     async (part) => {
-      const t0 = Date.now(); const lap = (w: string) => console.error(part, w, Date.now() - t0);
+      const t0 = Date.now();
+      const lap = (w: string) => console.error(part, w, Date.now() - t0);
       const playing = playByCli(stack, OPTIONS);
       await until('the replay is under way', 30_000, async () =>
         (await ledgerRows(stack)) > MID_REPLAY_ROWS ? true : undefined,
       );
-      lap('kill');await stack.kill(part);
+      lap('kill');
+      await stack.kill(part);
       await sleep(AWAY_MS);
       await stack.begin(part);
-      lap('began');const interrupted = await playing;lap('played');
+      lap('began');
+      const interrupted = await playing;
+      lap('played');
 
       const played = await playByCli(stack, OPTIONS);
       expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
       expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
-      lap('again');expect(await reconcileByCli(stack)).toEqual(agreed(60));lap('rec');
+      lap('again');
+      expect(await reconcileByCli(stack)).toEqual(agreed(60));
+      lap('rec');
     },
     90_000,
   );

@@ -55,7 +55,8 @@ function remember(histories: Map<CaseId, History>, event: Happening): void {
     if (history === undefined)
       histories.set(event.caseId, [event.decrements ? 'attached' : 'attached, not decrementing']);
   } else if (history !== undefined) {
-    if (event.kind !== 'update') histories.set(event.caseId, [...history, event.kind]);
+    if (event.kind === 'detach') histories.delete(event.caseId);
+    else if (event.kind !== 'update') histories.set(event.caseId, [...history, event.kind]);
     else if (event.decrements !== undefined)
       histories.set(event.caseId, [...history, event.decrements ? 'true' : 'false']);
   }

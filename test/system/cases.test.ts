@@ -108,10 +108,9 @@ test('an action that the case is in no state for is refused with its state', asy
   const { id } = (await attach(active)).body;
   expect(await onCase(id, 'reactivate')).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
   await onCase(id, 'resolve');
-  for (const action of ['resolve', 'cancel'] as const)
-    expect(await onCase(id, action)).toMatchObject({
-      status: 409,
-      body: { code: 'wrong_state', detail: expect.stringContaining('resolved') },
-    });
+  expect(await onCase(id, 'resolve')).toMatchObject({
+    status: 409,
+    body: { code: 'wrong_state', detail: expect.stringContaining('resolved') },
+  });
   expect((await entitlement(active.id)).remainingTerm).toBe(2);
 });

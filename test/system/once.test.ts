@@ -10,6 +10,7 @@ import {
   entitlement,
   ledger,
   onCase,
+  type RowView,
   unique,
 } from './api-client.ts';
 import { soon, workflowOf } from './temporal.ts';
@@ -28,7 +29,9 @@ const attachEvent = ({ id, customerId }: EntitlementView, caseId: string, more: 
 /** A case's link, and the number of entitlements on whose ledgers it takes term now. */
 async function takenOn(caseId: string, ids: readonly string[]): Promise<string[]> {
   const rows = await Promise.all(ids.map(async (id) => ({ id, rows: await ledger(id) })));
-  return rows.filter(({ rows }) => rows.some((row) => row.caseId === caseId && row.change < 0)).map(({ id }) => id);
+  const taken = (of: RowView[]) =>
+    of.filter((row) => row.caseId === caseId).reduce((sum, { change }) => sum - change, 0);
+  return rows.filter((one) => taken(one.rows) > 0).map(({ id }) => id);
 }
 
 describe('the same key again', () => {
