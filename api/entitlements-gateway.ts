@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type WithStartWorkflowOperation as WithStart,
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { LedgerStore } from '../activities/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
@@ -16,6 +18,7 @@ import {
   type CreateMessage,
   create,
   type EntitlementInput,
+  HANDING_OVER,
   type LifeAnswer,
   type LifeMessage,
   lifeUpdates,
@@ -28,6 +31,8 @@ import { problemFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is told to ask again. */
 const DECISION_DEADLINE_MS = 10_000;
+/** A run that ends is followed by the next within some ten milliseconds. */
+const HANDING_OVER_MS = 20;
 
 const SIGNALS = {
   attach: 'attachCase',
@@ -106,7 +111,7 @@ export class EntitlementsGateway {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));
     return await this.asking(async () => {
       try {
-        return await handle.executeUpdate(definition, { args: [message] });
+        return await untilTaken(() => handle.executeUpdate(definition, { args: [message] }));
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         const start = this.startOperation({ id, revive: true });
@@ -144,3 +149,21 @@ export class EntitlementsGateway {
     });
   }
 }
+
+/** Sends an update again that came while its run ended; a deadline around it bounds how often. */
+async function untilTaken<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+  const until = Date.now() + DECISION_DEADLINE_MS;
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isHandingOver(error) || Date.now() > until) throw error;
+      await sleep(HANDING_OVER_MS);
+    }
+  }
+}
+
+const isHandingOver = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === HANDING_OVER;

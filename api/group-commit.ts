@@ -24,15 +24,22 @@ interface Waiting extends Submission {
 
 interface Lane {
   waiting: Waiting[];
-  busy: boolean;
+  underWay: number;
 }
+
+/**
+ * Groups of one entitlement under way, from sending to written: while one is decided, another is written. The server
+ * takes ten updates of a workflow at a time, from all APIs together.
+ */
+const GROUPS_UNDER_WAY = 3;
 
 /** The workflow writes what nobody confirmed after half a minute: a confirmation older than this tells it nothing. */
 const CONFIRMATION_LIFE_MS = 60_000;
 
 /**
- * Group commit: one update of an entitlement is under way at a time, and the events that arrive meanwhile go together in
- * the next. A hot entitlement so takes as many events as an update can hold, and their order stays.
+ * Group commit: a few updates of an entitlement are under way at a time, and the events that arrive meanwhile go
+ * together in the next. A hot entitlement so takes as many events as an update can hold. The events of one request keep
+ * their order: what does not fit into one update is sent when the first part is written.
  */
 export class GroupCommit {
   private readonly gateway: EntitlementsGateway;
@@ -57,18 +64,18 @@ export class GroupCommit {
 
   private enqueue(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
     return new Promise((resolve, reject) => {
-      const lane = this.lanes.get(id) ?? { waiting: [], busy: false };
+      const lane = this.lanes.get(id) ?? { waiting: [], underWay: 0 };
       this.lanes.set(id, lane);
       lane.waiting.push({ ...submission, resolve, reject });
-      if (!lane.busy) void this.drain(id, lane);
+      if (lane.underWay < GROUPS_UNDER_WAY) void this.drain(id, lane);
     });
   }
 
   private async drain(id: EntitlementId, lane: Lane): Promise<void> {
-    lane.busy = true;
+    lane.underWay += 1;
     while (lane.waiting.length > 0) await this.send(id, takeTogether(lane));
-    lane.busy = false;
-    this.lanes.delete(id);
+    lane.underWay -= 1;
+    if (lane.underWay === 0) this.lanes.delete(id);
   }
 
   private async send(id: EntitlementId, together: readonly Waiting[]): Promise<void> {
@@ -81,8 +88,7 @@ export class GroupCommit {
         knowledge: joined(together),
         confirmed: this.takeConfirmed(id),
       });
-      // Not awaited: the next update goes out while these rows are written.
-      void this.settle(id, together, answer);
+      await this.settle(id, together, answer);
     } catch (error) {
       for (const { reject } of together) reject(error);
     }

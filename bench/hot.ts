@@ -6,8 +6,8 @@ import type { BenchStack } from './stack.ts';
 
 /** The server takes 10 updates of one workflow at a time; more would only be refused. */
 const BARE_CLIENTS = 8;
-const SINGLE_CLIENTS = 96;
-const EVENT_CLIENTS = 4;
+const SINGLE_CLIENTS = 256;
+const EVENT_CLIENTS = 8;
 const EVENTS_PER_REQUEST = 1_000;
 const WARM_UP_SECONDS = 3;
 const ROUND_SECONDS = 8;

@@ -10,7 +10,7 @@ import { migrate } from '../db/migrate.ts';
 import { distDir } from '../dev/project-dir.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 
-const HTTP_CONNECTIONS = 128;
+const HTTP_CONNECTIONS = 256;
 
 /** Servers, worker, API and bare worker of their own, as `npm start` runs them, and clients for them. */
 export interface BenchStack {

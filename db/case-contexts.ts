@@ -57,7 +57,8 @@ export interface KeyRow {
 }
 
 const GROUPS_IN_FLIGHT = 2;
-const MAX_QUESTIONS_PER_GROUP = 2_000;
+const MAX_LISTS_PER_GROUP = 200;
+const QUESTIONS_WORTH_A_GROUP = 100;
 
 /** Answers what case events need to know; all questions of a moment in one statement. */
 export function createCaseContexts(
@@ -73,7 +74,12 @@ export function createCaseContexts(
         return own;
       });
     },
-    { inFlight: GROUPS_IN_FLIGHT, maxItems: MAX_QUESTIONS_PER_GROUP },
+    {
+      inFlight: GROUPS_IN_FLIGHT,
+      maxItems: MAX_LISTS_PER_GROUP,
+      overlapFrom: QUESTIONS_WORTH_A_GROUP,
+      weight: (questions) => questions.length,
+    },
   );
   return async (questions) => await ask(questions);
 }

@@ -12,15 +12,18 @@ export class LedgerConflictError extends Error {
   override readonly name = 'LedgerConflictError';
 }
 
-/** Two groups at a time: while one commits, the next is parsed. */
+/** Two groups at a time under load: while one commits, the next is parsed. */
 const GROUPS_IN_FLIGHT = 2;
 const MAX_BATCHES_PER_GROUP = 200;
+const ROWS_WORTH_A_GROUP = 100;
 
 /** The ledger and what is read from it, as workflows and API write them: all callers of a moment in one transaction. */
 export function createLedgerStore(sql: Sql): LedgerStore {
   const write = grouped<LedgerBatch, WriteOutcome>((batches) => writeBatches(sql, batches), {
     inFlight: GROUPS_IN_FLIGHT,
     maxItems: MAX_BATCHES_PER_GROUP,
+    overlapFrom: ROWS_WORTH_A_GROUP,
+    weight: ({ rows }) => rows.length,
     isolates: isOfTheData,
   });
   return {

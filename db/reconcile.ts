@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { LifeFacts, RowKind, Status } from '../domain/ledger.ts';
@@ -57,14 +58,16 @@ export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerato
   const ofRows = id === null ? sql`` : sql`where entitlement_id = ${id}`;
   const query = sql<EntryRecord[]>`
     select e.id as "entitlementId", 0 as seq, null as kind, null::timestamptz as at, null as "caseId", null as channel,
-      null::int as change, null::int as "heldChange", null::int as "openChange", null::int as "remainingAfter", null::jsonb as facts,
+      null::int as change, null::int as "heldChange", null::int as "openChange", null::int as "remainingAfter",
+      null::jsonb as facts,
       jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
         'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
         'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
         'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
     from entitlements e ${ofSnapshots}
     union all
-    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, open_change::int, remaining_after, facts, null
+    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, open_change::int, remaining_after,
+      facts, null
     from ledger ${ofRows}
     order by 1, 2`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) {
@@ -115,24 +118,30 @@ export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }
 
-/** A case that attached to an entitlement by the ledger, and to another one or none by its own record. */
+/** A case that an entitlement has by its ledger, while the case's own record names another one or none. */
 export interface StrayCase {
   readonly caseId: string;
   readonly entitlementId: string;
   readonly caseExists: boolean;
   /** The entitlement that the case's record names. */
   readonly linkedTo: string | null;
-  /** The ledger of that one has the case attached too. */
-  readonly attachedThereToo: boolean;
+  /** The ledger of that one has the case too. */
+  readonly isThereToo: boolean;
 }
 
-export async function* streamStrayCases(sql: Sql): AsyncGenerator<StrayCase> {
+/** Of all cases, or of those that are named. A case that an entitlement has given up again is none of its cases. */
+export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | null): AsyncGenerator<StrayCase> {
+  const named = caseIds === null ? sql`` : sql`and attached.case_id = any(${[...caseIds]})`;
+  const newest = (caseId: postgres.Fragment, id: postgres.Fragment) => sql`(
+    select case_after from ledger
+    where ledger.case_id = ${caseId} and ledger.entitlement_id = ${id} and case_after is not null
+    order by seq desc limit 1)`;
   const query = sql<StrayCase[]>`
-    select l.case_id as "caseId", l.entitlement_id as "entitlementId", c.id is not null as "caseExists",
+    select attached.case_id as "caseId", attached.entitlement_id as "entitlementId", c.id is not null as "caseExists",
       c.entitlement_id as "linkedTo",
-      exists (select from ledger other where other.case_id = l.case_id and other.entitlement_id = c.entitlement_id
-        and other.kind = 'attached') as "attachedThereToo"
-    from ledger l left join cases c on c.id = l.case_id
-    where l.kind = 'attached' and c.entitlement_id is distinct from l.entitlement_id`;
+      coalesce(not ${newest(sql`c.id`, sql`c.entitlement_id`)} ? 'detached', false) as "isThereToo"
+    from ledger attached left join cases c on c.id = attached.case_id
+    where attached.kind = 'attached' ${named} and c.entitlement_id is distinct from attached.entitlement_id
+      and not ${newest(sql`attached.case_id`, sql`attached.entitlement_id`)} ? 'detached'`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }

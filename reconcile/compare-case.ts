@@ -28,16 +28,11 @@ export function compareCase(record: LinkedCase): Difference[] {
     .map(([what, [own, ledger]]) => difference(`, ${what}`, own, ledger));
 }
 
-/** A case that the ledger has attached here, while its own record says otherwise. */
-export function compareStrayCase({
-  caseId,
-  entitlementId,
-  caseExists,
-  linkedTo,
-  attachedThereToo,
-}: StrayCase): Difference {
+/** A case that the ledger has here, while its own record says otherwise. */
+export function compareStrayCase({ caseId, entitlementId, caseExists, linkedTo, isThereToo }: StrayCase): Difference {
   const own = caseExists ? (linkedTo ?? 'no entitlement') : 'no record';
-  const what = attachedThereToo ? `case ${caseId} is attached to two entitlements` : `case ${caseId}, entitlement`;
-  const advice = attachedThereToo ? ADVICE.caseTwice : ADVICE.caseWrong;
-  return { entitlementId, what, values: { case: own, ledger: entitlementId }, advice, mayPass: false };
+  const what = isThereToo ? `case ${caseId} is on two entitlements` : `case ${caseId}, entitlement`;
+  const advice = isThereToo ? ADVICE.caseTwice : ADVICE.caseWrong;
+  // An entitlement that hears that it was too late gives the case up.
+  return { entitlementId, what, values: { case: own, ledger: entitlementId }, advice, mayPass: isThereToo };
 }

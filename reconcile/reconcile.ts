@@ -62,16 +62,43 @@ export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<R
   for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
   if (lookAgain.size > 0)
     tell.onStep(`${lookAgain.size} to look at again: rows may be on their way for up to ${PATIENCE_MS / 1_000} s`);
+  tell.onStep('comparing the cases with the ledger');
+  const found = await Promise.all([persistingOf(sql, workflows, lookAgain), wrongCases(sql), strayCases(sql)]);
+  const differences = found.flat();
+  return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
+}
+
+async function persistingOf(sql: Sql, workflows: Workflows, ids: Iterable<EntitlementId>): Promise<Difference[]> {
   const differences: Difference[] = [];
   const deadline = performance.now() + PATIENCE_MS;
-  await inFlight(lookAgain, WORKFLOWS_AT_ONCE, async (id) => {
-    const found = await persisting(sql, workflows, id, deadline);
-    differences.push(...found);
+  await inFlight(ids, WORKFLOWS_AT_ONCE, async (id) => {
+    differences.push(...(await persisting(sql, workflows, id, deadline)));
   });
-  tell.onStep('comparing the cases with the ledger');
+  return differences;
+}
+
+async function wrongCases(sql: Sql): Promise<Difference[]> {
+  const differences: Difference[] = [];
   for await (const record of streamLinkedCases(sql)) differences.push(...compareCase(record));
-  for await (const record of streamStrayCases(sql)) differences.push(compareStrayCase(record));
-  return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
+  return differences;
+}
+
+/** Cases that are not where their records say, those left out that are being given up at this moment. */
+async function strayCases(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let caseIds: string[] | null = null;
+  for (;;) {
+    const differences: Difference[] = [];
+    const found: string[] = [];
+    for await (const stray of streamStrayCases(sql, caseIds)) {
+      differences.push(compareStrayCase(stray));
+      found.push(stray.caseId);
+    }
+    const mayPass = differences.some((difference) => difference.mayPass);
+    if (!mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
+    caseIds = found;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 const inOrder = (one: Difference, other: Difference): number =>

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 
@@ -7,10 +7,29 @@ const connectConfig = () => loadClientConnectConfig();
 
 export const temporalNamespace = (): string => connectConfig().namespace ?? 'default';
 
+/** A run that continues as new turns messages away for some ten milliseconds. */
+const CLOSING_RETRY_MS = 10;
+const EXHAUSTED_RETRY_MS = 1_000;
+const OTHER_RETRY_MS = 100;
+/** gRPC's number for RESOURCE_EXHAUSTED: too much at once, and also a workflow that is just closing. */
+const RESOURCE_EXHAUSTED = 8;
+
+const retries = makeGrpcRetryInterceptor(
+  defaultGrpcRetryOptions({
+    initialIntervalMs: ({ code, details }) => {
+      if (code !== RESOURCE_EXHAUSTED) return OTHER_RETRY_MS;
+      return /closing/i.test(details) ? CLOSING_RETRY_MS : EXHAUSTED_RETRY_MS;
+    },
+  }),
+);
+
 /** A client for the settings of the environment. Throws when the server does not answer. */
 export async function connectClient(): Promise<Client> {
   const { connectionOptions } = connectConfig();
-  return new Client({ connection: await Connection.connect(connectionOptions), namespace: temporalNamespace() });
+  return new Client({
+    connection: await Connection.connect({ ...connectionOptions, interceptors: [retries] }),
+    namespace: temporalNamespace(),
+  });
 }
 
 export async function connectWorker(): Promise<NativeConnection> {

@@ -346,16 +346,19 @@ export class EntitlementRun {
     return this.lastAttempt;
   }
 
-  /** Forgets what the rows up to `seq` speak of: they are all written, and `generation` says who may have read them. */
-  checkpoint(seq: number, generation: number): void {
-    this.generationNow = generation;
-    for (const [id, entry] of this.cases) if (entry.seq <= seq) this.cases.delete(id);
-    for (const [key, row] of this.rowsByKey) if (row.seq <= seq) this.rowsByKey.delete(key);
+  /** Which rows will be written once these are: all but those that still wait for somebody's word. */
+  whatIsWrittenWith(rows: readonly LedgerRow[]): (seq: number) => boolean {
+    const newest = this.entitlement.seq;
+    const waiting = new Set(this.unconfirmed.keys());
+    for (const { seq } of rows) waiting.delete(seq);
+    return (seq) => seq <= newest && !waiting.has(seq);
   }
 
-  /** Rows that a next run would have to carry. */
-  get rowsInMemory(): number {
-    return this.rowsByKey.size + this.unconfirmed.size;
+  /** Forgets what written rows speak of; `generation` says who may have read them. */
+  checkpoint(isWritten: (seq: number) => boolean, generation: number): void {
+    this.generationNow = generation;
+    for (const [id, entry] of this.cases) if (isWritten(entry.seq)) this.cases.delete(id);
+    for (const [key, row] of this.rowsByKey) if (isWritten(row.seq)) this.rowsByKey.delete(key);
   }
 
   carried(): Carried {

@@ -18,7 +18,7 @@ import {
   CHECKPOINT_PATIENCE_MS,
   HAND_OVER_AGAIN_MS,
   LINGER_MS,
-  MAX_CARRIED_ROWS,
+  MAX_CARRIED_BYTES,
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
 } from './limits.ts';
@@ -53,7 +53,7 @@ async function live(input: EntitlementInput): Promise<void> {
   const view = new OperatorView();
   const inbox = new Inbox(run);
   const ledger = new LedgerKeeper(run);
-  listen(run, inbox, view, input.revive === true);
+  listen(run, inbox, view, input);
   void ledger.keep();
   void recallForgotten(run, inbox, input.revive === true);
 
@@ -64,13 +64,13 @@ async function live(input: EntitlementInput): Promise<void> {
     run.passTime(Date.now());
     view.show(run.entitlement);
     if (run.successorToStart !== undefined) await startSuccessor(run);
-    if (isOver(run) && (await completes(run, ledger))) return;
+    if (isOver(run) && (await completes(run, inbox, ledger))) return;
     const due = nextDue(run);
     const mayHandOver = () => isFull() && Date.now() >= handOverFrom;
     const wake = isFull() ? Math.min(due, handOverFrom) : due;
     await pause(() => nextDue(run) !== due || run.successorToStart !== undefined || mayHandOver(), wake - Date.now());
     if (mayHandOver()) {
-      await handOver(run, ledger);
+      await handOver(run, inbox, ledger);
       handOverFrom = Date.now() + HAND_OVER_AGAIN_MS;
     }
   }
@@ -94,10 +94,10 @@ function nextDue(run: EntitlementRun): number {
 const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) === null && Date.now() >= nextDue(run);
 
 /** True when all is written and nothing came meanwhile: the workflow may complete. */
-async function completes(run: EntitlementRun, ledger: LedgerKeeper): Promise<boolean> {
-  await condition(allHandlersFinished);
-  await ledger.checkpoint();
-  return isOver(run) && !run.hasUnconfirmed && allHandlersFinished();
+async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<boolean> {
+  await condition(() => inbox.isEmpty && allHandlersFinished());
+  await ledger.checkpoint({ all: true });
+  return isOver(run) && !run.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
 }
 
 const isFull = (): boolean => {
@@ -107,13 +107,18 @@ const isFull = (): boolean => {
 
 /**
  * Goes on in a new run with a short history. The ledger is written first, so that what it holds can be forgotten; with
- * the database away the unwritten is taken along. Returns when neither can be done now.
+ * the database away the unwritten is taken along, if it fits. Signals that wait are taken along too, so that a stream of
+ * them never keeps a run from ending. Returns when it cannot be done now.
  */
-async function handOver(run: EntitlementRun, ledger: LedgerKeeper): Promise<void> {
-  const written = await ledger.checkpoint(CHECKPOINT_PATIENCE_MS);
-  if (!written && run.rowsInMemory > MAX_CARRIED_ROWS) return;
-  if (!(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) return;
-  await continueAsNew<typeof entitlement>({ id: run.id, carried: run.carried() });
+async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
+  await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
+  inbox.close(true);
+  if (await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS)) {
+    const carried = { ...run.carried(), signals: inbox.signals };
+    if (JSON.stringify(carried).length <= MAX_CARRIED_BYTES)
+      await continueAsNew<typeof entitlement>({ id: run.id, carried });
+  }
+  inbox.close(false);
 }
 
 /** A renewed entitlement leaves a draft behind, which lives its own life. The API starts the same one: who comes first does not matter. */

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { EntitlementRun } from './entitlement-run.ts';
-import type { Envelope } from './messages.ts';
+import type { Envelope, HeardSignal } from './messages.ts';
 
 /** What a message is about: all that must be known before it is decided. */
 export interface About {
@@ -11,6 +11,8 @@ export interface About {
 interface Waiting {
   readonly about: About;
   readonly decide: () => void;
+  /** Set for a signal: nobody waits for its answer, and a next run can decide it. */
+  readonly signal?: HeardSignal;
 }
 
 /**
@@ -20,6 +22,7 @@ interface Waiting {
 export class Inbox {
   private readonly run: EntitlementRun;
   private waiting: Waiting[] = [];
+  private closing = false;
 
   constructor(run: EntitlementRun) {
     this.run = run;
@@ -46,6 +49,26 @@ export class Inbox {
       return decide();
     };
     return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, whole);
+  }
+
+  /** A signal is decided now, or waits without anybody waiting for it. */
+  leave(about: About, signal: HeardSignal, decide: () => void): void {
+    if (this.isOpenFor(about, {})) decide();
+    else this.waiting.push({ about, decide, signal });
+  }
+
+  /** While the run ends, an update that could not be decided at once is not taken: its sender asks again. */
+  close(closing: boolean): void {
+    this.closing = closing;
+  }
+
+  turnsAway(about: About, envelope: Partial<Envelope>): boolean {
+    return this.closing && !this.isOpenFor(about, envelope);
+  }
+
+  /** The signals that wait, for the next run. */
+  get signals(): readonly HeardSignal[] {
+    return this.waiting.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));
   }
 
   private async later<Answer>(about: About, decide: () => Answer): Promise<Answer> {

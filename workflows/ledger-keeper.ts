@@ -51,26 +51,28 @@ export class LedgerKeeper {
   }
 
   /**
-   * Writes all that is unwritten, and then forgets it. False when the database did not take it within `patienceMs`:
-   * nothing is forgotten then. Without a limit it waits as long as it takes.
+   * Writes what is unwritten, and then forgets all that is written. Rows that their senders are most likely writing at
+   * this moment are left to them, and stay known, unless `all`. False when the database did not take it within
+   * `patienceMs`: nothing is forgotten then. Without a limit it waits as long as it takes.
    */
-  async checkpoint(patienceMs?: number): Promise<boolean> {
+  async checkpoint({ patienceMs, all }: { patienceMs?: number; all: boolean }): Promise<boolean> {
     if (patienceMs === undefined) {
       await condition(() => !this.writing);
     } else if (!(await condition(() => !this.writing, patienceMs))) {
       return false;
     }
-    const { seq } = this.run.entitlement;
+    const rows = this.run.unwritten(all ? undefined : Date.now() - IN_FLIGHT_MS);
+    const settled = this.run.whatIsWrittenWith(rows);
     const generation = this.run.nextGeneration();
     // Never within the task: another try of it would come to the same number with other rows.
-    const write = () => this.write(this.run.unwritten(), generation, false);
+    const write = () => this.write(rows, generation, false);
     try {
       await (patienceMs === undefined ? write() : CancellationScope.withTimeout(patienceMs, write));
     } catch (error) {
       if (isCancellation(error)) return false;
       throw error;
     }
-    this.run.checkpoint(seq, generation);
+    this.run.checkpoint(settled, generation);
     return true;
   }
 

@@ -17,11 +17,11 @@ export const MAX_RUN_BYTES = 2_000_000;
 export const CHECKPOINT_PATIENCE_MS = 10_000;
 
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
-export const MAX_UNCONFIRMED_ROWS = 2_000;
-/** A run that could not write its ledger takes at most this many rows along: some 1.6 MB of the 2 MB that an input may have. */
-export const MAX_CARRIED_ROWS = 2_500;
+export const MAX_UNCONFIRMED_ROWS = 4_000;
+/** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */
+export const MAX_CARRIED_BYTES = 1_800_000;
 /** When a run could not end, for want of the database, it tries again after this. */
-export const HAND_OVER_AGAIN_MS = 5 * 60_000;
+export const HAND_OVER_AGAIN_MS = 30_000;
 
 /** An ended entitlement without open cases stays up this long for late events, then its workflow completes. */
 export const LINGER_MS = 60 * 60_000;

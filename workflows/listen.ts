@@ -12,6 +12,9 @@ import {
   type CaseEventsMessage,
   cancelCase,
   create,
+  type EntitlementInput,
+  HANDING_OVER,
+  type HeardSignal,
   type LifeMessage,
   lifeUpdates,
   reactivateCase,
@@ -30,10 +33,10 @@ const BY_TEMPORAL_CLIENT = 'temporal client';
 const NOTHING: About = { cases: [], keys: [] };
 
 /** Connects the messages that an entitlement takes to its decisions. */
-export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, revived: boolean): void {
+export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, input: EntitlementInput): void {
   setHandler(state, () => run.state, { description: 'The entitlement as it stands' });
-  listenToLife(run, inbox, view, revived);
-  listenToCases(run, inbox, view);
+  listenToLife(run, inbox, view, input.revive === true);
+  listenToCases(run, inbox, view, input.carried?.signals ?? []);
 }
 
 function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, revived: boolean): void {
@@ -65,6 +68,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
         validator: (message) => {
           const unreadable = problemWithLife(message);
           if (unreadable !== undefined) throw failure(unreadable);
+          if (inbox.turnsAway(aboutKey(message.key), message)) throw handingOver();
           if (!inbox.isOpenFor(aboutKey(message.key), message)) return;
           const refused = run.overfull() ?? run.refusalOf(commandFrom(kind, message), message, Date.now());
           if (refused !== undefined) throw failure(refused);
@@ -74,7 +78,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
   }
 }
 
-function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): void {
+function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView, heard: readonly HeardSignal[]): void {
   const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
     if (!run.exists) throw failure(unknown(run).refused);
     run.passTime(Date.now());
@@ -92,10 +96,12 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
       validator: (message) => {
         const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
         if (refused !== undefined) throw failure(refused);
+        if (inbox.turnsAway(aboutEvents(message), message)) throw handingOver();
       },
     },
   );
-  const hear = (kind: string, content: unknown) => {
+  const hear = (signal: HeardSignal) => {
+    const { kind, content } = signal;
     const raw = typeof content === 'object' && content !== null ? content : {};
     const by = 'by' in raw && typeof raw.by === 'string' && isStorable(raw.by) ? raw.by.slice(0, MAX_BY) : BY_SIGNAL;
     const read = readCaseEvent({ ...raw, kind });
@@ -104,14 +110,19 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView): v
       else if ('refused' in read) run.unreadable(read.refused, by, Date.now());
       else decide({ events: [read] }, by, 'workflow');
     };
-    return inbox.take('refused' in read ? NOTHING : aboutEvents({ events: [read] }), {}, decideSignal);
+    inbox.leave('refused' in read ? NOTHING : aboutEvents({ events: [read] }), signal, decideSignal);
   };
-  setHandler(attachCase, (content) => hear('attach', content));
-  setHandler(updateCase, (content) => hear('update', content));
-  setHandler(resolveCase, (content) => hear('resolve', content));
-  setHandler(cancelCase, (content) => hear('cancel', content));
-  setHandler(reactivateCase, (content) => hear('reactivate', content));
+  setHandler(attachCase, (content) => hear({ kind: 'attach', content }));
+  setHandler(updateCase, (content) => hear({ kind: 'update', content }));
+  setHandler(resolveCase, (content) => hear({ kind: 'resolve', content }));
+  setHandler(cancelCase, (content) => hear({ kind: 'cancel', content }));
+  setHandler(reactivateCase, (content) => hear({ kind: 'reactivate', content }));
+  for (const signal of heard) hear(signal);
 }
+
+/** For the sender alone: the next run, which begins in a moment, will take the update. */
+const handingOver = () =>
+  ApplicationFailure.create({ message: 'The run is just ending.', type: HANDING_OVER, nonRetryable: true });
 
 const aboutEvents = ({ events }: CaseEventsMessage): About => ({
   cases: events.map((event) => event.caseId),

@@ -133,6 +133,17 @@ export interface Carried {
   readonly rows: readonly PackedRow[];
   readonly unconfirmed: readonly number[];
   readonly successor?: Successor;
+  /** Signals that the run before had heard and not decided. */
+  readonly signals?: readonly HeardSignal[];
+}
+
+/** The failure of an update that came while its run ended: to be sent again at once. */
+export const HANDING_OVER = 'handing_over';
+
+/** A signal as it came. */
+export interface HeardSignal {
+  readonly kind: string;
+  readonly content: unknown;
 }
 
 /** The draft that a renewed entitlement leaves behind. */

@@ -32,26 +32,19 @@ describe('killed outright in the middle of a replay and started again', () => {
   test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
     '%s: the replay reaches the same end',
     async (part) => {
-      const t0 = Date.now();
-      const lap = (w: string) => console.error(part, w, Date.now() - t0);
       const playing = playByCli(stack, OPTIONS);
       await until('the replay is under way', 30_000, async () =>
         (await ledgerRows(stack)) > MID_REPLAY_ROWS ? true : undefined,
       );
-      lap('kill');
       await stack.kill(part);
       await sleep(AWAY_MS);
       await stack.begin(part);
-      lap('began');
       const interrupted = await playing;
-      lap('played');
 
       const played = await playByCli(stack, OPTIONS);
       expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
       expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
-      lap('again');
       expect(await reconcileByCli(stack)).toEqual(agreed(60));
-      lap('rec');
     },
     90_000,
   );
@@ -68,10 +61,12 @@ describe('a decision that was not written', () => {
   /** Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away. */
   async function decideAndLose(body: object, key: string, unlock: () => Promise<void>): Promise<void> {
     // Reads go on, so the API gets as far as the decision. Ends with its session.
-    const held = stack.sql.begin(async (transaction) => {
-      await transaction`lock table ledger in share mode`;
-      await new Promise<never>(() => undefined);
-    });
+    const held = stack.sql
+      .begin(async (transaction) => {
+        await transaction`lock table ledger in share mode`;
+        await new Promise<never>(() => undefined);
+      })
+      .catch((error: unknown) => error);
     const lost = stack.ask('POST', '/v1/cases', body, key).then(
       () => 'answered',
       () => 'lost',
@@ -80,7 +75,7 @@ describe('a decision that was not written', () => {
     await stack.kill('api');
     expect(await lost).toBe('lost');
     await unlock();
-    await expect(held).rejects.toThrow();
+    expect(await held).toBeInstanceOf(Error);
   }
 
   const waiting = () => stack.sql<{ pid: number }[]>`select pid from pg_stat_activity where wait_event_type = 'Lock'`;
@@ -99,34 +94,24 @@ describe('a decision that was not written', () => {
       return row;
     });
 
-  test.each([
-    { how: 'its API was killed', unlock: endSessions },
-    {
-      how: 'its API and PostgreSQL were killed',
-      unlock: async () => {
-        await stack.kill('postgres');
-        await sleep(AWAY_MS);
-        await stack.begin('postgres');
-      },
-    },
-  ])(
-    'is written by the workflow alone, and a new API gives its answer: $how',
-    async ({ unlock }) => {
-      const { id, customerId } = await anActive(stack);
-      const [caseId, key] = [unique('case'), unique('key')];
-      const body = { id: caseId, customerId, entitlementId: id };
-      await decideAndLose(body, key, unlock);
-      expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(0);
+  test('is written by the workflow alone, and a new API gives its answer', async () => {
+    const { id, customerId } = await anActive(stack);
+    const [caseId, key] = [unique('case'), unique('key')];
+    const body = { id: caseId, customerId, entitlementId: id };
+    await decideAndLose(body, key, async () => {
+      await stack.kill('postgres');
+      await sleep(AWAY_MS);
+      await stack.begin('postgres');
+    });
+    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(0);
 
-      expect(await rowOf(caseId)).toEqual({ key, change: -1 });
-      await stack.begin('api');
-      const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
-      expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
-      expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
-      expect(await reconcileByCli(stack)).toEqual(agreed(1));
-    },
-    90_000,
-  );
+    expect(await rowOf(caseId)).toEqual({ key, change: -1 });
+    await stack.begin('api');
+    const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
+    expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
+    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
+    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+  }, 90_000);
 
   test('by a new API with the same key at once: the first answer, taken once', async () => {
     const { id, customerId } = await anActive(stack);

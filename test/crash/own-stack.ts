@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createApiKey } from '../../db/api-keys.ts';
 import { connect, type Sql } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
-import { freePort } from '../../dev/free-port.ts';
+import { isPortFree } from '../../dev/free-port.ts';
 import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
 import { distDir } from '../../dev/project-dir.ts';
 import { startProcess } from '../../dev/stack.ts';
@@ -29,6 +30,19 @@ export interface Finished {
 
 const STDOUT_LIMIT_BYTES = 20_000_000;
 
+const START_TRIES = 3;
+const START_AGAIN_MS = 1_000;
+
+/** Below what systems give to outgoing connections: nobody gets the port while its server is killed. */
+const LASTING_PORTS = { from: 15_000, count: 15_000 };
+
+async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = LASTING_PORTS.from + randomInt(LASTING_PORTS.count);
+    if (await isPortFree(port)) return port;
+  }
+}
+
 /**
  * A whole system of one's own whose parts can be killed outright and started again, each on the same port and data.
  * Ends with `stop`, which drops the data.
@@ -42,7 +56,7 @@ export class OwnStack {
   #temporalAddress = '';
   #apiKey = '';
   #sql: Sql | undefined;
-  #client: Client | undefined;
+  #connection: Connection | undefined;
 
   private constructor(dir: string, ports: Record<'postgres' | 'temporal' | 'api', number>, temporalInMemory: boolean) {
     this.#dir = dir;
@@ -52,7 +66,7 @@ export class OwnStack {
 
   static async start({ temporalInMemory = false } = {}): Promise<OwnStack> {
     const dir = await mkdtemp(join(tmpdir(), 'allot-own-'));
-    const [postgres, temporal, api] = await Promise.all([freePort(), freePort(), freePort()]);
+    const [postgres, temporal, api] = [await lastingPort(), await lastingPort(), await lastingPort()];
     const stack = new OwnStack(dir, { postgres, temporal, api }, temporalInMemory);
     try {
       await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
@@ -77,14 +91,31 @@ export class OwnStack {
     return this.#sql;
   }
 
-  async client(): Promise<Client> {
-    this.#client ??= new Client({ connection: await Connection.connect({ address: this.#temporalAddress }) });
-    return this.#client;
+  /** A connection to Temporal; it comes back by itself after Temporal was away. */
+  async connection(): Promise<Connection> {
+    this.#connection ??= await Connection.connect({ address: this.#temporalAddress });
+    return this.#connection;
   }
 
-  /** Starts a part, for the first time or after it was killed. */
+  /** A Temporal client as a case system of its own would have it. */
+  async client(): Promise<Client> {
+    return new Client({ connection: await this.connection() });
+  }
+
+  /**
+   * Starts a part, for the first time or after it was killed. Again when that fails: a port that was free a moment ago
+   * has been found taken for as short, on a busy machine.
+   */
   async begin(part: Part): Promise<void> {
-    this.#running.set(part, await this.#started(part));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        this.#running.set(part, await this.#started(part));
+        return;
+      } catch (error) {
+        if (tries === START_TRIES) throw error;
+        await sleep(START_AGAIN_MS);
+      }
+    }
   }
 
   async #started(part: Part): Promise<Running> {
@@ -162,7 +193,7 @@ export class OwnStack {
 
   async stop(): Promise<void> {
     await this.#sql?.end({ timeout: 2 });
-    await this.#client?.connection.close();
+    await this.#connection?.close();
     for (const part of ['api', 'worker', 'temporal', 'postgres'] as const) await this.#running.get(part)?.stop();
     await rm(this.#dir, { recursive: true, force: true });
   }

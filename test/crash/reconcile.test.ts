@@ -196,8 +196,11 @@ describe('reconcile', () => {
     const damaged = new Map<string, EntitlementView & { posted: string; signalled: string }>();
     for (const { what } of DAMAGES) damaged.set(what, await settled());
     const twice = await settled();
-    await attach(twice, healthy.posted);
-    await allWritten(twice.id);
+    await damage((sql) => sql`update ledger set case_id = ${healthy.posted} where case_id = ${twice.posted}`);
+    await stack.sql`delete from cases where id = ${twice.posted}`;
+    // The product's own way with it: who comes too late gives the case up.
+    const tooLate = await settled();
+    await attach(tooLate, healthy.signalled);
     for (const { what, work } of DAMAGES) {
       const entitlement = damaged.get(what);
       if (entitlement !== undefined) await damage((sql) => work(sql, entitlement));
@@ -208,8 +211,9 @@ describe('reconcile', () => {
     expect(code).toBe(1);
     const of = (id: string) => printed.differences.filter(({ entitlementId }) => entitlementId === id);
     expect(of(healthy.id)).toEqual([]);
+    expect(of(tooLate.id)).toEqual([]);
     expect(of(twice.id).map(({ what, values }) => [what, values])).toEqual([
-      [`case ${healthy.posted} is attached to two entitlements`, { case: healthy.id, ledger: twice.id }],
+      [`case ${healthy.posted} is on two entitlements`, { case: healthy.id, ledger: twice.id }],
     ]);
     for (const { what, told } of DAMAGES) {
       const entitlement = damaged.get(what);

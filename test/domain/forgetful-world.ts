@@ -12,7 +12,7 @@ import { ID } from './samples.ts';
 export type Sender = 'writes and tells' | 'writes' | 'dies';
 
 interface Attempt {
-  readonly seq: number;
+  readonly isWritten: (seq: number) => boolean;
   readonly generation: number;
   readonly rows: readonly LedgerRow[];
 }
@@ -69,28 +69,30 @@ export class ForgetfulWorld {
     this.run.written(rows);
   }
 
-  beginCheckpoint(): void {
+  /** The newest unwritten row is left to its sender, who may have died, unless all are to be written. */
+  beginCheckpoint(all = false): void {
     if (this.attempt !== undefined) return;
-    const { seq } = this.run.entitlement;
-    this.attempt = { seq, generation: this.run.nextGeneration(), rows: this.run.unwritten() };
+    const unwritten = this.run.unwritten();
+    const rows = all ? unwritten : unwritten.slice(0, -1);
+    this.attempt = { isWritten: this.run.whatIsWrittenWith(rows), generation: this.run.nextGeneration(), rows };
   }
 
   /** A checkpoint that nothing comes between. */
   checkpoint(): void {
     this.endCheckpoint(true);
-    this.beginCheckpoint();
+    this.beginCheckpoint(true);
     this.endCheckpoint(true);
   }
 
   /** The rows are written. `told` false: the workflow never hears of it and gives the attempt up. */
   endCheckpoint(told: boolean): void {
     if (this.attempt === undefined) return;
-    const { seq, generation, rows } = this.attempt;
+    const { isWritten, generation, rows } = this.attempt;
     this.attempt = undefined;
     this.write(rows, { ...this.run.snapshot, generation });
     if (!told) return;
     this.run.written(rows);
-    this.run.checkpoint(seq, generation);
+    this.run.checkpoint(isWritten, generation);
     this.hasRecalled = false;
   }
 

@@ -77,7 +77,7 @@ describe('a run that forgets at checkpoints', () => {
   test('what was read after a lost checkpoint does not vouch for rows that came before the next one', () => {
     const world = new ForgetfulWorld(activeRun(detailsWith({ decreaseRemainingOn: 'resolution' })));
     world.event({ ...attach('c1'), key: 'k1' }, DURING, undefined, 'dies');
-    world.beginCheckpoint();
+    world.beginCheckpoint(true);
     world.endCheckpoint(false);
     const early = world.read({ cases: [caseId('c1')], keys: ['k3'] });
     world.event({ ...resolve('c1'), key: 'k2' }, DURING, undefined, 'dies');

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, expect, inject, test } from 'vitest';
+import { createEntitlementActivities } from '../../activities/entitlement.ts';
+import { EntitlementsGateway } from '../../api/entitlements-gateway.ts';
+import { connect } from '../../db/connect.ts';
+import { createLedgerStore } from '../../db/ledger.ts';
+import { distDir } from '../../dev/project-dir.ts';
+import type { EntitlementDetails } from '../../domain/details.ts';
+import { customerId, entitlementId } from '../../domain/ids.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import { until } from '../crash/own-stack.ts';
+import { dayFromNow, unique } from '../crash/records.ts';
+import { quieten } from './quieten.ts';
+
+quieten();
+const sql = connect(inject('databaseUrl'), { max: 4 });
+const address = inject('temporalAddress');
+const connection = Connection.lazy({ address });
+afterAll(async () => {
+  await sql.end();
+  await connection.close();
+});
+
+const DETAILS: EntitlementDetails = {
+  name: 'Without a cache',
+  description: null,
+  owner: null,
+  customerId: customerId('uncached'),
+  startDate: dayFromNow(-1),
+  endDate: dayFromNow(10),
+  timeZone: 'UTC',
+  allocationType: 'cases',
+  totalTerm: 2,
+  decreaseRemainingOn: 'creation',
+  restrict: true,
+  hold: false,
+  channels: [],
+  productIds: [],
+  contactIds: [],
+  slaId: null,
+  priority: 100,
+};
+
+/** It remembers nothing between two workflow tasks, so each replays all before it: what is not deterministic fails at once. */
+async function whileUncached(taskQueue: string, work: () => Promise<void>): Promise<void> {
+  const native = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue,
+    workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
+    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+    activities: createEntitlementActivities(createLedgerStore(sql)),
+    maxCachedWorkflows: 0,
+  });
+  await worker.runUntil(work);
+  await native.close();
+}
+
+test('a worker without a cache gets through a short life', async () => {
+  const taskQueue = unique('uncached');
+  const client = new Client({ connection });
+  const gateway = new EntitlementsGateway({ client, taskQueue, store: createLedgerStore(sql) });
+  const id = entitlementId(unique('uncached'));
+  const workflow = client.workflow.getHandle(workflowIdOf(id));
+  const message = (key: string) => ({ by: 'test', key: `${id}:${key}`, reason: null });
+  const attach = (n: number) => ({ kind: 'attach', key: `${id}:${n}`, caseId: `${id}:${n}` }) as const;
+
+  await whileUncached(taskQueue, async () => {
+    await gateway.create(id, { ...message('create'), details: DETAILS, renewsId: null }, false);
+    await gateway.command(id, 'activate', message('activate'));
+    const { rows, results } = await gateway.caseEvents(id, { events: [attach(1), attach(2), attach(3)], by: 'test' });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'refused']);
+    expect(rows).toHaveLength(3);
+    await workflow.signal(attachCase, { key: `${id}:4`, caseId: `${id}:4` });
+    await workflow.signal('attachCase', 'not a case');
+    await gateway.command(id, 'deactivate', message('deactivate'));
+    await gateway.command(id, 'edit', { ...message('edit'), changes: { totalTerm: 3 } });
+    await gateway.command(id, 'activate', message('again'));
+    await gateway.command(id, 'cancel', message('cancel'));
+    const successorId = entitlementId(`${id}:next`);
+    await gateway.command(id, 'renew', { ...message('renew'), successorId });
+    // The last one, which its workflow writes at once, and all before it.
+    await workflow.signal(attachCase, { key: `${id}:5`, caseId: `${id}:5` });
+    await until('all is written, and the successor lives', 40_000, async () => {
+      const next = await client.workflow.getHandle(workflowIdOf(successorId)).query(state);
+      const { unconfirmedRows, remainingTerm } = await workflow.query(state);
+      return next.remainingTerm === 3 && unconfirmedRows === 0 && remainingTerm === 1 ? true : undefined;
+    });
+  });
+
+  const { events } = await workflow.fetchHistory();
+  expect(events?.filter(({ workflowTaskFailedEventAttributes: failed }) => failed != null)).toEqual([]);
+}, 90_000);
