@@ -128,7 +128,7 @@ function asProblem(error: unknown): Problem | undefined {
 
 /** Connection failures of the driver and of the operating system, and a server that is starting or stopping. */
 const isDatabaseAway = (code: string): boolean =>
-  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) || /^(57P0[1-3]|08...|53...)$/.test(code);
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) || /^(57P0[1-3]|08...|53...|40...)$/.test(code);
 
 function fromZod(error: ZodError): Problem {
   const errors = error.issues.map((issue) => ({ field: issue.path.map(String).join('.'), message: issue.message }));

@@ -37,12 +37,17 @@ const isOfTheData = (error: unknown): boolean =>
   error instanceof LedgerConflictError ||
   (typeof error === 'object' && error !== null && 'code' in error && /^2[23]...$/.test(String(error.code)));
 
-/** Rows, snapshots and case links in one statement, and so in one transaction. All of it may be there already. */
+/**
+ * Rows, snapshots and case links in one statement, and so in one transaction. All of it may be there already. Each kind
+ * is in order of its key: processes that write the same records take their locks in the same order.
+ */
 async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
     ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
   );
-  const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()];
+  const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
+    byLedgerOrder,
+  );
   const links = newestCases(batches);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
@@ -123,6 +128,11 @@ async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<
     );
 }
 
+const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const byId = (one: { id: string }, other: { id: string }): number => inOrder(one.id, other.id);
+const byLedgerOrder = (one: LedgerRecord, other: LedgerRecord): number =>
+  inOrder(one.entitlement_id, other.entitlement_id) || one.seq - other.seq;
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord {
@@ -157,7 +167,7 @@ function newestSnapshots(batches: readonly LedgerBatch[]) {
     const generation = Math.max(known?.generation ?? 0, snapshot.generation);
     newest.set(snapshot.entitlement.id, { ...newer, generation });
   }
-  return [...newest.values()].map(({ entitlement, generation }) => snapshotRecord(entitlement, generation));
+  return [...newest.values()].map(({ entitlement, generation }) => snapshotRecord(entitlement, generation)).sort(byId);
 }
 
 function snapshotRecord(entitlement: Entitlement, generation: number) {
@@ -199,7 +209,7 @@ function newestCases(batches: readonly LedgerBatch[]) {
       else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case));
     }
   }
-  return [...newest.values()];
+  return [...newest.values()].sort(byId);
 }
 
 const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEntitlement) => ({

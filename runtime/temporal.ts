@@ -11,11 +11,14 @@ export const temporalNamespace = (): string => connectConfig().namespace ?? 'def
 const CLOSING_RETRY_MS = 10;
 const EXHAUSTED_RETRY_MS = 1_000;
 const OTHER_RETRY_MS = 100;
+/** From ten milliseconds on this lasts longer than a caller waits: the caller's deadline decides. */
+const MAX_ATTEMPTS = 15;
 /** gRPC's number for RESOURCE_EXHAUSTED: too much at once, and also a workflow that is just closing. */
 const RESOURCE_EXHAUSTED = 8;
 
 const retries = makeGrpcRetryInterceptor(
   defaultGrpcRetryOptions({
+    maxAttempts: MAX_ATTEMPTS,
     initialIntervalMs: ({ code, details }) => {
       if (code !== RESOURCE_EXHAUSTED) return OTHER_RETRY_MS;
       return /closing/i.test(details) ? CLOSING_RETRY_MS : EXHAUSTED_RETRY_MS;
