@@ -3,6 +3,7 @@ import { fingerprintOf } from '../domain/case-events.ts';
 import { isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { decideUnattached, type UnattachedCase } from '../domain/unattached.ts';
 import { jsonParameter, type Sql } from './connect.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface UnattachedOutcome {
   readonly repeated: boolean;
@@ -17,8 +18,7 @@ export const NONE_NAMED = 'none_named';
  * case. A refusal leaves no key: it changed nothing, and may be asked again.
  */
 export async function applyUnattached(sql: Sql, event: CaseEvent, at: Date): Promise<UnattachedOutcome> {
-  return await sql.begin(async (transaction): Promise<UnattachedOutcome> => {
-    const tx = transaction as unknown as Sql;
+  return await inTransaction(sql, async (tx): Promise<UnattachedOutcome> => {
     const mark = fingerprintOf(event);
     await tx`select pg_advisory_xact_lock(hashtextextended(${event.caseId}, 0))`;
     const [first] = await tx<

@@ -1,12 +1,15 @@
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { type Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject, vi } from 'vitest';
 import { fastForward } from '../../dev/fast-forward.ts';
 import type { StateAnswer } from '../../workflows/messages.ts';
 
-const connection = Connection.lazy({ address: inject('temporalAddress') });
+const { client, connection } = await TestWorkflowEnvironment.createFromExistingServer({
+  address: inject('temporalAddress'),
+});
 
 /** A Temporal client as a case system of its own would have it. */
-export const temporal = new Client({ connection });
+export const temporal: Client = client;
 
 export const workflowOf = (entitlementId: string, runId?: string): WorkflowHandle =>
   temporal.workflow.getHandle(`entitlement/${entitlementId}`, runId);
