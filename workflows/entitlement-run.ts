@@ -46,6 +46,7 @@ export class EntitlementRun {
   private readonly cases = new Map<CaseId, { kase: CaseOnEntitlement; seq: number }>();
   private readonly rowsByKey = new Map<string, LedgerRow>();
   private readonly unconfirmed = new Map<number, LedgerRow>();
+  private readonly recalled = new Set<number>();
   /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
   private urgentThrough = 0;
   private readonly task: () => number;
@@ -129,12 +130,18 @@ export class EntitlementRun {
     for (const kase of knowledge?.cases ?? []) {
       if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
     }
-    for (const [from, to] of confirmed ?? []) for (let seq = from; seq <= to; seq++) this.unconfirmed.delete(seq);
+    const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;
+    if (confirmed !== undefined)
+      for (const seq of this.unconfirmed.keys()) if (isConfirmed(seq)) this.unconfirmed.delete(seq);
   }
 
-  /** Takes over rows that were loaded because their keys came again. */
+  /** Takes over rows that were loaded because their keys came again: for the answer, not for how their cases stand now. */
   recall(rows: readonly LedgerRow[]): void {
-    for (const row of rows) if (row.key !== null && !this.rowsByKey.has(row.key)) this.rowsByKey.set(row.key, row);
+    for (const row of rows) {
+      if (row.key === null || this.rowsByKey.has(row.key)) continue;
+      this.rowsByKey.set(row.key, row);
+      this.recalled.add(row.seq);
+    }
   }
 
   /** Why no update can be taken now: the database is away, and too much waits to be written. */
@@ -150,9 +157,11 @@ export class EntitlementRun {
     if (this.unknown) return refuse('not_found', `There is no entitlement ${this.id}.`);
     if (this.exists) return refuse('conflict', `The entitlement ${this.id} exists already.`);
     const decided = decideCreate(message.details, origin, message.renewsId);
-    // Nothing was born: the workflow that was started for it ends.
-    if (isRefused(decided)) this.unknown = true;
-    if (isRefused(decided)) return decided;
+    if (isRefused(decided)) {
+      // Nothing was born: the workflow that was started for it ends.
+      this.unknown = true;
+      return decided;
+    }
     const { entitlement, row } = born(this.id, decided);
     this.kept = entitlement;
     this.remember(row);
@@ -169,7 +178,7 @@ export class EntitlementRun {
   /** Decides without recording: for the validator of an update. */
   refusalOf(command: LifeCommand, message: LifeMessage, now: EpochMs): Refusal | undefined {
     const origin = this.origin(message, fingerprint([command]), now);
-    const decided = this.repeatedLife(origin) ?? this.decided(command, message, origin);
+    const decided = this.repeatedLife(origin) ?? this.decided(this.afterTime(now), command, message, origin);
     return isRefused(decided) ? decided.refused : undefined;
   }
 
@@ -177,7 +186,7 @@ export class EntitlementRun {
     const origin = this.origin(message, fingerprint([command]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
-    const decided = this.decided(command, message, origin);
+    const decided = this.decided(this.kept, command, message, origin);
     if (isRefused(decided)) return decided;
     const row = this.keep(decided);
     if (row.facts?.successorId !== undefined && row.facts.details !== undefined)
@@ -185,11 +194,17 @@ export class EntitlementRun {
     return { row, repeated: false, snapshot: this.snapshot };
   }
 
-  private decided(command: LifeCommand, { ifVersion }: LifeMessage, origin: Origin): Decided<RowDraft> {
-    if (this.kept === undefined || this.kept.deleted) return refuse('not_found', `There is no entitlement ${this.id}.`);
-    if (ifVersion !== undefined && ifVersion !== this.kept.seq)
-      return refuse('conflict', `The entitlement has changed: its version is ${this.kept.seq}, not ${ifVersion}.`);
-    return decideLife(this.kept, command, origin);
+  private decided(
+    entitlement: Entitlement | undefined,
+    command: LifeCommand,
+    { ifVersion }: LifeMessage,
+    origin: Origin,
+  ): Decided<RowDraft> {
+    if (entitlement === undefined || entitlement.deleted)
+      return refuse('not_found', `There is no entitlement ${this.id}.`);
+    if (ifVersion !== undefined && ifVersion !== entitlement.seq)
+      return refuse('conflict', `The entitlement has changed: its version is ${entitlement.seq}, not ${ifVersion}.`);
+    return decideLife(entitlement, command, origin);
   }
 
   private repeatedLife(origin: Origin): Decided<LifeAnswer> | undefined {
@@ -263,6 +278,17 @@ export class EntitlementRun {
       facts: null,
     } as const;
     this.keep({ ...base, refusal: refused.code, detail: refused.detail }, 'workflow');
+  }
+
+  /** The entitlement as it will be once what is due by now has happened; changes nothing. */
+  private afterTime(now: EpochMs): Entitlement | undefined {
+    const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
+    let entitlement = this.kept;
+    for (;;) {
+      const due = entitlement === undefined ? undefined : decidePassing(entitlement, origin);
+      if (entitlement === undefined || due === undefined) return entitlement;
+      entitlement = record(entitlement, due).entitlement;
+    }
   }
 
   /** What the passing of time does: starts or expires the entitlement when that is due. */
@@ -354,16 +380,22 @@ export class EntitlementRun {
     return (seq) => seq <= newest && !waiting.has(seq);
   }
 
-  /** Forgets what written rows speak of; `generation` says who may have read them. */
+  /**
+   * Forgets what written rows speak of; `generation` says who may have read them. A case stays as long as any row about
+   * it waits: the next run will be handed that row, which must not pass for the case's newest state.
+   */
   checkpoint(isWritten: (seq: number) => boolean, generation: number): void {
     this.generationNow = generation;
-    for (const [id, entry] of this.cases) if (isWritten(entry.seq)) this.cases.delete(id);
+    const waitedFor = new Set([...this.unconfirmed.values()].map(({ caseId }) => caseId));
+    for (const [id, entry] of this.cases) if (isWritten(entry.seq) && !waitedFor.has(id)) this.cases.delete(id);
     for (const [key, row] of this.rowsByKey) if (isWritten(row.seq)) this.rowsByKey.delete(key);
+    this.recalled.clear();
   }
 
   carried(): Carried {
     const rows = new Map<number, LedgerRow>();
-    for (const row of [...this.rowsByKey.values(), ...this.unconfirmed.values()]) rows.set(row.seq, row);
+    for (const row of this.rowsByKey.values()) if (!this.recalled.has(row.seq)) rows.set(row.seq, row);
+    for (const row of this.unconfirmed.values()) rows.set(row.seq, row);
     return {
       version: 1,
       entitlement: this.entitlement,

@@ -30,7 +30,7 @@ import { initialSearchAttributes } from './search-attributes.ts';
 const { loadForgotten } = proxyActivities<EntitlementActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '30 seconds' },
-  summary: 'Load closed cases and keys that came again',
+  summary: 'Load forgotten cases and keys',
 });
 
 /** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
@@ -115,7 +115,7 @@ async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper)
   inbox.close(true);
   if (await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS)) {
     const carried = { ...run.carried(), signals: inbox.signals };
-    if (JSON.stringify(carried).length <= MAX_CARRIED_BYTES)
+    if (new TextEncoder().encode(JSON.stringify(carried)).length <= MAX_CARRIED_BYTES)
       await continueAsNew<typeof entitlement>({ id: run.id, carried });
   }
   inbox.close(false);

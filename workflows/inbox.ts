@@ -8,6 +8,9 @@ export interface About {
   readonly keys: readonly string[];
 }
 
+/** A message is about up to 500 cases; with this many signals a load stays below 1 MB. */
+const MAX_MESSAGES_PER_LOAD = 1_000;
+
 interface Waiting {
   readonly about: About;
   readonly decide: () => void;
@@ -89,12 +92,13 @@ export class Inbox {
     return outcome.answer;
   }
 
-  /** All that the waiting messages are about, and how many they are. */
+  /** All that the first waiting messages are about, and how many they are: as many as one load may be asked for. */
   wanted(): About & { count: number } {
+    const first = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
     return {
-      cases: [...new Set(this.waiting.flatMap(({ about }) => about.cases))],
-      keys: [...new Set(this.waiting.flatMap(({ about }) => about.keys))],
-      count: this.waiting.length,
+      cases: [...new Set(first.flatMap(({ about }) => about.cases))],
+      keys: [...new Set(first.flatMap(({ about }) => about.keys))],
+      count: first.length,
     };
   }
 

@@ -11,7 +11,7 @@ export const IN_FLIGHT_MS = 5_000;
  * cache reads back little: about 400 single attaches, or a few thousand events in large batches.
  */
 export const MAX_RUN_EVENTS = 2_000;
-export const MAX_RUN_BYTES = 2_000_000;
+export const MAX_RUN_BYTES = 4_000_000;
 
 /** Before a run ends it waits this long for the ledger; then it takes the unwritten rows along. */
 export const CHECKPOINT_PATIENCE_MS = 10_000;

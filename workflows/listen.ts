@@ -48,6 +48,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
       validator: (message) => {
         const refused = problemWithCreation(message);
         if (refused !== undefined) throw failure(refused);
+        if (inbox.turnsAway(aboutKey(message.key), message)) throw handingOver();
       },
     },
   );

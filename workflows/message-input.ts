@@ -34,6 +34,8 @@ const record =
 /** More than a sender can have written since it last asked. */
 const MAX_CONFIRMED_SPAN = 100_000;
 
+const MAX_SPANS = 1_000;
+
 const isSpan: Shape = (value) => {
   if (!listOf(isNumber)(value)) return false;
   const [from, to, ...rest] = value as number[];
@@ -45,7 +47,7 @@ const isEnvelope = record({
   knowledge: orAbsent(
     record({ generation: isNumber, cases: listOf(record({ caseId: isText, rule: record({ unit: isText }) })) }),
   ),
-  confirmed: orAbsent(listOf(isSpan)),
+  confirmed: orAbsent((value) => listOf(isSpan)(value) && (value as unknown[]).length <= MAX_SPANS),
 });
 
 const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {

@@ -174,7 +174,7 @@ export interface StateAnswer extends Snapshot {
   readonly remainingTerm: number | null;
   /** Rows that nobody has confirmed to be written. */
   readonly unconfirmedRows: number;
-  /** Cases and keys held in memory. */
+  /** Cases held in memory. */
   readonly casesInMemory: number;
 }
 

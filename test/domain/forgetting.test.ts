@@ -88,6 +88,19 @@ describe('a run that forgets at checkpoints', () => {
     expect(world.run.state.remainingTerm).toBe(9);
   });
 
+  test('a row that waits does not pass for the newest state of its case in the next run', () => {
+    const world = new ForgetfulWorld(activeRun(detailsWith({ decreaseRemainingOn: 'resolution' })));
+    const { run } = world;
+    run.caseEvents([{ ...attach('c1'), key: 'k1' }], 'tester', DURING, 'sender');
+    const { rows } = run.caseEvents([{ ...resolve('c1'), key: 'k2' }], 'tester', DURING, 'sender');
+    run.written(rows);
+    run.checkpoint(run.whatIsWrittenWith([]), run.nextGeneration());
+    world.continueAsNew();
+    const again = world.run.caseEvents([{ ...resolve('c1'), key: 'k3' }], 'tester', DURING, 'sender');
+    expect(again.results).toMatchObject([{ outcome: 'refused', code: 'wrong_state' }]);
+    expect(world.run.state).toMatchObject({ remainingTerm: 9, entitlement: { openCases: 0 } });
+  });
+
   test('a key that came again does not bring back the old state of its case in the next run', () => {
     const world = new ForgetfulWorld(activeRun(detailsWith({ decreaseRemainingOn: 'resolution' })));
     const happens = (happening: Happening, key: string) =>

@@ -1,4 +1,4 @@
-import { type Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject, vi } from 'vitest';
 import { fastForward } from '../../dev/fast-forward.ts';
