@@ -13,13 +13,6 @@ import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
 
 /** Time that running activities get to finish once the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
-/**
- * When thousands of entitlements start at midnight, their tasks queue. One that waits longer than this goes to any worker,
- * which reads the whole history again: with the default of 10 s a long queue so made itself longer.
- */
-const STICKY_PATIENCE = '30 seconds';
-/** A task that writes its start or end waits for the database: so many are under way, and are written in large groups. */
-const TASKS_AT_ONCE = 100;
 /** Readiness looks for a worker seen within three of these. */
 const HEARTBEAT_MS = 5_000;
 
@@ -69,9 +62,6 @@ async function createWorker(
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities: { ...createEntitlementActivities(store) },
     shutdownGraceTime: SHUTDOWN_GRACE,
-    stickyQueueScheduleToStartTimeout: STICKY_PATIENCE,
-    maxConcurrentWorkflowTaskExecutions: TASKS_AT_ONCE,
-    maxConcurrentLocalActivityExecutions: TASKS_AT_ONCE,
   });
 }
 
