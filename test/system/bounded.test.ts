@@ -11,8 +11,8 @@ const UNRESOLVED_PER_REQUEST = 10;
 /** Requests under way at once: their order does not matter, as each has cases of its own. */
 const PARALLEL = 2;
 const RESOLVED = (CASES / CASES_PER_REQUEST) * (CASES_PER_REQUEST - UNRESOLVED_PER_REQUEST);
-/** A run is given up at 2 MB of history, that is some 3,000 events, and its cases are forgotten then. */
-const MAX_CASES_IN_MEMORY = 4_000;
+/** A run is given up at 4 MB of history, some 8,000 events in large batches, and its cases are forgotten then. */
+const MAX_CASES_IN_MEMORY = 10_000;
 /** What the server allows a run is 51,200 events; 2,000 and what one update adds is what a run of ours is to have. */
 const MAX_HISTORY_EVENTS = 2_500;
 const MAX_HISTORY_BYTES = 8_000_000;
