@@ -39,7 +39,8 @@ const isOfTheData = (error: unknown): boolean =>
 
 /**
  * Rows, snapshots and case links in one statement, and so in one transaction. All of it may be there already. Each kind
- * is in order of its key: processes that write the same records take their locks in the same order.
+ * is in order of its key: processes that write the same records take their locks in the same order. The conflict of rows
+ * names no index: with one named, PostgreSQL fails a row that another process inserts at the same moment by the other.
  */
 async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
@@ -53,7 +54,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
     with new_rows as (
       insert into ledger
       select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
-      on conflict (entitlement_id, seq) do nothing
+      on conflict do nothing
       returning 1
     ), new_snapshots as (
       insert into entitlements
@@ -118,13 +119,13 @@ async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<
   const other = await sql<{ entitlement_id: string; seq: number }[]>`
     select given.entitlement_id, given.seq
     from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, rows)}) given
-    join ledger using (entitlement_id, seq)
+    left join ledger using (entitlement_id, seq)
     where (given.kind, given.key, given.fingerprint, given.case_id, given.change, given.remaining_after)
       is distinct from (ledger.kind, ledger.key, ledger.fingerprint, ledger.case_id, ledger.change, ledger.remaining_after)`;
   const [first] = other;
   if (first !== undefined)
     throw new LedgerConflictError(
-      `Ledger row ${first.seq} of entitlement ${first.entitlement_id} exists with other content.`,
+      `Ledger row ${first.seq} of entitlement ${first.entitlement_id} exists with other content, or its key under another number.`,
     );
 }
 
