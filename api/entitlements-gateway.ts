@@ -31,8 +31,9 @@ import { problemFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is told to ask again. */
 const DECISION_DEADLINE_MS = 10_000;
-/** A run that ends is followed by the next within some ten milliseconds. */
-const HANDING_OVER_MS = 20;
+/** A run that ends is followed by the next after this, if nothing comes meanwhile; doubled with each try. */
+const HANDING_OVER_MS = 50;
+const LONGEST_HANDING_OVER_MS = 1_000;
 
 const SIGNALS = {
   attach: 'attachCase',
@@ -59,12 +60,9 @@ export class EntitlementsGateway {
    * asked, and brought back if need be, instead of started. Written when it returns.
    */
   async create(id: EntitlementId, message: CreateMessage, known: boolean): Promise<LifeAnswer> {
-    const start = this.startOperation({ id }, message);
     const answer = known
       ? await this.update(id, create, message)
-      : await this.asking(() =>
-          this.client.workflow.executeUpdateWithStart(create, { args: [message], startWorkflowOperation: start }),
-        );
+      : await this.asking(() => this.updateWithStart(create, message, { id }, message));
     await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
     return answer;
   }
@@ -114,13 +112,24 @@ export class EntitlementsGateway {
         return await untilTaken(() => handle.executeUpdate(definition, { args: [message] }));
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
-        const start = this.startOperation({ id, revive: true });
-        return await this.client.workflow.executeUpdateWithStart(definition, {
-          args: [message],
-          startWorkflowOperation: start,
-        });
+        return await this.updateWithStart(definition, message, { id, revive: true });
       }
     });
+  }
+
+  /** An operation can be used once: each try has one of its own. */
+  private async updateWithStart<Answer, Message>(
+    definition: UpdateDefinition<Answer, [Message]>,
+    message: Message,
+    input: EntitlementInput,
+    created?: CreateMessage,
+  ): Promise<Answer> {
+    return await untilTaken(() =>
+      this.client.workflow.executeUpdateWithStart(definition, {
+        args: [message],
+        startWorkflowOperation: this.startOperation(input, created),
+      }),
+    );
   }
 
   private async asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -153,12 +162,12 @@ export class EntitlementsGateway {
 /** Sends an update again that came while its run ended; a deadline around it bounds how often. */
 async function untilTaken<Answer>(send: () => Promise<Answer>): Promise<Answer> {
   const until = Date.now() + DECISION_DEADLINE_MS;
-  for (;;) {
+  for (let wait = HANDING_OVER_MS; ; wait = Math.min(2 * wait, LONGEST_HANDING_OVER_MS)) {
     try {
       return await send();
     } catch (error) {
       if (!isHandingOver(error) || Date.now() > until) throw error;
-      await sleep(HANDING_OVER_MS);
+      await sleep(wait);
     }
   }
 }

@@ -7,11 +7,14 @@ const connectConfig = () => loadClientConnectConfig();
 
 export const temporalNamespace = (): string => connectConfig().namespace ?? 'default';
 
-/** A run that continues as new turns messages away for some ten milliseconds. */
-const CLOSING_RETRY_MS = 10;
+/**
+ * A run whose end was disturbed by a message is tried again from its start, and turns messages away meanwhile: some
+ * hundred milliseconds. The server forgets that with the first one it turns away, so asking often disturbs it once more.
+ */
+const CLOSING_RETRY_MS = 100;
 const EXHAUSTED_RETRY_MS = 1_000;
 const OTHER_RETRY_MS = 100;
-/** From ten milliseconds on this lasts longer than a caller waits: the caller's deadline decides. */
+/** This lasts longer than a caller waits: the caller's deadline decides. */
 const MAX_ATTEMPTS = 15;
 /** gRPC's number for RESOURCE_EXHAUSTED: too much at once, and also a workflow that is just closing. */
 const RESOURCE_EXHAUSTED = 8;

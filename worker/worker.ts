@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createEntitlementActivities } from '../activities/entitlement.ts';
 import { connect } from '../db/connect.ts';
@@ -11,6 +12,17 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
 
+/**
+ * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
+ * tasks for it by default: past that each is read back from its whole history. So long they wait, too, after a worker
+ * has died without a word.
+ */
+const HELD_FOR_WORKER = '20 seconds';
+/**
+ * Temporal takes a stack trace of every promise of a workflow: by default that is a sixth of this process's work. So many
+ * calls still say where an error was thrown. The sandboxes of workflows alone take it up, as they are made later.
+ */
+const CALLS_IN_WORKFLOW_STACKS = 3;
 /** Time that running activities get to finish once the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
 /** Readiness looks for a worker seen within three of these. */
@@ -25,6 +37,7 @@ export interface RunningWorker {
 /** Starts a worker on the task queue of the settings with the workflow bundle that the build made. */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
   installRuntime(log);
+  setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
   const sql = connect(settings.databaseUrl);
   const connection = await connectWorker();
   const worker = await createWorker(settings, connection, createLedgerStore(sql));
@@ -62,6 +75,7 @@ async function createWorker(
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities: { ...createEntitlementActivities(store) },
     shutdownGraceTime: SHUTDOWN_GRACE,
+    stickyQueueScheduleToStartTimeout: HELD_FOR_WORKER,
   });
 }
 

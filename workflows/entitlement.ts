@@ -17,10 +17,12 @@ import { LedgerKeeper } from './ledger-keeper.ts';
 import {
   CHECKPOINT_PATIENCE_MS,
   HAND_OVER_AGAIN_MS,
+  HAND_OVER_TRIES,
   LINGER_MS,
   MAX_CARRIED_BYTES,
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
+  MAX_RUN_SIGNALS,
 } from './limits.ts';
 import { listen } from './listen.ts';
 import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
@@ -51,7 +53,7 @@ async function live(input: EntitlementInput): Promise<void> {
       : EntitlementRun.continued(input.id, input.carried, task);
   if (input.created !== undefined) run.begin(input.created, Date.now());
   const view = new OperatorView();
-  const inbox = new Inbox(run);
+  const inbox = new Inbox(run, task);
   const ledger = new LedgerKeeper(run);
   listen(run, inbox, view, input);
   void ledger.keep();
@@ -66,8 +68,8 @@ async function live(input: EntitlementInput): Promise<void> {
     if (run.successorToStart !== undefined) await startSuccessor(run);
     if (isOver(run) && (await completes(run, inbox, ledger))) return;
     const due = nextDue(run);
-    const mayHandOver = () => isFull() && Date.now() >= handOverFrom;
-    const wake = isFull() ? Math.min(due, handOverFrom) : due;
+    const mayHandOver = () => isFull(inbox) && Date.now() >= handOverFrom;
+    const wake = isFull(inbox) ? Math.min(due, handOverFrom) : due;
     await pause(() => nextDue(run) !== due || run.successorToStart !== undefined || mayHandOver(), wake - Date.now());
     if (mayHandOver()) {
       await handOver(run, inbox, ledger);
@@ -100,25 +102,31 @@ async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper
   return isOver(run) && !run.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
 }
 
-const isFull = (): boolean => {
+const isFull = ({ signalsDecided }: Inbox): boolean => {
   const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= MAX_RUN_EVENTS || historySize >= MAX_RUN_BYTES;
+  const isLong = historyLength >= MAX_RUN_EVENTS || historySize >= MAX_RUN_BYTES || signalsDecided >= MAX_RUN_SIGNALS;
+  return isLong || continueAsNewSuggested;
 };
 
 /**
  * Goes on in a new run with a short history. The ledger is written first, so that what it holds can be forgotten; with
- * the database away the unwritten is taken along, if it fits. Signals that wait are taken along too, so that a stream of
- * them never keeps a run from ending. Returns when it cannot be done now.
+ * the database away the unwritten is taken along, if it fits. Signals that wait are taken along too.
+ *
+ * A message that comes while the last task runs has the server try it again, from the start of the history. So senders
+ * of updates are asked to wait, and the run looks a few times for a task that brought no signal. Returns when the run
+ * cannot end now.
  */
 async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
-  await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
-  inbox.close(true);
-  if (await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS)) {
+  inbox.close();
+  for (let tries = 1; ; tries++) {
+    if (!allHandlersFinished() && !(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) break;
+    const isWritten = await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
+    if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES) continue;
     const carried = { ...run.carried(), signals: inbox.signals };
-    if (new TextEncoder().encode(JSON.stringify(carried)).length <= MAX_CARRIED_BYTES)
-      await continueAsNew<typeof entitlement>({ id: run.id, carried });
+    if (new TextEncoder().encode(JSON.stringify(carried)).length > MAX_CARRIED_BYTES) break;
+    await continueAsNew<typeof entitlement>({ id: run.id, carried });
   }
-  inbox.close(false);
+  inbox.open();
 }
 
 /** A renewed entitlement leaves a draft behind, which lives its own life. The API starts the same one: who comes first does not matter. */
@@ -142,7 +150,7 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
 /** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */
 async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
-    await condition(() => !revived || (run.exists && !inbox.isEmpty));
+    await condition(() => !revived || (run.exists && !inbox.isEmpty && !(inbox.isClosed && allHandlersFinished())));
     const { generation } = run;
     const { cases, keys, count } = inbox.wanted();
     const found = await loadForgotten(run.id, cases, keys);

@@ -24,15 +24,35 @@ interface Waiting {
  */
 export class Inbox {
   private readonly run: EntitlementRun;
+  private readonly task: () => number;
   private waiting: Waiting[] = [];
-  private closing = false;
+  private closed = false;
+  private taskOfLastSignal = -1;
+  private decided = 0;
 
-  constructor(run: EntitlementRun) {
+  /** `task` numbers the workflow task that runs now. */
+  constructor(run: EntitlementRun, task: () => number) {
     this.run = run;
+    this.task = task;
   }
 
   get isEmpty(): boolean {
     return this.waiting.length === 0;
+  }
+
+  /** While the run ends, signals wait for the next run, and updates are not taken: their senders ask again. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** How many signals this run has decided; not those that only wait, or each run would end without one decision. */
+  get signalsDecided(): number {
+    return this.decided;
+  }
+
+  /** Whether the task that runs now brought no signal: one that comes during it would have the server try it again. */
+  get isQuiet(): boolean {
+    return this.taskOfLastSignal !== this.task();
   }
 
   /** True when a message can be decided right now. */
@@ -56,17 +76,26 @@ export class Inbox {
 
   /** A signal is decided now, or waits without anybody waiting for it. */
   leave(about: About, signal: HeardSignal, decide: () => void): void {
-    if (this.isOpenFor(about, {})) decide();
-    else this.waiting.push({ about, decide, signal });
+    this.taskOfLastSignal = this.task();
+    const decideIt = () => {
+      this.decided += 1;
+      decide();
+    };
+    if (!this.closed && this.isOpenFor(about, {})) decideIt();
+    else this.waiting.push({ about, decide: decideIt, signal });
   }
 
-  /** While the run ends, an update that could not be decided at once is not taken: its sender asks again. */
-  close(closing: boolean): void {
-    this.closing = closing;
+  close(): void {
+    this.closed = true;
   }
 
-  turnsAway(about: About, envelope: Partial<Envelope>): boolean {
-    return this.closing && !this.isOpenFor(about, envelope);
+  /** Goes on: the signals that came meanwhile are decided now, up to the first that is about something forgotten. */
+  open(): void {
+    this.closed = false;
+    const stop = this.waiting.findIndex(
+      ({ signal, about }) => signal === undefined || !this.run.knows(about, undefined),
+    );
+    this.decideFirst(stop === -1 ? this.waiting.length : stop);
   }
 
   /** The signals that wait, for the next run. */

@@ -43,8 +43,9 @@ export class LedgerKeeper {
   async keep(): Promise<never> {
     for (;;) {
       await condition(() => this.run.hasUnconfirmed);
-      await condition(() => this.run.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
-      await condition(() => !this.writing);
+      // What is true already is not waited for: a wait with a limit costs more than a decision.
+      if (!this.run.hasUrgent) await condition(() => this.run.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
+      if (this.writing) await condition(() => !this.writing);
       const rows = this.run.unwritten(Date.now() - IN_FLIGHT_MS);
       if (rows.length > 0) await this.write(rows, this.run.generation, this.run.isSettled);
     }
@@ -56,11 +57,8 @@ export class LedgerKeeper {
    * `patienceMs`: nothing is forgotten then. Without a limit it waits as long as it takes.
    */
   async checkpoint({ patienceMs, all }: { patienceMs?: number; all: boolean }): Promise<boolean> {
-    if (patienceMs === undefined) {
-      await condition(() => !this.writing);
-    } else if (!(await condition(() => !this.writing, patienceMs))) {
-      return false;
-    }
+    if (patienceMs === undefined) await condition(() => !this.writing);
+    else if (this.writing && !(await condition(() => !this.writing, patienceMs))) return false;
     const rows = this.run.unwritten(all ? undefined : Date.now() - IN_FLIGHT_MS);
     const settled = this.run.whatIsWrittenWith(rows);
     const generation = this.run.nextGeneration();

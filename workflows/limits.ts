@@ -12,6 +12,11 @@ export const IN_FLIGHT_MS = 5_000;
  */
 export const MAX_RUN_EVENTS = 2_000;
 export const MAX_RUN_BYTES = 4_000_000;
+/**
+ * Earlier when signals come: one that comes while the run's last task is under way has the server try that task again
+ * from the start of the history. The shorter it is, the less comes meanwhile.
+ */
+export const MAX_RUN_SIGNALS = 100;
 
 /** Before a run ends it waits this long for the ledger; then it takes the unwritten rows along. */
 export const CHECKPOINT_PATIENCE_MS = 10_000;
@@ -22,6 +27,8 @@ export const MAX_UNCONFIRMED_ROWS = 4_000;
 export const MAX_CARRIED_BYTES = 1_800_000;
 /** When a run could not end, for want of the database, it tries again after this. */
 export const HAND_OVER_AGAIN_MS = 30_000;
+/** A run that ends looks so often for a task that brings no signal; then it ends in the midst of them. */
+export const HAND_OVER_TRIES = 5;
 
 /** An ended entitlement without open cases stays up this long for late events, then its workflow completes. */
 export const LINGER_MS = 60 * 60_000;

@@ -48,7 +48,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
       validator: (message) => {
         const refused = problemWithCreation(message);
         if (refused !== undefined) throw failure(refused);
-        if (inbox.turnsAway(aboutKey(message.key), message)) throw handingOver();
+        if (inbox.isClosed) throw handingOver();
       },
     },
   );
@@ -69,7 +69,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
         validator: (message) => {
           const unreadable = problemWithLife(message);
           if (unreadable !== undefined) throw failure(unreadable);
-          if (inbox.turnsAway(aboutKey(message.key), message)) throw handingOver();
+          if (inbox.isClosed) throw handingOver();
           if (!inbox.isOpenFor(aboutKey(message.key), message)) return;
           const refused = run.overfull() ?? run.refusalOf(commandFrom(kind, message), message, Date.now());
           if (refused !== undefined) throw failure(refused);
@@ -97,7 +97,7 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView, he
       validator: (message) => {
         const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
         if (refused !== undefined) throw failure(refused);
-        if (inbox.turnsAway(aboutEvents(message), message)) throw handingOver();
+        if (inbox.isClosed) throw handingOver();
       },
     },
   );

@@ -1,27 +1,30 @@
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { unitOf } from '../domain/details.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** Tells the operator how the entitlement stands. Search attributes cost an event each, so only when they change. */
+/** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
 export class OperatorView {
-  private shown: string | undefined;
+  private shown: Entitlement | undefined;
 
   show(entitlement: Entitlement): void {
     setCurrentDetails(describe(entitlement));
-    const now = mark(entitlement);
-    if (now === this.shown || (this.shown === undefined && entitlement.seq === 1)) return;
-    this.shown = now;
-    upsertSearchAttributes([
-      { key: searchAttributes.status, value: entitlement.status },
-      { key: searchAttributes.customer, value: entitlement.details.customerId },
-      { key: searchAttributes.endsAt, value: entitlement.endsAt === null ? null : new Date(entitlement.endsAt) },
-    ]);
+    const before = this.shown;
+    this.shown = entitlement;
+    // A draft is started with its search attributes.
+    if (before === undefined && entitlement.seq === 1) return;
+    const { status, details, endsAt } = entitlement;
+    const changed: SearchAttributeUpdatePair[] = [];
+    if (status !== before?.status) changed.push({ key: searchAttributes.status, value: status });
+    if (details.customerId !== before?.details.customerId)
+      changed.push({ key: searchAttributes.customer, value: details.customerId });
+    if (endsAt !== (before?.endsAt ?? null))
+      changed.push({ key: searchAttributes.endsAt, value: endsAt === null ? null : new Date(endsAt) });
+    if (changed.length > 0) upsertSearchAttributes(changed);
   }
 }
-
-const mark = ({ status, details, endsAt }: Entitlement) => `${status} ${details.customerId} ${endsAt}`;
 
 function describe(entitlement: Entitlement): string {
   const { details, status, openCases } = entitlement;

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const SOON_MS = 60_000;
 /** A run hands over at 2,000 events, and a signal is one. */
-const SIGNALS_OF_A_RUN = 2_100;
+const SIGNALS_OF_A_RUN = 300;
 const SIGNALS_AT_ONCE = 50;
 
 /** Plays every path against a system of its own, through the API and by signals as case systems send them. */
