@@ -66,7 +66,7 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const lane = this.lanes.get(id) ?? { waiting: [], underWay: 0 };
       this.lanes.set(id, lane);
-      lane.waiting.push({ ...submission, resolve, reject });
+      lane.waiting.push({ resolve, reject, ...submission });
       if (lane.underWay < GROUPS_UNDER_WAY) void this.drain(id, lane);
     });
   }
@@ -112,7 +112,7 @@ export class GroupCommit {
           own.map((result, index) =>
             lost.some((caseId) => caseId === events[index]?.caseId)
               ? onAnotherEntitlement(result)
-              : { ...result, row: result.seq === null ? undefined : bySeq.get(result.seq) },
+              : { row: result.seq === null ? undefined : bySeq.get(result.seq), ...result },
           ),
         );
       }

@@ -106,7 +106,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       q.channel = any(s.channels) as "channelListed"
     from jsonb_to_recordset(${jsonParameter(
       sql,
-      questions.map((question, n) => ({ ...question, n })),
+      questions.map((question, n) => ({ n, ...question })),
     )}) as
       q ("caseId" text, key text, "entitlementId" text, "customerId" text, "contactId" text, "productId" text,
         channel text, n int)

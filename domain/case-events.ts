@@ -130,7 +130,7 @@ function decideAttach(
   const { caseId, customerId, contactId, productId, channel, title, minutes, decrements } = event;
   const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold } = entitlement.details;
   const facts = { caseId, customerId, contactId, productId, channel, title, minutes, decrements };
-  return [caseRow(origin, 'attached', undefined, attached({ ...facts, rule: { unit, decreaseOn, hold } }))];
+  return [caseRow(origin, 'attached', undefined, attached({ rule: { unit, decreaseOn, hold }, ...facts }))];
 }
 
 function decideUpdate(
@@ -231,7 +231,6 @@ function caseRow(
   after: CaseOnEntitlement,
 ): RowDraft {
   return {
-    ...origin,
     kind,
     caseId: after.caseId,
     channel: after.channel,
@@ -242,12 +241,12 @@ function caseRow(
     refusal: null,
     detail: null,
     facts: null,
+    ...origin,
   };
 }
 
 /** The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later. */
 export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): RowDraft => ({
-  ...origin,
   kind: 'refused',
   caseId: event.caseId,
   channel: event.kind === 'attach' ? event.channel : null,
@@ -258,4 +257,5 @@ export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): 
   refusal: refused.code,
   detail: refused.detail,
   facts: null,
+  ...origin,
 });

@@ -53,14 +53,15 @@ export const claims = (kase: Unsettled): boolean => kase.counted || holds(kase);
  * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
  * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
  */
-export function settled(kase: Unsettled): CaseOnEntitlement {
+export function settled(kase: CaseOnEntitlement): CaseOnEntitlement {
   const term = termOf(kase.rule.unit, kase.minutes);
   return { ...kase, taken: kase.counted ? term : 0, held: holds(kase) ? term : 0 };
 }
 
 /** A case that attaches: on creation it counts at once. */
-export function attached(kase: Omit<Unsettled, 'status' | 'counted'>): CaseOnEntitlement {
-  return settled({ ...kase, status: 'active', counted: kase.decrements && kase.rule.decreaseOn === 'creation' });
+export function attached(kase: Omit<CaseOnEntitlement, 'status' | 'counted' | 'taken' | 'held'>): CaseOnEntitlement {
+  const counted = kase.decrements && kase.rule.decreaseOn === 'creation';
+  return settled({ status: 'active', counted, taken: 0, held: 0, ...kase });
 }
 
 /** A case that resolves: on resolution it counts now, on creation it counts as before. */

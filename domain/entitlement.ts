@@ -58,8 +58,8 @@ export function channelAvailable(entitlement: Entitlement, channel: string): num
 /** Numbers a decision's row and applies it. */
 export function record(entitlement: Entitlement, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
   const seq = entitlement.seq + 1;
-  const evolved = evolve(entitlement, { ...draft, seq });
-  return { entitlement: evolved, row: { ...draft, seq, remainingAfter: remainingTerm(evolved) } };
+  const evolved = evolve(entitlement, { seq, ...draft });
+  return { entitlement: evolved, row: { seq, remainingAfter: remainingTerm(evolved), ...draft } };
 }
 
 /** The draft that a `created` row makes. */

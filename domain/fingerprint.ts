@@ -1,7 +1,10 @@
+/** Taken out of `Math` once: in a workflow's sandbox each look at a global takes longer than the multiplication. */
+const { imul } = Math;
+const FNV_PRIME = 0x01000193;
+
 /**
  * A short mark of what came with a once-only key, to tell a retry from another content under the same key. Pure
- * arithmetic, as it runs inside workflows too: 52 bits of two rounds of
- * 32-bit FNV-1a with different bases.
+ * arithmetic, as it runs inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
  */
 export function fingerprint(content: readonly unknown[]): string {
   const text = JSON.stringify(content);
@@ -9,10 +12,8 @@ export function fingerprint(content: readonly unknown[]): string {
   let other = 0x01000193;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, FNV_PRIME);
-    other = Math.imul(other ^ code, FNV_PRIME);
+    one = imul(one ^ code, FNV_PRIME);
+    other = imul(other ^ code, FNV_PRIME);
   }
   return ((one >>> 0) * 0x100000 + (other >>> 12)).toString(36);
 }
-
-const FNV_PRIME = 0x01000193;

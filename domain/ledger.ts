@@ -87,7 +87,6 @@ export interface Origin {
 }
 
 export const lifeRow = (origin: Origin, kind: LifeKind, facts: LifeFacts | null, change = 0): RowDraft => ({
-  ...origin,
   kind,
   caseId: null,
   channel: null,
@@ -98,4 +97,5 @@ export const lifeRow = (origin: Origin, kind: LifeKind, facts: LifeFacts | null,
   refusal: null,
   detail: null,
   facts,
+  ...origin,
 });

@@ -423,6 +423,6 @@ const otherContent = (first: LedgerRow) =>
 
 function answerFrom(row: LedgerRow, repeated: boolean): EventAnswer {
   const base = { repeated, seq: row.seq };
-  if (row.refusal === null) return { ...base, outcome: 'accepted' };
-  return { ...base, outcome: 'refused', code: row.refusal, detail: row.detail ?? '' };
+  if (row.refusal === null) return { outcome: 'accepted', ...base };
+  return { outcome: 'refused', code: row.refusal, detail: row.detail ?? '', ...base };
 }

@@ -17,7 +17,8 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
   switch (wire.kind) {
     case 'attach':
       return {
-        ...base,
+        key: wire.key,
+        caseId: caseId(wire.caseId),
         kind: 'attach',
         customerId: wire.customerId === undefined ? ownCustomer : customerId(wire.customerId),
         contactId: wire.contactId == null ? null : contactId(wire.contactId),
@@ -29,8 +30,8 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
       };
     case 'update':
       return {
-        ...base,
         kind: 'update',
+        ...base,
         ...(wire.contactId === undefined
           ? {}
           : { contactId: wire.contactId === null ? null : contactId(wire.contactId) }),
@@ -42,9 +43,9 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         ...(wire.decrementEntitlementTerm === undefined ? {} : { decrements: wire.decrementEntitlementTerm }),
       };
     case 'resolve':
-      return { ...base, kind: 'resolve', ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }) };
+      return { kind: 'resolve', ...base, ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }) };
     default:
-      return { ...base, kind: wire.kind };
+      return { kind: wire.kind, ...base };
   }
 }
 
