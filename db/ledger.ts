@@ -134,7 +134,12 @@ const byId = (one: { id: string }, other: { id: string }): number => inOrder(one
 const byLedgerOrder = (one: LedgerRecord, other: LedgerRecord): number =>
   inOrder(one.entitlement_id, other.entitlement_id) || one.seq - other.seq;
 
-const iso = (at: number): string => new Date(at).toISOString();
+/** The rows of one decision have one time: it is written out once. */
+let lastIso = { at: Number.NaN, text: '' };
+function iso(at: number): string {
+  if (at !== lastIso.at) lastIso = { at, text: new Date(at).toISOString() };
+  return lastIso.text;
+}
 
 function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord {
   return {
