@@ -88,17 +88,19 @@ export class EntitlementsGateway {
   ): Promise<void> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));
     const args: [object] = [{ ...event, by }];
-    try {
-      await handle.signal(SIGNALS[kind], ...args);
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw problemFrom(error);
-      const options = { taskQueue: this.taskQueue, workflowId: workflowIdOf(id), args: [{ id, revive: true }] };
-      await this.client.workflow.signalWithStart('entitlement', {
-        ...options,
-        signal: SIGNALS[kind],
-        signalArgs: args,
-      });
-    }
+    await this.asking(async () => {
+      try {
+        await handle.signal(SIGNALS[kind], ...args);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        const options = { taskQueue: this.taskQueue, workflowId: workflowIdOf(id), args: [{ id, revive: true }] };
+        await this.client.workflow.signalWithStart('entitlement', {
+          ...options,
+          signal: SIGNALS[kind],
+          signalArgs: args,
+        });
+      }
+    });
   }
 
   private async update<Answer, Message>(
@@ -161,12 +163,11 @@ export class EntitlementsGateway {
 
 /** Sends an update again that came while its run ended; a deadline around it bounds how often. */
 async function untilTaken<Answer>(send: () => Promise<Answer>): Promise<Answer> {
-  const until = Date.now() + DECISION_DEADLINE_MS;
   for (let wait = HANDING_OVER_MS; ; wait = Math.min(2 * wait, LONGEST_HANDING_OVER_MS)) {
     try {
       return await send();
     } catch (error) {
-      if (!isHandingOver(error) || Date.now() > until) throw error;
+      if (!isHandingOver(error)) throw error;
       await sleep(wait);
     }
   }

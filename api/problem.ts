@@ -131,8 +131,20 @@ const isDatabaseAway = (code: string): boolean =>
   /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) || /^(57P0[1-3]|08...|53...|40...)$/.test(code);
 
 function fromZod(error: ZodError): Problem {
-  const errors = error.issues.map((issue) => ({ field: issue.path.map(String).join('.'), message: issue.message }));
-  const [first] = errors;
-  const detail = first === undefined ? 'The input is not valid.' : `${first.field || 'body'}: ${first.message}`;
-  return new Problem({ code: 'validation_failed', detail }, { errors });
+  const errors = error.issues.flatMap(fieldErrors);
+  const told = errors.slice(0, MAX_TOLD).map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  const more = errors.length > MAX_TOLD ? `; and ${errors.length - MAX_TOLD} more, see errors` : '';
+  return new Problem({ code: 'validation_failed', detail: `${told.join('; ')}${more}` }, { errors });
+}
+
+/** In so many words; the rest stands in `errors`. */
+const MAX_TOLD = 3;
+
+/** One wrong field each, in words for people who do not know the schema library. */
+function fieldErrors(issue: ZodError['issues'][number]): FieldError[] {
+  const at = (...more: string[]) => [...issue.path.map(String), ...more].join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: at(key), message: 'is not known here' }));
+  const isMissing = issue.code === 'invalid_type' && / received undefined$/.test(issue.message);
+  return [{ field: at(), message: isMissing ? 'is missing' : issue.message }];
 }

@@ -6,12 +6,14 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { isRefusalCode } from '../domain/refusals.ts';
+import { HANDING_OVER } from '../workflows/messages.ts';
 import { Problem, problem } from './problem.ts';
 
 /** A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as `unavailable`. */
 export function problemFrom(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message, details } = error.cause;
+    if (type === HANDING_OVER) return problem('unavailable', 'The entitlement is busy. Ask again with the same key.');
     if (typeof type === 'string' && isRefusalCode(type))
       return new Problem({ code: type, detail: message, ...fieldIn(details) });
   }

@@ -41,6 +41,10 @@ const TIME_SKIPPING = [
 // How late a due timer may be looked for. The default of a second allows for several machines' clocks; here is one. Each timer that
 // a fast-forward passes costs this much: 10 timers took 9.0 s with the default and 0.5 s so.
 const PROMPT_TIMERS = 'history.timerProcessorMaxTimeShift="50ms"';
+// By default the next run of an entitlement waits until the one before is a second old: a busy one would stand still meanwhile.
+const PROMPT_RUNS = 'history.workflowIdReuseMinimalInterval="0s"';
+// By default a task is failed when more than 100 messages come while it runs, and so is the next one under a stream of signals.
+const ROOM_FOR_SIGNALS = 'history.maximumBufferedEventsBatch=2000';
 
 // With a data file: more than twice the updates a second of SQLite's defaults, and safe when the process is killed
 // (not when the machine loses its power, which a development server may).
@@ -92,7 +96,10 @@ async function serverArgs({ dataFile, port, uiPort, ip = '127.0.0.1' }: Temporal
     ['--log-level', 'warn', '--log-format', 'json'],
     ['--metrics-port', String(metricsPort), '--http-port', String(httpPort)],
     uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'],
-    [...TIME_SKIPPING, PROMPT_TIMERS].flatMap((value) => ['--dynamic-config-value', value]),
+    [...TIME_SKIPPING, PROMPT_TIMERS, PROMPT_RUNS, ROOM_FOR_SIGNALS].flatMap((value) => [
+      '--dynamic-config-value',
+      value,
+    ]),
     Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ].flat();
 }

@@ -126,7 +126,10 @@ class DemoYear {
       idempotencyKey: `${this.#id}:${name}`,
     } as const;
     const answer = await this.#client.call(call, YearEntitlement);
-    this.#say(what, `${answer.status}, ${answer.startDate} to ${answer.endDate}, ${answer.remainingTerm} cases left`);
+    this.#say(
+      what,
+      `${answer.status}, ${answer.startDate} to ${answer.endDate}, ${casesOf(answer.remainingTerm)} left`,
+    );
     return answer;
   }
 
@@ -146,7 +149,7 @@ class DemoYear {
       throw new ReplayFailure(`The API gave no instant to move to, of ${this.#entitlementId}.`);
     await this.#skip(aheadMs + PAST_INSTANT_MS);
     const answer = await this.#untilStatus(status);
-    this.#say(`fast-forward past ${instant}: by itself`, `${answer.status}, ${answer.remainingTerm} cases left`);
+    this.#say(`fast-forward past ${instant}: by itself`, `${answer.status}, ${casesOf(answer.remainingTerm)} left`);
   }
 
   get #path(): string {
@@ -170,7 +173,7 @@ class DemoYear {
       EventResults,
     );
     const { outcome, code, remainingTerm } = results[0] ?? { outcome: 'not answered' };
-    const left = remainingTerm === undefined || remainingTerm === null ? '' : `, ${remainingTerm} cases left`;
+    const left = remainingTerm === undefined || remainingTerm === null ? '' : `, ${casesOf(remainingTerm)} left`;
     this.#say(what, `${outcome}${code === undefined || code === null ? '' : ` (${code})`}${left}`);
   }
 
@@ -217,3 +220,5 @@ function lookAt(apiUrl: string, context: DemoContext, entitlementId: string, suc
       : [`  ${ui}/namespaces/${context.namespace}/workflows/${workflow} shows the workflow's whole life`]),
   ];
 }
+
+const casesOf = (count: number | null): string => (count === 1 ? '1 case' : `${count} cases`);

@@ -9,7 +9,8 @@ export const temporalNamespace = (): string => connectConfig().namespace ?? 'def
 
 /**
  * A run whose end was disturbed by a message is tried again from its start, and turns messages away meanwhile: some
- * hundred milliseconds. The server forgets that with the first one it turns away, so asking often disturbs it once more.
+ * hundred milliseconds. But the server turns only the first away: it forgets that the run is ending as soon as it has
+ * refused one message, and takes the next, which disturbs the end once more. So nobody asks often.
  */
 const CLOSING_RETRY_MS = 100;
 const EXHAUSTED_RETRY_MS = 1_000;

@@ -20,7 +20,7 @@ import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
 const HELD_FOR_WORKER = '20 seconds';
 /**
  * Temporal takes a stack trace of every promise of a workflow: by default that is a sixth of this process's work. So many
- * calls still say where an error was thrown. The sandboxes of workflows alone take it up, as they are made later.
+ * calls still say where an error was thrown. Only threads made later take it up: those that run workflows.
  */
 const CALLS_IN_WORKFLOW_STACKS = 3;
 /** Time that running activities get to finish once the worker is told to stop. */

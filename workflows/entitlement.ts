@@ -97,8 +97,8 @@ const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) ==
 
 /** True when all is written and nothing came meanwhile: the workflow may complete. */
 async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<boolean> {
-  await condition(() => inbox.isEmpty && allHandlersFinished());
-  await ledger.checkpoint({ all: true });
+  await condition(() => inbox.isEmpty && allHandlersFinished(), CHECKPOINT_PATIENCE_MS);
+  await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: true });
   return isOver(run) && !run.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
 }
 
@@ -117,11 +117,15 @@ const isFull = ({ signalsDecided }: Inbox): boolean => {
  * cannot end now.
  */
 async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
+  const checkpoint = () => ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
+  // Most is written while updates are still taken: what is left then takes a moment.
+  let isWritten = await checkpoint();
+  const until = Date.now() + CHECKPOINT_PATIENCE_MS;
   inbox.close();
   for (let tries = 1; ; tries++) {
     if (!allHandlersFinished() && !(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) break;
-    const isWritten = await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
-    if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES) continue;
+    if (isWritten) isWritten = await checkpoint();
+    if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
     const carried = { ...run.carried(), signals: inbox.signals };
     if (new TextEncoder().encode(JSON.stringify(carried)).length > MAX_CARRIED_BYTES) break;
     await continueAsNew<typeof entitlement>({ id: run.id, carried });
@@ -152,13 +156,13 @@ async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolea
   for (let revived = !revive; ; revived = true) {
     await condition(() => !revived || (run.exists && !inbox.isEmpty && !(inbox.isClosed && allHandlersFinished())));
     const { generation } = run;
-    const { cases, keys, count } = inbox.wanted();
+    const { cases, keys, messages } = inbox.wanted();
     const found = await loadForgotten(run.id, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
     // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
     else if (run.generation !== generation) continue;
     run.hear({ knowledge: { generation: run.generation, cases: found.cases } });
     run.recall(found.rows);
-    inbox.decideFirst(count);
+    inbox.decide(messages);
   }
 }

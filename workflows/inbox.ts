@@ -11,7 +11,7 @@ export interface About {
 /** A message is about up to 500 cases; with this many signals a load stays below 1 MB. */
 const MAX_MESSAGES_PER_LOAD = 1_000;
 
-interface Waiting {
+export interface Waiting {
   readonly about: About;
   readonly decide: () => void;
   /** Set for a signal: nobody waits for its answer, and a next run can decide it. */
@@ -95,7 +95,7 @@ export class Inbox {
     const stop = this.waiting.findIndex(
       ({ signal, about }) => signal === undefined || !this.run.knows(about, undefined),
     );
-    this.decideFirst(stop === -1 ? this.waiting.length : stop);
+    for (const { decide } of this.waiting.splice(0, stop === -1 ? this.waiting.length : stop)) decide();
   }
 
   /** The signals that wait, for the next run. */
@@ -121,18 +121,20 @@ export class Inbox {
     return outcome.answer;
   }
 
-  /** All that the first waiting messages are about, and how many they are: as many as one load may be asked for. */
-  wanted(): About & { count: number } {
+  /** The first waiting messages, as many as one load may be asked for, and all that they are about. */
+  wanted(): About & { messages: ReadonlySet<Waiting> } {
     const first = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
     return {
       cases: [...new Set(first.flatMap(({ about }) => about.cases))],
       keys: [...new Set(first.flatMap(({ about }) => about.keys))],
-      count: first.length,
+      messages: new Set(first),
     };
   }
 
-  /** Decides the first `count` messages: what they are about has been loaded. */
-  decideFirst(count: number): void {
-    for (const { decide } of this.waiting.splice(0, count)) decide();
+  /** Decides those of the messages that still wait: what they are about has been loaded. */
+  decide(messages: ReadonlySet<Waiting>): void {
+    const loaded = this.waiting.filter((message) => messages.has(message));
+    this.waiting = this.waiting.filter((message) => !messages.has(message));
+    for (const { decide } of loaded) decide();
   }
 }

@@ -25,7 +25,7 @@ export const CHECKPOINT_PATIENCE_MS = 10_000;
 export const MAX_UNCONFIRMED_ROWS = 4_000;
 /** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */
 export const MAX_CARRIED_BYTES = 1_800_000;
-/** When a run could not end, for want of the database, it tries again after this. */
+/** When a run could not end, for want of the database or because too much is to be taken along, it tries again after this. */
 export const HAND_OVER_AGAIN_MS = 30_000;
 /** A run that ends looks so often for a task that brings no signal; then it ends in the midst of them. */
 export const HAND_OVER_TRIES = 5;

@@ -1,4 +1,4 @@
-import { ApplicationFailure, log, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { problemWithEvents, readCaseEvent } from './case-event-input.ts';
@@ -32,14 +32,39 @@ const MAX_BY = 200;
 const BY_TEMPORAL_CLIENT = 'temporal client';
 const NOTHING: About = { cases: [], keys: [] };
 
-/** Connects the messages that an entitlement takes to its decisions. */
+/**
+ * Connects the messages that an entitlement takes to its decisions. Those that came before a run could listen are handed
+ * out as handlers are set: creation first, then what the run before had heard, then signals in their order, then updates.
+ */
 export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, input: EntitlementInput): void {
   setHandler(state, () => run.state, { description: 'The entitlement as it stands' });
-  listenToLife(run, inbox, view, input.revive === true);
-  listenToCases(run, inbox, view, input.carried?.signals ?? []);
+  listenToCreation(run, inbox, input.revive === true);
+  const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
+    if (!run.exists) throw failure(unknown(run).refused);
+    run.passTime(Date.now());
+    const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
+    const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy);
+    view.show(run.entitlement);
+    return { results, rows: rows.map(packRow), snapshot };
+  };
+  listenToSignals(run, inbox, decide, input.carried?.signals ?? []);
+  listenToLife(run, inbox, view);
+  setHandler(
+    applyCaseEvents,
+    (message) =>
+      inbox.take(aboutEvents(message), message, () => decide(message, message.by ?? BY_TEMPORAL_CLIENT, 'sender')),
+    {
+      description: 'Applies case events in their order and answers each',
+      validator: (message) => {
+        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
+        if (refused !== undefined) throw failure(refused);
+        if (inbox.isClosed) throw handingOver();
+      },
+    },
+  );
 }
 
-function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, revived: boolean): void {
+function listenToCreation(run: EntitlementRun, inbox: Inbox, revived: boolean): void {
   setHandler(
     create,
     (message) => inbox.take(aboutKey(message.key), message, () => answered(run.create(message, Date.now())), revived),
@@ -52,6 +77,9 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
       },
     },
   );
+}
+
+function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView): void {
   for (const [name, definition] of Object.entries(lifeUpdates)) {
     const kind = name as LifeCommandKind;
     setHandler(
@@ -79,28 +107,18 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView, rev
   }
 }
 
-function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView, heard: readonly HeardSignal[]): void {
-  const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
-    if (!run.exists) throw failure(unknown(run).refused);
-    run.passTime(Date.now());
-    const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
-    const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy);
-    view.show(run.entitlement);
-    return { results, rows: rows.map(packRow), snapshot };
-  };
-  setHandler(
-    applyCaseEvents,
-    (message) =>
-      inbox.take(aboutEvents(message), message, () => decide(message, message.by ?? BY_TEMPORAL_CLIENT, 'sender')),
-    {
-      description: 'Applies case events in their order and answers each',
-      validator: (message) => {
-        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
-        if (refused !== undefined) throw failure(refused);
-        if (inbox.isClosed) throw handingOver();
-      },
-    },
-  );
+type Decide = (message: CaseEventsMessage, by: string, writtenBy: 'workflow') => unknown;
+
+const SIGNALS = {
+  attachCase: ['attach', attachCase],
+  updateCase: ['update', updateCase],
+  resolveCase: ['resolve', resolveCase],
+  cancelCase: ['cancel', cancelCase],
+  reactivateCase: ['reactivate', reactivateCase],
+} as const;
+const isSignal = (name: string): name is keyof typeof SIGNALS => Object.hasOwn(SIGNALS, name);
+
+function listenToSignals(run: EntitlementRun, inbox: Inbox, decide: Decide, heard: readonly HeardSignal[]): void {
   const hear = (signal: HeardSignal) => {
     const { kind, content } = signal;
     const raw = typeof content === 'object' && content !== null ? content : {};
@@ -113,12 +131,14 @@ function listenToCases(run: EntitlementRun, inbox: Inbox, view: OperatorView, he
     };
     inbox.leave('refused' in read ? NOTHING : aboutEvents({ events: [read] }), signal, decideSignal);
   };
-  setHandler(attachCase, (content) => hear({ kind: 'attach', content }));
-  setHandler(updateCase, (content) => hear({ kind: 'update', content }));
-  setHandler(resolveCase, (content) => hear({ kind: 'resolve', content }));
-  setHandler(cancelCase, (content) => hear({ kind: 'cancel', content }));
-  setHandler(reactivateCase, (content) => hear({ kind: 'reactivate', content }));
   for (const signal of heard) hear(signal);
+  // Named handlers alone would be handed what waits by their kind, and a resolve could pass the attach before it.
+  setDefaultSignalHandler((name, content) => {
+    if (isSignal(name)) hear({ kind: SIGNALS[name][0], content });
+    else log.warn('A signal came that no entitlement takes', { name });
+  });
+  for (const [kind, signal] of Object.values(SIGNALS))
+    setHandler(signal, (content: unknown) => hear({ kind, content }));
 }
 
 /** For the sender alone: the next run, which begins in a moment, will take the update. */

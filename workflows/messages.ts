@@ -138,7 +138,7 @@ export interface Carried {
   readonly signals?: readonly HeardSignal[];
 }
 
-/** The failure of an update that came while its run ended: to be sent again at once. */
+/** The failure of an update that came while its run ended: to be sent again in a moment, and ever later. */
 export const HANDING_OVER = 'handing_over';
 
 /** A signal as it came. */

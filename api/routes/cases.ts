@@ -36,13 +36,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     refusals: [...ATTACH_REFUSALS, 'not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id, ...facts } = bodyOf(request, caseBody);
-      await applyOne(
-        parts,
-        request,
-        response.location(`/v1/cases/${id}`),
-        { kind: 'attach', key: keyOf(request), caseId: id, ...facts },
-        201,
-      );
+      await applyOne(parts, request, response, { kind: 'attach', key: keyOf(request), caseId: id, ...facts }, 201);
     },
   },
   {
@@ -141,6 +135,7 @@ async function applyOne(
   if (outcome === undefined) throw new TypeError('One event has one outcome.');
   if (outcome.outcome === 'refused') throw refusal(outcome);
   const view = outcome.case === null ? await existingCase(parts, input.caseId) : attachedView(outcome, outcome.case);
+  if (status === 201) response.location(`/v1/cases/${input.caseId}`);
   response
     .status(status)
     .json({ ...view, seq: outcome.seq, change: outcome.change, remainingTerm: outcome.remainingTerm });

@@ -1,5 +1,5 @@
 import { findEntitlement, listLedger } from '../../db/entitlements.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
+import type { LedgerRow, LifeFacts } from '../../domain/ledger.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
@@ -22,8 +22,16 @@ const rowView = (row: LedgerRow) => ({
   when: new Date(row.at).toISOString(),
   key: row.key,
   refusal: row.refusal,
-  facts: row.facts,
+  facts: row.facts === null ? null : factsView(row.facts),
 });
+
+function factsView({ startsAt, endsAt, ...facts }: LifeFacts) {
+  return {
+    ...facts,
+    ...(startsAt === undefined ? {} : { startsAt: new Date(startsAt).toISOString() }),
+    ...(endsAt === undefined ? {} : { endsAt: new Date(endsAt).toISOString() }),
+  };
+}
 
 export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
   const rows = (path: string, summary: string, lifeOnly: boolean): Endpoint => ({

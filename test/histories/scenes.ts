@@ -12,7 +12,7 @@ export type Played = Partial<Record<Path, WorkflowHandle>>;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const SOON_MS = 60_000;
-/** A run hands over at 2,000 events, and a signal is one. */
+/** A run hands over after a hundred signals. */
 const SIGNALS_OF_A_RUN = 300;
 const SIGNALS_AT_ONCE = 50;
 

@@ -40,7 +40,7 @@ describe('a case', () => {
     ['minutes', { minutes: 5_256_001 }],
     ['decrementEntitlementTerm', { decrementEntitlementTerm: 'no' }],
     ['entitlementId', { entitlementId: 'an entitlement' }],
-    ['', { surprise: 1 }],
+    ['surprise', { surprise: 1 }],
   ])('%s: %o', async (field, more) => {
     expect(await refusal(more)).toEqual([400, 'validation_failed', field]);
   });
@@ -132,8 +132,8 @@ describe('case-events', () => {
     ['events.0.kind', { events: [{ kind: 'explode', key: 'k', caseId: 'a' }] }],
     ['events.0.key', { events: [{ kind: 'resolve', caseId: 'a' }] }],
     ['events.0.customerId', { events: [{ kind: 'attach', key: 'k', caseId: 'a' }] }],
-    ['events.0', { events: [{ kind: 'cancel', key: 'k', caseId: 'a', surprise: 1 }] }],
-    ['', { events: [{ kind: 'cancel', key: 'k', caseId: 'a' }], surprise: 1 }],
+    ['events.0.surprise', { events: [{ kind: 'cancel', key: 'k', caseId: 'a', surprise: 1 }] }],
+    ['surprise', { events: [{ kind: 'cancel', key: 'k', caseId: 'a' }], surprise: 1 }],
   ])('%s is to blame', async (field, body) => {
     const { status, body: refused } = await post(body);
     expect([status, refused.code, refused.errors?.map((error) => error.field)]).toEqual([

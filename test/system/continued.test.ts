@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import {
@@ -20,6 +21,9 @@ const PARALLEL = 20;
 /** The run must have ended by then. */
 const MAX_CASES = 400;
 const TOTAL = 100_000;
+/** Between two signals of a stream: some hundred a second are far more than an entitlement meets. */
+const PAUSE_MS = 3;
+const LIFE = ['attach', 'resolve', 'reactivate', 'resolve'] as const;
 /** A run under a stream of messages can need a second try to end, from the start of its history. */
 const PATIENCE_MS = 60_000;
 
@@ -35,7 +39,10 @@ async function asked(send: () => Promise<Answer<CaseView>>): Promise<CaseView> {
 }
 
 /** What the workflow and the ledger say of it: the same, without a gap, nothing unwritten, no key twice. */
-async function expectAgreement(active: EntitlementView, cases: number): Promise<void> {
+async function expectAgreement(
+  active: EntitlementView,
+  { cases, resolved }: { cases: number; resolved: number },
+): Promise<void> {
   const rows = await soon(async () => {
     const state = await stateOf(active.id);
     expect(state).toMatchObject({ unconfirmedRows: 0, remainingTerm: TOTAL - cases });
@@ -47,7 +54,9 @@ async function expectAgreement(active: EntitlementView, cases: number): Promise<
   expect(rows.reduce((sum, { change }) => sum + change, 0)).toBe(TOTAL - cases);
   const keys = rows.flatMap(({ key }) => (key === null ? [] : [key]));
   expect(new Set(keys).size).toBe(keys.length);
-  expect(await entitlement(active.id)).toMatchObject({ remainingTerm: TOTAL - cases, openCases: cases });
+  expect(await entitlement(active.id)).toMatchObject({ remainingTerm: TOTAL - cases, openCases: cases - resolved });
+  expect(rows.filter(({ kind }) => kind === 'refused')).toEqual([]);
+  expect(rows.filter(({ kind }) => kind === 'resolved')).toHaveLength(2 * resolved);
 }
 
 // A run ends after a hundred signals. Several rounds: what its end cuts in half is a matter of milliseconds.
@@ -68,12 +77,23 @@ test.each([1, 2, 3])(
 
     let isOver = false;
     let signalled = 0;
-    // One signal is always on its way, also when the run ends: the server then has the workflow decide once more.
+    // Signals keep coming, also while the run ends.
     const stream = async () => {
       while (!isOver) {
         signalled += 1;
         const caseId = caseAt('signalled', signalled);
         await workflow.signal('attachCase', { key: caseId, caseId });
+        await sleep(PAUSE_MS);
+      }
+    };
+    // Of one case, one after the other: whichever run decides them, in this order they are decided.
+    let lived = 0;
+    const lives = async () => {
+      while (!isOver) {
+        lived += 1;
+        const caseId = caseAt('lived', lived);
+        for (const [n, kind] of LIFE.entries()) await workflow.signal(`${kind}Case`, { key: `${caseId}:${n}`, caseId });
+        await sleep(PAUSE_MS);
       }
     };
     const answers: CaseView[] = [];
@@ -97,6 +117,7 @@ test.each([1, 2, 3])(
     };
     await Promise.all([
       stream(),
+      lives(),
       playOverTheEnd().finally(() => {
         isOver = true;
       }),
@@ -104,6 +125,6 @@ test.each([1, 2, 3])(
 
     expect(answers.filter(({ code }) => code !== undefined)).toEqual([]);
     expect((await workflow.describe()).runId).not.toBe(runId);
-    await expectAgreement(active, CASES_BEFORE + signalled + posted);
+    await expectAgreement(active, { cases: CASES_BEFORE + signalled + posted + lived, resolved: lived });
   },
 );

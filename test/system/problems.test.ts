@@ -150,7 +150,7 @@ describe('fields of an entitlement', () => {
     ['productIds.0', { productIds: ['a b'] }],
     ['contactIds', { contactIds: 'ada' }],
     ['customerId', { customerId: 'no such id' }],
-    ['', { surprise: 1 }],
+    ['surprise', { surprise: 1 }],
   ])('%s: %o', async (field, more) => {
     expectProblem(await bad('POST', '/v1/entitlements', { ...complete(), ...more }), 400, 'validation_failed', field);
   });
