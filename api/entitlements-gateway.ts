@@ -16,6 +16,7 @@ import {
   type CaseEventsDecision,
   type CaseEventsMessage,
   type CreateMessage,
+  caseSignals,
   create,
   type EntitlementInput,
   HANDING_OVER,
@@ -34,14 +35,6 @@ const DECISION_DEADLINE_MS = 10_000;
 /** A run that ends is followed by the next after this, if nothing comes meanwhile; doubled with each try. */
 const HANDING_OVER_MS = 50;
 const LONGEST_HANDING_OVER_MS = 1_000;
-
-const SIGNALS = {
-  attach: 'attachCase',
-  update: 'updateCase',
-  resolve: 'resolveCase',
-  cancel: 'cancelCase',
-  reactivate: 'reactivateCase',
-} as const;
 
 /** Speaks to the entitlements' workflows, and brings back those that had completed. */
 export class EntitlementsGateway {
@@ -90,13 +83,14 @@ export class EntitlementsGateway {
     const args: [object] = [{ ...event, by }];
     await this.asking(async () => {
       try {
-        await handle.signal(SIGNALS[kind], ...args);
+        await handle.signal(caseSignals[kind].name, ...args);
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
-        const options = { taskQueue: this.taskQueue, workflowId: workflowIdOf(id), args: [{ id, revive: true }] };
         await this.client.workflow.signalWithStart('entitlement', {
-          ...options,
-          signal: SIGNALS[kind],
+          taskQueue: this.taskQueue,
+          workflowId: workflowIdOf(id),
+          args: [{ id, revive: true }],
+          signal: caseSignals[kind].name,
           signalArgs: args,
         });
       }

@@ -98,7 +98,7 @@ const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) ==
 /** True when all is written and nothing came meanwhile: the workflow may complete. */
 async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<boolean> {
   await condition(() => inbox.isEmpty && allHandlersFinished(), CHECKPOINT_PATIENCE_MS);
-  await ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: true });
+  await ledger.checkpoint({ all: true });
   return isOver(run) && !run.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
 }
 
@@ -117,7 +117,7 @@ const isFull = ({ signalsDecided }: Inbox): boolean => {
  * cannot end now.
  */
 async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
-  const checkpoint = () => ledger.checkpoint({ patienceMs: CHECKPOINT_PATIENCE_MS, all: false });
+  const checkpoint = () => ledger.checkpoint({ all: false });
   // Most is written while updates are still taken: what is left then takes a moment.
   let isWritten = await checkpoint();
   const until = Date.now() + CHECKPOINT_PATIENCE_MS;

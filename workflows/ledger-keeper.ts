@@ -8,7 +8,7 @@ import {
 import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
-import { IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
+import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
 import { packRow } from './packed.ts';
 
 /** First within the workflow task, where all is settled: it costs one event. With the database away it gives up soon. */
@@ -53,19 +53,17 @@ export class LedgerKeeper {
 
   /**
    * Writes what is unwritten, and then forgets all that is written. Rows that their senders are most likely writing at
-   * this moment are left to them, and stay known, unless `all`. False when the database did not take it within
-   * `patienceMs`: nothing is forgotten then. Without a limit it waits as long as it takes.
+   * this moment are left to them, and stay known, unless `all`. False when the database did not take it in time:
+   * nothing is forgotten then.
    */
-  async checkpoint({ patienceMs, all }: { patienceMs?: number; all: boolean }): Promise<boolean> {
-    if (patienceMs === undefined) await condition(() => !this.writing);
-    else if (this.writing && !(await condition(() => !this.writing, patienceMs))) return false;
+  async checkpoint({ all }: { all: boolean }): Promise<boolean> {
+    if (this.writing && !(await condition(() => !this.writing, CHECKPOINT_PATIENCE_MS))) return false;
     const rows = this.run.unwritten(all ? undefined : Date.now() - IN_FLIGHT_MS);
     const settled = this.run.whatIsWrittenWith(rows);
     const generation = this.run.nextGeneration();
-    // Never within the task: another try of it would come to the same number with other rows.
-    const write = () => this.write(rows, generation, false);
     try {
-      await (patienceMs === undefined ? write() : CancellationScope.withTimeout(patienceMs, write));
+      // Never within the task: another try of it would come to the same number with other rows.
+      await CancellationScope.withTimeout(CHECKPOINT_PATIENCE_MS, () => this.write(rows, generation, false));
     } catch (error) {
       if (isCancellation(error)) return false;
       throw error;
@@ -77,12 +75,14 @@ export class LedgerKeeper {
   /** The generation is told with the last batch only: it vouches for all rows before it. */
   private async write(rows: readonly LedgerRow[], generation: number, quickly: boolean): Promise<void> {
     this.writing = true;
+    // As it stands with these rows: what is decided while they are written is not settled yet.
+    const { entitlement } = this.run;
     try {
       let rest = rows;
       do {
         const batch = rest.slice(0, MAX_ROWS_PER_WRITE);
         rest = rest.slice(MAX_ROWS_PER_WRITE);
-        const snapshot = { ...this.run.snapshot, generation: rest.length === 0 ? generation : this.run.generation };
+        const snapshot = { entitlement, generation: rest.length === 0 ? generation : this.run.generation };
         const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
         this.run.written(batch);
         this.run.detachLost(lost, Date.now());

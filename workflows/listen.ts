@@ -8,20 +8,16 @@ import type { About, Inbox } from './inbox.ts';
 import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {
   applyCaseEvents,
-  attachCase,
   type CaseEventsMessage,
-  cancelCase,
+  caseSignals,
   create,
   type EntitlementInput,
   HANDING_OVER,
   type HeardSignal,
   type LifeMessage,
   lifeUpdates,
-  reactivateCase,
-  resolveCase,
   state,
   toCaseEvent,
-  updateCase,
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
 import { packRow } from './packed.ts';
@@ -109,15 +105,6 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView): vo
 
 type Decide = (message: CaseEventsMessage, by: string, writtenBy: 'workflow') => unknown;
 
-const SIGNALS = {
-  attachCase: ['attach', attachCase],
-  updateCase: ['update', updateCase],
-  resolveCase: ['resolve', resolveCase],
-  cancelCase: ['cancel', cancelCase],
-  reactivateCase: ['reactivate', reactivateCase],
-} as const;
-const isSignal = (name: string): name is keyof typeof SIGNALS => Object.hasOwn(SIGNALS, name);
-
 function listenToSignals(run: EntitlementRun, inbox: Inbox, decide: Decide, heard: readonly HeardSignal[]): void {
   const hear = (signal: HeardSignal) => {
     const { kind, content } = signal;
@@ -133,12 +120,13 @@ function listenToSignals(run: EntitlementRun, inbox: Inbox, decide: Decide, hear
   };
   for (const signal of heard) hear(signal);
   // Named handlers alone would be handed what waits by their kind, and a resolve could pass the attach before it.
+  const signals = Object.entries(caseSignals);
   setDefaultSignalHandler((name, content) => {
-    if (isSignal(name)) hear({ kind: SIGNALS[name][0], content });
-    else log.warn('A signal came that no entitlement takes', { name });
+    const kind = signals.find(([, signal]) => signal.name === name)?.[0];
+    if (kind === undefined) log.warn('A signal came that no entitlement takes', { name });
+    else hear({ kind, content });
   });
-  for (const [kind, signal] of Object.values(SIGNALS))
-    setHandler(signal, (content: unknown) => hear({ kind, content }));
+  for (const [kind, signal] of signals) setHandler(signal, (content: unknown) => hear({ kind, content }));
 }
 
 /** For the sender alone: the next run, which begins in a moment, will take the update. */

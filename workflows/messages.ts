@@ -188,6 +188,14 @@ export const updateCase = defineSignal<[CaseSignal<'update'>]>('updateCase');
 export const resolveCase = defineSignal<[CaseSignal<'resolve'>]>('resolveCase');
 export const cancelCase = defineSignal<[CaseSignal<'cancel'>]>('cancelCase');
 export const reactivateCase = defineSignal<[CaseSignal<'reactivate'>]>('reactivateCase');
+/** The signal for each kind of case event that can come without waiting for its answer. */
+export const caseSignals = {
+  attach: attachCase,
+  update: updateCase,
+  resolve: resolveCase,
+  cancel: cancelCase,
+  reactivate: reactivateCase,
+} as const;
 
 export const applyCaseEvents = defineUpdate<CaseEventsAnswer, [CaseEventsMessage]>('applyCaseEvents');
 export const create = defineUpdate<LifeAnswer, [CreateMessage]>('create');

@@ -7,11 +7,11 @@ import { EntitlementsGateway } from '../../api/entitlements-gateway.ts';
 import { connect } from '../../db/connect.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
 import { distDir } from '../../dev/project-dir.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
 import { customerId, entitlementId } from '../../domain/ids.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
 import { until } from '../crash/own-stack.ts';
 import { dayFromNow, unique } from '../crash/records.ts';
+import { detailsWith } from '../domain/samples.ts';
 import { quieten } from './quieten.ts';
 
 quieten();
@@ -23,25 +23,12 @@ afterAll(async () => {
   await connection.close();
 });
 
-const DETAILS: EntitlementDetails = {
-  name: 'Without a cache',
-  description: null,
-  owner: null,
+const DETAILS = detailsWith({
   customerId: customerId('uncached'),
   startDate: dayFromNow(-1),
   endDate: dayFromNow(10),
-  timeZone: 'UTC',
-  allocationType: 'cases',
   totalTerm: 2,
-  decreaseRemainingOn: 'creation',
-  restrict: true,
-  hold: false,
-  channels: [],
-  productIds: [],
-  contactIds: [],
-  slaId: null,
-  priority: 100,
-};
+});
 
 /** It remembers nothing between two workflow tasks, so each replays all before it: what is not deterministic fails at once. */
 async function whileUncached(taskQueue: string, work: () => Promise<void>): Promise<void> {
