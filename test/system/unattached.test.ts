@@ -37,7 +37,7 @@ test('an entitlement is put on it: taken once, from then on the case is its own'
   expect((await putOn(id, active.id, key)).body).toMatchObject({ change: -1, remainingTerm: 2 });
   expect((await putOn(id, active.id)).body).toMatchObject({ change: 0, remainingTerm: 2 });
   expect((await onCase(id, 'cancel')).body).toMatchObject({ change: 1, remainingTerm: 3 });
-  expect((await caseRows(active.id)).map(([kind]) => kind)).toEqual(['attached', 'repeated_attach', 'case_canceled']);
+  expect((await caseRows(active.id)).map(([kind]) => kind)).toEqual(['attached', 'updated', 'case_canceled']);
 });
 
 test('a refused entitlement leaves the case as it was', async () => {
