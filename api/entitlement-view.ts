@@ -2,6 +2,12 @@ import { channelRemaining, type Entitlement, remainingTerm } from '../domain/ent
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
+/** What happens past the allotment. */
+function overageOf({ restrict, overagePrice }: Entitlement['details']): 'block' | 'allow' | 'charge' {
+  if (restrict) return 'block';
+  return overagePrice === null ? 'allow' : 'charge';
+}
+
 /** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
 export function entitlementView(entitlement: Entitlement) {
   const { details, seq } = entitlement;
@@ -24,7 +30,10 @@ export function entitlementView(entitlement: Entitlement) {
     heldTerm: entitlement.held,
     decreaseRemainingOn: details.decreaseRemainingOn,
     restrict: details.restrict,
-    overage: details.restrict ? 'block' : 'allow',
+    overage: overageOf(details),
+    overagePrice: details.overagePrice,
+    period: details.period,
+    rolloverCap: details.rolloverCap,
     hold: details.hold,
     channels: details.channels.map(({ channel, totalTerm }) => ({
       channel,
@@ -35,6 +44,9 @@ export function entitlementView(entitlement: Entitlement) {
     contactIds: details.contactIds,
     slaId: details.slaId,
     priority: details.priority,
+    tier: details.tier,
+    templateId: details.templateId,
+    renewalPolicy: details.renewalPolicy,
     isDefault: false,
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,

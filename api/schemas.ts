@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
 import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
+import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -59,6 +60,41 @@ export const settingsBody = z
   })
   .meta({ id: 'Settings' });
 
+const days = z.int().min(0).max(MAX_NOTICE_DAYS);
+const person = z.strictObject({ name, email: z.email().max(320) });
+const MAX_INCREMENT_MINUTES = 1_440;
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const overagePrice = z
+  .strictObject({
+    unitPrice: z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a decimal such as 89.90')
+      .meta({ description: 'Of one case, or of one hour', example: '89.90' }),
+    currency: z
+      .string()
+      .refine((code) => CURRENCIES.has(code), 'must be a currency of ISO 4217')
+      .meta({ example: 'EUR' }),
+    billingIncrementMinutes: z
+      .int()
+      .min(1)
+      .max(MAX_INCREMENT_MINUTES)
+      .default(1)
+      .meta({ description: 'Hours round up to whole increments; 1 for cases' }),
+  })
+  .meta({ id: 'OveragePrice' });
+
+const renewalPolicy = z
+  .strictObject({
+    noticeDays: days.min(1).meta({ description: 'Days before the end; the reminder and the escalation come later' }),
+    reminderDays: days.default(0),
+    escalationDays: days.default(0),
+    accountManager: person.nullable().default(null).meta({ description: "null: the customer's account manager" }),
+    escalateTo: person.nullable().default(null),
+    propose: z.enum(['same_terms', 'by_use']).default('by_use'),
+  })
+  .meta({ id: 'RenewalPolicy' });
+
 const entitlementFields = {
   name,
   description: text(2_000).nullable(),
@@ -73,24 +109,36 @@ const entitlementFields = {
   restrict: z
     .boolean()
     .meta({ description: 'true: an exhausted entitlement refuses cases; false: remaining goes negative' }),
-  overage: z.enum(['block', 'allow']).meta({ description: 'block is restrict true, allow is restrict false' }),
+  overage: z
+    .enum(['block', 'allow', 'charge'])
+    .meta({ description: 'block is restrict true, allow restrict false; charge is allow with a price' }),
+  overagePrice: overagePrice.nullable(),
+  period: z
+    .enum(['month', 'quarter', 'year'])
+    .nullable()
+    .meta({ description: 'The total is granted anew each period, counted from the start date; null: once' }),
+  rolloverCap: term.meta({ description: 'Of what a period leaves over, at most this goes into the next' }),
   hold: z.boolean().meta({ description: 'On resolution: attach reserves, resolve settles, cancel releases' }),
   channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
   productIds: z.array(idSchema).max(MAX_NAMED),
   contactIds: z.array(idSchema).max(MAX_NAMED),
   priority: z.int().min(0).max(1_000_000),
+  tier: text(40).nullable(),
+  renewalPolicy: renewalPolicy.nullable(),
 };
 
-const agreeing = (
-  body: { restrict?: boolean | undefined; overage?: 'block' | 'allow' | undefined },
-  context: z.RefinementCtx,
-) => {
-  if (body.overage === undefined || body.restrict === undefined || body.restrict === (body.overage === 'block')) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['overage'],
-    message: 'block goes with restrict true, allow with restrict false',
-  });
+interface OverageInput {
+  restrict?: boolean | undefined;
+  overage?: 'block' | 'allow' | 'charge' | undefined;
+  overagePrice?: object | null | undefined;
+}
+
+const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
+  const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['overage'], message });
+  if (overage !== undefined && restrict !== undefined && restrict !== (overage === 'block'))
+    wrong('block goes with restrict true, allow and charge with restrict false');
+  if (overage !== undefined && overage !== 'charge' && price != null) wrong('a price goes with charge alone');
+  if (overage === 'charge' && price === null) wrong('charge needs overagePrice');
 };
 
 const optional = z.strictObject(entitlementFields).partial();

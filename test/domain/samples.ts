@@ -37,6 +37,12 @@ export const detailsWith = (changes: Partial<EntitlementDetails> = {}): Entitlem
   productIds: [],
   contactIds: [],
   slaId: null,
+  period: null,
+  rolloverCap: 0,
+  overagePrice: null,
+  tier: null,
+  templateId: null,
+  renewalPolicy: null,
   priority: 1,
   ...changes,
 });
