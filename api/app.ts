@@ -21,6 +21,7 @@ import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { settingsEndpoints } from './routes/settings.ts';
+import { slaEndpoints } from './routes/slas.ts';
 
 /** A thousand case events with long ids fit; anything larger is refused. */
 const BODY_LIMIT = '1mb';
@@ -40,6 +41,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...customerEndpoints(parts),
   ...contactEndpoints(parts),
   ...productEndpoints(parts),
+  ...slaEndpoints(parts),
   ...settingsEndpoints(parts),
 ];
 

@@ -31,6 +31,8 @@ export interface CaseOutcome {
   readonly field?: string;
   /** The case after the event, as its entitlement knows it; null for a case without one. */
   readonly case: CaseOnEntitlement | null;
+  /** Whether the case may have an SLA: its record says which, and the due times. */
+  readonly mayHaveSla: boolean;
 }
 
 interface Routed {
@@ -96,9 +98,9 @@ export class CasePath {
       ({ input: { entitlementId: _entitlement, onExisting: _existing, ...event } }): WireCaseEvent => event,
     );
     const answers = await this.groupCommit.submit(id, { events, by, knowledge: knowledgeOf(lane) });
-    for (const [position, { index, input }] of lane.entries()) {
+    for (const [position, { index, input, context }] of lane.entries()) {
       const answer = answers[position];
-      if (answer !== undefined) outcomes[index] = outcomeOf(input, id, answer);
+      if (answer !== undefined) outcomes[index] = outcomeOf(input, id, answer, context);
     }
   }
 
@@ -157,13 +159,19 @@ function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, r
   // It was attached here and given up again, as another entitlement had it first.
   if (row.kind === 'attached' && context.case !== null && context.case.entitlementId !== row.entitlementId)
     return refusedOutcome(event, existsAlready(event));
-  return outcomeOf(input, entitlementId(row.entitlementId), {
-    outcome: row.refusal === null ? 'accepted' : 'refused',
-    repeated: true,
-    seq: row.seq,
-    ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
-    row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter },
-  });
+  return outcomeOf(
+    input,
+    entitlementId(row.entitlementId),
+    {
+      outcome: row.refusal === null ? 'accepted' : 'refused',
+      repeated: true,
+      seq: row.seq,
+      ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
+      row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter },
+      hasSla: false,
+    },
+    context,
+  );
 }
 
 /** The same for a case without an entitlement, whose events are always accepted when they leave a key. */
@@ -238,6 +246,7 @@ const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
     change: 0,
     remainingTerm: null,
     case: null,
+    mayHaveSla: false,
   }) as const;
 
 const refusedOutcome = (event: Pick<CaseEvent, 'key' | 'caseId'>, { code, detail, field }: Refusal): CaseOutcome => ({
@@ -252,7 +261,12 @@ type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
   readonly row: { change: number; remainingAfter: number | null; case: CaseOnEntitlement | null } | undefined;
 };
 
-const outcomeOf = (input: CaseInput, id: EntitlementId, { row, ...answer }: AnswerWithRow): CaseOutcome => ({
+const outcomeOf = (
+  input: CaseInput,
+  id: EntitlementId,
+  { row, ...answer }: AnswerWithRow,
+  context: CaseContext,
+): CaseOutcome => ({
   key: input.key,
   caseId: input.caseId,
   outcome: answer.outcome,
@@ -262,6 +276,7 @@ const outcomeOf = (input: CaseInput, id: EntitlementId, { row, ...answer }: Answ
   change: row?.change ?? 0,
   remainingTerm: row?.remainingAfter ?? null,
   case: row?.case ?? null,
+  mayHaveSla: answer.hasSla || (context.case !== null && context.case.slaId !== null),
   ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
 });
 

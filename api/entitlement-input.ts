@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import { findUnknown } from '../db/entitlements.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
-import { contactId, customerId, productId } from '../domain/ids.ts';
+import { contactId, customerId, productId, slaId } from '../domain/ids.ts';
 import type { OveragePrice } from '../domain/overage.ts';
 import { problem } from './problem.ts';
 import type { entitlementBody, entitlementPatch } from './schemas.ts';
@@ -36,7 +36,7 @@ export function detailsFrom(body: Body, customerTimeZone: string | null): Entitl
     channels: (body.channels ?? []).map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })),
     productIds: (body.productIds ?? []).map(productId),
     contactIds: (body.contactIds ?? []).map(contactId),
-    slaId: null,
+    slaId: body.slaId == null ? null : slaId(body.slaId),
     period: body.period ?? null,
     rolloverCap: body.rolloverCap ?? 0,
     tier: body.tier ?? null,
@@ -63,7 +63,7 @@ function priceOf({ overage, overagePrice }: Pick<Patch, 'overage' | 'overagePric
 
 /** What a patch changes. A channel without a total of its own gets the total that the patched entitlement has. */
 export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<EntitlementDetails> {
-  const { overage, channels, productIds, contactIds, customerId: customer, ...plain } = patch;
+  const { overage, channels, productIds, contactIds, customerId: customer, slaId: sla, ...plain } = patch;
   const totalTerm = patch.totalTerm === undefined ? now.totalTerm : patch.totalTerm;
   const restrict = patch.restrict ?? restrictFrom(patch);
   const changes = {
@@ -76,6 +76,7 @@ export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<Enti
     ...(productIds === undefined ? {} : { productIds: productIds.map(productId) }),
     ...(contactIds === undefined ? {} : { contactIds: contactIds.map(contactId) }),
     ...(customer === undefined ? {} : { customerId: customerId(customer) }),
+    ...(sla === undefined ? {} : { slaId: sla === null ? null : slaId(sla) }),
   };
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
@@ -91,6 +92,7 @@ export async function checkNamed(
     contactIds?: readonly string[] | undefined;
     productIds?: readonly string[] | undefined;
     channels?: readonly { channel: string }[] | undefined;
+    slaId?: string | null | undefined;
   },
 ): Promise<string | null> {
   const unknown = await findUnknown(sql, {
@@ -98,6 +100,7 @@ export async function checkNamed(
     contactIds: named.contactIds ?? [],
     productIds: named.productIds ?? [],
     channels: (named.channels ?? []).map(({ channel }) => channel),
+    slaId: named.slaId ?? null,
   });
   const [contact] = unknown.contacts;
   const [product] = unknown.products;
@@ -106,6 +109,7 @@ export async function checkNamed(
   if (unknown.customer === null) throw problem('not_found', `There is no customer ${named.customerId}.`, 'customerId');
   if (contact !== undefined) throw problem('not_found', `There is no contact ${contact}.`, 'contactIds');
   if (product !== undefined) throw problem('not_found', `There is no product ${product}.`, 'productIds');
+  if (!unknown.slaExists) throw problem('not_found', `There is no SLA ${named.slaId}.`, 'slaId');
   if (foreign !== undefined)
     throw problem(
       'contact_of_other_customer',

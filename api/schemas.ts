@@ -18,14 +18,14 @@ import {
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 
 const text = (max: number) => z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
-const name = text(200);
+export const name = text(200);
 export const idSchema = z
   .string()
   .regex(ID_PATTERN, ID_RULE)
   .meta({ description: "The caller's own id", example: 'contoso' });
 export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
-const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
-const civilDate = z
+export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+export const civilDate = z
   .string()
   .refine(isCivilDate, 'must be a day of the calendar, YYYY-MM-DD')
   .meta({ format: 'date', example: '2027-01-31' });
@@ -122,6 +122,7 @@ const entitlementFields = {
   channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
   productIds: z.array(idSchema).max(MAX_NAMED),
   contactIds: z.array(idSchema).max(MAX_NAMED),
+  slaId: idSchema.nullable().meta({ description: 'The SLA that cases under it get' }),
   priority: z.int().min(0).max(1_000_000),
   tier: text(40).nullable(),
   renewalPolicy: renewalPolicy.nullable(),

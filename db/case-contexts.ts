@@ -28,6 +28,7 @@ export interface CaseContext {
     readonly minutes: number;
     readonly decrements: boolean;
     readonly entitlementId: string | null;
+    readonly slaId: string | null;
   } | null;
   readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
   /** The case as its entitlement's ledger last had it. */
@@ -90,7 +91,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       case when c.id is not null then json_build_object(
         'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
         'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
-        'entitlementId', c.entitlement_id) end as "case",
+        'entitlementId', c.entitlement_id, 'slaId', c.sla_id) end as "case",
       case when e.id is not null then json_build_object(
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",

@@ -48,6 +48,7 @@ export async function findUnknown(
     contactIds: readonly string[];
     productIds: readonly string[];
     channels: readonly string[];
+    slaId: string | null;
   },
 ): Promise<{
   customer: { timeZone: string | null } | null;
@@ -55,6 +56,7 @@ export async function findUnknown(
   products: string[];
   channels: string[];
   foreign: string[];
+  slaExists: boolean;
 }> {
   const [row] = await sql<
     {
@@ -63,13 +65,15 @@ export async function findUnknown(
       products: string[];
       channels: string[];
       foreign: string[];
+      slaExists: boolean;
     }[]
   >`select
       (select json_build_object('timeZone', time_zone) from customers where id = ${named.customerId}) as customer,
       array(select unnest(${[...named.contactIds]}::text[]) except select id from contacts) as contacts,
       array(select unnest(${[...named.productIds]}::text[]) except select id from products) as products,
       array(select unnest(${[...named.channels]}::text[]) except select unnest(channels) from settings) as channels,
-      array(select id from contacts where id = any(${[...named.contactIds]}) and customer_id <> ${named.customerId}) as foreign`;
+      array(select id from contacts where id = any(${[...named.contactIds]}) and customer_id <> ${named.customerId}) as foreign,
+      ${named.slaId}::text is null or exists (select from slas where id = ${named.slaId}) as "slaExists"`;
   if (row === undefined) throw new TypeError('A select without from returns a row.');
   return row;
 }

@@ -3,6 +3,7 @@ import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow } from './case-sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
@@ -19,13 +20,17 @@ const ROWS_WORTH_A_GROUP = 100;
 
 /** The ledger and what is read from it, as workflows and API write them: all callers of a moment in one transaction. */
 export function createLedgerStore(sql: Sql): LedgerStore {
-  const write = grouped<LedgerBatch, WriteOutcome>((batches) => writeBatches(sql, batches), {
-    inFlight: GROUPS_IN_FLIGHT,
-    maxItems: MAX_BATCHES_PER_GROUP,
-    overlapFrom: ROWS_WORTH_A_GROUP,
-    weight: ({ rows }) => rows.length,
-    isolates: isOfTheData,
-  });
+  const slaOfRows = createSlaOfRows(sql);
+  const write = grouped<LedgerBatch, WriteOutcome>(
+    async (batches) => writeBatches(sql, batches, await slaOfRows(batches)),
+    {
+      inFlight: GROUPS_IN_FLIGHT,
+      maxItems: MAX_BATCHES_PER_GROUP,
+      overlapFrom: ROWS_WORTH_A_GROUP,
+      weight: ({ rows }) => rows.length,
+      isolates: isOfTheData,
+    },
+  );
   return {
     write,
     loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
@@ -42,14 +47,14 @@ const isOfTheData = (error: unknown): boolean =>
  * is in order of its key: processes that write the same records take their locks in the same order. The conflict of rows
  * names no index: with one named, PostgreSQL fails a row that another process inserts at the same moment by the other.
  */
-async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<WriteOutcome[]> {
+async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
     ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
   );
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
   );
-  const links = newestCases(batches);
+  const links = newestCases(batches, slaOf);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
       insert into ledger
@@ -74,7 +79,13 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         customer_id = excluded.customer_id, contact_id = excluded.contact_id, product_id = excluded.product_id,
         channel = excluded.channel, title = excluded.title, status = excluded.status, minutes = excluded.minutes,
         decrement_entitlement_term = excluded.decrement_entitlement_term, entitlement_id = excluded.entitlement_id,
-        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at
+        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at,
+        sla_id = case when excluded.attached_seq is null then cases.sla_id else excluded.sla_id end,
+        first_response_due_at =
+          case when excluded.attached_seq is null then cases.first_response_due_at else excluded.first_response_due_at end,
+        resolution_due_at =
+          case when excluded.attached_seq is null then cases.resolution_due_at else excluded.resolution_due_at end,
+        attached_seq = coalesce(excluded.attached_seq, cases.attached_seq)
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
       returning entitlement_id || ' ' || id as link
@@ -87,6 +98,10 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
     attachedIn(ofOne).filter((id) => !linked.has(`${snapshot.entitlement.id} ${id}`)),
   );
   if (unlinked.every((cases) => cases.length === 0)) return batches.map(() => NOTHING_LOST);
+  await addLateSlas(
+    sql,
+    links.filter((link) => link.sla_id !== undefined && !linked.has(`${link.entitlement_id} ${link.id}`)),
+  );
   return await findLost(sql, batches, unlinked);
 }
 
@@ -201,7 +216,7 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
 }
 
 /** The newest state of each case. Where two entitlements attach the same case at once, the first keeps it. */
-function newestCases(batches: readonly LedgerBatch[]) {
+function newestCases(batches: readonly LedgerBatch[], slaOf: SlaOfRow) {
   const newest = new Map<string, ReturnType<typeof caseRecord>>();
   for (const { rows, snapshot } of batches) {
     for (const row of rows) {
@@ -209,16 +224,25 @@ function newestCases(batches: readonly LedgerBatch[]) {
       const { caseId, detached } = row.case;
       const known = newest.get(caseId);
       if (known !== undefined && known.entitlement_id !== snapshot.entitlement.id) continue;
-      if (known !== undefined && known.entitlement_seq > row.seq) continue;
+      const sla = slaOf(row, snapshot.entitlement);
+      if (known !== undefined && known.entitlement_seq > row.seq) {
+        if ((sla?.attached_seq ?? 0) > (known.attached_seq ?? 0)) newest.set(caseId, { ...known, ...sla });
+        continue;
+      }
       // A case that was given up is another entitlement's by now, which writes its link.
       if (detached) newest.delete(caseId);
-      else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case));
+      else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case, sla ?? known));
     }
   }
   return [...newest.values()].sort(byId);
 }
 
-const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEntitlement) => ({
+const caseRecord = (
+  entitlement: EntitlementId,
+  row: LedgerRow,
+  kase: CaseOnEntitlement,
+  sla: SlaColumns | undefined,
+) => ({
   id: kase.caseId,
   customer_id: kase.customerId,
   contact_id: kase.contactId,
@@ -233,6 +257,10 @@ const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEnti
   reason: 'named',
   created_at: iso(row.at),
   updated_at: iso(row.at),
+  sla_id: sla?.sla_id,
+  first_response_due_at: sla?.first_response_due_at,
+  resolution_due_at: sla?.resolution_due_at,
+  attached_seq: sla?.attached_seq,
 });
 
 async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string[], keys: readonly string[]) {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { findCase } from '../../db/cases.ts';
+import { type CaseRecord, findCase } from '../../db/cases.ts';
 import { NONE_NAMED } from '../../db/unattached-cases.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { CaseInput, CaseOutcome } from '../case-path.ts';
@@ -82,7 +82,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
       const outcomes = await parts.casePath.apply(events, callerOf(request));
-      response.json({ results: outcomes.map(({ case: _case, ...result }) => result) });
+      response.json({ results: outcomes.map(({ case: _case, mayHaveSla: _sla, ...result }) => result) });
     },
   },
 ];
@@ -134,7 +134,8 @@ async function applyOne(
   const [outcome] = await parts.casePath.apply([input], callerOf(request));
   if (outcome === undefined) throw new TypeError('One event has one outcome.');
   if (outcome.outcome === 'refused') throw refusal(outcome);
-  const view = outcome.case === null ? await existingCase(parts, input.caseId) : attachedView(outcome, outcome.case);
+  const kept = outcome.case === null || outcome.mayHaveSla ? await existingCase(parts, input.caseId) : undefined;
+  const view = outcome.case === null ? kept : { ...attachedView(outcome, outcome.case), ...slaView(kept) };
   if (status === 201) response.location(`/v1/cases/${input.caseId}`);
   response
     .status(status)
@@ -175,6 +176,13 @@ const attachedView = (outcome: CaseOutcome, kase: NonNullable<CaseOutcome['case'
   decrementEntitlementTerm: kase.decrements,
   entitlementId: outcome.entitlementId,
   entitlementReason: outcome.entitlementId === null ? NONE_NAMED : 'named',
+});
+
+/** What the case's record says of its SLA; nothing where its entitlement has none. */
+const slaView = (kept?: CaseRecord) => ({
+  slaId: kept?.slaId ?? null,
+  firstResponseDueAt: kept?.firstResponseDueAt ?? null,
+  resolutionDueAt: kept?.resolutionDueAt ?? null,
 });
 
 const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request));
