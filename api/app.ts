@@ -22,6 +22,7 @@ import { ledgerEndpoints } from './routes/ledger.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
+import { templateEndpoints } from './routes/templates.ts';
 
 /** A thousand case events with long ids fit; anything larger is refused. */
 const BODY_LIMIT = '1mb';
@@ -42,6 +43,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...contactEndpoints(parts),
   ...productEndpoints(parts),
   ...slaEndpoints(parts),
+  ...templateEndpoints(parts),
   ...settingsEndpoints(parts),
 ];
 

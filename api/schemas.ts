@@ -95,7 +95,7 @@ const renewalPolicy = z
   })
   .meta({ id: 'RenewalPolicy' });
 
-const entitlementFields = {
+export const entitlementFields = {
   name,
   description: text(2_000).nullable(),
   owner: text(200).nullable().meta({ description: 'The user who owns it' }),
@@ -134,7 +134,7 @@ interface OverageInput {
   overagePrice?: object | null | undefined;
 }
 
-const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
+export const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
   const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['overage'], message });
   if (overage !== undefined && restrict !== undefined && restrict !== (overage === 'block'))
     wrong('block goes with restrict true, allow and charge with restrict false');
@@ -146,8 +146,16 @@ const optional = z.strictObject(entitlementFields).partial();
 
 export const entitlementBody = optional
   .required({ name: true, customerId: true, startDate: true, endDate: true, allocationType: true })
+  .extend({ templateId: z.null().optional() })
   .superRefine(agreeing)
   .meta({ id: 'EntitlementInput' });
+
+/** The same from a template: what is not given is the template's, and the start is today. */
+export const entitlementFromTemplateBody = optional
+  .required({ customerId: true })
+  .extend({ templateId: idSchema.meta({ description: 'The template that says what is not given', example: 'silver' }) })
+  .superRefine(agreeing)
+  .meta({ id: 'EntitlementFromTemplateInput' });
 
 export const entitlementPatch = optional
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')

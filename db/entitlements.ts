@@ -1,3 +1,4 @@
+import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { LedgerRow, Status } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
@@ -8,6 +9,13 @@ import type { Page } from './records.ts';
 export async function findEntitlement(sql: Sql, id: string): Promise<Entitlement | undefined> {
   const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id} and not deleted`;
   return row?.state;
+}
+
+/** What the entitlement said when it was made. */
+export async function findFirstDetails(sql: Sql, id: string): Promise<EntitlementDetails | undefined> {
+  const [row] = await sql<{ details: EntitlementDetails }[]>`
+    select facts -> 'details' as details from ledger where entitlement_id = ${id} and seq = 1`;
+  return row?.details;
 }
 
 export interface EntitlementFilter {
