@@ -1,6 +1,6 @@
 import type { SlaId } from '../domain/ids.ts';
 import type { Sla } from '../domain/sla.ts';
-import { jsonParameter, type Sql } from './connect.ts';
+import type { Sql } from './connect.ts';
 import type { Page, Upserted } from './records.ts';
 
 export interface SlaRecord extends Sla {
@@ -17,12 +17,12 @@ export async function upsertSla(sql: Sql, sla: Sla): Promise<Upserted<SlaRecord>
   const [row] = await sql<(SlaRecord & { created: boolean })[]>`
     insert into slas (id, name, first_response_minutes, resolution_minutes, calendar)
     values (${sla.id}, ${sla.name}, ${sla.firstResponseMinutes}, ${sla.resolutionMinutes},
-      ${jsonParameter(sql, sla.calendar)})
+      ${JSON.stringify(sla.calendar)}::text::json)
     on conflict (id) do update set name = excluded.name, first_response_minutes = excluded.first_response_minutes,
       resolution_minutes = excluded.resolution_minutes, calendar = excluded.calendar,
       updated_at = case
-        when (slas.name, slas.first_response_minutes, slas.resolution_minutes, slas.calendar) is not distinct from
-          (excluded.name, excluded.first_response_minutes, excluded.resolution_minutes, excluded.calendar)
+        when (slas.name, slas.first_response_minutes, slas.resolution_minutes, slas.calendar::jsonb) is not distinct from
+          (excluded.name, excluded.first_response_minutes, excluded.resolution_minutes, excluded.calendar::jsonb)
         then slas.updated_at else now() end
     returning ${columns(sql)}, xmax = 0 as created`;
   if (row === undefined) throw new TypeError('An upsert returns its row.');

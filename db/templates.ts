@@ -1,6 +1,6 @@
 import { type TemplateId, templateId } from '../domain/ids.ts';
 import type { Template } from '../domain/template.ts';
-import { jsonParameter, type Sql } from './connect.ts';
+import type { Sql } from './connect.ts';
 import type { Page } from './records.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -50,7 +50,7 @@ export async function makeTemplate(
     }
     const [made] = await tx<Row[]>`
       insert into templates (id, details, made_by_key, made_from)
-      values (${id}, ${jsonParameter(tx, details)}, ${key}, ${fingerprint})
+      values (${id}, ${JSON.stringify(details)}::text::json, ${key}, ${fingerprint})
       on conflict (id) do update set details = excluded.details, made_by_key = excluded.made_by_key,
         made_from = excluded.made_from, deleted = false, created_at = now(), updated_at = now()
         where templates.deleted
@@ -72,10 +72,10 @@ export async function listTemplates(sql: Sql, { limit, after }: Page): Promise<T
 
 /** Undefined when there is none. The same again changes nothing. */
 export async function replaceTemplate(sql: Sql, { id, ...details }: Template): Promise<TemplateRecord | undefined> {
-  const given = jsonParameter(sql, details);
+  const given = JSON.stringify(details);
   const [row] = await sql<Row[]>`
-    update templates set details = ${given},
-      updated_at = case when details = ${given}::jsonb then updated_at else now() end
+    update templates set details = ${given}::text::json,
+      updated_at = case when details::jsonb = ${given}::text::jsonb then updated_at else now() end
     where id = ${id} and not deleted returning *`;
   return row === undefined ? undefined : fromRow(row);
 }
