@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
-import type { CasePath } from './case-path.ts';
+import type { CaseChanges } from './case-changes.ts';
+import type { CasePath, CasePathParts } from './case-path.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
 
 /** What the routes work with. */
@@ -10,6 +11,8 @@ export interface Parts {
   readonly sql: Sql;
   readonly gateway: EntitlementsGateway;
   readonly casePath: CasePath;
+  readonly caseChanges: CaseChanges;
+  readonly caseReads: Pick<CasePathParts, 'contexts' | 'offers'>;
 }
 
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */

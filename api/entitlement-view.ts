@@ -12,8 +12,8 @@ export function overageOf({
 }
 
 /** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
-export function entitlementView(entitlement: Entitlement) {
-  const { details, seq } = entitlement;
+export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
+  const { details, seq, period, topUps } = entitlement;
   return {
     id: entitlement.id,
     name: details.name,
@@ -50,7 +50,9 @@ export function entitlementView(entitlement: Entitlement) {
     tier: details.tier,
     templateId: details.templateId,
     renewalPolicy: details.renewalPolicy,
-    isDefault: false,
+    isDefault,
+    currentPeriod: period === null ? null : { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) },
+    topUps: topUps.map(({ amount, expiresOn }) => ({ amount, expiresOn })),
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,
     renewsId: entitlement.renewsId,

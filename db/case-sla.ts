@@ -57,6 +57,16 @@ function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
 
 const iso = (at: EpochMs | null): string | undefined => (at === null ? undefined : new Date(at).toISOString());
 
+/** What a newer row of a case makes of its SLA: it stays, unless the row attaches the case or the case has moved. */
+export function slaOfLink(sql: Sql) {
+  const stays = sql`excluded.attached_seq is null and cases.entitlement_id = excluded.entitlement_id`;
+  return sql`
+    sla_id = case when ${stays} then cases.sla_id else excluded.sla_id end,
+    first_response_due_at = case when ${stays} then cases.first_response_due_at else excluded.first_response_due_at end,
+    resolution_due_at = case when ${stays} then cases.resolution_due_at else excluded.resolution_due_at end,
+    attached_seq = case when ${stays} then cases.attached_seq else excluded.attached_seq end`;
+}
+
 interface SlaLink extends SlaColumns {
   readonly id: string;
   readonly entitlement_id: string;

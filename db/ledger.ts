@@ -3,7 +3,7 @@ import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
-import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow } from './case-sla.ts';
+import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow, slaOfLink } from './case-sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
@@ -54,7 +54,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
   );
-  const links = newestCases(batches, slaOf);
+  const { links, freed } = newestCases(batches, slaOf);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
       insert into ledger
@@ -69,7 +69,8 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         start_date = excluded.start_date, end_date = excluded.end_date, starts_at = excluded.starts_at,
         ends_at = excluded.ends_at, remaining_term = excluded.remaining_term, renewed_by_id = excluded.renewed_by_id,
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
-        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state
+        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
+        is_default = case when excluded.status = 'active' then entitlements.is_default end
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
     ), new_links as (
@@ -79,16 +80,22 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         customer_id = excluded.customer_id, contact_id = excluded.contact_id, product_id = excluded.product_id,
         channel = excluded.channel, title = excluded.title, status = excluded.status, minutes = excluded.minutes,
         decrement_entitlement_term = excluded.decrement_entitlement_term, entitlement_id = excluded.entitlement_id,
-        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at,
-        sla_id = case when excluded.attached_seq is null then cases.sla_id else excluded.sla_id end,
-        first_response_due_at =
-          case when excluded.attached_seq is null then cases.first_response_due_at else excluded.first_response_due_at end,
-        resolution_due_at =
-          case when excluded.attached_seq is null then cases.resolution_due_at else excluded.resolution_due_at end,
-        attached_seq = coalesce(excluded.attached_seq, cases.attached_seq)
+        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason,
+        explanation = coalesce(excluded.explanation, cases.explanation), moved_from = excluded.moved_from,
+        moved_from_seq = excluded.moved_from_seq, updated_at = excluded.updated_at,
+        ${slaOfLink(sql)}
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
+        or (cases.entitlement_id = excluded.moved_from and cases.entitlement_seq = excluded.moved_from_seq)
       returning entitlement_id || ' ' || id as link
+    ), freed_cases as (
+      update cases set entitlement_id = null, entitlement_seq = null, reason = 'taken_off', explanation = null,
+        moved_from = null, moved_from_seq = null, updated_at = freed.at, sla_id = null, first_response_due_at = null,
+        resolution_due_at = null, attached_seq = null
+      from jsonb_to_recordset(${jsonParameter(sql, freed)}) as
+        freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
+      where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id
+        and cases.entitlement_seq < freed.entitlement_seq
     )
     select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
   if (outcome === undefined) throw new TypeError('A select without from returns a row.');
@@ -171,6 +178,8 @@ function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord 
     change: row.change,
     held_change: row.heldChange,
     open_change: row.openChange,
+    overage: row.overage,
+    charge: row.charge,
     remaining_after: row.remainingAfter,
     case_after: row.case,
     refusal: row.refusal,
@@ -215,32 +224,42 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
   };
 }
 
-/** The newest state of each case. Where two entitlements attach the same case at once, the first keeps it. */
+/**
+ * The newest state of each case, and the cases that were given up: those that have not another entitlement already have
+ * none. Where two entitlements attach the same case at once, the first keeps it.
+ */
 function newestCases(batches: readonly LedgerBatch[], slaOf: SlaOfRow) {
-  const newest = new Map<string, ReturnType<typeof caseRecord>>();
+  const newest = new Map<string, CaseRecord>();
+  const freed = new Map<string, { id: string; entitlement_id: string; entitlement_seq: number; at: string }>();
   for (const { rows, snapshot } of batches) {
+    const { id } = snapshot.entitlement;
     for (const row of rows) {
       if (row.case === null) continue;
       const { caseId, detached } = row.case;
       const known = newest.get(caseId);
-      if (known !== undefined && known.entitlement_id !== snapshot.entitlement.id) continue;
+      if (known !== undefined && known.entitlement_id !== id) continue;
       const sla = slaOf(row, snapshot.entitlement);
       if (known !== undefined && known.entitlement_seq > row.seq) {
         if ((sla?.attached_seq ?? 0) > (known.attached_seq ?? 0)) newest.set(caseId, { ...known, ...sla });
         continue;
       }
-      // A case that was given up is another entitlement's by now, which writes its link.
-      if (detached) newest.delete(caseId);
-      else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case, sla ?? known));
+      if (detached) {
+        newest.delete(caseId);
+        freed.set(caseId, { id: caseId, entitlement_id: id, entitlement_seq: row.seq, at: iso(row.at) });
+      } else newest.set(caseId, caseRecord(id, row, row.case, known, sla ?? known));
     }
   }
-  return [...newest.values()].sort(byId);
+  for (const id of newest.keys()) freed.delete(id);
+  return { links: [...newest.values()].sort(byId), freed: [...freed.values()].sort(byId) };
 }
+
+type CaseRecord = ReturnType<typeof caseRecord>;
 
 const caseRecord = (
   entitlement: EntitlementId,
   row: LedgerRow,
   kase: CaseOnEntitlement,
+  known: { explanation: string | null } | undefined,
   sla: SlaColumns | undefined,
 ) => ({
   id: kase.caseId,
@@ -254,7 +273,11 @@ const caseRecord = (
   decrement_entitlement_term: kase.decrements,
   entitlement_id: entitlement,
   entitlement_seq: row.seq,
-  reason: 'named',
+  reason: kase.pickedBy,
+  // An attach says why anew; '' where its caller named the entitlement.
+  explanation: row.kind === 'attached' ? (row.detail ?? '') : (known?.explanation ?? null),
+  moved_from: kase.movedFrom?.entitlementId ?? null,
+  moved_from_seq: kase.movedFrom?.seq ?? null,
   created_at: iso(row.at),
   updated_at: iso(row.at),
   sla_id: sla?.sla_id,

@@ -112,21 +112,3 @@ function upserted<Kept>(rows: readonly (Kept & { created: boolean })[]): Upserte
   const { created, ...record } = row;
   return { record: record as unknown as Kept, created };
 }
-
-export interface OrganisationSettings {
-  readonly channels: readonly string[];
-}
-
-export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSettings> {
-  const [row] = await sql<{ channels: string[] }[]>`select channels from settings`;
-  if (row === undefined) throw new TypeError('The settings row is missing.');
-  return { channels: row.channels };
-}
-
-export async function writeOrganisationSettings(
-  sql: Sql,
-  { channels }: OrganisationSettings,
-): Promise<OrganisationSettings> {
-  await sql`update settings set channels = ${[...channels]}`;
-  return { channels };
-}

@@ -1,4 +1,4 @@
-import type { EntitlementDetails, Wrong } from './details.ts';
+import type { AllocationType, EntitlementDetails, Wrong } from './details.ts';
 import type { Refusal } from './refusals.ts';
 
 /** What is charged for what goes past the allotment. */
@@ -44,6 +44,20 @@ export function chargeFor(before: number, after: number, price: OveragePrice | n
   if (price === null) return null;
   const quantity = billed(after, price) - billed(before, price);
   return quantity === 0 ? null : { quantity, unitPrice: price.unitPrice, currency: price.currency };
+}
+
+const PRICE_DECIMALS = 4;
+const MINUTES_PER_HOUR = 60n;
+
+/** What a charge comes to, an exact decimal to the fourth place, half of it rounded away from zero. */
+export function amountOf({ quantity, unitPrice }: Charge, unit: AllocationType): string {
+  const [whole = '0', fraction = ''] = unitPrice.split('.');
+  const price = BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));
+  const per = unit === 'hours' ? MINUTES_PER_HOUR : 1n;
+  const scaled = (BigInt(Math.abs(quantity)) * price * 2n + per) / (per * 2n);
+  const digits = scaled.toString().padStart(PRICE_DECIMALS + 1, '0');
+  const text = `${digits.slice(0, -PRICE_DECIMALS)}.${digits.slice(-PRICE_DECIMALS)}`.replace(/0{1,2}$/, '');
+  return quantity < 0 ? `-${text}` : text;
 }
 
 /** Refuses `validation_failed`: a price is for what restrict does not refuse. */

@@ -8,6 +8,12 @@ export type PeriodLength = 'month' | 'quarter' | 'year';
 
 const MONTHS: Readonly<Record<PeriodLength, number>> = { month: 1, quarter: 3, year: 12 };
 
+/** A period whose allotment is granted: from `startsAt` up to and without `endsAt`. */
+export interface TermPeriod {
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
+}
+
 /** What says where the periods of an entitlement lie. */
 type Plan = Pick<EntitlementDetails, 'period' | 'startDate' | 'timeZone'>;
 
@@ -24,26 +30,26 @@ function periodStart({ startDate, timeZone }: Plan, length: PeriodLength, index:
 const MAX_DAYS: Readonly<Record<PeriodLength, number>> = { month: 32, quarter: 93, year: 367 };
 const DAY_MS = 86_400_000;
 
-/** The first turn of a period after `after`; null where the allotment is for the whole term. */
-export function nextPeriodStart(plan: Plan, after: EpochMs): EpochMs | null {
-  if (plan.period === null) return null;
+/** The first turn of a period after `after`. */
+function nextPeriodStart(plan: Plan, length: PeriodLength, after: EpochMs): EpochMs {
   const first = startOfDay(plan.startDate, plan.timeZone);
-  const passed = Math.floor((after - first) / (MAX_DAYS[plan.period] * DAY_MS));
+  const passed = Math.floor((after - first) / (MAX_DAYS[length] * DAY_MS));
   for (let index = Math.max(1, passed); ; index++) {
-    const start = periodStart(plan, plan.period, index);
+    const start = periodStart(plan, length, index);
     if (start > after) return start;
   }
 }
 
-/** When the period began that `at` lies in; the start of the term where `at` is before it, or where there are no periods. */
-export function periodStartAt(plan: Plan, at: EpochMs): EpochMs {
-  let start = startOfDay(plan.startDate, plan.timeZone);
-  if (plan.period === null) return start;
-  for (;;) {
-    const next = nextPeriodStart(plan, start);
-    if (next === null || next > at) return start;
-    start = next;
-  }
+/** The period that begins at `startsAt`; null where the allotment is for the whole term. */
+export function periodFrom(plan: Plan, startsAt: EpochMs): TermPeriod | null {
+  return plan.period === null ? null : { startsAt, endsAt: nextPeriodStart(plan, plan.period, startsAt) };
+}
+
+/** The period that `at` lies in, the first one where `at` is before the start date; null as above. */
+export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
+  let period = periodFrom(plan, startOfDay(plan.startDate, plan.timeZone));
+  while (period !== null && period.endsAt <= at) period = periodFrom(plan, period.endsAt);
+  return period;
 }
 
 /** What goes over into the next period of what is left: nothing of a debt, and no more than the cap. */

@@ -94,6 +94,9 @@ const isLife = record({
   reason: orNull(isText),
   changes: orAbsent(record(CHANGES)),
   successorId: orAbsent(isText),
+  topUp: orAbsent(
+    record({ amount: isNumber, expiresOn: orNull(isText), price: orNull(isText), currency: orNull(isText) }),
+  ),
   ifVersion: orAbsent(isNumber),
 });
 

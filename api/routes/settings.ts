@@ -1,4 +1,4 @@
-import { readOrganisationSettings, writeOrganisationSettings } from '../../db/records.ts';
+import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { bodyOf } from '../request.ts';
 import { settingsBody } from '../schemas.ts';
@@ -18,7 +18,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/settings',
     tag: 'Settings',
-    summary: "Replace the organisation's settings",
+    summary: "Change the organisation's settings; what is not named stays",
     body: settingsBody,
     answers: { 200: 'The settings as they are now' },
     handle: async (request, response) => {

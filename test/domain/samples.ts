@@ -69,6 +69,10 @@ export const attach = (id: string, changes: Partial<Omit<AttachEvent, 'kind' | '
     title: null,
     minutes: 0,
     decrements: true,
+    overrides: false,
+    pickedBy: 'named',
+    why: null,
+    movedFrom: null,
     ...changes,
   }) as const;
 

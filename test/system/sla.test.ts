@@ -193,6 +193,26 @@ describe('a case under an SLA', () => {
     expect(dueOf(await caseNow(id))).toEqual(due);
   });
 
+  test('moved to another entitlement is due by that one, counted anew; taken off it is due by none', async () => {
+    const customerId = await aCustomer();
+    const [slow, quick] = [await anSla(), await anSla({ firstResponseMinutes: 60, resolutionMinutes: null })];
+    const from = await anActive(customerId, { slaId: slow });
+    const to = await anActive(customerId, { slaId: quick });
+    const plain = await anActive(customerId);
+    const { id } = (await attach(from)).body;
+    const move = (entitlementId: string | null) => ask<CaseWithSla>('PATCH', `/v1/cases/${id}`, { entitlementId });
+    const moved = await move(to.id);
+    const at = await attachedAt(to.id, id);
+    const due = { slaId: quick, firstResponseDueAt: new Date(at + HOUR_MS).toISOString(), resolutionDueAt: null };
+    expect([moved.status, dueOf(moved.body), dueOf(await caseNow(id))]).toEqual([200, due, due]);
+    for (const next of [plain.id, to.id, null]) {
+      const answer = await move(next);
+      expect([next, answer.status, answer.body.slaId]).toEqual([next, 200, next === to.id ? quick : null]);
+      expect(dueOf(await caseNow(id))).toEqual(dueOf(answer.body));
+    }
+    expect(dueOf(await caseNow(id))).toEqual(NOTHING_DUE);
+  });
+
   test('has none without an SLA, and none while it has no entitlement', async () => {
     const customerId = await aCustomer();
     const plain = await anActive(customerId);
