@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { createCaseContexts } from '../db/case-contexts.ts';
 import type { Sql } from '../db/connect.ts';
 import { createLedgerStore } from '../db/ledger.ts';
+import { createNamedRecords } from '../db/named-records.ts';
 import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -63,7 +64,13 @@ export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
     unattached: (event, why) => applyUnattached(sql, event, new Date(), why),
   });
   const caseChanges = new CaseChanges(casePath, reads);
-  const endpoints = endpointsOf({ sql, gateway, casePath, caseChanges, caseReads: reads });
+  const endpoints = endpointsOf({
+    sql,
+    gateway,
+    casePath,
+    caseChanges,
+    caseReads: { ...reads, named: createNamedRecords(sql) },
+  });
   const { registry, timed } = createMetrics();
 
   const app = express();

@@ -77,7 +77,13 @@ const existsAlready = ({ caseId }: CaseEvent): Refusal =>
   refuse('conflict', `The case ${caseId} exists already, with other content.`, 'id').refused;
 
 /** Records that the event names and that nobody has: `not_found` with the field, or what does not fit together. */
-export function namesUnknown(input: CaseInput, context: CaseContext): Refusal | undefined {
+export function namesUnknown(
+  input: CaseInput,
+  context: Pick<
+    CaseContext,
+    'customerExists' | 'contactOf' | 'productExists' | 'channelListed' | 'entitlement' | 'case'
+  >,
+): Refusal | undefined {
   const missing = (what: string, id: string, field: string) =>
     refuse('not_found', `There is no ${what} ${id}.`, field).refused;
   const { entitlementId: named } = input;

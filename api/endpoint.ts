@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
+import type { ReadNamed } from '../db/named-records.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { CaseChanges } from './case-changes.ts';
 import type { CasePath, CasePathParts } from './case-path.ts';
@@ -12,7 +13,7 @@ export interface Parts {
   readonly gateway: EntitlementsGateway;
   readonly casePath: CasePath;
   readonly caseChanges: CaseChanges;
-  readonly caseReads: Pick<CasePathParts, 'contexts' | 'offers'>;
+  readonly caseReads: Pick<CasePathParts, 'offers'> & { readonly named: ReadNamed };
 }
 
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */

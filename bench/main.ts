@@ -4,6 +4,7 @@ import { casePath } from './case-path.ts';
 import type { Figure } from './figure.ts';
 import { hotEntitlement } from './hot.ts';
 import { longLife } from './long-life.ts';
+import { match } from './match.ts';
 import { type BenchStack, startBenchStack } from './stack.ts';
 import { starts } from './starts.ts';
 
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (stack: BenchStack, say: (line: string) =
   hot: hotEntitlement,
   'long-life': longLife,
   starts,
+  match,
 };
 
 const program = new Command('npm run bench --')
@@ -26,7 +28,7 @@ const say = (line: string) => console.error(`${((Date.now() - begun) / 1_000).to
 const chosen = only.split(',').flatMap((name) => BENCHES[name] ?? []);
 if (chosen.length === 0) program.error(`--only takes some of ${Object.keys(BENCHES).join(', ')}.`);
 
-say('about five minutes; other work on this machine disturbs it');
+say('about seven minutes; other work on this machine disturbs it');
 const stack = await startBenchStack(say);
 const figures: Figure[] = [];
 try {

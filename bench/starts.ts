@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLedgerStore } from '../db/ledger.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
 import { born, type Entitlement, record } from '../domain/entitlement.ts';
-import { customerId, entitlementId } from '../domain/ids.ts';
-import type { LedgerRow, Origin } from '../domain/ledger.ts';
+import { entitlementId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
 import { lifeRow } from '../domain/ledger.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
 import { type Figure, figure } from './figure.ts';
 import { each } from './load.ts';
+import { benchDetails, benchOrigin } from './records.ts';
 import type { BenchStack } from './stack.ts';
 
 const STARTS = 2_000;
@@ -91,32 +91,8 @@ function requireLead(at: number): void {
 }
 
 function waiting(id: string, at: number): { entitlement: Entitlement; rows: LedgerRow[] } {
-  const origin: Origin = { at: Date.now(), by: 'bench', key: null, fingerprint: null, reason: null };
-  const details: EntitlementDetails = {
-    name: id,
-    description: null,
-    owner: null,
-    customerId: customerId(`bench-starts-${at}`),
-    startDate: '2026-01-01',
-    endDate: '2036-01-01',
-    timeZone: 'UTC',
-    allocationType: 'cases',
-    totalTerm: 10,
-    decreaseRemainingOn: 'creation',
-    restrict: true,
-    hold: false,
-    channels: [],
-    productIds: [],
-    contactIds: [],
-    slaId: null,
-    period: null,
-    rolloverCap: 0,
-    overagePrice: null,
-    tier: null,
-    templateId: null,
-    renewalPolicy: null,
-    priority: 100,
-  };
+  const origin = benchOrigin();
+  const details = benchDetails(id, `bench-starts-${at}`);
   const draft = born(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
   const facts = { status: 'waiting', startsAt: at, endsAt: at + 86_400_000 } as const;
   const activated = record(draft.entitlement, lifeRow(origin, 'activated', facts));

@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Offer } from '../domain/matching.ts';
 import type { Sql } from './connect.ts';
@@ -31,15 +32,18 @@ async function readOffers(sql: Sql, customers: readonly string[]): Promise<reado
   const distinct = [...new Set(customers)];
   const rows = await sql<
     { customerId: string; entitlement: Entitlement; isDefault: boolean | null; generation: number }[]
-  >`
-    select customer.id as "customerId", offer.*
-    from unnest(${distinct}::text[]) as customer (id)
-    cross join lateral (
-      select state as entitlement, is_default as "isDefault", generation from entitlements
-      where customer_id = customer.id and status in ('waiting', 'active') and not deleted
-      order by id limit ${MAX_OFFERS}) offer`;
+  >`${offersQuery(sql, distinct)}`;
   const ofCustomer = new Map<string, OfferRead[]>(distinct.map((id) => [id, []]));
   for (const { customerId, entitlement, isDefault, generation } of rows)
     ofCustomer.get(customerId)?.push({ entitlement, isDefault: isDefault ?? false, generation });
   return customers.map((id) => ofCustomer.get(id) ?? []);
 }
+
+/** Up to a thousand entitlements of each customer, by an index of those that can be given. */
+export const offersQuery = (sql: Sql, customers: readonly string[]): postgres.Fragment => sql`
+  select customer.id as "customerId", offer.*
+  from unnest(${[...customers]}::text[]) as customer (id)
+  cross join lateral (
+    select state as entitlement, is_default as "isDefault", generation from entitlements
+    where customer_id = customer.id and status in ('waiting', 'active') and not deleted
+    order by id limit ${MAX_OFFERS}) offer`;

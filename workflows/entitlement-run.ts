@@ -1,5 +1,4 @@
 import type { EpochMs } from '../domain/calendar.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
 import { decideCaseEvent, fingerprintOf } from '../domain/case-events.ts';
 import { refusedRow } from '../domain/case-rows.ts';
@@ -14,64 +13,43 @@ import type {
   Carried,
   CaseEventsDecision,
   CreateMessage,
-  Envelope,
   EventAnswer,
-  Knowledge,
   LifeAnswer,
   LifeMessage,
   Snapshot,
   StateAnswer,
   Successor,
 } from './messages.ts';
-import { packCase, packRow, unpackCase, unpackRow } from './packed.ts';
+import { RunMemory } from './run-memory.ts';
 
 /** Whether a message's sender writes the rows that it gets as an answer, or the workflow must. */
 type WrittenBy = 'sender' | 'workflow';
 
 /**
- * One entitlement in the memory of its workflow: the entitlement, the cases and keys that came by lately, and the rows
- * that nobody has confirmed to be written. It decides by the domain's rules and does no I/O, so a message is handled
- * whole before anything else happens.
- *
- * Bounded: at a checkpoint all rows are written and what they speak of is forgotten. `generation` counts the
- * checkpoints. A sender that read PostgreSQL at this generation or later saw all that was forgotten, so what it brings
- * along (or its absence) can be relied on; for any other message the forgotten must be loaded first.
+ * One entitlement in the memory of its workflow. It decides by the domain's rules and does no I/O, so a message is handled
+ * whole before anything else happens. What it remembers beside the entitlement: see RunMemory.
  */
 export class EntitlementRun {
   readonly id: EntitlementId;
+  readonly memory: RunMemory;
   private kept: Entitlement | undefined;
-  private generationNow = 0;
-  private lastAttempt = 0;
   private successor: Successor | undefined;
   private unknown = false;
-  private readonly cases = new Map<CaseId, { kase: CaseOnEntitlement; seq: number }>();
-  private readonly rowsByKey = new Map<string, LedgerRow>();
-  private readonly unconfirmed = new Map<number, LedgerRow>();
-  private readonly recalled = new Set<number>();
-  /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
-  private urgentThrough = 0;
   private readonly task: () => number;
   /** The task that decided last, and whether it decided anything that another try of it could decide otherwise. */
   private decidingTask = { number: -1, unsettled: false };
 
   /** `task` numbers the workflow task that runs now. */
-  constructor(id: EntitlementId, task: () => number = () => 0) {
+  constructor(id: EntitlementId, task: () => number = () => 0, memory = new RunMemory()) {
     this.id = id;
+    this.memory = memory;
     this.task = task;
   }
 
   static continued(id: EntitlementId, carried: Carried, task?: () => number): EntitlementRun {
-    const run = new EntitlementRun(id, task);
+    const run = new EntitlementRun(id, task, RunMemory.continued(carried));
     run.kept = carried.entitlement;
-    run.generationNow = carried.generation;
-    run.lastAttempt = carried.lastAttempt;
     run.successor = carried.successor;
-    for (const row of carried.rows) run.remember(unpackRow(row));
-    // After the rows: a row that was loaded because its key came again says how the case stood long ago.
-    for (const kase of carried.cases) run.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
-    const unconfirmed = new Set(carried.unconfirmed);
-    for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) run.unconfirmed.delete(seq);
-    run.urgentThrough = Math.max(0, ...unconfirmed);
     return run;
   }
 
@@ -82,8 +60,7 @@ export class EntitlementRun {
       return;
     }
     this.kept = snapshot.entitlement;
-    this.generationNow = Math.max(1, snapshot.generation);
-    this.lastAttempt = this.generationNow;
+    this.memory.restore(snapshot.generation);
   }
 
   /** It was to be brought back, and the database does not know it. */
@@ -100,54 +77,22 @@ export class EntitlementRun {
     return this.kept;
   }
 
-  get generation(): number {
-    return this.generationNow;
-  }
-
   get snapshot(): Snapshot {
-    return { entitlement: this.entitlement, generation: this.generationNow };
+    return { entitlement: this.entitlement, generation: this.memory.generation };
   }
 
   get state(): StateAnswer {
     return {
       ...this.snapshot,
       remainingTerm: remainingTerm(this.entitlement),
-      unconfirmedRows: this.unconfirmed.size,
-      casesInMemory: this.cases.size,
+      unconfirmedRows: this.memory.rowsUnconfirmed,
+      casesInMemory: this.memory.casesInMemory,
     };
-  }
-
-  /** Whether a message about these cases and keys can be decided now, without loading what was forgotten. */
-  knows(about: { cases: readonly string[]; keys: readonly string[] }, knowledge: Knowledge | undefined): boolean {
-    if (this.generationNow === 0) return true;
-    if (knowledge !== undefined && knowledge.generation >= this.generationNow) return true;
-    return (
-      about.cases.every((id) => this.cases.has(id as CaseId)) && about.keys.every((key) => this.rowsByKey.has(key))
-    );
-  }
-
-  /** Takes over what the sender knows, where memory has nothing newer, and which rows are written. */
-  hear({ knowledge, confirmed }: Partial<Envelope>): void {
-    for (const kase of knowledge?.cases ?? []) {
-      if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
-    }
-    const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;
-    if (confirmed !== undefined)
-      for (const seq of this.unconfirmed.keys()) if (isConfirmed(seq)) this.unconfirmed.delete(seq);
-  }
-
-  /** Takes over rows that were loaded because their keys came again: for the answer, not for how their cases stand now. */
-  recall(rows: readonly LedgerRow[]): void {
-    for (const row of rows) {
-      if (row.key === null || this.rowsByKey.has(row.key)) continue;
-      this.rowsByKey.set(row.key, row);
-      this.recalled.add(row.seq);
-    }
   }
 
   /** Why no update can be taken now: the database is away, and too much waits to be written. */
   overfull(): Refusal | undefined {
-    if (this.unconfirmed.size < MAX_UNCONFIRMED_ROWS) return undefined;
+    if (this.memory.rowsUnconfirmed < MAX_UNCONFIRMED_ROWS) return undefined;
     return refuse('unavailable', 'Too many decisions wait for the database. Try again later.').refused;
   }
 
@@ -165,7 +110,7 @@ export class EntitlementRun {
     }
     const { entitlement, row } = born(this.id, decided);
     this.kept = entitlement;
-    this.remember(row);
+    this.memory.remember(row);
     this.noteDecision(row);
     return { row, repeated: false, snapshot: this.snapshot };
   }
@@ -173,7 +118,7 @@ export class EntitlementRun {
   /** Begins with a draft that nobody but this workflow writes. Details that do not fit leave nothing behind. */
   begin(message: CreateMessage, now: EpochMs): void {
     const answer = this.create(message, now);
-    if (!isRefused(answer)) this.urgentThrough = answer.row.seq;
+    if (!isRefused(answer)) this.memory.isUrgent(answer.row);
   }
 
   /** Decides without recording: for the validator of an update. */
@@ -210,7 +155,7 @@ export class EntitlementRun {
   }
 
   private repeatedLife(origin: Origin): Decided<LifeAnswer> | undefined {
-    const first = origin.key === null ? undefined : this.rowsByKey.get(origin.key);
+    const first = origin.key === null ? undefined : this.memory.rowOf(origin.key);
     if (first === undefined) return undefined;
     if (first.fingerprint !== origin.fingerprint) return otherContent(first);
     return { row: first, repeated: true, snapshot: this.snapshot };
@@ -231,7 +176,7 @@ export class EntitlementRun {
     rows: Map<number, LedgerRow>,
   ): EventAnswer {
     const origin: Origin = { at, by, key: event.key, fingerprint: fingerprintOf(event), reason: event.reason ?? null };
-    const first = this.rowsByKey.get(event.key);
+    const first = this.memory.rowOf(event.key);
     if (first !== undefined) {
       if (first.fingerprint === origin.fingerprint) {
         rows.set(first.seq, first);
@@ -239,7 +184,7 @@ export class EntitlementRun {
       }
       return this.unrecorded(event, otherContent(first).refused, origin, writtenBy);
     }
-    const decided = decideCaseEvent(this.entitlement, this.cases.get(event.caseId)?.kase, event, origin);
+    const decided = decideCaseEvent(this.entitlement, this.memory.caseOf(event.caseId), event, origin);
     if (isRefused(decided) && leavesNoRow(event, decided.refused))
       return this.unrecorded(event, decided.refused, origin, writtenBy);
     const drafts = isRefused(decided) ? [refusedRow(event, decided.refused, origin)] : decided;
@@ -247,7 +192,7 @@ export class EntitlementRun {
       const row = this.keep(draft, writtenBy);
       rows.set(row.seq, row);
     }
-    const last = this.rowsByKey.get(event.key);
+    const last = this.memory.rowOf(event.key);
     if (last === undefined) throw new TypeError(`The event ${event.key} left no row.`);
     return answerFrom(last, false);
   }
@@ -297,16 +242,10 @@ export class EntitlementRun {
   private keep(draft: RowDraft, writtenBy: WrittenBy = 'sender'): LedgerRow {
     const { entitlement, row } = record(this.entitlement, draft);
     this.kept = entitlement;
-    this.remember(row);
+    this.memory.remember(row);
     this.noteDecision(row);
-    if (writtenBy === 'workflow') this.urgentThrough = row.seq;
+    if (writtenBy === 'workflow') this.memory.isUrgent(row);
     return row;
-  }
-
-  private remember(row: LedgerRow): void {
-    if (row.key !== null) this.rowsByKey.set(row.key, row);
-    if (row.case !== null) this.cases.set(row.case.caseId, { kase: row.case, seq: row.seq });
-    this.unconfirmed.set(row.seq, row);
   }
 
   private origin(
@@ -335,68 +274,16 @@ export class EntitlementRun {
   /** Gives up cases that another entitlement had first: what they took comes back. */
   detachLost(cases: readonly CaseId[], at: EpochMs): void {
     const events = cases
-      .filter((id) => this.cases.get(id)?.kase.detached !== true)
+      .filter((id) => this.memory.caseOf(id)?.detached !== true)
       .map((caseId) => ({ kind: 'detach', key: `lost:${caseId}:${this.entitlement.seq}`, caseId }) as const);
     this.caseEvents(events, 'allot', at, 'workflow');
   }
 
-  get hasUnconfirmed(): boolean {
-    return this.unconfirmed.size > 0;
-  }
-
-  /** Whether rows wait that nobody but the workflow will write. */
-  get hasUrgent(): boolean {
-    const [oldest] = this.unconfirmed.keys();
-    return oldest !== undefined && oldest <= this.urgentThrough;
-  }
-
-  /** Unwritten rows, oldest first: those made until `madeBefore`, and all that are urgent. */
-  unwritten(madeBefore: EpochMs = Number.POSITIVE_INFINITY): readonly LedgerRow[] {
-    return [...this.unconfirmed.values()].filter((row) => row.at <= madeBefore || row.seq <= this.urgentThrough);
-  }
-
-  written(rows: readonly LedgerRow[]): void {
-    for (const row of rows) this.unconfirmed.delete(row.seq);
-  }
-
-  /** Each attempt at a checkpoint has a number of its own: a half-known one must not vouch for rows that came later. */
-  nextGeneration(): number {
-    this.lastAttempt += 1;
-    return this.lastAttempt;
-  }
-
-  /** Which rows will be written once these are: all but those that still wait for somebody's word. */
-  whatIsWrittenWith(rows: readonly LedgerRow[]): (seq: number) => boolean {
-    const newest = this.entitlement.seq;
-    const waiting = new Set(this.unconfirmed.keys());
-    for (const { seq } of rows) waiting.delete(seq);
-    return (seq) => seq <= newest && !waiting.has(seq);
-  }
-
-  /**
-   * Forgets what written rows speak of; `generation` says who may have read them. A case stays as long as any row about
-   * it waits: the next run will be handed that row, which must not pass for the case's newest state.
-   */
-  checkpoint(isWritten: (seq: number) => boolean, generation: number): void {
-    this.generationNow = generation;
-    const waitedFor = new Set([...this.unconfirmed.values()].map(({ caseId }) => caseId));
-    for (const [id, entry] of this.cases) if (isWritten(entry.seq) && !waitedFor.has(id)) this.cases.delete(id);
-    for (const [key, row] of this.rowsByKey) if (isWritten(row.seq)) this.rowsByKey.delete(key);
-    this.recalled.clear();
-  }
-
   carried(): Carried {
-    const rows = new Map<number, LedgerRow>();
-    for (const row of this.rowsByKey.values()) if (!this.recalled.has(row.seq)) rows.set(row.seq, row);
-    for (const row of this.unconfirmed.values()) rows.set(row.seq, row);
     return {
       version: 1,
       entitlement: this.entitlement,
-      generation: this.generationNow,
-      lastAttempt: this.lastAttempt,
-      cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => packCase(kase)),
-      rows: [...rows.values()].sort((one, other) => one.seq - other.seq).map(packRow),
-      unconfirmed: [...this.unconfirmed.keys()],
+      ...this.memory.carried(),
       ...(this.successor === undefined ? {} : { successor: this.successor }),
     };
   }

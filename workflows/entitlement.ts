@@ -99,7 +99,7 @@ const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) ==
 async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<boolean> {
   await condition(() => inbox.isEmpty && allHandlersFinished(), CHECKPOINT_PATIENCE_MS);
   await ledger.checkpoint({ all: true });
-  return isOver(run) && !run.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
+  return isOver(run) && !run.memory.hasUnconfirmed && inbox.isEmpty && allHandlersFinished();
 }
 
 const isFull = ({ signalsDecided }: Inbox): boolean => {
@@ -155,14 +155,14 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
 async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
     await condition(() => !revived || (run.exists && !inbox.isEmpty && !(inbox.isClosed && allHandlersFinished())));
-    const { generation } = run;
+    const { generation } = run.memory;
     const { cases, keys, messages } = inbox.wanted();
     const found = await loadForgotten(run.id, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
     // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
-    else if (run.generation !== generation) continue;
-    run.hear({ knowledge: { generation: run.generation, cases: found.cases } });
-    run.recall(found.rows);
+    else if (run.memory.generation !== generation) continue;
+    run.memory.hear({ knowledge: { generation: run.memory.generation, cases: found.cases } });
+    run.memory.recall(found.rows);
     inbox.decide(messages);
   }
 }

@@ -57,7 +57,7 @@ export class Inbox {
 
   /** True when a message can be decided right now. */
   isOpenFor(about: About, envelope: Partial<Envelope>, needsEntitlement = true): boolean {
-    return this.isEmpty && (this.run.exists || !needsEntitlement) && this.run.knows(about, envelope.knowledge);
+    return this.isEmpty && (this.run.exists || !needsEntitlement) && this.run.memory.knows(about, envelope.knowledge);
   }
 
   /** Decides now and answers, or answers later. `decide` runs once, never in the middle of another message. */
@@ -68,7 +68,7 @@ export class Inbox {
     needsEntitlement = true,
   ): Answer | Promise<Answer> {
     const whole = () => {
-      this.run.hear(envelope);
+      this.run.memory.hear(envelope);
       return decide();
     };
     return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, whole);
@@ -93,7 +93,7 @@ export class Inbox {
   open(): void {
     this.closed = false;
     const stop = this.waiting.findIndex(
-      ({ signal, about }) => signal === undefined || !this.run.knows(about, undefined),
+      ({ signal, about }) => signal === undefined || !this.run.memory.knows(about, undefined),
     );
     for (const { decide } of this.waiting.splice(0, stop === -1 ? this.waiting.length : stop)) decide();
   }

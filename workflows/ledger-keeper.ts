@@ -43,12 +43,12 @@ export class LedgerKeeper {
    */
   async keep(): Promise<never> {
     for (;;) {
-      await condition(() => this.run.hasUnconfirmed);
+      await condition(() => this.run.memory.hasUnconfirmed);
       // What is true already is not waited for: a wait with a limit costs more than a decision.
-      if (!this.run.hasUrgent) await condition(() => this.run.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
+      if (!this.run.memory.hasUrgent) await condition(() => this.run.memory.hasUrgent, WRITE_UNCONFIRMED_AFTER_MS);
       if (this.writing) await condition(() => !this.writing);
-      const rows = this.run.unwritten(Date.now() - IN_FLIGHT_MS);
-      if (rows.length > 0) await this.write(rows, this.run.generation, this.run.isSettled);
+      const rows = this.run.memory.unwritten(Date.now() - IN_FLIGHT_MS);
+      if (rows.length > 0) await this.write(rows, this.run.memory.generation, this.run.isSettled);
     }
   }
 
@@ -59,9 +59,9 @@ export class LedgerKeeper {
    */
   async checkpoint({ all }: { all: boolean }): Promise<boolean> {
     if (this.writing && !(await condition(() => !this.writing, CHECKPOINT_PATIENCE_MS))) return false;
-    const rows = this.run.unwritten(all ? undefined : Date.now() - IN_FLIGHT_MS);
-    const settled = this.run.whatIsWrittenWith(rows);
-    const generation = this.run.nextGeneration();
+    const rows = this.run.memory.unwritten(all ? undefined : Date.now() - IN_FLIGHT_MS);
+    const settled = this.run.memory.whatIsWrittenWith(rows, this.run.entitlement.seq);
+    const generation = this.run.memory.nextGeneration();
     try {
       // Never within the task: another try of it would come to the same number with other rows.
       await CancellationScope.withTimeout(CHECKPOINT_PATIENCE_MS, () => this.write(rows, generation, false));
@@ -69,7 +69,7 @@ export class LedgerKeeper {
       if (isCancellation(error)) return false;
       throw error;
     }
-    this.run.checkpoint(settled, generation);
+    this.run.memory.checkpoint(settled, generation);
     return true;
   }
 
@@ -83,11 +83,11 @@ export class LedgerKeeper {
       do {
         const batch = rest.slice(0, MAX_ROWS_PER_WRITE);
         rest = rest.slice(MAX_ROWS_PER_WRITE);
-        const snapshot = { entitlement, generation: rest.length === 0 ? generation : this.run.generation };
+        const snapshot = { entitlement, generation: rest.length === 0 ? generation : this.run.memory.generation };
         const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
         const moved = batch.filter((row) => hasMoved(row, lost));
         if (moved.length > 0) await patient.finishMoves(this.run.id, moved.map(packRow));
-        this.run.written(batch);
+        this.run.memory.written(batch);
         this.run.detachLost(lost, Date.now());
       } while (rest.length > 0);
     } finally {

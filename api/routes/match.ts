@@ -11,7 +11,6 @@ import {
   whyPicked,
 } from '../../domain/matching.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import { questionOf } from '../case-path.ts';
 import { type AttachInput, CasePick } from '../case-picking.ts';
 import { namesUnknown } from '../case-routing.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
@@ -59,23 +58,23 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
         ...facts
       } = bodyOf(request, matchBody);
       const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
-      const [[context], offers] = await Promise.all([
-        caseReads.contexts([questionOf({ ...input, entitlementId })]),
-        caseReads.offers(facts.customerId),
+      const { customerId, contactId = null, productId = null, channel = null } = facts;
+      const [named, offers] = await Promise.all([
+        caseReads.named({ customerId, contactId, productId, channel }),
+        caseReads.offers(customerId),
       ]);
-      if (context === undefined) throw new TypeError('Every question has an answer.');
-      const unknown = namesUnknown({ ...input, entitlementId }, context);
+      const unknown = namesUnknown(input, { ...named, entitlement: null, case: null });
       if (unknown !== undefined) throw new Problem(unknown);
       const { judgements } = new CasePick(input, offers, { when: 'create', lastChances: false });
-      const asked = candidates(judgements, context.settings, 'create');
+      const asked = candidates(judgements, named.settings, 'create');
       const ruleOf = (judgement: Judgement) =>
         asked.find(({ entitlement }) => entitlement.id === judgement.entitlement.id)?.rule ?? null;
       response.json({
-        customerId: facts.customerId,
+        customerId,
         candidates: judgements.map((judgement) => judgementView(judgement, ruleOf(judgement))),
         ...(entitlementId == null
-          ? picked(judgements, asked, context.settings)
-          : named(entitlementId, await refusalOfNamed(sql, entitlementId, input))),
+          ? picked(judgements, asked, named.settings)
+          : byName(entitlementId, await refusalOfNamed(sql, entitlementId, input))),
       });
     },
   },
@@ -89,7 +88,7 @@ async function refusalOfNamed(sql: Parts['sql'], id: string, input: AttachInput)
   return attachRefusal(asOf(found, now), new CasePick(input, [], { when: 'create', lastChances: false }).event, now);
 }
 
-const named = (id: string, refused: Refusal | undefined) =>
+const byName = (id: string, refused: Refusal | undefined) =>
   refused === undefined
     ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
     : { picked: null, none: { reason: refused.code, why: refused.detail } };

@@ -64,17 +64,21 @@ export class ForgetfulWorld {
 
   keeperWrites(): void {
     if (this.attempt !== undefined) return;
-    const rows = this.run.unwritten();
+    const rows = this.run.memory.unwritten();
     this.write(rows, this.run.snapshot);
-    this.run.written(rows);
+    this.run.memory.written(rows);
   }
 
   /** The newest unwritten row is left to its sender, who may have died, unless all are to be written. */
   beginCheckpoint(all = false): void {
     if (this.attempt !== undefined) return;
-    const unwritten = this.run.unwritten();
+    const unwritten = this.run.memory.unwritten();
     const rows = all ? unwritten : unwritten.slice(0, -1);
-    this.attempt = { isWritten: this.run.whatIsWrittenWith(rows), generation: this.run.nextGeneration(), rows };
+    this.attempt = {
+      isWritten: this.run.memory.whatIsWrittenWith(rows, this.run.entitlement.seq),
+      generation: this.run.memory.nextGeneration(),
+      rows,
+    };
   }
 
   /** A checkpoint that nothing comes between. */
@@ -91,8 +95,8 @@ export class ForgetfulWorld {
     this.attempt = undefined;
     this.write(rows, { ...this.run.snapshot, generation });
     if (!told) return;
-    this.run.written(rows);
-    this.run.checkpoint(isWritten, generation);
+    this.run.memory.written(rows);
+    this.run.memory.checkpoint(isWritten, generation);
     this.hasRecalled = false;
   }
 
@@ -117,17 +121,17 @@ export class ForgetfulWorld {
     about: { cases: readonly CaseId[]; keys: readonly string[] },
     knowledge: Knowledge | undefined,
   ): void {
-    if (!this.run.knows(about, knowledge)) {
+    if (!this.run.memory.knows(about, knowledge)) {
       const cases = about.cases.flatMap((id) => this.latest(id) ?? []);
       const rows = [...this.rows.values()].filter((row) => row.key !== null && about.keys.includes(row.key));
-      this.run.hear({ knowledge: { generation: this.run.generation, cases } });
-      this.run.recall(rows);
+      this.run.memory.hear({ knowledge: { generation: this.run.memory.generation, cases } });
+      this.run.memory.recall(rows);
       this.hasRecalled ||= rows.length > 0;
     }
     const confirmed = this.toTell.map((seq) => [seq, seq] as const);
     this.toTell = [];
     const envelope: Partial<Envelope> = knowledge === undefined ? { confirmed } : { confirmed, knowledge };
-    this.run.hear(envelope);
+    this.run.memory.hear(envelope);
   }
 
   private latest(id: CaseId) {

@@ -93,8 +93,8 @@ describe('a run that forgets at checkpoints', () => {
     const { run } = world;
     run.caseEvents([{ ...attach('c1'), key: 'k1' }], 'tester', DURING, 'sender');
     const { rows } = run.caseEvents([{ ...resolve('c1'), key: 'k2' }], 'tester', DURING, 'sender');
-    run.written(rows);
-    run.checkpoint(run.whatIsWrittenWith([]), run.nextGeneration());
+    run.memory.written(rows);
+    run.memory.checkpoint(run.memory.whatIsWrittenWith([], run.entitlement.seq), run.memory.nextGeneration());
     world.continueAsNew();
     const again = world.run.caseEvents([{ ...resolve('c1'), key: 'k3' }], 'tester', DURING, 'sender');
     expect(again.results).toMatchObject([{ outcome: 'refused', code: 'wrong_state' }]);

@@ -112,7 +112,7 @@ describe('an entitlement run', () => {
           if ('event' in turn) eventTo(run, { ...turn.event, key: `k${index}` }, book.now);
           else for (const command of turn.commands) commandTo(run, command, book.now);
         }
-        const [created, ...rest] = run.unwritten();
+        const [created, ...rest] = run.memory.unwritten();
         if (created === undefined) throw new Error('A run begins with a row.');
         expect(rest.reduce<Entitlement>(evolve, born(ID, created).entitlement)).toEqual(run.entitlement);
         if (!run.entitlement.deleted) expect(run.entitlement).toEqual(book.entitlement);

@@ -1,0 +1,161 @@
+import type { EpochMs } from '../domain/calendar.ts';
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
+import type { Carried, Envelope, Knowledge } from './messages.ts';
+import { packCase, packRow, unpackCase, unpackRow } from './packed.ts';
+
+/**
+ * What a run remembers beside its entitlement: the cases and keys that came by lately, and the rows that nobody has
+ * confirmed to be written.
+ *
+ * Bounded: at a checkpoint all rows are written and what they speak of is forgotten. `generation` counts the
+ * checkpoints. A sender that read PostgreSQL at this generation or later saw all that was forgotten, so what it brings
+ * along (or its absence) can be relied on; for any other message the forgotten must be loaded first.
+ */
+export class RunMemory {
+  private generationNow = 0;
+  private lastAttempt = 0;
+  private readonly cases = new Map<CaseId, { kase: CaseOnEntitlement; seq: number }>();
+  private readonly rowsByKey = new Map<string, LedgerRow>();
+  private readonly unconfirmed = new Map<number, LedgerRow>();
+  private readonly recalled = new Set<number>();
+  /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
+  private urgentThrough = 0;
+
+  static continued(carried: Carried): RunMemory {
+    const memory = new RunMemory();
+    memory.generationNow = carried.generation;
+    memory.lastAttempt = carried.lastAttempt;
+    for (const row of carried.rows) memory.remember(unpackRow(row));
+    // After the rows: a row that was loaded because its key came again says how the case stood long ago.
+    for (const kase of carried.cases) memory.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
+    const unconfirmed = new Set(carried.unconfirmed);
+    for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) memory.unconfirmed.delete(seq);
+    memory.urgentThrough = Math.max(0, ...unconfirmed);
+    return memory;
+  }
+
+  /** Begins where a workflow that had completed left off: nothing is in memory, so its generation is at least 1. */
+  restore(generation: number): void {
+    this.generationNow = Math.max(1, generation);
+    this.lastAttempt = this.generationNow;
+  }
+
+  get generation(): number {
+    return this.generationNow;
+  }
+
+  get rowsUnconfirmed(): number {
+    return this.unconfirmed.size;
+  }
+
+  get casesInMemory(): number {
+    return this.cases.size;
+  }
+
+  caseOf(id: CaseId): CaseOnEntitlement | undefined {
+    return this.cases.get(id)?.kase;
+  }
+
+  rowOf(key: string): LedgerRow | undefined {
+    return this.rowsByKey.get(key);
+  }
+
+  remember(row: LedgerRow): void {
+    if (row.key !== null) this.rowsByKey.set(row.key, row);
+    if (row.case !== null) this.cases.set(row.case.caseId, { kase: row.case, seq: row.seq });
+    this.unconfirmed.set(row.seq, row);
+  }
+
+  /** The row and those before it are the workflow's to write. */
+  isUrgent(row: LedgerRow): void {
+    this.urgentThrough = row.seq;
+  }
+
+  /** Whether a message about these cases and keys can be decided now, without loading what was forgotten. */
+  knows(about: { cases: readonly string[]; keys: readonly string[] }, knowledge: Knowledge | undefined): boolean {
+    if (this.generationNow === 0) return true;
+    if (knowledge !== undefined && knowledge.generation >= this.generationNow) return true;
+    return (
+      about.cases.every((id) => this.cases.has(id as CaseId)) && about.keys.every((key) => this.rowsByKey.has(key))
+    );
+  }
+
+  /** Takes over what the sender knows, where memory has nothing newer, and which rows are written. */
+  hear({ knowledge, confirmed }: Partial<Envelope>): void {
+    for (const kase of knowledge?.cases ?? []) {
+      if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
+    }
+    const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;
+    if (confirmed !== undefined)
+      for (const seq of this.unconfirmed.keys()) if (isConfirmed(seq)) this.unconfirmed.delete(seq);
+  }
+
+  /** Takes over rows that were loaded because their keys came again: for the answer, not for how their cases stand now. */
+  recall(rows: readonly LedgerRow[]): void {
+    for (const row of rows) {
+      if (row.key === null || this.rowsByKey.has(row.key)) continue;
+      this.rowsByKey.set(row.key, row);
+      this.recalled.add(row.seq);
+    }
+  }
+
+  get hasUnconfirmed(): boolean {
+    return this.unconfirmed.size > 0;
+  }
+
+  /** Whether rows wait that nobody but the workflow will write. */
+  get hasUrgent(): boolean {
+    const [oldest] = this.unconfirmed.keys();
+    return oldest !== undefined && oldest <= this.urgentThrough;
+  }
+
+  /** Unwritten rows, oldest first: those made until `madeBefore`, and all that are urgent. */
+  unwritten(madeBefore: EpochMs = Number.POSITIVE_INFINITY): readonly LedgerRow[] {
+    return [...this.unconfirmed.values()].filter((row) => row.at <= madeBefore || row.seq <= this.urgentThrough);
+  }
+
+  written(rows: readonly LedgerRow[]): void {
+    for (const row of rows) this.unconfirmed.delete(row.seq);
+  }
+
+  /** Each attempt at a checkpoint has a number of its own: a half-known one must not vouch for rows that came later. */
+  nextGeneration(): number {
+    this.lastAttempt += 1;
+    return this.lastAttempt;
+  }
+
+  /** Which rows will be written once these are: all but those that still wait for somebody's word. */
+  whatIsWrittenWith(rows: readonly LedgerRow[], newest: number): (seq: number) => boolean {
+    const waiting = new Set(this.unconfirmed.keys());
+    for (const { seq } of rows) waiting.delete(seq);
+    return (seq) => seq <= newest && !waiting.has(seq);
+  }
+
+  /**
+   * Forgets what written rows speak of; `generation` says who may have read them. A case stays as long as any row about
+   * it waits: the next run will be handed that row, which must not pass for the case's newest state.
+   */
+  checkpoint(isWritten: (seq: number) => boolean, generation: number): void {
+    this.generationNow = generation;
+    const waitedFor = new Set([...this.unconfirmed.values()].map(({ caseId }) => caseId));
+    for (const [id, entry] of this.cases) if (isWritten(entry.seq) && !waitedFor.has(id)) this.cases.delete(id);
+    for (const [key, row] of this.rowsByKey) if (isWritten(row.seq)) this.rowsByKey.delete(key);
+    this.recalled.clear();
+  }
+
+  /** What the next run is handed. */
+  carried(): Pick<Carried, 'generation' | 'lastAttempt' | 'cases' | 'rows' | 'unconfirmed'> {
+    const rows = new Map<number, LedgerRow>();
+    for (const row of this.rowsByKey.values()) if (!this.recalled.has(row.seq)) rows.set(row.seq, row);
+    for (const row of this.unconfirmed.values()) rows.set(row.seq, row);
+    return {
+      generation: this.generationNow,
+      lastAttempt: this.lastAttempt,
+      cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => packCase(kase)),
+      rows: [...rows.values()].sort((one, other) => one.seq - other.seq).map(packRow),
+      unconfirmed: [...this.unconfirmed.keys()],
+    };
+  }
+}
