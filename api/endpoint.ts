@@ -2,14 +2,17 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import type { Role } from '../domain/roles.ts';
 import type { CasePath } from './case-path.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
+import type { KnownKeys } from './known-keys.ts';
 
 /** What the routes work with. */
 export interface Parts {
   readonly sql: Sql;
   readonly gateway: EntitlementsGateway;
   readonly casePath: CasePath;
+  readonly keys: KnownKeys;
 }
 
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */
@@ -19,6 +22,8 @@ export interface Endpoint {
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
+  /** Who may call it, from `MAY`; all others are refused as `forbidden` before `handle`. */
+  readonly roles: readonly Role[];
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Takes `Idempotency-Key`. */

@@ -16,7 +16,8 @@ import {
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 
-const text = (max: number) => z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
+export const text = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
 const name = text(200);
 export const idSchema = z
   .string()
@@ -106,6 +107,10 @@ export const entitlementPatch = optional
   .meta({ id: 'EntitlementPatch' });
 
 export const reasonBody = z.strictObject({ reason: text(500).optional() }).meta({ id: 'Reason' });
+
+export const reasonQuery = z.strictObject({
+  reason: text(500).optional().meta({ description: 'Why, for history and audit' }),
+});
 
 export const entitlementQuery = z.strictObject({
   customerId: idSchema.optional(),

@@ -5,6 +5,7 @@ import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
+import { auditPart } from './ledger-audit.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
 
 /** Rows already written under the same number must say the same; anything else is a broken promise. */
@@ -55,7 +56,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
       insert into ledger
       select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
       on conflict do nothing
-      returning 1
+      returning entitlement_id, seq
     ), new_snapshots as (
       insert into entitlements
       select * from jsonb_populate_recordset(null::entitlements, ${jsonParameter(sql, newestSnapshots(batches))})
@@ -78,7 +79,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
       returning entitlement_id || ' ' || id as link
-    )
+    )${auditPart(sql, distinct)}
     select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
   if (outcome === undefined) throw new TypeError('A select without from returns a row.');
   if (outcome.inserted < distinct.length) await assertSameRows(sql, distinct);

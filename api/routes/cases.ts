@@ -1,10 +1,13 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { findCase } from '../../db/cases.ts';
+import type { Sight } from '../../db/sight.ts';
 import { NONE_NAMED } from '../../db/unattached-cases.ts';
 import { entitlementId } from '../../domain/ids.ts';
+import { MAY, PRIVILEGES } from '../../domain/roles.ts';
 import type { CaseInput, CaseOutcome } from '../case-path.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { requirePrivilege, sightOf } from '../identity.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
 import { caseBody, caseEventsBody, casePatch, emptyBody, resolveBody } from '../schemas.ts';
@@ -30,12 +33,14 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases',
     tag: TAG,
     summary: 'Record a case and attach it to the entitlement that it names',
+    roles: MAY.handleCases,
     body: caseBody,
     onceOnly: true,
     answers: { 201: 'The case', 202: 'The entitlement was told (`Prefer: respond-async`)' },
     refusals: [...ATTACH_REFUSALS, 'not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id, ...facts } = bodyOf(request, caseBody);
+      checkDecrementControl(request, { kind: 'attach', ...facts });
       await applyOne(parts, request, response, { kind: 'attach', key: keyOf(request), caseId: id, ...facts }, 201);
     },
   },
@@ -44,6 +49,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'One case',
+    roles: MAY.read,
     answers: { 200: 'The case' },
     handle: async (request, response) => {
       response.json(await existing(parts, request));
@@ -54,12 +60,14 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'Change a case; its cover is checked anew',
+    roles: MAY.handleCases,
     body: casePatch,
     onceOnly: true,
     answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
     refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { entitlementId: named, ...changes } = bodyOf(request, casePatch);
+      checkDecrementControl(request, { kind: 'update', ...changes });
       const base = { key: keyOf(request), caseId: idOf(request) };
       const input: CaseInput =
         named === undefined
@@ -77,10 +85,12 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/case-events',
     tag: TAG,
     summary: 'Up to 1,000 events of many cases, applied in order; each event carries its own once-only key',
+    roles: MAY.handleCases,
     body: caseEventsBody,
     answers: { 200: 'One result an event, in their order' },
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
+      for (const [index, event] of events.entries()) checkDecrementControl(request, event, `events.${index}.`);
       const outcomes = await parts.casePath.apply(events, callerOf(request));
       response.json({ results: outcomes.map(({ case: _case, ...result }) => result) });
     },
@@ -97,6 +107,7 @@ const event = (
   path: `/v1/cases/{id}/${kind}`,
   tag: TAG,
   summary,
+  roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : MAY.handleCases,
   body,
   onceOnly: true,
   answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
@@ -106,6 +117,18 @@ const event = (
     await applyOne(parts, request, response, input, 200);
   },
 });
+
+/** An attach that takes nothing, a case told to take or not to, and a decrement need a privilege. */
+function checkDecrementControl(
+  request: Request,
+  event: Pick<CaseInput, 'kind'> & { readonly decrementEntitlementTerm?: boolean | undefined },
+  at = '',
+): void {
+  const { kind, decrementEntitlementTerm } = event;
+  const controls = kind === 'attach' ? decrementEntitlementTerm === false : decrementEntitlementTerm !== undefined;
+  if (controls) requirePrivilege(request, 'control_decrement_term', `${at}decrementEntitlementTerm`);
+  if (kind === 'decrement') requirePrivilege(request, 'control_decrement_term', `${at}kind`);
+}
 
 /** An entitlement for a case that was recorded without one: it attaches with what is known of it and what the patch says. */
 async function puttingOn(
@@ -177,10 +200,10 @@ const attachedView = (outcome: CaseOutcome, kase: NonNullable<CaseOutcome['case'
   entitlementReason: outcome.entitlementId === null ? NONE_NAMED : 'named',
 });
 
-const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request));
+const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request), sightOf(request));
 
-async function existingCase({ sql }: Parts, id: string) {
-  const kase = await findCase(sql, id);
+async function existingCase({ sql }: Parts, id: string, sight: Sight = 'all') {
+  const kase = await findCase(sql, id, sight);
   if (kase === undefined) throw problem('not_found', `There is no case ${id}.`);
   return kase;
 }

@@ -1,6 +1,8 @@
 import { findEntitlement, listLedger } from '../../db/entitlements.ts';
 import type { LedgerRow, LifeFacts } from '../../domain/ledger.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { sightOf } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
 import { idOf, queryOf } from '../request.ts';
@@ -39,6 +41,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
     path,
     tag: 'Entitlements',
     summary,
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page of rows in order of seq' },
     handle: async (request, response) => {
@@ -47,7 +50,8 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
       const afterSeq = after === null ? 0 : Number(after);
       if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
         throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
-      if ((await findEntitlement(sql, id)) === undefined) throw problem('not_found', `There is no entitlement ${id}.`);
+      if ((await findEntitlement(sql, id, sightOf(request))) === undefined)
+        throw problem('not_found', `There is no entitlement ${id}.`);
       const found = await listLedger(sql, id, { limit, afterSeq, lifeOnly });
       response.json(paged(found.map(rowView), limit, ({ seq }) => String(seq)));
     },
