@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts';
 import { migrate } from '../../db/migrate.ts';
 import { newAdministratorKey } from '../../dev/new-key.ts';
+import { distDir } from '../../dev/project-dir.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import type { Role } from '../../domain/roles.ts';
 import { withDatabase } from './a-database.ts';
@@ -52,5 +55,34 @@ test('keys made before names were unique keep working; of several live ones the 
     expect(await findApiKey(sql, 'older')).toMatchObject({ name: 'case system (older)', role: 'integration' });
     expect(await findApiKey(sql, 'oldest')).toBeUndefined();
     await expect(newAdministratorKey(sql, 'case system')).rejects.toThrow('has the name');
+  });
+});
+
+test('make-key tells a key on stdout alone, and says what is wrong with a name, a role or an email', async () => {
+  await withDatabase(async ({ url, sql }) => {
+    await migrate(url);
+    const run = (...args: readonly string[]) =>
+      new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+        const env = { ...process.env, DATABASE_URL: url };
+        const program = join(distDir, 'dev', 'make-key.js');
+        const child = execFile(process.execPath, [program, ...args], { env }, (_error, stdout, stderr) =>
+          resolve({ code: child.exitCode, stdout, stderr }),
+        );
+      });
+    const first = await run('first');
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(await findApiKey(sql, first.stdout.trim())).toMatchObject({ name: 'first', role: 'system_administrator' });
+    const manager = await run('ann', 'account_manager', 'ann@example.com');
+    expect(await findApiKey(sql, manager.stdout.trim())).toMatchObject({ email: 'ann@example.com' });
+    for (const [args, code, words] of [
+      [['first'], 1, 'has the name first'],
+      [[], 2, 'name: '],
+      [['second', 'root'], 2, 'role: '],
+      [['bo', 'account_manager'], 2, 'email: is missing'],
+    ] as const) {
+      const refused = await run(...args);
+      expect([args, refused.code, refused.stdout]).toEqual([args, code, '']);
+      expect(refused.stderr).toContain(words);
+    }
   });
 });

@@ -25,7 +25,7 @@ function anActiveRun(): EntitlementRun {
 
 const batchOf = (run: EntitlementRun): LedgerBatch => ({ rows: run.unwritten(), snapshot: run.snapshot });
 
-test('worker and API write the same rows at the same moment: neither fails, and every row is there once', async () => {
+test('worker and API write the same rows at the same moment: neither fails, and every row is there once, also in the audit', async () => {
   for (let round = 0; round < 200; round++) {
     const run = anActiveRun();
     const events = ['a', 'b', 'c'].map((name) => ({ ...attach(unique(name)), key: unique('key') }));
@@ -33,6 +33,8 @@ test('worker and API write the same rows at the same moment: neither fails, and 
     await Promise.all(writers.map((writer) => writer.write(batchOf(run))));
     const [count] = await one`select count(*)::int as rows from ledger where entitlement_id = ${run.id}`;
     expect(count).toEqual({ rows: run.entitlement.seq });
+    const audited = await one`select action from audit where record_id = ${run.id} order by id`;
+    expect(audited.map(({ action }) => action)).toEqual(['created', 'activated']);
   }
 });
 

@@ -55,6 +55,7 @@ const SERVED = [
   'POST /v1/case-events',
   'GET /v1/settings',
   'PUT /v1/settings',
+  'GET /v1/audit',
 ];
 
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {
