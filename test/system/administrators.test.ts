@@ -10,6 +10,8 @@ import { isRefused } from '../../domain/refusals.ts';
 import type { Role } from '../../domain/roles.ts';
 import { withDatabase } from './a-database.ts';
 
+/** Enough for the two to meet. */
+const ROUNDS = 20;
 const BY = { by: 'test', role: null, reason: null };
 
 test('the last live key of an administrator cannot be revoked, also when the last two go at once', async () => {
@@ -17,18 +19,22 @@ test('the last live key of an administrator cannot be revoked, also when the las
     await migrate(url);
     const make = async (id: string, role: Role) =>
       expect(isRefused(await createApiKey(sql, { id, name: id, role, email: null }, BY))).toBe(false);
+    const live = async () =>
+      (await listApiKeys(sql, { limit: 100, after: null })).filter(({ revokedAt }) => revokedAt === null);
     await make('viewer', 'viewer');
-    await make('one', 'system_administrator');
-    await make('other', 'system_administrator');
-    const outcomes = await Promise.all([revokeApiKey(sql, 'one', BY), revokeApiKey(sql, 'other', BY)]);
-    const refused = outcomes.filter(isRefused);
-    expect(refused.map(({ refused: { code } }) => code)).toEqual(['conflict']);
-    const live = (await listApiKeys(sql, { limit: 10, after: null })).filter(({ revokedAt }) => revokedAt === null);
-    expect(live.map(({ role }) => role).sort()).toEqual(['system_administrator', 'viewer']);
+    await make('first', 'system_administrator');
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await make(`next-${round}`, 'system_administrator');
+      const two = (await live()).filter(({ role }) => role === 'system_administrator');
+      expect(two).toHaveLength(2);
+      const outcomes = await Promise.all(two.map(({ id }) => revokeApiKey(sql, id, BY)));
+      expect(outcomes.filter(isRefused).map(({ refused: { code } }) => code)).toEqual(['conflict']);
+    }
     expect(isRefused(await revokeApiKey(sql, 'viewer', BY))).toBe(false);
+    expect((await live()).map(({ role }) => role)).toEqual(['system_administrator']);
     const [{ revocations } = { revocations: -1 }] = await sql<{ revocations: number }[]>`
       select count(*)::int as revocations from audit where action = 'revoked'`;
-    expect(revocations).toBe(2);
+    expect(revocations).toBe(ROUNDS + 1);
   });
 });
 
