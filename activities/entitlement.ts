@@ -31,6 +31,8 @@ export interface Forgotten {
 export interface EntitlementActivities {
   /** Writes rows, snapshot and case links. Writing the same again changes nothing. */
   writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
+  /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
+  finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
@@ -41,7 +43,13 @@ export interface LedgerStore {
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
 
-export const createEntitlementActivities = (store: LedgerStore): EntitlementActivities => ({
+export const createEntitlementActivities = (
+  store: LedgerStore,
+  finishMove: (id: EntitlementId, row: LedgerRow) => Promise<void>,
+): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
+  finishMoves: async (id, rows) => {
+    for (const row of rows) await finishMove(id, unpackRow(row));
+  },
   loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
 });

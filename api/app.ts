@@ -4,10 +4,12 @@ import helmet from 'helmet';
 import { createCaseContexts } from '../db/case-contexts.ts';
 import type { Sql } from '../db/connect.ts';
 import { createLedgerStore } from '../db/ledger.ts';
+import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
 import { BearerTokens } from './bearer-tokens.ts';
+import { CaseChanges } from './case-changes.ts';
 import { CasePath } from './case-path.ts';
 import type { Endpoint, Parts } from './endpoint.ts';
 import { EntitlementsGateway } from './entitlements-gateway.ts';
@@ -25,8 +27,10 @@ import { docsRoutes } from './routes/docs.ts';
 import { entitlementEndpoints } from './routes/entitlements.ts';
 import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
+import { matchEndpoints } from './routes/match.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { settingsEndpoints } from './routes/settings.ts';
+import { termEndpoints } from './routes/terms.ts';
 
 /** A thousand case events with long ids fit; anything larger is refused. */
 const BODY_LIMIT = '1mb';
@@ -43,7 +47,9 @@ export interface AppParts {
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
 export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...caseEndpoints(parts),
+  ...matchEndpoints(parts),
   ...entitlementEndpoints(parts),
+  ...termEndpoints(parts),
   ...ledgerEndpoints(parts),
   ...customerEndpoints(parts),
   ...contactEndpoints(parts),
@@ -56,13 +62,15 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
 export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Express {
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
+  const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
-    contexts: createCaseContexts(sql),
+    ...reads,
     groupCommit: new GroupCommit(gateway, store),
-    unattached: (event) => applyUnattached(sql, event, new Date()),
+    unattached: (event, why) => applyUnattached(sql, event, new Date(), why),
   });
+  const caseChanges = new CaseChanges(casePath, reads);
   const keys = new KnownKeys(sql);
-  const endpoints = endpointsOf({ sql, gateway, casePath, keys });
+  const endpoints = endpointsOf({ sql, gateway, casePath, caseChanges, caseReads: reads, keys });
   const { registry, timed } = createMetrics();
 
   const app = express();

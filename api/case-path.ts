@@ -1,271 +1,181 @@
-import type { CaseContext, ContextQuestion, KeyRow } from '../db/case-contexts.ts';
-import type { UnattachedOutcome } from '../db/unattached-cases.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
-import { type CaseEvent, fingerprintOf } from '../domain/case-events.ts';
-import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
-import { REFUSAL_FIELD, type Refusal, type RefusalCode, refuse } from '../domain/refusals.ts';
-import { type Knowledge, toCaseEvent, type WireCaseEvent } from '../workflows/messages.ts';
+import type { CaseContext, ContextQuestion } from '../db/case-contexts.ts';
+import type { ReadOffers } from '../db/offers.ts';
+import type { NoEntitlement, UnattachedOutcome } from '../db/unattached-cases.ts';
+import type { CaseEvent } from '../domain/case-events.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import { refuse } from '../domain/refusals.ts';
+import type { Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 import { packCase } from '../workflows/packed.ts';
-import type { CommittedAnswer, GroupCommit } from './group-commit.ts';
+import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
+import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
+import { type Placed, route } from './case-routing.ts';
+import type { GroupCommit } from './group-commit.ts';
 
-/** A case event of a caller; an attach names the entitlement that the case is to have, or none. */
+/** A case event of a caller; an attach names the entitlement that the case is to have, or leaves it to be picked. */
 export type CaseInput = WireCaseEvent & {
   readonly entitlementId?: string | null | undefined;
-  /** The attach puts an entitlement on a case that was recorded without one. */
+  /** The attach puts an entitlement on a case that was recorded without one, or moves it to another. */
   readonly onExisting?: boolean;
 };
 
-/** What became of it. */
-export interface CaseOutcome {
-  readonly key: string;
-  readonly caseId: string;
-  readonly outcome: 'accepted' | 'refused';
-  readonly repeated: boolean;
-  readonly entitlementId: string | null;
-  readonly seq: number | null;
-  /** Added to what remains, in cases or minutes. */
-  readonly change: number;
-  readonly remainingTerm: number | null;
-  readonly code?: RefusalCode;
-  readonly detail?: string;
-  readonly field?: string;
-  /** The case after the event, as its entitlement knows it; null for a case without one. */
-  readonly case: CaseOnEntitlement | null;
-}
-
-interface Routed {
-  readonly id: EntitlementId;
+/** An event on its way. */
+interface Item {
   readonly input: CaseInput;
   readonly index: number;
   readonly context: CaseContext;
 }
 
+interface Routed extends Item {
+  readonly pick: CasePick | undefined;
+}
+
+export interface CasePathParts {
+  readonly contexts: (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]>;
+  readonly offers: ReadOffers;
+  readonly groupCommit: GroupCommit;
+  readonly unattached: (event: CaseEvent, why: NoEntitlement | null) => Promise<UnattachedOutcome>;
+}
+
 /**
- * The path of case events: what they name is read at once for all of them, each goes to the entitlement that it
- * names or that its case has, and that entitlement alone decides. Events of one list keep their order.
+ * The path of case events: what they name is read at once for all of them, each goes to the entitlement that it names, that
+ * its case has or that is picked for it, and that entitlement alone decides. Events of one list keep their order.
  */
 export class CasePath {
-  private readonly contexts: (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]>;
-  private readonly groupCommit: GroupCommit;
-  private readonly unattached: (event: CaseEvent) => Promise<UnattachedOutcome>;
+  private readonly parts: CasePathParts;
 
-  constructor(parts: {
-    contexts: (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]>;
-    groupCommit: GroupCommit;
-    unattached: (event: CaseEvent) => Promise<UnattachedOutcome>;
-  }) {
-    this.contexts = parts.contexts;
-    this.groupCommit = parts.groupCommit;
-    this.unattached = parts.unattached;
+  constructor(parts: CasePathParts) {
+    this.parts = parts;
   }
 
   /** One outcome an event, in order. What is decided is written when it returns. */
   async apply(inputs: readonly CaseInput[], by: string): Promise<readonly CaseOutcome[]> {
-    const contexts = await this.contexts(inputs.map(questionOf));
+    // Offers first: what is read after them knows all that an offer's generation vouches for.
+    const picks = await this.picksFor(inputs, 'create');
+    const contexts = await this.parts.contexts(inputs.map(questionOf));
     const outcomes = new Array<CaseOutcome>(inputs.length);
-    const lanes = new Map<EntitlementId, Routed[]>();
-    const newlyRouted = new Map<string, EntitlementId>();
-    const alone: { event: CaseEvent; index: number }[] = [];
-    for (const [index, input] of inputs.entries()) {
-      const context = contexts[index];
-      if (context === undefined) throw new TypeError('Every event has a context.');
-      const step = route(input, context, newlyRouted.get(input.caseId));
-      if ('outcome' in step) outcomes[index] = step.outcome;
-      else if ('event' in step) alone.push({ event: step.event, index });
-      else {
-        if (input.kind === 'attach') newlyRouted.set(input.caseId, step.id);
-        const lane = lanes.get(step.id) ?? [];
-        lane.push({ id: step.id, input, index, context });
-        lanes.set(step.id, lane);
-      }
-    }
-    await Promise.all([
-      this.applyAlone(alone, outcomes),
-      ...[...lanes].map(([id, lane]) => this.applyLane(id, lane, by, outcomes)),
-    ]);
+    let rest: readonly Item[] = inputs.map((input, index) => ({ input, index, context: contextAt(contexts, index) }));
+    // Each round asks the next candidate for those that the last one did not take.
+    while (rest.length > 0) rest = await this.round(rest, picks, by, outcomes);
     return outcomes;
   }
 
+  /** What could be picked for the attaches that name no entitlement, by the index of the input. */
+  async picksFor(inputs: readonly CaseInput[], when: 'create' | 'update'): Promise<Map<number, CasePick>> {
+    const picks = new Map<number, CasePick>();
+    await Promise.all(
+      inputs.map(async (input, index) => {
+        if (!leavesItOpen(input) || input.customerId === undefined) return;
+        const offers = await this.parts.offers(input.customerId);
+        // In a list an earlier event may free what is exhausted now.
+        picks.set(index, new CasePick(input, offers, { when, lastChances: inputs.length > 1 }));
+      }),
+    );
+    return picks;
+  }
+
+  private async round(
+    items: readonly Item[],
+    picks: ReadonlyMap<number, CasePick>,
+    by: string,
+    outcomes: CaseOutcome[],
+  ): Promise<readonly Item[]> {
+    const lanes = new Map<EntitlementId, Routed[]>();
+    const placed = new Map<string, Placed>();
+    const alone: { event: CaseEvent; index: number; why: NoEntitlement | null }[] = [];
+    const toLane = (id: EntitlementId, routed: Routed) => {
+      if (routed.input.kind === 'attach') placed.set(routed.input.caseId, id);
+      const lane = lanes.get(id) ?? [];
+      lane.push(routed);
+      lanes.set(id, lane);
+    };
+    for (const item of items) {
+      const { input, index, context } = item;
+      const step = route(input, context, placed.get(input.caseId));
+      if ('outcome' in step) outcomes[index] = step.outcome;
+      else if ('alone' in step) alone.push({ event: step.alone, index, why: null });
+      else if ('id' in step) toLane(step.id, { ...item, pick: undefined });
+      else {
+        const pick = picks.get(index);
+        if (pick === undefined) throw new TypeError('An attach without an entitlement has a pick.');
+        const candidate = pick.next(context.settings);
+        if (candidate !== undefined) toLane(candidate.entitlement.id, { ...item, pick });
+        else if (context.settings.demandEntitlement)
+          outcomes[index] = noEntitlement(input, pick.whyNone(context.settings));
+        else {
+          placed.set(input.caseId, 'alone');
+          alone.push({ event: pick.event, index, why: pick.whyNone(context.settings) });
+        }
+      }
+    }
+    const again = await Promise.all([
+      this.applyAlone(alone, outcomes),
+      ...[...lanes].map(([id, lane]) => this.applyLane(id, lane, by, outcomes)),
+    ]);
+    return again.flat().sort((one, other) => one.index - other.index);
+  }
+
+  /** Answers the events of one entitlement; returns those that another candidate is to be asked for, and what follows them. */
   private async applyLane(
     id: EntitlementId,
     lane: readonly Routed[],
     by: string,
     outcomes: CaseOutcome[],
-  ): Promise<void> {
-    const events = lane.map(
-      ({ input: { entitlementId: _entitlement, onExisting: _existing, ...event } }): WireCaseEvent => event,
-    );
-    const answers = await this.groupCommit.submit(id, { events, by, knowledge: knowledgeOf(lane) });
-    for (const [position, { index, input }] of lane.entries()) {
+  ): Promise<readonly Item[]> {
+    const events = lane.map(({ input, pick }) => pick?.wire ?? wireOf(input));
+    const answers = await this.parts.groupCommit.submit(id, { events, by, knowledge: knowledgeOf(lane) });
+    const passedOn = new Set<string>();
+    const again: Item[] = [];
+    for (const [position, routed] of lane.entries()) {
       const answer = answers[position];
-      if (answer !== undefined) outcomes[index] = outcomeOf(input, id, answer);
+      if (answer === undefined) throw new TypeError('An entitlement answers every event.');
+      const { input, index, pick } = routed;
+      if (pick !== undefined && wasTried(answer)) passedOn.add(input.caseId);
+      if (passedOn.has(input.caseId)) again.push(routed);
+      else outcomes[index] = outcomeOf(input, id, answer);
     }
+    return again;
   }
 
   /** Cases without an entitlement: one after the other, as a list may speak of one case several times. */
   private async applyAlone(
-    alone: readonly { event: CaseEvent; index: number }[],
+    alone: readonly { event: CaseEvent; index: number; why: NoEntitlement | null }[],
     outcomes: CaseOutcome[],
-  ): Promise<void> {
-    for (const { event, index } of alone) {
-      const { repeated, refused } = await this.unattached(event);
+  ): Promise<readonly Item[]> {
+    for (const { event, index, why } of alone) {
+      const { repeated, refused } = await this.parts.unattached(event, why);
       outcomes[index] =
         refused === null ? { ...nothingDecided(event), outcome: 'accepted', repeated } : refusedOutcome(event, refused);
     }
+    return [];
   }
 }
 
-const questionOf = (input: CaseInput): ContextQuestion => ({
+const leavesItOpen = (input: CaseInput): input is AttachInput => input.kind === 'attach' && input.entitlementId == null;
+
+export function contextAt(contexts: readonly CaseContext[], index: number): CaseContext {
+  const context = contexts[index];
+  if (context === undefined) throw new TypeError('Every event has a context.');
+  return context;
+}
+
+/** Refused, as the organisation demands an entitlement. */
+const noEntitlement = (input: CaseInput, { explanation }: NoEntitlement): CaseOutcome =>
+  refusedOutcome(input, refuse('no_entitlement', explanation).refused);
+
+const wireOf = ({ entitlementId: _named, onExisting: _existing, ...event }: CaseInput): WireCaseEvent => event;
+
+export const questionOf = (input: CaseInput): ContextQuestion => ({
   caseId: input.caseId,
   key: input.key,
   entitlementId: input.entitlementId ?? null,
-  customerId: input.kind === 'attach' ? (input.customerId ?? null) : null,
+  customerId: 'customerId' in input ? (input.customerId ?? null) : null,
   contactId: 'contactId' in input ? (input.contactId ?? null) : null,
   productId: 'productId' in input ? (input.productId ?? null) : null,
   channel: 'channel' in input ? (input.channel ?? null) : null,
 });
 
-type Step = { outcome: CaseOutcome } | { event: CaseEvent } | { id: EntitlementId };
-
-/** Where an event goes: it is answered already, it speaks of a case without an entitlement, or an entitlement decides. */
-function route(input: CaseInput, context: CaseContext, newlyRouted: EntitlementId | undefined): Step {
-  const event = toCaseEvent(input, customerId(''));
-  if (context.rowOfKey !== null) return { outcome: firstAnswer(event, input, context, context.rowOfKey) };
-  if (context.unattachedKey !== null) return { outcome: firstAnswerAlone(event, context.unattachedKey) };
-  const refused =
-    namesUnknown(input, context) ?? (input.kind === 'attach' ? inTheWay(event, input, context) : undefined);
-  if (refused !== undefined) return { outcome: refusedOutcome(event, refused) };
-  if (newlyRouted !== undefined) {
-    const elsewhere = input.kind === 'attach' && context.entitlement?.id !== newlyRouted;
-    return elsewhere ? { outcome: refusedOutcome(event, existsAlready(event)) } : { id: newlyRouted };
-  }
-  if (input.kind === 'attach')
-    return context.entitlement === null ? { event } : { id: entitlementId(context.entitlement.id) };
-  if (context.case === null)
-    return { outcome: refusedOutcome(event, refuse('not_found', `There is no case ${input.caseId}.`).refused) };
-  return context.entitlement === null ? { event } : { id: entitlementId(context.entitlement.id) };
-}
-
-/** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
-function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
-  const otherEntitlement = input.entitlementId != null && input.entitlementId !== row.entitlementId;
-  // A case that is put on an entitlement brings what was known of it then: the caller named the entitlement alone.
-  const otherContent = input.onExisting
-    ? row.caseAfter?.caseId !== event.caseId
-    : row.fingerprint !== fingerprintOf(event);
-  if (otherContent || otherEntitlement) return refusedOutcome(event, keyConflict(event));
-  // It was attached here and given up again, as another entitlement had it first.
-  if (row.kind === 'attached' && context.case !== null && context.case.entitlementId !== row.entitlementId)
-    return refusedOutcome(event, existsAlready(event));
-  return outcomeOf(input, entitlementId(row.entitlementId), {
-    outcome: row.refusal === null ? 'accepted' : 'refused',
-    repeated: true,
-    seq: row.seq,
-    ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
-    row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter },
-  });
-}
-
-/** The same for a case without an entitlement, whose events are always accepted when they leave a key. */
-const firstAnswerAlone = (event: CaseEvent, first: { fingerprint: string }): CaseOutcome =>
-  first.fingerprint === fingerprintOf(event)
-    ? { ...nothingDecided(event), outcome: 'accepted', repeated: true }
-    : refusedOutcome(event, keyConflict(event));
-
-const keyConflict = ({ key }: CaseEvent): Refusal =>
-  refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused;
-
-const existsAlready = ({ caseId }: CaseEvent): Refusal =>
-  refuse('conflict', `The case ${caseId} exists already, with other content.`, 'id').refused;
-
-/** Records that the event names and that nobody has: `not_found` with the field, or what does not fit together. */
-function namesUnknown(input: CaseInput, context: CaseContext): Refusal | undefined {
-  const missing = (what: string, id: string, field: string) =>
-    refuse('not_found', `There is no ${what} ${id}.`, field).refused;
-  const { entitlementId: named } = input;
-  if (named != null && context.entitlement === null) return missing('entitlement', named, 'entitlementId');
-  if (input.kind === 'attach' && input.customerId !== undefined && !context.customerExists)
-    return missing('customer', input.customerId, 'customerId');
-  if ('contactId' in input && input.contactId != null) {
-    const customer = input.kind === 'attach' ? input.customerId : context.case?.customerId;
-    if (context.contactOf === null) return missing('contact', input.contactId, 'contactId');
-    if (customer !== undefined && context.contactOf !== customer)
-      return refuse(
-        'contact_of_other_customer',
-        `The contact ${input.contactId} is of customer ${context.contactOf}.`,
-        'contactId',
-      ).refused;
-  }
-  if ('productId' in input && input.productId != null && !context.productExists)
-    return missing('product', input.productId, 'productId');
-  if ('channel' in input && input.channel != null && !context.channelListed)
-    return refuse('validation_failed', `The channel ${input.channel} is not in the organisation's list.`, 'channel')
-      .refused;
-  return undefined;
-}
-
-/** Why a case of that id cannot be created: it exists, with other content or elsewhere. The same again is no problem. */
-function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContext): Refusal | undefined {
-  if (event.kind !== 'attach' || kase === null) return undefined;
-  if (input.onExisting === true && kase.entitlementId === null) {
-    if (kase.status === 'active') return undefined;
-    return refuse('wrong_state', `The case ${event.caseId} is ${kase.status}: reactivate it first.`).refused;
-  }
-  const same =
-    kase.entitlementId === (input.entitlementId ?? null) &&
-    kase.customerId === event.customerId &&
-    kase.contactId === event.contactId &&
-    kase.productId === event.productId &&
-    kase.channel === event.channel &&
-    kase.title === event.title;
-  if (same && kase.entitlementId !== null) return undefined;
-  return refuse('conflict', `The case ${event.caseId} exists already${same ? '' : ', with other content'}.`, 'id')
-    .refused;
-}
-
+/** True as of the oldest read; of an entitlement that was picked nothing was read but its offer. */
 const knowledgeOf = (lane: readonly Routed[]): Knowledge => ({
-  generation: Math.min(...lane.map(({ context }) => context.entitlement?.generation ?? 0)),
+  generation: Math.min(...lane.map(({ context, pick }) => pick?.generation ?? context.entitlement?.generation ?? 0)),
   cases: lane.flatMap(({ context: { onEntitlement } }) => (onEntitlement === null ? [] : [packCase(onEntitlement)])),
 });
-
-const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
-  ({
-    key,
-    caseId,
-    repeated: false,
-    entitlementId: null,
-    seq: null,
-    change: 0,
-    remainingTerm: null,
-    case: null,
-  }) as const;
-
-const refusedOutcome = (event: Pick<CaseEvent, 'key' | 'caseId'>, { code, detail, field }: Refusal): CaseOutcome => ({
-  ...nothingDecided(event),
-  outcome: 'refused',
-  code,
-  detail,
-  ...(field === undefined ? {} : { field }),
-});
-
-type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
-  readonly row: { change: number; remainingAfter: number | null; case: CaseOnEntitlement | null } | undefined;
-};
-
-const outcomeOf = (input: CaseInput, id: EntitlementId, { row, ...answer }: AnswerWithRow): CaseOutcome => ({
-  key: input.key,
-  caseId: input.caseId,
-  outcome: answer.outcome,
-  repeated: answer.repeated,
-  entitlementId: id,
-  seq: answer.seq,
-  change: row?.change ?? 0,
-  remainingTerm: row?.remainingAfter ?? null,
-  case: row?.case ?? null,
-  ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
-});
-
-function refusalOf(code: RefusalCode, detail = '') {
-  const field = REFUSAL_FIELD[code];
-  return field === undefined ? { code, detail } : { code, detail, field };
-}

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Role } from '../domain/roles.ts';
-import type { CasePath } from './case-path.ts';
+import type { CaseChanges } from './case-changes.ts';
+import type { CasePath, CasePathParts } from './case-path.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
 import type { KnownKeys } from './known-keys.ts';
 
@@ -12,6 +13,8 @@ export interface Parts {
   readonly sql: Sql;
   readonly gateway: EntitlementsGateway;
   readonly casePath: CasePath;
+  readonly caseChanges: CaseChanges;
+  readonly caseReads: Pick<CasePathParts, 'contexts' | 'offers'>;
   readonly keys: KnownKeys;
 }
 

@@ -3,6 +3,7 @@ import type { Sql } from '../db/connect.ts';
 import { findUnknown } from '../db/entitlements.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import { contactId, customerId, productId } from '../domain/ids.ts';
+import type { OveragePrice } from '../domain/overage.ts';
 import { problem } from './problem.ts';
 import type { entitlementBody, entitlementPatch } from './schemas.ts';
 
@@ -17,6 +18,7 @@ const DEFAULT_TIME_ZONE = 'UTC';
 export function detailsFrom(body: Body, customerTimeZone: string | null): EntitlementDetails {
   const unlimited = body.allocationType === 'unlimited';
   const totalTerm = body.totalTerm ?? null;
+  const overagePrice = priceOf(body, null);
   return {
     name: body.name,
     description: body.description ?? null,
@@ -28,23 +30,46 @@ export function detailsFrom(body: Body, customerTimeZone: string | null): Entitl
     allocationType: body.allocationType,
     totalTerm,
     decreaseRemainingOn: body.decreaseRemainingOn ?? 'creation',
-    restrict: body.restrict ?? (body.overage === undefined ? !unlimited : body.overage === 'block'),
+    restrict: body.restrict ?? restrictFrom(body) ?? !unlimited,
+    overagePrice,
     hold: body.hold ?? false,
     channels: (body.channels ?? []).map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })),
     productIds: (body.productIds ?? []).map(productId),
     contactIds: (body.contactIds ?? []).map(contactId),
     slaId: null,
+    period: body.period ?? null,
+    rolloverCap: body.rolloverCap ?? 0,
+    tier: body.tier ?? null,
+    templateId: null,
+    renewalPolicy: body.renewalPolicy ?? null,
     priority: body.priority ?? DEFAULT_PRIORITY,
   };
+}
+
+/** What `overage`, or a price for it, says of restrict; undefined when neither is given. */
+function restrictFrom({ overage, overagePrice }: Pick<Patch, 'overage' | 'overagePrice'>): boolean | undefined {
+  if (overage !== undefined) return overage === 'block';
+  return overagePrice == null ? undefined : false;
+}
+
+/** The price that goes with `overage`. Refuses `validation_failed` for a charge without one. */
+function priceOf({ overage, overagePrice }: Pick<Patch, 'overage' | 'overagePrice'>, now: OveragePrice | null) {
+  if (overage === 'block' || overage === 'allow') return null;
+  const price = overagePrice === undefined ? now : overagePrice;
+  if (overage === 'charge' && price === null)
+    throw problem('validation_failed', 'The overage charge needs a price.', 'overagePrice');
+  return price;
 }
 
 /** What a patch changes. A channel without a total of its own gets the total that the patched entitlement has. */
 export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<EntitlementDetails> {
   const { overage, channels, productIds, contactIds, customerId: customer, ...plain } = patch;
   const totalTerm = patch.totalTerm === undefined ? now.totalTerm : patch.totalTerm;
+  const restrict = patch.restrict ?? restrictFrom(patch);
   const changes = {
     ...plain,
-    ...(overage === undefined ? {} : { restrict: overage === 'block' }),
+    ...(restrict === undefined ? {} : { restrict }),
+    overagePrice: priceOf(patch, now.overagePrice),
     ...(channels === undefined
       ? {}
       : { channels: channels.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })) }),

@@ -2,9 +2,15 @@ import { channelRemaining, type Entitlement, remainingTerm } from '../domain/ent
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
+/** What happens past the allotment. */
+function overageOf({ restrict, overagePrice }: Entitlement['details']): 'block' | 'allow' | 'charge' {
+  if (restrict) return 'block';
+  return overagePrice === null ? 'allow' : 'charge';
+}
+
 /** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
-export function entitlementView(entitlement: Entitlement) {
-  const { details, seq } = entitlement;
+export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
+  const { details, seq, period, topUps } = entitlement;
   return {
     id: entitlement.id,
     name: details.name,
@@ -24,7 +30,10 @@ export function entitlementView(entitlement: Entitlement) {
     heldTerm: entitlement.held,
     decreaseRemainingOn: details.decreaseRemainingOn,
     restrict: details.restrict,
-    overage: details.restrict ? 'block' : 'allow',
+    overage: overageOf(details),
+    overagePrice: details.overagePrice,
+    period: details.period,
+    rolloverCap: details.rolloverCap,
     hold: details.hold,
     channels: details.channels.map(({ channel, totalTerm }) => ({
       channel,
@@ -35,7 +44,12 @@ export function entitlementView(entitlement: Entitlement) {
     contactIds: details.contactIds,
     slaId: details.slaId,
     priority: details.priority,
-    isDefault: false,
+    tier: details.tier,
+    templateId: details.templateId,
+    renewalPolicy: details.renewalPolicy,
+    isDefault,
+    currentPeriod: period === null ? null : { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) },
+    topUps: topUps.map(({ amount, expiresOn }) => ({ amount, expiresOn })),
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,
     renewsId: entitlement.renewsId,

@@ -9,6 +9,7 @@ import {
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { LedgerStore } from '../activities/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
 import {
@@ -71,6 +72,28 @@ export class EntitlementsGateway {
   async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
     const { results, rows, snapshot } = await this.update(id, applyCaseEvents, message);
     return { results, rows: rows.map(unpackRow), snapshot };
+  }
+
+  /**
+   * Has the entitlement that a case came from give back what the case took, and tells the new one what the old one
+   * decided about the case while it moved. Done again it changes nothing: each step has a key of its own.
+   */
+  async finishMove(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
+    const { entitlementId: from } = kase?.movedFrom ?? {};
+    if (kase === null || from === undefined) return;
+    const { caseId } = kase;
+    const key = `moved:${caseId}:${to}:${seq}`;
+    const by = 'allot';
+    const left = await this.caseEvents(from, { events: [{ kind: 'detach', key, caseId }], by });
+    await this.store.write({ rows: left.rows, snapshot: left.snapshot });
+    const last = left.rows.find((row) => row.key === key)?.case;
+    if (last == null || last.status === kase.status) return;
+    const event =
+      last.status === 'resolved'
+        ? ({ kind: 'resolve', key: `${key}:resolve`, caseId, minutes: last.minutes } as const)
+        : ({ kind: 'cancel', key: `${key}:cancel`, caseId } as const);
+    const told = await this.caseEvents(to, { events: [event], by });
+    await this.store.write({ rows: told.rows, snapshot: told.snapshot });
   }
 
   /** Tells the entitlement of a case event and waits for no decision. */

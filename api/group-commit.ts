@@ -102,6 +102,7 @@ export class GroupCommit {
     try {
       const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
       if (lost.length > 0) await this.giveUp(id, lost, snapshot.entitlement.seq);
+      for (const row of rows) if (hasMoved(row, lost)) await this.gateway.finishMove(id, row);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
       let from = 0;
@@ -178,6 +179,10 @@ const joined = (together: readonly Submission[]): Knowledge => ({
   generation: Math.min(...together.map(({ knowledge }) => knowledge.generation)),
   cases: together.flatMap(({ knowledge }) => knowledge.cases),
 });
+
+/** Until its old entitlement has given back, the row is not confirmed: if this process dies, the workflow sees to it. */
+const hasMoved = (row: LedgerRow, lost: readonly CaseId[]): boolean =>
+  row.kind === 'attached' && row.case?.movedFrom !== undefined && !lost.includes(row.case.caseId);
 
 function rangesOf(rows: readonly LedgerRow[]): [number, number][] {
   const ranges: [number, number][] = [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
 import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
+import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -10,6 +11,7 @@ import {
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
+  MAX_REASON,
   MAX_TITLE,
   TEXT_RULE,
 } from '../workflows/event-limits.ts';
@@ -57,8 +59,57 @@ export const settingsBody = z
       .min(1)
       .max(MAX_CHANNELS)
       .refine((list) => new Set(list).size === list.length, 'must not name a channel twice'),
+    autoApplyDefaultOnCaseCreate: z
+      .boolean()
+      .meta({ description: "A case that names no entitlement gets its customer's default" }),
+    autoApplyDefaultOnCaseUpdate: z
+      .boolean()
+      .meta({ description: 'So does a case whose customer, contact or product changes' }),
+    matching: z
+      .boolean()
+      .meta({ description: 'Else it gets the most specific active entitlement that covers it and has something left' }),
+    demandEntitlement: z.boolean().meta({ description: 'A case that gets none is refused as no_entitlement' }),
   })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
   .meta({ id: 'Settings' });
+
+const days = z.int().min(0).max(MAX_NOTICE_DAYS);
+const person = z.strictObject({ name, email: z.email().max(320) });
+const MAX_INCREMENT_MINUTES = 1_440;
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+const currency = z
+  .string()
+  .refine((code) => CURRENCIES.has(code), 'must be a currency of ISO 4217')
+  .meta({ example: 'EUR' });
+
+const overagePrice = z
+  .strictObject({
+    unitPrice: z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a decimal such as 89.90')
+      .meta({ description: 'Of one case, or of one hour', example: '89.90' }),
+    currency,
+    billingIncrementMinutes: z
+      .int()
+      .min(1)
+      .max(MAX_INCREMENT_MINUTES)
+      .default(1)
+      .meta({ description: 'Hours round up to whole increments; 1 for cases' }),
+  })
+  .meta({ id: 'OveragePrice' });
+
+const renewalPolicy = z
+  .strictObject({
+    noticeDays: days.min(1).meta({ description: 'Days before the end; the reminder and the escalation come later' }),
+    reminderDays: days.default(0),
+    escalationDays: days.default(0),
+    accountManager: person.nullable().default(null).meta({ description: "null: the customer's account manager" }),
+    escalateTo: person.nullable().default(null),
+    propose: z.enum(['same_terms', 'by_use']).default('by_use'),
+  })
+  .meta({ id: 'RenewalPolicy' });
 
 const entitlementFields = {
   name,
@@ -74,24 +125,36 @@ const entitlementFields = {
   restrict: z
     .boolean()
     .meta({ description: 'true: an exhausted entitlement refuses cases; false: remaining goes negative' }),
-  overage: z.enum(['block', 'allow']).meta({ description: 'block is restrict true, allow is restrict false' }),
+  overage: z
+    .enum(['block', 'allow', 'charge'])
+    .meta({ description: 'block is restrict true, allow restrict false; charge is allow with a price' }),
+  overagePrice: overagePrice.nullable(),
+  period: z
+    .enum(['month', 'quarter', 'year'])
+    .nullable()
+    .meta({ description: 'The total is granted anew each period, counted from the start date; null: once' }),
+  rolloverCap: term.meta({ description: 'Of what a period leaves over, at most this goes into the next' }),
   hold: z.boolean().meta({ description: 'On resolution: attach reserves, resolve settles, cancel releases' }),
   channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
   productIds: z.array(idSchema).max(MAX_NAMED),
   contactIds: z.array(idSchema).max(MAX_NAMED),
   priority: z.int().min(0).max(1_000_000),
+  tier: text(40).nullable(),
+  renewalPolicy: renewalPolicy.nullable(),
 };
 
-const agreeing = (
-  body: { restrict?: boolean | undefined; overage?: 'block' | 'allow' | undefined },
-  context: z.RefinementCtx,
-) => {
-  if (body.overage === undefined || body.restrict === undefined || body.restrict === (body.overage === 'block')) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['overage'],
-    message: 'block goes with restrict true, allow with restrict false',
-  });
+interface OverageInput {
+  restrict?: boolean | undefined;
+  overage?: 'block' | 'allow' | 'charge' | undefined;
+  overagePrice?: object | null | undefined;
+}
+
+const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
+  const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['overage'], message });
+  if (overage !== undefined && restrict !== undefined && restrict !== (overage === 'block'))
+    wrong('block goes with restrict true, allow and charge with restrict false');
+  if (overage !== undefined && overage !== 'charge' && price != null) wrong('a price goes with charge alone');
+  if (overage === 'charge' && price === null) wrong('charge needs overagePrice');
 };
 
 const optional = z.strictObject(entitlementFields).partial();
@@ -106,7 +169,27 @@ export const entitlementPatch = optional
   .superRefine(agreeing)
   .meta({ id: 'EntitlementPatch' });
 
-export const reasonBody = z.strictObject({ reason: text(500).optional() }).meta({ id: 'Reason' });
+export const reasonBody = z.strictObject({ reason: text(MAX_REASON).optional() }).meta({ id: 'Reason' });
+
+export const topUpBody = z
+  .strictObject({
+    amount: term.min(1).meta({ description: 'Cases, or whole minutes for hours' }),
+    expiresOn: civilDate
+      .nullish()
+      .meta({ description: 'The last day on which it counts; absent: as long as the entitlement' }),
+    price: z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a decimal such as 450.00')
+      .nullish()
+      .meta({ description: 'Paid for all of it' }),
+    currency: currency.nullish(),
+    reason: text(MAX_REASON).optional(),
+  })
+  .refine(({ price, currency }) => (price == null) === (currency == null), {
+    path: ['currency'],
+    message: 'a price and its currency go together',
+  })
+  .meta({ id: 'TopUpInput' });
 
 export const reasonQuery = z.strictObject({
   reason: text(500).optional().meta({ description: 'Why, for history and audit' }),
@@ -134,24 +217,50 @@ const caseFacts = {
   decrementEntitlementTerm: z.boolean().optional().meta({ description: 'false: the case takes nothing' }),
 };
 
-export const caseBody = z
-  .strictObject({
-    id: idSchema,
-    customerId: idSchema,
-    ...caseFacts,
-    title: text(MAX_TITLE).nullish(),
-    entitlementId: idSchema.nullish().meta({ description: 'The entitlement that the case is to have' }),
-  })
-  .meta({ id: 'CaseInput' });
+const reason = text(MAX_REASON);
+const override = z
+  .strictObject({ reason })
+  .meta({ id: 'Override', description: 'Attach past exhaustion or outside the cover; somebody allowed says why' });
+const overridesNamed = (body: { override?: object | undefined; entitlementId?: string | null | undefined }): boolean =>
+  body.override === undefined || body.entitlementId != null;
+const OVERRIDE_NAMES_ONE = { path: ['entitlementId'], message: 'an override names the entitlement' };
+
+const caseFields = z.strictObject({
+  id: idSchema,
+  customerId: idSchema,
+  ...caseFacts,
+  title: text(MAX_TITLE).nullish(),
+  priority: z
+    .union([text(40), z.int()])
+    .nullish()
+    .meta({ description: "The case system's own; taken and not kept, as no rule asks for it" }),
+  entitlementId: idSchema
+    .nullish()
+    .meta({ description: 'The entitlement that the case is to have; absent: one is picked' }),
+  override: override.optional(),
+});
+
+export const caseBody = caseFields.refine(overridesNamed, OVERRIDE_NAMES_ONE).meta({ id: 'CaseInput' });
+export const matchBody = caseFields.partial({ id: true }).meta({ id: 'MatchInput' });
 
 export const casePatch = z
   .strictObject({
+    customerId: idSchema.optional(),
     ...caseFacts,
-    entitlementId: idSchema.optional().meta({ description: 'Puts an entitlement on a case that has none' }),
+    entitlementId: idSchema.nullish().meta({
+      description: 'Moves the case: the new entitlement accepts, then the old one gives back; null takes it off',
+    }),
+    override: override.optional(),
+    reason: reason.optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .refine(
+    ({ reason: _reason, override: _override, ...body }) => Object.keys(body).length > 0,
+    'names nothing to change',
+  )
+  .refine(overridesNamed, OVERRIDE_NAMES_ONE)
   .meta({ id: 'CasePatch' });
 
+export const decrementBody = z.strictObject({ reason: reason.optional() }).meta({ id: 'Decrement' });
 export const resolveBody = z.strictObject({ minutes: minutes.optional() }).meta({ id: 'Resolve' });
 export const emptyBody = z.strictObject({});
 
@@ -169,12 +278,13 @@ const caseEvent = z
       ...caseFacts,
       title: text(MAX_TITLE).nullish(),
       entitlementId: idSchema.nullish(),
+      override: override.optional(),
     }),
-    z.strictObject({ kind: z.literal('update'), ...keyed, ...caseFacts }),
+    z.strictObject({ kind: z.literal('update'), ...keyed, ...caseFacts, reason: reason.optional() }),
     z.strictObject({ kind: z.literal('resolve'), ...keyed, minutes: minutes.optional() }),
     z.strictObject({ kind: z.literal('cancel'), ...keyed }),
     z.strictObject({ kind: z.literal('reactivate'), ...keyed }),
-    z.strictObject({ kind: z.literal('decrement'), ...keyed }),
+    z.strictObject({ kind: z.literal('decrement'), ...keyed, reason: reason.optional() }),
   ])
   .meta({ id: 'CaseEvent' });
 

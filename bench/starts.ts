@@ -109,6 +109,12 @@ function waiting(id: string, at: number): { entitlement: Entitlement; rows: Ledg
     productIds: [],
     contactIds: [],
     slaId: null,
+    period: null,
+    rolloverCap: 0,
+    overagePrice: null,
+    tier: null,
+    templateId: null,
+    renewalPolicy: null,
     priority: 100,
   };
   const draft = born(entitlementId(id), lifeRow(origin, 'created', { details }, 10));

@@ -1,5 +1,6 @@
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { RowKind } from '../domain/ledger.ts';
+import type { PickSettings } from '../domain/matching.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
@@ -28,6 +29,10 @@ export interface CaseContext {
     readonly minutes: number;
     readonly decrements: boolean;
     readonly entitlementId: string | null;
+    /** The row of its entitlement's ledger that it is known by. */
+    readonly entitlementSeq: number | null;
+    /** The entitlement that it came from. */
+    readonly movedFrom: string | null;
   } | null;
   readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
   /** The case as its entitlement's ledger last had it. */
@@ -40,6 +45,7 @@ export interface CaseContext {
   /** The customer of the named contact. */
   readonly contactOf: string | null;
   readonly productExists: boolean;
+  readonly settings: PickSettings & { readonly demandEntitlement: boolean };
   /** The named channel is in the organisation's list. */
   readonly channelListed: boolean;
 }
@@ -90,7 +96,8 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       case when c.id is not null then json_build_object(
         'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
         'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
-        'entitlementId', c.entitlement_id) end as "case",
+        'entitlementId', c.entitlement_id, 'entitlementSeq', c.entitlement_seq,
+        'movedFrom', c.moved_from) end as "case",
       case when e.id is not null then json_build_object(
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",
@@ -103,7 +110,10 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       cu.id is not null as "customerExists",
       co.customer_id as "contactOf",
       p.id is not null as "productExists",
-      q.channel = any(s.channels) as "channelListed"
+      q.channel = any(s.channels) as "channelListed",
+      json_build_object('autoApplyDefaultOnCaseCreate', s.auto_apply_default_on_case_create,
+        'autoApplyDefaultOnCaseUpdate', s.auto_apply_default_on_case_update, 'matching', s.matching,
+        'demandEntitlement', s.demand_entitlement) as settings
     from jsonb_to_recordset(${jsonParameter(
       sql,
       questions.map((question, n) => ({ n, ...question })),
@@ -113,7 +123,9 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
     cross join settings s
     left join cases c on c.id = q."caseId"
     left join entitlements e on e.id = coalesce(q."entitlementId", c.entitlement_id) and not e.deleted
-    left join lateral (select * from ledger where ledger.key = q.key limit 1) k on true
+    left join lateral (
+      select * from ledger where ledger.key = q.key
+      order by ledger.entitlement_id is not distinct from c.entitlement_id desc limit 1) k on true
     left join lateral (
       select case_after from ledger
       where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null

@@ -13,6 +13,8 @@ export interface CaseRecord {
   readonly decrementEntitlementTerm: boolean;
   readonly entitlementId: string | null;
   readonly entitlementReason: string;
+  /** The same in words. */
+  readonly entitlementExplanation: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -21,7 +23,7 @@ export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Prom
   const [row] = await sql<CaseRecord[]>`
     select id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
       minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
-      reason as "entitlementReason", created_at as "createdAt", updated_at as "updatedAt"
+      reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", created_at as "createdAt", updated_at as "updatedAt"
     from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
   return row;
 }

@@ -21,13 +21,13 @@ export async function listEntitlements(
   sql: Sql,
   { limit, after }: Page,
   filter: EntitlementFilter,
-): Promise<Entitlement[]> {
+): Promise<{ entitlement: Entitlement; isDefault: boolean }[]> {
   const byCustomer = filter.customerId === null ? sql`` : sql`and customer_id = ${filter.customerId}`;
   const byStatus = filter.status === null ? sql`` : sql`and status = ${filter.status}`;
   const afterLast = after === null ? sql`` : sql`and id > ${after}`;
-  const rows = await sql<{ state: Entitlement }[]>`
-    select state from entitlements where not deleted ${byCustomer} ${byStatus} ${afterLast} order by id limit ${limit}`;
-  return rows.map(({ state }) => state);
+  const rows = await sql<{ entitlement: Entitlement; isDefault: boolean }[]>`
+    select state as entitlement, coalesce(is_default, false) as "isDefault" from entitlements where not deleted ${byCustomer} ${byStatus} ${afterLast} order by id limit ${limit}`;
+  return rows.map((row) => ({ ...row }));
 }
 
 /** Rows of one ledger in order, after number `afterSeq`; of the entitlement's life alone, or all. */

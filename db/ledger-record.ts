@@ -1,6 +1,7 @@
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseId } from '../domain/ids.ts';
-import type { LedgerRow, LifeFacts, RowKind } from '../domain/ledger.ts';
+import type { LedgerRow, RowFacts, RowKind } from '../domain/ledger.ts';
+import type { Charge } from '../domain/overage.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 
 /** A ledger row as the table has it. */
@@ -19,11 +20,13 @@ export interface LedgerRecord {
   readonly change: number;
   readonly held_change: number;
   readonly open_change: number;
+  readonly overage: number;
+  readonly charge: Charge | null;
   readonly remaining_after: number | null;
   readonly case_after: CaseOnEntitlement | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
-  readonly facts: LifeFacts | null;
+  readonly facts: RowFacts | null;
 }
 
 export const rowFromRecord = (record: LedgerRecord): LedgerRow => ({
@@ -39,6 +42,8 @@ export const rowFromRecord = (record: LedgerRecord): LedgerRow => ({
   change: record.change,
   heldChange: record.held_change,
   openChange: record.open_change,
+  overage: record.overage,
+  charge: record.charge,
   remainingAfter: record.remaining_after,
   case: record.case_after,
   refusal: record.refusal,

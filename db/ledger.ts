@@ -50,7 +50,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
   );
-  const links = newestCases(batches);
+  const { links, freed } = newestCases(batches);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
       insert into ledger
@@ -65,7 +65,8 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         start_date = excluded.start_date, end_date = excluded.end_date, starts_at = excluded.starts_at,
         ends_at = excluded.ends_at, remaining_term = excluded.remaining_term, renewed_by_id = excluded.renewed_by_id,
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
-        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state
+        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
+        is_default = case when excluded.status = 'active' then entitlements.is_default end
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
     ), new_links as (
@@ -75,10 +76,20 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         customer_id = excluded.customer_id, contact_id = excluded.contact_id, product_id = excluded.product_id,
         channel = excluded.channel, title = excluded.title, status = excluded.status, minutes = excluded.minutes,
         decrement_entitlement_term = excluded.decrement_entitlement_term, entitlement_id = excluded.entitlement_id,
-        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason, updated_at = excluded.updated_at
+        entitlement_seq = excluded.entitlement_seq, reason = excluded.reason,
+        explanation = coalesce(excluded.explanation, cases.explanation), moved_from = excluded.moved_from,
+        moved_from_seq = excluded.moved_from_seq, updated_at = excluded.updated_at
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
+        or (cases.entitlement_id = excluded.moved_from and cases.entitlement_seq = excluded.moved_from_seq)
       returning entitlement_id || ' ' || id as link
+    ), freed_cases as (
+      update cases set entitlement_id = null, entitlement_seq = null, reason = 'taken_off', explanation = null,
+        moved_from = null, moved_from_seq = null, updated_at = freed.at
+      from jsonb_to_recordset(${jsonParameter(sql, freed)}) as
+        freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
+      where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id
+        and cases.entitlement_seq < freed.entitlement_seq
     )${auditPart(sql, distinct)}
     select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
   if (outcome === undefined) throw new TypeError('A select without from returns a row.');
@@ -157,6 +168,8 @@ function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord 
     change: row.change,
     held_change: row.heldChange,
     open_change: row.openChange,
+    overage: row.overage,
+    charge: row.charge,
     remaining_after: row.remainingAfter,
     case_after: row.case,
     refusal: row.refusal,
@@ -201,25 +214,39 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
   };
 }
 
-/** The newest state of each case. Where two entitlements attach the same case at once, the first keeps it. */
+/**
+ * The newest state of each case, and the cases that were given up: those that have not another entitlement already have
+ * none. Where two entitlements attach the same case at once, the first keeps it.
+ */
 function newestCases(batches: readonly LedgerBatch[]) {
-  const newest = new Map<string, ReturnType<typeof caseRecord>>();
+  const newest = new Map<string, CaseRecord>();
+  const freed = new Map<string, { id: string; entitlement_id: string; entitlement_seq: number; at: string }>();
   for (const { rows, snapshot } of batches) {
+    const { id } = snapshot.entitlement;
     for (const row of rows) {
       if (row.case === null) continue;
       const { caseId, detached } = row.case;
       const known = newest.get(caseId);
-      if (known !== undefined && known.entitlement_id !== snapshot.entitlement.id) continue;
+      if (known !== undefined && known.entitlement_id !== id) continue;
       if (known !== undefined && known.entitlement_seq > row.seq) continue;
-      // A case that was given up is another entitlement's by now, which writes its link.
-      if (detached) newest.delete(caseId);
-      else newest.set(caseId, caseRecord(snapshot.entitlement.id, row, row.case));
+      if (detached) {
+        newest.delete(caseId);
+        freed.set(caseId, { id: caseId, entitlement_id: id, entitlement_seq: row.seq, at: iso(row.at) });
+      } else newest.set(caseId, caseRecord(id, row, row.case, known));
     }
   }
-  return [...newest.values()].sort(byId);
+  for (const id of newest.keys()) freed.delete(id);
+  return { links: [...newest.values()].sort(byId), freed: [...freed.values()].sort(byId) };
 }
 
-const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEntitlement) => ({
+type CaseRecord = ReturnType<typeof caseRecord>;
+
+const caseRecord = (
+  entitlement: EntitlementId,
+  row: LedgerRow,
+  kase: CaseOnEntitlement,
+  known: { explanation: string | null } | undefined,
+) => ({
   id: kase.caseId,
   customer_id: kase.customerId,
   contact_id: kase.contactId,
@@ -231,7 +258,11 @@ const caseRecord = (entitlement: EntitlementId, row: LedgerRow, kase: CaseOnEnti
   decrement_entitlement_term: kase.decrements,
   entitlement_id: entitlement,
   entitlement_seq: row.seq,
-  reason: 'named',
+  reason: kase.pickedBy,
+  // An attach says why anew; '' where its caller named the entitlement.
+  explanation: row.kind === 'attached' ? (row.detail ?? '') : (known?.explanation ?? null),
+  moved_from: kase.movedFrom?.entitlementId ?? null,
+  moved_from_seq: kase.movedFrom?.seq ?? null,
   created_at: iso(row.at),
   updated_at: iso(row.at),
 });

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { LifeFacts, RowKind, Status } from '../domain/ledger.ts';
+import type { RowFacts, RowKind, Status } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
 
 /** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
@@ -38,7 +38,7 @@ export interface LedgerEffect {
   readonly heldChange: number;
   readonly openChange: number;
   readonly remainingAfter: number | null;
-  readonly facts: LifeFacts | null;
+  readonly facts: RowFacts | null;
 }
 
 /** An entitlement's snapshot, or one of its ledger rows. */

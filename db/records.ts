@@ -1,8 +1,7 @@
-import { type ChangeOrigin, recordChange } from './audit.ts';
+import type { ChangeOrigin } from './audit.ts';
 import { auditedUpsert, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
 import { inSight, type Sight } from './sight.ts';
-import { inTransaction } from './transaction.ts';
 
 /** Pages are read in order of id, after the last id of the page before. */
 export interface Page {
@@ -141,36 +140,4 @@ export const listProducts = async (sql: Sql, { limit, after }: Page): Promise<Pr
 function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Kept> {
   if (upserted === undefined) throw new TypeError('An upsert without a condition leaves no record alone.');
   return upserted;
-}
-
-export interface OrganisationSettings {
-  readonly channels: readonly string[];
-}
-
-export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSettings> {
-  const [row] = await sql<{ channels: string[] }[]>`select channels from settings`;
-  if (row === undefined) throw new TypeError('The settings row is missing.');
-  return { channels: row.channels };
-}
-
-export async function writeOrganisationSettings(
-  sql: Sql,
-  { channels }: OrganisationSettings,
-  origin: ChangeOrigin,
-): Promise<OrganisationSettings> {
-  return await inTransaction(sql, async (tx) => {
-    await tx`select from settings for update`;
-    const before = await readOrganisationSettings(tx);
-    await tx`update settings set channels = ${[...channels]}`;
-    const after = await readOrganisationSettings(tx);
-    await recordChange(tx, {
-      ...origin,
-      action: 'updated',
-      recordType: 'settings',
-      recordId: 'organisation',
-      before,
-      after,
-    });
-    return after;
-  });
 }

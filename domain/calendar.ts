@@ -49,3 +49,8 @@ export function daysBetween(from: CivilDate, to: CivilDate): number {
 export function plusDays(date: CivilDate, days: number): CivilDate {
   return LocalDate.parse(date).plusDays(days).toString();
 }
+
+/** The same day of the month, that many months later; the month's last day where it has no such day. */
+export function plusMonths(date: CivilDate, months: number): CivilDate {
+  return LocalDate.parse(date).plusMonths(months).toString();
+}

@@ -1,20 +1,22 @@
+import { decideAttach, tooManyChannels } from './attaching.ts';
 import {
-  attached,
   type CaseOnEntitlement,
   canceled,
   claims,
   decremented,
   detached,
+  type MovedFrom,
+  type PickedBy,
   reactivated,
   resolved,
   withDecrements,
 } from './case.ts';
-import { exhausted, notCovered, notOpen } from './cover.ts';
-import { MAX_CHANNELS } from './details.ts';
-import type { Entitlement } from './entitlement.ts';
+import { caseRow } from './case-rows.ts';
+import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
+import { type Entitlement, record } from './entitlement.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { CaseId, ContactId, CustomerId, ProductId } from './ids.ts';
-import type { CaseKind, Origin, RowDraft } from './ledger.ts';
+import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
 import { type Decided, type Refusal, refuse } from './refusals.ts';
 
 interface EventOf<Kind extends string> {
@@ -22,6 +24,8 @@ interface EventOf<Kind extends string> {
   /** Once only: the same key again changes nothing. */
   readonly key: string;
   readonly caseId: CaseId;
+  /** Why it is asked for, for the ledger. */
+  readonly reason?: string;
 }
 
 export interface AttachEvent extends EventOf<'attach'> {
@@ -34,10 +38,21 @@ export interface AttachEvent extends EventOf<'attach'> {
   readonly minutes: number;
   /** `decrementEntitlementTerm`. */
   readonly decrements: boolean;
+  /** Attach past exhaustion or outside the cover, never past the status; somebody allowed gave a reason. */
+  readonly overrides: boolean;
+  /**
+   * Where the caller named no entitlement, the rule that picked this one, and why. A refusal of it leaves no row, so that
+   * the next candidate can be asked under the same key.
+   */
+  readonly pickedBy: PickedBy;
+  readonly why: string | null;
+  readonly movedFrom: MovedFrom | null;
 }
 
 /** What changed about a case; what is absent stays. */
 export interface UpdateEvent extends EventOf<'update'> {
+  /** Only a case without an entitlement can change it; any other moves to an entitlement of that customer. */
+  readonly customerId?: CustomerId;
   readonly contactId?: ContactId | null;
   readonly productId?: ProductId | null;
   readonly channel?: string | null;
@@ -65,14 +80,16 @@ export function fingerprintOf(event: CaseEvent): string {
   switch (event.kind) {
     case 'attach': {
       const { customerId, contactId, productId, channel, title, minutes, decrements } = event;
-      return fingerprint([...common, customerId, contactId, productId, channel, title, minutes, decrements]);
+      const content = [...common, customerId, contactId, productId, channel, title, minutes, decrements];
+      if (event.overrides) content.push('override');
+      return fingerprint(content);
     }
     case 'update': {
       const { contactId, productId, channel, minutes, decrements } = event;
       const given = [contactId, productId, channel, minutes, decrements].map((value) =>
         value === undefined ? [] : [value],
       );
-      return fingerprint([...common, ...given]);
+      return fingerprint([...common, ...given, ...(event.customerId === undefined ? [] : [event.customerId])]);
     }
     case 'resolve':
       return fingerprint([...common, event.minutes ?? null]);
@@ -101,36 +118,17 @@ export function decideCaseEvent(
       return decideUpdate(entitlement, kase, event, origin);
     case 'resolve':
       if (kase.status !== 'active') return wrongState(kase, 'resolved');
-      return [caseRow(origin, 'resolved', kase, resolved(kase, event.minutes ?? kase.minutes))];
+      return [caseRow(entitlement, origin, 'resolved', kase, resolved(kase, event.minutes ?? kase.minutes))];
     case 'cancel':
       if (kase.status === 'canceled') return wrongState(kase, 'canceled');
-      return [caseRow(origin, 'case_canceled', kase, canceled(kase))];
+      return [caseRow(entitlement, origin, 'case_canceled', kase, canceled(kase))];
     case 'reactivate':
       return decideReactivate(entitlement, kase, origin);
     case 'detach':
-      return [caseRow(origin, 'detached', kase, detached(kase))];
+      return [caseRow(entitlement, origin, 'detached', kase, detached(kase))];
     case 'decrement':
       return decideDecrement(entitlement, kase, origin);
   }
-}
-
-function decideAttach(
-  entitlement: Entitlement,
-  kase: CaseOnEntitlement | undefined,
-  event: AttachEvent,
-  origin: Origin,
-): Decided<readonly RowDraft[]> {
-  if (kase !== undefined) return [caseRow(origin, 'repeated_attach', kase, kase)];
-  const refused =
-    notOpen(entitlement, origin.at) ??
-    notCovered(entitlement, event) ??
-    tooManyChannels(entitlement, event.channel) ??
-    exhausted(entitlement, event.channel);
-  if (refused !== undefined) return { refused };
-  const { caseId, customerId, contactId, productId, channel, title, minutes, decrements } = event;
-  const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold } = entitlement.details;
-  const facts = { caseId, customerId, contactId, productId, channel, title, minutes, decrements };
-  return [caseRow(origin, 'attached', undefined, attached({ rule: { unit, decreaseOn, hold }, ...facts }))];
 }
 
 function decideUpdate(
@@ -142,22 +140,30 @@ function decideUpdate(
   const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
   const { minutes = kase.minutes, decrements = kase.decrements } = event;
   const changed = { ...kase, contactId, productId, channel };
-  const coverChanged = contactId !== kase.contactId || productId !== kase.productId || channel !== kase.channel;
-  const refused = coverChanged ? coverRefusal(entitlement, kase, changed) : undefined;
+  const refused =
+    otherCustomer(entitlement, event.customerId ?? kase.customerId) ?? coverRefusal(entitlement, kase, changed);
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
-  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated');
-  return moveBetweenChannels(origin, kase, next);
+  const facts = decrements === kase.decrements ? null : { decrements };
+  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated', facts);
+  return moveBetweenChannels(entitlement, origin, kase, next, facts);
 }
 
-/** A change of channel, product or contact is checked anew, as at an attach; the total it has already. */
+/**
+ * What changes of channel, product or contact is checked anew, as at an attach; the total it has already. What stays is
+ * not: an override may have let it pass.
+ */
 function coverRefusal(
   entitlement: Entitlement,
   before: CaseOnEntitlement,
   after: CaseOnEntitlement,
 ): Refusal | undefined {
-  const refused = notCovered(entitlement, after) ?? tooManyChannels(entitlement, after.channel);
+  const refused =
+    (after.contactId === before.contactId ? undefined : contactNotCovered(entitlement, after.contactId)) ??
+    (after.productId === before.productId ? undefined : productNotCovered(entitlement, after.productId));
   if (refused !== undefined || after.channel === before.channel) return refused;
+  const closed = channelNotCovered(entitlement, after.channel) ?? tooManyChannels(entitlement, after.channel);
+  if (closed !== undefined) return closed;
   const short = exhausted(entitlement, after.channel);
   return short?.code === 'channel_exhausted' ? short : undefined;
 }
@@ -169,16 +175,24 @@ function unlessExhausted(
   after: CaseOnEntitlement,
   origin: Origin,
   kind: CaseKind,
+  facts: RowFacts | null = null,
 ): Decided<readonly RowDraft[]> {
   const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
-  return refused === undefined ? [caseRow(origin, kind, before, after)] : { refused };
+  return refused === undefined ? [caseRow(entitlement, origin, kind, before, after, facts)] : { refused };
 }
 
 /** Two rows, as a row speaks of one channel: the old one gets back what was taken, the new one gives. */
-function moveBetweenChannels(origin: Origin, before: CaseOnEntitlement, after: CaseOnEntitlement): readonly RowDraft[] {
+function moveBetweenChannels(
+  entitlement: Entitlement,
+  origin: Origin,
+  before: CaseOnEntitlement,
+  after: CaseOnEntitlement,
+  facts: RowFacts | null,
+): readonly RowDraft[] {
   const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };
-  const back = caseRow({ ...origin, key: null, fingerprint: null }, 'updated', before, nothing);
-  return [back, caseRow(origin, 'updated', { ...after, taken: 0, held: 0 }, after)];
+  const back = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, 'updated', before, nothing);
+  const given = record(entitlement, back).entitlement;
+  return [back, caseRow(given, origin, 'updated', { ...after, taken: 0, held: 0, over: 0 }, after, facts)];
 }
 
 function decideReactivate(
@@ -203,7 +217,7 @@ function decideDecrement(
   if (kase.status === 'canceled') return wrongState(kase, 'decremented');
   if (kase.rule.decreaseOn === 'resolution' && kase.status === 'active')
     return refuse('wrong_state', `The case ${kase.caseId} counts when it resolves.`);
-  return unlessExhausted(entitlement, kase, decremented(kase), origin, 'decremented');
+  return unlessExhausted(entitlement, kase, decremented(kase), origin, 'decremented', { decrements: true });
 }
 
 const POSSIBLE: Readonly<Record<CaseOnEntitlement['status'], string>> = {
@@ -214,48 +228,3 @@ const POSSIBLE: Readonly<Record<CaseOnEntitlement['status'], string>> = {
 
 const wrongState = (kase: CaseOnEntitlement, what: string) =>
   refuse('wrong_state', `The case ${kase.caseId} is ${kase.status} and cannot be ${what}: ${POSSIBLE[kase.status]}.`);
-
-/** Usage is remembered by channel even without channel rows; this bounds how many names a case system can bring. */
-function tooManyChannels(entitlement: Entitlement, channel: string | null): Refusal | undefined {
-  if (channel === null || Object.hasOwn(entitlement.usedByChannel, channel)) return undefined;
-  if (Object.keys(entitlement.usedByChannel).length < MAX_CHANNELS) return undefined;
-  return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`).refused;
-}
-
-const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' && !kase.detached ? 1 : 0);
-
-function caseRow(
-  origin: Origin,
-  kind: CaseKind,
-  before: CaseOnEntitlement | undefined,
-  after: CaseOnEntitlement,
-): RowDraft {
-  return {
-    kind,
-    caseId: after.caseId,
-    channel: after.channel,
-    change: (before?.taken ?? 0) - after.taken || 0,
-    heldChange: after.held - (before?.held ?? 0),
-    openChange: openness(after) - openness(before),
-    case: after,
-    refusal: null,
-    detail: null,
-    facts: null,
-    ...origin,
-  };
-}
-
-/** The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later. */
-export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): RowDraft => ({
-  kind: 'refused',
-  caseId: event.caseId,
-  channel: event.kind === 'attach' ? event.channel : null,
-  change: 0,
-  heldChange: 0,
-  openChange: 0,
-  case: null,
-  refusal: refused.code,
-  detail: refused.detail,
-  facts: null,
-  ...origin,
-});

@@ -1,7 +1,17 @@
 import type { AllocationType, DecreaseOn } from './details.ts';
-import type { CaseId, ContactId, CustomerId, ProductId } from './ids.ts';
+import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from './ids.ts';
+import type { OveragePrice } from './overage.ts';
 
 export type CaseStatus = 'active' | 'resolved' | 'canceled';
+
+/** How a case came to its entitlement: its caller named it, it is the customer's default, or the most specific. */
+export type PickedBy = 'named' | 'default' | 'matching';
+
+/** The entitlement that a case had before, and the row of its ledger that the case was last known by. */
+export interface MovedFrom {
+  readonly entitlementId: EntitlementId;
+  readonly seq: number;
+}
 
 /** A case as one entitlement knows it. */
 export interface CaseOnEntitlement {
@@ -22,6 +32,11 @@ export interface CaseOnEntitlement {
   readonly taken: number;
   /** Cases or minutes reserved now. */
   readonly held: number;
+  /** Of what is taken, so much lay past the allotment when it was taken. */
+  readonly over: number;
+  readonly pickedBy: PickedBy;
+  /** Set where it came from another entitlement, which gives back what it took. */
+  readonly movedFrom?: MovedFrom;
   /** It was taken off this entitlement: here it counts as never attached. */
   readonly detached?: true;
   /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
@@ -32,6 +47,8 @@ export interface TermRule {
   readonly unit: AllocationType;
   readonly decreaseOn: DecreaseOn;
   readonly hold: boolean;
+  /** Set where what goes past the allotment is charged. */
+  readonly price?: OveragePrice;
 }
 
 /** The term that one case stands for: 1 case, or its minutes; nothing where the entitlement is unlimited. */
@@ -59,9 +76,11 @@ export function settled(kase: CaseOnEntitlement): CaseOnEntitlement {
 }
 
 /** A case that attaches: on creation it counts at once. */
-export function attached(kase: Omit<CaseOnEntitlement, 'status' | 'counted' | 'taken' | 'held'>): CaseOnEntitlement {
+export function attached(
+  kase: Omit<CaseOnEntitlement, 'status' | 'counted' | 'taken' | 'held' | 'over'>,
+): CaseOnEntitlement {
   const counted = kase.decrements && kase.rule.decreaseOn === 'creation';
-  return settled({ status: 'active', counted, taken: 0, held: 0, ...kase });
+  return settled({ status: 'active', counted, taken: 0, held: 0, over: 0, ...kase });
 }
 
 /** A case that resolves: on resolution it counts now, on creation it counts as before. */

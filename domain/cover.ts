@@ -32,16 +32,34 @@ export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undef
  * `product_not_covered`, `channel_not_covered`.
  */
 export function notCovered(entitlement: Entitlement, kase: CoverQuestion): Refusal | undefined {
-  const { details } = entitlement;
-  if (kase.customerId !== details.customerId)
-    return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`).refused;
-  if (details.contactIds.length > 0 && (kase.contactId === null || !details.contactIds.includes(kase.contactId)))
-    return refuse('contact_not_covered', named('contact', kase.contactId)).refused;
-  if (details.productIds.length > 0 && (kase.productId === null || !details.productIds.includes(kase.productId)))
-    return refuse('product_not_covered', named('product', kase.productId)).refused;
-  if (details.channels.length > 0 && !details.channels.some((row) => row.channel === kase.channel))
-    return refuse('channel_not_covered', named('channel', kase.channel)).refused;
-  return undefined;
+  return (
+    otherCustomer(entitlement, kase.customerId) ??
+    contactNotCovered(entitlement, kase.contactId) ??
+    productNotCovered(entitlement, kase.productId) ??
+    channelNotCovered(entitlement, kase.channel)
+  );
+}
+
+export function otherCustomer({ details }: Entitlement, customerId: CustomerId): Refusal | undefined {
+  if (customerId === details.customerId) return undefined;
+  return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`).refused;
+}
+
+export function contactNotCovered({ details }: Entitlement, contactId: ContactId | null): Refusal | undefined {
+  if (details.contactIds.length === 0 || (contactId !== null && details.contactIds.includes(contactId)))
+    return undefined;
+  return refuse('contact_not_covered', named('contact', contactId)).refused;
+}
+
+export function productNotCovered({ details }: Entitlement, productId: ProductId | null): Refusal | undefined {
+  if (details.productIds.length === 0 || (productId !== null && details.productIds.includes(productId)))
+    return undefined;
+  return refuse('product_not_covered', named('product', productId)).refused;
+}
+
+export function channelNotCovered({ details }: Entitlement, channel: string | null): Refusal | undefined {
+  if (details.channels.length === 0 || details.channels.some((row) => row.channel === channel)) return undefined;
+  return refuse('channel_not_covered', named('channel', channel)).refused;
 }
 
 const named = (what: string, id: string | null): string =>

@@ -1,6 +1,9 @@
 import { type CivilDate, isCivilDate, isTimeZone } from './calendar.ts';
-import type { ContactId, CustomerId, ProductId, SlaId } from './ids.ts';
+import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from './ids.ts';
+import { type OveragePrice, problemWithPrice } from './overage.ts';
+import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { type Refusal, refuse } from './refusals.ts';
+import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
 
 /** `cases` counts cases, `hours` counts whole minutes, `unlimited` counts nothing. */
 export type AllocationType = 'cases' | 'hours' | 'unlimited';
@@ -22,11 +25,17 @@ export interface EntitlementDetails {
   readonly endDate: CivilDate;
   readonly timeZone: string;
   readonly allocationType: AllocationType;
-  /** Cases, or minutes for `hours`; null exactly when unlimited. */
+  /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly when unlimited. */
   readonly totalTerm: number | null;
+  /** The allotment is granted anew each period, counted from the start date; null: once for the whole term. */
+  readonly period: PeriodLength | null;
+  /** Of what a period leaves over, at most this goes into the next: cases or minutes. */
+  readonly rolloverCap: number;
   readonly decreaseRemainingOn: DecreaseOn;
   /** True: an exhausted entitlement refuses cases. False: remaining goes negative. */
   readonly restrict: boolean;
+  /** Set: what is taken past the allotment is charged (overage `charge`). Only without restrict. */
+  readonly overagePrice: OveragePrice | null;
   /** True: an attach on resolution reserves its term until the case resolves or cancels. */
   readonly hold: boolean;
   /** None: every channel. Some: only those. */
@@ -38,6 +47,11 @@ export interface EntitlementDetails {
   readonly slaId: SlaId | null;
   /** The lower number wins a tie in matching. */
   readonly priority: number;
+  /** Bronze, Silver, Gold or whatever the organisation sells. */
+  readonly tier: string | null;
+  /** The template that it was made from. */
+  readonly templateId: TemplateId | null;
+  readonly renewalPolicy: RenewalPolicy | null;
 }
 
 /** A hundred million cases or minutes: far past any contract, and sums of it stay exact. */
@@ -64,10 +78,17 @@ export function problemWith(details: EntitlementDetails): Refusal | undefined {
   if (details.endDate < details.startDate)
     return wrong('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
   if (!isTimeZone(details.timeZone)) return wrong('timeZone', `${details.timeZone} is not an IANA time zone.`);
-  return problemWithTerms(details, wrong) ?? problemWithCover(details, wrong);
+  return (
+    problemWithTerms(details, wrong) ??
+    problemWithPeriod(details, wrong) ??
+    problemWithPrice(details, wrong) ??
+    problemWithCover(details, wrong) ??
+    problemWithRenewalPolicy(details.renewalPolicy, wrong)
+  );
 }
 
-type Wrong = (field: string, detail: string) => Refusal;
+/** Names the field that is wrong. */
+export type Wrong = (field: string, detail: string) => Refusal;
 
 function problemWithTerms(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
   const unlimited = details.allocationType === 'unlimited';

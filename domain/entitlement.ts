@@ -2,6 +2,8 @@ import type { EpochMs } from './calendar.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { EntitlementId } from './ids.ts';
 import type { LedgerRow, RowDraft, Status } from './ledger.ts';
+import type { TermPeriod } from './periods.ts';
+import type { TopUp } from './top-ups.ts';
 
 /**
  * An entitlement without its cases: small however many cases pass. Everything here follows from the ledger's rows
@@ -14,12 +16,21 @@ export interface Entitlement {
   /** The instants of the covered span, computed at activation; null in a draft. `endsAt` is the first one past it. */
   readonly startsAt: EpochMs | null;
   readonly endsAt: EpochMs | null;
+  /** The period whose allotment is granted now; null before activation, and where there are no periods. */
+  readonly period: TermPeriod | null;
+  /** Cases or minutes granted so far: the total, again each period, top-ups, less what lapsed. 0 when unlimited. */
+  readonly granted: number;
   /** Cases or minutes taken so far. */
   readonly used: number;
-  /** The same by the case's channel, whether or not the channel has a row today: rows can be edited later. */
+  /**
+   * The same by the case's channel, in this period and less what rolled over into it, whether or not the channel has a
+   * row today: rows can be edited later.
+   */
   readonly usedByChannel: Readonly<Record<string, number>>;
   readonly held: number;
   readonly heldByChannel: Readonly<Record<string, number>>;
+  /** What was bought beside the allotment and has not lapsed, the first to expire first. */
+  readonly topUps: readonly TopUp[];
   /** Cases attached and active now. */
   readonly openCases: number;
   /** Cases that ever attached. */
@@ -35,7 +46,7 @@ export interface Entitlement {
 
 /** What is left of the term in cases or minutes, holds not subtracted; null when unlimited. May be negative. */
 export const remainingTerm = (entitlement: Entitlement): number | null =>
-  entitlement.details.totalTerm === null ? null : entitlement.details.totalTerm - entitlement.used;
+  entitlement.details.totalTerm === null ? null : entitlement.granted - entitlement.used;
 
 /** The same for one channel's row; null without a row or when unlimited. */
 export function channelRemaining(entitlement: Entitlement, channel: string): number | null {
@@ -73,10 +84,13 @@ export function born(id: EntitlementId, draft: RowDraft): { entitlement: Entitle
     status: 'draft',
     startsAt: null,
     endsAt: null,
+    period: null,
+    granted: draft.change,
     used: 0,
     usedByChannel: {},
     held: 0,
     heldByChannel: {},
+    topUps: [],
     openCases: 0,
     casesEver: 0,
     renewedById: null,
@@ -94,13 +108,14 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
   const next = { ...entitlement, seq: row.seq, updatedAt: row.at };
   switch (row.kind) {
     case 'edited':
-      return { ...next, details: row.facts?.details ?? next.details };
+      return { ...next, details: row.facts?.details ?? next.details, granted: next.granted + row.change };
     case 'activated':
       return {
         ...next,
         status: row.facts?.status ?? next.status,
         startsAt: row.facts?.startsAt ?? null,
         endsAt: row.facts?.endsAt ?? null,
+        period: row.facts?.period ?? null,
       };
     case 'started':
       return { ...next, status: 'active' };
@@ -114,6 +129,16 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
       return { ...next, renewedById: row.facts?.successorId ?? null };
     case 'deleted':
       return { ...next, deleted: true };
+    case 'topped_up':
+    case 'top_up_expired':
+    case 'period_started':
+      return {
+        ...next,
+        granted: next.granted + row.change,
+        topUps: row.facts?.topUps ?? next.topUps,
+        period: row.facts?.period ?? next.period,
+        usedByChannel: row.facts?.usedByChannel ?? next.usedByChannel,
+      };
     case 'created':
       throw new TypeError('An entitlement is created once.');
     default:

@@ -8,6 +8,7 @@ export type CustomerId = Branded<'CustomerId'>;
 export type ContactId = Branded<'ContactId'>;
 export type ProductId = Branded<'ProductId'>;
 export type SlaId = Branded<'SlaId'>;
+export type TemplateId = Branded<'TemplateId'>;
 
 export const entitlementId = (id: string): EntitlementId => id as EntitlementId;
 export const caseId = (id: string): CaseId => id as CaseId;
@@ -15,3 +16,4 @@ export const customerId = (id: string): CustomerId => id as CustomerId;
 export const contactId = (id: string): ContactId => id as ContactId;
 export const productId = (id: string): ProductId => id as ProductId;
 export const slaId = (id: string): SlaId => id as SlaId;
+export const templateId = (id: string): TemplateId => id as TemplateId;

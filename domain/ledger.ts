@@ -2,7 +2,10 @@ import type { EpochMs } from './calendar.ts';
 import type { CaseOnEntitlement } from './case.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { CaseId, EntitlementId } from './ids.ts';
+import type { Charge } from './overage.ts';
+import type { TermPeriod } from './periods.ts';
 import type { RefusalCode } from './refusals.ts';
+import type { TopUp } from './top-ups.ts';
 
 export type Status = 'draft' | 'waiting' | 'active' | 'expired' | 'canceled';
 
@@ -16,7 +19,10 @@ export type LifeKind =
   | 'expired'
   | 'canceled'
   | 'renewed'
-  | 'deleted';
+  | 'deleted'
+  | 'topped_up'
+  | 'top_up_expired'
+  | 'period_started';
 
 /** What a case did to it. `repeated_attach` is an attach of a case that was attached already: it takes nothing. */
 export type CaseKind =
@@ -32,14 +38,28 @@ export type CaseKind =
 
 export type RowKind = LifeKind | CaseKind;
 
-/** What a life row says beyond its kind. */
-export interface LifeFacts {
+/** What a row says beyond its kind. */
+export interface RowFacts {
   readonly details?: EntitlementDetails;
   readonly status?: Status;
   readonly startsAt?: EpochMs;
   readonly endsAt?: EpochMs;
   readonly renewsId?: EntitlementId;
   readonly successorId?: EntitlementId;
+  /** The details that an edit changed, as they were. */
+  readonly before?: Partial<EntitlementDetails>;
+  /** The period whose allotment is granted from now on. */
+  readonly period?: TermPeriod | null;
+  /** What counts as used by each channel from now on; negative for what rolled over. */
+  readonly usedByChannel?: Readonly<Record<string, number>>;
+  /** The top-ups from now on, each with what is left of it. */
+  readonly topUps?: readonly TopUp[];
+  /** The top-up that this row adds, with its price. */
+  readonly topUp?: TopUp & { readonly price: string | null; readonly currency: string | null };
+  /** What an override let pass: the refusals that there would have been. */
+  readonly overrode?: readonly RefusalCode[];
+  /** `decrementEntitlementTerm` was set to this. */
+  readonly decrements?: boolean;
 }
 
 /**
@@ -65,13 +85,17 @@ export interface LedgerRow {
   readonly heldChange: number;
   /** Added to the open cases: 1, 0 or -1. */
   readonly openChange: number;
+  /** How much more of the case lies past the allotment, in cases or minutes; negative for what comes back of it. */
+  readonly overage: number;
+  /** What is charged for it. */
+  readonly charge: Charge | null;
   /** What remains after this row; null when unlimited. */
   readonly remainingAfter: number | null;
   /** The case as it stands after this row. */
   readonly case: CaseOnEntitlement | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
-  readonly facts: LifeFacts | null;
+  readonly facts: RowFacts | null;
 }
 
 /** A row before it is numbered. */
@@ -86,13 +110,15 @@ export interface Origin {
   readonly reason: string | null;
 }
 
-export const lifeRow = (origin: Origin, kind: LifeKind, facts: LifeFacts | null, change = 0): RowDraft => ({
+export const lifeRow = (origin: Origin, kind: LifeKind, facts: RowFacts | null, change = 0): RowDraft => ({
   kind,
   caseId: null,
   channel: null,
   change,
   heldChange: 0,
   openChange: 0,
+  overage: 0,
+  charge: null,
   case: null,
   refusal: null,
   detail: null,

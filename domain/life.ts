@@ -1,9 +1,11 @@
 import { coveredInstants, dateAt, daysBetween, type EpochMs, plusDays } from './calendar.ts';
 import { type EntitlementDetails, problemWith } from './details.ts';
-import type { Entitlement } from './entitlement.ts';
+import { type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
 import { lifeRow, type Origin, type RowDraft, type Status } from './ledger.ts';
 import { type Decided, refuse } from './refusals.ts';
+import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './terms.ts';
+import { nextTopUpExpiry } from './top-ups.ts';
 
 /** What may be asked of an entitlement's life. `edit` changes what it names and keeps the rest. */
 export type LifeCommand =
@@ -12,7 +14,8 @@ export type LifeCommand =
   | { readonly kind: 'deactivate' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'renew'; readonly successorId: EntitlementId }
-  | { readonly kind: 'delete' };
+  | { readonly kind: 'delete' }
+  | ({ readonly kind: 'top-up' } & TopUpCommand);
 
 export type LifeCommandKind = LifeCommand['kind'];
 
@@ -24,6 +27,7 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   cancel: ['waiting', 'active'],
   renew: ['expired', 'canceled'],
   delete: ['draft'],
+  'top-up': ['waiting', 'active'],
 };
 
 /** The commands that the state allows. */
@@ -73,6 +77,8 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
           'Cases have attached to this entitlement: its ledger stays. Activate it and cancel it.',
         );
       return lifeRow(origin, 'deleted', null);
+    case 'top-up':
+      return decideTopUp(entitlement, command, origin);
   }
 }
 
@@ -89,7 +95,15 @@ function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetail
   if (fixed !== undefined && entitlement.casesEver > 0)
     return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
   const change = (details.totalTerm ?? 0) - (entitlement.details.totalTerm ?? 0);
-  return lifeRow(origin, 'edited', { details }, change);
+  return lifeRow(origin, 'edited', { details, before: changedIn(entitlement.details, details) }, change);
+}
+
+/** The fields that an edit changes, as they were. */
+function changedIn(before: EntitlementDetails, after: EntitlementDetails): Partial<EntitlementDetails> {
+  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  return Object.fromEntries(
+    Object.entries(before).filter(([field, value]) => !isSame(value, after[field as keyof EntitlementDetails])),
+  );
 }
 
 /** By the dates: waiting before the start, active within, expired after the end. */
@@ -98,7 +112,8 @@ function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
   const { startsAt, endsAt } = coveredInstants(startDate, endDate, timeZone);
   const started: Status = origin.at < startsAt ? 'waiting' : 'active';
   const status: Status = origin.at < endsAt ? started : 'expired';
-  return lifeRow(origin, 'activated', { status, startsAt, endsAt });
+  const period = periodOnActivation(entitlement, startsAt, status === 'active' ? origin.at : startsAt);
+  return lifeRow(origin, 'activated', { status, startsAt, endsAt, period });
 }
 
 /** The successor must be an entitlement that could be written by hand; an end past the calendar's last year could not. */
@@ -109,19 +124,35 @@ function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origi
 }
 
 /** When the entitlement next changes by itself; null when it waits for somebody. */
-export function nextInstant({ status, startsAt, endsAt }: Entitlement): EpochMs | null {
-  if (status === 'waiting') return startsAt;
-  return status === 'active' ? endsAt : null;
+export function nextInstant(entitlement: Entitlement): EpochMs | null {
+  const { status, startsAt, endsAt } = entitlement;
+  if (status === 'waiting') return earlier(startsAt, nextTopUpExpiry(entitlement.topUps));
+  if (status !== 'active') return null;
+  return earlier(endsAt, earlier(entitlement.period?.endsAt ?? null, nextTopUpExpiry(entitlement.topUps)));
 }
 
+const earlier = (one: EpochMs | null, other: EpochMs | null): EpochMs | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+
 /**
- * What the passing of time does: a waiting entitlement starts, an active one expires, at its instant, however late the
- * timer was. Undefined while nothing is due.
+ * What the passing of time does, one thing at a time: a waiting entitlement starts, an active one expires, a period
+ * turns, a top-up expires; at its instant, however late the timer was. Undefined while nothing is due.
  */
 export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraft | undefined {
   const due = nextInstant(entitlement);
   if (due === null || origin.at < due) return undefined;
-  return lifeRow({ ...origin, at: due }, entitlement.status === 'waiting' ? 'started' : 'expired', null);
+  const { status, startsAt, endsAt } = entitlement;
+  if (status === 'active' && endsAt === due) return lifeRow({ ...origin, at: due }, 'expired', null);
+  if (status === 'waiting' && startsAt === due) return lifeRow({ ...origin, at: due }, 'started', null);
+  // What fell due while it was a draft comes once it is active again.
+  return turnOfTerms(entitlement, { ...origin, at: Math.max(due, entitlement.updatedAt) }, due);
+}
+
+/** The entitlement as it will be once what is due by `now` has happened: the read model may lag behind by a moment. */
+export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
+  const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
+  const due = decidePassing(entitlement, origin);
+  return due === undefined ? entitlement : asOf(record(entitlement, due).entitlement, now);
 }
 
 /**

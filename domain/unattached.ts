@@ -5,6 +5,7 @@ import { type Decided, refuse } from './refusals.ts';
 /** What can change about a case that has no entitlement. */
 export interface UnattachedCase {
   readonly caseId: string;
+  readonly customerId: string;
   readonly contactId: string | null;
   readonly productId: string | null;
   readonly channel: string | null;
@@ -33,8 +34,8 @@ export function decideUnattached(kase: UnattachedCase, event: CaseEvent): Decide
       return refuse('wrong_state', `The case ${kase.caseId} has no entitlement for a ${event.kind}.`);
     case 'update': {
       const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
-      const { minutes = kase.minutes, decrements = kase.decrements } = event;
-      return { ...kase, contactId, productId, channel, minutes, decrements };
+      const { minutes = kase.minutes, decrements = kase.decrements, customerId = kase.customerId } = event;
+      return { ...kase, customerId, contactId, productId, channel, minutes, decrements };
     }
     default: {
       if (!FROM[event.kind].includes(kase.status))

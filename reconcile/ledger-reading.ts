@@ -54,6 +54,7 @@ export class LedgerReader {
     this.rows += 1;
     this.lastSeq = row.seq;
     this.sum += row.change;
+    if (row.kind === 'period_started') this.beginPeriod(row.facts?.usedByChannel ?? {});
     if (row.caseId !== null && row.channel !== null)
       this.sumByChannel.set(row.channel, (this.sumByChannel.get(row.channel) ?? 0) + row.change);
     this.apply(row);
@@ -66,6 +67,12 @@ export class LedgerReader {
     const newest: [number, Entitlement][] = this.entitlement === undefined ? [] : [[lastSeq, this.entitlement]];
     const after = new Map([...this.after, ...newest]);
     return { rows, lastSeq, sum, sumByChannel, after, faults: [...this.faults.values()] };
+  }
+
+  /** What a channel has left of a period lapses, but for what rolls over. */
+  private beginPeriod(usedByChannel: Readonly<Record<string, number>>): void {
+    this.sumByChannel.clear();
+    for (const [channel, used] of Object.entries(usedByChannel)) this.sumByChannel.set(channel, -used);
   }
 
   private apply(row: LedgerEffect): void {
@@ -102,6 +109,8 @@ const draftOf = ({ kind, at, caseId: id, channel, change, heldChange, openChange
   heldChange,
   openChange,
   facts,
+  overage: 0,
+  charge: null,
   key: null,
   fingerprint: null,
   by: '',

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createEntitlementActivities } from '../activities/entitlement.ts';
+import { EntitlementsGateway } from '../api/entitlements-gateway.ts';
 import { connect } from '../db/connect.ts';
 import { createLedgerStore } from '../db/ledger.ts';
 import { forgetWorker, sayAlive } from '../db/workers.ts';
 import { distDir } from '../dev/project-dir.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
+import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
 
 /**
  * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
@@ -40,7 +42,8 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
   const sql = connect(settings.databaseUrl);
   const connection = await connectWorker();
-  const worker = await createWorker(settings, connection, createLedgerStore(sql));
+  const client = await connectClient();
+  const worker = await createWorker(settings, connection, client, createLedgerStore(sql));
   const id = randomUUID();
   const beat = async () => {
     await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
@@ -54,6 +57,7 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
       clearInterval(timer);
       await forgetWorker(sql, id).catch(() => undefined);
       await sql.end({ timeout: 5 });
+      await client.connection.close();
       await connection.close();
     }
   };
@@ -63,8 +67,10 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
 async function createWorker(
   settings: Settings,
   connection: NativeConnection,
+  client: Client,
   store: ReturnType<typeof createLedgerStore>,
 ) {
+  const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
   const codePath = join(distDir, 'workflows.bundle.js');
   if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
   return await Worker.create({
@@ -73,7 +79,9 @@ async function createWorker(
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
-    activities: { ...createEntitlementActivities(store) },
+    activities: {
+      ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
+    },
     shutdownGraceTime: SHUTDOWN_GRACE,
     stickyQueueScheduleToStartTimeout: HELD_FOR_WORKER,
   });

@@ -1,3 +1,4 @@
+import type { MovedFrom, PickedBy } from '../domain/case.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
 import {
   CHANNEL_PATTERN,
@@ -8,6 +9,7 @@ import {
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
+  MAX_REASON,
   MAX_TITLE,
   TEXT_RULE,
 } from './event-limits.ts';
@@ -24,6 +26,7 @@ interface Wire<Kind extends string> {
   kind: Kind;
   key: string;
   caseId: string;
+  reason?: string | undefined;
 }
 
 interface WireFacts {
@@ -37,8 +40,14 @@ interface WireFacts {
 export interface WireAttach extends Wire<'attach'>, WireFacts {
   customerId?: string | undefined;
   title?: string | null | undefined;
+  overrides?: boolean | undefined;
+  pickedBy?: PickedBy | undefined;
+  why?: string | undefined;
+  movedFrom?: MovedFrom | undefined;
 }
-export interface WireUpdate extends Wire<'update'>, WireFacts {}
+export interface WireUpdate extends Wire<'update'>, WireFacts {
+  customerId?: string | undefined;
+}
 export interface WireResolve extends Wire<'resolve'> {
   minutes?: number | undefined;
 }
@@ -70,7 +79,23 @@ const title: Check = (value) =>
     : `must be a text of at most ${MAX_TITLE} characters ${TEXT_RULE}`;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
-const identity = { key: matching(KEY_PATTERN, KEY_RULE), caseId: id };
+const reason: Check = (value) =>
+  typeof value === 'string' && value.length <= MAX_REASON && isStorable(value)
+    ? undefined
+    : `must be a text of at most ${MAX_REASON} characters ${TEXT_RULE}`;
+const pickedBy: Check = (value) =>
+  value === 'named' || value === 'default' || value === 'matching' ? undefined : 'must be named, default or matching';
+const movedFrom: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'entitlementId' in value &&
+  id(value.entitlementId) === undefined &&
+  'seq' in value &&
+  Number.isSafeInteger(value.seq)
+    ? undefined
+    : 'must name an entitlement and the row that its case was last known by';
+
+const identity = { key: matching(KEY_PATTERN, KEY_RULE), caseId: id, reason: optional(reason) };
 const facts = {
   contactId: nullable(id),
   productId: nullable(id),
@@ -81,8 +106,17 @@ const facts = {
 
 /** What each kind of event may say. */
 const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Check>>>> = {
-  attach: { ...identity, customerId: optional(id), ...facts, title: nullable(title) },
-  update: { ...identity, ...facts },
+  attach: {
+    ...identity,
+    customerId: optional(id),
+    ...facts,
+    title: nullable(title),
+    overrides: optional(flag),
+    pickedBy: optional(pickedBy),
+    why: optional(reason),
+    movedFrom: optional(movedFrom),
+  },
+  update: { ...identity, customerId: optional(id), ...facts },
   resolve: { ...identity, minutes: optional(minutes) },
   cancel: identity,
   reactivate: identity,

@@ -1,12 +1,13 @@
 import type { EpochMs } from '../domain/calendar.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
-import { decideCaseEvent, fingerprintOf, refusedRow } from '../domain/case-events.ts';
+import { decideCaseEvent, fingerprintOf } from '../domain/case-events.ts';
+import { refusedRow } from '../domain/case-rows.ts';
 import { born, type Entitlement, record, remainingTerm } from '../domain/entitlement.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow, Origin, RowDraft } from '../domain/ledger.ts';
-import { decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
+import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
+import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
@@ -178,7 +179,8 @@ export class EntitlementRun {
   /** Decides without recording: for the validator of an update. */
   refusalOf(command: LifeCommand, message: LifeMessage, now: EpochMs): Refusal | undefined {
     const origin = this.origin(message, fingerprint([command]), now);
-    const decided = this.repeatedLife(origin) ?? this.decided(this.afterTime(now), command, message, origin);
+    const entitlement = this.kept === undefined ? undefined : asOf(this.kept, now);
+    const decided = this.repeatedLife(origin) ?? this.decided(entitlement, command, message, origin);
     return isRefused(decided) ? decided.refused : undefined;
   }
 
@@ -228,7 +230,7 @@ export class EntitlementRun {
     writtenBy: WrittenBy,
     rows: Map<number, LedgerRow>,
   ): EventAnswer {
-    const origin: Origin = { at, by, key: event.key, fingerprint: fingerprintOf(event), reason: null };
+    const origin: Origin = { at, by, key: event.key, fingerprint: fingerprintOf(event), reason: event.reason ?? null };
     const first = this.rowsByKey.get(event.key);
     if (first !== undefined) {
       if (first.fingerprint === origin.fingerprint) {
@@ -238,7 +240,7 @@ export class EntitlementRun {
       return this.unrecorded(event, otherContent(first).refused, origin, writtenBy);
     }
     const decided = decideCaseEvent(this.entitlement, this.cases.get(event.caseId)?.kase, event, origin);
-    if (isRefused(decided) && decided.refused.code === 'not_found')
+    if (isRefused(decided) && leavesNoRow(event, decided.refused))
       return this.unrecorded(event, decided.refused, origin, writtenBy);
     const drafts = isRefused(decided) ? [refusedRow(event, decided.refused, origin)] : decided;
     for (const draft of drafts) {
@@ -274,21 +276,12 @@ export class EntitlementRun {
       change: 0,
       heldChange: 0,
       openChange: 0,
+      overage: 0,
+      charge: null,
       case: null,
       facts: null,
     } as const;
     this.keep({ ...base, refusal: refused.code, detail: refused.detail }, 'workflow');
-  }
-
-  /** The entitlement as it will be once what is due by now has happened; changes nothing. */
-  private afterTime(now: EpochMs): Entitlement | undefined {
-    const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
-    let entitlement = this.kept;
-    for (;;) {
-      const due = entitlement === undefined ? undefined : decidePassing(entitlement, origin);
-      if (entitlement === undefined || due === undefined) return entitlement;
-      entitlement = record(entitlement, due).entitlement;
-    }
   }
 
   /** What the passing of time does: starts or expires the entitlement when that is due. */
@@ -331,7 +324,7 @@ export class EntitlementRun {
   private noteDecision(row: LedgerRow): void {
     const number = this.task();
     const before = this.decidingTask.number === number && this.decidingTask.unsettled;
-    this.decidingTask = { number, unsettled: before || (row.kind !== 'started' && row.kind !== 'expired') };
+    this.decidingTask = { number, unsettled: before || !DONE_BY_TIME.has(row.kind) };
   }
 
   /** Whether all decisions would stand if the task that runs now were tried again: only then they may leave it. */
@@ -417,6 +410,13 @@ export class EntitlementRun {
     this.successor = undefined;
   }
 }
+
+/** What no message asks for. */
+const DONE_BY_TIME: ReadonlySet<RowKind> = new Set(['started', 'expired', 'period_started', 'top_up_expired']);
+
+/** A case that is not here, or one that this entitlement was only tried for: its key may come again, here or elsewhere. */
+const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>
+  code === 'not_found' || (event.kind === 'attach' && event.pickedBy !== 'named');
 
 const otherContent = (first: LedgerRow) =>
   refuse('idempotency_conflict', `The key ${first.key} came before with other content (ledger row ${first.seq}).`);

@@ -9,6 +9,8 @@ export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
 /** Ten years of minutes: more than any case can have taken. */
 export const MAX_CASE_MINUTES = 5_256_000;
+/** Of a reason that somebody gives, and of why an entitlement was picked. */
+export const MAX_REASON = 500;
 export const MAX_TITLE = 200;
 
 export const TEXT_RULE = 'without NUL and without halves of characters';

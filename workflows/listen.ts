@@ -142,6 +142,10 @@ const aboutKey = (key: string | null): About => (key === null ? NOTHING : { case
 
 function commandFrom(kind: LifeCommandKind, message: LifeMessage): LifeCommand {
   if (kind === 'edit') return { kind, changes: message.changes ?? {} };
+  if (kind === 'top-up') {
+    if (message.topUp === undefined) throw failure(refuse('validation_failed', 'A top-up is needed.').refused);
+    return { kind, ...message.topUp };
+  }
   if (kind !== 'renew') return { kind };
   if (message.successorId === undefined)
     throw failure(refuse('validation_failed', 'A successor id is needed.').refused);

@@ -50,6 +50,16 @@ const isEnvelope = record({
   confirmed: orAbsent((value) => listOf(isSpan)(value) && (value as unknown[]).length <= MAX_SPANS),
 });
 
+const isPerson = record({ name: isText, email: isText });
+const isRenewalPolicy = record({
+  noticeDays: isNumber,
+  reminderDays: isNumber,
+  escalationDays: isNumber,
+  accountManager: orNull(isPerson),
+  escalateTo: orNull(isPerson),
+  propose: isText,
+});
+
 const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
   name: isText,
   description: orNull(isText),
@@ -68,6 +78,12 @@ const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
   contactIds: listOf(isText),
   slaId: orNull(isText),
   priority: isNumber,
+  period: orNull(isText),
+  rolloverCap: isNumber,
+  overagePrice: orNull(record({ unitPrice: isText, currency: isText, billingIncrementMinutes: isNumber })),
+  tier: orNull(isText),
+  templateId: orNull(isText),
+  renewalPolicy: orNull(isRenewalPolicy),
 };
 const CHANGES = Object.fromEntries(Object.entries(DETAILS).map(([field, shape]) => [field, orAbsent(shape)]));
 
@@ -78,6 +94,9 @@ const isLife = record({
   reason: orNull(isText),
   changes: orAbsent(record(CHANGES)),
   successorId: orAbsent(isText),
+  topUp: orAbsent(
+    record({ amount: isNumber, expiresOn: orNull(isText), price: orNull(isText), currency: orNull(isText) }),
+  ),
   ifVersion: orAbsent(isNumber),
 });
 

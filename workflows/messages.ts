@@ -6,6 +6,7 @@ import { type CustomerId, caseId, contactId, customerId, type EntitlementId, pro
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import type { TopUpCommand } from '../domain/terms.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { PackedCase, PackedRow } from './packed.ts';
 
@@ -13,12 +14,15 @@ export type { WireCaseEvent };
 
 /** The event in the domain's terms; a signal that names no customer speaks of the entitlement's own. */
 export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseEvent {
-  const base = { key: wire.key, caseId: caseId(wire.caseId) };
+  const base = {
+    key: wire.key,
+    caseId: caseId(wire.caseId),
+    ...(wire.reason === undefined ? {} : { reason: wire.reason }),
+  };
   switch (wire.kind) {
     case 'attach':
       return {
-        key: wire.key,
-        caseId: caseId(wire.caseId),
+        ...base,
         kind: 'attach',
         customerId: wire.customerId === undefined ? ownCustomer : customerId(wire.customerId),
         contactId: wire.contactId == null ? null : contactId(wire.contactId),
@@ -27,11 +31,16 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         title: wire.title ?? null,
         minutes: wire.minutes ?? 0,
         decrements: wire.decrementEntitlementTerm ?? true,
+        overrides: wire.overrides ?? false,
+        pickedBy: wire.pickedBy ?? 'named',
+        why: wire.why ?? null,
+        movedFrom: wire.movedFrom ?? null,
       };
     case 'update':
       return {
         kind: 'update',
         ...base,
+        ...(wire.customerId === undefined ? {} : { customerId: customerId(wire.customerId) }),
         ...(wire.contactId === undefined
           ? {}
           : { contactId: wire.contactId === null ? null : contactId(wire.contactId) }),
@@ -106,6 +115,8 @@ export interface LifeMessage extends Envelope {
   readonly reason: string | null;
   /** For `edit`. */
   readonly changes?: Partial<EntitlementDetails>;
+  /** For `top-up`. */
+  readonly topUp?: TopUpCommand;
   /** For `renew`. */
   readonly successorId?: EntitlementId;
   /** Refused as `conflict` unless the entitlement's newest row has this number. */
@@ -206,10 +217,11 @@ export const lifeUpdates: Record<LifeCommandKind, ReturnType<typeof lifeUpdate>>
   cancel: lifeUpdate('cancel'),
   renew: lifeUpdate('renew'),
   delete: lifeUpdate('delete'),
+  'top-up': lifeUpdate('topUp'),
 };
 export const state = defineQuery<StateAnswer>('state');
 
-function lifeUpdate(name: LifeCommandKind) {
+function lifeUpdate(name: string) {
   return defineUpdate<LifeAnswer, [LifeMessage]>(name);
 }
 

@@ -3,6 +3,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { unitOf } from '../domain/details.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
+import { topUpTotal } from '../domain/top-ups.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
@@ -36,12 +37,19 @@ function describe(entitlement: Entitlement): string {
   return [
     `**${details.name}** for customer \`${details.customerId}\``,
     `- Status: **${status}**`,
-    remaining === null ? '- Unlimited' : `- Remaining: **${remaining}** of ${details.totalTerm} ${unitOf(details)}`,
+    remaining === null
+      ? '- Unlimited'
+      : `- Remaining: **${remaining}** of ${details.totalTerm} ${unitOf(details)}${details.period === null ? '' : ` each ${details.period}`}`,
     ...channels,
     `- Open cases: ${openCases}`,
-    next === null
-      ? '- No timer'
-      : `- Next: ${status === 'waiting' ? 'starts' : 'expires'} ${new Date(next).toISOString()}`,
+    next === null ? '- No timer' : `- Next: ${whatIsNext(entitlement, next)} ${new Date(next).toISOString()}`,
+    ...(entitlement.topUps.length === 0 ? [] : [`- Top-ups: ${topUpTotal(entitlement.topUps)} ${unitOf(details)}`]),
     ...(entitlement.renewedById === null ? [] : [`- Renewed by \`${entitlement.renewedById}\``]),
   ].join('\n');
+}
+
+function whatIsNext({ status, startsAt, endsAt, period }: Entitlement, next: number): string {
+  if (status === 'waiting' && next === startsAt) return 'starts';
+  if (next === endsAt) return 'expires';
+  return next === period?.endsAt ? 'the next period begins' : 'a top-up expires';
 }

@@ -15,6 +15,8 @@ const USUAL_ROW = {
   change: 0,
   heldChange: 0,
   openChange: 0,
+  overage: 0,
+  charge: null,
   remainingAfter: null,
   case: null,
   refusal: null,
@@ -33,6 +35,8 @@ const USUAL_CASE = {
   counted: false,
   taken: 0,
   held: 0,
+  over: 0,
+  pickedBy: 'named',
 } as const satisfies Partial<CaseOnEntitlement>;
 
 export type PackedCase = Partial<CaseOnEntitlement> & Pick<CaseOnEntitlement, 'caseId' | 'customerId' | 'rule'>;
@@ -62,8 +66,11 @@ export function unpackCase(packed: PackedCase): CaseOnEntitlement {
     counted: packed.counted ?? USUAL_CASE.counted,
     taken: packed.taken ?? USUAL_CASE.taken,
     held: packed.held ?? USUAL_CASE.held,
+    over: packed.over ?? USUAL_CASE.over,
+    pickedBy: packed.pickedBy ?? USUAL_CASE.pickedBy,
     rule: packed.rule,
     ...(packed.detached === undefined ? {} : { detached: packed.detached }),
+    ...(packed.movedFrom === undefined ? {} : { movedFrom: packed.movedFrom }),
   };
 }
 
@@ -86,6 +93,8 @@ export function unpackRow(packed: PackedRow): LedgerRow {
     change: packed.change ?? USUAL_ROW.change,
     heldChange: packed.heldChange ?? USUAL_ROW.heldChange,
     openChange: packed.openChange ?? USUAL_ROW.openChange,
+    overage: packed.overage ?? USUAL_ROW.overage,
+    charge: packed.charge ?? USUAL_ROW.charge,
     remainingAfter: packed.remainingAfter ?? USUAL_ROW.remainingAfter,
     case: packed.case == null ? null : unpackCase(packed.case),
     refusal: packed.refusal ?? USUAL_ROW.refusal,

@@ -5,6 +5,7 @@ import type { Endpoint, Parts } from '../endpoint.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
 import { queryOf } from '../request.ts';
+import { factsView } from './ledger.ts';
 
 export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
   {
@@ -12,7 +13,7 @@ export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/audit',
     tag: 'Audit',
     summary:
-      'Who changed what, when and why, newest first: records, settings, keys, and entitlements but for their cases',
+      'Who changed what, when and why, newest first: records, settings, keys, entitlements, and of cases what needs a privilege',
     roles: MAY.readAudit,
     query: auditQuery,
     answers: { 200: 'A page' },
@@ -44,19 +45,10 @@ const entryView = ({ id, at, by, role, action, recordType, recordId, before, aft
   action,
   recordType,
   recordId,
-  before: withInstants(before),
-  after: withInstants(after),
+  before,
+  after: after !== null && isFromLedger(recordType) ? factsView(after) : after,
   reason,
 });
 
-/** The instants of an entitlement, which its ledger keeps as numbers, as all others are written. */
-const INSTANTS = new Set(['startsAt', 'endsAt']);
-const withInstants = (record: object | null): object | null =>
-  record === null
-    ? null
-    : Object.fromEntries(
-        Object.entries(record).map(([name, value]: [string, unknown]) => [
-          name,
-          INSTANTS.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value,
-        ]),
-      );
+/** What a ledger row says is kept as the ledger has it. */
+const isFromLedger = (recordType: string): boolean => recordType === 'entitlement' || recordType === 'case';

@@ -2,18 +2,19 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { findCase } from '../../db/cases.ts';
 import type { Sight } from '../../db/sight.ts';
-import { NONE_NAMED } from '../../db/unattached-cases.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
-import type { CaseInput, CaseOutcome } from '../case-path.ts';
+import { updateOf } from '../case-changes.ts';
+import type { CaseOutcome } from '../case-outcome.ts';
+import type { CaseInput } from '../case-path.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { requirePrivilege, sightOf } from '../identity.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
-import { caseBody, caseEventsBody, casePatch, emptyBody, resolveBody } from '../schemas.ts';
+import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../schemas.ts';
 
 const TAG = 'Cases';
-const ATTACH_REFUSALS = [
+export const ATTACH_REFUSALS = [
   'not_active',
   'not_started',
   'expired',
@@ -32,16 +33,17 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/cases',
     tag: TAG,
-    summary: 'Record a case and attach it to the entitlement that it names',
+    summary: 'Record a case and attach it to the entitlement that it names, or to the one that is picked for it',
     roles: MAY.handleCases,
     body: caseBody,
     onceOnly: true,
     answers: { 201: 'The case', 202: 'The entitlement was told (`Prefer: respond-async`)' },
-    refusals: [...ATTACH_REFUSALS, 'not_found', 'conflict', 'idempotency_conflict'],
+    refusals: [...ATTACH_REFUSALS, 'no_entitlement', 'not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
-      const { id, ...facts } = bodyOf(request, caseBody);
-      checkDecrementControl(request, { kind: 'attach', ...facts });
-      await applyOne(parts, request, response, { kind: 'attach', key: keyOf(request), caseId: id, ...facts }, 201);
+      const { id, priority: _priority, override, ...facts } = bodyOf(request, caseBody);
+      checkPrivileges(request, { kind: 'attach', override, ...facts });
+      const base = { kind: 'attach', key: keyOf(request), caseId: id } as const;
+      await applyOne(parts, request, response, { ...base, ...facts, ...overriding(override) }, 201);
     },
   },
   {
@@ -59,27 +61,24 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'patch',
     path: '/v1/cases/{id}',
     tag: TAG,
-    summary: 'Change a case; its cover is checked anew',
+    summary: 'Change a case: its cover is checked anew, and it moves where another entitlement is named or picked',
     roles: MAY.handleCases,
     body: casePatch,
     onceOnly: true,
     answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
-    refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'idempotency_conflict'],
+    refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
-      const { entitlementId: named, ...changes } = bodyOf(request, casePatch);
-      checkDecrementControl(request, { kind: 'update', ...changes });
-      const base = { key: keyOf(request), caseId: idOf(request) };
-      const input: CaseInput =
-        named === undefined
-          ? { kind: 'update', ...base, ...changes }
-          : await puttingOn(parts, request, base, named, changes);
-      await applyOne(parts, request, response, input, 200);
+      const { override, ...changes } = bodyOf(request, casePatch);
+      checkPrivileges(request, { kind: 'update', override, ...changes });
+      const change = { key: keyOf(request), caseId: idOf(request), ...changes, ...overriding(override) };
+      if (isAsync(request)) return await tell(parts, request, response, updateOf(change));
+      await answer(parts, response, await parts.caseChanges.apply(change, callerOf(request)), 200);
     },
   },
   event(parts, 'resolve', 'Resolve a case; on resolution its term is taken', resolveBody),
   event(parts, 'cancel', 'Cancel a case; what it had taken comes back', emptyBody),
   event(parts, 'reactivate', 'Bring a resolved or canceled case back', emptyBody),
-  event(parts, 'decrement', 'Count a case that was set not to decrement and then to decrement again', emptyBody),
+  event(parts, 'decrement', 'Count a case that was set not to decrement and then to decrement again', decrementBody),
   {
     method: 'post',
     path: '/v1/case-events',
@@ -90,9 +89,12 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     answers: { 200: 'One result an event, in their order' },
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
-      for (const [index, event] of events.entries()) checkDecrementControl(request, event, `events.${index}.`);
-      const outcomes = await parts.casePath.apply(events, callerOf(request));
-      response.json({ results: outcomes.map(({ case: _case, ...result }) => result) });
+      for (const [index, event] of events.entries()) checkPrivileges(request, event, `events.${index}.`);
+      const inputs = events.map((event) =>
+        event.kind === 'attach' ? { ...withoutOverride(event), ...overriding(event.override) } : event,
+      );
+      const outcomes = await parts.casePath.apply(inputs, callerOf(request));
+      response.json({ results: outcomes.map(({ case: _case, explanation: _why, ...result }) => result) });
     },
   },
 ];
@@ -101,7 +103,7 @@ const event = (
   parts: Parts,
   kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement',
   summary: string,
-  body: z.ZodType<{ minutes?: number | undefined }>,
+  body: z.ZodType<{ minutes?: number | undefined; reason?: string | undefined }>,
 ): Endpoint => ({
   method: 'post',
   path: `/v1/cases/{id}/${kind}`,
@@ -118,33 +120,30 @@ const event = (
   },
 });
 
-/** An attach that takes nothing, a case told to take or not to, and a decrement need a privilege. */
-function checkDecrementControl(
+/** An override, an attach that takes nothing, a case told to take or not to, and a decrement need a privilege. */
+function checkPrivileges(
   request: Request,
-  event: Pick<CaseInput, 'kind'> & { readonly decrementEntitlementTerm?: boolean | undefined },
+  event: {
+    readonly kind: CaseInput['kind'];
+    readonly decrementEntitlementTerm?: boolean | undefined;
+    readonly override?: object | undefined;
+  },
   at = '',
 ): void {
-  const { kind, decrementEntitlementTerm } = event;
+  const { kind, decrementEntitlementTerm, override } = event;
   const controls = kind === 'attach' ? decrementEntitlementTerm === false : decrementEntitlementTerm !== undefined;
   if (controls) requirePrivilege(request, 'control_decrement_term', `${at}decrementEntitlementTerm`);
   if (kind === 'decrement') requirePrivilege(request, 'control_decrement_term', `${at}kind`);
+  if (override !== undefined) requirePrivilege(request, 'override', `${at}override`);
 }
 
-/** An entitlement for a case that was recorded without one: it attaches with what is known of it and what the patch says. */
-async function puttingOn(
-  parts: Parts,
-  request: Request,
-  base: { key: string; caseId: string },
-  named: string,
-  changes: Omit<z.infer<typeof casePatch>, 'entitlementId'>,
-): Promise<CaseInput> {
-  const kase = await existing(parts, request);
-  if (kase.entitlementId !== null && kase.entitlementId !== named)
-    throw problem('conflict', `The case has the entitlement ${kase.entitlementId} already.`, 'entitlementId');
-  const { customerId, contactId, productId, channel, title, minutes, decrementEntitlementTerm } = kase;
-  const facts = { customerId, contactId, productId, channel, title, minutes, decrementEntitlementTerm };
-  return { kind: 'attach', ...base, ...facts, ...changes, entitlementId: named, onExisting: true };
-}
+const withoutOverride = <Event extends { override?: unknown }>({ override: _override, ...event }: Event) => event;
+
+/** An override as the entitlement hears it: that there is one, and why. */
+const overriding = (override: { reason: string } | undefined) =>
+  override === undefined ? {} : { overrides: true, reason: override.reason };
+
+const isAsync = (request: Request): boolean => /\brespond-async\b/.test(request.get('Prefer') ?? '');
 
 async function applyOne(
   parts: Parts,
@@ -153,15 +152,18 @@ async function applyOne(
   input: CaseInput,
   status: number,
 ): Promise<void> {
-  if (/\brespond-async\b/.test(request.get('Prefer') ?? '')) return await tell(parts, request, response, input);
+  if (isAsync(request)) return await tell(parts, request, response, input);
   const [outcome] = await parts.casePath.apply([input], callerOf(request));
   if (outcome === undefined) throw new TypeError('One event has one outcome.');
-  if (outcome.outcome === 'refused') throw refusal(outcome);
-  const view = outcome.case === null ? await existingCase(parts, input.caseId) : attachedView(outcome, outcome.case);
   if (status === 201) response.location(`/v1/cases/${input.caseId}`);
-  response
-    .status(status)
-    .json({ ...view, seq: outcome.seq, change: outcome.change, remainingTerm: outcome.remainingTerm });
+  await answer(parts, response, outcome, status);
+}
+
+async function answer(parts: Parts, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
+  if (outcome.outcome === 'refused') throw refusal(outcome);
+  const { seq, change, remainingTerm } = outcome;
+  const view = viewOf(outcome) ?? (await existingCase(parts, outcome.caseId));
+  response.status(status).json({ ...view, seq, change, remainingTerm });
 }
 
 /** 202: the entitlement will decide; how it decided stands in its ledger. */
@@ -186,19 +188,24 @@ function refusal({ code, detail, field, entitlementId: id, remainingTerm, seq }:
   return new Problem(refused, { more: seq === null ? {} : { entitlementId: id, remainingTerm, seq } });
 }
 
-const attachedView = (outcome: CaseOutcome, kase: NonNullable<CaseOutcome['case']>) => ({
-  id: kase.caseId,
-  customerId: kase.customerId,
-  contactId: kase.contactId,
-  productId: kase.productId,
-  channel: kase.channel,
-  title: kase.title,
-  status: kase.status,
-  minutes: kase.minutes,
-  decrementEntitlementTerm: kase.decrements,
-  entitlementId: outcome.entitlementId,
-  entitlementReason: outcome.entitlementId === null ? NONE_NAMED : 'named',
-});
+/** The case by what its entitlement answered; undefined where only its record says all. */
+function viewOf({ case: kase, entitlementId: id, explanation }: CaseOutcome) {
+  if (kase === null || kase.detached || (kase.pickedBy !== 'named' && explanation === null)) return undefined;
+  return {
+    id: kase.caseId,
+    customerId: kase.customerId,
+    contactId: kase.contactId,
+    productId: kase.productId,
+    channel: kase.channel,
+    title: kase.title,
+    status: kase.status,
+    minutes: kase.minutes,
+    decrementEntitlementTerm: kase.decrements,
+    entitlementId: id,
+    entitlementReason: kase.pickedBy,
+    entitlementExplanation: explanation,
+  };
+}
 
 const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request), sightOf(request));
 

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isDefault } from '../../db/default-entitlement.ts';
 import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
 import { problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
@@ -43,7 +44,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
         { by: callerOf(request), key, details, renewsId: null },
         known,
       );
-      answer(response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
+      await answer(parts, response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
     },
   },
   {
@@ -59,7 +60,13 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
       const page = pageOf(query);
       const filter = { customerId: query.customerId ?? null, status: query.status ?? null };
       const entitlements = await listEntitlements(parts.sql, page, filter);
-      response.json(paged(entitlements.map(entitlementView), page.limit, ({ id }) => id));
+      response.json(
+        paged(
+          entitlements.map(({ entitlement, isDefault }) => entitlementView(entitlement, isDefault)),
+          page.limit,
+          ({ id }) => id,
+        ),
+      );
     },
   },
   {
@@ -70,7 +77,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.read,
     answers: { 200: 'The entitlement' },
     handle: async (request, response) => {
-      answer(response, await existing(parts, request));
+      await answer(parts, response, await existing(parts, request));
     },
   },
   {
@@ -128,7 +135,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
 /** One action on the entitlement's life without further input than a reason. */
 const action = (
   parts: Parts,
-  kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete'>,
+  kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete' | 'top-up'>,
   summary: string,
 ): Endpoint => ({
   method: 'post',
@@ -158,7 +165,7 @@ async function command(
     ...messageOf(request, reason),
     ...more,
   });
-  answer(response, snapshot.entitlement);
+  await answer(parts, response, snapshot.entitlement);
 }
 
 /** The old one decides and names its successor; both it and this request then start the same draft. */
@@ -172,17 +179,17 @@ async function renew(parts: Parts, request: Request, response: Response): Promis
   if (details === undefined) throw new TypeError('A renewal says what its successor is.');
   const creation = creationOf({ id: successorId, details, by: row.by }, old.id);
   const { snapshot } = await parts.gateway.create(successorId, creation, await isKnown(parts, successorId));
-  answer(response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
+  await answer(parts, response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
 }
 
-const messageOf = (request: Request, reason: string | null): LifeMessage => ({
+export const messageOf = (request: Request, reason: string | null): LifeMessage => ({
   by: callerOf(request),
   key: keyOf(request),
   reason,
   ...versionOf(request),
 });
 
-async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
+export async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
   const found = await findEntitlement(sql, idOf(request), sightOf(request));
   if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
   return found;
@@ -204,6 +211,7 @@ const withContactsOf = <Patch extends { customerId?: string | undefined; contact
     ? patch
     : { ...patch, contactIds: [...now.contactIds] };
 
-function answer(response: Response, entitlement: Entitlement): void {
-  response.set('ETag', `"${entitlement.seq}"`).json(entitlementView(entitlement));
+export async function answer({ sql }: Parts, response: Response, entitlement: Entitlement): Promise<void> {
+  const byDefault = entitlement.status === 'active' && (await isDefault(sql, entitlement.id));
+  response.set('ETag', `"${entitlement.seq}"`).json(entitlementView(entitlement, byDefault));
 }

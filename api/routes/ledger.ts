@@ -1,5 +1,7 @@
 import { findEntitlement, listLedger } from '../../db/entitlements.ts';
-import type { LedgerRow, LifeFacts } from '../../domain/ledger.ts';
+import type { AllocationType } from '../../domain/details.ts';
+import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
+import { amountOf, type Charge } from '../../domain/overage.ts';
 import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
@@ -19,19 +21,32 @@ const rowView = (row: LedgerRow) => ({
   change: row.change,
   remainingAfter: row.remainingAfter,
   heldChange: row.heldChange,
+  overage: row.overage,
+  charge: row.charge === null ? null : chargeView(row.charge, row.case?.rule.unit ?? 'cases'),
   who: row.by,
-  why: row.detail ?? row.reason,
+  why: row.reason ?? row.detail,
   when: new Date(row.at).toISOString(),
   key: row.key,
   refusal: row.refusal,
   facts: row.facts === null ? null : factsView(row.facts),
 });
 
-function factsView({ startsAt, endsAt, ...facts }: LifeFacts) {
+/** What a charge comes to: its quantity in cases or minutes, at a price of one case or one hour. */
+const chargeView = (charge: Charge, unit: AllocationType) => ({ ...charge, amount: amountOf(charge, unit) });
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What a row says beyond its kind, with its instants as all others are written. */
+export function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }: RowFacts) {
   return {
     ...facts,
-    ...(startsAt === undefined ? {} : { startsAt: new Date(startsAt).toISOString() }),
-    ...(endsAt === undefined ? {} : { endsAt: new Date(endsAt).toISOString() }),
+    ...(period == null ? {} : { period: { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) } }),
+    ...(topUps === undefined ? {} : { topUps: topUps.map(({ expiresAt: _at, ...rest }) => rest) }),
+    ...(topUp === undefined
+      ? {}
+      : { topUp: { ...topUp, expiresAt: topUp.expiresAt === null ? null : iso(topUp.expiresAt) } }),
+    ...(startsAt === undefined ? {} : { startsAt: iso(startsAt) }),
+    ...(endsAt === undefined ? {} : { endsAt: iso(endsAt) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readOrganisationSettings, writeOrganisationSettings } from '../../db/records.ts';
+import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
 import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
@@ -21,7 +21,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/settings',
     tag: 'Settings',
-    summary: "Replace the organisation's settings",
+    summary: "Change the organisation's settings; what is not named stays",
     roles: MAY.changeSettings,
     query: reasonQuery,
     body: settingsBody,

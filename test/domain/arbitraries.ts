@@ -77,6 +77,10 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
       title: fc.constantFrom(null, 'It leaks'),
       minutes,
       decrements: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+      overrides: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
+      pickedBy: fc.constant('named'),
+      why: fc.constant(null),
+      movedFrom: fc.constant(null),
     }),
   },
   {

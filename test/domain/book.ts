@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { CaseOnEntitlement } from '../../domain/case.ts';
-import { type CaseEvent, decideCaseEvent, refusedRow } from '../../domain/case-events.ts';
+import { type CaseEvent, decideCaseEvent } from '../../domain/case-events.ts';
+import { refusedRow } from '../../domain/case-rows.ts';
 import type { EntitlementDetails } from '../../domain/details.ts';
 import { born, channelRemaining, type Entitlement, record, remainingTerm } from '../../domain/entitlement.ts';
 import type { CaseId } from '../../domain/ids.ts';

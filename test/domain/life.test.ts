@@ -14,13 +14,14 @@ const COMMANDS: Readonly<Record<LifeCommandKind, LifeCommand>> = {
   cancel: { kind: 'cancel' },
   renew: { kind: 'renew', successorId: SUCCESSOR },
   delete: { kind: 'delete' },
+  'top-up': { kind: 'top-up', amount: 5, expiresOn: null, price: null, currency: null },
 };
 
 /** rules.md section 2, by state. */
 const POSSIBLE: Readonly<Record<Status, readonly LifeCommandKind[]>> = {
   draft: ['edit', 'activate', 'delete'],
-  waiting: ['deactivate', 'cancel'],
-  active: ['deactivate', 'cancel'],
+  waiting: ['deactivate', 'cancel', 'top-up'],
+  active: ['deactivate', 'cancel', 'top-up'],
   expired: ['renew'],
   canceled: ['renew'],
 };

@@ -37,6 +37,12 @@ export const detailsWith = (changes: Partial<EntitlementDetails> = {}): Entitlem
   productIds: [],
   contactIds: [],
   slaId: null,
+  period: null,
+  rolloverCap: 0,
+  overagePrice: null,
+  tier: null,
+  templateId: null,
+  renewalPolicy: null,
   priority: 1,
   ...changes,
 });
@@ -63,6 +69,10 @@ export const attach = (id: string, changes: Partial<Omit<AttachEvent, 'kind' | '
     title: null,
     minutes: 0,
     decrements: true,
+    overrides: false,
+    pickedBy: 'named',
+    why: null,
+    movedFrom: null,
     ...changes,
   }) as const;
 

@@ -38,7 +38,9 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     taskQueue,
     workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
-    activities: createEntitlementActivities(createLedgerStore(sql)),
+    activities: createEntitlementActivities(createLedgerStore(sql), () =>
+      Promise.reject(new Error('no case moves here')),
+    ),
     maxCachedWorkflows: 0,
   });
   await worker.runUntil(work);

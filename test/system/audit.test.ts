@@ -1,6 +1,17 @@
 import { expect, inject, test } from 'vitest';
 import { connect } from '../../db/connect.ts';
-import { aCustomer, aDraft, ask, attach, dayFromNow, ledger, type ProblemView, unique } from './api-client.ts';
+import {
+  aCustomer,
+  aDraft,
+  anActive,
+  ask,
+  attach,
+  dayFromNow,
+  ledger,
+  onCase,
+  type ProblemView,
+  unique,
+} from './api-client.ts';
 import { aKey, as, type ToldKeyView } from './callers.ts';
 
 interface Entry {
@@ -139,8 +150,57 @@ test('an entitlement: what people do to it, once each, and neither what it does 
   const [, activated, edited, created] = entries;
   expect(activated?.after).toEqual({ status: 'active', startsAt: expect.any(String), endsAt: expect.any(String) });
   expect(Date.parse(String(activated?.after?.startsAt))).toBe(Date.parse(`${draft.startDate}T00:00:00Z`));
-  expect(edited?.after).toMatchObject({ details: { totalTerm: 5 } });
+  expect([edited?.before, edited?.after]).toMatchObject([{ totalTerm: 3 }, { details: { totalTerm: 5 } }]);
   expect(created?.after).toMatchObject({ details: { totalTerm: 3, customerId } });
+});
+
+test("of cases it has what needs a privilege: overrides, and whether they take; the rest is the ledger's", async () => {
+  const { name: by, key } = await aKey('csr_manager');
+  const active = await anActive(await aCustomer(), { totalTerm: 1 });
+  await attach(active, {}, as(key));
+  const override = { reason: 'the director asked' };
+  const { body: overridden } = await attach(active, { override }, as(key));
+  const { body: free } = await attach(active, { decrementEntitlementTerm: false, override }, as(key));
+  const patch = { decrementEntitlementTerm: true, reason: 'it counts after all' };
+  await ask('PATCH', `/v1/cases/${free.id}`, patch, as(key));
+  await onCase(overridden.id, 'resolve', {}, as(key));
+  const shown = async (id: string) =>
+    (await audit(`recordType=case&recordId=${id}`)).map((entry) => [entry.action, entry.by, entry.reason, entry.after]);
+  const onIt = { entitlementId: active.id };
+  expect(await shown(overridden.id)).toEqual([
+    ['attached', by, override.reason, { ...onIt, decrementEntitlementTerm: true, overrode: ['exhausted'] }],
+  ]);
+  expect(await shown(free.id)).toMatchObject([
+    ['updated', by, patch.reason, { ...onIt, decrements: true }],
+    ['attached', by, override.reason, { ...onIt, decrementEntitlementTerm: false }],
+  ]);
+});
+
+test('a default that is set, moved and cleared leaves a row at each entitlement that it touches', async () => {
+  const customerId = await aCustomer();
+  const [one, other] = [await anActive(customerId), await anActive(customerId)];
+  const post = (id: string, action: string) =>
+    ask('POST', `/v1/entitlements/${id}/${action}`, { reason: `${action} it` });
+  for (const [id, action] of [
+    [one.id, 'set-default'],
+    [one.id, 'set-default'],
+    [other.id, 'set-default'],
+    [other.id, 'clear-default'],
+    [other.id, 'clear-default'],
+  ] as const)
+    expect((await post(id, action)).status).toBe(200);
+  const shown = async (id: string) =>
+    (await audit(`recordType=entitlement&recordId=${id}`))
+      .filter(({ action }) => action.endsWith('default'))
+      .map(({ action, before, after, reason }) => [action, before?.isDefault, after?.isDefault, reason]);
+  expect(await shown(one.id)).toEqual([
+    ['cleared_default', true, false, 'set-default it'],
+    ['set_default', false, true, 'set-default it'],
+  ]);
+  expect(await shown(other.id)).toEqual([
+    ['cleared_default', true, false, 'clear-default it'],
+    ['set_default', false, true, 'set-default it'],
+  ]);
 });
 
 test('pages go from the newest to the oldest, each row once, also under filters', async () => {

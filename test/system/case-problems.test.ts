@@ -68,7 +68,7 @@ describe('a case', () => {
   test('is changed by fields that fit', async () => {
     const { body } = await attach(active);
     const path = `/v1/cases/${body.id}`;
-    for (const patch of [{}, { minutes: -1 }, { status: 'resolved' }, { customerId }, { channel: 5 }])
+    for (const patch of [{}, { minutes: -1 }, { status: 'resolved' }, { customerId: 5 }, { channel: 5 }])
       expect(await ask('PATCH', path, patch)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     expect((await ask('PATCH', path, { contactId: foreignContactId })).body.code).toBe('contact_of_other_customer');
     expect((await ask('PATCH', path, { channel: 'pigeon' })).body.code).toBe('validation_failed');

@@ -61,6 +61,25 @@ test('what is of another customer cannot be told from what there is not', async 
   }
 });
 
+test('a match is told of own customers alone', async () => {
+  const match = (ids: Pick<Ids, 'customer' | 'contact' | 'entitlement'>) =>
+    ask<{ errors?: { field: string }[] }>(
+      'POST',
+      '/v1/cases/match',
+      { customerId: ids.customer, contactId: ids.contact, entitlementId: ids.entitlement },
+      as(key),
+    );
+  expect((await match(own)).status).toBe(200);
+  for (const [field, more] of [
+    ['customerId', { customer: foreign.customer }],
+    ['contactId', { contact: foreign.contact }],
+    ['entitlementId', { entitlement: foreign.entitlement }],
+  ] as const) {
+    const { status, body } = await match({ ...own, ...more });
+    expect([field, status, body.errors?.[0]?.field]).toEqual([field, 404, field]);
+  }
+});
+
 test('lists of customers and contacts hold the own ones alone', async () => {
   const listed = async (path: string) =>
     (await ask<{ items: { id: string }[] }>('GET', path, undefined, as(key))).body.items.map(({ id }) => id);

@@ -13,7 +13,7 @@ import {
 } from './api-client.ts';
 import { aKey, as } from './callers.ts';
 
-/** What a route does for some of its roles alone: `control_decrement_term`. */
+/** What a route does for some of its roles alone: `control_decrement_term` and `override`. */
 
 let active: EntitlementView;
 let agent: string;
@@ -23,10 +23,14 @@ beforeAll(async () => {
   [agent, manager] = [(await aKey('csr')).key, (await aKey('csr_manager')).key];
 });
 
-const refused = ({ status, body }: { status: number; body: Partial<ProblemView> }, field: string) => {
+const refused = (
+  { status, body }: { status: number; body: Partial<ProblemView> },
+  field: string,
+  privilege = 'control_decrement_term',
+) => {
   expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([403, 'forbidden', [field]]);
   expect(body.detail).toBe(
-    'The role csr has not the privilege control_decrement_term. It is for: system_administrator, csr_manager.',
+    `The role csr has not the privilege ${privilege}. It is for: system_administrator, csr_manager.`,
   );
 };
 
@@ -87,4 +91,20 @@ test('with control_decrement_term all of it goes', async () => {
   expect(again.status).toBe(200);
   const decremented = await onCase(body.id, 'decrement', {}, as(manager));
   expect([decremented.status, decremented.body.change]).toEqual([200, -1]);
+});
+
+test('only with the privilege override does a case attach past exhaustion; all others are refused before anything is done', async () => {
+  const full = await anActive(active.customerId, { totalTerm: 0 });
+  const override = { reason: 'the director asked' };
+  const id = unique('case');
+  refused(await attach(full, { id, override }, as(agent)), 'override', 'override');
+  const event = { kind: 'attach', key: unique('key'), caseId: id, customerId: full.customerId };
+  const events = [{ ...event, entitlementId: full.id, override }];
+  refused(await ask('POST', '/v1/case-events', { events }, as(agent)), 'events.0.override', 'override');
+  const { body: kase } = await attach(active, {}, as(agent));
+  const moving = { entitlementId: full.id, override };
+  refused(await ask('PATCH', `/v1/cases/${kase.id}`, moving, as(agent)), 'override', 'override');
+  expect((await ask('GET', `/v1/cases/${id}`)).status).toBe(404);
+  const { status, body } = await attach(full, { id, override }, as(manager));
+  expect([status, body.change, body.remainingTerm]).toEqual([201, -1, -1]);
 });

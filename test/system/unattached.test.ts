@@ -11,7 +11,7 @@ test('a case without an entitlement is recorded, moves on, and says why it has n
   const customerId = await aCustomer();
   const { status, body } = await post({ customerId, title: 'On its own', minutes: 5 });
   expect(status).toBe(201);
-  expect(body).toMatchObject({ entitlementId: null, entitlementReason: 'none_named', status: 'active', minutes: 5 });
+  expect(body).toMatchObject({ entitlementId: null, entitlementReason: 'none_active', status: 'active', minutes: 5 });
   expect((await onCase(body.id, 'resolve', { minutes: 12 })).body).toMatchObject({ status: 'resolved', minutes: 12 });
   expect((await onCase(body.id, 'resolve')).body.code).toBe('wrong_state');
   expect((await onCase(body.id, 'reactivate')).body).toMatchObject({ status: 'active' });
@@ -24,8 +24,8 @@ test('a case without an entitlement is recorded, moves on, and says why it has n
 
 test('an entitlement is put on it: taken once, from then on the case is its own', async () => {
   const customerId = await aCustomer();
-  const active = await anActive(customerId);
   const { id } = (await post({ customerId, channel: 'phone' })).body;
+  const active = await anActive(customerId);
   const key = unique('key');
   const put = await putOn(id, active.id, key);
   expect(put.body).toMatchObject({
@@ -37,14 +37,14 @@ test('an entitlement is put on it: taken once, from then on the case is its own'
   expect((await putOn(id, active.id, key)).body).toMatchObject({ change: -1, remainingTerm: 2 });
   expect((await putOn(id, active.id)).body).toMatchObject({ change: 0, remainingTerm: 2 });
   expect((await onCase(id, 'cancel')).body).toMatchObject({ change: 1, remainingTerm: 3 });
-  expect((await caseRows(active.id)).map(([kind]) => kind)).toEqual(['attached', 'repeated_attach', 'case_canceled']);
+  expect((await caseRows(active.id)).map(([kind]) => kind)).toEqual(['attached', 'updated', 'case_canceled']);
 });
 
 test('a refused entitlement leaves the case as it was', async () => {
   const customerId = await aCustomer();
+  const { id } = (await post({ customerId })).body;
   const exhausted = await anActive(customerId, { totalTerm: 0 });
   const foreign = await anActive(await aCustomer());
-  const { id } = (await post({ customerId })).body;
   expect((await putOn(id, exhausted.id)).body.code).toBe('exhausted');
   expect((await putOn(id, foreign.id)).body.code).toBe('customer_mismatch');
   expect((await putOn(id, 'ent_none')).body).toMatchObject({ code: 'not_found' });
@@ -75,10 +75,10 @@ describe('the same key again changes nothing and gets the first answer', () => {
 
   test('of the post, once the case has an entitlement', async () => {
     const customerId = await aCustomer();
-    const { id: entitlementId } = await anActive(customerId);
     const id = unique('case');
     const key = unique('key');
     await post({ id, customerId }, key);
+    const { id: entitlementId } = await anActive(customerId);
     await putOn(id, entitlementId);
     const again = await post({ id, customerId }, key);
     expect([again.status, again.body.code]).toEqual([201, undefined]);
@@ -86,8 +86,8 @@ describe('the same key again changes nothing and gets the first answer', () => {
 
   test('of a resolve from before the case had an entitlement: it must not resolve it anew', async () => {
     const customerId = await aCustomer();
-    const active = await anActive(customerId, { decreaseRemainingOn: 'resolution' });
     const { id } = (await post({ customerId })).body;
+    const active = await anActive(customerId, { decreaseRemainingOn: 'resolution' });
     const key = unique('key');
     await onCase(id, 'resolve', {}, { key });
     await onCase(id, 'reactivate');
@@ -98,8 +98,8 @@ describe('the same key again changes nothing and gets the first answer', () => {
 
   test('of the patch that put the entitlement on, after the case went on', async () => {
     const customerId = await aCustomer();
-    const active = await anActive(customerId);
     const { id } = (await post({ customerId })).body;
+    const active = await anActive(customerId);
     const key = unique('key');
     await putOn(id, active.id, key);
     await onCase(id, 'resolve', { minutes: 30 });

@@ -1,0 +1,157 @@
+import type { CaseContext } from '../db/case-contexts.ts';
+import { notCovered } from '../domain/cover.ts';
+import { entitlementId } from '../domain/ids.ts';
+import { refuse } from '../domain/refusals.ts';
+import type { WireCaseEvent } from '../workflows/messages.ts';
+import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
+import { type CaseInput, type CasePath, type CasePathParts, contextAt, questionOf } from './case-path.ts';
+import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
+import { namesUnknown } from './case-routing.ts';
+
+/** What is to change about a case; what is absent stays. */
+export interface CaseChange {
+  readonly caseId: string;
+  readonly key: string;
+  readonly customerId?: string | undefined;
+  readonly contactId?: string | null | undefined;
+  readonly productId?: string | null | undefined;
+  readonly channel?: string | null | undefined;
+  readonly minutes?: number | undefined;
+  readonly decrementEntitlementTerm?: boolean | undefined;
+  /** Another entitlement, or null for none. */
+  readonly entitlementId?: string | null | undefined;
+  readonly overrides?: boolean | undefined;
+  readonly reason?: string | undefined;
+}
+
+type KnownCase = NonNullable<CaseContext['case']>;
+
+/**
+ * Changes of a case. It stays where it is while its entitlement covers it; it moves to another that is named, to the
+ * default where the organisation wants that, or to one that matches when its own covers it no longer. The new one accepts
+ * first, then the old one gives back what it took.
+ */
+export class CaseChanges {
+  private readonly path: CasePath;
+  private readonly parts: Pick<CasePathParts, 'contexts' | 'offers'>;
+
+  constructor(path: CasePath, parts: Pick<CasePathParts, 'contexts' | 'offers'>) {
+    this.path = path;
+    this.parts = parts;
+  }
+
+  /** What became of it. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`. */
+  async apply(change: CaseChange, by: string): Promise<CaseOutcome> {
+    const update = updateOf(change);
+    const context = contextAt(await this.parts.contexts([questionOf(update)]), 0);
+    const { case: kase, rowOfKey } = context;
+    if (rowOfKey?.kind === 'attached') return await this.one(this.moving(change, kase, rowOfKey.entitlementId), by);
+    if (change.entitlementId === null) return await this.takeOff(change, by);
+    if (kase === null || rowOfKey !== null || context.unattachedKey !== null) return await this.one(update, by);
+    const unknown = namesUnknown(update, context);
+    if (unknown !== undefined) return refusedOutcome(change, unknown);
+    if (change.entitlementId !== undefined && change.entitlementId !== kase.entitlementId)
+      return await this.one(this.moving(change, kase, change.entitlementId), by);
+    return (await this.picked(change, kase, context, by)) ?? (await this.staying(change, kase, by));
+  }
+
+  private async one(input: CaseInput, by: string): Promise<CaseOutcome> {
+    const [outcome] = await this.path.apply([input], by);
+    if (outcome === undefined) throw new TypeError('One event has one outcome.');
+    return outcome;
+  }
+
+  /** The outcome of a move that the change brings about by itself; undefined when the case stays. */
+  private async picked(
+    change: CaseChange,
+    kase: KnownCase,
+    { settings }: CaseContext,
+    by: string,
+  ): Promise<CaseOutcome | undefined> {
+    const attach = this.moving(change, kase, null);
+    const hasChanged = (field: 'customerId' | 'contactId' | 'productId' | 'channel') =>
+      (attach[field] ?? null) !== kase[field];
+    const calls = hasChanged('customerId') || hasChanged('contactId') || hasChanged('productId');
+    if (!calls && !hasChanged('channel')) return undefined;
+    const pick = new CasePick(attach, await this.parts.offers(attach.customerId), {
+      when: 'update',
+      lastChances: false,
+    });
+    const own = pick.judgements.find(({ entitlement }) => entitlement.id === kase.entitlementId);
+    const stays =
+      kase.entitlementId !== null &&
+      !hasChanged('customerId') &&
+      (own === undefined || notCovered(own.entitlement, pick.event) === undefined);
+    const wanted = {
+      ...settings,
+      autoApplyDefaultOnCaseUpdate: settings.autoApplyDefaultOnCaseUpdate && calls,
+      matching: settings.matching && !stays,
+    };
+    for (let next = pick.next(wanted); next !== undefined; next = pick.next(wanted)) {
+      if (next.entitlement.id === kase.entitlementId) return undefined;
+      const outcome = await this.one({ ...pick.wire, entitlementId: next.entitlement.id, onExisting: true }, by);
+      if (outcome.outcome === 'accepted' || !wasTried({ ...outcome, seq: null })) return outcome;
+    }
+    return undefined;
+  }
+
+  private async staying(change: CaseChange, kase: KnownCase, by: string): Promise<CaseOutcome> {
+    const { customerId } = change;
+    if (kase.entitlementId !== null && customerId !== undefined && customerId !== kase.customerId)
+      return refusedOutcome(
+        change,
+        refuse(
+          'customer_mismatch',
+          `The entitlement ${kase.entitlementId} is of customer ${kase.customerId}, and none of ${customerId} takes the case: name one in entitlementId, or null for none.`,
+        ).refused,
+      );
+    return await this.one(updateOf(change), by);
+  }
+
+  /** Gives the entitlement back what the case took; then the case is on record without one. */
+  private async takeOff(change: CaseChange, by: string): Promise<CaseOutcome> {
+    const { caseId, key, reason } = change;
+    const outcome = await this.one({ kind: 'detach', caseId, key, ...(reason === undefined ? {} : { reason }) }, by);
+    if (outcome.outcome === 'refused' || !saysMore(change)) return outcome;
+    return { ...(await this.one({ ...updateOf(change), key: `${key}/facts` }, by)), seq: outcome.seq };
+  }
+
+  /** The attach that puts the case, as it will be, on an entitlement; and away from its present one. */
+  private moving(
+    change: CaseChange,
+    kase: KnownCase | null,
+    to: string | null,
+  ): AttachInput & { readonly customerId: string } {
+    const { caseId, key, overrides, reason } = change;
+    const from = kase?.entitlementId ?? null;
+    return {
+      kind: 'attach',
+      caseId,
+      key,
+      customerId: change.customerId ?? kase?.customerId ?? '',
+      contactId: change.contactId === undefined ? kase?.contactId : change.contactId,
+      productId: change.productId === undefined ? kase?.productId : change.productId,
+      channel: change.channel === undefined ? kase?.channel : change.channel,
+      title: kase?.title,
+      minutes: change.minutes ?? kase?.minutes,
+      decrementEntitlementTerm: change.decrementEntitlementTerm ?? kase?.decrements,
+      entitlementId: to,
+      onExisting: true,
+      ...(overrides === undefined ? {} : { overrides }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(from === null || kase?.entitlementSeq == null || from === to
+        ? {}
+        : { movedFrom: { entitlementId: entitlementId(from), seq: kase.entitlementSeq } }),
+    };
+  }
+}
+
+const FACTS = ['customerId', 'contactId', 'productId', 'channel', 'minutes', 'decrementEntitlementTerm'] as const;
+
+const saysMore = (change: CaseChange): boolean => FACTS.some((field) => change[field] !== undefined);
+
+/** What the change says of the case itself. */
+export function updateOf(change: CaseChange): Extract<WireCaseEvent, { kind: 'update' }> {
+  const { overrides: _overrides, entitlementId: _named, ...update } = change;
+  return { kind: 'update', ...update };
+}

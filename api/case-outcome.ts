@@ -1,0 +1,87 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseEvent } from '../domain/case-events.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
+import type { CommittedAnswer } from './group-commit.ts';
+
+/** What became of a case event. */
+export interface CaseOutcome {
+  readonly key: string;
+  readonly caseId: string;
+  readonly outcome: 'accepted' | 'refused';
+  readonly repeated: boolean;
+  readonly entitlementId: string | null;
+  readonly seq: number | null;
+  /** Added to what remains, in cases or minutes. */
+  readonly change: number;
+  readonly remainingTerm: number | null;
+  readonly code?: RefusalCode;
+  readonly detail?: string;
+  readonly field?: string;
+  /** The case after the event, as its entitlement knows it; null for a case without one. */
+  readonly case: CaseOnEntitlement | null;
+  /** Why this entitlement was picked, in words; of an attach alone. */
+  readonly explanation: string | null;
+}
+
+export const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
+  ({
+    key,
+    caseId,
+    repeated: false,
+    entitlementId: null,
+    seq: null,
+    change: 0,
+    remainingTerm: null,
+    case: null,
+    explanation: null,
+  }) as const;
+
+export const refusedOutcome = (
+  event: { readonly key: string; readonly caseId: string },
+  { code, detail, field }: Refusal,
+): CaseOutcome => ({
+  key: event.key,
+  caseId: event.caseId,
+  outcome: 'refused',
+  repeated: false,
+  entitlementId: null,
+  seq: null,
+  change: 0,
+  remainingTerm: null,
+  case: null,
+  explanation: null,
+  code,
+  detail,
+  ...(field === undefined ? {} : { field }),
+});
+
+type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
+  readonly row:
+    | { change: number; remainingAfter: number | null; case: CaseOnEntitlement | null; detail: string | null }
+    | undefined;
+};
+
+/** What an entitlement answered. */
+export const outcomeOf = (
+  event: { readonly key: string; readonly caseId: string },
+  id: EntitlementId,
+  { row, ...answer }: AnswerWithRow,
+): CaseOutcome => ({
+  key: event.key,
+  caseId: event.caseId,
+  outcome: answer.outcome,
+  repeated: answer.repeated,
+  entitlementId: id,
+  seq: answer.seq,
+  change: row?.change ?? 0,
+  remainingTerm: row?.remainingAfter ?? null,
+  case: row?.case ?? null,
+  explanation: row == null || answer.outcome === 'refused' ? null : row.detail,
+  ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
+});
+
+function refusalOf(code: RefusalCode, detail = '') {
+  const field = REFUSAL_FIELD[code];
+  return field === undefined ? { code, detail } : { code, detail, field };
+}

@@ -1,0 +1,118 @@
+import type { CaseContext, KeyRow } from '../db/case-contexts.ts';
+import { type CaseEvent, fingerprintOf } from '../domain/case-events.ts';
+import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { type Refusal, refuse } from '../domain/refusals.ts';
+import { toCaseEvent } from '../workflows/messages.ts';
+import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
+import type { CaseInput } from './case-path.ts';
+
+/** Where a case of this list went already: to an entitlement, or on record without one. */
+export type Placed = EntitlementId | 'alone';
+
+export type Step =
+  | { readonly outcome: CaseOutcome }
+  /** It speaks of a case without an entitlement. */
+  | { readonly alone: CaseEvent }
+  | { readonly id: EntitlementId }
+  /** It names no entitlement: one is to be picked. */
+  | { readonly pick: true };
+
+/** Where an event goes: it is answered already, it speaks of a case without an entitlement, or an entitlement decides. */
+export function route(input: CaseInput, context: CaseContext, placed: Placed | undefined): Step {
+  const event = toCaseEvent(input, customerId(''));
+  if (context.rowOfKey !== null) return { outcome: firstAnswer(event, input, context, context.rowOfKey) };
+  if (context.unattachedKey !== null) return { outcome: firstAnswerAlone(event, context.unattachedKey) };
+  const refused =
+    namesUnknown(input, context) ?? (input.kind === 'attach' ? inTheWay(event, input, context) : undefined);
+  if (refused !== undefined) return { outcome: refusedOutcome(event, refused) };
+  if (placed !== undefined) {
+    const elsewhere = input.kind === 'attach' && (placed === 'alone' || (input.entitlementId ?? placed) !== placed);
+    if (elsewhere) return { outcome: refusedOutcome(event, existsAlready(event)) };
+    return placed === 'alone' ? { alone: event } : { id: placed };
+  }
+  if (context.entitlement !== null) return { id: entitlementId(context.entitlement.id) };
+  if (input.kind === 'attach') return { pick: true };
+  if (context.case === null)
+    return { outcome: refusedOutcome(event, refuse('not_found', `There is no case ${input.caseId}.`).refused) };
+  return { alone: event };
+}
+
+/** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
+export function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
+  const otherEntitlement = input.entitlementId != null && input.entitlementId !== row.entitlementId;
+  // A case that is put on an entitlement brings what was known of it then: the caller named the entitlement alone.
+  const otherContent = input.onExisting
+    ? row.caseAfter?.caseId !== event.caseId
+    : row.fingerprint !== fingerprintOf(event);
+  if (otherContent || otherEntitlement) return refusedOutcome(event, keyConflict(event));
+  // It was attached here and given up again, as another entitlement had it first; unless it has moved there since.
+  const owner = context.case?.entitlementId ?? row.entitlementId;
+  if (row.kind === 'attached' && owner !== row.entitlementId && context.case?.movedFrom === null)
+    return refusedOutcome(event, existsAlready(event));
+  return outcomeOf(input, entitlementId(row.entitlementId), {
+    outcome: row.refusal === null ? 'accepted' : 'refused',
+    repeated: true,
+    seq: row.seq,
+    ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
+    row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter, detail: row.detail },
+  });
+}
+
+/** The same for a case without an entitlement, whose events are always accepted when they leave a key. */
+const firstAnswerAlone = (event: CaseEvent, first: { fingerprint: string }): CaseOutcome =>
+  first.fingerprint === fingerprintOf(event)
+    ? { ...nothingDecided(event), outcome: 'accepted', repeated: true }
+    : refusedOutcome(event, keyConflict(event));
+
+const keyConflict = ({ key }: CaseEvent): Refusal =>
+  refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused;
+
+const existsAlready = ({ caseId }: CaseEvent): Refusal =>
+  refuse('conflict', `The case ${caseId} exists already, with other content.`, 'id').refused;
+
+/** Records that the event names and that nobody has: `not_found` with the field, or what does not fit together. */
+export function namesUnknown(input: CaseInput, context: CaseContext): Refusal | undefined {
+  const missing = (what: string, id: string, field: string) =>
+    refuse('not_found', `There is no ${what} ${id}.`, field).refused;
+  const { entitlementId: named } = input;
+  if (named != null && context.entitlement === null) return missing('entitlement', named, 'entitlementId');
+  if ('customerId' in input && input.customerId !== undefined && !context.customerExists)
+    return missing('customer', input.customerId, 'customerId');
+  if ('contactId' in input && input.contactId != null) {
+    const customer = ('customerId' in input ? input.customerId : undefined) ?? context.case?.customerId;
+    if (context.contactOf === null) return missing('contact', input.contactId, 'contactId');
+    if (customer !== undefined && context.contactOf !== customer)
+      return refuse(
+        'contact_of_other_customer',
+        `The contact ${input.contactId} is of customer ${context.contactOf}.`,
+        'contactId',
+      ).refused;
+  }
+  if ('productId' in input && input.productId != null && !context.productExists)
+    return missing('product', input.productId, 'productId');
+  if ('channel' in input && input.channel != null && !context.channelListed)
+    return refuse('validation_failed', `The channel ${input.channel} is not in the organisation's list.`, 'channel')
+      .refused;
+  return undefined;
+}
+
+/** Why a case of that id cannot be created: it exists, with other content or elsewhere. The same again is no problem. */
+function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContext): Refusal | undefined {
+  if (event.kind !== 'attach' || kase === null) return undefined;
+  const movedFrom = input.kind === 'attach' ? input.movedFrom?.entitlementId : undefined;
+  if (input.onExisting === true && (kase.entitlementId === null || kase.entitlementId === movedFrom)) {
+    if (kase.status === 'active') return undefined;
+    return refuse('wrong_state', `The case ${event.caseId} is ${kase.status}: reactivate it first.`).refused;
+  }
+  // A case that names no entitlement has the one that was picked for it.
+  const same =
+    (input.entitlementId == null || kase.entitlementId === input.entitlementId) &&
+    kase.customerId === event.customerId &&
+    kase.contactId === event.contactId &&
+    kase.productId === event.productId &&
+    kase.channel === event.channel &&
+    kase.title === event.title;
+  if (same && kase.entitlementId !== null) return undefined;
+  return refuse('conflict', `The case ${event.caseId} exists already${same ? '' : ', with other content'}.`, 'id')
+    .refused;
+}

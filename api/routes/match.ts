@@ -1,0 +1,128 @@
+import { findEntitlement } from '../../db/entitlements.ts';
+import { findContact, findCustomer } from '../../db/records.ts';
+import type { Sight } from '../../db/sight.ts';
+import { attachRefusal } from '../../domain/attaching.ts';
+import { asOf } from '../../domain/life.ts';
+import {
+  type Candidate,
+  candidates,
+  type Judgement,
+  type PickSettings,
+  whyNone,
+  whyNoneInWords,
+  whyPicked,
+} from '../../domain/matching.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { MAY } from '../../domain/roles.ts';
+import { questionOf } from '../case-path.ts';
+import { type AttachInput, CasePick } from '../case-picking.ts';
+import { namesUnknown } from '../case-routing.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { sightOf } from '../identity.ts';
+import { Problem, problem } from '../problem.ts';
+import { bodyOf } from '../request.ts';
+import { matchBody } from '../schemas.ts';
+
+/** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */
+const judgementView = (
+  { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
+  rule: Candidate['rule'] | null,
+) => ({
+  entitlementId: entitlement.id,
+  name: entitlement.details.name,
+  covers: refused === undefined,
+  code: refused?.code ?? null,
+  reason: refused?.detail ?? null,
+  rule,
+  isDefault,
+  names,
+  priority: entitlement.details.priority,
+  startDate: entitlement.details.startDate,
+  endDate: entitlement.details.endDate,
+  slaId: entitlement.details.slaId,
+  remainingAfter,
+  channelRemainingAfter,
+});
+
+export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] => [
+  {
+    method: 'post',
+    path: '/v1/cases/match',
+    tag: 'Cases',
+    summary:
+      'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
+    roles: MAY.read,
+    body: matchBody,
+    answers: { 200: 'Every active entitlement of the customer, the most specific first' },
+    refusals: ['not_found', 'contact_of_other_customer'],
+    handle: async (request, response) => {
+      const {
+        id = 'unknown',
+        priority: _priority,
+        override: _override,
+        entitlementId,
+        ...facts
+      } = bodyOf(request, matchBody);
+      await checkInSight(sql, sightOf(request), { ...facts, entitlementId });
+      const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
+      const [[context], offers] = await Promise.all([
+        caseReads.contexts([questionOf({ ...input, entitlementId })]),
+        caseReads.offers(facts.customerId),
+      ]);
+      if (context === undefined) throw new TypeError('Every question has an answer.');
+      const unknown = namesUnknown({ ...input, entitlementId }, context);
+      if (unknown !== undefined) throw new Problem(unknown);
+      const { judgements } = new CasePick(input, offers, { when: 'create', lastChances: false });
+      const asked = candidates(judgements, context.settings, 'create');
+      const ruleOf = (judgement: Judgement) =>
+        asked.find(({ entitlement }) => entitlement.id === judgement.entitlement.id)?.rule ?? null;
+      response.json({
+        customerId: facts.customerId,
+        candidates: judgements.map((judgement) => judgementView(judgement, ruleOf(judgement))),
+        ...(entitlementId == null
+          ? picked(judgements, asked, context.settings)
+          : named(entitlementId, await refusalOfNamed(sql, entitlementId, input))),
+      });
+    },
+  },
+];
+
+/** What an account manager does not see is as if there were none. */
+async function checkInSight(
+  sql: Parts['sql'],
+  sight: Sight,
+  { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
+): Promise<void> {
+  if (sight === 'all') return;
+  const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
+  if (entitlementId != null && (await findEntitlement(sql, entitlementId, sight)) === undefined)
+    throw missing('entitlement', entitlementId);
+  if (customerId !== undefined && (await findCustomer(sql, customerId, sight)) === undefined)
+    throw missing('customer', customerId);
+  if (contactId != null && (await findContact(sql, contactId, sight)) === undefined)
+    throw missing('contact', contactId);
+}
+
+/** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
+async function refusalOfNamed(sql: Parts['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {
+  const found = await findEntitlement(sql, id);
+  if (found === undefined) return refuse('not_found', `There is no entitlement ${id}.`, 'entitlementId').refused;
+  const now = Math.max(Date.now(), found.updatedAt);
+  return attachRefusal(asOf(found, now), new CasePick(input, [], { when: 'create', lastChances: false }).event, now);
+}
+
+const named = (id: string, refused: Refusal | undefined) =>
+  refused === undefined
+    ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
+    : { picked: null, none: { reason: refused.code, why: refused.detail } };
+
+/** The pick and why; or none, and why not. */
+function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings) {
+  const [first] = asked;
+  if (first !== undefined) {
+    const { entitlement, rule } = first;
+    return { picked: { entitlementId: entitlement.id, rule, why: whyPicked(first, judgements) }, none: null };
+  }
+  const reason = whyNone(judgements, settings, 'create');
+  return { picked: null, none: { reason, why: whyNoneInWords(reason, judgements) } };
+}

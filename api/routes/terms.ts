@@ -1,0 +1,70 @@
+import { clearDefault, setDefault } from '../../db/default-entitlement.ts';
+import { refuse } from '../../domain/refusals.ts';
+import { MAY } from '../../domain/roles.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy } from '../identity.ts';
+import { Problem } from '../problem.ts';
+import { bodyOf } from '../request.ts';
+import { reasonBody, topUpBody } from '../schemas.ts';
+import { answer, existing, messageOf } from './entitlements.ts';
+
+const TAG = 'Entitlements';
+
+/** What is done to an active entitlement beside its life: more term, and being the customer's default. */
+export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/top-ups',
+    tag: TAG,
+    summary: 'Add bought term; it is used after the allotment, and may have an expiry date and a price',
+    roles: MAY.writeEntitlements,
+    body: topUpBody,
+    onceOnly: true,
+    answers: { 201: 'The entitlement as it is now' },
+    refusals: ['wrong_state', 'idempotency_conflict'],
+    handle: async (request, response) => {
+      const { id } = await existing(parts, request);
+      const { amount, expiresOn = null, price = null, currency = null, reason = null } = bodyOf(request, topUpBody);
+      const topUp = { amount, expiresOn, price, currency };
+      const { snapshot } = await parts.gateway.command(id, 'top-up', { ...messageOf(request, reason), topUp });
+      await answer(parts, response.status(201), snapshot.entitlement);
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/set-default',
+    tag: TAG,
+    summary: "Make an active entitlement its customer's default, instead of the one that was",
+    roles: MAY.writeEntitlements,
+    body: reasonBody,
+    onceOnly: true,
+    answers: { 200: 'The entitlement as it is now' },
+    refusals: ['wrong_state'],
+    handle: async (request, response) => {
+      const entitlement = await existing(parts, request);
+      const { reason = null } = bodyOf(request, reasonBody);
+      if ((await setDefault(parts.sql, entitlement.id, changeBy(request, reason))) === undefined)
+        throw new Problem(
+          refuse('wrong_state', `The entitlement is ${entitlement.status}: only an active one can be the default.`)
+            .refused,
+        );
+      await answer(parts, response, await existing(parts, request));
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/clear-default',
+    tag: TAG,
+    summary: "Leave the entitlement's customer without a default",
+    roles: MAY.writeEntitlements,
+    body: reasonBody,
+    onceOnly: true,
+    answers: { 200: 'The entitlement as it is now' },
+    handle: async (request, response) => {
+      const { id } = await existing(parts, request);
+      const { reason = null } = bodyOf(request, reasonBody);
+      await clearDefault(parts.sql, id, changeBy(request, reason));
+      await answer(parts, response, await existing(parts, request));
+    },
+  },
+];

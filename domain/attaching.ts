@@ -1,0 +1,82 @@
+import type { EpochMs } from './calendar.ts';
+import { attached, type CaseOnEntitlement } from './case.ts';
+import type { AttachEvent } from './case-events.ts';
+import { caseRow } from './case-rows.ts';
+import {
+  type CoverQuestion,
+  channelNotCovered,
+  contactNotCovered,
+  exhausted,
+  notCovered,
+  notOpen,
+  otherCustomer,
+  productNotCovered,
+} from './cover.ts';
+import { MAX_CHANNELS } from './details.ts';
+import type { Entitlement } from './entitlement.ts';
+import type { Origin, RowDraft } from './ledger.ts';
+import { type Decided, type Refusal, type RefusalCode, refuse } from './refusals.ts';
+
+/** What an attach does: a row, or a refusal by status, dates, cover and exhaustion, unless somebody allowed overrides the last two. */
+export function decideAttach(
+  entitlement: Entitlement,
+  kase: CaseOnEntitlement | undefined,
+  event: AttachEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  if (kase !== undefined) return [caseRow(entitlement, origin, 'repeated_attach', kase, kase)];
+  const overrode = event.overrides ? whatIsOverridden(entitlement, event) : [];
+  const refused = event.overrides
+    ? neverOverridden(entitlement, event, origin.at)
+    : attachRefusal(entitlement, event, origin.at);
+  if (refused !== undefined) return { refused };
+  const row = caseRow(entitlement, origin, 'attached', undefined, attachedTo(entitlement, event));
+  const facts = overrode.length === 0 ? null : { overrode };
+  return [event.why === null && facts === null ? row : { ...row, detail: event.why, facts }];
+}
+
+/** Why a case that is not attached cannot attach now, or undefined: status and dates, cover, exhaustion. */
+export const attachRefusal = (entitlement: Entitlement, event: CoverQuestion, now: EpochMs): Refusal | undefined =>
+  notOpen(entitlement, now) ??
+  notCovered(entitlement, event) ??
+  tooManyChannels(entitlement, event.channel) ??
+  exhausted(entitlement, event.channel);
+
+/** What no override lets pass: the status, the dates, another customer. */
+const neverOverridden = (entitlement: Entitlement, event: CoverQuestion, now: EpochMs): Refusal | undefined =>
+  notOpen(entitlement, now) ??
+  otherCustomer(entitlement, event.customerId) ??
+  tooManyChannels(entitlement, event.channel);
+
+const whatIsOverridden = (entitlement: Entitlement, event: CoverQuestion): readonly RefusalCode[] =>
+  [
+    contactNotCovered(entitlement, event.contactId),
+    productNotCovered(entitlement, event.productId),
+    channelNotCovered(entitlement, event.channel),
+    exhausted(entitlement, event.channel),
+  ].flatMap((refused) => (refused === undefined ? [] : [refused.code]));
+
+/** The case as it stands once it has attached. */
+export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'key' | 'kind'>): CaseOnEntitlement {
+  const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold, overagePrice } = entitlement.details;
+  return attached({
+    caseId: event.caseId,
+    customerId: event.customerId,
+    contactId: event.contactId,
+    productId: event.productId,
+    channel: event.channel,
+    title: event.title,
+    minutes: event.minutes,
+    decrements: event.decrements,
+    pickedBy: event.pickedBy,
+    rule: overagePrice === null ? { unit, decreaseOn, hold } : { unit, decreaseOn, hold, price: overagePrice },
+    ...(event.movedFrom === null ? {} : { movedFrom: event.movedFrom }),
+  });
+}
+
+/** Usage is remembered by channel even without channel rows; this bounds how many names a case system can bring. */
+export function tooManyChannels(entitlement: Entitlement, channel: string | null): Refusal | undefined {
+  if (channel === null || Object.hasOwn(entitlement.usedByChannel, channel)) return undefined;
+  if (Object.keys(entitlement.usedByChannel).length < MAX_CHANNELS) return undefined;
+  return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`).refused;
+}

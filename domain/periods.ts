@@ -1,0 +1,69 @@
+import { type EpochMs, plusMonths, startOfDay } from './calendar.ts';
+import type { EntitlementDetails, Wrong } from './details.ts';
+import { MAX_TERM } from './details.ts';
+import type { Refusal } from './refusals.ts';
+
+/** How long an allotment lasts before it is granted anew. */
+export type PeriodLength = 'month' | 'quarter' | 'year';
+
+const MONTHS: Readonly<Record<PeriodLength, number>> = { month: 1, quarter: 3, year: 12 };
+
+/** A period whose allotment is granted: from `startsAt` up to and without `endsAt`. */
+export interface TermPeriod {
+  readonly startsAt: EpochMs;
+  readonly endsAt: EpochMs;
+}
+
+/** What says where the periods of an entitlement lie. */
+type Plan = Pick<EntitlementDetails, 'period' | 'startDate' | 'timeZone'>;
+
+/**
+ * When period number `index` begins (0 is the first): that many months, quarters or years after the start date, at the
+ * start of that day in the entitlement's zone. Where a month has no such day it is the month's last one; the next period
+ * is counted from the start date again, so a term from the 31st comes back to it.
+ */
+function periodStart({ startDate, timeZone }: Plan, length: PeriodLength, index: number): EpochMs {
+  return startOfDay(plusMonths(startDate, index * MONTHS[length]), timeZone);
+}
+
+/** More days than any such period has: so many have passed for sure, and the search begins there. */
+const MAX_DAYS: Readonly<Record<PeriodLength, number>> = { month: 32, quarter: 93, year: 367 };
+const DAY_MS = 86_400_000;
+
+/** The first turn of a period after `after`. */
+function nextPeriodStart(plan: Plan, length: PeriodLength, after: EpochMs): EpochMs {
+  const first = startOfDay(plan.startDate, plan.timeZone);
+  const passed = Math.floor((after - first) / (MAX_DAYS[length] * DAY_MS));
+  for (let index = Math.max(1, passed); ; index++) {
+    const start = periodStart(plan, length, index);
+    if (start > after) return start;
+  }
+}
+
+/** The period that begins at `startsAt`; null where the allotment is for the whole term. */
+export function periodFrom(plan: Plan, startsAt: EpochMs): TermPeriod | null {
+  return plan.period === null ? null : { startsAt, endsAt: nextPeriodStart(plan, plan.period, startsAt) };
+}
+
+/** The period that `at` lies in, the first one where `at` is before the start date; null as above. */
+export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
+  let period = periodFrom(plan, startOfDay(plan.startDate, plan.timeZone));
+  while (period !== null && period.endsAt <= at) period = periodFrom(plan, period.endsAt);
+  return period;
+}
+
+/** What goes over into the next period of what is left: nothing of a debt, and no more than the cap. */
+export const rolledOver = (left: number, cap: number): number => Math.min(Math.max(left, 0), cap);
+
+/** Refuses `validation_failed`: periods divide a counted allotment, and only what has periods can roll over. */
+export function problemWithPeriod(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
+  const { period, rolloverCap, allocationType } = details;
+  if (period !== null && !Object.hasOwn(MONTHS, period)) return wrong('period', 'A period is month, quarter or year.');
+  if (period !== null && allocationType === 'unlimited')
+    return wrong('period', 'An unlimited entitlement has no allotment to grant anew.');
+  if (!Number.isSafeInteger(rolloverCap) || rolloverCap < 0 || rolloverCap > MAX_TERM)
+    return wrong('rolloverCap', `The cap of the rollover is a whole number from 0 to ${MAX_TERM}.`);
+  if (rolloverCap > 0 && period === null)
+    return wrong('rolloverCap', 'Without periods there is nothing to roll over to.');
+  return undefined;
+}
