@@ -30,6 +30,8 @@ import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { settingsEndpoints } from './routes/settings.ts';
+import { slaEndpoints } from './routes/slas.ts';
+import { templateEndpoints } from './routes/templates.ts';
 import { termEndpoints } from './routes/terms.ts';
 
 /** A thousand case events with long ids fit; anything larger is refused. */
@@ -54,6 +56,8 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...customerEndpoints(parts),
   ...contactEndpoints(parts),
   ...productEndpoints(parts),
+  ...slaEndpoints(parts),
+  ...templateEndpoints(parts),
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),
   ...auditEndpoints(parts),

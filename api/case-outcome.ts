@@ -1,3 +1,4 @@
+import type { CaseContext } from '../db/case-contexts.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementId } from '../domain/ids.ts';
@@ -22,6 +23,8 @@ export interface CaseOutcome {
   readonly case: CaseOnEntitlement | null;
   /** Why this entitlement was picked, in words; of an attach alone. */
   readonly explanation: string | null;
+  /** Whether the case may have an SLA: its record says which, and the due times. */
+  readonly mayHaveSla: boolean;
 }
 
 export const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
@@ -35,6 +38,7 @@ export const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'
     remainingTerm: null,
     case: null,
     explanation: null,
+    mayHaveSla: false,
   }) as const;
 
 export const refusedOutcome = (
@@ -51,6 +55,7 @@ export const refusedOutcome = (
   remainingTerm: null,
   case: null,
   explanation: null,
+  mayHaveSla: false,
   code,
   detail,
   ...(field === undefined ? {} : { field }),
@@ -62,11 +67,12 @@ type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
     | undefined;
 };
 
-/** What an entitlement answered. */
+/** What an entitlement answered about a case; `before` is the case as it was on record. */
 export const outcomeOf = (
   event: { readonly key: string; readonly caseId: string },
   id: EntitlementId,
   { row, ...answer }: AnswerWithRow,
+  before: CaseContext['case'],
 ): CaseOutcome => ({
   key: event.key,
   caseId: event.caseId,
@@ -78,6 +84,7 @@ export const outcomeOf = (
   remainingTerm: row?.remainingAfter ?? null,
   case: row?.case ?? null,
   explanation: row == null || answer.outcome === 'refused' ? null : row.detail,
+  mayHaveSla: answer.hasSla || (before !== null && before.slaId !== null),
   ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
 });
 

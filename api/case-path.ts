@@ -128,10 +128,10 @@ export class CasePath {
     for (const [position, routed] of lane.entries()) {
       const answer = answers[position];
       if (answer === undefined) throw new TypeError('An entitlement answers every event.');
-      const { input, index, pick } = routed;
+      const { input, index, context, pick } = routed;
       if (pick !== undefined && wasTried(answer)) passedOn.add(input.caseId);
       if (passedOn.has(input.caseId)) again.push(routed);
-      else outcomes[index] = outcomeOf(input, id, answer);
+      else outcomes[index] = outcomeOf(input, id, answer, context.case);
     }
     return again;
   }

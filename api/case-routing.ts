@@ -49,13 +49,19 @@ export function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseCon
   const owner = context.case?.entitlementId ?? row.entitlementId;
   if (row.kind === 'attached' && owner !== row.entitlementId && context.case?.movedFrom === null)
     return refusedOutcome(event, existsAlready(event));
-  return outcomeOf(input, entitlementId(row.entitlementId), {
-    outcome: row.refusal === null ? 'accepted' : 'refused',
-    repeated: true,
-    seq: row.seq,
-    ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
-    row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter, detail: row.detail },
-  });
+  return outcomeOf(
+    input,
+    entitlementId(row.entitlementId),
+    {
+      outcome: row.refusal === null ? 'accepted' : 'refused',
+      repeated: true,
+      seq: row.seq,
+      ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
+      row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter, detail: row.detail },
+      hasSla: false,
+    },
+    context.case,
+  );
 }
 
 /** The same for a case without an entitlement, whose events are always accepted when they leave a key. */

@@ -2,49 +2,60 @@ import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import { findUnknown } from '../db/entitlements.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
-import { contactId, customerId, productId } from '../domain/ids.ts';
+import { contactId, customerId, productId, slaId } from '../domain/ids.ts';
 import type { OveragePrice } from '../domain/overage.ts';
+import type { Terms } from '../domain/template.ts';
 import { problem } from './problem.ts';
 import type { entitlementBody, entitlementPatch } from './schemas.ts';
 
 type Body = z.infer<typeof entitlementBody>;
 type Patch = z.infer<typeof entitlementPatch>;
+/** What terms are written with: of an entitlement and of a template alike. */
+type TermsInput = Pick<Patch, keyof Terms & keyof Patch> &
+  Pick<Patch, 'overage'> &
+  Pick<Body, 'name' | 'allocationType'>;
 
 /** The number that a new entitlement has in ties of matching; lower ones win. */
 const DEFAULT_PRIORITY = 100;
-const DEFAULT_TIME_ZONE = 'UTC';
+export const DEFAULT_TIME_ZONE = 'UTC';
 
 /** A draft's details from what the caller wrote; `customerTimeZone` is the customer's own zone, when it has one. */
-export function detailsFrom(body: Body, customerTimeZone: string | null): EntitlementDetails {
-  const unlimited = body.allocationType === 'unlimited';
-  const totalTerm = body.totalTerm ?? null;
-  const overagePrice = priceOf(body, null);
+export const detailsFrom = (body: Body, customerTimeZone: string | null): EntitlementDetails => ({
+  ...termsFrom(body),
+  customerId: customerId(body.customerId),
+  contactIds: (body.contactIds ?? []).map(contactId),
+  startDate: body.startDate,
+  endDate: body.endDate,
+  timeZone: body.timeZone ?? customerTimeZone ?? DEFAULT_TIME_ZONE,
+  channels: channelsFrom(body.channels ?? [], body.totalTerm ?? null),
+  templateId: null,
+});
+
+/** What does not depend on whose it is and when it begins; a channel without a total of its own has none yet. */
+export function termsFrom(body: TermsInput): Terms {
   return {
     name: body.name,
     description: body.description ?? null,
     owner: body.owner ?? null,
-    customerId: customerId(body.customerId),
-    startDate: body.startDate,
-    endDate: body.endDate,
-    timeZone: body.timeZone ?? customerTimeZone ?? DEFAULT_TIME_ZONE,
     allocationType: body.allocationType,
-    totalTerm,
-    decreaseRemainingOn: body.decreaseRemainingOn ?? 'creation',
-    restrict: body.restrict ?? restrictFrom(body) ?? !unlimited,
-    overagePrice,
-    hold: body.hold ?? false,
-    channels: (body.channels ?? []).map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })),
-    productIds: (body.productIds ?? []).map(productId),
-    contactIds: (body.contactIds ?? []).map(contactId),
-    slaId: null,
+    totalTerm: body.totalTerm ?? null,
     period: body.period ?? null,
     rolloverCap: body.rolloverCap ?? 0,
-    tier: body.tier ?? null,
-    templateId: null,
-    renewalPolicy: body.renewalPolicy ?? null,
+    decreaseRemainingOn: body.decreaseRemainingOn ?? 'creation',
+    restrict: body.restrict ?? restrictFrom(body) ?? body.allocationType !== 'unlimited',
+    overagePrice: priceOf(body, null),
+    hold: body.hold ?? false,
+    channels: channelsFrom(body.channels ?? [], null),
+    productIds: (body.productIds ?? []).map(productId),
+    slaId: body.slaId == null ? null : slaId(body.slaId),
     priority: body.priority ?? DEFAULT_PRIORITY,
+    tier: body.tier ?? null,
+    renewalPolicy: body.renewalPolicy ?? null,
   };
 }
+
+const channelsFrom = (rows: NonNullable<Patch['channels']>, totalTerm: number | null) =>
+  rows.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm }));
 
 /** What `overage`, or a price for it, says of restrict; undefined when neither is given. */
 function restrictFrom({ overage, overagePrice }: Pick<Patch, 'overage' | 'overagePrice'>): boolean | undefined {
@@ -63,21 +74,26 @@ function priceOf({ overage, overagePrice }: Pick<Patch, 'overage' | 'overagePric
 
 /** What a patch changes. A channel without a total of its own gets the total that the patched entitlement has. */
 export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<EntitlementDetails> {
-  const { overage, channels, productIds, contactIds, customerId: customer, ...plain } = patch;
+  const { overage, channels, productIds, contactIds, customerId: customer, slaId: sla, ...plain } = patch;
   const totalTerm = patch.totalTerm === undefined ? now.totalTerm : patch.totalTerm;
   const restrict = patch.restrict ?? restrictFrom(patch);
   const changes = {
     ...plain,
     ...(restrict === undefined ? {} : { restrict }),
     overagePrice: priceOf(patch, now.overagePrice),
-    ...(channels === undefined
-      ? {}
-      : { channels: channels.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })) }),
+    ...(channels === undefined ? {} : { channels: channelsFrom(channels, totalTerm) }),
     ...(productIds === undefined ? {} : { productIds: productIds.map(productId) }),
     ...(contactIds === undefined ? {} : { contactIds: contactIds.map(contactId) }),
     ...(customer === undefined ? {} : { customerId: customerId(customer) }),
+    ...(sla === undefined ? {} : { slaId: sla === null ? null : slaId(sla) }),
   };
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}
+
+interface NamedByTerms {
+  readonly productIds?: readonly string[] | undefined;
+  readonly channels?: readonly { channel: string }[] | undefined;
+  readonly slaId?: string | null | undefined;
 }
 
 /**
@@ -86,33 +102,41 @@ export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<Enti
  */
 export async function checkNamed(
   sql: Sql,
-  named: {
-    customerId: string;
-    contactIds?: readonly string[] | undefined;
-    productIds?: readonly string[] | undefined;
-    channels?: readonly { channel: string }[] | undefined;
-  },
+  named: NamedByTerms & { customerId: string; contactIds?: readonly string[] | undefined },
 ): Promise<string | null> {
-  const unknown = await findUnknown(sql, {
-    customerId: named.customerId,
-    contactIds: named.contactIds ?? [],
-    productIds: named.productIds ?? [],
-    channels: (named.channels ?? []).map(({ channel }) => channel),
-  });
+  const unknown = await findUnknown(sql, questionOf(named, named.customerId, named.contactIds));
   const [contact] = unknown.contacts;
-  const [product] = unknown.products;
-  const [channel] = unknown.channels;
   const [foreign] = unknown.foreign;
   if (unknown.customer === null) throw problem('not_found', `There is no customer ${named.customerId}.`, 'customerId');
   if (contact !== undefined) throw problem('not_found', `There is no contact ${contact}.`, 'contactIds');
-  if (product !== undefined) throw problem('not_found', `There is no product ${product}.`, 'productIds');
   if (foreign !== undefined)
     throw problem(
       'contact_of_other_customer',
       `The contact ${foreign} is not of customer ${named.customerId}.`,
       'contactIds',
     );
+  refuseUnknown(unknown, named);
+  return unknown.customer.timeZone;
+}
+
+/** The same for what a template names. */
+export async function checkNamedByTemplate(sql: Sql, named: NamedByTerms): Promise<void> {
+  refuseUnknown(await findUnknown(sql, questionOf(named, '')), named);
+}
+
+const questionOf = (named: NamedByTerms, customer: string, contactIds: readonly string[] = []) => ({
+  customerId: customer,
+  contactIds,
+  productIds: named.productIds ?? [],
+  channels: (named.channels ?? []).map(({ channel }) => channel),
+  slaId: named.slaId ?? null,
+});
+
+function refuseUnknown(unknown: Awaited<ReturnType<typeof findUnknown>>, { slaId: sla }: NamedByTerms): void {
+  const [product] = unknown.products;
+  const [channel] = unknown.channels;
+  if (product !== undefined) throw problem('not_found', `There is no product ${product}.`, 'productIds');
+  if (!unknown.slaExists) throw problem('not_found', `There is no SLA ${sla}.`, 'slaId');
   if (channel !== undefined)
     throw problem('validation_failed', `The channel ${channel} is not in the organisation's list.`, 'channels');
-  return unknown.customer.timeZone;
 }

@@ -3,7 +3,10 @@ import { channelRemaining, type Entitlement, remainingTerm } from '../domain/ent
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** What happens past the allotment. */
-function overageOf({ restrict, overagePrice }: Entitlement['details']): 'block' | 'allow' | 'charge' {
+export function overageOf({
+  restrict,
+  overagePrice,
+}: Pick<Entitlement['details'], 'restrict' | 'overagePrice'>): 'block' | 'allow' | 'charge' {
   if (restrict) return 'block';
   return overagePrice === null ? 'allow' : 'charge';
 }

@@ -15,6 +15,8 @@ export interface Submission {
 /** An event's answer with the row that it stands on, where it left one. */
 export interface CommittedAnswer extends EventAnswer {
   readonly row: LedgerRow | undefined;
+  /** The entitlement has an SLA: what it says of the case stands in the case's record. */
+  readonly hasSla: boolean;
 }
 
 interface Waiting extends Submission {
@@ -105,6 +107,7 @@ export class GroupCommit {
       for (const row of rows) if (hasMoved(row, lost)) await this.gateway.finishMove(id, row);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
+      const hasSla = snapshot.entitlement.details.slaId !== null;
       let from = 0;
       for (const { events, resolve } of together) {
         const own = results.slice(from, from + events.length);
@@ -113,7 +116,7 @@ export class GroupCommit {
           own.map((result, index) =>
             lost.some((caseId) => caseId === events[index]?.caseId)
               ? onAnotherEntitlement(result)
-              : { row: result.seq === null ? undefined : bySeq.get(result.seq), ...result },
+              : { row: result.seq === null ? undefined : bySeq.get(result.seq), hasSla, ...result },
           ),
         );
       }
@@ -172,6 +175,7 @@ const onAnotherEntitlement = (result: EventAnswer): CommittedAnswer => ({
   code: 'conflict',
   detail: 'The case was attached to another entitlement at the same time.',
   row: undefined,
+  hasSla: false,
 });
 
 /** What all of them know: as of the oldest read. */

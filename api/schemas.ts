@@ -20,14 +20,14 @@ import {
 
 export const text = (max: number) =>
   z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
-const name = text(200);
+export const name = text(200);
 export const idSchema = z
   .string()
   .regex(ID_PATTERN, ID_RULE)
   .meta({ description: "The caller's own id", example: 'contoso' });
 export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
-const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
-const civilDate = z
+export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+export const civilDate = z
   .string()
   .refine(isCivilDate, 'must be a day of the calendar, YYYY-MM-DD')
   .meta({ format: 'date', example: '2027-01-31' });
@@ -111,7 +111,7 @@ const renewalPolicy = z
   })
   .meta({ id: 'RenewalPolicy' });
 
-const entitlementFields = {
+export const entitlementFields = {
   name,
   description: text(2_000).nullable(),
   owner: text(200).nullable().meta({ description: 'The user who owns it' }),
@@ -138,6 +138,7 @@ const entitlementFields = {
   channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
   productIds: z.array(idSchema).max(MAX_NAMED),
   contactIds: z.array(idSchema).max(MAX_NAMED),
+  slaId: idSchema.nullable().meta({ description: 'The SLA that cases under it get' }),
   priority: z.int().min(0).max(1_000_000),
   tier: text(40).nullable(),
   renewalPolicy: renewalPolicy.nullable(),
@@ -149,7 +150,7 @@ interface OverageInput {
   overagePrice?: object | null | undefined;
 }
 
-const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
+export const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
   const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['overage'], message });
   if (overage !== undefined && restrict !== undefined && restrict !== (overage === 'block'))
     wrong('block goes with restrict true, allow and charge with restrict false');
@@ -161,8 +162,16 @@ const optional = z.strictObject(entitlementFields).partial();
 
 export const entitlementBody = optional
   .required({ name: true, customerId: true, startDate: true, endDate: true, allocationType: true })
+  .extend({ templateId: z.null().optional() })
   .superRefine(agreeing)
   .meta({ id: 'EntitlementInput' });
+
+/** The same from a template: what is not given is the template's, and the start is today. */
+export const entitlementFromTemplateBody = optional
+  .required({ customerId: true })
+  .extend({ templateId: idSchema.meta({ description: 'The template that says what is not given', example: 'silver' }) })
+  .superRefine(agreeing)
+  .meta({ id: 'EntitlementFromTemplateInput' });
 
 export const entitlementPatch = optional
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Fragment, Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';
@@ -13,9 +14,10 @@ interface Upsert {
   readonly table: string;
   /** As the audit calls it. */
   readonly recordType: string;
-  readonly id: string;
-  /** Its other columns, as they are to be. */
-  readonly values: Readonly<Record<string, string | null>>;
+  /** As it is to be, in the form in which it is read. */
+  readonly record: { readonly id: string };
+  /** The same as columns, but for `id`. */
+  readonly values: Readonly<Record<string, string | number | null | Fragment>>;
   /** How it is read. */
   readonly columns: (sql: Sql) => Fragment;
   /** `and …`: a record that does not fit it is left alone. */
@@ -33,10 +35,11 @@ interface Times {
  */
 export async function auditedUpsert<Kept extends Times>(
   sql: Sql,
-  { table, recordType, id, values, columns, onlyIf = () => sql`` }: Upsert,
+  { table, recordType, record, values, columns, onlyIf = () => sql`` }: Upsert,
   origin: ChangeOrigin,
 ): Promise<Upserted<Kept> | undefined> {
   return await inTransaction(sql, async (tx) => {
+    const { id } = record;
     const change = { ...origin, recordType, recordId: id };
     const [made] = await tx<Kept[]>`
       insert into ${tx(table)} ${tx({ id, ...values })} on conflict (id) do nothing returning ${columns(tx)}`;
@@ -47,10 +50,10 @@ export async function auditedUpsert<Kept extends Times>(
     const [before] = await tx<Kept[]>`
       select ${columns(tx)} from ${tx(table)} where id = ${id} ${onlyIf(tx)} for update`;
     if (before === undefined) return undefined;
+    if (isDeepStrictEqual(plain(withoutTimes(before)), plain(record))) return { record: before, created: false };
     const [after] = await tx<Kept[]>`
-      update ${tx(table)} set ${tx(values)}, updated_at = now()
-      where id = ${id} and (${differs(tx, values)}) returning ${columns(tx)}`;
-    if (after === undefined) return { record: before, created: false };
+      update ${tx(table)} set ${tx(values)}, updated_at = now() where id = ${id} returning ${columns(tx)}`;
+    if (after === undefined) throw new TypeError('The record is locked, so it is there.');
     await recordChange(tx, {
       ...change,
       action: 'updated',
@@ -61,10 +64,14 @@ export async function auditedUpsert<Kept extends Times>(
   });
 }
 
-const differs = (tx: Sql, values: Upsert['values']) =>
-  Object.entries(values)
-    .map(([column, value]) => tx`${tx(column)} is distinct from ${value}`)
-    .reduce((one, other) => tx`${one} or ${other}`);
+/** The upsert of a table without a condition: it leaves no record alone. */
+export function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Kept> {
+  if (upserted === undefined) throw new TypeError('An upsert without a condition leaves no record alone.');
+  return upserted;
+}
+
+/** As JSON has it: a member that is undefined is none. */
+const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
 
 /** The audit has a time of its own. */
 function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {

@@ -29,6 +29,7 @@ export interface CaseContext {
     readonly minutes: number;
     readonly decrements: boolean;
     readonly entitlementId: string | null;
+    readonly slaId: string | null;
     /** The row of its entitlement's ledger that it is known by. */
     readonly entitlementSeq: number | null;
     /** The entitlement that it came from. */
@@ -97,7 +98,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
         'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
         'entitlementId', c.entitlement_id, 'entitlementSeq', c.entitlement_seq,
-        'movedFrom', c.moved_from) end as "case",
+        'movedFrom', c.moved_from, 'slaId', c.sla_id) end as "case",
       case when e.id is not null then json_build_object(
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",

@@ -15,6 +15,10 @@ export interface CaseRecord {
   readonly entitlementReason: string;
   /** The same in words. */
   readonly entitlementExplanation: string | null;
+  readonly slaId: string | null;
+  /** Counted from the moment the case was attached; null where the SLA promises none. */
+  readonly firstResponseDueAt: Date | null;
+  readonly resolutionDueAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -23,7 +27,9 @@ export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Prom
   const [row] = await sql<CaseRecord[]>`
     select id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
       minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
-      reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", created_at as "createdAt", updated_at as "updatedAt"
+      reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
+      first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
+      created_at as "createdAt", updated_at as "updatedAt"
     from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
   return row;
 }

@@ -1,3 +1,4 @@
+import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { LedgerRow, Status } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
@@ -10,6 +11,13 @@ export async function findEntitlement(sql: Sql, id: string, sight: Sight = 'all'
   const [row] = await sql<{ state: Entitlement }[]>`
     select state from entitlements where id = ${id} and not deleted ${inSight(sql, sight, 'customer_id')}`;
   return row?.state;
+}
+
+/** What the entitlement said when it was made. */
+export async function findFirstDetails(sql: Sql, id: string): Promise<EntitlementDetails | undefined> {
+  const [row] = await sql<{ details: EntitlementDetails }[]>`
+    select facts -> 'details' as details from ledger where entitlement_id = ${id} and seq = 1`;
+  return row?.details;
 }
 
 export interface EntitlementFilter {
@@ -50,6 +58,7 @@ export async function findUnknown(
     contactIds: readonly string[];
     productIds: readonly string[];
     channels: readonly string[];
+    slaId: string | null;
   },
 ): Promise<{
   customer: { timeZone: string | null } | null;
@@ -57,6 +66,7 @@ export async function findUnknown(
   products: string[];
   channels: string[];
   foreign: string[];
+  slaExists: boolean;
 }> {
   const [row] = await sql<
     {
@@ -65,13 +75,15 @@ export async function findUnknown(
       products: string[];
       channels: string[];
       foreign: string[];
+      slaExists: boolean;
     }[]
   >`select
       (select json_build_object('timeZone', time_zone) from customers where id = ${named.customerId}) as customer,
       array(select unnest(${[...named.contactIds]}::text[]) except select id from contacts) as contacts,
       array(select unnest(${[...named.productIds]}::text[]) except select id from products) as products,
       array(select unnest(${[...named.channels]}::text[]) except select unnest(channels) from settings) as channels,
-      array(select id from contacts where id = any(${[...named.contactIds]}) and customer_id <> ${named.customerId}) as foreign`;
+      array(select id from contacts where id = any(${[...named.contactIds]}) and customer_id <> ${named.customerId}) as foreign,
+      ${named.slaId}::text is null or exists (select from slas where id = ${named.slaId}) as "slaExists"`;
   if (row === undefined) throw new TypeError('A select without from returns a row.');
   return row;
 }

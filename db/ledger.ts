@@ -3,6 +3,7 @@ import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow, slaOfLink } from './case-sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 import { auditPart } from './ledger-audit.ts';
@@ -20,13 +21,17 @@ const ROWS_WORTH_A_GROUP = 100;
 
 /** The ledger and what is read from it, as workflows and API write them: all callers of a moment in one transaction. */
 export function createLedgerStore(sql: Sql): LedgerStore {
-  const write = grouped<LedgerBatch, WriteOutcome>((batches) => writeBatches(sql, batches), {
-    inFlight: GROUPS_IN_FLIGHT,
-    maxItems: MAX_BATCHES_PER_GROUP,
-    overlapFrom: ROWS_WORTH_A_GROUP,
-    weight: ({ rows }) => rows.length,
-    isolates: isOfTheData,
-  });
+  const slaOfRows = createSlaOfRows(sql);
+  const write = grouped<LedgerBatch, WriteOutcome>(
+    async (batches) => writeBatches(sql, batches, await slaOfRows(batches)),
+    {
+      inFlight: GROUPS_IN_FLIGHT,
+      maxItems: MAX_BATCHES_PER_GROUP,
+      overlapFrom: ROWS_WORTH_A_GROUP,
+      weight: ({ rows }) => rows.length,
+      isolates: isOfTheData,
+    },
+  );
   return {
     write,
     loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
@@ -43,14 +48,14 @@ const isOfTheData = (error: unknown): boolean =>
  * is in order of its key: processes that write the same records take their locks in the same order. The conflict of rows
  * names no index: with one named, PostgreSQL fails a row that another process inserts at the same moment by the other.
  */
-async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<WriteOutcome[]> {
+async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
     ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
   );
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
   );
-  const { links, freed } = newestCases(batches);
+  const { links, freed } = newestCases(batches, slaOf);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
     with new_rows as (
       insert into ledger
@@ -78,14 +83,16 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         decrement_entitlement_term = excluded.decrement_entitlement_term, entitlement_id = excluded.entitlement_id,
         entitlement_seq = excluded.entitlement_seq, reason = excluded.reason,
         explanation = coalesce(excluded.explanation, cases.explanation), moved_from = excluded.moved_from,
-        moved_from_seq = excluded.moved_from_seq, updated_at = excluded.updated_at
+        moved_from_seq = excluded.moved_from_seq, updated_at = excluded.updated_at,
+        ${slaOfLink(sql)}
       where cases.entitlement_id is null
         or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
         or (cases.entitlement_id = excluded.moved_from and cases.entitlement_seq = excluded.moved_from_seq)
       returning entitlement_id || ' ' || id as link
     ), freed_cases as (
       update cases set entitlement_id = null, entitlement_seq = null, reason = 'taken_off', explanation = null,
-        moved_from = null, moved_from_seq = null, updated_at = freed.at
+        moved_from = null, moved_from_seq = null, updated_at = freed.at, sla_id = null, first_response_due_at = null,
+        resolution_due_at = null, attached_seq = null
       from jsonb_to_recordset(${jsonParameter(sql, freed)}) as
         freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
       where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id
@@ -99,6 +106,10 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
     attachedIn(ofOne).filter((id) => !linked.has(`${snapshot.entitlement.id} ${id}`)),
   );
   if (unlinked.every((cases) => cases.length === 0)) return batches.map(() => NOTHING_LOST);
+  await addLateSlas(
+    sql,
+    links.filter((link) => link.sla_id !== undefined && !linked.has(`${link.entitlement_id} ${link.id}`)),
+  );
   return await findLost(sql, batches, unlinked);
 }
 
@@ -218,7 +229,7 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
  * The newest state of each case, and the cases that were given up: those that have not another entitlement already have
  * none. Where two entitlements attach the same case at once, the first keeps it.
  */
-function newestCases(batches: readonly LedgerBatch[]) {
+function newestCases(batches: readonly LedgerBatch[], slaOf: SlaOfRow) {
   const newest = new Map<string, CaseRecord>();
   const freed = new Map<string, { id: string; entitlement_id: string; entitlement_seq: number; at: string }>();
   for (const { rows, snapshot } of batches) {
@@ -228,11 +239,15 @@ function newestCases(batches: readonly LedgerBatch[]) {
       const { caseId, detached } = row.case;
       const known = newest.get(caseId);
       if (known !== undefined && known.entitlement_id !== id) continue;
-      if (known !== undefined && known.entitlement_seq > row.seq) continue;
+      const sla = slaOf(row, snapshot.entitlement);
+      if (known !== undefined && known.entitlement_seq > row.seq) {
+        if ((sla?.attached_seq ?? 0) > (known.attached_seq ?? 0)) newest.set(caseId, { ...known, ...sla });
+        continue;
+      }
       if (detached) {
         newest.delete(caseId);
         freed.set(caseId, { id: caseId, entitlement_id: id, entitlement_seq: row.seq, at: iso(row.at) });
-      } else newest.set(caseId, caseRecord(id, row, row.case, known));
+      } else newest.set(caseId, caseRecord(id, row, row.case, known, sla ?? known));
     }
   }
   for (const id of newest.keys()) freed.delete(id);
@@ -246,6 +261,7 @@ const caseRecord = (
   row: LedgerRow,
   kase: CaseOnEntitlement,
   known: { explanation: string | null } | undefined,
+  sla: SlaColumns | undefined,
 ) => ({
   id: kase.caseId,
   customer_id: kase.customerId,
@@ -265,6 +281,10 @@ const caseRecord = (
   moved_from_seq: kase.movedFrom?.seq ?? null,
   created_at: iso(row.at),
   updated_at: iso(row.at),
+  sla_id: sla?.sla_id,
+  first_response_due_at: sla?.first_response_due_at,
+  resolution_due_at: sla?.resolution_due_at,
+  attached_seq: sla?.attached_seq,
 });
 
 async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string[], keys: readonly string[]) {

@@ -1,5 +1,5 @@
 import type { ChangeOrigin } from './audit.ts';
-import { auditedUpsert, type Upserted } from './audited-upsert.ts';
+import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
 import { inSight, type Sight } from './sight.ts';
 
@@ -47,9 +47,10 @@ const customerColumns = (sql: Sql) => sql`
 
 export async function upsertCustomer(
   sql: Sql,
-  { id, type, name, timeZone, accountManager, tier }: Input<Customer>,
+  customer: Input<Customer>,
   origin: ChangeOrigin,
 ): Promise<Upserted<Customer>> {
+  const { type, name, timeZone, accountManager, tier } = customer;
   const manager = {
     account_manager_name: accountManager?.name ?? null,
     account_manager_email: accountManager?.email ?? null,
@@ -58,7 +59,7 @@ export async function upsertCustomer(
   return present(
     await auditedUpsert<Customer>(
       sql,
-      { table: 'customers', recordType: 'customer', id, values, columns: customerColumns },
+      { table: 'customers', recordType: 'customer', record: customer, values, columns: customerColumns },
       origin,
     ),
   );
@@ -81,7 +82,7 @@ const contactColumns = (sql: Sql) =>
 /** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
 export const upsertContact = async (
   sql: Sql,
-  { id, customerId, name, email }: Input<Contact>,
+  contact: Input<Contact>,
   origin: ChangeOrigin,
 ): Promise<Upserted<Contact> | undefined> =>
   await auditedUpsert<Contact>(
@@ -89,10 +90,10 @@ export const upsertContact = async (
     {
       table: 'contacts',
       recordType: 'contact',
-      id,
-      values: { customer_id: customerId, name, email },
+      record: contact,
+      values: { customer_id: contact.customerId, name: contact.name, email: contact.email },
       columns: contactColumns,
-      onlyIf: (tx) => tx`and customer_id = ${customerId}`,
+      onlyIf: (tx) => tx`and customer_id = ${contact.customerId}`,
     },
     origin,
   );
@@ -119,13 +120,19 @@ const productColumns = (sql: Sql) => sql`id, name, family, created_at as "create
 
 export const upsertProduct = async (
   sql: Sql,
-  { id, name, family }: Input<Product>,
+  product: Input<Product>,
   origin: ChangeOrigin,
 ): Promise<Upserted<Product>> =>
   present(
     await auditedUpsert<Product>(
       sql,
-      { table: 'products', recordType: 'product', id, values: { name, family }, columns: productColumns },
+      {
+        table: 'products',
+        recordType: 'product',
+        record: product,
+        values: { name: product.name, family: product.family },
+        columns: productColumns,
+      },
       origin,
     ),
   );
@@ -136,8 +143,3 @@ export const findProduct = async (sql: Sql, id: string): Promise<Product | undef
 export const listProducts = async (sql: Sql, { limit, after }: Page): Promise<Product[]> =>
   await sql<Product[]>`
     select ${productColumns(sql)} from products where ${after}::text is null or id > ${after} order by id limit ${limit}`;
-
-function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Kept> {
-  if (upserted === undefined) throw new TypeError('An upsert without a condition leaves no record alone.');
-  return upserted;
-}

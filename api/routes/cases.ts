@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { findCase } from '../../db/cases.ts';
+import { type CaseRecord, findCase } from '../../db/cases.ts';
 import type { Sight } from '../../db/sight.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
@@ -94,7 +94,9 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
         event.kind === 'attach' ? { ...withoutOverride(event), ...overriding(event.override) } : event,
       );
       const outcomes = await parts.casePath.apply(inputs, callerOf(request));
-      response.json({ results: outcomes.map(({ case: _case, explanation: _why, ...result }) => result) });
+      response.json({
+        results: outcomes.map(({ case: _case, explanation: _why, mayHaveSla: _sla, ...result }) => result),
+      });
     },
   },
 ];
@@ -162,7 +164,9 @@ async function applyOne(
 async function answer(parts: Parts, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
   if (outcome.outcome === 'refused') throw refusal(outcome);
   const { seq, change, remainingTerm } = outcome;
-  const view = viewOf(outcome) ?? (await existingCase(parts, outcome.caseId));
+  const answered = viewOf(outcome);
+  const kept = answered === undefined || outcome.mayHaveSla ? await existingCase(parts, outcome.caseId) : undefined;
+  const view = answered === undefined ? kept : { ...answered, ...slaView(kept) };
   response.status(status).json({ ...view, seq, change, remainingTerm });
 }
 
@@ -206,6 +210,13 @@ function viewOf({ case: kase, entitlementId: id, explanation }: CaseOutcome) {
     entitlementExplanation: explanation,
   };
 }
+
+/** What the case's record says of its SLA; nothing where its entitlement has none. */
+const slaView = (kept?: CaseRecord) => ({
+  slaId: kept?.slaId ?? null,
+  firstResponseDueAt: kept?.firstResponseDueAt ?? null,
+  resolutionDueAt: kept?.resolutionDueAt ?? null,
+});
 
 const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request), sightOf(request));
 

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { isDefault } from '../../db/default-entitlement.ts';
 import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
-import { problemWith } from '../../domain/details.ts';
+import { type EntitlementDetails, problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LifeCommandKind } from '../../domain/life.ts';
@@ -14,7 +15,15 @@ import { sightOf } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
-import { entitlementBody, entitlementPatch, entitlementQuery, reasonBody, reasonQuery } from '../schemas.ts';
+import {
+  entitlementBody,
+  entitlementFromTemplateBody,
+  entitlementPatch,
+  entitlementQuery,
+  reasonBody,
+  reasonQuery,
+} from '../schemas.ts';
+import { detailsOfTemplateBody } from '../template-input.ts';
 
 const TAG = 'Entitlements';
 const PREFIX = 'ent';
@@ -24,19 +33,17 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/entitlements',
     tag: TAG,
-    summary: 'Write a draft',
+    summary: 'Write a draft, from fields or from a template',
     roles: MAY.writeEntitlements,
-    body: entitlementBody,
+    body: z.union([entitlementBody, entitlementFromTemplateBody]),
     onceOnly: true,
     answers: { 201: 'The draft' },
     refusals: ['not_found', 'contact_of_other_customer', 'idempotency_conflict'],
     handle: async (request, response) => {
-      const body = bodyOf(request, entitlementBody);
       const key = keyOf(request);
       const id = entitlementId(idFrom(PREFIX, key));
-      const customerTimeZone = await checkNamed(parts.sql, body);
       const known = await isKnown(parts, id);
-      const details = detailsFrom(body, customerTimeZone);
+      const details = await detailsOf(parts, request, known ? id : null);
       const refused = problemWith(details);
       if (refused !== undefined) throw new Problem(refused);
       const { snapshot } = await parts.gateway.create(
@@ -180,6 +187,14 @@ async function renew(parts: Parts, request: Request, response: Response): Promis
   const creation = creationOf({ id: successorId, details, by: row.by }, old.id);
   const { snapshot } = await parts.gateway.create(successorId, creation, await isKnown(parts, successorId));
   await answer(parts, response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
+}
+
+/** What a new draft says; `made` is the draft that the request's key made before. */
+async function detailsOf({ sql }: Parts, request: Request, made: string | null): Promise<EntitlementDetails> {
+  const named: unknown = request.body?.templateId;
+  if (named != null) return await detailsOfTemplateBody(sql, bodyOf(request, entitlementFromTemplateBody), made);
+  const body = bodyOf(request, entitlementBody);
+  return detailsFrom(body, await checkNamed(sql, body));
 }
 
 export const messageOf = (request: Request, reason: string | null): LifeMessage => ({

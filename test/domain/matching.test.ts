@@ -175,7 +175,8 @@ const ROWS: readonly Row[] = [
 describe('the entitlement that a case gets', () => {
   test.each(ROWS.map(([what, offers, expected, more = {}]) => [what, offers, expected, more] as const))(
     '%s',
-    (_what, offers, expected, { case: facts = CASE, settings = ALL, at = DURING, when = 'create' }) => {
+    (_what, offers, expected, { case: facts = CASE, settings = ALL, at = DURING, when: asked }) => {
+      const when = asked ?? 'create';
       const offered = Object.entries(offers).map(([id, details]) => offer(id, details));
       const judgements = judge(offered, attach('new', facts), at);
       const [first] = candidates(judgements, settings, when);

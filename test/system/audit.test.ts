@@ -98,6 +98,35 @@ test('of records that many make at once, one made it, and the others changed it 
   for (const [index, [before]] of chain.entries()) if (index > 0) expect(before).toBe(chain[index - 1]?.[1]);
 });
 
+test('SLAs and templates are recorded alike, a template also when it is deleted', async () => {
+  const [sla, template] = [unique('sla'), unique('template')];
+  const promise = { name: 'Four hours', firstResponseMinutes: 240, calendar: { kind: '24x7' } };
+  for (const minutes of [240, 240, 60])
+    await ask('PUT', `/v1/slas/${sla}`, { ...promise, firstResponseMinutes: minutes });
+  const terms = { name: 'Bronze', allocationType: 'cases', totalTerm: 30, duration: { unit: 'years', count: 1 } };
+  expect((await ask('POST', '/v1/templates', { id: template, ...terms })).status).toBe(201);
+  for (const totalTerm of [30, 40, 40])
+    expect((await ask('PUT', `/v1/templates/${template}`, { ...terms, totalTerm })).status).toBe(200);
+  expect((await ask('DELETE', `/v1/templates/${template}?reason=unused`)).status).toBe(204);
+  const shown = async (id: string, field: string) =>
+    (await audit(`recordId=${id}`)).map(({ recordType, action, before, after, reason }) => [
+      recordType,
+      action,
+      before?.[field],
+      after?.[field],
+      reason,
+    ]);
+  expect(await shown(sla, 'firstResponseMinutes')).toEqual([
+    ['sla', 'updated', 240, 60, null],
+    ['sla', 'created', undefined, 240, null],
+  ]);
+  expect(await shown(template, 'totalTerm')).toEqual([
+    ['template', 'deleted', 40, undefined, 'unused'],
+    ['template', 'updated', 30, 40, null],
+    ['template', 'created', undefined, 30, null],
+  ]);
+});
+
 test("the organisation's settings are recorded when they change", async () => {
   const channel = unique('channel');
   const { body: before } = await ask<{ channels: string[] }>('GET', '/v1/settings');

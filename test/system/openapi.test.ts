@@ -29,7 +29,7 @@ const operations = (): [method: string, path: string, Operation][] =>
 
 /** The part of api.md that this stage of the engine serves. */
 const SERVED = [
-  ...['customers', 'contacts', 'products'].flatMap((what) => [
+  ...['customers', 'contacts', 'products', 'slas'].flatMap((what) => [
     `PUT /v1/${what}/{id}`,
     `GET /v1/${what}/{id}`,
     `GET /v1/${what}`,
@@ -53,6 +53,11 @@ const SERVED = [
   'POST /v1/cases/{id}/reactivate',
   'POST /v1/cases/{id}/decrement',
   'POST /v1/case-events',
+  'POST /v1/templates',
+  'GET /v1/templates',
+  'GET /v1/templates/{id}',
+  'PUT /v1/templates/{id}',
+  'DELETE /v1/templates/{id}',
   'GET /v1/settings',
   'PUT /v1/settings',
   'GET /v1/audit',

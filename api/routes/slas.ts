@@ -1,0 +1,60 @@
+import { findSla, listSlas, upsertSla } from '../../db/slas.ts';
+import { slaId } from '../../domain/ids.ts';
+import { MAY } from '../../domain/roles.ts';
+import { problemWithSla } from '../../domain/sla.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy } from '../identity.ts';
+import { paged, pageOf } from '../page.ts';
+import { Problem, problem } from '../problem.ts';
+import { bodyOf, idOf, queryOf, reasonOf } from '../request.ts';
+import { pageQuery, reasonQuery } from '../schemas.ts';
+import { slaBody } from '../sla-schemas.ts';
+
+const TAG = 'SLAs';
+
+export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+  {
+    method: 'put',
+    path: '/v1/slas/{id}',
+    tag: TAG,
+    summary: 'Make or change an SLA; cases that are attached already keep their due times',
+    roles: MAY.writeRecords,
+    query: reasonQuery,
+    body: slaBody,
+    answers: { 200: 'The SLA was there and is changed', 201: 'The SLA was made' },
+    handle: async (request, response) => {
+      const { firstResponseMinutes = null, resolutionMinutes = null, ...body } = bodyOf(request, slaBody);
+      const sla = { id: slaId(idOf(request)), ...body, firstResponseMinutes, resolutionMinutes };
+      const refused = problemWithSla(sla);
+      if (refused !== undefined) throw new Problem(refused);
+      const { record, created } = await upsertSla(sql, sla, changeBy(request, reasonOf(request)));
+      response.status(created ? 201 : 200).json(record);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/slas/{id}',
+    tag: TAG,
+    summary: 'One SLA',
+    roles: MAY.read,
+    answers: { 200: 'The SLA' },
+    handle: async (request, response) => {
+      const found = await findSla(sql, idOf(request));
+      if (found === undefined) throw problem('not_found', `There is no SLA ${idOf(request)}.`);
+      response.json(found);
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/slas',
+    tag: TAG,
+    summary: 'SLAs in order of id',
+    roles: MAY.read,
+    query: pageQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const page = pageOf(queryOf(request, pageQuery));
+      response.json(paged(await listSlas(sql, page), page.limit, ({ id }) => id));
+    },
+  },
+];

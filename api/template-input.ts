@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { Sql } from '../db/connect.ts';
+import { findFirstDetails } from '../db/entitlements.ts';
+import { findTemplate } from '../db/templates.ts';
+import { dateAt } from '../domain/calendar.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import { customerId, type TemplateId } from '../domain/ids.ts';
+import { detailsFromTemplate, problemWithTemplate, type Template } from '../domain/template.ts';
+import { changesFrom, checkNamed, checkNamedByTemplate, DEFAULT_TIME_ZONE, termsFrom } from './entitlement-input.ts';
+import { Problem, problem } from './problem.ts';
+import type { entitlementFromTemplateBody } from './schemas.ts';
+import type { templateReplacement } from './template-schemas.ts';
+
+/** A template from what the caller wrote. Refuses what does not fit, and names that no record has. */
+export async function templateFrom(
+  sql: Sql,
+  id: TemplateId,
+  body: z.infer<typeof templateReplacement>,
+): Promise<Template> {
+  const { duration, timeZone = null } = body;
+  const template = { id, ...termsFrom(body), duration, timeZone };
+  const refused = problemWithTemplate(template);
+  if (refused !== undefined) throw new Problem(refused);
+  await checkNamedByTemplate(sql, template);
+  return template;
+}
+
+/**
+ * The details of a draft from a template. A retry gets what the first request got, whatever became of the template and
+ * however late it is: `entitlementId` is the draft that the key made, null before it has made one.
+ */
+export async function detailsOfTemplateBody(
+  sql: Sql,
+  body: z.infer<typeof entitlementFromTemplateBody>,
+  entitlementId: string | null,
+): Promise<EntitlementDetails> {
+  const { templateId, ...given } = body;
+  const first = entitlementId === null ? undefined : await findFirstDetails(sql, entitlementId);
+  if (first?.templateId === templateId) return inOneOrder({ ...first, ...changesFrom(given, first) });
+  const template = await findTemplate(sql, templateId);
+  if (template === undefined) throw problem('not_found', `There is no template ${templateId}.`, 'templateId');
+  const { productIds, channels, slaId } = template;
+  const customerTimeZone = await checkNamed(sql, { productIds, channels, slaId, ...given });
+  const { customerId: customer, startDate, timeZone: zone, ...changes } = given;
+  const timeZone = zone ?? template.timeZone ?? customerTimeZone ?? DEFAULT_TIME_ZONE;
+  const draft = { customerId: customerId(customer), startDate: startDate ?? dateAt(Date.now(), timeZone), timeZone };
+  // What is given is read against the template's terms, as they are when something else is counted.
+  const counted = changes.allocationType === undefined ? {} : { allocationType: changes.allocationType };
+  const base = detailsFromTemplate(template, { ...draft, changes: counted });
+  return inOneOrder(detailsFromTemplate(template, { ...draft, changes: changesFrom(changes, base) }));
+}
+
+/**
+ * An entitlement knows a retry by how its details are written out; those that the database kept have their fields in
+ * another order than those that were put together here.
+ */
+function inOneOrder<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOneOrder) as Value;
+  const fields = Object.entries(value).map(([field, own]): [string, unknown] => [field, inOneOrder(own)]);
+  return Object.fromEntries(fields.sort(([one], [other]) => (one < other ? -1 : 1))) as Value;
+}
