@@ -17,6 +17,7 @@ interface Flags {
   readonly unit: ReplayOptions['unit'];
   readonly on: ReplayOptions['on'];
   readonly restrict: 'yes' | 'no';
+  readonly matching?: true;
   readonly json?: string;
   readonly run?: string;
 }
@@ -28,7 +29,13 @@ async function run(log: string, flags: Flags): Promise<void> {
   try {
     await client.assertUsable();
     const { total, unit, on } = flags;
-    const options: ReplayOptions = { total, unit, on, restrict: flags.restrict === 'yes' };
+    const options: ReplayOptions = {
+      total,
+      unit,
+      on,
+      restrict: flags.restrict === 'yes',
+      matching: flags.matching ?? false,
+    };
     const result = await replay(client, events, options, flags.run);
     if (flags.json !== undefined) await writeWhole(fromCaller(flags.json), outcomeJson(result.played));
     console.log(`\nPlayed ${basename(log)} through ${client.url} as run ${result.plan.run}:`);
@@ -82,6 +89,7 @@ const command = new Command('npm run replay --')
   .addOption(
     new Option('--restrict <yes|no>', 'whether an exhausted entitlement refuses').choices(['yes', 'no']).default('yes'),
   )
+  .option('--matching', 'let the cases name no entitlement: the picking of the organisation finds it')
   .option('--json <file>', "where to write each location's outcome")
   .option('--run <name>', 'name that starts every id (default: made of the log and the options)', runName)
   .addHelpText(

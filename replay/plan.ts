@@ -8,6 +8,8 @@ export interface ReplayOptions {
   readonly unit: 'cases' | 'minutes';
   readonly on: 'creation' | 'resolution';
   readonly restrict: boolean;
+  /** The cases name no entitlement: the organisation's picking finds it. */
+  readonly matching: boolean;
 }
 
 export interface PlannedLocation {
@@ -57,7 +59,7 @@ const RUN_DIGITS = 10;
 export function planReplay(events: readonly LogEvent[], options: ReplayOptions, runName?: string): Plan {
   const run =
     runName ??
-    `run${hashOf(JSON.stringify([options.total, options.unit, options.on, options.restrict, events]), RUN_DIGITS)}`;
+    `run${hashOf(JSON.stringify([options.total, options.unit, options.on, options.restrict, ...(options.matching ? ['matching'] : []), events]), RUN_DIGITS)}`;
   const attaches = events.filter((event) => event.kind === 'attach');
   const names = new Set(attaches.map((event) => event.location));
   return {

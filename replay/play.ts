@@ -18,6 +18,8 @@ const BATCH_WAIT_MS = 2_000;
 const EventResult = z.object({
   key: z.string(),
   outcome: z.enum(['accepted', 'refused']),
+  /** Null for a case that was recorded without one. */
+  entitlementId: z.string().nullable(),
   repeated: z.boolean(),
   code: z.string().nullish(),
   detail: z.string().nullish(),
@@ -68,13 +70,13 @@ export async function play(
   const schedule = new Schedule(plan.events);
   const tally = new Tally(plan);
   for (let batch = schedule.nextBatch(BATCH_SIZE); batch.length > 0; batch = schedule.nextBatch(BATCH_SIZE)) {
-    const results = await send(client, batch, entitlementIds);
+    const results = await send(client, batch, plan.options.matching ? new Map() : entitlementIds);
     for (const [index, event] of batch.entries()) {
       const result = results[index];
       if (result?.key !== event.key)
         throw new ReplayFailure(`The API's answers are not in the order of the events (${event.key}).`);
       tally.count(event, result);
-      if (event.kind === 'attach' && result.outcome === 'accepted') schedule.attached(event.caseId);
+      if (event.kind === 'attach' && isAttached(result)) schedule.attached(event.caseId);
     }
     onProgress({ done: tally.answers + schedule.leftOut, of: plan.events.length, rejected: tally.rejected });
   }
@@ -128,12 +130,15 @@ class Tally {
     this.#locations = new Map(plan.locations.map(({ location }) => [location, { ...none }]));
   }
 
-  count(event: PlannedEvent, { outcome, repeated, code, detail }: EventResult): void {
+  count(event: PlannedEvent, result: EventResult): void {
+    const { repeated, detail } = result;
+    const isTaken = event.kind === 'attach' ? isAttached(result) : result.outcome === 'accepted';
+    const code = result.code ?? (isTaken ? undefined : 'no entitlement');
     const counts = this.#locations.get(event.location);
     if (counts === undefined) throw new Error(`no location ${event.location} in the plan`);
     this.answers += 1;
     if (repeated) this.#repeats += 1;
-    if (outcome === 'accepted') counts[COUNTED_AS[event.kind]] += 1;
+    if (isTaken) counts[COUNTED_AS[event.kind]] += 1;
     else if (event.kind === 'attach') {
       counts.rejected += 1;
       this.rejected += 1;
@@ -155,5 +160,9 @@ class Tally {
     };
   }
 }
+
+/** A case that was recorded without an entitlement was not attached. */
+const isAttached = ({ outcome, entitlementId }: EventResult): boolean =>
+  outcome === 'accepted' && entitlementId !== null;
 
 const COUNTED_AS = { attach: 'attached', resolve: 'resolved', reactivate: 'reactivated' } as const;

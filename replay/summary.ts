@@ -23,10 +23,10 @@ export function sumOf({ locations }: Played): LocationOutcome {
 /** What a play came to, for a reader. */
 export function summaryLines({ plan, played }: ReplayResult): string[] {
   const sum = sumOf(played);
-  const { unit, on, restrict } = plan.options;
+  const { unit, on, restrict, matching } = plan.options;
   const codes = [...played.rejections].map(([code, count]) => `${code} ${count}`).join(', ');
   return [
-    `${played.locations.size} locations, ${plan.events.length} events; ${plan.options.total} ${unit} each on ${on}, restrict ${restrict ? 'yes' : 'no'}`,
+    `${played.locations.size} locations, ${plan.events.length} events; ${plan.options.total} ${unit} each on ${on}, restrict ${restrict ? 'yes' : 'no'}${matching ? ', entitlements picked' : ''}`,
     `  attached ${sum.attached}, rejected ${sum.rejected}${codes === '' ? '' : ` (${codes})`}, resolved ${sum.resolved}, reactivated ${sum.reactivated}`,
     `  remaining ${sum.remaining} of ${sum.total} ${unit} (totals less use, over all locations)`,
     `  ${played.repeats} of ${played.answers} answers were repeats of an earlier play and changed nothing`,

@@ -11,11 +11,15 @@ export interface PlayedByCli extends Finished {
 }
 
 /** `npm run replay -- data/incidents.csv.gz` with these options. */
-export async function playByCli(stack: OwnStack, { total, unit, on, restrict }: ReadingOptions): Promise<PlayedByCli> {
+export async function playByCli(
+  stack: OwnStack,
+  { total, unit, on, restrict }: ReadingOptions,
+  ...flags: readonly string[]
+): Promise<PlayedByCli> {
   const dir = await mkdtemp(join(tmpdir(), 'replay-'));
   const out = join(dir, 'out.json');
   const options = ['--total', String(total), '--unit', unit, '--on', on, '--restrict', restrict ? 'yes' : 'no'];
-  const finished = await stack.run('replay/main.js', [BUNDLED_LOG, ...options, '--json', out]);
+  const finished = await stack.run('replay/main.js', [BUNDLED_LOG, ...options, ...flags, '--json', out]);
   const json = await readFile(out, 'utf8').catch(() => undefined);
   await rm(dir, { recursive: true });
   return { ...finished, json };

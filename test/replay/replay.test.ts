@@ -37,9 +37,17 @@ describe('the bundled log through the public API', () => {
     },
   );
 
+  test.each(OPTION_SETS)('comes to the same when no entitlement is named: %o', async (options) => {
+    const played = await playByCli(stack, options, '--matching');
+    expect(played.code, played.stderr).toBe(0);
+    expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, options));
+    const again = await playByCli(stack, options, '--matching');
+    expect(again.json).toBe(played.json);
+  });
+
   test('afterwards workflow, snapshot and ledger of every entitlement agree', async () => {
     const { code, lines } = await reconcileByCli(stack);
-    expect(lines).toEqual(['240 entitlements: workflow, snapshot and ledger agree.']);
+    expect(lines).toEqual(['480 entitlements: workflow, snapshot and ledger agree.']);
     expect(code).toBe(0);
   });
 });
