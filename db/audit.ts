@@ -24,15 +24,20 @@ export interface Change extends ChangeOrigin {
  * Records a change in the audit. Call it with the transaction that makes the change, so that neither is without the
  * other. What is the same before and after is no change and leaves no row.
  */
-export async function recordChange(tx: Sql, change: Change): Promise<void> {
-  const { by, role, reason, action, recordType, recordId, before, after } = change;
-  if (isDeepStrictEqual(before, after)) return;
+export const recordChange = (tx: Sql, change: Change): Promise<void> => recordChanges(tx, [change]);
+
+/** The same for the changes of many records, in one statement. */
+export async function recordChanges(tx: Sql, changes: readonly Change[]): Promise<void> {
+  const rows = changes
+    .filter(({ before, after }) => !isDeepStrictEqual(before, after))
+    .map(({ recordType, recordId, ...row }) => ({ ...row, record_type: recordType, record_id: recordId }));
+  if (rows.length === 0) return;
   await tx`
     insert into audit (by, role, action, record_type, record_id, before, after, reason)
-    values (${by}, ${role}, ${action}, ${recordType}, ${recordId}, ${json(tx, before)}, ${json(tx, after)}, ${reason})`;
+    select by, role, action, record_type, record_id, before, after, reason
+    from jsonb_to_recordset(${jsonParameter(tx, rows)}) as change (by text, role text, action text,
+      record_type text, record_id text, before jsonb, after jsonb, reason text)`;
 }
-
-const json = (tx: Sql, record: object | null) => (record === null ? null : jsonParameter(tx, record));
 
 /** A row of the audit as it is read. */
 export interface AuditEntry extends Change {

@@ -24,8 +24,6 @@ create table retired_api_key_secrets (
 );
 create index retired_api_key_secrets_key on retired_api_key_secrets (key_id);
 
-create index customers_account_manager on customers (lower(account_manager_email), id);
-
 -- Every change of a record: of customers, settings and the like in the transaction that made it, of entitlements in the
 -- statement that writes their ledger.
 create table audit (
