@@ -8,15 +8,21 @@ import { createNamedRecords } from '../db/named-records.ts';
 import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { TokenSettings } from '../runtime/token-settings.ts';
+import { BearerTokens } from './bearer-tokens.ts';
 import { CaseChanges } from './case-changes.ts';
 import { CasePath } from './case-path.ts';
 import type { Endpoint, Parts } from './endpoint.ts';
 import { EntitlementsGateway } from './entitlements-gateway.ts';
 import { GroupCommit } from './group-commit.ts';
+import { KnownKeys } from './known-keys.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { requireJson } from './middleware/require-json.ts';
+import { requireRole } from './middleware/require-role.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
+import { apiKeyEndpoints } from './routes/api-keys.ts';
+import { auditEndpoints } from './routes/audit.ts';
 import { caseEndpoints } from './routes/cases.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { entitlementEndpoints } from './routes/entitlements.ts';
@@ -37,6 +43,8 @@ export interface AppParts {
   readonly client: Client;
   readonly taskQueue: string;
   readonly log: Logger;
+  /** Null where no issuer of tokens is set. */
+  readonly tokens: TokenSettings | null;
 }
 
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
@@ -52,9 +60,11 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...slaEndpoints(parts),
   ...templateEndpoints(parts),
   ...settingsEndpoints(parts),
+  ...apiKeyEndpoints(parts),
+  ...auditEndpoints(parts),
 ];
 
-export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
+export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Express {
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
@@ -64,11 +74,13 @@ export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
     unattached: (event, why) => applyUnattached(sql, event, new Date(), why),
   });
   const caseChanges = new CaseChanges(casePath, reads);
+  const keys = new KnownKeys(sql);
   const endpoints = endpointsOf({
     sql,
     gateway,
     casePath,
     caseChanges,
+    keys,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });
   const { registry, timed } = createMetrics();
@@ -77,9 +89,10 @@ export function createApp({ sql, client, taskQueue, log }: AppParts): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(helmet.xContentTypeOptions());
-  app.use('/v1', authenticate(sql), requireJson, express.json({ limit: BODY_LIMIT }));
-  for (const { method, path, handle } of endpoints) {
-    app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), handle);
+  const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
+  app.use('/v1', authenticate(keys, bearerTokens), requireJson, express.json({ limit: BODY_LIMIT }));
+  for (const { method, path, roles, handle } of endpoints) {
+    app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), requireRole(roles), handle);
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(docsRoutes(openApiDocument(endpoints)));

@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import type { ReadNamed } from '../db/named-records.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import type { Role } from '../domain/roles.ts';
 import type { CaseChanges } from './case-changes.ts';
 import type { CasePath, CasePathParts } from './case-path.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
+import type { KnownKeys } from './known-keys.ts';
 
 /** What the routes work with. */
 export interface Parts {
@@ -14,6 +16,7 @@ export interface Parts {
   readonly casePath: CasePath;
   readonly caseChanges: CaseChanges;
   readonly caseReads: Pick<CasePathParts, 'offers'> & { readonly named: ReadNamed };
+  readonly keys: KnownKeys;
 }
 
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */
@@ -23,6 +26,8 @@ export interface Endpoint {
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
+  /** Who may call it, from `MAY`; all others are refused as `forbidden` before `handle`. */
+  readonly roles: readonly Role[];
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Takes `Idempotency-Key`. */

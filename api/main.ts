@@ -2,6 +2,7 @@ import { connect } from '../db/connect.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { connectClient } from '../runtime/temporal.ts';
+import { readTokenSettings } from '../runtime/token-settings.ts';
 import { createApp } from './app.ts';
 
 /** Requests under way get this long to finish once the process is told to stop. */
@@ -9,9 +10,10 @@ const DRAIN_MS = 10_000;
 
 const log = createLogger('api');
 const { databaseUrl, taskQueue, host, port } = readSettings();
+const tokens = readTokenSettings();
 const sql = connect(databaseUrl);
 const client = await connectClient();
-const server = createApp({ sql, client, taskQueue, log }).listen(port, host, (error?: Error) => {
+const server = createApp({ sql, client, taskQueue, log, tokens }).listen(port, host, (error?: Error) => {
   if (error !== undefined) {
     log.fatal({ err: error }, 'cannot listen');
     process.exit(1);

@@ -17,7 +17,7 @@ const problemSchema = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
 
 /** The refusals that any route can give. */
-const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'unavailable'];
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'unavailable'];
 
 /** OpenAPI 3.1 from the endpoints that are served. */
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -37,7 +37,11 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API key' } } },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer' },
+      },
+    },
     paths: paths as ZodOpenApiPathsObject,
   });
 }
@@ -49,6 +53,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.tag],
     summary: endpoint.summary,
+    description: `For the roles ${endpoint.roles.join(', ')}.`,
     requestParams: {
       ...(endpoint.path.includes('{id}') ? { path: z.object({ id: idSchema }) } : {}),
       ...(endpoint.query === undefined ? {} : { query: endpoint.query as z.ZodObject }),

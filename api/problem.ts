@@ -35,8 +35,8 @@ export const problem = (code: RefusalCode, detail: string, field?: string): Prob
 
 const TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',
-  unauthenticated: 'An API key is needed',
-  forbidden: 'The key may not do this',
+  unauthenticated: 'An API key or a token is needed',
+  forbidden: 'The role may not do this',
   not_found: 'There is no such record',
   conflict: 'The record is in the way',
   wrong_state: 'The state does not allow this',

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { ApiKey } from '../db/api-keys.ts';
+import { identityOf } from './identity.ts';
 import { problem } from './problem.ts';
-import { idempotencyKeySchema, idSchema } from './schemas.ts';
+import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
 
 /** The body in the schema's shape. Refuses `validation_failed` with every field that is wrong. */
 export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
@@ -38,18 +38,11 @@ export function keyOf(request: Request): string {
 export const idFrom = (prefix: string, key: string): string =>
   `${prefix}_${createHash('sha256').update(`${prefix} ${key}`).digest('hex').slice(0, 24)}`;
 
-const callers = new WeakMap<Request, ApiKey>();
-
-export const setCaller = (request: Request, key: ApiKey): void => {
-  callers.set(request, key);
-};
-
 /** Who asks, as ledger rows name it. */
-export function callerOf(request: Request): string {
-  const key = callers.get(request);
-  if (key === undefined) throw problem('unauthenticated', 'An API key is needed.');
-  return key.name;
-}
+export const callerOf = (request: Request): string => identityOf(request).name;
+
+/** Why, of a request whose body is a record and has no room for it: `?reason=`. */
+export const reasonOf = (request: Request): string | null => queryOf(request, reasonQuery).reason ?? null;
 
 /** `If-Match: "7"` asks for version 7; absent, any version will do. */
 export function versionOf(request: Request): { ifVersion?: number } {

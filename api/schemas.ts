@@ -18,7 +18,8 @@ import {
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 
-const text = (max: number) => z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
+export const text = (max: number) =>
+  z.string().trim().min(1).max(max).refine(isStorable, `must be a text ${TEXT_RULE}`);
 export const name = text(200);
 export const idSchema = z
   .string()
@@ -198,6 +199,10 @@ export const topUpBody = z
     message: 'a price and its currency go together',
   })
   .meta({ id: 'TopUpInput' });
+
+export const reasonQuery = z.strictObject({
+  reason: text(500).optional().meta({ description: 'Why, for history and audit' }),
+});
 
 export const entitlementQuery = z.strictObject({
   customerId: idSchema.optional(),

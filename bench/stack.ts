@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'undici';
-import { createApiKey } from '../db/api-keys.ts';
 import { connect, type Sql } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { newAdministratorKey } from '../dev/new-key.ts';
 import { distDir } from '../dev/project-dir.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 
@@ -31,7 +31,7 @@ export async function startBenchStack(say: (line: string) => void): Promise<Benc
   const env = { DATABASE_URL: servers.databaseUrl, TEMPORAL_ADDRESS: servers.temporalAddress, LOG_LEVEL: 'warn' };
   await migrate(servers.databaseUrl);
   const sql = connect(servers.databaseUrl, { max: 4 });
-  const { key } = await createApiKey(sql, { name: 'bench', role: 'system_administrator' });
+  const key = await newAdministratorKey(sql, 'bench');
   const [worker, api, bare] = await Promise.all([
     startProcess('worker', env, { onWarning: say }),
     startProcess('api', env, { onWarning: say }),

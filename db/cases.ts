@@ -1,4 +1,5 @@
 import type { Sql } from './connect.ts';
+import { inSight, type Sight } from './sight.ts';
 
 export interface CaseRecord {
   readonly id: string;
@@ -22,13 +23,13 @@ export interface CaseRecord {
   readonly updatedAt: Date;
 }
 
-export async function findCase(sql: Sql, id: string): Promise<CaseRecord | undefined> {
+export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
   const [row] = await sql<CaseRecord[]>`
     select id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
       minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
       reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
       first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
       created_at as "createdAt", updated_at as "updatedAt"
-    from cases where id = ${id}`;
+    from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
   return row;
 }

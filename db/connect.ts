@@ -1,6 +1,8 @@
 import postgres from 'postgres';
 
 export type Sql = postgres.Sql;
+/** A part of a query. */
+export type Fragment = postgres.Fragment;
 
 /** Connections of one process: enough for reads and writes side by side, few enough for many processes. */
 const DEFAULT_CONNECTIONS = 8;

@@ -4,10 +4,12 @@ import type { LedgerRow, Status } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
 import type { Page } from './records.ts';
+import { inSight, type Sight } from './sight.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */
-export async function findEntitlement(sql: Sql, id: string): Promise<Entitlement | undefined> {
-  const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id} and not deleted`;
+export async function findEntitlement(sql: Sql, id: string, sight: Sight = 'all'): Promise<Entitlement | undefined> {
+  const [row] = await sql<{ state: Entitlement }[]>`
+    select state from entitlements where id = ${id} and not deleted ${inSight(sql, sight, 'customer_id')}`;
   return row?.state;
 }
 

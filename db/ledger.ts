@@ -6,6 +6,7 @@ import type { LedgerRow } from '../domain/ledger.ts';
 import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow, slaOfLink } from './case-sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
+import { auditPart } from './ledger-audit.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
 
 /** Rows already written under the same number must say the same; anything else is a broken promise. */
@@ -60,7 +61,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
       insert into ledger
       select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
       on conflict do nothing
-      returning 1
+      returning entitlement_id, seq
     ), new_snapshots as (
       insert into entitlements
       select * from jsonb_populate_recordset(null::entitlements, ${jsonParameter(sql, newestSnapshots(batches))})
@@ -96,7 +97,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
       where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id
         and cases.entitlement_seq < freed.entitlement_seq
-    )
+    )${auditPart(sql, distinct)}
     select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
   if (outcome === undefined) throw new TypeError('A select without from returns a row.');
   if (outcome.inserted < distinct.length) await assertSameRows(sql, distinct);

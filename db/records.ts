@@ -1,4 +1,7 @@
+import type { ChangeOrigin } from './audit.ts';
+import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
+import { inSight, type Sight } from './sight.ts';
 
 /** Pages are read in order of id, after the last id of the page before. */
 export interface Page {
@@ -35,11 +38,6 @@ export interface Product {
 }
 
 type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
-/** Whether an upsert made the record or changed it. */
-export interface Upserted<Kept> {
-  readonly record: Kept;
-  readonly created: boolean;
-}
 
 const customerColumns = (sql: Sql) => sql`
   id, type, name, time_zone as "timeZone", tier,
@@ -47,57 +45,97 @@ const customerColumns = (sql: Sql) => sql`
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function upsertCustomer(sql: Sql, customer: Input<Customer>): Promise<Upserted<Customer>> {
-  const { id, type, name, timeZone, accountManager, tier } = customer;
-  const rows = await sql<(Customer & { created: boolean })[]>`
-    insert into customers (id, type, name, time_zone, account_manager_name, account_manager_email, tier)
-    values (${id}, ${type}, ${name}, ${timeZone}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${tier})
-    on conflict (id) do update set type = excluded.type, name = excluded.name, time_zone = excluded.time_zone,
-      account_manager_name = excluded.account_manager_name, account_manager_email = excluded.account_manager_email,
-      tier = excluded.tier, updated_at = now()
-    returning ${customerColumns(sql)}, xmax = 0 as created`;
-  return upserted(rows);
+export async function upsertCustomer(
+  sql: Sql,
+  customer: Input<Customer>,
+  origin: ChangeOrigin,
+): Promise<Upserted<Customer>> {
+  const { type, name, timeZone, accountManager, tier } = customer;
+  const manager = {
+    account_manager_name: accountManager?.name ?? null,
+    account_manager_email: accountManager?.email ?? null,
+  };
+  const values = { type, name, time_zone: timeZone, ...manager, tier };
+  return present(
+    await auditedUpsert<Customer>(
+      sql,
+      { table: 'customers', recordType: 'customer', record: customer, values, columns: customerColumns },
+      origin,
+    ),
+  );
 }
 
-export const findCustomer = async (sql: Sql, id: string): Promise<Customer | undefined> =>
-  (await sql<Customer[]>`select ${customerColumns(sql)} from customers where id = ${id}`)[0];
+export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): Promise<Customer | undefined> =>
+  (
+    await sql<Customer[]>`
+      select ${customerColumns(sql)} from customers where id = ${id} ${inSight(sql, sight, 'id')}`
+  )[0];
 
-export const listCustomers = async (sql: Sql, { limit, after }: Page): Promise<Customer[]> =>
+export const listCustomers = async (sql: Sql, { limit, after }: Page, sight: Sight): Promise<Customer[]> =>
   await sql<Customer[]>`
-    select ${customerColumns(sql)} from customers where ${after}::text is null or id > ${after} order by id limit ${limit}`;
+    select ${customerColumns(sql)} from customers
+    where (${after}::text is null or id > ${after}) ${inSight(sql, sight, 'id')} order by id limit ${limit}`;
 
 const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
-export async function upsertContact(sql: Sql, contact: Input<Contact>): Promise<Upserted<Contact> | undefined> {
-  const rows = await sql<(Contact & { created: boolean })[]>`
-    insert into contacts (id, customer_id, name, email)
-    values (${contact.id}, ${contact.customerId}, ${contact.name}, ${contact.email})
-    on conflict (id) do update set name = excluded.name, email = excluded.email, updated_at = now()
-      where contacts.customer_id = excluded.customer_id
-    returning ${contactColumns(sql)}, xmax = 0 as created`;
-  return rows.length === 0 ? undefined : upserted(rows);
-}
+export const upsertContact = async (
+  sql: Sql,
+  contact: Input<Contact>,
+  origin: ChangeOrigin,
+): Promise<Upserted<Contact> | undefined> =>
+  await auditedUpsert<Contact>(
+    sql,
+    {
+      table: 'contacts',
+      recordType: 'contact',
+      record: contact,
+      values: { customer_id: contact.customerId, name: contact.name, email: contact.email },
+      columns: contactColumns,
+      onlyIf: (tx) => tx`and customer_id = ${contact.customerId}`,
+    },
+    origin,
+  );
 
-export const findContact = async (sql: Sql, id: string): Promise<Contact | undefined> =>
-  (await sql<Contact[]>`select ${contactColumns(sql)} from contacts where id = ${id}`)[0];
+export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<Contact | undefined> =>
+  (
+    await sql<Contact[]>`
+      select ${contactColumns(sql)} from contacts where id = ${id} ${inSight(sql, sight, 'customer_id')}`
+  )[0];
 
-export const listContacts = async (sql: Sql, { limit, after }: Page, customerId: string | null): Promise<Contact[]> =>
+export const listContacts = async (
+  sql: Sql,
+  { limit, after }: Page,
+  customerId: string | null,
+  sight: Sight,
+): Promise<Contact[]> =>
   await sql<Contact[]>`
     select ${contactColumns(sql)} from contacts
     where (${after}::text is null or id > ${after}) and (${customerId}::text is null or customer_id = ${customerId})
+      ${inSight(sql, sight, 'customer_id')}
     order by id limit ${limit}`;
 
 const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function upsertProduct(sql: Sql, product: Input<Product>): Promise<Upserted<Product>> {
-  const rows = await sql<(Product & { created: boolean })[]>`
-    insert into products (id, name, family) values (${product.id}, ${product.name}, ${product.family})
-    on conflict (id) do update set name = excluded.name, family = excluded.family, updated_at = now()
-    returning ${productColumns(sql)}, xmax = 0 as created`;
-  return upserted(rows);
-}
+export const upsertProduct = async (
+  sql: Sql,
+  product: Input<Product>,
+  origin: ChangeOrigin,
+): Promise<Upserted<Product>> =>
+  present(
+    await auditedUpsert<Product>(
+      sql,
+      {
+        table: 'products',
+        recordType: 'product',
+        record: product,
+        values: { name: product.name, family: product.family },
+        columns: productColumns,
+      },
+      origin,
+    ),
+  );
 
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>
   (await sql<Product[]>`select ${productColumns(sql)} from products where id = ${id}`)[0];
@@ -105,10 +143,3 @@ export const findProduct = async (sql: Sql, id: string): Promise<Product | undef
 export const listProducts = async (sql: Sql, { limit, after }: Page): Promise<Product[]> =>
   await sql<Product[]>`
     select ${productColumns(sql)} from products where ${after}::text is null or id > ${after} order by id limit ${limit}`;
-
-function upserted<Kept>(rows: readonly (Kept & { created: boolean })[]): Upserted<Kept> {
-  const [row] = rows;
-  if (row === undefined) throw new TypeError('An upsert returns its row.');
-  const { created, ...record } = row;
-  return { record: record as unknown as Kept, created };
-}

@@ -1,5 +1,7 @@
 import type { PickSettings } from '../domain/matching.ts';
+import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
+import { inTransaction } from './transaction.ts';
 
 /** What the organisation says once for all. */
 export interface OrganisationSettings extends PickSettings {
@@ -17,13 +19,33 @@ export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSe
   return onlyRow(await sql<OrganisationSettings[]>`select ${columns(sql)} from settings`);
 }
 
-/** Changes what is named and keeps the rest. */
+type SettingsChanges = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
+
+/** Changes what is named and keeps the rest; recorded in the audit. */
 export async function writeOrganisationSettings(
   sql: Sql,
-  changes: { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined },
+  changes: SettingsChanges,
+  origin: ChangeOrigin,
 ): Promise<OrganisationSettings> {
+  return await inTransaction(sql, async (tx) => {
+    await tx`select from settings for update`;
+    const before = await readOrganisationSettings(tx);
+    const after = await change(tx, changes);
+    await recordChange(tx, {
+      ...origin,
+      action: 'updated',
+      recordType: 'settings',
+      recordId: 'organisation',
+      before,
+      after,
+    });
+    return after;
+  });
+}
+
+async function change(tx: Sql, changes: SettingsChanges): Promise<OrganisationSettings> {
   const { channels, autoApplyDefaultOnCaseCreate, autoApplyDefaultOnCaseUpdate, matching, demandEntitlement } = changes;
-  const rows = await sql<OrganisationSettings[]>`
+  const rows = await tx<OrganisationSettings[]>`
     update settings set
       channels = coalesce(${channels === undefined ? null : [...channels]}, channels),
       auto_apply_default_on_case_create =
@@ -32,7 +54,7 @@ export async function writeOrganisationSettings(
         coalesce(${autoApplyDefaultOnCaseUpdate ?? null}, auto_apply_default_on_case_update),
       matching = coalesce(${matching ?? null}, matching),
       demand_entitlement = coalesce(${demandEntitlement ?? null}, demand_entitlement)
-    returning ${columns(sql)}`;
+    returning ${columns(tx)}`;
   return onlyRow(rows);
 }
 

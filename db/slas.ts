@@ -1,7 +1,9 @@
 import type { SlaId } from '../domain/ids.ts';
 import type { Sla } from '../domain/sla.ts';
+import type { ChangeOrigin } from './audit.ts';
+import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
-import type { Page, Upserted } from './records.ts';
+import type { Page } from './records.ts';
 
 export interface SlaRecord extends Sla {
   readonly createdAt: Date;
@@ -12,23 +14,27 @@ const columns = (sql: Sql) => sql`
   id, name, first_response_minutes as "firstResponseMinutes", resolution_minutes as "resolutionMinutes", calendar,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-/** The same again changes nothing, not even when it was changed last. */
-export async function upsertSla(sql: Sql, sla: Sla): Promise<Upserted<SlaRecord>> {
-  const [row] = await sql<(SlaRecord & { created: boolean })[]>`
-    insert into slas (id, name, first_response_minutes, resolution_minutes, calendar)
-    values (${sla.id}, ${sla.name}, ${sla.firstResponseMinutes}, ${sla.resolutionMinutes},
-      ${JSON.stringify(sla.calendar)}::text::json)
-    on conflict (id) do update set name = excluded.name, first_response_minutes = excluded.first_response_minutes,
-      resolution_minutes = excluded.resolution_minutes, calendar = excluded.calendar,
-      updated_at = case
-        when (slas.name, slas.first_response_minutes, slas.resolution_minutes, slas.calendar::jsonb) is not distinct from
-          (excluded.name, excluded.first_response_minutes, excluded.resolution_minutes, excluded.calendar::jsonb)
-        then slas.updated_at else now() end
-    returning ${columns(sql)}, xmax = 0 as created`;
-  if (row === undefined) throw new TypeError('An upsert returns its row.');
-  const { created, ...record } = row;
-  return { record, created };
-}
+/** The same again changes nothing, not even when it was changed last. Recorded in the audit. */
+export const upsertSla = async (sql: Sql, sla: Sla, origin: ChangeOrigin): Promise<Upserted<SlaRecord>> =>
+  present(
+    await auditedUpsert<SlaRecord>(
+      sql,
+      {
+        table: 'slas',
+        recordType: 'sla',
+        record: sla,
+        values: {
+          name: sla.name,
+          first_response_minutes: sla.firstResponseMinutes,
+          resolution_minutes: sla.resolutionMinutes,
+          // As text, so that its days keep their order.
+          calendar: sql`${JSON.stringify(sla.calendar)}::text::json`,
+        },
+        columns,
+      },
+      origin,
+    ),
+  );
 
 export const findSla = async (sql: Sql, id: string): Promise<SlaRecord | undefined> =>
   (await sql<SlaRecord[]>`select ${columns(sql)} from slas where id = ${id}`)[0];

@@ -1,5 +1,6 @@
 import { type TemplateId, templateId } from '../domain/ids.ts';
 import type { Template } from '../domain/template.ts';
+import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
 import type { Page } from './records.ts';
 import { inTransaction } from './transaction.ts';
@@ -39,6 +40,7 @@ export async function makeTemplate(
   sql: Sql,
   { id, ...details }: Template,
   { key, fingerprint }: MadeBy,
+  origin: ChangeOrigin,
 ): Promise<Made> {
   return await inTransaction(sql, async (tx): Promise<Made> => {
     await tx`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
@@ -55,7 +57,9 @@ export async function makeTemplate(
         made_from = excluded.made_from, deleted = false, created_at = now(), updated_at = now()
         where templates.deleted
       returning *`;
-    return made === undefined ? { outcome: 'taken' } : { outcome: 'made', record: fromRow(made) };
+    if (made === undefined) return { outcome: 'taken' };
+    await recordChange(tx, { ...origin, ...changeOf('created', id), before: null, after: details });
+    return { outcome: 'made', record: fromRow(made) };
   });
 }
 
@@ -71,18 +75,39 @@ export async function listTemplates(sql: Sql, { limit, after }: Page): Promise<T
 }
 
 /** Undefined when there is none. The same again changes nothing. */
-export async function replaceTemplate(sql: Sql, { id, ...details }: Template): Promise<TemplateRecord | undefined> {
+export async function replaceTemplate(
+  sql: Sql,
+  { id, ...details }: Template,
+  origin: ChangeOrigin,
+): Promise<TemplateRecord | undefined> {
   const given = JSON.stringify(details);
-  const [row] = await sql<Row[]>`
-    update templates set details = ${given}::text::json,
-      updated_at = case when details::jsonb = ${given}::text::jsonb then updated_at else now() end
-    where id = ${id} and not deleted returning *`;
-  return row === undefined ? undefined : fromRow(row);
+  return await inTransaction(sql, async (tx) => {
+    const before = await locked(tx, id);
+    if (before === undefined) return undefined;
+    const [row] = await tx<Row[]>`
+      update templates set details = ${given}::text::json, updated_at = now()
+      where id = ${id} and details::jsonb <> ${given}::text::jsonb returning *`;
+    if (row === undefined) return fromRow(before);
+    const change = { ...origin, ...changeOf('updated', id) };
+    await recordChange(tx, { ...change, before: before.details, after: row.details });
+    return fromRow(row);
+  });
 }
 
 /** Whether there was one. Entitlements that were made from it keep its id. */
-export async function deleteTemplate(sql: Sql, id: TemplateId): Promise<boolean> {
-  const rows = await sql`
-    update templates set deleted = true, updated_at = now() where id = ${id} and not deleted returning id`;
-  return rows.length === 1;
+export async function deleteTemplate(sql: Sql, id: TemplateId, origin: ChangeOrigin): Promise<boolean> {
+  return await inTransaction(sql, async (tx) => {
+    const before = await locked(tx, id);
+    if (before === undefined) return false;
+    await tx`update templates set deleted = true, updated_at = now() where id = ${id}`;
+    await recordChange(tx, { ...origin, ...changeOf('deleted', id), before: before.details, after: null });
+    return true;
+  });
+}
+
+const changeOf = (action: string, recordId: string) => ({ action, recordType: 'template', recordId });
+
+async function locked(tx: Sql, id: string): Promise<Row | undefined> {
+  const [row] = await tx<Row[]>`select * from templates where id = ${id} and not deleted for update`;
+  return row;
 }

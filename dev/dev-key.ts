@@ -1,19 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiKey, isApiKeyValid } from '../db/api-keys.ts';
-import { connect } from '../db/connect.ts';
+import { findApiKey, findLiveKeyId, rotateApiKey } from '../db/api-keys.ts';
+import { connect, type Sql } from '../db/connect.ts';
+import { isRefused } from '../domain/refusals.ts';
+import { newAdministratorKey } from './new-key.ts';
 import { dataDir } from './settings.ts';
 
 /** Where `npm run replay` and its like find the key. */
 export const devKeyFile = join(dataDir, 'dev-key');
+
+const NAME = 'development';
+/** Another checkout may work with the same database: its key is not taken away at once. */
+const OVERLAP_HOURS = 24;
 
 /** The development key: the kept one while the database knows it, else a new one. */
 export async function developmentKey(databaseUrl: string): Promise<{ key: string; isNew: boolean }> {
   const sql = connect(databaseUrl, { max: 1 });
   try {
     const kept = (await readFile(devKeyFile, 'utf8').catch(() => '')).trim();
-    if (kept !== '' && (await isApiKeyValid(sql, kept))) return { key: kept, isNew: false };
-    const { key } = await createApiKey(sql, { name: 'development', role: 'system_administrator' });
+    if (kept !== '' && (await findApiKey(sql, kept)) !== undefined) return { key: kept, isNew: false };
+    const key = await newKeyInPlaceOfTheLost(sql);
     await writeFile(devKeyFile, `${key}\n`, { mode: 0o600 });
     // The mode above holds only for a new file.
     await chmod(devKeyFile, 0o600);
@@ -21,4 +28,14 @@ export async function developmentKey(databaseUrl: string): Promise<{ key: string
   } finally {
     await sql.end();
   }
+}
+
+/** A key whose file was lost lives on in the database and has the name: it gets a new secret. */
+async function newKeyInPlaceOfTheLost(sql: Sql): Promise<string> {
+  const id = await findLiveKeyId(sql, NAME);
+  if (id === undefined) return await newAdministratorKey(sql, NAME);
+  const rotation = { id, overlapHours: OVERLAP_HOURS, onceKey: randomUUID() };
+  const rotated = await rotateApiKey(sql, rotation, { by: NAME, role: null, reason: 'its file was lost' });
+  if (isRefused(rotated)) throw new Error(rotated.refused.detail);
+  return rotated.key;
 }

@@ -1,24 +1,29 @@
-// `node dist/dev/make-key.js NAME [ROLE]`: the first key of a deployment, told once, on stdout alone.
-import { createApiKey, ROLES } from '../db/api-keys.ts';
+// `node dist/dev/make-key.js NAME [ROLE [EMAIL]]`: the first key of a deployment, told once, on stdout alone.
+import { apiKeyBody } from '../api/access-schemas.ts';
 import { connect } from '../db/connect.ts';
+import { ROLES } from '../domain/roles.ts';
+import { newKey } from './new-key.ts';
 import { findDatabaseUrl } from './running-database.ts';
 
-const [name, wanted = 'system_administrator'] = process.argv.slice(2);
-const role = ROLES.find((each) => each === wanted);
-if (name === undefined || role === undefined) {
-  console.error(`Usage: make-key NAME [ROLE], where ROLE is one of ${ROLES.join(', ')}`);
+function fail(...lines: readonly string[]): never {
+  for (const line of lines) console.error(line);
   process.exit(2);
 }
+
+const USAGE = `Usage: make-key NAME [ROLE [EMAIL]], where ROLE is one of ${ROLES.join(', ')}`;
+
+const [name, role = 'system_administrator', email] = process.argv.slice(2);
+const read = apiKeyBody.safeParse({ name, role, email });
+if (!read.success) fail(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`), USAGE);
 const databaseUrl = await findDatabaseUrl(process.env);
-if (databaseUrl === undefined) {
-  console.error('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
-  process.exit(2);
-}
+if (databaseUrl === undefined)
+  fail('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
 const sql = connect(databaseUrl, { max: 1 });
 try {
-  console.log((await createApiKey(sql, { name, role })).key);
-  if (role !== 'system_administrator')
-    console.error(`The role ${role} is kept with the key and not checked yet: it may do everything.`);
+  console.log(await newKey(sql, { ...read.data, email: read.data.email ?? null }, 'make-key'));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
   await sql.end();
 }

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { createApiKey } from '../db/api-keys.ts';
 import { connect } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { newAdministratorKey } from '../dev/new-key.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 
 declare module 'vitest' {
@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { databaseUrl, temporalAddress } = servers;
   await migrate(databaseUrl);
   const sql = connect(databaseUrl, { max: 1 });
-  const { key } = await createApiKey(sql, { name: 'tests', role: 'system_administrator' });
+  const key = await newAdministratorKey(sql, 'tests');
   await sql.end();
   const env = { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };
   // Shown under the tests: a warning that no test asked for is worth a look.

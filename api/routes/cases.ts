@@ -1,11 +1,14 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { type CaseRecord, findCase } from '../../db/cases.ts';
+import type { Sight } from '../../db/sight.ts';
 import { entitlementId } from '../../domain/ids.ts';
+import { MAY, PRIVILEGES } from '../../domain/roles.ts';
 import { updateOf } from '../case-changes.ts';
 import type { CaseOutcome } from '../case-outcome.ts';
 import type { CaseInput } from '../case-path.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { requirePrivilege, sightOf } from '../identity.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
 import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../schemas.ts';
@@ -31,12 +34,14 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases',
     tag: TAG,
     summary: 'Record a case and attach it to the entitlement that it names, or to the one that is picked for it',
+    roles: MAY.handleCases,
     body: caseBody,
     onceOnly: true,
     answers: { 201: 'The case', 202: 'The entitlement was told (`Prefer: respond-async`)' },
     refusals: [...ATTACH_REFUSALS, 'no_entitlement', 'not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id, priority: _priority, override, ...facts } = bodyOf(request, caseBody);
+      checkPrivileges(request, { kind: 'attach', override, ...facts });
       const base = { kind: 'attach', key: keyOf(request), caseId: id } as const;
       await applyOne(parts, request, response, { ...base, ...facts, ...overriding(override) }, 201);
     },
@@ -46,6 +51,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'One case',
+    roles: MAY.read,
     answers: { 200: 'The case' },
     handle: async (request, response) => {
       response.json(await existing(parts, request));
@@ -56,12 +62,14 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'Change a case: its cover is checked anew, and it moves where another entitlement is named or picked',
+    roles: MAY.handleCases,
     body: casePatch,
     onceOnly: true,
     answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
     refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { override, ...changes } = bodyOf(request, casePatch);
+      checkPrivileges(request, { kind: 'update', override, ...changes });
       const change = { key: keyOf(request), caseId: idOf(request), ...changes, ...overriding(override) };
       if (isAsync(request)) return await tell(parts, request, response, updateOf(change));
       await answer(parts, response, await parts.caseChanges.apply(change, callerOf(request)), 200);
@@ -76,10 +84,12 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/case-events',
     tag: TAG,
     summary: 'Up to 1,000 events of many cases, applied in order; each event carries its own once-only key',
+    roles: MAY.handleCases,
     body: caseEventsBody,
     answers: { 200: 'One result an event, in their order' },
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
+      for (const [index, event] of events.entries()) checkPrivileges(request, event, `events.${index}.`);
       const inputs = events.map((event) =>
         event.kind === 'attach' ? { ...withoutOverride(event), ...overriding(event.override) } : event,
       );
@@ -101,6 +111,7 @@ const event = (
   path: `/v1/cases/{id}/${kind}`,
   tag: TAG,
   summary,
+  roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : MAY.handleCases,
   body,
   onceOnly: true,
   answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
@@ -110,6 +121,23 @@ const event = (
     await applyOne(parts, request, response, input, 200);
   },
 });
+
+/** An override, an attach that takes nothing, a case told to take or not to, and a decrement need a privilege. */
+function checkPrivileges(
+  request: Request,
+  event: {
+    readonly kind: CaseInput['kind'];
+    readonly decrementEntitlementTerm?: boolean | undefined;
+    readonly override?: object | undefined;
+  },
+  at = '',
+): void {
+  const { kind, decrementEntitlementTerm, override } = event;
+  const controls = kind === 'attach' ? decrementEntitlementTerm === false : decrementEntitlementTerm !== undefined;
+  if (controls) requirePrivilege(request, 'control_decrement_term', `${at}decrementEntitlementTerm`);
+  if (kind === 'decrement') requirePrivilege(request, 'control_decrement_term', `${at}kind`);
+  if (override !== undefined) requirePrivilege(request, 'override', `${at}override`);
+}
 
 const withoutOverride = <Event extends { override?: unknown }>({ override: _override, ...event }: Event) => event;
 
@@ -190,10 +218,10 @@ const slaView = (kept?: CaseRecord) => ({
   resolutionDueAt: kept?.resolutionDueAt ?? null,
 });
 
-const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request));
+const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request), sightOf(request));
 
-async function existingCase({ sql }: Parts, id: string) {
-  const kase = await findCase(sql, id);
+async function existingCase({ sql }: Parts, id: string, sight: Sight = 'all') {
+  const kase = await findCase(sql, id, sight);
   if (kase === undefined) throw problem('not_found', `There is no case ${id}.`);
   return kase;
 }

@@ -6,19 +6,22 @@ import { type EntitlementDetails, problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LifeCommandKind } from '../../domain/life.ts';
+import { MAY } from '../../domain/roles.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
+import { sightOf } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { Problem, problem } from '../problem.ts';
-import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, versionOf } from '../request.ts';
+import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
 import {
   entitlementBody,
   entitlementFromTemplateBody,
   entitlementPatch,
   entitlementQuery,
   reasonBody,
+  reasonQuery,
 } from '../schemas.ts';
 import { detailsOfTemplateBody } from '../template-input.ts';
 
@@ -31,6 +34,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements',
     tag: TAG,
     summary: 'Write a draft, from fields or from a template',
+    roles: MAY.writeEntitlements,
     body: z.union([entitlementBody, entitlementFromTemplateBody]),
     onceOnly: true,
     answers: { 201: 'The draft' },
@@ -55,6 +59,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements',
     tag: TAG,
     summary: 'Entitlements in order of id, by customer and status',
+    roles: MAY.read,
     query: entitlementQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
@@ -76,6 +81,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'One entitlement',
+    roles: MAY.read,
     answers: { 200: 'The entitlement' },
     handle: async (request, response) => {
       await answer(parts, response, await existing(parts, request));
@@ -86,6 +92,8 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'Edit a draft; `If-Match` with its version guards against another edit',
+    roles: MAY.writeEntitlements,
+    query: reasonQuery,
     body: entitlementPatch,
     answers: { 200: 'The draft as it is now' },
     refusals: ['wrong_state', 'conflict'],
@@ -104,11 +112,13 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'Delete a draft that no case ever attached to',
+    roles: MAY.writeEntitlements,
+    query: reasonQuery,
     answers: { 204: 'Gone' },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
-      await parts.gateway.command(id, 'delete', messageOf(request, null));
+      await parts.gateway.command(id, 'delete', messageOf(request, reasonOf(request)));
       response.status(204).end();
     },
   },
@@ -120,6 +130,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/renew',
     tag: TAG,
     summary: 'Write the successor of an expired or canceled entitlement: a draft from today',
+    roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 201: 'The new draft' },
@@ -138,6 +149,7 @@ const action = (
   path: `/v1/entitlements/{id}/${kind}`,
   tag: TAG,
   summary,
+  roles: MAY.writeEntitlements,
   body: reasonBody,
   onceOnly: true,
   answers: { 200: 'The entitlement as it is now' },
@@ -155,7 +167,7 @@ async function command(
   response: Response,
   more: Pick<LifeMessage, 'changes'>,
 ): Promise<void> {
-  const reason = kind === 'edit' ? null : (bodyOf(request, reasonBody).reason ?? null);
+  const reason = kind === 'edit' ? reasonOf(request) : (bodyOf(request, reasonBody).reason ?? null);
   const { snapshot } = await parts.gateway.command(entitlementId(idOf(request)), kind, {
     ...messageOf(request, reason),
     ...more,
@@ -193,7 +205,7 @@ export const messageOf = (request: Request, reason: string | null): LifeMessage 
 });
 
 export async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
-  const found = await findEntitlement(sql, idOf(request));
+  const found = await findEntitlement(sql, idOf(request), sightOf(request));
   if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
   return found;
 }

@@ -2,7 +2,9 @@ import { findEntitlement, listLedger } from '../../db/entitlements.ts';
 import type { AllocationType } from '../../domain/details.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
 import { amountOf, type Charge } from '../../domain/overage.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { sightOf } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
 import { idOf, queryOf } from '../request.ts';
@@ -34,7 +36,8 @@ const chargeView = (charge: Charge, unit: AllocationType) => ({ ...charge, amoun
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }: RowFacts) {
+/** What a row says beyond its kind, with its instants as all others are written. */
+export function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }: RowFacts) {
   return {
     ...facts,
     ...(period == null ? {} : { period: { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) } }),
@@ -53,6 +56,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
     path,
     tag: 'Entitlements',
     summary,
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page of rows in order of seq' },
     handle: async (request, response) => {
@@ -61,7 +65,8 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
       const afterSeq = after === null ? 0 : Number(after);
       if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
         throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
-      if ((await findEntitlement(sql, id)) === undefined) throw problem('not_found', `There is no entitlement ${id}.`);
+      if ((await findEntitlement(sql, id, sightOf(request))) === undefined)
+        throw problem('not_found', `There is no entitlement ${id}.`);
       const found = await listLedger(sql, id, { limit, afterSeq, lifeOnly });
       response.json(paged(found.map(rowView), limit, ({ seq }) => String(seq)));
     },

@@ -1,4 +1,6 @@
 import { findEntitlement } from '../../db/entitlements.ts';
+import { findContact, findCustomer } from '../../db/records.ts';
+import type { Sight } from '../../db/sight.ts';
 import { attachRefusal } from '../../domain/attaching.ts';
 import { asOf } from '../../domain/life.ts';
 import {
@@ -11,10 +13,12 @@ import {
   whyPicked,
 } from '../../domain/matching.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { MAY } from '../../domain/roles.ts';
 import { type AttachInput, CasePick } from '../case-picking.ts';
 import { namesUnknown } from '../case-routing.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
-import { Problem } from '../problem.ts';
+import { sightOf } from '../identity.ts';
+import { Problem, problem } from '../problem.ts';
 import { bodyOf } from '../request.ts';
 import { matchBody } from '../schemas.ts';
 
@@ -46,6 +50,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
     tag: 'Cases',
     summary:
       'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
+    roles: MAY.read,
     body: matchBody,
     answers: { 200: 'Every active entitlement of the customer, the most specific first' },
     refusals: ['not_found', 'contact_of_other_customer'],
@@ -57,6 +62,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
         entitlementId,
         ...facts
       } = bodyOf(request, matchBody);
+      await checkInSight(sql, sightOf(request), { ...facts, entitlementId });
       const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
       const { customerId, contactId = null, productId = null, channel = null } = facts;
       const [named, offers] = await Promise.all([
@@ -79,6 +85,22 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
     },
   },
 ];
+
+/** What an account manager does not see is as if there were none. */
+async function checkInSight(
+  sql: Parts['sql'],
+  sight: Sight,
+  { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
+): Promise<void> {
+  if (sight === 'all') return;
+  const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
+  if (entitlementId != null && (await findEntitlement(sql, entitlementId, sight)) === undefined)
+    throw missing('entitlement', entitlementId);
+  if (customerId !== undefined && (await findCustomer(sql, customerId, sight)) === undefined)
+    throw missing('customer', customerId);
+  if (contactId != null && (await findContact(sql, contactId, sight)) === undefined)
+    throw missing('contact', contactId);
+}
 
 /** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
 async function refusalOfNamed(sql: Parts['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { Upserted } from '../../db/audited-upsert.ts';
 import {
   findContact,
   findCustomer,
@@ -6,16 +7,17 @@ import {
   listContacts,
   listCustomers,
   listProducts,
-  type Upserted,
   upsertContact,
   upsertCustomer,
   upsertProduct,
 } from '../../db/records.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy, sightOf } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
-import { bodyOf, idOf, queryOf } from '../request.ts';
-import { contactBody, contactQuery, customerBody, pageQuery, productBody } from '../schemas.ts';
+import { bodyOf, idOf, queryOf, reasonOf } from '../request.ts';
+import { contactBody, contactQuery, customerBody, pageQuery, productBody, reasonQuery } from '../schemas.ts';
 
 const idOfRecord = ({ id }: { id: string }) => id;
 
@@ -36,11 +38,20 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers/{id}',
     tag: 'Customers',
     summary: 'Make or change a customer',
+    roles: MAY.writeRecords,
+    query: reasonQuery,
     body: customerBody,
     answers: upsertAnswers,
     handle: async (request, response) => {
       const { timeZone = null, accountManager = null, tier = null, ...body } = bodyOf(request, customerBody);
-      answerUpsert(response, await upsertCustomer(sql, { id: idOf(request), ...body, timeZone, accountManager, tier }));
+      answerUpsert(
+        response,
+        await upsertCustomer(
+          sql,
+          { id: idOf(request), ...body, timeZone, accountManager, tier },
+          changeBy(request, reasonOf(request)),
+        ),
+      );
     },
   },
   {
@@ -48,9 +59,10 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers/{id}',
     tag: 'Customers',
     summary: 'One customer',
+    roles: MAY.read,
     answers: { 200: 'The customer' },
     handle: async (request, response) => {
-      response.json(found(await findCustomer(sql, idOf(request)), 'customer', idOf(request)));
+      response.json(found(await findCustomer(sql, idOf(request), sightOf(request)), 'customer', idOf(request)));
     },
   },
   {
@@ -58,11 +70,12 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers',
     tag: 'Customers',
     summary: 'Customers in order of id',
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
       const page = pageOf(queryOf(request, pageQuery));
-      response.json(paged(await listCustomers(sql, page), page.limit, idOfRecord));
+      response.json(paged(await listCustomers(sql, page, sightOf(request)), page.limit, idOfRecord));
     },
   },
 ];
@@ -73,6 +86,8 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
     summary: 'Make or change a contact, a person of exactly one customer',
+    roles: MAY.writeRecords,
+    query: reasonQuery,
     body: contactBody,
     answers: upsertAnswers,
     refusals: ['contact_of_other_customer'],
@@ -81,7 +96,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
       const id = idOf(request);
       if ((await findCustomer(sql, body.customerId)) === undefined)
         throw problem('not_found', `There is no customer ${body.customerId}.`, 'customerId');
-      const upserted = await upsertContact(sql, { id, ...body, email });
+      const upserted = await upsertContact(sql, { id, ...body, email }, changeBy(request, reasonOf(request)));
       if (upserted === undefined)
         throw problem('contact_of_other_customer', `The contact ${id} is of another customer already.`, 'customerId');
       answerUpsert(response, upserted);
@@ -92,9 +107,10 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
     summary: 'One contact',
+    roles: MAY.read,
     answers: { 200: 'The contact' },
     handle: async (request, response) => {
-      response.json(found(await findContact(sql, idOf(request)), 'contact', idOf(request)));
+      response.json(found(await findContact(sql, idOf(request), sightOf(request)), 'contact', idOf(request)));
     },
   },
   {
@@ -102,12 +118,15 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts',
     tag: 'Contacts',
     summary: 'Contacts in order of id, of one customer or of all',
+    roles: MAY.read,
     query: contactQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
       const query = queryOf(request, contactQuery);
       const page = pageOf(query);
-      response.json(paged(await listContacts(sql, page, query.customerId ?? null), page.limit, idOfRecord));
+      response.json(
+        paged(await listContacts(sql, page, query.customerId ?? null, sightOf(request)), page.limit, idOfRecord),
+      );
     },
   },
 ];
@@ -118,11 +137,16 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products/{id}',
     tag: 'Products',
     summary: 'Make or change a product',
+    roles: MAY.writeRecords,
+    query: reasonQuery,
     body: productBody,
     answers: upsertAnswers,
     handle: async (request, response) => {
       const { family = null, ...body } = bodyOf(request, productBody);
-      answerUpsert(response, await upsertProduct(sql, { id: idOf(request), ...body, family }));
+      answerUpsert(
+        response,
+        await upsertProduct(sql, { id: idOf(request), ...body, family }, changeBy(request, reasonOf(request))),
+      );
     },
   },
   {
@@ -130,6 +154,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products/{id}',
     tag: 'Products',
     summary: 'One product',
+    roles: MAY.read,
     answers: { 200: 'The product' },
     handle: async (request, response) => {
       response.json(found(await findProduct(sql, idOf(request)), 'product', idOf(request)));
@@ -140,6 +165,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products',
     tag: 'Products',
     summary: 'Products in order of id',
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {

@@ -1,7 +1,9 @@
 import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
-import { bodyOf } from '../request.ts';
-import { settingsBody } from '../schemas.ts';
+import { changeBy } from '../identity.ts';
+import { bodyOf, reasonOf } from '../request.ts';
+import { reasonQuery, settingsBody } from '../schemas.ts';
 
 export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
   {
@@ -9,6 +11,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/settings',
     tag: 'Settings',
     summary: "The organisation's settings",
+    roles: MAY.read,
     answers: { 200: 'The settings' },
     handle: async (_request, response) => {
       response.json(await readOrganisationSettings(sql));
@@ -19,10 +22,13 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/settings',
     tag: 'Settings',
     summary: "Change the organisation's settings; what is not named stays",
+    roles: MAY.changeSettings,
+    query: reasonQuery,
     body: settingsBody,
     answers: { 200: 'The settings as they are now' },
     handle: async (request, response) => {
-      response.json(await writeOrganisationSettings(sql, bodyOf(request, settingsBody)));
+      const settings = bodyOf(request, settingsBody);
+      response.json(await writeOrganisationSettings(sql, settings, changeBy(request, reasonOf(request))));
     },
   },
 ];

@@ -1,11 +1,13 @@
 import { findSla, listSlas, upsertSla } from '../../db/slas.ts';
 import { slaId } from '../../domain/ids.ts';
+import { MAY } from '../../domain/roles.ts';
 import { problemWithSla } from '../../domain/sla.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { Problem, problem } from '../problem.ts';
-import { bodyOf, idOf, queryOf } from '../request.ts';
-import { pageQuery } from '../schemas.ts';
+import { bodyOf, idOf, queryOf, reasonOf } from '../request.ts';
+import { pageQuery, reasonQuery } from '../schemas.ts';
 import { slaBody } from '../sla-schemas.ts';
 
 const TAG = 'SLAs';
@@ -16,6 +18,8 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas/{id}',
     tag: TAG,
     summary: 'Make or change an SLA; cases that are attached already keep their due times',
+    roles: MAY.writeRecords,
+    query: reasonQuery,
     body: slaBody,
     answers: { 200: 'The SLA was there and is changed', 201: 'The SLA was made' },
     handle: async (request, response) => {
@@ -23,7 +27,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
       const sla = { id: slaId(idOf(request)), ...body, firstResponseMinutes, resolutionMinutes };
       const refused = problemWithSla(sla);
       if (refused !== undefined) throw new Problem(refused);
-      const { record, created } = await upsertSla(sql, sla);
+      const { record, created } = await upsertSla(sql, sla, changeBy(request, reasonOf(request)));
       response.status(created ? 201 : 200).json(record);
     },
   },
@@ -32,6 +36,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas/{id}',
     tag: TAG,
     summary: 'One SLA',
+    roles: MAY.read,
     answers: { 200: 'The SLA' },
     handle: async (request, response) => {
       const found = await findSla(sql, idOf(request));
@@ -44,6 +49,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas',
     tag: TAG,
     summary: 'SLAs in order of id',
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {

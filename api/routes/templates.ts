@@ -10,12 +10,14 @@ import {
 } from '../../db/templates.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { overageOf } from '../entitlement-view.ts';
+import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
 import { type Problem, problem } from '../problem.ts';
-import { bodyOf, idFrom, idOf, keyOf, queryOf } from '../request.ts';
-import { pageQuery } from '../schemas.ts';
+import { bodyOf, idFrom, idOf, keyOf, queryOf, reasonOf } from '../request.ts';
+import { pageQuery, reasonQuery } from '../schemas.ts';
 import { templateFrom } from '../template-input.ts';
 import { templateBody, templateReplacement } from '../template-schemas.ts';
 
@@ -28,6 +30,8 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates',
     tag: TAG,
     summary: 'Write a template, from which entitlements are made',
+    roles: MAY.writeEntitlements,
+    query: reasonQuery,
     body: templateBody,
     onceOnly: true,
     answers: { 201: 'The template' },
@@ -37,7 +41,8 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
       const key = keyOf(request);
       const id = templateId(own ?? idFrom(PREFIX, key));
       const template = await templateFrom(sql, id, body);
-      const made = await makeTemplate(sql, template, { key, fingerprint: fingerprint(['template', own, body]) });
+      const mark = fingerprint(['template', own, body]);
+      const made = await makeTemplate(sql, template, { key, fingerprint: mark }, changeBy(request, reasonOf(request)));
       if (!('record' in made)) throw notMade(made, { key, id });
       response.status(201).location(`/v1/templates/${id}`).json(templateView(made.record));
     },
@@ -47,6 +52,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates',
     tag: TAG,
     summary: 'Templates in order of id',
+    roles: MAY.read,
     query: pageQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
@@ -60,6 +66,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'One template',
+    roles: MAY.read,
     answers: { 200: 'The template' },
     handle: async (request, response) => {
       response.json(templateView(found(await findTemplate(sql, idOf(request)), request)));
@@ -70,11 +77,14 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'Replace a template; entitlements that were made from it stay as they are',
+    roles: MAY.writeEntitlements,
+    query: reasonQuery,
     body: templateReplacement,
     answers: { 200: 'The template as it is now' },
     handle: async (request, response) => {
       const template = await templateFrom(sql, templateId(idOf(request)), bodyOf(request, templateReplacement));
-      response.json(templateView(found(await replaceTemplate(sql, template), request)));
+      const replaced = await replaceTemplate(sql, template, changeBy(request, reasonOf(request)));
+      response.json(templateView(found(replaced, request)));
     },
   },
   {
@@ -82,9 +92,12 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'Delete a template; entitlements that were made from it keep its id',
+    roles: MAY.writeEntitlements,
+    query: reasonQuery,
     answers: { 204: 'Gone' },
     handle: async (request, response) => {
-      if (!(await deleteTemplate(sql, templateId(idOf(request))))) throw unknown(request);
+      const origin = changeBy(request, reasonOf(request));
+      if (!(await deleteTemplate(sql, templateId(idOf(request)), origin))) throw unknown(request);
       response.status(204).end();
     },
   },

@@ -1,6 +1,8 @@
 import { clearDefault, setDefault } from '../../db/default-entitlement.ts';
 import { refuse } from '../../domain/refusals.ts';
+import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy } from '../identity.ts';
 import { Problem } from '../problem.ts';
 import { bodyOf } from '../request.ts';
 import { reasonBody, topUpBody } from '../schemas.ts';
@@ -15,6 +17,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/top-ups',
     tag: TAG,
     summary: 'Add bought term; it is used after the allotment, and may have an expiry date and a price',
+    roles: MAY.writeEntitlements,
     body: topUpBody,
     onceOnly: true,
     answers: { 201: 'The entitlement as it is now' },
@@ -32,13 +35,15 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/set-default',
     tag: TAG,
     summary: "Make an active entitlement its customer's default, instead of the one that was",
+    roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 200: 'The entitlement as it is now' },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
       const entitlement = await existing(parts, request);
-      if ((await setDefault(parts.sql, entitlement.id)) === undefined)
+      const { reason = null } = bodyOf(request, reasonBody);
+      if ((await setDefault(parts.sql, entitlement.id, changeBy(request, reason))) === undefined)
         throw new Problem(
           refuse('wrong_state', `The entitlement is ${entitlement.status}: only an active one can be the default.`)
             .refused,
@@ -51,12 +56,14 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/clear-default',
     tag: TAG,
     summary: "Leave the entitlement's customer without a default",
+    roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 200: 'The entitlement as it is now' },
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
-      await clearDefault(parts.sql, id);
+      const { reason = null } = bodyOf(request, reasonBody);
+      await clearDefault(parts.sql, id, changeBy(request, reason));
       await answer(parts, response, await existing(parts, request));
     },
   },

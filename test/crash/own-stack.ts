@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { createApiKey } from '../../db/api-keys.ts';
 import { connect, type Sql } from '../../db/connect.ts';
 import { migrate } from '../../db/migrate.ts';
 import { isPortFree } from '../../dev/free-port.ts';
+import { newAdministratorKey } from '../../dev/new-key.ts';
 import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
 import { distDir } from '../../dev/project-dir.ts';
 import { startProcess } from '../../dev/stack.ts';
@@ -71,8 +71,7 @@ export class OwnStack {
     try {
       await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
       await migrate(stack.#databaseUrl);
-      const { key } = await createApiKey(stack.sql, { name: 'tests', role: 'system_administrator' });
-      stack.#apiKey = key;
+      stack.#apiKey = await newAdministratorKey(stack.sql, 'tests');
       await Promise.all([stack.begin('worker'), stack.begin('api')]);
       return stack;
     } catch (error) {

@@ -5,7 +5,7 @@ import { createLedgerStore, LedgerConflictError } from '../../db/ledger.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import { attach, DURING, detailsWith, STARTS_AT } from '../domain/samples.ts';
+import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../domain/samples.ts';
 import { unique } from './api-client.ts';
 
 /** Two writers with connections of their own, as a worker and an API are. */
@@ -25,7 +25,7 @@ function anActiveRun(): EntitlementRun {
 
 const batchOf = (run: EntitlementRun): LedgerBatch => ({ rows: run.memory.unwritten(), snapshot: run.snapshot });
 
-test('worker and API write the same rows at the same moment: neither fails, and every row is there once', async () => {
+test('worker and API write the same rows at the same moment: neither fails, and every row is there once, also in the audit', async () => {
   for (let round = 0; round < 200; round++) {
     const run = anActiveRun();
     const events = ['a', 'b', 'c'].map((name) => ({ ...attach(unique(name)), key: unique('key') }));
@@ -33,6 +33,8 @@ test('worker and API write the same rows at the same moment: neither fails, and 
     await Promise.all(writers.map((writer) => writer.write(batchOf(run))));
     const [count] = await one`select count(*)::int as rows from ledger where entitlement_id = ${run.id}`;
     expect(count).toEqual({ rows: run.entitlement.seq });
+    const audited = await one`select action from audit where record_id = ${run.id} order by id`;
+    expect(audited.map(({ action }) => action)).toEqual(['created', 'activated']);
   }
 });
 
@@ -54,4 +56,15 @@ test('two histories of one entitlement are never both written', async () => {
   await expect(writer?.write({ ...decided, rows: [otherContent] })).rejects.toThrow(LedgerConflictError);
   const otherNumber = { ...row, seq: row.seq + 1 };
   await expect(writer?.write({ ...decided, rows: [otherNumber] })).rejects.toThrow(LedgerConflictError);
+});
+
+test("what an entitlement does by itself, and what its cases do, is nobody's change: the audit has none of it", async () => {
+  const run = anActiveRun();
+  run.caseEvents([{ ...attach(unique('case')), key: unique('key') }], 'test', DURING, 'sender');
+  run.passTime(ENDS_AT);
+  await writers[0]?.write(batchOf(run));
+  const kinds = await one`select kind from ledger where entitlement_id = ${run.id} order by seq`;
+  expect(kinds.map(({ kind }) => kind)).toEqual(['created', 'activated', 'attached', 'expired']);
+  const audited = await one`select action from audit where record_id = ${run.id} order by id`;
+  expect(audited.map(({ action }) => action)).toEqual(['created', 'activated']);
 });

@@ -60,6 +60,7 @@ const SERVED = [
   'DELETE /v1/templates/{id}',
   'GET /v1/settings',
   'PUT /v1/settings',
+  'GET /v1/audit',
 ];
 
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { ROLES } from '../domain/roles.ts';
+import { idSchema, pageQuery, text } from './schemas.ts';
+
+/** What the routes of keys and audit take. */
+
+/** What an entitlement does by itself stands in ledgers under this name: no key may have it. */
+export const OWN_NAME = 'allot';
+const MAX_KEY_NAME = 100;
+/** Of a rotation, unless it says otherwise. */
+const DEFAULT_OVERLAP_HOURS = 24;
+const MAX_OVERLAP_HOURS = 168;
+
+const reason = text(500).optional();
+
+export const apiKeyBody = z
+  .strictObject({
+    name: text(MAX_KEY_NAME)
+      .refine((name) => name.toLowerCase() !== OWN_NAME, `must not be ${OWN_NAME}: entitlements have it`)
+      .meta({ description: 'As ledger and audit name the holder; no two live keys have one name' }),
+    role: z.enum(ROLES),
+    email: z
+      .email()
+      .max(320)
+      .nullish()
+      .meta({ description: "Of the person; an account manager's customers are known by it" }),
+    reason,
+  })
+  .refine(({ role, email }) => role !== 'account_manager' || email != null, {
+    path: ['email'],
+    message: "is missing: an account manager's customers are known by it",
+  })
+  .meta({ id: 'ApiKeyInput' });
+
+export const rotateBody = z
+  .strictObject({
+    overlapHours: z
+      .number()
+      .min(0)
+      .max(MAX_OVERLAP_HOURS)
+      .default(DEFAULT_OVERLAP_HOURS)
+      .meta({ description: 'How long the secrets before work on; 0 ends them at once' }),
+    reason,
+  })
+  .meta({ id: 'ApiKeyRotation' });
+
+const instant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' });
+
+export const auditQuery = pageQuery.extend({
+  recordType: z
+    .string()
+    .regex(/^[a-z_]{1,40}$/, 'must be a type of record such as customer or api_key')
+    .optional(),
+  recordId: idSchema.optional(),
+  by: text(200).optional(),
+  action: z
+    .string()
+    .regex(/^[a-z_]{1,40}$/, 'must be an action such as created')
+    .optional(),
+  since: instant.optional().meta({ description: 'From this instant on' }),
+  until: instant.optional().meta({ description: 'Before this instant' }),
+});

@@ -1,0 +1,54 @@
+import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
+import { MAY } from '../../domain/roles.ts';
+import { auditQuery } from '../access-schemas.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { paged, pageOf } from '../page.ts';
+import { problem } from '../problem.ts';
+import { queryOf } from '../request.ts';
+import { factsView } from './ledger.ts';
+
+export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+  {
+    method: 'get',
+    path: '/v1/audit',
+    tag: 'Audit',
+    summary:
+      'Who changed what, when and why, newest first: records, settings, keys, entitlements, and of cases what needs a privilege',
+    roles: MAY.readAudit,
+    query: auditQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const { limit, cursor, since, until, ...named } = queryOf(request, auditQuery);
+      const after = placeOf(pageOf({ limit, cursor }).after);
+      const filter = { ...named, since: instantOf(since), until: instantOf(until) };
+      const entries = await listAudit(sql, { limit, after }, filter);
+      response.json(paged(entries.map(entryView), limit, ({ at, id }) => `${Date.parse(at)}/${id}`));
+    },
+  },
+];
+
+const instantOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
+
+/** The place that a cursor names. */
+function placeOf(after: string | null): AuditPlace | null {
+  if (after === null) return null;
+  const [, at, id] = /^(\d{1,15})\/(\d{1,15})$/.exec(after) ?? [];
+  if (at === undefined || id === undefined) throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+  return { at: new Date(Number(at)), id: Number(id) };
+}
+
+const entryView = ({ id, at, by, role, action, recordType, recordId, before, after, reason }: AuditEntry) => ({
+  id,
+  at: at.toISOString(),
+  by,
+  role,
+  action,
+  recordType,
+  recordId,
+  before,
+  after: after !== null && isFromLedger(recordType) ? factsView(after) : after,
+  reason,
+});
+
+/** What a ledger row says is kept as the ledger has it. */
+const isFromLedger = (recordType: string): boolean => recordType === 'entitlement' || recordType === 'case';

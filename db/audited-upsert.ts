@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type ChangeOrigin, recordChange } from './audit.ts';
+import type { Fragment, Sql } from './connect.ts';
+import { inTransaction } from './transaction.ts';
+
+/** What an upsert made of a record. */
+export interface Upserted<Kept> {
+  readonly record: Kept;
+  readonly created: boolean;
+}
+
+/** A record of a table whose key is `id` and that keeps `updated_at`. */
+interface Upsert {
+  readonly table: string;
+  /** As the audit calls it. */
+  readonly recordType: string;
+  /** As it is to be, in the form in which it is read. */
+  readonly record: { readonly id: string };
+  /** The same as columns, but for `id`. */
+  readonly values: Readonly<Record<string, string | number | null | Fragment>>;
+  /** How it is read. */
+  readonly columns: (sql: Sql) => Fragment;
+  /** `and …`: a record that does not fit it is left alone. */
+  readonly onlyIf?: (sql: Sql) => Fragment;
+}
+
+interface Times {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/**
+ * Makes the record or changes it, and records that in the audit; one that is the same already is not touched. Undefined
+ * when there is one that `onlyIf` leaves alone. The insert goes first: of two at once the second waits and then changes.
+ */
+export async function auditedUpsert<Kept extends Times>(
+  sql: Sql,
+  { table, recordType, record, values, columns, onlyIf = () => sql`` }: Upsert,
+  origin: ChangeOrigin,
+): Promise<Upserted<Kept> | undefined> {
+  return await inTransaction(sql, async (tx) => {
+    const { id } = record;
+    const change = { ...origin, recordType, recordId: id };
+    const [made] = await tx<Kept[]>`
+      insert into ${tx(table)} ${tx({ id, ...values })} on conflict (id) do nothing returning ${columns(tx)}`;
+    if (made !== undefined) {
+      await recordChange(tx, { ...change, action: 'created', before: null, after: withoutTimes(made) });
+      return { record: made, created: true };
+    }
+    const [before] = await tx<Kept[]>`
+      select ${columns(tx)} from ${tx(table)} where id = ${id} ${onlyIf(tx)} for update`;
+    if (before === undefined) return undefined;
+    if (isDeepStrictEqual(plain(withoutTimes(before)), plain(record))) return { record: before, created: false };
+    const [after] = await tx<Kept[]>`
+      update ${tx(table)} set ${tx(values)}, updated_at = now() where id = ${id} returning ${columns(tx)}`;
+    if (after === undefined) throw new TypeError('The record is locked, so it is there.');
+    await recordChange(tx, {
+      ...change,
+      action: 'updated',
+      before: withoutTimes(before),
+      after: withoutTimes(after),
+    });
+    return { record: after, created: false };
+  });
+}
+
+/** The upsert of a table without a condition: it leaves no record alone. */
+export function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Kept> {
+  if (upserted === undefined) throw new TypeError('An upsert without a condition leaves no record alone.');
+  return upserted;
+}
+
+/** As JSON has it: a member that is undefined is none. */
+const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
+
+/** The audit has a time of its own. */
+function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {
+  return record;
+}

@@ -1,0 +1,26 @@
+/** Whose tokens the API takes, and how it reads them; see docs/operations.md. */
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the issuer lists its public keys. */
+  readonly keySetUrl: URL;
+  /** The claim that names the role, as a text or a list. */
+  readonly roleClaim: string;
+}
+
+const DEFAULT_ROLE_CLAIM = 'role';
+
+/** Null when no `JWT_…` is set. Throws with a clear line when they are set in part, or name no address. */
+export function readTokenSettings(env: NodeJS.ProcessEnv = process.env): TokenSettings | null {
+  const issuer = env.JWT_ISSUER || undefined;
+  const audience = env.JWT_AUDIENCE || undefined;
+  const keySet = env.JWT_JWKS_URL || undefined;
+  const roleClaim = env.JWT_ROLE_CLAIM || undefined;
+  if ([issuer, audience, keySet, roleClaim].every((value) => value === undefined)) return null;
+  if (issuer === undefined || audience === undefined)
+    throw new Error('JWT_ISSUER and JWT_AUDIENCE go together: without both no token can be checked.');
+  const url = keySet ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new Error(`The key set of the token issuer would be at ${url}, which is no http address: set JWT_JWKS_URL.`);
+  return { issuer, audience, keySetUrl: new URL(url), roleClaim: roleClaim ?? DEFAULT_ROLE_CLAIM };
+}
