@@ -14,6 +14,7 @@ import { authenticate } from './middleware/authenticate.ts';
 import { requireJson } from './middleware/require-json.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
+import { caseListEndpoints } from './routes/case-list.ts';
 import { caseEndpoints } from './routes/cases.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { entitlementEndpoints } from './routes/entitlements.ts';
@@ -35,6 +36,7 @@ export interface AppParts {
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
 export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...caseEndpoints(parts),
+  ...caseListEndpoints(parts),
   ...entitlementEndpoints(parts),
   ...ledgerEndpoints(parts),
   ...customerEndpoints(parts),

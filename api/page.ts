@@ -1,6 +1,11 @@
-import type { Page } from '../db/records.ts';
 import { isStorable } from '../workflows/event-limits.ts';
 import { problem } from './problem.ts';
+
+/** Pages of a ledger are read in order of seq, after the last of the page before. */
+interface Page {
+  readonly limit: number;
+  readonly after: string | null;
+}
 
 /** A page's place, in a form that callers pass back and do not read. */
 const cursorOf = (last: string): string => Buffer.from(last).toString('base64url');

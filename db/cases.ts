@@ -16,11 +16,12 @@ export interface CaseRecord {
   readonly updatedAt: Date;
 }
 
+export const caseColumns = (sql: Sql) => sql`
+  id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
+  minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
+  reason as "entitlementReason", created_at as "createdAt", updated_at as "updatedAt"`;
+
 export async function findCase(sql: Sql, id: string): Promise<CaseRecord | undefined> {
-  const [row] = await sql<CaseRecord[]>`
-    select id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
-      minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
-      reason as "entitlementReason", created_at as "createdAt", updated_at as "updatedAt"
-    from cases where id = ${id}`;
+  const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id}`;
   return row;
 }

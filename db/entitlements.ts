@@ -1,31 +1,12 @@
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { LedgerRow, Status } from '../domain/ledger.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
-import type { Page } from './records.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */
 export async function findEntitlement(sql: Sql, id: string): Promise<Entitlement | undefined> {
   const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id} and not deleted`;
   return row?.state;
-}
-
-export interface EntitlementFilter {
-  readonly customerId: string | null;
-  readonly status: Status | null;
-}
-
-export async function listEntitlements(
-  sql: Sql,
-  { limit, after }: Page,
-  filter: EntitlementFilter,
-): Promise<Entitlement[]> {
-  const byCustomer = filter.customerId === null ? sql`` : sql`and customer_id = ${filter.customerId}`;
-  const byStatus = filter.status === null ? sql`` : sql`and status = ${filter.status}`;
-  const afterLast = after === null ? sql`` : sql`and id > ${after}`;
-  const rows = await sql<{ state: Entitlement }[]>`
-    select state from entitlements where not deleted ${byCustomer} ${byStatus} ${afterLast} order by id limit ${limit}`;
-  return rows.map(({ state }) => state);
 }
 
 /** Rows of one ledger in order, after number `afterSeq`; of the entitlement's life alone, or all. */

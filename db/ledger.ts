@@ -64,7 +64,8 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[]): Promise<
         start_date = excluded.start_date, end_date = excluded.end_date, starts_at = excluded.starts_at,
         ends_at = excluded.ends_at, remaining_term = excluded.remaining_term, renewed_by_id = excluded.renewed_by_id,
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
-        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state
+        deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
+        owner = excluded.owner, tier = excluded.tier, product_ids = excluded.product_ids
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
     ), new_links as (
@@ -197,6 +198,9 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
     state: entitlement,
+    owner: details.owner,
+    tier: details.tier,
+    product_ids: details.productIds,
   };
 }
 

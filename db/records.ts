@@ -1,11 +1,5 @@
 import type { Sql } from './connect.ts';
 
-/** Pages are read in order of id, after the last id of the page before. */
-export interface Page {
-  readonly limit: number;
-  readonly after: string | null;
-}
-
 export interface Customer {
   readonly id: string;
   readonly type: 'account' | 'contact';
@@ -41,7 +35,7 @@ export interface Upserted<Kept> {
   readonly created: boolean;
 }
 
-const customerColumns = (sql: Sql) => sql`
+export const customerColumns = (sql: Sql) => sql`
   id, type, name, time_zone as "timeZone", tier,
   case when account_manager_email is not null then
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
@@ -62,11 +56,7 @@ export async function upsertCustomer(sql: Sql, customer: Input<Customer>): Promi
 export const findCustomer = async (sql: Sql, id: string): Promise<Customer | undefined> =>
   (await sql<Customer[]>`select ${customerColumns(sql)} from customers where id = ${id}`)[0];
 
-export const listCustomers = async (sql: Sql, { limit, after }: Page): Promise<Customer[]> =>
-  await sql<Customer[]>`
-    select ${customerColumns(sql)} from customers where ${after}::text is null or id > ${after} order by id limit ${limit}`;
-
-const contactColumns = (sql: Sql) =>
+export const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
@@ -83,13 +73,7 @@ export async function upsertContact(sql: Sql, contact: Input<Contact>): Promise<
 export const findContact = async (sql: Sql, id: string): Promise<Contact | undefined> =>
   (await sql<Contact[]>`select ${contactColumns(sql)} from contacts where id = ${id}`)[0];
 
-export const listContacts = async (sql: Sql, { limit, after }: Page, customerId: string | null): Promise<Contact[]> =>
-  await sql<Contact[]>`
-    select ${contactColumns(sql)} from contacts
-    where (${after}::text is null or id > ${after}) and (${customerId}::text is null or customer_id = ${customerId})
-    order by id limit ${limit}`;
-
-const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
+export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function upsertProduct(sql: Sql, product: Input<Product>): Promise<Upserted<Product>> {
   const rows = await sql<(Product & { created: boolean })[]>`
@@ -101,10 +85,6 @@ export async function upsertProduct(sql: Sql, product: Input<Product>): Promise<
 
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>
   (await sql<Product[]>`select ${productColumns(sql)} from products where id = ${id}`)[0];
-
-export const listProducts = async (sql: Sql, { limit, after }: Page): Promise<Product[]> =>
-  await sql<Product[]>`
-    select ${productColumns(sql)} from products where ${after}::text is null or id > ${after} order by id limit ${limit}`;
 
 function upserted<Kept>(rows: readonly (Kept & { created: boolean })[]): Upserted<Kept> {
   const [row] = rows;

@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
-import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
+import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlement-list.ts';
+import { findEntitlement } from '../../db/entitlements.ts';
+import { UNRESTRICTED } from '../../db/restriction.ts';
 import { problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
@@ -8,10 +10,11 @@ import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/m
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
-import { paged, pageOf } from '../page.ts';
+import { listAnswer, listPageOf } from '../list-page.ts';
+import { entitlementQuery } from '../list-queries.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, versionOf } from '../request.ts';
-import { entitlementBody, entitlementPatch, entitlementQuery, reasonBody } from '../schemas.ts';
+import { entitlementBody, entitlementPatch, reasonBody } from '../schemas.ts';
 
 const TAG = 'Entitlements';
 const PREFIX = 'ent';
@@ -47,15 +50,14 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/entitlements',
     tag: TAG,
-    summary: 'Entitlements in order of id, by customer and status',
+    summary: 'Entitlements: the views, by customer, product, owner and tier, searched and sorted',
     query: entitlementQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const query = queryOf(request, entitlementQuery);
-      const page = pageOf(query);
-      const filter = { customerId: query.customerId ?? null, status: query.status ?? null };
-      const entitlements = await listEntitlements(parts.sql, page, filter);
-      response.json(paged(entitlements.map(entitlementView), page.limit, ({ id }) => id));
+      const { renewed, ...query } = queryOf(request, entitlementQuery);
+      const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
+      const listed = await listEntitlements(parts.sql, listPageOf(ENTITLEMENT_SORTS, query), filter, UNRESTRICTED);
+      response.json(listAnswer(listed, query, entitlementView));
     },
   },
   {

@@ -1,23 +1,23 @@
 import type { Response } from 'express';
+import { listContacts, listCustomers, listProducts, RECORD_SORTS } from '../../db/record-lists.ts';
 import {
   findContact,
   findCustomer,
   findProduct,
-  listContacts,
-  listCustomers,
-  listProducts,
   type Upserted,
   upsertContact,
   upsertCustomer,
   upsertProduct,
 } from '../../db/records.ts';
+import { UNRESTRICTED } from '../../db/restriction.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
-import { paged, pageOf } from '../page.ts';
+import { listAnswer, listPageOf } from '../list-page.ts';
+import { contactQuery, customerQuery, productQuery } from '../list-queries.ts';
 import { problem } from '../problem.ts';
 import { bodyOf, idOf, queryOf } from '../request.ts';
-import { contactBody, contactQuery, customerBody, pageQuery, productBody } from '../schemas.ts';
+import { contactBody, customerBody, productBody } from '../schemas.ts';
 
-const idOfRecord = ({ id }: { id: string }) => id;
+const asItIs = <Kept>(record: Kept): Kept => record;
 
 const upsertAnswers = { 200: 'The record was there and is changed', 201: 'The record was made' };
 
@@ -57,12 +57,13 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/customers',
     tag: 'Customers',
-    summary: 'Customers in order of id',
-    query: pageQuery,
+    summary: 'Customers by tier and account manager, searched and sorted',
+    query: customerQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const page = pageOf(queryOf(request, pageQuery));
-      response.json(paged(await listCustomers(sql, page), page.limit, idOfRecord));
+      const query = queryOf(request, customerQuery);
+      const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, UNRESTRICTED);
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];
@@ -101,13 +102,13 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/contacts',
     tag: 'Contacts',
-    summary: 'Contacts in order of id, of one customer or of all',
+    summary: 'Contacts of one customer or of all, searched and sorted',
     query: contactQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
       const query = queryOf(request, contactQuery);
-      const page = pageOf(query);
-      response.json(paged(await listContacts(sql, page, query.customerId ?? null), page.limit, idOfRecord));
+      const listed = await listContacts(sql, listPageOf(RECORD_SORTS, query), query, UNRESTRICTED);
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];
@@ -139,12 +140,13 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/products',
     tag: 'Products',
-    summary: 'Products in order of id',
-    query: pageQuery,
+    summary: 'Products by family, searched and sorted',
+    query: productQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const page = pageOf(queryOf(request, pageQuery));
-      response.json(paged(await listProducts(sql, page), page.limit, idOfRecord));
+      const query = queryOf(request, productQuery);
+      const listed = await listProducts(sql, listPageOf(RECORD_SORTS, query), query);
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];
