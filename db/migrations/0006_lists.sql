@@ -75,7 +75,7 @@ create index cases_entitlement_creation on cases (entitlement_id, (created_at at
 
 -- How many names hold a text is estimated from a sample of them. With the usual hundred, one that happens to hold it counts for
 -- a hundredth of all, and the planner would walk along the sort for a name that hardly any has.
-alter table entitlements alter column name set statistics 1000;
-alter table customers alter column name set statistics 1000;
-alter table contacts alter column name set statistics 1000, alter column email set statistics 1000;
-alter table products alter column name set statistics 1000;
+alter table entitlements alter column name set statistics 300;
+alter table customers alter column name set statistics 300;
+alter table contacts alter column name set statistics 300, alter column email set statistics 300;
+alter table products alter column name set statistics 300;
