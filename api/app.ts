@@ -14,6 +14,7 @@ import { authenticate } from './middleware/authenticate.ts';
 import { requireJson } from './middleware/require-json.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
+import { bulkEndpoints } from './routes/bulk.ts';
 import { caseListEndpoints } from './routes/case-list.ts';
 import { caseEndpoints } from './routes/cases.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -42,6 +43,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...customerEndpoints(parts),
   ...contactEndpoints(parts),
   ...productEndpoints(parts),
+  ...bulkEndpoints(parts),
   ...settingsEndpoints(parts),
 ];
 

@@ -28,7 +28,7 @@ export interface Product {
   readonly updatedAt: Date;
 }
 
-type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
+export type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
 /** Whether an upsert made the record or changed it. */
 export interface Upserted<Kept> {
   readonly record: Kept;
