@@ -23,6 +23,8 @@ import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
 import { apiKeyEndpoints } from './routes/api-keys.ts';
 import { auditEndpoints } from './routes/audit.ts';
+import { bulkEndpoints } from './routes/bulk.ts';
+import { caseListEndpoints } from './routes/case-list.ts';
 import { caseEndpoints } from './routes/cases.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { entitlementEndpoints } from './routes/entitlements.ts';
@@ -51,6 +53,7 @@ export interface AppParts {
 export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...caseEndpoints(parts),
   ...matchEndpoints(parts),
+  ...caseListEndpoints(parts),
   ...entitlementEndpoints(parts),
   ...termEndpoints(parts),
   ...ledgerEndpoints(parts),
@@ -59,6 +62,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...productEndpoints(parts),
   ...slaEndpoints(parts),
   ...templateEndpoints(parts),
+  ...bulkEndpoints(parts),
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),
   ...auditEndpoints(parts),

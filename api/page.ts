@@ -1,4 +1,4 @@
-import type { Page } from '../db/records.ts';
+import type { Page } from '../db/page.ts';
 import { isStorable } from '../workflows/event-limits.ts';
 import { problem } from './problem.ts';
 

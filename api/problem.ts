@@ -137,6 +137,13 @@ function fromZod(error: ZodError): Problem {
   return new Problem({ code: 'validation_failed', detail: `${told.join('; ')}${more}` }, { errors });
 }
 
+/** The same as a refusal of one of many inputs: the first wrong field is the one to blame. */
+export function refusalOf(error: ZodError): Refusal {
+  const { refusal, errors } = fromZod(error);
+  const field = errors[0]?.field;
+  return field === undefined || field === '' ? refusal : { ...refusal, field };
+}
+
 /** In so many words; the rest stands in `errors`. */
 const MAX_TOLD = 3;
 

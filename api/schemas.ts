@@ -27,7 +27,7 @@ export const idSchema = z
   .meta({ description: "The caller's own id", example: 'contoso' });
 export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
-export const civilDate = z
+export const civilDateSchema = z
   .string()
   .refine(isCivilDate, 'must be a day of the calendar, YYYY-MM-DD')
   .meta({ format: 'date', example: '2027-01-31' });
@@ -116,8 +116,8 @@ export const entitlementFields = {
   description: text(2_000).nullable(),
   owner: text(200).nullable().meta({ description: 'The user who owns it' }),
   customerId: idSchema,
-  startDate: civilDate,
-  endDate: civilDate.meta({ description: 'The last day covered, in the time zone' }),
+  startDate: civilDateSchema,
+  endDate: civilDateSchema.meta({ description: 'The last day covered, in the time zone' }),
   timeZone: timeZone.meta({ description: "Default: the customer's, then UTC" }),
   allocationType: z.enum(['cases', 'hours', 'unlimited']),
   totalTerm: term.nullable().meta({ description: 'Cases, or whole minutes for hours; null when unlimited' }),
@@ -183,7 +183,7 @@ export const reasonBody = z.strictObject({ reason: text(MAX_REASON).optional() }
 export const topUpBody = z
   .strictObject({
     amount: term.min(1).meta({ description: 'Cases, or whole minutes for hours' }),
-    expiresOn: civilDate
+    expiresOn: civilDateSchema
       .nullish()
       .meta({ description: 'The last day on which it counts; absent: as long as the entitlement' }),
     price: z
@@ -204,19 +204,10 @@ export const reasonQuery = z.strictObject({
   reason: text(500).optional().meta({ description: 'Why, for history and audit' }),
 });
 
-export const entitlementQuery = z.strictObject({
-  customerId: idSchema.optional(),
-  status: z.enum(['draft', 'waiting', 'active', 'expired', 'canceled']).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(400).optional(),
-});
-
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),
 });
-
-export const contactQuery = pageQuery.extend({ customerId: idSchema.optional() });
 
 const caseFacts = {
   contactId: idSchema.nullish(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../domain/business-calendar.ts';
 import { MAX_SLA_MINUTES } from '../domain/sla.ts';
-import { civilDate, name, timeZone } from './schemas.ts';
+import { civilDateSchema, name, timeZone } from './schemas.ts';
 
 const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
 
@@ -28,7 +28,7 @@ const businessHours = z
       description: 'Spans of civil time by day of the week, in order and apart; a day that is not named is closed',
       example: { monday: [{ from: '09:00', to: '17:00' }] },
     }),
-    holidays: z.array(civilDate).max(MAX_HOLIDAYS).default([]).meta({ description: 'Days without service' }),
+    holidays: z.array(civilDateSchema).max(MAX_HOLIDAYS).default([]).meta({ description: 'Days without service' }),
   })
   .meta({ id: 'BusinessHours' });
 

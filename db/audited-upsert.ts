@@ -24,7 +24,7 @@ interface Upsert {
   readonly onlyIf?: (sql: Sql) => Fragment;
 }
 
-interface Times {
+export interface Times {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -74,6 +74,6 @@ export function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Ke
 const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
 
 /** The audit has a time of its own. */
-function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {
+export function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {
   return record;
 }

@@ -23,13 +23,15 @@ export interface CaseRecord {
   readonly updatedAt: Date;
 }
 
+export const caseColumns = (sql: Sql) => sql`
+  id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
+  minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
+  reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
+  first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
 export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
   const [row] = await sql<CaseRecord[]>`
-    select id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
-      minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
-      reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
-      first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
-      created_at as "createdAt", updated_at as "updatedAt"
-    from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+    select ${caseColumns(sql)} from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
   return row;
 }

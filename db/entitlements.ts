@@ -1,9 +1,8 @@
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { LedgerRow, Status } from '../domain/ledger.ts';
+import type { LedgerRow } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
-import type { Page } from './records.ts';
 import { inSight, type Sight } from './sight.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */
@@ -18,24 +17,6 @@ export async function findFirstDetails(sql: Sql, id: string): Promise<Entitlemen
   const [row] = await sql<{ details: EntitlementDetails }[]>`
     select facts -> 'details' as details from ledger where entitlement_id = ${id} and seq = 1`;
   return row?.details;
-}
-
-export interface EntitlementFilter {
-  readonly customerId: string | null;
-  readonly status: Status | null;
-}
-
-export async function listEntitlements(
-  sql: Sql,
-  { limit, after }: Page,
-  filter: EntitlementFilter,
-): Promise<{ entitlement: Entitlement; isDefault: boolean }[]> {
-  const byCustomer = filter.customerId === null ? sql`` : sql`and customer_id = ${filter.customerId}`;
-  const byStatus = filter.status === null ? sql`` : sql`and status = ${filter.status}`;
-  const afterLast = after === null ? sql`` : sql`and id > ${after}`;
-  const rows = await sql<{ entitlement: Entitlement; isDefault: boolean }[]>`
-    select state as entitlement, coalesce(is_default, false) as "isDefault" from entitlements where not deleted ${byCustomer} ${byStatus} ${afterLast} order by id limit ${limit}`;
-  return rows.map((row) => ({ ...row }));
 }
 
 /** Rows of one ledger in order, after number `afterSeq`; of the entitlement's life alone, or all. */

@@ -71,6 +71,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         ends_at = excluded.ends_at, remaining_term = excluded.remaining_term, renewed_by_id = excluded.renewed_by_id,
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
         deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
+        owner = excluded.owner, tier = excluded.tier, product_ids = excluded.product_ids,
         is_default = case when excluded.status = 'active' then entitlements.is_default end
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
@@ -222,6 +223,9 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
     state: entitlement,
+    owner: details.owner,
+    tier: details.tier,
+    product_ids: details.productIds,
   };
 }
 

@@ -3,12 +3,6 @@ import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
 import { inSight, type Sight } from './sight.ts';
 
-/** Pages are read in order of id, after the last id of the page before. */
-export interface Page {
-  readonly limit: number;
-  readonly after: string | null;
-}
-
 export interface Customer {
   readonly id: string;
   readonly type: 'account' | 'contact';
@@ -37,9 +31,9 @@ export interface Product {
   readonly updatedAt: Date;
 }
 
-type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
+export type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
 
-const customerColumns = (sql: Sql) => sql`
+export const customerColumns = (sql: Sql) => sql`
   id, type, name, time_zone as "timeZone", tier,
   case when account_manager_email is not null then
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
@@ -71,12 +65,7 @@ export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): 
       select ${customerColumns(sql)} from customers where id = ${id} ${inSight(sql, sight, 'id')}`
   )[0];
 
-export const listCustomers = async (sql: Sql, { limit, after }: Page, sight: Sight): Promise<Customer[]> =>
-  await sql<Customer[]>`
-    select ${customerColumns(sql)} from customers
-    where (${after}::text is null or id > ${after}) ${inSight(sql, sight, 'id')} order by id limit ${limit}`;
-
-const contactColumns = (sql: Sql) =>
+export const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
@@ -104,19 +93,7 @@ export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<C
       select ${contactColumns(sql)} from contacts where id = ${id} ${inSight(sql, sight, 'customer_id')}`
   )[0];
 
-export const listContacts = async (
-  sql: Sql,
-  { limit, after }: Page,
-  customerId: string | null,
-  sight: Sight,
-): Promise<Contact[]> =>
-  await sql<Contact[]>`
-    select ${contactColumns(sql)} from contacts
-    where (${after}::text is null or id > ${after}) and (${customerId}::text is null or customer_id = ${customerId})
-      ${inSight(sql, sight, 'customer_id')}
-    order by id limit ${limit}`;
-
-const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
+export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
 export const upsertProduct = async (
   sql: Sql,
@@ -139,7 +116,3 @@ export const upsertProduct = async (
 
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>
   (await sql<Product[]>`select ${productColumns(sql)} from products where id = ${id}`)[0];
-
-export const listProducts = async (sql: Sql, { limit, after }: Page): Promise<Product[]> =>
-  await sql<Product[]>`
-    select ${productColumns(sql)} from products where ${after}::text is null or id > ${after} order by id limit ${limit}`;

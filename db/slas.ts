@@ -3,7 +3,7 @@ import type { Sla } from '../domain/sla.ts';
 import type { ChangeOrigin } from './audit.ts';
 import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
-import type { Page } from './records.ts';
+import type { Page } from './page.ts';
 
 export interface SlaRecord extends Sla {
   readonly createdAt: Date;

@@ -2,7 +2,7 @@ import { type TemplateId, templateId } from '../domain/ids.ts';
 import type { Template } from '../domain/template.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
-import type { Page } from './records.ts';
+import type { Page } from './page.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface TemplateRecord extends Template {

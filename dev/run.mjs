@@ -1,4 +1,4 @@
-// `npm run replay|bench|reconcile`: the same readiness as `npm start`, then the named program from dist/.
+// `npm run replay|import|bench|reconcile`: the same readiness as `npm start`, then the named program from dist/.
 // Nothing is printed on stdout here: it belongs to the program.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

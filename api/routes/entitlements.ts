@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { isDefault } from '../../db/default-entitlement.ts';
-import { findEntitlement, listEntitlements } from '../../db/entitlements.ts';
+import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlement-list.ts';
+import { findEntitlement } from '../../db/entitlements.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
@@ -12,17 +13,11 @@ import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
 import { sightOf } from '../identity.ts';
-import { paged, pageOf } from '../page.ts';
+import { listAnswer, listPageOf } from '../list-page.ts';
+import { entitlementQuery } from '../list-queries.ts';
 import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
-import {
-  entitlementBody,
-  entitlementFromTemplateBody,
-  entitlementPatch,
-  entitlementQuery,
-  reasonBody,
-  reasonQuery,
-} from '../schemas.ts';
+import { entitlementBody, entitlementFromTemplateBody, entitlementPatch, reasonBody, reasonQuery } from '../schemas.ts';
 import { detailsOfTemplateBody } from '../template-input.ts';
 
 const TAG = 'Entitlements';
@@ -58,22 +53,15 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/entitlements',
     tag: TAG,
-    summary: 'Entitlements in order of id, by customer and status',
+    summary: 'Entitlements: the views, by customer, product, owner and tier, searched and sorted',
     roles: MAY.read,
     query: entitlementQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const query = queryOf(request, entitlementQuery);
-      const page = pageOf(query);
-      const filter = { customerId: query.customerId ?? null, status: query.status ?? null };
-      const entitlements = await listEntitlements(parts.sql, page, filter);
-      response.json(
-        paged(
-          entitlements.map(({ entitlement, isDefault }) => entitlementView(entitlement, isDefault)),
-          page.limit,
-          ({ id }) => id,
-        ),
-      );
+      const { renewed, ...query } = queryOf(request, entitlementQuery);
+      const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
+      const listed = await listEntitlements(parts.sql, listPageOf(ENTITLEMENT_SORTS, query), filter, sightOf(request));
+      response.json(listAnswer(listed, query, ({ state, isDefault }) => entitlementView(state, isDefault)));
     },
   },
   {

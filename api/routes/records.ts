@@ -1,12 +1,10 @@
 import type { Response } from 'express';
 import type { Upserted } from '../../db/audited-upsert.ts';
+import { listContacts, listCustomers, listProducts, RECORD_SORTS } from '../../db/record-lists.ts';
 import {
   findContact,
   findCustomer,
   findProduct,
-  listContacts,
-  listCustomers,
-  listProducts,
   upsertContact,
   upsertCustomer,
   upsertProduct,
@@ -14,12 +12,13 @@ import {
 import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
-import { paged, pageOf } from '../page.ts';
+import { listAnswer, listPageOf } from '../list-page.ts';
+import { contactQuery, customerQuery, productQuery } from '../list-queries.ts';
 import { problem } from '../problem.ts';
 import { bodyOf, idOf, queryOf, reasonOf } from '../request.ts';
-import { contactBody, contactQuery, customerBody, pageQuery, productBody, reasonQuery } from '../schemas.ts';
+import { contactBody, customerBody, productBody, reasonQuery } from '../schemas.ts';
 
-const idOfRecord = ({ id }: { id: string }) => id;
+const asItIs = <Kept>(record: Kept): Kept => record;
 
 const upsertAnswers = { 200: 'The record was there and is changed', 201: 'The record was made' };
 
@@ -69,13 +68,14 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/customers',
     tag: 'Customers',
-    summary: 'Customers in order of id',
+    summary: 'Customers by tier and account manager, searched and sorted',
     roles: MAY.read,
-    query: pageQuery,
+    query: customerQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const page = pageOf(queryOf(request, pageQuery));
-      response.json(paged(await listCustomers(sql, page, sightOf(request)), page.limit, idOfRecord));
+      const query = queryOf(request, customerQuery);
+      const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];
@@ -117,16 +117,14 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/contacts',
     tag: 'Contacts',
-    summary: 'Contacts in order of id, of one customer or of all',
+    summary: 'Contacts of one customer or of all, searched and sorted',
     roles: MAY.read,
     query: contactQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
       const query = queryOf(request, contactQuery);
-      const page = pageOf(query);
-      response.json(
-        paged(await listContacts(sql, page, query.customerId ?? null, sightOf(request)), page.limit, idOfRecord),
-      );
+      const listed = await listContacts(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];
@@ -164,13 +162,14 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/products',
     tag: 'Products',
-    summary: 'Products in order of id',
+    summary: 'Products by family, searched and sorted',
     roles: MAY.read,
-    query: pageQuery,
+    query: productQuery,
     answers: { 200: 'A page' },
     handle: async (request, response) => {
-      const page = pageOf(queryOf(request, pageQuery));
-      response.json(paged(await listProducts(sql, page), page.limit, idOfRecord));
+      const query = queryOf(request, productQuery);
+      const listed = await listProducts(sql, listPageOf(RECORD_SORTS, query), query);
+      response.json(listAnswer(listed, query, asItIs));
     },
   },
 ];

@@ -11,6 +11,7 @@ import { aKey, as } from './callers.ts';
  */
 const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/cases': 'y-yy-y-',
+  'GET /v1/cases': 'yyyyoyy',
   'GET /v1/cases/{id}': 'yyyyoyy',
   'PATCH /v1/cases/{id}': 'y-yy-y-',
   'POST /v1/cases/{id}/resolve': 'y-yy-y-',
@@ -42,6 +43,9 @@ const TABLE: Readonly<Record<string, string>> = {
   'PUT /v1/products/{id}': 'yyy--y-',
   'GET /v1/products/{id}': 'yyyyyyy',
   'GET /v1/products': 'yyyyyyy',
+  'POST /v1/bulk/customers': 'yyy--y-',
+  'POST /v1/bulk/contacts': 'yyy--y-',
+  'POST /v1/bulk/products': 'yyy--y-',
   'PUT /v1/slas/{id}': 'yyy--y-',
   'GET /v1/slas/{id}': 'yyyyyyy',
   'GET /v1/slas': 'yyyyyyy',

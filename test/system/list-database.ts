@@ -1,0 +1,107 @@
+import { inject } from 'vitest';
+import { connect, type Sql } from '../../db/connect.ts';
+import { migrate } from '../../db/migrate.ts';
+
+export const ENTITLEMENTS = 100_000;
+const CASES = 100_000;
+const CUSTOMERS = 10_000;
+const CONTACTS = 10_000;
+const PRODUCTS = 5_000;
+
+/** A database of its own beside the tests' one, migrated; `drop` ends it. */
+export async function ownDatabase(name: string): Promise<{ sql: Sql; drop: () => Promise<void> }> {
+  const admin = connect(inject('databaseUrl'), { max: 1 });
+  await admin`create database ${admin(name)}`;
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = `/${name}`;
+  await migrate(url.href);
+  const sql = connect(url.href, { max: 1 });
+  return {
+    sql,
+    drop: async () => {
+      await sql.end();
+      await admin`drop database ${admin(name)}`;
+      await admin.end();
+    },
+  };
+}
+
+/**
+ * Records as an organisation of some size has them, one after the other as they were made: most contracts over, states and what remains going with the dates,
+ * newer ones changed later; fifty owners and account managers, three tiers that sell and one that hardly does. Which
+ * record has what is scattered: `scattered(n, about)` is a number that has nothing to do with that of another `about`.
+ */
+export async function fill(sql: Sql): Promise<void> {
+  await sql`create function scattered(n int, about int) returns int language sql immutable parallel safe
+    return (hashint8extended(n, about) & 1073741823)::int`;
+  await sql`set maintenance_work_mem = '256MB'`;
+  const indexes = await dropIndexes(sql);
+  await fillCustomers(sql);
+  await fillEntitlements(sql);
+  await fillCases(sql);
+  for (const { definition } of indexes) await sql.unsafe(definition);
+  await sql`analyze entitlements, cases, customers, contacts, products`;
+}
+
+/** Indexes made after the rows are made in a fraction of the time. */
+async function dropIndexes(sql: Sql): Promise<readonly { name: string; definition: string }[]> {
+  const indexes = await sql<{ name: string; definition: string }[]>`
+    select indexname as name, indexdef as definition from pg_indexes
+    where tablename in ('entitlements', 'cases', 'customers', 'contacts', 'products') and indexname not like '%_pkey'`;
+  for (const { name } of indexes) await sql`drop index ${sql(name)}`;
+  return indexes;
+}
+
+const fillEntitlements = (sql: Sql) => sql`
+  insert into entitlements (id, name, customer_id, status, start_date, end_date, remaining_term, renewed_by_id, seq,
+    generation, deleted, created_at, updated_at, state, owner, tier, product_ids)
+  select 'ent_' || md5(n::text), tier || ' support of ' || md5('name' || n),
+    'customer-' || 1 + scattered(n, 1) % ${CUSTOMERS}::int, status, ends - 365, ends,
+    case when tier <> 'Gold' then scattered(n, 2) % case status when 'active' then 300 else 30 end end,
+    case when status = 'expired' and scattered(n, 3) % 3 > 0 then 'ent_' || md5('next' || n) end,
+    1 + scattered(n, 4) % 50, 0, scattered(n, 5) % 500 = 0, '2026-01-01',
+    '2026-01-01'::timestamptz + (ends - '2026-01-01'::date) * interval '1 hour' + n * interval '1 millisecond',
+    jsonb_build_object('details', repeat(md5(n::text), 10)), 'owner-' || scattered(n, 6) % 50, tier,
+    case when scattered(n, 7) % 4 = 0
+      then array['product-' || scattered(n, 8) % 200, 'product-' || 200 + scattered(n, 9) % 200] else '{}' end
+  from (
+    select n, ends,
+      case when scattered(n, 10) % 40 = 0 then 'draft' when scattered(n, 11) % 40 = 0 then 'canceled'
+        when ends < '2026-01-01' then 'expired' when ends > '2026-12-31' then 'waiting' else 'active' end as status,
+      case when scattered(n, 12) % 10000 = 0 then 'Platinum'
+        else (array['Bronze', 'Silver', 'Gold'])[1 + scattered(n, 13) % 3] end as tier
+    from (select n, '2021-01-01'::date + n / 47 + scattered(n, 14) % 100 as ends
+      from generate_series(1, ${ENTITLEMENTS}::int) n) numbers) states`;
+
+/** The newest are active; one customer and one entitlement have very many, as large ones do. */
+const fillCases = (sql: Sql) => sql`
+  insert into cases (id, customer_id, channel, status, minutes, decrement_entitlement_term, entitlement_id, reason,
+    created_at, updated_at)
+  select 'case-' || lpad(n::text, 8, '0'),
+    'customer-' || case when scattered(n, 1) % 5 = 0 then 1 else 1 + scattered(n, 2) % ${CUSTOMERS}::int end,
+    case when scattered(n, 3) % 10000 = 0 then 'fax' else (array['phone', 'email', 'web'])[1 + scattered(n, 4) % 3] end,
+    case when n > ${CASES}::int - 2000 then 'active' when scattered(n, 5) % 40 = 0 then 'canceled' else 'resolved' end,
+    5, true,
+    case when scattered(n, 6) % 50 = 0 then null when n > ${CASES}::int / 2 and scattered(n, 1) % 5 = 0
+      then 'ent_' || md5('1') else 'ent_' || md5((1 + scattered(n, 7) % ${ENTITLEMENTS}::int)::text) end,
+    'named', '2026-01-01'::timestamptz + n * interval '1 minute', now()
+  from generate_series(1, ${CASES}::int) n`;
+
+async function fillCustomers(sql: Sql): Promise<void> {
+  await sql`
+    insert into customers (id, type, name, tier, account_manager_name, account_manager_email)
+    select 'customer-' || n, 'account',
+      (array['Contoso', 'Fabrikam', 'Northwind'])[1 + scattered(n, 1) % 3] || ' ' || md5('customer' || n),
+      (array['Bronze', 'Silver', 'Gold'])[1 + scattered(n, 2) % 3], 'Manager ' || scattered(n, 3) % 50,
+      'Manager' || scattered(n, 3) % 50 || '@example.com'
+    from generate_series(1, ${CUSTOMERS}::int) n`;
+  await sql`
+    insert into contacts (id, customer_id, name, email)
+    select 'contact-' || n, 'customer-' || 1 + scattered(n, 1) % ${CUSTOMERS}::int, 'Person ' || md5('person' || n),
+      md5('mail' || n) || '@example.com'
+    from generate_series(1, ${CONTACTS}::int) n`;
+  await sql`
+    insert into products (id, name, family)
+    select 'product-' || n, 'Pump ' || md5('pump' || n), 'family-' || scattered(n, 1) % 20
+    from generate_series(1, ${PRODUCTS}::int) n`;
+}
