@@ -14,6 +14,8 @@ export const PATHS = {
   successor: 'a draft that its predecessor started',
   signals: 'case signals, repeated, refused, and such as cannot be read',
   'given-up': 'a case that another entitlement had first is given up',
+  moved: 'takes a case over, and sees to it that the old entitlement gives back',
+  periods: 'periods that turn, a top-up that expires, and the end',
   'handed-over': 'a run until it continues as new',
   'carried-on': 'the run after that, with what the first one has forgotten',
   revived: 'started again from its snapshot after it had completed',

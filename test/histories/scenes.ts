@@ -1,7 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
-import { attachCase, cancelCase, reactivateCase, resolveCase, state, updateCase } from '../../workflows/messages.ts';
+import {
+  applyCaseEvents,
+  attachCase,
+  cancelCase,
+  reactivateCase,
+  resolveCase,
+  state,
+  updateCase,
+} from '../../workflows/messages.ts';
 import { type OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
 import type { Path } from './paths.ts';
@@ -33,6 +41,8 @@ export class Scenes {
       this.canceledAndRenewed(),
       this.signals(),
       this.givenUp(),
+      this.moved(),
+      this.periods(),
       this.handedOver(),
     ];
     const played = await Promise.all(together);
@@ -131,6 +141,31 @@ export class Scenes {
       return entitlement.casesEver === 1 && remainingTerm === 3 ? true : undefined;
     });
     return { 'given-up': await this.settled(other) };
+  }
+
+  /** As by an API that dies once the new entitlement has decided. */
+  private async moved(): Promise<Played> {
+    const one = await anActive(this.stack);
+    const other = await anActive(this.stack, { customerId: one.customerId });
+    const caseId = await aCase(this.stack, one);
+    const movedFrom = { entitlementId: one.id, seq: (await (await this.runOf(one)).query(state)).entitlement.seq };
+    const workflow = await this.runOf(other);
+    await workflow.executeUpdate(applyCaseEvents, {
+      args: [{ events: [{ kind: 'attach', key: unique('move'), caseId, movedFrom }] }],
+    });
+    return { moved: await this.settled(other) };
+  }
+
+  private async periods(): Promise<Played> {
+    const channels = [{ channel: 'web', totalTerm: 3 }];
+    const terms = { period: 'month', rolloverCap: 2, channels };
+    const entitlement = await anActive(this.stack, { endDate: dayFromNow(75), ...terms });
+    const begun = Date.now();
+    await aCase(this.stack, entitlement, { channel: 'web' });
+    const topUp = { amount: 2, expiresOn: dayFromNow(40) };
+    await must(201, this.stack.ask('POST', `/v1/entitlements/${entitlement.id}/top-ups`, topUp));
+    await this.skipTo(entitlement.id, entitlement.endsAt, begun);
+    return { periods: await this.settled(entitlement) };
   }
 
   private async handedOver(): Promise<Played> {
