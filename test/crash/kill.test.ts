@@ -5,7 +5,7 @@ import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
 import { independentReading, type ReadingOptions } from '../replay/independent-reading.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../replay/play-and-compare.ts';
 import { OwnStack, until } from './own-stack.ts';
-import { anActive, must, unique } from './records.ts';
+import { aCase, anActive, must, unique } from './records.ts';
 
 const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
 /** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */
@@ -59,7 +59,12 @@ interface CaseAnswer {
 
 describe('a decision that was not written', () => {
   /** Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away. */
-  async function decideAndLose(body: object, key: string, unlock: () => Promise<void>): Promise<void> {
+  async function decideAndLose(
+    body: object,
+    key: string,
+    unlock: () => Promise<void>,
+    [method, path]: [string, string] = ['POST', '/v1/cases'],
+  ): Promise<void> {
     // Reads go on, so the API gets as far as the decision. Ends with its session.
     const held = stack.sql
       .begin(async (transaction) => {
@@ -67,7 +72,7 @@ describe('a decision that was not written', () => {
         await new Promise<never>(() => undefined);
       })
       .catch((error: unknown) => error);
-    const lost = stack.ask('POST', '/v1/cases', body, key).then(
+    const lost = stack.ask(method, path, body, key).then(
       () => 'answered',
       () => 'lost',
     );
@@ -124,6 +129,62 @@ describe('a decision that was not written', () => {
     expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
     expect(await reconcileByCli(stack)).toEqual(agreed(1));
   });
+
+  test('of a move: it is on the new entitlement alone, and the old one has given back', async () => {
+    const [one, other] = await twoOfOneCustomer();
+    const caseId = await aCase(stack, one);
+    const key = unique('key');
+    const change = { entitlementId: other.id };
+    await decideAndLose(change, key, endSessions, ['PATCH', `/v1/cases/${caseId}`]);
+    await movedTo(caseId, one, other);
+    await stack.begin('api');
+    const answer = await must(200, stack.ask<CaseAnswer>('PATCH', `/v1/cases/${caseId}`, change, key));
+    expect(answer).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
+    expect(await reconcileByCli(stack)).toEqual(agreed(2));
+  }, 90_000);
+
+  test('of the giving back, once the new entitlement had the case: it is given back, once', async () => {
+    const [one, other] = await twoOfOneCustomer();
+    const caseId = await aCase(stack, one);
+    await stack.sql.unsafe(`
+      create function wait_for_the_test() returns trigger language plpgsql as $$
+        begin perform pg_advisory_xact_lock(7); return new; end $$;
+      create trigger giving_back before insert on ledger for each row
+        when (new.kind = 'detached') execute function wait_for_the_test()`);
+    const holder = await stack.sql.reserve();
+    await holder`select pg_advisory_lock(7)`;
+    const lost = stack.ask('PATCH', `/v1/cases/${caseId}`, { entitlementId: other.id }).catch(() => 'lost');
+    await until('the API gives back', 10_000, async () => ((await waiting()).length > 0 ? true : undefined));
+    await stack.kill('api');
+    expect(await lost).toBe('lost');
+    for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
+    await holder`select pg_advisory_unlock(7)`;
+    holder.release();
+    await movedTo(caseId, one, other);
+    expect(await reconcileByCli(stack)).toEqual(agreed(2));
+  }, 90_000);
+
+  async function twoOfOneCustomer() {
+    const one = await anActive(stack);
+    return [one, await anActive(stack, { customerId: one.customerId })] as const;
+  }
+
+  /** Without an API: by the workflows alone. */
+  async function movedTo(caseId: string, one: { id: string }, other: { id: string }): Promise<void> {
+    const rows = () => stack.sql<{ entitlement: string; kind: string; change: number }[]>`
+      select entitlement_id as entitlement, kind, change from ledger where case_id = ${caseId} order by at, seq`;
+    const moved = await until('the old one has given back', WRITTEN_WITHIN_MS, async () => {
+      const found = await rows();
+      return found.some(({ kind }) => kind === 'detached') ? found.map((row) => ({ ...row })) : undefined;
+    });
+    expect(moved).toEqual([
+      { entitlement: one.id, kind: 'attached', change: -1 },
+      { entitlement: other.id, kind: 'attached', change: -1 },
+      { entitlement: one.id, kind: 'detached', change: 1 },
+    ]);
+    const [kase] = await stack.sql`select entitlement_id from cases where id = ${caseId}`;
+    expect(kase).toEqual({ entitlement_id: other.id });
+  }
 
   test('of a signal: decided while PostgreSQL is away, in the ledger when it is back', async () => {
     const { id } = await anActive(stack);

@@ -27,6 +27,20 @@ const customerRow = (more: Record<string, unknown> = {}): Record<string, unknown
 });
 
 describe('a bulk upsert', () => {
+  test('leaves in the audit what it made and what it changed, and nothing of what it left alone', async () => {
+    const [made, kept] = [customerRow(), customerRow({ tier: 'Gold' })];
+    await results('customers', [made, kept]);
+    await ask('POST', '/v1/bulk/customers?reason=Corrected', { rows: [{ ...made, tier: 'Silver' }, kept] });
+    const audited = async ({ id }: { id: string }) =>
+      (await ask<{ items: Record<string, unknown>[] }>('GET', `/v1/audit?recordType=customer&recordId=${id}`)).body
+        .items;
+    expect(await audited(made)).toMatchObject([
+      { action: 'updated', reason: 'Corrected', before: { tier: null }, after: { tier: 'Silver' } },
+      { action: 'created', before: null, after: { id: made.id, tier: null } },
+    ]);
+    expect(await audited(kept)).toMatchObject([{ action: 'created' }]);
+  });
+
   test('makes, changes and leaves alone, and says which', async () => {
     const rows = [
       customerRow({

@@ -4,6 +4,7 @@ import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/case-list.ts';
 import type { Sql } from '../../db/connect.ts';
 import { ENTITLEMENT_SORTS, type EntitlementFilter, entitlementsQuery } from '../../db/entitlement-list.ts';
 import type { ListPage, Sorts } from '../../db/keyset.ts';
+import { offersQuery } from '../../db/offers.ts';
 import {
   type ContactFilter,
   type CustomerFilter,
@@ -33,6 +34,7 @@ const MOST_ROWS = ENTITLEMENTS / 10;
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
@@ -52,13 +54,14 @@ const touched = (nodes: readonly PlanNode[]): number =>
     })
     .reduce((sum, rows) => sum + rows, 0);
 
-async function planOf(query: postgres.Fragment): Promise<{ rows: number; whole: string[] }> {
+async function planOf(query: postgres.Fragment): Promise<{ rows: number; whole: string[]; indexes: string[] }> {
   const [explained] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>`
     explain (analyze, timing off, format json) ${query}`;
   if (explained === undefined) throw new Error('nothing was explained');
   const nodes = nodesOf(explained['QUERY PLAN'][0].Plan);
   const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
-  return { rows: Math.round(touched(nodes)), whole };
+  const indexes = nodes.flatMap(({ 'Index Name': name }) => (name === undefined ? [] : [name]));
+  return { rows: Math.round(touched(nodes)), whole, indexes };
 }
 
 /** Every sort in both directions: the first page, and one from the middle of the table. */
@@ -167,6 +170,16 @@ test("an account manager's own entitlements too", async () => {
     entitlementsQuery(sql, page, filter, MANAGED),
   );
   expect(found).toEqual([]);
+});
+
+test('what a case can be given is read by an index of its own, and nothing else of the customer', async () => {
+  const customers = Array.from({ length: 20 }, (_, n) => `customer-${n + 1}`);
+  const [counted] = await sql<{ offered: number }[]>`
+    select count(*)::int as offered from entitlements
+    where customer_id = any(${customers}) and status in ('waiting', 'active') and not deleted`;
+  const { rows, whole, indexes } = await planOf(offersQuery(sql, customers));
+  expect({ whole, indexes }).toEqual({ whole: [], indexes: ['entitlements_offered'] });
+  expect(rows).toBe((counted?.offered ?? 0) + customers.length);
 });
 
 test('every list of cases reads by an index, and few rows', async () => {
