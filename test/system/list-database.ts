@@ -1,6 +1,4 @@
-import { inject } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
+import type { Sql } from '../../db/connect.ts';
 
 export const ENTITLEMENTS = 100_000;
 const CASES = 100_000;
@@ -8,28 +6,11 @@ const CUSTOMERS = 10_000;
 const CONTACTS = 10_000;
 const PRODUCTS = 5_000;
 
-/** A database of its own beside the tests' one, migrated; `drop` ends it. */
-export async function ownDatabase(name: string): Promise<{ sql: Sql; drop: () => Promise<void> }> {
-  const admin = connect(inject('databaseUrl'), { max: 1 });
-  await admin`create database ${admin(name)}`;
-  const url = new URL(inject('databaseUrl'));
-  url.pathname = `/${name}`;
-  await migrate(url.href);
-  const sql = connect(url.href, { max: 1 });
-  return {
-    sql,
-    drop: async () => {
-      await sql.end();
-      await admin`drop database ${admin(name)}`;
-      await admin.end();
-    },
-  };
-}
-
 /**
- * Records as an organisation of some size has them, one after the other as they were made: most contracts over, states and what remains going with the dates,
- * newer ones changed later; fifty owners and account managers, three tiers that sell and one that hardly does. Which
- * record has what is scattered: `scattered(n, about)` is a number that has nothing to do with that of another `about`.
+ * Records as an organisation of some size has them, one after the other as they were made: most contracts over, states and
+ * what remains going with the dates, newer ones changed later; fifty owners and account managers, three tiers that sell and
+ * one that hardly does. Which record has what is scattered: `scattered(n, about)` is a number that has nothing to do with
+ * that of another `about`.
  */
 export async function fill(sql: Sql): Promise<void> {
   await sql`create function scattered(n int, about int) returns int language sql immutable parallel safe

@@ -4,6 +4,7 @@ import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/case-list.ts';
 import type { Sql } from '../../db/connect.ts';
 import { ENTITLEMENT_SORTS, type EntitlementFilter, entitlementsQuery } from '../../db/entitlement-list.ts';
 import type { ListPage, Sorts } from '../../db/keyset.ts';
+import { migrate } from '../../db/migrate.ts';
 import { offersQuery } from '../../db/offers.ts';
 import {
   type ContactFilter,
@@ -15,12 +16,15 @@ import {
   RECORD_SORTS,
 } from '../../db/record-lists.ts';
 import type { Sight } from '../../db/sight.ts';
-import { ENTITLEMENTS, fill, ownDatabase } from './list-database.ts';
+import { aDatabase } from './a-database.ts';
+import { ENTITLEMENTS, fill } from './list-database.ts';
 
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  ({ sql, drop } = await ownDatabase(`lists_${process.pid}`));
+  const database = await aDatabase({ max: 1 });
+  ({ sql, drop } = database);
+  await migrate(database.url);
   await fill(sql);
 });
 afterAll(async () => {
@@ -199,8 +203,8 @@ test('every list of cases reads by an index, and few rows', async () => {
     { customerId: 'customer-7', status: 'resolved' },
   ];
   const pages = await pagesOf('cases', CASE_SORTS);
-  for (const restriction of ['all', MANAGED] as const)
-    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, restriction))).toEqual([]);
+  for (const sight of ['all', MANAGED] as const)
+    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, sight))).toEqual([]);
 });
 
 test('every list of customers, contacts and products reads by an index, and few rows', async () => {

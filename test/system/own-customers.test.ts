@@ -80,12 +80,18 @@ test('a match is told of own customers alone', async () => {
   }
 });
 
-test('lists of customers and contacts hold the own ones alone', async () => {
+test('lists hold what is of the own customers alone', async () => {
   const listed = async (path: string) =>
     (await ask<{ items: { id: string }[] }>('GET', path, undefined, as(key))).body.items.map(({ id }) => id);
   expect(await listed('/v1/customers?limit=200')).toEqual([own.customer]);
   expect(await listed('/v1/contacts?limit=200')).toEqual([own.contact]);
-  expect(await listed(`/v1/contacts?customerId=${foreign.customer}`)).toEqual([]);
+  expect(await listed('/v1/entitlements?limit=200')).toEqual([own.entitlement]);
+  expect(await listed('/v1/cases?limit=200')).toEqual([own.kase]);
+  for (const what of ['contacts', 'entitlements', 'cases'])
+    expect([what, await listed(`/v1/${what}?customerId=${foreign.customer}`)]).toEqual([what, []]);
+  expect(await listed(`/v1/cases?entitlementId=${own.entitlement}`)).toEqual([own.kase]);
+  expect(await listed(`/v1/cases?entitlementId=${foreign.entitlement}`)).toEqual([]);
+  expect(await listed(`/v1/entitlements?q=${foreign.customer}`)).toEqual([]);
 });
 
 test('a customer that gets another account manager is out of sight at once', async () => {
