@@ -9,7 +9,18 @@ export interface Upserted<Kept> {
   readonly created: boolean;
 }
 
-/** A record of a table whose key is `id` and that keeps `updated_at`. */
+/** A table whose key is `id` and that keeps `updated_at`, and how its records become rows. */
+export interface RecordTable<Given> {
+  readonly table: string;
+  /** As the audit calls it. */
+  readonly recordType: string;
+  /** How a record is read. */
+  readonly columns: (sql: Sql) => Fragment;
+  /** A record's columns, but for `id`. */
+  readonly values: (record: Given) => Readonly<Record<string, string | null>>;
+}
+
+/** A record of such a table. */
 interface Upsert {
   readonly table: string;
   /** As the audit calls it. */
@@ -24,7 +35,7 @@ interface Upsert {
   readonly onlyIf?: (sql: Sql) => Fragment;
 }
 
-export interface Times {
+interface Times {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -71,7 +82,7 @@ export function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Ke
 }
 
 /** As JSON has it: a member that is undefined is none. */
-const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
+export const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
 
 /** The audit has a time of its own. */
 export function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {

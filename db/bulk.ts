@@ -1,16 +1,8 @@
-import type postgres from 'postgres';
-import { type ChangeOrigin, recordChanges } from './audit.ts';
-import { type Times, withoutTimes } from './audited-upsert.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Change, type ChangeOrigin, recordChanges } from './audit.ts';
+import { plain, type RecordTable, withoutTimes } from './audited-upsert.ts';
 import { jsonParameter, type Sql } from './connect.ts';
-import {
-  type Contact,
-  type Customer,
-  contactColumns,
-  customerColumns,
-  type Input,
-  type Product,
-  productColumns,
-} from './records.ts';
+import { CONTACTS, type Contact, CUSTOMERS, type Customer, type Input, PRODUCTS, type Product } from './records.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What became of one record. */
@@ -19,143 +11,153 @@ export type BulkOutcome = 'created' | 'updated' | 'unchanged';
 /** Why a contact was not written: its customer does not exist, or it is another customer's already. */
 export type ContactRefusal = 'no_such_customer' | 'contact_of_other_customer';
 
+type Outcomes<Outcome> = ReadonlyMap<string, Outcome>;
+
 /**
- * Each writes its records in one statement, ids in order, so that two at once do not wait for each other in a circle. A
- * record that says the same already is left alone. The ids must differ. Answers by id.
+ * Makes or changes many records with different ids in one transaction, and records that in the audit; those that are the
+ * same already are not touched. Answers by id.
  */
-export async function bulkCustomers(
+export const bulkCustomers = (
   sql: Sql,
   customers: readonly Input<Customer>[],
   origin: ChangeOrigin,
-): Promise<ReadonlyMap<string, BulkOutcome>> {
-  const given = customers.map(({ id, type, name, timeZone, accountManager, tier }) => ({
-    ...{ id, type, name, tier, time_zone: timeZone },
-    ...{ account_manager_name: accountManager?.name ?? null, account_manager_email: accountManager?.email ?? null },
-  }));
-  const of = { table: 'customers', recordType: 'customer', records: customers, columns: customerColumns };
-  const write = (tx: Sql) => tx<Written[]>`
-    insert into customers (id, type, name, time_zone, account_manager_name, account_manager_email, tier)
-    select id, type, name, time_zone, account_manager_name, account_manager_email, tier
-    from ${recordset(tx, tx`customers`, given)} order by id
-    on conflict (id) do update set type = excluded.type, name = excluded.name, time_zone = excluded.time_zone,
-      account_manager_name = excluded.account_manager_name, account_manager_email = excluded.account_manager_email,
-      tier = excluded.tier, updated_at = now()
-    where (customers.type, customers.name, customers.time_zone, customers.account_manager_name,
-        customers.account_manager_email, customers.tier)
-      is distinct from (excluded.type, excluded.name, excluded.time_zone, excluded.account_manager_name,
-        excluded.account_manager_email, excluded.tier)
-    returning id, xmax = 0 as created`;
-  return outcomesOf(customers, await audited(sql, of, write, origin));
-}
+): Promise<Outcomes<BulkOutcome>> =>
+  inTransaction(sql, (tx) => upsertAll<Input<Customer>, Customer>(tx, CUSTOMERS, customers, origin));
 
-export async function bulkProducts(
+export const bulkProducts = (
   sql: Sql,
   products: readonly Input<Product>[],
   origin: ChangeOrigin,
-): Promise<ReadonlyMap<string, BulkOutcome>> {
-  const of = { table: 'products', recordType: 'product', records: products, columns: productColumns };
-  const write = (tx: Sql) => tx<Written[]>`
-    insert into products (id, name, family)
-    select id, name, family from ${recordset(tx, tx`products`, products)} order by id
-    on conflict (id) do update set name = excluded.name, family = excluded.family, updated_at = now()
-    where (products.name, products.family) is distinct from (excluded.name, excluded.family)
-    returning id, xmax = 0 as created`;
-  return outcomesOf(products, await audited(sql, of, write, origin));
-}
+): Promise<Outcomes<BulkOutcome>> =>
+  inTransaction(sql, (tx) => upsertAll<Input<Product>, Product>(tx, PRODUCTS, products, origin));
 
-/** A contact of a customer that does not exist is left out, and one that is another customer's stays with that one. */
-export async function bulkContacts(
+/** The same. A contact of a customer that does not exist is left out, and one that is another customer's stays with that one. */
+export const bulkContacts = (
   sql: Sql,
   contacts: readonly Input<Contact>[],
   origin: ChangeOrigin,
-): Promise<ReadonlyMap<string, BulkOutcome | ContactRefusal>> {
-  const given = contacts.map(({ id, customerId, name, email }) => ({ id, customer_id: customerId, name, email }));
-  const of = { table: 'contacts', recordType: 'contact', records: contacts, columns: contactColumns };
-  const write = (tx: Sql) => tx<Written[]>`
-    insert into contacts (id, customer_id, name, email)
-    select id, customer_id, name, email from ${recordset(tx, tx`contacts`, given)}
-    where exists (select from customers where customers.id = given.customer_id) order by id
-    on conflict (id) do update set name = excluded.name, email = excluded.email, updated_at = now()
-    where contacts.customer_id = excluded.customer_id
-      and (contacts.name, contacts.email) is distinct from (excluded.name, excluded.email)
-    returning id, xmax = 0 as created`;
-  const outcomes = outcomesOf(contacts, await audited(sql, of, write, origin));
-  const refusals = await refusedContacts(
-    sql,
-    contacts.filter(({ id }) => outcomes.get(id) === 'unchanged'),
-  );
-  return new Map([...outcomes, ...refusals]);
-}
-
-/** Of contacts that were not written, those that could not be. Read afterwards, so that what was written meanwhile is seen. */
-async function refusedContacts(
-  sql: Sql,
-  contacts: readonly Input<Contact>[],
-): Promise<ReadonlyMap<string, ContactRefusal>> {
-  if (contacts.length === 0) return new Map();
-  const kept = await sql<{ id: string; customerId: string }[]>`
-    select id, customer_id as "customerId" from contacts where id = any(${contacts.map(({ id }) => id)})`;
-  const customerOf = new Map(kept.map(({ id, customerId }) => [id, customerId]));
-  return new Map(
-    contacts.flatMap(({ id, customerId }): [string, ContactRefusal][] => {
-      const now = customerOf.get(id);
-      if (now === customerId) return [];
-      return [[id, now === undefined ? 'no_such_customer' : 'contact_of_other_customer']];
-    }),
-  );
-}
-
-interface Bulk {
-  readonly table: string;
-  /** As the audit calls it. */
-  readonly recordType: string;
-  /** As they are to be, in the form in which they are read. */
-  readonly records: readonly { readonly id: string }[];
-  readonly columns: (sql: Sql) => postgres.Fragment;
-}
-
-/** Writes and records in the audit what was changed, in one transaction. */
-async function audited(
-  sql: Sql,
-  { table, recordType, records, columns }: Bulk,
-  write: (tx: Sql) => Promise<readonly Written[]>,
-  origin: ChangeOrigin,
-): Promise<readonly Written[]> {
-  return await inTransaction(sql, async (tx) => {
-    const ids = records.map(({ id }) => id);
-    const known = await tx<({ id: string } & Times)[]>`
-      select ${columns(tx)} from ${tx(table)} where id = any(${ids}) order by id for update`;
-    const before = new Map(known.map((record) => [record.id, withoutTimes(record)]));
-    const after = new Map(records.map((record) => [record.id, record]));
-    const written = await write(tx);
-    await recordChanges(
+): Promise<Outcomes<BulkOutcome | ContactRefusal>> =>
+  inTransaction(sql, async (tx) => {
+    const named = await tx<{ id: string; customerId: string | null; contactOf: string | null }[]>`
+      select given.id, customers.id as "customerId", contacts.customer_id as "contactOf"
+      from jsonb_to_recordset(${jsonParameter(tx, contacts)}) as given (id text, "customerId" text)
+      left join customers on customers.id = given."customerId"
+      left join contacts on contacts.id = given.id`;
+    const refused = new Map<string, ContactRefusal>();
+    for (const { id, customerId, contactOf } of named) {
+      if (customerId === null && contactOf === null) refused.set(id, 'no_such_customer');
+      else if (contactOf !== null && contactOf !== customerId) refused.set(id, 'contact_of_other_customer');
+    }
+    const good = contacts.filter(({ id }) => !refused.has(id));
+    const outcomes = await upsertAll<Input<Contact>, Contact>(
       tx,
-      written.map(({ id, created }) => ({
-        ...origin,
-        recordType,
-        recordId: id,
-        action: created ? 'created' : 'updated',
-        before: before.get(id) ?? null,
-        after: after.get(id) ?? null,
-      })),
+      CONTACTS,
+      good,
+      origin,
+      // Made for another customer since it was looked for.
+      (before, contact) => before.customerId === contact.customerId,
     );
-    return written;
+    const late = good.filter(({ id }) => !outcomes.has(id));
+    return new Map([...outcomes, ...refused, ...late.map(({ id }) => [id, 'contact_of_other_customer'] as const)]);
   });
-}
 
-interface Written {
+/** A record as it is read. */
+interface Kept {
   readonly id: string;
-  readonly created: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
 }
 
-const recordset = (sql: Sql, table: postgres.Fragment, given: readonly object[]): postgres.Fragment =>
-  sql`jsonb_populate_recordset(null::${table}, ${jsonParameter(sql, given)}) given`;
-
-function outcomesOf(given: readonly { id: string }[], written: readonly Written[]): ReadonlyMap<string, BulkOutcome> {
-  const created = new Map(written.map((row) => [row.id, row.created]));
-  const outcome = (id: string): BulkOutcome => {
-    if (!created.has(id)) return 'unchanged';
-    return created.get(id) ? 'created' : 'updated';
-  };
-  return new Map(given.map(({ id }) => [id, outcome(id)]));
+/**
+ * Inserts what is new, then locks the others and changes those that differ, ids always in order: of two at once the second
+ * waits, and none for one that waits for it. Leaves records out that `mayChange` does not allow.
+ */
+async function upsertAll<Given extends { readonly id: string }, Row extends Kept>(
+  tx: Sql,
+  table: RecordTable<Given>,
+  given: readonly Given[],
+  origin: ChangeOrigin,
+  mayChange: (before: Row, record: Given) => boolean = () => true,
+): Promise<Outcomes<BulkOutcome>> {
+  const made = await insertNew<Given, Row>(tx, table, given);
+  const isMade = new Set(made.map(({ id }) => id));
+  const others = new Map(given.flatMap((record) => (isMade.has(record.id) ? [] : [[record.id, record]])));
+  const before = others.size === 0 ? [] : await lockAll<Given, Row>(tx, table, [...others.keys()]);
+  const allowed = before.flatMap((row) => {
+    const record = others.get(row.id);
+    return record !== undefined && mayChange(row, record) ? [{ row, record }] : [];
+  });
+  const differing = allowed.filter(({ row, record }) => !isDeepStrictEqual(plain(withoutTimes(row)), plain(record)));
+  const changed = await updateAll<Given, Row>(
+    tx,
+    table,
+    differing.map(({ record }) => record),
+  );
+  const rowBefore = new Map(differing.map(({ row }) => [row.id, row]));
+  await recordChanges(tx, [
+    ...made.map((row) => changeOf(origin, table.recordType, null, row)),
+    ...changed.map((row) => changeOf(origin, table.recordType, rowBefore.get(row.id) ?? null, row)),
+  ]);
+  return new Map<string, BulkOutcome>([
+    ...allowed.map(({ row }) => [row.id, 'unchanged'] as const),
+    ...changed.map(({ id }) => [id, 'updated'] as const),
+    ...made.map(({ id }) => [id, 'created'] as const),
+  ]);
 }
+
+const insertNew = async <Given extends { readonly id: string }, Row extends Kept>(
+  tx: Sql,
+  table: RecordTable<Given>,
+  given: readonly Given[],
+): Promise<readonly Row[]> => {
+  const [first] = given;
+  if (first === undefined) return [];
+  const names = tx(['id', ...Object.keys(table.values(first))]);
+  return await tx<Row[]>`
+    insert into ${tx(table.table)} (${names})
+    select ${names} from ${recordset(tx, table, given)} order by id
+    on conflict (id) do nothing returning ${table.columns(tx)}`;
+};
+
+const lockAll = async <Given, Row extends Kept>(
+  tx: Sql,
+  table: RecordTable<Given>,
+  ids: readonly string[],
+): Promise<Row[]> =>
+  await tx<Row[]>`
+    select ${table.columns(tx)} from ${tx(table.table)} where id = any(${[...ids]}) order by id for update`;
+
+async function updateAll<Given extends { readonly id: string }, Row extends Kept>(
+  tx: Sql,
+  table: RecordTable<Given>,
+  given: readonly Given[],
+): Promise<readonly Row[]> {
+  const [first] = given;
+  if (first === undefined) return [];
+  const set = Object.keys(table.values(first))
+    .map((name) => tx`${tx(name)} = given.${tx(name)}`)
+    .reduce((some, more) => tx`${some}, ${more}`);
+  const ids = await tx<{ id: string }[]>`
+    update ${tx(table.table)} kept set ${set}, updated_at = now()
+    from ${recordset(tx, table, given)} where kept.id = given.id returning kept.id`;
+  return await tx<Row[]>`
+    select ${table.columns(tx)} from ${tx(table.table)} where id = any(${ids.map(({ id }) => id)})`;
+}
+
+const recordset = <Given extends { readonly id: string }>(
+  tx: Sql,
+  { table, values }: RecordTable<Given>,
+  given: readonly Given[],
+) => {
+  const rows = given.map((record) => ({ id: record.id, ...values(record) }));
+  return tx`jsonb_populate_recordset(null::${tx(table)}, ${jsonParameter(tx, rows)}) given`;
+};
+
+const changeOf = (origin: ChangeOrigin, recordType: string, before: Kept | null, after: Kept): Change => ({
+  ...origin,
+  action: before === null ? 'created' : 'updated',
+  recordType,
+  recordId: after.id,
+  before: before === null ? null : withoutTimes(before),
+  after: withoutTimes(after),
+});

@@ -1,8 +1,7 @@
 import { type CaseRecord, caseColumns } from './cases.ts';
 import type { Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
-import { ofOwnCustomers } from './own-customers.ts';
-import type { Sight } from './sight.ts';
+import { ofOwnCustomers, type Sight } from './sight.ts';
 
 export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };
 

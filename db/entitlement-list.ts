@@ -3,8 +3,8 @@ import type { Status } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { holdsText } from './name-search.ts';
-import { ofOwnCustomers } from './own-customers.ts';
-import type { Sight } from './sight.ts';
+
+import { ofOwnCustomers, type Sight } from './sight.ts';
 
 /** The views of rules.md: `renewed` has a successor, the others are states. */
 export const ENTITLEMENT_VIEWS = ['all', 'active', 'waiting', 'draft', 'expired', 'canceled', 'renewed'] as const;

@@ -1,7 +1,6 @@
 import type { Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { holdsText } from './name-search.ts';
-import { isManagedBy, ofOwnCustomers, ownEmail } from './own-customers.ts';
 import {
   type Contact,
   type Customer,
@@ -10,7 +9,7 @@ import {
   type Product,
   productColumns,
 } from './records.ts';
-import type { Sight } from './sight.ts';
+import { isManagedBy, ofOwnCustomers, type Sight } from './sight.ts';
 
 type RecordPage = ListPage<'name'>;
 
@@ -45,7 +44,7 @@ export const customersQuery = (
     where: [
       ...given(tier, (value) => sql`tier = ${value}`),
       ...given(accountManagerEmail, (email) => isManagedBy(sql, email)),
-      ...given(ownEmail(sight), (email) => isManagedBy(sql, email)),
+      ...(sight === 'all' ? [] : [isManagedBy(sql, sight.accountManagerEmail)]),
       ...given(q, (text) => holdsText(sql, sql`name`, text)),
     ],
   });

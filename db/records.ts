@@ -1,5 +1,5 @@
 import type { ChangeOrigin } from './audit.ts';
-import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
+import { auditedUpsert, present, type RecordTable, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
 import { inSight, type Sight } from './sight.ts';
 
@@ -39,25 +39,28 @@ export const customerColumns = (sql: Sql) => sql`
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function upsertCustomer(
+export const CUSTOMERS: RecordTable<Input<Customer>> = {
+  table: 'customers',
+  recordType: 'customer',
+  columns: customerColumns,
+  values: ({ type, name, timeZone, accountManager, tier }) => ({
+    type,
+    name,
+    time_zone: timeZone,
+    account_manager_name: accountManager?.name ?? null,
+    account_manager_email: accountManager?.email ?? null,
+    tier,
+  }),
+};
+
+export const upsertCustomer = async (
   sql: Sql,
   customer: Input<Customer>,
   origin: ChangeOrigin,
-): Promise<Upserted<Customer>> {
-  const { type, name, timeZone, accountManager, tier } = customer;
-  const manager = {
-    account_manager_name: accountManager?.name ?? null,
-    account_manager_email: accountManager?.email ?? null,
-  };
-  const values = { type, name, time_zone: timeZone, ...manager, tier };
-  return present(
-    await auditedUpsert<Customer>(
-      sql,
-      { table: 'customers', recordType: 'customer', record: customer, values, columns: customerColumns },
-      origin,
-    ),
+): Promise<Upserted<Customer>> =>
+  present(
+    await auditedUpsert<Customer>(sql, { ...CUSTOMERS, record: customer, values: CUSTOMERS.values(customer) }, origin),
   );
-}
 
 export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): Promise<Customer | undefined> =>
   (
@@ -68,6 +71,13 @@ export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): 
 export const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
+export const CONTACTS: RecordTable<Input<Contact>> = {
+  table: 'contacts',
+  recordType: 'contact',
+  columns: contactColumns,
+  values: ({ customerId, name, email }) => ({ customer_id: customerId, name, email }),
+};
+
 /** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
 export const upsertContact = async (
   sql: Sql,
@@ -77,11 +87,9 @@ export const upsertContact = async (
   await auditedUpsert<Contact>(
     sql,
     {
-      table: 'contacts',
-      recordType: 'contact',
+      ...CONTACTS,
       record: contact,
-      values: { customer_id: contact.customerId, name: contact.name, email: contact.email },
-      columns: contactColumns,
+      values: CONTACTS.values(contact),
       onlyIf: (tx) => tx`and customer_id = ${contact.customerId}`,
     },
     origin,
@@ -95,23 +103,20 @@ export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<C
 
 export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
+export const PRODUCTS: RecordTable<Input<Product>> = {
+  table: 'products',
+  recordType: 'product',
+  columns: productColumns,
+  values: ({ name, family }) => ({ name, family }),
+};
+
 export const upsertProduct = async (
   sql: Sql,
   product: Input<Product>,
   origin: ChangeOrigin,
 ): Promise<Upserted<Product>> =>
   present(
-    await auditedUpsert<Product>(
-      sql,
-      {
-        table: 'products',
-        recordType: 'product',
-        record: product,
-        values: { name: product.name, family: product.family },
-        columns: productColumns,
-      },
-      origin,
-    ),
+    await auditedUpsert<Product>(sql, { ...PRODUCTS, record: product, values: PRODUCTS.values(product) }, origin),
   );
 
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>

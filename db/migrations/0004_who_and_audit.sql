@@ -28,8 +28,9 @@ create index retired_api_key_secrets_key on retired_api_key_secrets (key_id);
 -- statement that writes their ledger.
 create table audit (
   id bigint generated always as identity primary key,
-  -- In milliseconds, as pages count them.
-  at timestamptz(3) not null default now(),
+  -- When it was recorded, and not when its transaction began: of two that waited for each other the later one is later. In
+  -- milliseconds, as pages count them.
+  at timestamptz(3) not null default clock_timestamp(),
   by text not null,
   -- The role at the time; null where only the name is known, as in a ledger.
   role text,

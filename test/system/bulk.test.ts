@@ -41,6 +41,17 @@ describe('a bulk upsert', () => {
     expect(await audited(kept)).toMatchObject([{ action: 'created' }]);
   });
 
+  test('of one new record with other content, by many at once: each change says what was before', async () => {
+    const row = customerRow();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => results('customers', [{ ...row, tier: `T${n}` }])));
+    const path = `/v1/audit?recordType=customer&recordId=${row.id}`;
+    const { items } = (await ask<{ items: { action: string; before: unknown; after: unknown }[] }>('GET', path)).body;
+    const oldestFirst = items.toReversed();
+    expect(oldestFirst.map(({ action }) => action)).toEqual(['created', ...Array(7).fill('updated')]);
+    for (const [index, { before }] of oldestFirst.entries())
+      expect(before).toEqual(oldestFirst[index - 1]?.after ?? null);
+  });
+
   test('makes, changes and leaves alone, and says which', async () => {
     const rows = [
       customerRow({
