@@ -1,4 +1,5 @@
 import type { EpochMs } from './calendar.ts';
+import { unitOf } from './details.ts';
 import { available, channelAvailable, type Entitlement } from './entitlement.ts';
 import type { ContactId, CustomerId, ProductId } from './ids.ts';
 import { type Refusal, refuse } from './refusals.ts';
@@ -72,11 +73,19 @@ const named = (what: string, id: string | null): string =>
  * less, is available in the channel's row (`channel_exhausted`) or in all (`exhausted`).
  */
 export function exhausted(entitlement: Entitlement, channel: string | null): Refusal | undefined {
-  if (!entitlement.details.restrict) return undefined;
+  const { restrict, totalTerm } = entitlement.details;
+  if (!restrict) return undefined;
   const ofChannel = channel === null ? null : channelAvailable(entitlement, channel);
   if (ofChannel !== null && ofChannel < 1)
-    return refuse('channel_exhausted', `Nothing is left for the channel ${channel} (${ofChannel}).`).refused;
+    return refuse(
+      'channel_exhausted',
+      `Nothing is left for the channel ${channel} (available: ${ofChannel} ${unitOf(entitlement.details)}).`,
+    ).refused;
   const ofAll = available(entitlement);
-  if (ofAll !== null && ofAll < 1) return refuse('exhausted', `Nothing is left of the total term (${ofAll}).`).refused;
+  if (ofAll !== null && ofAll < 1)
+    return refuse(
+      'exhausted',
+      `Nothing is left of the total term of ${totalTerm} ${unitOf(entitlement.details)} (available: ${ofAll}).`,
+    ).refused;
   return undefined;
 }

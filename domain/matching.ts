@@ -114,8 +114,8 @@ export function whyPicked({ entitlement, rule }: Candidate, judgements: readonly
   const named = Object.entries(own?.names ?? {}).flatMap(([what, isNamed]) => (isNamed ? [what] : []));
   const taking = judgements.filter(({ refused }) => refused === undefined);
   const specific = named.length === 0 ? 'It covers all' : `It names the ${named.join(' and the ')}`;
-  const others = taking.length <= 1 ? 'the only one' : `first of ${taking.length}`;
-  return `${specific}, ${others} that takes the case (priority ${entitlement.details.priority}).`;
+  if (taking.length <= 1) return `${specific}, and no other takes the case.`;
+  return `${specific}, the first of ${taking.length} that take the case (priority ${entitlement.details.priority}).`;
 }
 
 /** Why none, in words. */
