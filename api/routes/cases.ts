@@ -71,7 +71,11 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
       const { override, ...changes } = bodyOf(request, casePatch);
       checkPrivileges(request, { kind: 'update', override, ...changes });
       const change = { key: keyOf(request), caseId: idOf(request), ...changes, ...overriding(override) };
-      if (isAsync(request)) return await tell(parts, request, response, updateOf(change));
+      if (isAsync(request)) {
+        if (change.entitlementId !== undefined || change.customerId !== undefined)
+          throw problem('validation_failed', 'A move is answered at once: leave out Prefer.', 'Prefer');
+        return await tell(parts, request, response, updateOf(change));
+      }
       await answer(parts, response, await parts.caseChanges.apply(change, callerOf(request)), 200);
     },
   },

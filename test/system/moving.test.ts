@@ -56,6 +56,18 @@ test('it moves there and back, and each time it is counted once', async () => {
   expect(await left(one.id, other.id)).toEqual([2, 3]);
 });
 
+test('a move is answered at once: nobody is told of it without waiting', async () => {
+  const customerId = await aCustomer();
+  const [one, other] = [await anActive(customerId), await anActive(customerId)];
+  const { body: kase } = await attach(one);
+  const headers = { prefer: 'respond-async' };
+  expect(await ask('PATCH', `/v1/cases/${kase.id}`, { entitlementId: other.id }, { headers })).toMatchObject({
+    status: 400,
+    body: { code: 'validation_failed' },
+  });
+  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: one.id });
+});
+
 test('a move that is refused leaves the case where it was', async () => {
   const customerId = await aCustomer();
   const one = await anActive(customerId);
