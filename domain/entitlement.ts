@@ -3,6 +3,7 @@ import type { EntitlementDetails } from './details.ts';
 import type { EntitlementId } from './ids.ts';
 import type { LedgerRow, RowDraft, Status } from './ledger.ts';
 import type { TermPeriod } from './periods.ts';
+import type { StartedRenewal } from './renewal.ts';
 import type { TopUp } from './top-ups.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface Entitlement {
   readonly casesEver: number;
   readonly renewedById: EntitlementId | null;
   readonly renewsId: EntitlementId | null;
+  /** The renewal that was started last. */
+  readonly renewal: StartedRenewal | null;
   /** The number of the newest ledger row. */
   readonly seq: number;
   readonly createdAt: EpochMs;
@@ -95,6 +98,7 @@ export function born(id: EntitlementId, draft: RowDraft): { entitlement: Entitle
     casesEver: 0,
     renewedById: null,
     renewsId: draft.facts?.renewsId ?? null,
+    renewal: null,
     seq: 1,
     createdAt: draft.at,
     updatedAt: draft.at,
@@ -127,6 +131,8 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
       return { ...next, status: 'canceled' };
     case 'renewed':
       return { ...next, renewedById: row.facts?.successorId ?? null };
+    case 'renewal_started':
+      return { ...next, renewal: row.facts?.renewal ?? next.renewal };
     case 'deleted':
       return { ...next, deleted: true };
     case 'topped_up':

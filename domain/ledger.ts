@@ -5,6 +5,7 @@ import type { CaseId, EntitlementId } from './ids.ts';
 import type { Charge } from './overage.ts';
 import type { TermPeriod } from './periods.ts';
 import type { RefusalCode } from './refusals.ts';
+import type { StartedRenewal } from './renewal.ts';
 import type { TopUp } from './top-ups.ts';
 
 export type Status = 'draft' | 'waiting' | 'active' | 'expired' | 'canceled';
@@ -18,6 +19,7 @@ export type LifeKind =
   | 'deactivated'
   | 'expired'
   | 'canceled'
+  | 'renewal_started'
   | 'renewed'
   | 'deleted'
   | 'topped_up'
@@ -56,6 +58,7 @@ export interface RowFacts {
   readonly topUps?: readonly TopUp[];
   /** The top-up that this row adds, with its price. */
   readonly topUp?: TopUp & { readonly price: string | null; readonly currency: string | null };
+  readonly renewal?: StartedRenewal;
   /** What an override let pass: the refusals that there would have been. */
   readonly overrode?: readonly RefusalCode[];
   /** `decrementEntitlementTerm` was set to this. */

@@ -1,9 +1,19 @@
-import { coveredInstants, dateAt, daysBetween, type EpochMs, plusDays } from './calendar.ts';
+import {
+  type CivilDate,
+  coveredInstants,
+  dateAt,
+  daysBetween,
+  type EpochMs,
+  monthsBetween,
+  plusDays,
+  plusMonths,
+} from './calendar.ts';
 import { type EntitlementDetails, problemWith } from './details.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
 import { lifeRow, type Origin, type RowDraft, type Status } from './ledger.ts';
 import { type Decided, refuse } from './refusals.ts';
+import { renewalDue } from './renewal.ts';
 import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './terms.ts';
 import { nextTopUpExpiry } from './top-ups.ts';
 
@@ -14,6 +24,7 @@ export type LifeCommand =
   | { readonly kind: 'deactivate' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'renew'; readonly successorId: EntitlementId }
+  | { readonly kind: 'accept-renewal'; readonly successorId: EntitlementId; readonly details: EntitlementDetails }
   | { readonly kind: 'delete' }
   | ({ readonly kind: 'top-up' } & TopUpCommand);
 
@@ -26,6 +37,7 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   deactivate: ['waiting', 'active'],
   cancel: ['waiting', 'active'],
   renew: ['expired', 'canceled'],
+  'accept-renewal': ['active', 'expired'],
   delete: ['draft'],
   'top-up': ['waiting', 'active'],
 };
@@ -70,6 +82,8 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
           `The entitlement is ${status} and was renewed already, by ${entitlement.renewedById}.`,
         );
       return decideRenew(entitlement, command.successorId, origin);
+    case 'accept-renewal':
+      return decideAccept(entitlement, command, origin);
     case 'delete':
       if (entitlement.casesEver > 0)
         return refuse(
@@ -82,15 +96,30 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
   }
 }
 
-const possible = (status: Status): string => `Possible is: ${allowedIn(status).join(', ')}.`;
+/** A renewal is accepted on the renewal, not on the entitlement. */
+const possible = (status: Status): string =>
+  `Possible is: ${allowedIn(status)
+    .filter((kind) => kind !== 'accept-renewal')
+    .join(', ')}.`;
 
 /** What the term counts and for whom cannot change under cases that have attached: their use would lose its meaning. */
 const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
+
+/** A successor begins where this one ends. */
+const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
 
 function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
   const details = { ...entitlement.details, ...changes };
   const refused = problemWith(details);
   if (refused !== undefined) return { refused };
+  const { renewedById } = entitlement;
+  const moved = FIXED_BY_SUCCESSOR.find((field) => details[field] !== entitlement.details[field]);
+  if (renewedById !== null && moved !== undefined)
+    return refuse(
+      'wrong_state',
+      `The successor ${renewedById} begins where this one ends: ${moved} can no longer change.`,
+      moved,
+    );
   const fixed = FIXED_BY_CASES.find((field) => details[field] !== entitlement.details[field]);
   if (fixed !== undefined && entitlement.casesEver > 0)
     return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
@@ -123,12 +152,25 @@ function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origi
   return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
 
+/** A successor that begins where this one ends, or later. One that was renewed already keeps its successor. */
+function decideAccept(
+  entitlement: Entitlement,
+  { successorId, details }: Extract<LifeCommand, { kind: 'accept-renewal' }>,
+  origin: Origin,
+): Decided<RowDraft> {
+  const { renewedById } = entitlement;
+  if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  const refused = problemWith(details);
+  return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
+}
+
 /** When the entitlement next changes by itself; null when it waits for somebody. */
 export function nextInstant(entitlement: Entitlement): EpochMs | null {
   const { status, startsAt, endsAt } = entitlement;
   if (status === 'waiting') return earlier(startsAt, nextTopUpExpiry(entitlement.topUps));
   if (status !== 'active') return null;
-  return earlier(endsAt, earlier(entitlement.period?.endsAt ?? null, nextTopUpExpiry(entitlement.topUps)));
+  const ofTerms = earlier(entitlement.period?.endsAt ?? null, nextTopUpExpiry(entitlement.topUps));
+  return earlier(endsAt, earlier(renewalDue(entitlement), ofTerms));
 }
 
 const earlier = (one: EpochMs | null, other: EpochMs | null): EpochMs | null =>
@@ -136,7 +178,7 @@ const earlier = (one: EpochMs | null, other: EpochMs | null): EpochMs | null =>
 
 /**
  * What the passing of time does, one thing at a time: a waiting entitlement starts, an active one expires, a period
- * turns, a top-up expires; at its instant, however late the timer was. Undefined while nothing is due.
+ * turns, a top-up expires, the renewal starts; at its instant, however late the timer was. Undefined while nothing is due.
  */
 export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraft | undefined {
   const due = nextInstant(entitlement);
@@ -145,6 +187,10 @@ export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraf
   if (status === 'active' && endsAt === due) return lifeRow({ ...origin, at: due }, 'expired', null);
   if (status === 'waiting' && startsAt === due) return lifeRow({ ...origin, at: due }, 'started', null);
   // What fell due while it was a draft comes once it is active again.
+  if (renewalDue(entitlement) === due && endsAt !== null) {
+    const renewal = { n: (entitlement.renewal?.n ?? 0) + 1, endsAt };
+    return lifeRow({ ...origin, at: Math.max(due, entitlement.updatedAt) }, 'renewal_started', { renewal });
+  }
   return turnOfTerms(entitlement, { ...origin, at: Math.max(due, entitlement.updatedAt) }, due);
 }
 
@@ -162,4 +208,25 @@ export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
 export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
   const startDate = dateAt(now, details.timeZone);
   return { ...details, startDate, endDate: plusDays(startDate, daysBetween(details.startDate, details.endDate)) };
+}
+
+/**
+ * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It is as
+ * long as the old one: as many whole months where that had whole months, else as many days.
+ */
+export function acceptedDetails(
+  { details, endsAt }: Entitlement,
+  changes: Partial<EntitlementDetails>,
+  now: EpochMs,
+): EntitlementDetails {
+  const inTime = endsAt !== null && now < endsAt;
+  const startDate = inTime ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
+  return { ...details, ...changes, startDate, endDate: changes.endDate ?? endOfSameSpan(details, startDate) };
+}
+
+function endOfSameSpan({ startDate, endDate }: EntitlementDetails, from: CivilDate): CivilDate {
+  const dayAfter = plusDays(endDate, 1);
+  const months = monthsBetween(startDate, dayAfter);
+  if (months > 0 && plusMonths(startDate, months) === dayAfter) return plusDays(plusMonths(from, months), -1);
+  return plusDays(from, daysBetween(startDate, endDate));
 }

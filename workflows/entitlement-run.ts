@@ -299,7 +299,13 @@ export class EntitlementRun {
 }
 
 /** What no message asks for. */
-const DONE_BY_TIME: ReadonlySet<RowKind> = new Set(['started', 'expired', 'period_started', 'top_up_expired']);
+const DONE_BY_TIME: ReadonlySet<RowKind> = new Set([
+  'started',
+  'expired',
+  'period_started',
+  'top_up_expired',
+  'renewal_started',
+]);
 
 /** A case that is not here, or one that this entitlement was only tried for: its key may come again, here or elsewhere. */
 const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>

@@ -146,10 +146,12 @@ function commandFrom(kind: LifeCommandKind, message: LifeMessage): LifeCommand {
     if (message.topUp === undefined) throw failure(refuse('validation_failed', 'A top-up is needed.').refused);
     return { kind, ...message.topUp };
   }
-  if (kind !== 'renew') return { kind };
-  if (message.successorId === undefined)
-    throw failure(refuse('validation_failed', 'A successor id is needed.').refused);
-  return { kind, successorId: message.successorId };
+  if (kind !== 'renew' && kind !== 'accept-renewal') return { kind };
+  const { successorId, details } = message;
+  if (successorId === undefined) throw failure(refuse('validation_failed', 'A successor id is needed.').refused);
+  if (kind === 'renew') return { kind, successorId };
+  if (details === undefined) throw failure(refuse('validation_failed', 'The successor is to be described.').refused);
+  return { kind, successorId, details };
 }
 
 /** Fails the update alone: its type is the refusal's code, and the field stands in the details. */

@@ -94,6 +94,7 @@ const isLife = record({
   reason: orNull(isText),
   changes: orAbsent(record(CHANGES)),
   successorId: orAbsent(isText),
+  details: orAbsent(record(DETAILS)),
   topUp: orAbsent(
     record({ amount: isNumber, expiresOn: orNull(isText), price: orNull(isText), currency: orNull(isText) }),
   ),

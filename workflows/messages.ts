@@ -117,8 +117,10 @@ export interface LifeMessage extends Envelope {
   readonly changes?: Partial<EntitlementDetails>;
   /** For `top-up`. */
   readonly topUp?: TopUpCommand;
-  /** For `renew`. */
+  /** For `renew` and `accept-renewal`. */
   readonly successorId?: EntitlementId;
+  /** For `accept-renewal`. */
+  readonly details?: EntitlementDetails;
   /** Refused as `conflict` unless the entitlement's newest row has this number. */
   readonly ifVersion?: number;
 }
@@ -218,6 +220,7 @@ export const lifeUpdates: Record<LifeCommandKind, ReturnType<typeof lifeUpdate>>
   renew: lifeUpdate('renew'),
   delete: lifeUpdate('delete'),
   'top-up': lifeUpdate('topUp'),
+  'accept-renewal': lifeUpdate('acceptRenewal'),
 };
 export const state = defineQuery<StateAnswer>('state');
 

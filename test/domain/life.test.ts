@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<LifeCommandKind, LifeCommand>> = {
   cancel: { kind: 'cancel' },
   renew: { kind: 'renew', successorId: SUCCESSOR },
   delete: { kind: 'delete' },
+  'accept-renewal': { kind: 'accept-renewal', successorId: SUCCESSOR, details: detailsWith() },
   'top-up': { kind: 'top-up', amount: 5, expiresOn: null, price: null, currency: null },
 };
 
@@ -21,8 +22,8 @@ const COMMANDS: Readonly<Record<LifeCommandKind, LifeCommand>> = {
 const POSSIBLE: Readonly<Record<Status, readonly LifeCommandKind[]>> = {
   draft: ['edit', 'activate', 'delete'],
   waiting: ['deactivate', 'cancel', 'top-up'],
-  active: ['deactivate', 'cancel', 'top-up'],
-  expired: ['renew'],
+  active: ['deactivate', 'cancel', 'accept-renewal', 'top-up'],
+  expired: ['renew', 'accept-renewal'],
   canceled: ['renew'],
 };
 
