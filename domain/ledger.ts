@@ -58,6 +58,8 @@ export interface RowFacts {
   readonly topUp?: TopUp & { readonly price: string | null; readonly currency: string | null };
   /** What an override let pass: the refusals that there would have been. */
   readonly overrode?: readonly RefusalCode[];
+  /** The entitlement that the case came from. */
+  readonly movedFromId?: EntitlementId;
   /** `decrementEntitlementTerm` was set to this. */
   readonly decrements?: boolean;
 }
