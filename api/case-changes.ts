@@ -46,7 +46,7 @@ export class CaseChanges {
     const context = contextAt(await this.parts.contexts([questionOf(update)]), 0);
     const { case: kase, rowOfKey } = context;
     if (rowOfKey?.kind === 'attached') return await this.one(this.moving(change, kase, rowOfKey.entitlementId), by);
-    if (change.entitlementId === null) return await this.takeOff(change, by);
+    if (change.entitlementId === null) return await this.takeOff(change, context, by);
     if (kase === null || rowOfKey !== null || context.unattachedKey !== null) return await this.one(update, by);
     const unknown = namesUnknown(update, context);
     if (unknown !== undefined) return refusedOutcome(change, unknown);
@@ -72,7 +72,8 @@ export class CaseChanges {
     const hasChanged = (field: 'customerId' | 'contactId' | 'productId' | 'channel') =>
       (attach[field] ?? null) !== kase[field];
     const calls = hasChanged('customerId') || hasChanged('contactId') || hasChanged('productId');
-    if (!calls && !hasChanged('channel')) return undefined;
+    // What was taken off on purpose is put on again by name alone.
+    if (kase.reason === 'taken_off' || (!calls && !hasChanged('channel'))) return undefined;
     const pick = new CasePick(attach, await this.parts.offers(attach.customerId), {
       when: 'update',
       lastChances: false,
@@ -109,11 +110,18 @@ export class CaseChanges {
   }
 
   /** Gives the entitlement back what the case took; then the case is on record without one. */
-  private async takeOff(change: CaseChange, by: string): Promise<CaseOutcome> {
+  private async takeOff(change: CaseChange, { settings }: CaseContext, by: string): Promise<CaseOutcome> {
     const { caseId, key, reason } = change;
+    if (settings.demandEntitlement)
+      return refusedOutcome(
+        change,
+        refuse('no_entitlement', 'The organisation demands an entitlement for every case.').refused,
+      );
     const outcome = await this.one({ kind: 'detach', caseId, key, ...(reason === undefined ? {} : { reason }) }, by);
     if (outcome.outcome === 'refused' || !saysMore(change)) return outcome;
-    return { ...(await this.one({ ...updateOf(change), key: `${key}/facts` }, by)), seq: outcome.seq };
+    const changed = await this.one({ ...updateOf(change), key: `${key}/facts` }, by);
+    const { seq, change: given, remainingTerm } = outcome;
+    return { ...changed, seq, change: given, remainingTerm };
   }
 
   /** The attach that puts the case, as it will be, on an entitlement; and away from its present one. */

@@ -103,8 +103,11 @@ export function namesUnknown(
   if ('productId' in input && input.productId != null && !context.productExists)
     return missing('product', input.productId, 'productId');
   if ('channel' in input && input.channel != null && !context.channelListed)
-    return refuse('validation_failed', `The channel ${input.channel} is not in the organisation's list.`, 'channel')
-      .refused;
+    return refuse(
+      'validation_failed',
+      `The channel ${input.channel} is not in the organisation's list: see /v1/settings.`,
+      'channel',
+    ).refused;
   return undefined;
 }
 

@@ -81,7 +81,7 @@ export function changesFrom(patch: Patch, now: EntitlementDetails): Partial<Enti
     ...plain,
     ...(restrict === undefined ? {} : { restrict }),
     overagePrice: priceOf(patch, now.overagePrice),
-    ...(channels === undefined ? {} : { channels: channelsFrom(channels, totalTerm) }),
+    ...(channels === undefined ? withWholeTotal(patch, now) : { channels: channelsFrom(channels, totalTerm) }),
     ...(productIds === undefined ? {} : { productIds: productIds.map(productId) }),
     ...(contactIds === undefined ? {} : { contactIds: contactIds.map(contactId) }),
     ...(customer === undefined ? {} : { customerId: customerId(customer) }),
@@ -94,6 +94,13 @@ interface NamedByTerms {
   readonly productIds?: readonly string[] | undefined;
   readonly channels?: readonly { channel: string }[] | undefined;
   readonly slaId?: string | null | undefined;
+}
+
+/** A channel that had the whole total has it after a change of the total as well. */
+function withWholeTotal({ totalTerm }: Patch, now: EntitlementDetails): Pick<Partial<EntitlementDetails>, 'channels'> {
+  if (totalTerm === undefined) return {};
+  const follows = (own: number | null) => (own === now.totalTerm ? totalTerm : own);
+  return { channels: now.channels.map((row) => ({ ...row, totalTerm: follows(row.totalTerm) })) };
 }
 
 /**
@@ -138,5 +145,9 @@ function refuseUnknown(unknown: Awaited<ReturnType<typeof findUnknown>>, { slaId
   if (product !== undefined) throw problem('not_found', `There is no product ${product}.`, 'productIds');
   if (!unknown.slaExists) throw problem('not_found', `There is no SLA ${sla}.`, 'slaId');
   if (channel !== undefined)
-    throw problem('validation_failed', `The channel ${channel} is not in the organisation's list.`, 'channels');
+    throw problem(
+      'validation_failed',
+      `The channel ${channel} is not in the organisation's list: see /v1/settings.`,
+      'channels',
+    );
 }

@@ -1,6 +1,14 @@
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
+import { topUpsLeft } from '../domain/top-ups.ts';
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** What counts now and what is left of it; what is used up is left out when it lapses, or when a period turns. */
+function topUpsView(entitlement: Entitlement) {
+  const left = topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0);
+  const leftOf = (until: string | null) => left.find(({ expiresOn }) => expiresOn === until)?.amount ?? 0;
+  return entitlement.topUps.map(({ amount, expiresOn }) => ({ amount, left: leftOf(expiresOn), expiresOn }));
+}
 
 /** What happens past the allotment. */
 export function overageOf({
@@ -13,7 +21,7 @@ export function overageOf({
 
 /** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
 export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
-  const { details, seq, period, topUps } = entitlement;
+  const { details, seq, period } = entitlement;
   return {
     id: entitlement.id,
     name: details.name,
@@ -52,7 +60,7 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
     renewalPolicy: details.renewalPolicy,
     isDefault,
     currentPeriod: period === null ? null : { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) },
-    topUps: topUps.map(({ amount, expiresOn }) => ({ amount, expiresOn })),
+    topUps: topUpsView(entitlement),
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,
     renewsId: entitlement.renewsId,

@@ -34,6 +34,8 @@ export interface CaseContext {
     readonly entitlementSeq: number | null;
     /** The entitlement that it came from. */
     readonly movedFrom: string | null;
+    /** In one word, how it came to its entitlement, or why it has none. */
+    readonly reason: string;
   } | null;
   readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
   /** The case as its entitlement's ledger last had it. */
@@ -98,7 +100,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
         'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
         'entitlementId', c.entitlement_id, 'entitlementSeq', c.entitlement_seq,
-        'movedFrom', c.moved_from, 'slaId', c.sla_id) end as "case",
+        'movedFrom', c.moved_from, 'reason', c.reason, 'slaId', c.sla_id) end as "case",
       case when e.id is not null then json_build_object(
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",

@@ -31,8 +31,12 @@ export function decideAttach(
     : attachRefusal(entitlement, event, origin.at);
   if (refused !== undefined) return { refused };
   const row = caseRow(entitlement, origin, 'attached', undefined, attachedTo(entitlement, event));
-  const facts = overrode.length === 0 ? null : { overrode };
-  return [event.why === null && facts === null ? row : { ...row, detail: event.why, facts }];
+  if (event.why === null && event.movedFrom === null && overrode.length === 0) return [row];
+  const facts = {
+    ...(overrode.length === 0 ? {} : { overrode }),
+    ...(event.movedFrom === null ? {} : { movedFromId: event.movedFrom.entitlementId }),
+  };
+  return [{ ...row, detail: event.why, facts: Object.keys(facts).length === 0 ? null : facts }];
 }
 
 /** Why a case that is not attached cannot attach now, or undefined: status and dates, cover, exhaustion. */

@@ -1,6 +1,6 @@
 import type { CaseOnEntitlement } from './case.ts';
 import type { CaseEvent } from './case-events.ts';
-import { channelRemaining, type Entitlement, remainingTerm } from './entitlement.ts';
+import { channelRemaining, type Entitlement, hasWholeTotal, remainingTerm } from './entitlement.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
 import { chargeFor, overageOf } from './overage.ts';
 import type { Refusal } from './refusals.ts';
@@ -44,7 +44,8 @@ function withOverage(
   const taken = before?.taken ?? 0;
   if (after.taken === taken) return after;
   const ofAll = remainingTerm(entitlement);
-  const ofChannel = after.channel === null ? null : channelRemaining(entitlement, after.channel);
+  const own = after.channel === null || hasWholeTotal(entitlement, after.channel) ? null : after.channel;
+  const ofChannel = own === null ? null : channelRemaining(entitlement, own);
   const left = ofAll === null || ofChannel === null ? ofAll : Math.min(ofAll, ofChannel);
   const over = overageOf({ taken, over: before?.over ?? 0 }, after.taken, left);
   return over === after.over ? after : { ...after, over };

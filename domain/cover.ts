@@ -1,6 +1,6 @@
 import type { EpochMs } from './calendar.ts';
 import { unitOf } from './details.ts';
-import { available, channelAvailable, type Entitlement } from './entitlement.ts';
+import { available, channelAvailable, type Entitlement, hasWholeTotal } from './entitlement.ts';
 import type { ContactId, CustomerId, ProductId } from './ids.ts';
 import { type Refusal, refuse } from './refusals.ts';
 
@@ -76,12 +76,13 @@ export function exhausted(entitlement: Entitlement, channel: string | null): Ref
   const { restrict, totalTerm } = entitlement.details;
   if (!restrict) return undefined;
   const ofChannel = channel === null ? null : channelAvailable(entitlement, channel);
-  if (ofChannel !== null && ofChannel < 1)
+  const ofAll = available(entitlement);
+  const mayUseAll = channel !== null && hasWholeTotal(entitlement, channel) && (ofAll ?? 1) >= 1;
+  if (ofChannel !== null && ofChannel < 1 && !mayUseAll)
     return refuse(
       'channel_exhausted',
       `Nothing is left for the channel ${channel} (available: ${ofChannel} ${unitOf(entitlement.details)}).`,
     ).refused;
-  const ofAll = available(entitlement);
   if (ofAll !== null && ofAll < 1)
     return refuse(
       'exhausted',

@@ -58,6 +58,10 @@ export function channelRemaining(entitlement: Entitlement, channel: string): num
   return row.totalTerm - amountOf(entitlement.usedByChannel, channel);
 }
 
+/** A row that has the whole total limits nothing by itself: what is bought beside the total is for its channel too. */
+export const hasWholeTotal = ({ details }: Entitlement, channel: string): boolean =>
+  details.channels.some((row) => row.channel === channel && row.totalTerm === details.totalTerm);
+
 /** What can still be promised: what remains without what is reserved; null when unlimited. */
 export function available(entitlement: Entitlement): number | null {
   const remaining = remainingTerm(entitlement);

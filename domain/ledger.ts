@@ -61,6 +61,8 @@ export interface RowFacts {
   readonly renewal?: StartedRenewal;
   /** What an override let pass: the refusals that there would have been. */
   readonly overrode?: readonly RefusalCode[];
+  /** The entitlement that the case came from. */
+  readonly movedFromId?: EntitlementId;
   /** `decrementEntitlementTerm` was set to this. */
   readonly decrements?: boolean;
 }

@@ -120,7 +120,8 @@ export function whyPicked({ entitlement, rule }: Candidate, judgements: readonly
 
 /** Why none, in words. */
 export function whyNoneInWords(reason: NoneReason, judgements: readonly Judgement[]): string {
-  const refusals = judgements.flatMap(({ entitlement, refused }) =>
+  const toTell = reason === 'all_exhausted' ? judgements.filter(isExhausted) : judgements;
+  const refusals = toTell.flatMap(({ entitlement, refused }) =>
     refused === undefined ? [] : [`${entitlement.id}: ${refused.detail}`],
   );
   const more = refusals.length - MAX_NAMED_IN_WORDS;

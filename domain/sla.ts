@@ -33,8 +33,15 @@ export function problemWithSla(sla: Omit<Sla, 'id'>): Refusal | undefined {
   return (
     problemWithCalendar(sla.calendar) ??
     problemWithMinutes('firstResponseMinutes', sla) ??
-    problemWithMinutes('resolutionMinutes', sla)
+    problemWithMinutes('resolutionMinutes', sla) ??
+    problemWithOrder(sla)
   );
+}
+
+function problemWithOrder({ firstResponseMinutes, resolutionMinutes }: Omit<Sla, 'id'>): Refusal | undefined {
+  if (firstResponseMinutes === null || resolutionMinutes === null || firstResponseMinutes <= resolutionMinutes)
+    return undefined;
+  return refuse('validation_failed', 'A case is answered before it is resolved.', 'resolutionMinutes').refused;
 }
 
 function problemWithMinutes(

@@ -38,12 +38,34 @@ export function lastDay(startDate: CivilDate, { unit, count }: Duration): CivilD
   return plusDays(plusMonths(startDate, unit === 'years' ? MONTHS_A_YEAR * count : count), -1);
 }
 
+/** Field by field: a record of the database holds more than the template's terms. */
+const termsOf = (terms: Terms): Terms => ({
+  name: terms.name,
+  description: terms.description,
+  owner: terms.owner,
+  allocationType: terms.allocationType,
+  totalTerm: terms.totalTerm,
+  period: terms.period,
+  rolloverCap: terms.rolloverCap,
+  decreaseRemainingOn: terms.decreaseRemainingOn,
+  restrict: terms.restrict,
+  overagePrice: terms.overagePrice,
+  hold: terms.hold,
+  channels: terms.channels,
+  productIds: terms.productIds,
+  slaId: terms.slaId,
+  priority: terms.priority,
+  tier: terms.tier,
+  renewalPolicy: terms.renewalPolicy,
+});
+
 /** The details of a draft made from a template: its terms, with whatever `changes` say instead. */
 export function detailsFromTemplate(
   template: Template,
   draft: { customerId: CustomerId; startDate: CivilDate; timeZone: string; changes: TemplateChanges },
 ): EntitlementDetails {
-  const { id, duration, timeZone: _zone, ...own } = template;
+  const { id, duration } = template;
+  const own = termsOf(template);
   const { changes, ...whose } = draft;
   const terms = { ...countedIn(own, changes.allocationType ?? own.allocationType), ...changes };
   const { totalTerm } = terms;

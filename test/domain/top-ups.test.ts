@@ -74,6 +74,21 @@ describe('a top-up', () => {
     expect([made.remaining, topUpTotal(made.entitlement.topUps)]).toEqual([4, 2]);
   });
 
+  test('is for a channel that has the whole total, and not for one with a limit of its own', () => {
+    const channels = [
+      { channel: 'phone', totalTerm: 2 },
+      { channel: 'web', totalTerm: 1 },
+    ];
+    const made = activeBook({ totalTerm: 2, channels });
+    made.story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'phone' }));
+    expect(made.happens(attach('c3', { channel: 'phone' }))?.code).toBe('exhausted');
+    made.command(topUp(2));
+    made.story(attach('c4', { channel: 'phone' }), attach('c5', { channel: 'phone' }));
+    expect(made.last.overage).toBe(0);
+    expect(made.happens(attach('c6', { channel: 'web' }))?.code).toBe('channel_exhausted');
+    expect(made.happens(attach('c7', { channel: 'phone' }))?.code).toBe('channel_exhausted');
+  });
+
   test('what comes back can be used again', () => {
     const made = take(book(topUp(1, '2026-06-30')), 3);
     made.story(cancel('c0'));

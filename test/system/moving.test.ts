@@ -194,10 +194,11 @@ describe('a change of the case', () => {
       const off = await patch(kase.id, { entitlementId: null, customerId: another }, key);
       expect(off).toMatchObject({
         status: 200,
-        body: { entitlementId: null, entitlementReason: 'taken_off', customerId: another },
+        body: { entitlementId: null, entitlementReason: 'taken_off', customerId: another, change: 1 },
       });
     }
     expect(await left(own.id)).toEqual([3]);
+    expect((await patch(kase.id, { channel: 'phone' })).body).toMatchObject({ entitlementId: null, channel: 'phone' });
     expect((await onCase(kase.id, 'resolve')).status).toBe(200);
   });
 

@@ -8,6 +8,7 @@ import {
   attach,
   dayFromNow,
   entitlement,
+  ledger,
   type ProblemView,
   unique,
 } from './api-client.ts';
@@ -260,4 +261,13 @@ describe('an entitlement from a template', () => {
     expect(await entitlement(first.body.id)).toMatchObject({ templateId: id, totalTerm: 10 });
     expect((await draftFrom(body)).status).toBe(404);
   });
+});
+
+test('a channel that had the whole total has it after the total has changed, and the ledger holds terms alone', async () => {
+  const customerId = await aCustomer();
+  const { body: draft } = await ask<EntitlementView>('POST', '/v1/entitlements', { templateId: 'silver', customerId });
+  const { body: edited } = await ask<EntitlementView>('PATCH', `/v1/entitlements/${draft.id}`, { totalTerm: 200 });
+  expect(edited.channels.map(({ totalTerm }) => totalTerm)).toEqual([200, 200]);
+  const [created] = (await ledger(draft.id)) as { facts?: { details?: object } }[];
+  expect(Object.keys(created?.facts?.details ?? { createdAt: 'none' })).not.toContain('createdAt');
 });
