@@ -5,6 +5,7 @@ import type { EntitlementDetails } from '../domain/details.ts';
 export const searchAttributes = {
   status: defineSearchAttributeKey('AllotStatus', SearchAttributeType.KEYWORD),
   customer: defineSearchAttributeKey('AllotCustomer', SearchAttributeType.KEYWORD),
+  renewalStage: defineSearchAttributeKey('AllotRenewalStage', SearchAttributeType.KEYWORD),
   endsAt: defineSearchAttributeKey('AllotEndsAt', SearchAttributeType.DATETIME),
 } as const;
 

@@ -1,0 +1,13 @@
+import type { EntitlementId } from '../domain/ids.ts';
+import type { AcceptMessage, RenewalStepTaken } from '../workflows/renewal-messages.ts';
+
+/** What a renewal's workflow asks of the world. Each can be asked again and then changes nothing. */
+export interface RenewalActivities {
+  /** Writes the step down, tells people and programs, and counts it, all in one transaction. */
+  takeRenewalStep(taken: RenewalStepTaken): Promise<void>;
+  /**
+   * Makes the successor that was accepted and activates it. Fails for good, with the refusal's code, when the entitlement
+   * does not take it.
+   */
+  makeSuccessor(taken: RenewalStepTaken, accept: AcceptMessage): Promise<EntitlementId>;
+}

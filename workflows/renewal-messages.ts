@@ -1,0 +1,59 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CivilDate, EpochMs } from '../domain/calendar.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import type { Renewal, RenewalNews, RenewalStep } from '../domain/renewal-course.ts';
+
+/** What an entitlement starts its renewal with. */
+export interface RenewalInput {
+  readonly entitlementId: EntitlementId;
+  readonly n: number;
+  readonly details: EntitlementDetails;
+  readonly endsAt: EpochMs;
+  /** The entitlement's time: a renewal's own clock may be behind it. */
+  readonly at: EpochMs;
+}
+
+/** Who decides, and under which once-only key. */
+interface DecisionMessage {
+  readonly by: string;
+  readonly key: string;
+  readonly reason: string | null;
+}
+
+export interface AcceptMessage extends DecisionMessage {
+  /** What is to be otherwise than proposed; null: as proposed. */
+  readonly changes: Partial<EntitlementDetails> | null;
+}
+export interface DeclineMessage extends DecisionMessage {
+  readonly reason: string;
+}
+export interface SnoozeMessage extends DecisionMessage {
+  readonly until: CivilDate;
+}
+
+/** One step of a renewal, as it is written down and told: again it changes nothing. */
+export interface RenewalStepTaken {
+  readonly step: RenewalStep;
+  readonly at: EpochMs;
+  /** The renewal after the step. */
+  readonly renewal: Renewal;
+  /** The entitlement's details when the renewal was started. */
+  readonly details: EntitlementDetails;
+  /** 1, 2, 3 … per renewal. */
+  readonly seq: number;
+  readonly successorId: EntitlementId | null;
+}
+
+export interface RenewalAnswer {
+  readonly renewal: Renewal;
+  readonly successorId: EntitlementId | null;
+}
+
+export const accept = defineUpdate<RenewalAnswer, [AcceptMessage]>('accept');
+export const decline = defineUpdate<RenewalAnswer, [DeclineMessage]>('decline');
+export const snooze = defineUpdate<RenewalAnswer, [SnoozeMessage]>('snooze');
+export const entitlementChanged = defineSignal<[RenewalNews]>('entitlementChanged');
+export const renewalState = defineQuery<RenewalAnswer>('state');
+
+export const renewalWorkflowIdOf = (entitlement: EntitlementId, n: number): string => `renewal/${entitlement}/${n}`;

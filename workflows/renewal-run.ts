@@ -1,0 +1,132 @@
+import type { EpochMs } from '../domain/calendar.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import { type Decided, isRefused, type Refusal } from '../domain/refusals.ts';
+import {
+  decideRenewal,
+  followed,
+  isOver,
+  nextStep,
+  opened,
+  type Renewal,
+  type RenewalDecision,
+  type RenewalNews,
+  type RenewalStep,
+  stepped,
+} from '../domain/renewal-course.ts';
+import type { AcceptMessage, RenewalAnswer, RenewalInput, RenewalStepTaken } from './renewal-messages.ts';
+
+/** A step that waits to be written down and told; an acceptance makes its successor first. */
+export interface Work {
+  readonly taken: RenewalStepTaken;
+  readonly accept: AcceptMessage | null;
+}
+
+/** One renewal in the memory of its workflow. What it decides waits as work, done one after the other. */
+export class RenewalRun {
+  private readonly input: RenewalInput;
+  private kept: Renewal;
+  private seq = 0;
+  private successor: EntitlementId | null = null;
+  private readonly work: Work[] = [];
+  private readonly answers = new Map<string, { readonly content: string; readonly seq: number }>();
+  private doneThrough = 0;
+
+  constructor(input: RenewalInput) {
+    this.input = input;
+    this.kept = opened(input, input.at);
+  }
+
+  get renewal(): Renewal {
+    return this.kept;
+  }
+
+  get answer(): RenewalAnswer {
+    return { renewal: this.kept, successorId: this.successor };
+  }
+
+  get isOver(): boolean {
+    return isOver(this.kept) && this.work.length === 0;
+  }
+
+  /** The entitlement's time where that is ahead of this workflow's clock. */
+  now(clock: EpochMs): EpochMs {
+    return Math.max(clock, this.input.at);
+  }
+
+  nextDue(): EpochMs {
+    return nextStep(this.kept)?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  get nextWork(): Work | undefined {
+    return this.work[0];
+  }
+
+  /** Takes what is due by now, in its order. */
+  passTime(now: EpochMs): void {
+    for (let next = nextStep(this.kept); next !== null && next.at <= now; next = nextStep(this.kept)) {
+      this.kept = stepped(this.kept, next.step);
+      this.take(next.step, next.at, null);
+    }
+  }
+
+  follow(news: RenewalNews, now: EpochMs): void {
+    const before = this.kept;
+    this.kept = followed(before, news);
+    if (this.kept.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, null);
+  }
+
+  /** Why the decision cannot be taken; the same key again is no problem. */
+  refusalOf(key: string, decision: RenewalDecision, now: EpochMs): Refusal | undefined {
+    if (this.answers.has(key)) return undefined;
+    const decided = decideRenewal(this.kept, decision, now);
+    return isRefused(decided) ? decided.refused : undefined;
+  }
+
+  /** Decides once by the key; the number of the step that it waits for. */
+  decide(
+    { key }: { key: string },
+    decision: RenewalDecision,
+    now: EpochMs,
+    accept: AcceptMessage | null = null,
+  ): Decided<{ seq: number }> {
+    const content = JSON.stringify([decision, accept?.changes ?? null]);
+    const first = this.answers.get(key);
+    if (first !== undefined)
+      return first.content === content
+        ? { seq: first.seq }
+        : { refused: { code: 'idempotency_conflict', detail: `The key ${key} came before with other content.` } };
+    const decided = decideRenewal(this.kept, decision, now);
+    if (isRefused(decided)) return decided;
+    this.kept = decided;
+    const step = ({ accept: 'accepted', decline: 'declined', snooze: 'snoozed' } as const)[decision.kind];
+    const seq = this.take(step, now, accept);
+    this.answers.set(key, { content, seq });
+    return { seq };
+  }
+
+  isDone(seq: number): boolean {
+    return this.doneThrough >= seq;
+  }
+
+  /** The first work is done; an acceptance has its successor. */
+  finish({ taken }: Work, successorId: EntitlementId | null): void {
+    this.successor = successorId ?? this.successor;
+    this.doneThrough = taken.seq;
+    this.work.shift();
+  }
+
+  /** The entitlement would not have the successor: it was renewed or canceled at the same moment. */
+  acceptanceRefused(work: Work, reason: string, now: EpochMs): void {
+    this.kept = { ...this.kept, stage: 'withdrawn', reason };
+    this.finish(work, null);
+    this.take('withdrawn', now, null);
+  }
+
+  private take(step: RenewalStep, at: EpochMs, accept: AcceptMessage | null): number {
+    this.seq += 1;
+    const { details } = this.input;
+    const taken = { step, at, renewal: this.kept, details, seq: this.seq, successorId: null };
+    this.work.push({ taken, accept });
+    return this.seq;
+  }
+}

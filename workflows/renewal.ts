@@ -1,0 +1,144 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { RenewalActivities } from '../activities/renewal.ts';
+import type { EpochMs } from '../domain/calendar.ts';
+import { isRefused, type Refusal } from '../domain/refusals.ts';
+import { nextStep, type RenewalDecision } from '../domain/renewal-course.ts';
+import {
+  type AcceptMessage,
+  accept,
+  type DeclineMessage,
+  decline,
+  entitlementChanged,
+  type RenewalAnswer,
+  type RenewalInput,
+  renewalState,
+  type SnoozeMessage,
+  snooze,
+} from './renewal-messages.ts';
+import { RenewalRun, type Work } from './renewal-run.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '1 minute' },
+});
+
+/**
+ * The renewal of an entitlement: from its notice some days before the end, over reminder and escalation, to the account
+ * manager's decision or the lapse. Each step is written down, told and counted once. It outlives its entitlement.
+ */
+export async function renewal(input: RenewalInput): Promise<void> {
+  return await CancellationScope.nonCancellable(() => course(input));
+}
+
+async function course(input: RenewalInput): Promise<void> {
+  const run = new RenewalRun(input);
+  const now = () => run.now(Date.now());
+  listen(run, now);
+  while (!run.isOver) {
+    run.passTime(now());
+    show(run);
+    const work = run.nextWork;
+    if (work !== undefined) await perform(run, work, now);
+    else await pause(run, now);
+  }
+  show(run);
+  await condition(allHandlersFinished);
+}
+
+/** Until something is to be done, or the next step is due. */
+async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
+  const due = run.nextDue();
+  const stirred = () => run.nextWork !== undefined || run.nextDue() !== due || run.isOver;
+  if (due === Number.POSITIVE_INFINITY) await condition(stirred);
+  else if (due > now()) await condition(stirred, due - now());
+}
+
+async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
+  try {
+    const successorId = work.accept === null ? null : await makeSuccessor(work.taken, work.accept);
+    await takeRenewalStep({ ...work.taken, successorId });
+    run.finish(work, successorId);
+  } catch (error) {
+    const refused = refusalIn(error);
+    if (refused === undefined || work.accept === null) throw error;
+    run.acceptanceRefused(work, refused, now());
+  }
+}
+
+/** What the entitlement answered to the acceptance, where it refused. */
+function refusalIn(error: unknown): string | undefined {
+  if (!(error instanceof ActivityFailure)) return undefined;
+  const { cause } = error;
+  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : undefined;
+}
+
+function listen(run: RenewalRun, now: () => EpochMs): void {
+  setHandler(renewalState, () => run.answer, { description: 'The renewal as it stands' });
+  setHandler(entitlementChanged, (news) => run.follow(news, now()), {
+    description: 'What became of the entitlement: edited, canceled, renewed by hand',
+  });
+  const acceptance = ({ by, reason }: AcceptMessage): RenewalDecision => ({ kind: 'accept', by, reason });
+  setHandler(accept, (message) => decided(run, run.decide(message, acceptance(message), now(), message)), {
+    description: 'Accept, as proposed or with changes',
+    validator: (message) => assertPossible(run.refusalOf(message.key, acceptance(message), now())),
+  });
+  const declination = ({ by, reason }: DeclineMessage): RenewalDecision => ({ kind: 'decline', by, reason });
+  setHandler(decline, (message) => decided(run, run.decide(message, declination(message), now())), {
+    description: 'Decline, with a reason',
+    validator: (message) => assertPossible(run.refusalOf(message.key, declination(message), now())),
+  });
+  const snoozing = ({ by, reason, until }: SnoozeMessage): RenewalDecision => ({ kind: 'snooze', until, by, reason });
+  setHandler(snooze, (message) => decided(run, run.decide(message, snoozing(message), now())), {
+    description: 'Be reminded again on a day',
+    validator: (message) => assertPossible(run.refusalOf(message.key, snoozing(message), now())),
+  });
+}
+
+/** Answers once the decision is written down and told. */
+async function decided(run: RenewalRun, outcome: ReturnType<RenewalRun['decide']>): Promise<RenewalAnswer> {
+  if (isRefused(outcome)) throw failure(outcome.refused);
+  await condition(() => run.isDone(outcome.seq));
+  const { stage, reason } = run.renewal;
+  if (stage === 'withdrawn') throw failure({ code: 'wrong_state', detail: reason ?? 'The renewal was withdrawn.' });
+  return run.answer;
+}
+
+function assertPossible(refused: Refusal | undefined): void {
+  if (refused !== undefined) throw failure(refused);
+}
+
+const failure = ({ code, detail, field }: Refusal) =>
+  ApplicationFailure.create({
+    message: detail,
+    type: code,
+    nonRetryable: true,
+    details: field === undefined ? [] : [{ field }],
+  });
+
+/** Tells the operator how far it is. */
+function show(run: RenewalRun): void {
+  const { renewal, successorId } = run.answer;
+  const next = nextStep(renewal);
+  const stage = renewal.isPaused ? 'paused' : renewal.stage;
+  upsertSearchAttributes([{ key: searchAttributes.renewalStage, value: stage }]);
+  setCurrentDetails(
+    [
+      `Renewal ${renewal.n} of \`${renewal.entitlementId}\`, which ends after **${renewal.endDate}** (${renewal.timeZone})`,
+      `- Stage: **${stage}**${renewal.reason === null ? '' : `: ${renewal.reason}`}`,
+      `- Done: ${renewal.done.length === 0 ? 'nothing yet' : renewal.done.join(', ')}`,
+      next === null ? '- Nothing is due' : `- Next: ${next.step} ${new Date(next.at).toISOString()}`,
+      ...(successorId === null ? [] : [`- Successor: \`${successorId}\``]),
+    ].join('\n'),
+  );
+}
