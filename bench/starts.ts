@@ -68,7 +68,16 @@ async function drainStarts(stack: BenchStack): Promise<number> {
         args: [
           {
             id: entitlement.id,
-            carried: { version: 1, entitlement, generation: 0, lastAttempt: 0, cases: [], rows: [], unconfirmed: [] },
+            carried: {
+              version: 1,
+              entitlement,
+              generation: 0,
+              lastAttempt: 0,
+              cases: [],
+              rows: [],
+              unconfirmed: [],
+              renewals: { startedThrough: 0, lastTold: null },
+            },
           },
         ],
       });

@@ -20,6 +20,7 @@ import type {
   StateAnswer,
   Successor,
 } from './messages.ts';
+import { RenewalsOfRun } from './renewals-of-run.ts';
 import { RunMemory } from './run-memory.ts';
 
 /** Whether a message's sender writes the rows that it gets as an answer, or the workflow must. */
@@ -32,6 +33,7 @@ type WrittenBy = 'sender' | 'workflow';
 export class EntitlementRun {
   readonly id: EntitlementId;
   readonly memory: RunMemory;
+  renewals = new RenewalsOfRun();
   private kept: Entitlement | undefined;
   private successor: Successor | undefined;
   private unknown = false;
@@ -50,6 +52,7 @@ export class EntitlementRun {
     const run = new EntitlementRun(id, task, RunMemory.continued(carried));
     run.kept = carried.entitlement;
     run.successor = carried.successor;
+    run.renewals = new RenewalsOfRun(carried.renewals);
     return run;
   }
 
@@ -60,6 +63,7 @@ export class EntitlementRun {
       return;
     }
     this.kept = snapshot.entitlement;
+    this.renewals = RenewalsOfRun.revived(snapshot.entitlement);
     this.memory.restore(snapshot.generation);
   }
 
@@ -284,6 +288,7 @@ export class EntitlementRun {
       version: 1,
       entitlement: this.entitlement,
       ...this.memory.carried(),
+      renewals: this.renewals.carried(),
       ...(this.successor === undefined ? {} : { successor: this.successor }),
     };
   }

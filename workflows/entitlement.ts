@@ -4,6 +4,8 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
+  log,
   ParentClosePolicy,
   proxyActivities,
   startChild,
@@ -27,7 +29,9 @@ import {
 import { listen } from './listen.ts';
 import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
-import { initialSearchAttributes } from './search-attributes.ts';
+import { renewal } from './renewal.ts';
+import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
+import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
 
 const { loadForgotten } = proxyActivities<EntitlementActivities>({
   startToCloseTimeout: '30 seconds',
@@ -66,17 +70,23 @@ async function live(input: EntitlementInput): Promise<void> {
     run.passTime(Date.now());
     view.show(run.entitlement);
     if (run.successorToStart !== undefined) await startSuccessor(run);
+    if (run.renewals.toStart(run.entitlement)) await startRenewal(run);
+    if (run.renewals.hasNews(run.entitlement)) await tellRenewal(run);
     if (isOver(run) && (await completes(run, inbox, ledger))) return;
     const due = nextDue(run);
     const mayHandOver = () => isFull(inbox) && Date.now() >= handOverFrom;
     const wake = isFull(inbox) ? Math.min(due, handOverFrom) : due;
-    await pause(() => nextDue(run) !== due || run.successorToStart !== undefined || mayHandOver(), wake - Date.now());
+    const stirred = () => nextDue(run) !== due || hasErrand(run) || mayHandOver();
+    await pause(stirred, wake - Date.now());
     if (mayHandOver()) {
       await handOver(run, inbox, ledger);
       handOverFrom = Date.now() + HAND_OVER_AGAIN_MS;
     }
   }
 }
+
+const hasErrand = ({ successorToStart, renewals, entitlement: now }: EntitlementRun): boolean =>
+  successorToStart !== undefined || renewals.toStart(now) || renewals.hasNews(now);
 
 /** Waits until something stirred, or until the time has passed; a draft waits for ever. */
 async function pause(stirred: () => boolean, ms: number): Promise<void> {
@@ -149,6 +159,39 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   run.successorStarted();
+}
+
+/** The renewal for the present end: a workflow of its own, which outlives the entitlement's. */
+async function startRenewal(run: EntitlementRun): Promise<void> {
+  const { id, details, renewal: started, updatedAt } = run.entitlement;
+  if (started === null) return;
+  const { n, endsAt } = started;
+  try {
+    await startChild(renewal, {
+      workflowId: renewalWorkflowIdOf(id, n),
+      args: [{ entitlementId: id, n, details, endsAt, at: Math.max(updatedAt, Date.now()) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `Renewal of ${details.name}`,
+      typedSearchAttributes: renewalSearchAttributes(details, endsAt),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  run.renewals.started(run.entitlement);
+}
+
+/** What became of the entitlement, for its renewal; one that is over hears nothing any more. */
+async function tellRenewal(run: EntitlementRun): Promise<void> {
+  const { id, renewal: started } = run.entitlement;
+  const news = run.renewals.newsOf(run.entitlement);
+  if (started !== null) {
+    try {
+      await getExternalWorkflowHandle(renewalWorkflowIdOf(id, started.n)).signal(entitlementChanged, news);
+    } catch (error) {
+      log.info('The renewal is over', { id, n: started.n, error });
+    }
+  }
+  run.renewals.told(news);
 }
 
 /** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */

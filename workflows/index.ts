@@ -1,1 +1,2 @@
 export { entitlement } from './entitlement.ts';
+export { renewal } from './renewal.ts';

@@ -9,6 +9,7 @@ import type { RefusalCode } from '../domain/refusals.ts';
 import type { TopUpCommand } from '../domain/terms.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { PackedCase, PackedRow } from './packed.ts';
+import type { CarriedRenewals } from './renewals-of-run.ts';
 
 export type { WireCaseEvent };
 
@@ -147,6 +148,7 @@ export interface Carried {
   readonly rows: readonly PackedRow[];
   readonly unconfirmed: readonly number[];
   readonly successor?: Successor;
+  readonly renewals: CarriedRenewals;
   /** Signals that the run before had heard and not decided. */
   readonly signals?: readonly HeardSignal[];
 }

@@ -14,3 +14,10 @@ export const initialSearchAttributes = (details: EntitlementDetails): SearchAttr
   { key: searchAttributes.status, value: 'draft' },
   { key: searchAttributes.customer, value: details.customerId },
 ];
+
+/** What a renewal is started with. */
+export const renewalSearchAttributes = (details: EntitlementDetails, endsAt: number): SearchAttributePair[] => [
+  { key: searchAttributes.renewalStage, value: 'open' },
+  { key: searchAttributes.customer, value: details.customerId },
+  { key: searchAttributes.endsAt, value: new Date(endsAt) },
+];
