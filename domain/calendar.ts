@@ -46,6 +46,11 @@ export function daysBetween(from: CivilDate, to: CivilDate): number {
   return LocalDate.parse(from).until(LocalDate.parse(to), ChronoUnit.DAYS);
 }
 
+/** Whole months from `from` to `to`. */
+export function monthsBetween(from: CivilDate, to: CivilDate): number {
+  return LocalDate.parse(from).until(LocalDate.parse(to), ChronoUnit.MONTHS);
+}
+
 export function plusDays(date: CivilDate, days: number): CivilDate {
   return LocalDate.parse(date).plusDays(days).toString();
 }
