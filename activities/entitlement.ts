@@ -1,6 +1,7 @@
 import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { CaseId, EntitlementId } from '../domain/ids.ts';
+import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import type { LostCase } from '../workflows/case-custody.ts';
 import type { Snapshot } from '../workflows/messages.ts';
 import { type PackedRow, unpackRow } from '../workflows/packed.ts';
 
@@ -17,8 +18,8 @@ export interface PackedBatch {
 }
 
 export interface WriteOutcome {
-  /** Cases that the rows attached and that another entitlement has: they must be given up again. */
-  readonly lost: readonly CaseId[];
+  /** Cases that the rows attached and did not get: they must be given up again. */
+  readonly lost: readonly LostCase[];
 }
 
 export interface Forgotten {
@@ -41,6 +42,8 @@ export interface EntitlementActivities {
 export interface LedgerStore {
   write(batch: LedgerBatch): Promise<WriteOutcome>;
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+  /** A case as it stood after a row of an entitlement's ledger. */
+  caseAt(id: EntitlementId, seq: number): Promise<CaseOnEntitlement | undefined>;
 }
 
 export const createEntitlementActivities = (

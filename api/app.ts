@@ -75,7 +75,7 @@ export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Ex
   const casePath = new CasePath({
     ...reads,
     groupCommit: new GroupCommit(gateway, store),
-    unattached: (event, why) => applyUnattached(sql, event, new Date(), why),
+    unattached: (event, why, by) => applyUnattached(sql, event, new Date(), { why, by }),
   });
   const caseChanges = new CaseChanges(casePath, reads);
   const keys = new KnownKeys(sql);

@@ -1,5 +1,6 @@
 import type { CaseContext } from '../db/case-contexts.ts';
 import { notCovered } from '../domain/cover.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import type { WireCaseEvent } from '../workflows/messages.ts';
@@ -45,14 +46,18 @@ export class CaseChanges {
     const update = updateOf(change);
     const context = contextAt(await this.parts.contexts([questionOf(update)]), 0);
     const { case: kase, rowOfKey } = context;
-    if (rowOfKey?.kind === 'attached') return await this.one(this.moving(change, kase, rowOfKey.entitlementId), by);
-    if (change.entitlementId === null) return await this.takeOff(change, context, by);
-    if (kase === null || rowOfKey !== null || context.unattachedKey !== null) return await this.one(update, by);
+    if (kase === null || rowOfKey !== null || context.unattachedKey !== null) {
+      const first = await this.one(update, by);
+      return rowOfKey?.kind === 'detached' ? await this.withFacts(change, first, by) : first;
+    }
     const unknown = namesUnknown(update, context);
     if (unknown !== undefined) return refusedOutcome(change, unknown);
-    if (change.entitlementId !== undefined && change.entitlementId !== kase.entitlementId)
-      return await this.one(this.moving(change, kase, change.entitlementId), by);
-    return (await this.picked(change, kase, context, by)) ?? (await this.staying(change, kase, by));
+    const { entitlementId: named } = change;
+    if (named === null && kase.entitlementId !== null) return await this.takeOff(change, kase, context, by);
+    if (named != null && named !== kase.entitlementId) return await this.one(this.moving(change, kase, named), by);
+    // Where an entitlement is named there is no second choice.
+    const moved = named === undefined ? await this.picked(change, kase, context, by) : undefined;
+    return moved ?? (await this.staying(change, kase, by));
   }
 
   private async one(input: CaseInput, by: string): Promise<CaseOutcome> {
@@ -73,7 +78,8 @@ export class CaseChanges {
       (attach[field] ?? null) !== kase[field];
     const calls = hasChanged('customerId') || hasChanged('contactId') || hasChanged('productId');
     // What was taken off on purpose is put on again by name alone.
-    if (kase.reason === 'taken_off' || (!calls && !hasChanged('channel'))) return undefined;
+    if (kase.status !== 'active' || kase.reason === 'taken_off') return undefined;
+    if (!calls && !hasChanged('channel')) return undefined;
     const pick = new CasePick(attach, await this.parts.offers(attach.customerId), {
       when: 'update',
       lastChances: false,
@@ -110,56 +116,77 @@ export class CaseChanges {
   }
 
   /** Gives the entitlement back what the case took; then the case is on record without one. */
-  private async takeOff(change: CaseChange, { settings }: CaseContext, by: string): Promise<CaseOutcome> {
+  private async takeOff(
+    change: CaseChange,
+    kase: KnownCase,
+    { settings }: CaseContext,
+    by: string,
+  ): Promise<CaseOutcome> {
     const { caseId, key, reason } = change;
     if (settings.demandEntitlement)
       return refusedOutcome(
         change,
         refuse('no_entitlement', 'The organisation demands an entitlement for every case.').refused,
       );
-    const outcome = await this.one({ kind: 'detach', caseId, key, ...(reason === undefined ? {} : { reason }) }, by);
-    if (outcome.outcome === 'refused' || !saysMore(change)) return outcome;
-    const changed = await this.one({ ...updateOf(change), key: `${key}/facts` }, by);
-    const { seq, change: given, remainingTerm } = outcome;
+    if (kase.status !== 'active')
+      return refusedOutcome(
+        change,
+        refuse('wrong_state', `The case ${caseId} is ${kase.status}: reactivate it first.`).refused,
+      );
+    const detach = { kind: 'detach', caseId, key, mark: markOf(change) } as const;
+    const outcome = await this.one({ ...detach, ...(reason === undefined ? {} : { reason }) }, by);
+    return await this.withFacts(change, outcome, by);
+  }
+
+  /** What else the change says of a case that was taken off: told to its record, once. */
+  private async withFacts(change: CaseChange, off: CaseOutcome, by: string): Promise<CaseOutcome> {
+    if (off.outcome === 'refused' || !FACTS.some((field) => change[field] !== undefined)) return off;
+    const key = `facts:${fingerprint([change.key])}`;
+    const changed = await this.one({ ...updateOf(change), key }, by);
+    const { seq, change: given, remainingTerm } = off;
     return { ...changed, seq, change: given, remainingTerm };
   }
 
   /** The attach that puts the case, as it will be, on an entitlement; and away from its present one. */
   private moving(
     change: CaseChange,
-    kase: KnownCase | null,
+    kase: KnownCase,
     to: string | null,
   ): AttachInput & { readonly customerId: string } {
     const { caseId, key, overrides, reason } = change;
-    const from = kase?.entitlementId ?? null;
+    const from = kase.entitlementId;
+    const seq = from === null ? kase.version : kase.entitlementSeq;
     return {
       kind: 'attach',
       caseId,
       key,
-      customerId: change.customerId ?? kase?.customerId ?? '',
-      contactId: change.contactId === undefined ? kase?.contactId : change.contactId,
-      productId: change.productId === undefined ? kase?.productId : change.productId,
-      channel: change.channel === undefined ? kase?.channel : change.channel,
-      title: kase?.title,
-      minutes: change.minutes ?? kase?.minutes,
-      decrementEntitlementTerm: change.decrementEntitlementTerm ?? kase?.decrements,
+      customerId: change.customerId ?? kase.customerId,
+      contactId: change.contactId === undefined ? kase.contactId : change.contactId,
+      productId: change.productId === undefined ? kase.productId : change.productId,
+      channel: change.channel === undefined ? kase.channel : change.channel,
+      title: kase.title,
+      minutes: change.minutes ?? kase.minutes,
+      decrementEntitlementTerm: change.decrementEntitlementTerm ?? kase.decrements,
       entitlementId: to,
       onExisting: true,
       ...(overrides === undefined ? {} : { overrides }),
       ...(reason === undefined ? {} : { reason }),
-      ...(from === null || kase?.entitlementSeq == null || from === to
-        ? {}
-        : { movedFrom: { entitlementId: entitlementId(from), seq: kase.entitlementSeq } }),
+      mark: markOf(change),
+      ...(seq === null ? {} : { movedFrom: { entitlementId: from === null ? null : entitlementId(from), seq } }),
     };
   }
 }
 
 const FACTS = ['customerId', 'contactId', 'productId', 'channel', 'minutes', 'decrementEntitlementTerm'] as const;
 
-const saysMore = (change: CaseChange): boolean => FACTS.some((field) => change[field] !== undefined);
+/** Marks all that was asked for, so that the same key with another change is known, whatever became of the first. */
+const markOf = (change: CaseChange): string =>
+  `change:${fingerprint([change.caseId, ...MARKED.map((field) => (change[field] === undefined ? [] : [change[field]]))])}`;
+
+const MARKED = [...FACTS, 'entitlementId', 'overrides', 'reason'] as const;
 
 /** What the change says of the case itself. */
 export function updateOf(change: CaseChange): Extract<WireCaseEvent, { kind: 'update' }> {
-  const { overrides: _overrides, entitlementId: _named, ...update } = change;
-  return { kind: 'update', ...update };
+  const { entitlementId: _named, ...update } = change;
+  return { kind: 'update', mark: markOf(change), ...update };
 }

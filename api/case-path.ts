@@ -33,7 +33,7 @@ export interface CasePathParts {
   readonly contexts: (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]>;
   readonly offers: ReadOffers;
   readonly groupCommit: GroupCommit;
-  readonly unattached: (event: CaseEvent, why: NoEntitlement | null) => Promise<UnattachedOutcome>;
+  readonly unattached: (event: CaseEvent, why: NoEntitlement | null, by: string) => Promise<UnattachedOutcome>;
 }
 
 /**
@@ -108,7 +108,7 @@ export class CasePath {
       }
     }
     const again = await Promise.all([
-      this.applyAlone(alone, outcomes),
+      this.applyAlone(alone, by, outcomes),
       ...[...lanes].map(([id, lane]) => this.applyLane(id, lane, by, outcomes)),
     ]);
     return again.flat().sort((one, other) => one.index - other.index);
@@ -139,10 +139,11 @@ export class CasePath {
   /** Cases without an entitlement: one after the other, as a list may speak of one case several times. */
   private async applyAlone(
     alone: readonly { event: CaseEvent; index: number; why: NoEntitlement | null }[],
+    by: string,
     outcomes: CaseOutcome[],
   ): Promise<readonly Item[]> {
     for (const { event, index, why } of alone) {
-      const { repeated, refused } = await this.parts.unattached(event, why);
+      const { repeated, refused } = await this.parts.unattached(event, why, by);
       outcomes[index] =
         refused === null ? { ...nothingDecided(event), outcome: 'accepted', repeated } : refusedOutcome(event, refused);
     }

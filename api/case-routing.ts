@@ -39,16 +39,11 @@ export function route(input: CaseInput, context: CaseContext, placed: Placed | u
 
 /** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
 export function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
-  const otherEntitlement = input.entitlementId != null && input.entitlementId !== row.entitlementId;
-  // A case that is put on an entitlement brings what was known of it then: the caller named the entitlement alone.
-  const otherContent = input.onExisting
-    ? row.caseAfter?.caseId !== event.caseId
-    : row.fingerprint !== fingerprintOf(event);
-  if (otherContent || otherEntitlement) return refusedOutcome(event, keyConflict(event));
-  // It was attached here and given up again, as another entitlement had it first; unless it has moved there since.
-  const owner = context.case?.entitlementId ?? row.entitlementId;
-  if (row.kind === 'attached' && owner !== row.entitlementId && context.case?.movedFrom === null)
-    return refusedOutcome(event, existsAlready(event));
+  // A change says by its mark what was asked for, whatever became of it.
+  const otherEntitlement =
+    event.mark === undefined && input.entitlementId != null && input.entitlementId !== row.entitlementId;
+  if (row.fingerprint !== fingerprintOf(event) || otherEntitlement) return refusedOutcome(event, keyConflict(event));
+  if (row.isGivenUp) return refusedOutcome(event, changedMeanwhile(event));
   return outcomeOf(
     input,
     entitlementId(row.entitlementId),
@@ -69,6 +64,13 @@ const firstAnswerAlone = (event: CaseEvent, first: { fingerprint: string }): Cas
   first.fingerprint === fingerprintOf(event)
     ? { ...nothingDecided(event), outcome: 'accepted', repeated: true }
     : refusedOutcome(event, keyConflict(event));
+
+/** Another entitlement had the case first, or it changed while it was to be attached. */
+export const changedMeanwhile = ({ caseId }: Pick<CaseEvent, 'caseId'>): Refusal =>
+  refuse(
+    'conflict',
+    `The case ${caseId} was changed or attached elsewhere at the same time: ask again, with a new key.`,
+  ).refused;
 
 const keyConflict = ({ key }: CaseEvent): Refusal =>
   refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused;
@@ -114,8 +116,8 @@ export function namesUnknown(
 /** Why a case of that id cannot be created: it exists, with other content or elsewhere. The same again is no problem. */
 function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContext): Refusal | undefined {
   if (event.kind !== 'attach' || kase === null) return undefined;
-  const movedFrom = input.kind === 'attach' ? input.movedFrom?.entitlementId : undefined;
-  if (input.onExisting === true && (kase.entitlementId === null || kase.entitlementId === movedFrom)) {
+  const movedFrom = input.kind === 'attach' ? (input.movedFrom?.entitlementId ?? null) : null;
+  if (input.onExisting === true && kase.entitlementId === movedFrom) {
     if (kase.status === 'active') return undefined;
     return refuse('wrong_state', `The case ${event.caseId} is ${kase.status}: reactivate it first.`).refused;
   }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { LedgerStore } from '../activities/entitlement.ts';
+import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
@@ -79,20 +80,19 @@ export class EntitlementsGateway {
    * decided about the case while it moved. Done again it changes nothing: each step has a key of its own.
    */
   async finishMove(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
-    const { entitlementId: from } = kase?.movedFrom ?? {};
-    if (kase === null || from === undefined) return;
+    const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
+    if (kase === null || from == null || through === undefined) return;
     const { caseId } = kase;
     const key = `moved:${caseId}:${to}:${seq}`;
     const by = 'allot';
-    const left = await this.caseEvents(from, { events: [{ kind: 'detach', key, caseId }], by });
+    const left = await this.caseEvents(from, { events: [{ kind: 'detach', key, caseId, through }], by });
     await this.store.write({ rows: left.rows, snapshot: left.snapshot });
     const last = left.rows.find((row) => row.key === key)?.case;
-    if (last == null || last.status === kase.status) return;
-    const event =
-      last.status === 'resolved'
-        ? ({ kind: 'resolve', key: `${key}:resolve`, caseId, minutes: last.minutes } as const)
-        : ({ kind: 'cancel', key: `${key}:cancel`, caseId } as const);
-    const told = await this.caseEvents(to, { events: [event], by });
+    const known = await this.store.caseAt(from, through);
+    if (last == null || known === undefined) return;
+    const events = decidedMeanwhile(known, last, key);
+    if (events.length === 0) return;
+    const told = await this.caseEvents(to, { events, by });
     await this.store.write({ rows: told.rows, snapshot: told.snapshot });
   }
 
@@ -176,6 +176,24 @@ export class EntitlementsGateway {
       ...described,
     });
   }
+}
+
+/** What became of a case between the row by which its mover knew it and its leaving, as events for where it is now. */
+function decidedMeanwhile(known: CaseOnEntitlement, last: CaseOnEntitlement, key: string): readonly WireCaseEvent[] {
+  const { caseId, minutes } = last;
+  const facts = {
+    ...(last.contactId === known.contactId ? {} : { contactId: last.contactId }),
+    ...(last.productId === known.productId ? {} : { productId: last.productId }),
+    ...(last.channel === known.channel ? {} : { channel: last.channel }),
+    ...(last.minutes === known.minutes ? {} : { minutes }),
+    ...(last.decrements === known.decrements ? {} : { decrementEntitlementTerm: last.decrements }),
+  };
+  const updates: WireCaseEvent[] =
+    Object.keys(facts).length === 0 ? [] : [{ kind: 'update', key: `${key}:update`, caseId, ...facts }];
+  if (last.status === known.status || last.status === 'active') return updates;
+  return last.status === 'resolved'
+    ? [...updates, { kind: 'resolve', key: `${key}:resolve`, caseId, minutes }]
+    : [...updates, { kind: 'cancel', key: `${key}:cancel`, caseId }];
 }
 
 /** Sends an update again that came while its run ended; a deadline around it bounds how often. */

@@ -1,6 +1,7 @@
 import type { LedgerStore } from '../activities/entitlement.ts';
-import type { CaseId, EntitlementId } from '../domain/ids.ts';
+import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
@@ -103,8 +104,8 @@ export class GroupCommit {
   ): Promise<void> {
     try {
       const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
-      if (lost.length > 0) await this.giveUp(id, lost, snapshot.entitlement.seq);
-      for (const row of rows) if (hasMoved(row, lost)) await this.gateway.finishMove(id, row);
+      if (lost.length > 0) await this.giveUp(id, givingUp(rows, lost));
+      for (const row of movesToFinish(rows, lost)) await this.gateway.finishMove(id, row);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
       const hasSla = snapshot.entitlement.details.slaId !== null;
@@ -114,7 +115,7 @@ export class GroupCommit {
         from += events.length;
         resolve(
           own.map((result, index) =>
-            lost.some((caseId) => caseId === events[index]?.caseId)
+            lost.some(({ caseId }) => caseId === events[index]?.caseId)
               ? onAnotherEntitlement(result)
               : { row: result.seq === null ? undefined : bySeq.get(result.seq), hasSla, ...result },
           ),
@@ -129,8 +130,7 @@ export class GroupCommit {
    * Another entitlement had these cases first. The rows that took their terms are confirmed only after they are given
    * back: if this process dies before, the workflow writes them, finds the same and gives back itself.
    */
-  private async giveUp(id: EntitlementId, lost: readonly CaseId[], seq: number): Promise<void> {
-    const events = lost.map((caseId) => ({ kind: 'detach', key: `lost:${caseId}:${seq}`, caseId }) as const);
+  private async giveUp(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<void> {
     const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: 'allot' });
     if (rows.length > 0) await this.store.write({ rows, snapshot });
     this.confirm(id, rows);
@@ -173,7 +173,7 @@ const onAnotherEntitlement = (result: EventAnswer): CommittedAnswer => ({
   repeated: result.repeated,
   seq: null,
   code: 'conflict',
-  detail: 'The case was attached to another entitlement at the same time.',
+  detail: 'The case was changed or attached elsewhere at the same time: ask again, with a new key.',
   row: undefined,
   hasSla: false,
 });
@@ -183,10 +183,6 @@ const joined = (together: readonly Submission[]): Knowledge => ({
   generation: Math.min(...together.map(({ knowledge }) => knowledge.generation)),
   cases: together.flatMap(({ knowledge }) => knowledge.cases),
 });
-
-/** Until its old entitlement has given back, the row is not confirmed: if this process dies, the workflow sees to it. */
-const hasMoved = (row: LedgerRow, lost: readonly CaseId[]): boolean =>
-  row.kind === 'attached' && row.case?.movedFrom !== undefined && !lost.includes(row.case.caseId);
 
 function rangesOf(rows: readonly LedgerRow[]): [number, number][] {
   const ranges: [number, number][] = [];

@@ -32,8 +32,8 @@ export interface CaseContext {
     readonly slaId: string | null;
     /** The row of its entitlement's ledger that it is known by. */
     readonly entitlementSeq: number | null;
-    /** The entitlement that it came from. */
-    readonly movedFrom: string | null;
+    /** Counts its changes while it has no entitlement. */
+    readonly version: number;
     /** In one word, how it came to its entitlement, or why it has none. */
     readonly reason: string;
   } | null;
@@ -63,6 +63,8 @@ export interface KeyRow {
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
   readonly caseAfter: CaseOnEntitlement | null;
+  /** It attached a case that another entitlement had first, and has given it up. */
+  readonly isGivenUp: boolean;
 }
 
 const GROUPS_IN_FLIGHT = 2;
@@ -100,14 +102,17 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'customerId', c.customer_id, 'contactId', c.contact_id, 'productId', c.product_id, 'channel', c.channel,
         'title', c.title, 'status', c.status, 'minutes', c.minutes, 'decrements', c.decrement_entitlement_term,
         'entitlementId', c.entitlement_id, 'entitlementSeq', c.entitlement_seq,
-        'movedFrom', c.moved_from, 'reason', c.reason, 'slaId', c.sla_id) end as "case",
+        'reason', c.reason,
+        'version', coalesce(c.version, 0), 'slaId', c.sla_id) end as "case",
       case when e.id is not null then json_build_object(
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",
       case when k.seq is not null then json_build_object(
         'entitlementId', k.entitlement_id, 'seq', k.seq, 'kind', k.kind, 'fingerprint', k.fingerprint,
         'change', k.change, 'remainingAfter', k.remaining_after, 'refusal', k.refusal, 'detail', k.detail,
-        'caseAfter', k.case_after) end as "rowOfKey",
+        'caseAfter', k.case_after,
+        'isGivenUp', exists (select from ledger l where l.entitlement_id = k.entitlement_id
+          and l.key = 'lost:' || k.case_id || ':' || k.seq)) end as "rowOfKey",
       case when u.key is not null then json_build_object(
         'fingerprint', u.fingerprint, 'caseId', u.case_id) end as "unattachedKey",
       cu.id is not null as "customerExists",

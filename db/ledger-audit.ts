@@ -4,11 +4,12 @@ import type { LedgerRecord } from './ledger-record.ts';
 /** What an entitlement does by itself (it starts, it expires): nobody's change. */
 const isItsOwn = ({ key, by }: LedgerRecord): boolean => key === null && by === 'allot';
 
-/** An override, and what needs `control_decrement_term`: beside its cases' daily round somebody decided something. */
-const isControlled = ({ kind, facts, case_after }: LedgerRecord): boolean =>
+/** An override, a case taken off, and what needs `control_decrement_term`: beside its cases' daily round somebody decided something. */
+const isControlled = ({ kind, facts, case_after, key, by }: LedgerRecord): boolean =>
   facts?.overrode !== undefined ||
   facts?.decrements !== undefined ||
-  (kind === 'attached' && case_after?.decrements === false);
+  (kind === 'attached' && case_after?.decrements === false) ||
+  (kind === 'detached' && key !== null && by !== 'allot');
 
 /** Rows that are somebody's change: what people do to an entitlement, and of its cases what needs a privilege. */
 const isChange = (row: LedgerRecord): boolean =>

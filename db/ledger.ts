@@ -23,7 +23,7 @@ const ROWS_WORTH_A_GROUP = 100;
 export function createLedgerStore(sql: Sql): LedgerStore {
   const slaOfRows = createSlaOfRows(sql);
   const write = grouped<LedgerBatch, WriteOutcome>(
-    async (batches) => writeBatches(sql, batches, await slaOfRows(batches)),
+    async (batches) => writeApart(sql, batches, await slaOfRows(batches)),
     {
       inFlight: GROUPS_IN_FLIGHT,
       maxItems: MAX_BATCHES_PER_GROUP,
@@ -35,7 +35,32 @@ export function createLedgerStore(sql: Sql): LedgerStore {
   return {
     write,
     loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
+    caseAt: (id, seq) => caseAt(sql, id, seq),
   };
+}
+
+/** A statement touches a case's record once: batches of two entitlements that speak of one case go one after the other. */
+async function writeApart(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  for (const together of apartByCase(batches)) outcomes.push(...(await writeBatches(sql, together, slaOf)));
+  return outcomes;
+}
+
+/** In their order, with a cut wherever a case comes up of another entitlement than before. */
+function apartByCase(batches: readonly LedgerBatch[]): readonly (readonly LedgerBatch[])[] {
+  const groups: LedgerBatch[][] = [];
+  let owners = new Map<string, EntitlementId>();
+  for (const batch of batches) {
+    const { id } = batch.snapshot.entitlement;
+    const cases = batch.rows.flatMap((row) => (row.case === null ? [] : [row.case.caseId]));
+    const meets = cases.some((caseId) => (owners.get(caseId) ?? id) !== id);
+    if (meets) owners = new Map();
+    for (const caseId of cases) owners.set(caseId, id);
+    const group = groups.at(-1);
+    if (group === undefined || meets) groups.push([batch]);
+    else group.push(batch);
+  }
+  return groups;
 }
 
 /** Wrong data or a broken promise, in SQLSTATE's classes 22 and 23: not a database that is away. */
@@ -86,12 +111,15 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         explanation = coalesce(excluded.explanation, cases.explanation), moved_from = excluded.moved_from,
         moved_from_seq = excluded.moved_from_seq, updated_at = excluded.updated_at,
         ${slaOfLink(sql)}
-      where cases.entitlement_id is null
-        or (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
-        or (cases.entitlement_id = excluded.moved_from and cases.entitlement_seq = excluded.moved_from_seq)
+      where (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
+        or (excluded.moved_from_seq is null and cases.entitlement_id is null
+          and (cases.left_id is distinct from excluded.entitlement_id or cases.left_seq < excluded.entitlement_seq))
+        or (cases.entitlement_id is not distinct from excluded.moved_from
+          and coalesce(cases.entitlement_seq, cases.version, 0) = excluded.moved_from_seq)
       returning entitlement_id || ' ' || id as link
     ), freed_cases as (
       update cases set entitlement_id = null, entitlement_seq = null, reason = 'taken_off', explanation = null,
+        left_id = freed.entitlement_id, left_seq = freed.entitlement_seq, version = coalesce(cases.version, 0) + 1,
         moved_from = null, moved_from_seq = null, updated_at = freed.at, sla_id = null, first_response_due_at = null,
         resolution_due_at = null, attached_seq = null
       from jsonb_to_recordset(${jsonParameter(sql, freed)}) as
@@ -116,19 +144,19 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
 
 const NOTHING_LOST: WriteOutcome = { lost: [] };
 
-/** Of the cases whose link was not written, those that another entitlement has; the others had a newer link already. */
+/** Of the cases whose link was not written, those that another entitlement has, or none; the others had a newer link already. */
 async function findLost(
   sql: Sql,
   batches: readonly LedgerBatch[],
   unlinked: readonly (readonly CaseId[])[],
 ): Promise<WriteOutcome[]> {
-  const owners = await sql<{ id: string; entitlement_id: string | null }[]>`
-    select id, entitlement_id from cases where id = any(${unlinked.flat()})`;
-  const ownerOf = new Map(owners.map(({ id, entitlement_id }) => [id, entitlement_id]));
+  const owners = await sql<{ id: string; owner: EntitlementId | null }[]>`
+    select id, entitlement_id as owner from cases where id = any(${unlinked.flat()})`;
+  const ownerOf = new Map(owners.map(({ id, owner }) => [id, owner]));
   return batches.map(({ snapshot }, index) => ({
-    lost: (unlinked[index] ?? []).filter((id) => {
-      const owner = ownerOf.get(id);
-      return owner != null && owner !== snapshot.entitlement.id;
+    lost: (unlinked[index] ?? []).flatMap((caseId) => {
+      const owner = ownerOf.get(caseId);
+      return owner === undefined || owner === snapshot.entitlement.id ? [] : [{ caseId, owner }];
     }),
   }));
 }
@@ -290,6 +318,12 @@ const caseRecord = (
   resolution_due_at: sla?.resolution_due_at,
   attached_seq: sla?.attached_seq,
 });
+
+async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<CaseOnEntitlement | undefined> {
+  const [row] = await sql<{ case_after: CaseOnEntitlement | null }[]>`
+    select case_after from ledger where entitlement_id = ${id} and seq = ${seq}`;
+  return row?.case_after ?? undefined;
+}
 
 async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string[], keys: readonly string[]) {
   const [[entitlement], rows, latest] = await Promise.all([

@@ -3,6 +3,7 @@ import { fingerprintOf } from '../domain/case-events.ts';
 import type { NoneReason } from '../domain/matching.ts';
 import { isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { decideUnattached, type UnattachedCase } from '../domain/unattached.ts';
+import { recordChange } from './audit.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -25,7 +26,7 @@ export async function applyUnattached(
   sql: Sql,
   event: CaseEvent,
   at: Date,
-  why: NoEntitlement | null,
+  { why, by }: { why: NoEntitlement | null; by: string },
 ): Promise<UnattachedOutcome> {
   return await inTransaction(sql, async (tx): Promise<UnattachedOutcome> => {
     const mark = fingerprintOf(event);
@@ -37,7 +38,8 @@ export async function applyUnattached(
       const conflict = refuse('idempotency_conflict', `The key ${event.key} came before with other content.`);
       return { repeated: first.fingerprint === mark, refused: first.fingerprint === mark ? null : conflict.refused };
     }
-    const refused = event.kind === 'attach' ? await insertCase(tx, event, at, why) : await updateCase(tx, event, at);
+    const refused =
+      event.kind === 'attach' ? await insertCase(tx, event, at, why) : await updateCase(tx, event, at, by);
     if (refused !== null) return { repeated: false, refused };
     await tx`insert into unattached_events (key, fingerprint, case_id, outcome, at)
       values (${event.key}, ${mark}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind })}, ${at})`;
@@ -55,7 +57,7 @@ async function insertCase(tx: Sql, event: AttachEvent, at: Date, why: NoEntitlem
   return inserted.length === 1 ? null : refuse('conflict', `The case ${event.caseId} exists already.`).refused;
 }
 
-async function updateCase(tx: Sql, event: CaseEvent, at: Date): Promise<Refusal | null> {
+async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Promise<Refusal | null> {
   const [kase] = await tx<UnattachedCase[]>`
     select id as "caseId", customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, status, minutes,
       decrement_entitlement_term as decrements
@@ -67,7 +69,18 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date): Promise<Refusal 
   await tx`
     update cases set customer_id = ${decided.customerId}, contact_id = ${decided.contactId}, product_id = ${decided.productId}, channel = ${decided.channel},
       status = ${decided.status}, minutes = ${decided.minutes}, decrement_entitlement_term = ${decided.decrements},
-      updated_at = ${at}
+      updated_at = ${at}, version = coalesce(version, 0) + 1
     where id = ${event.caseId}`;
+  if (decided.decrements !== kase.decrements)
+    await recordChange(tx, {
+      by,
+      role: null,
+      reason: event.reason ?? null,
+      action: 'updated',
+      recordType: 'case',
+      recordId: event.caseId,
+      before: { decrementEntitlementTerm: kase.decrements },
+      after: { decrementEntitlementTerm: decided.decrements },
+    });
   return null;
 }

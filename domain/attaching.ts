@@ -1,5 +1,5 @@
 import type { EpochMs } from './calendar.ts';
-import { attached, type CaseOnEntitlement } from './case.ts';
+import { attached, type CaseOnEntitlement, detached, isSameMove } from './case.ts';
 import type { AttachEvent } from './case-events.ts';
 import { caseRow } from './case-rows.ts';
 import {
@@ -13,9 +13,9 @@ import {
   productNotCovered,
 } from './cover.ts';
 import { MAX_CHANNELS } from './details.ts';
-import type { Entitlement } from './entitlement.ts';
+import { type Entitlement, record } from './entitlement.ts';
 import type { Origin, RowDraft } from './ledger.ts';
-import { type Decided, type Refusal, type RefusalCode, refuse } from './refusals.ts';
+import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from './refusals.ts';
 
 /** What an attach does: a row, or a refusal by status, dates, cover and exhaustion, unless somebody allowed overrides the last two. */
 export function decideAttach(
@@ -24,7 +24,11 @@ export function decideAttach(
   event: AttachEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  if (kase !== undefined) return [caseRow(entitlement, origin, 'repeated_attach', kase, kase)];
+  if (kase !== undefined) {
+    if (event.movedFrom === null || isSameMove(kase.movedFrom, event.movedFrom))
+      return [caseRow(entitlement, origin, 'repeated_attach', kase, kase)];
+    return attachAnew(entitlement, kase, event, origin);
+  }
   const overrode = event.overrides ? whatIsOverridden(entitlement, event) : [];
   const refused = event.overrides
     ? neverOverridden(entitlement, event, origin.at)
@@ -34,9 +38,24 @@ export function decideAttach(
   if (event.why === null && event.movedFrom === null && overrode.length === 0) return [row];
   const facts = {
     ...(overrode.length === 0 ? {} : { overrode }),
-    ...(event.movedFrom === null ? {} : { movedFromId: event.movedFrom.entitlementId }),
+    ...(event.movedFrom?.entitlementId == null ? {} : { movedFromId: event.movedFrom.entitlementId }),
   };
   return [{ ...row, detail: event.why, facts: Object.keys(facts).length === 0 ? null : facts }];
+}
+
+/**
+ * The case had moved away, and comes back before this entitlement has heard that it is to give back what it took: that
+ * comes first.
+ */
+function attachAnew(
+  entitlement: Entitlement,
+  kase: CaseOnEntitlement,
+  event: AttachEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  const left = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, 'detached', kase, detached(kase));
+  const decided = decideAttach(record(entitlement, left).entitlement, undefined, event, origin);
+  return isRefused(decided) ? decided : [left, ...decided];
 }
 
 /** Why a case that is not attached cannot attach now, or undefined: status and dates, cover, exhaustion. */
@@ -73,6 +92,7 @@ export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'k
     minutes: event.minutes,
     decrements: event.decrements,
     pickedBy: event.pickedBy,
+    attachedSeq: entitlement.seq + 1,
     rule: overagePrice === null ? { unit, decreaseOn, hold } : { unit, decreaseOn, hold, price: overagePrice },
     ...(event.movedFrom === null ? {} : { movedFrom: event.movedFrom }),
   });

@@ -11,7 +11,7 @@ import {
   resolved,
   withDecrements,
 } from './case.ts';
-import { caseRow } from './case-rows.ts';
+import { caseRow, overageIn } from './case-rows.ts';
 import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -26,6 +26,8 @@ interface EventOf<Kind extends string> {
   readonly caseId: CaseId;
   /** Why it is asked for, for the ledger. */
   readonly reason?: string;
+  /** Of the content that came with the key, where that is not the event itself: a change that became a move. */
+  readonly mark?: string;
 }
 
 export interface AttachEvent extends EventOf<'attach'> {
@@ -58,6 +60,13 @@ export interface UpdateEvent extends EventOf<'update'> {
   readonly channel?: string | null;
   readonly minutes?: number;
   readonly decrements?: boolean;
+  /** Past the cover and exhaustion, as at an attach. */
+  readonly overrides?: boolean;
+}
+
+/** Takes a case off; with `through` only while it is attached by that row or an older one, not when it came back since. */
+export interface DetachEvent extends EventOf<'detach'> {
+  readonly through?: number;
 }
 
 export interface ResolveEvent extends EventOf<'resolve'> {
@@ -72,10 +81,11 @@ export type CaseEvent =
   | EventOf<'cancel'>
   | EventOf<'reactivate'>
   | EventOf<'decrement'>
-  | EventOf<'detach'>;
+  | DetachEvent;
 
 /** Marks the content that came with the event's key. */
 export function fingerprintOf(event: CaseEvent): string {
+  if (event.mark !== undefined) return event.mark;
   const common = [event.kind, event.caseId];
   switch (event.kind) {
     case 'attach': {
@@ -125,6 +135,8 @@ export function decideCaseEvent(
     case 'reactivate':
       return decideReactivate(entitlement, kase, origin);
     case 'detach':
+      if (event.through !== undefined && kase.attachedSeq > event.through)
+        return refuse('not_found', `The case ${event.caseId} has attached anew since.`);
       return [caseRow(entitlement, origin, 'detached', kase, detached(kase))];
     case 'decrement':
       return decideDecrement(entitlement, kase, origin);
@@ -138,15 +150,21 @@ function decideUpdate(
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
   const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
-  const { minutes = kase.minutes, decrements = kase.decrements } = event;
+  const { minutes = kase.minutes, decrements = kase.decrements, overrides = false } = event;
   const changed = { ...kase, contactId, productId, channel };
+  const closed = coverRefusal(entitlement, kase, changed);
   const refused =
-    otherCustomer(entitlement, event.customerId ?? kase.customerId) ?? coverRefusal(entitlement, kase, changed);
+    otherCustomer(entitlement, event.customerId ?? kase.customerId) ??
+    (overrides ? tooManyChannels(entitlement, channel) : closed);
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
-  const facts = decrements === kase.decrements ? null : { decrements };
-  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated', facts);
-  return moveBetweenChannels(entitlement, origin, kase, next, facts);
+  const facts = {
+    ...(decrements === kase.decrements ? {} : { decrements }),
+    ...(closed === undefined ? {} : { overrode: [closed.code] }),
+  };
+  const said = Object.keys(facts).length === 0 ? null : facts;
+  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated', said);
+  return moveBetweenChannels(entitlement, origin, kase, next, said);
 }
 
 /**
@@ -192,7 +210,17 @@ function moveBetweenChannels(
   const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };
   const back = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, 'updated', before, nothing);
   const given = record(entitlement, back).entitlement;
-  return [back, caseRow(given, origin, 'updated', { ...after, taken: 0, held: 0, over: 0 }, after, facts)];
+  const over = overageIn(given, before, after);
+  const again = caseRow(
+    given,
+    origin,
+    'updated',
+    { ...after, taken: 0, held: 0, over: 0 },
+    { ...after, over },
+    facts,
+    over,
+  );
+  return [back, again];
 }
 
 function decideReactivate(

@@ -15,8 +15,9 @@ export function caseRow(
   before: CaseOnEntitlement | undefined,
   settledCase: CaseOnEntitlement,
   facts: RowFacts | null = null,
+  over?: number,
 ): RowDraft {
-  const after = withOverage(entitlement, before, settledCase);
+  const after = over === undefined ? withOverage(entitlement, before, settledCase) : { ...settledCase, over };
   const overBefore = before?.over ?? 0;
   return {
     kind,
@@ -35,6 +36,21 @@ export function caseRow(
   };
 }
 
+/**
+ * How much lies past the allotment of a case that goes to another channel, on an entitlement that has what it took back.
+ * What it had within the total stays within; the row of the new channel counts anew.
+ */
+export function overageIn(entitlement: Entitlement, before: CaseOnEntitlement, after: CaseOnEntitlement): number {
+  const anew = (left: number | null) => overageOf({ taken: 0, over: 0 }, after.taken, left);
+  const more = Math.max(0, after.taken - before.taken);
+  const ofTotal = Math.min(before.over + more, anew(remainingTerm(entitlement)));
+  return Math.max(ofTotal, anew(ownRemaining(entitlement, after.channel)));
+}
+
+/** What the row of a channel has left, where it is a limit of its own. */
+const ownRemaining = (entitlement: Entitlement, channel: string | null): number | null =>
+  channel === null || hasWholeTotal(entitlement, channel) ? null : channelRemaining(entitlement, channel);
+
 /** How much of what the case takes now lies past the total, or past the row of its channel. */
 function withOverage(
   entitlement: Entitlement,
@@ -44,8 +60,7 @@ function withOverage(
   const taken = before?.taken ?? 0;
   if (after.taken === taken) return after;
   const ofAll = remainingTerm(entitlement);
-  const own = after.channel === null || hasWholeTotal(entitlement, after.channel) ? null : after.channel;
-  const ofChannel = own === null ? null : channelRemaining(entitlement, own);
+  const ofChannel = ownRemaining(entitlement, after.channel);
   const left = ofAll === null || ofChannel === null ? ofAll : Math.min(ofAll, ofChannel);
   const over = overageOf({ taken, over: before?.over ?? 0 }, after.taken, left);
   return over === after.over ? after : { ...after, over };

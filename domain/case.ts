@@ -7,11 +7,17 @@ export type CaseStatus = 'active' | 'resolved' | 'canceled';
 /** How a case came to its entitlement: its caller named it, it is the customer's default, or the most specific. */
 export type PickedBy = 'named' | 'default' | 'matching';
 
-/** The entitlement that a case had before, and the row of its ledger that the case was last known by. */
+/**
+ * What a case had before, as its record said when the move was asked for: the entitlement and the row of its ledger that
+ * the case was known by; without an entitlement the version of the record.
+ */
 export interface MovedFrom {
-  readonly entitlementId: EntitlementId;
+  readonly entitlementId: EntitlementId | null;
   readonly seq: number;
 }
+
+export const isSameMove = (one: MovedFrom | undefined, other: MovedFrom | null): boolean =>
+  other === null ? one === undefined : one?.entitlementId === other.entitlementId && one.seq === other.seq;
 
 /** A case as one entitlement knows it. */
 export interface CaseOnEntitlement {
@@ -35,6 +41,8 @@ export interface CaseOnEntitlement {
   /** Of what is taken, so much lay past the allotment when it was taken. */
   readonly over: number;
   readonly pickedBy: PickedBy;
+  /** The ledger row that attached it: a case that left and came back has a newer one. */
+  readonly attachedSeq: number;
   /** Set where it came from another entitlement, which gives back what it took. */
   readonly movedFrom?: MovedFrom;
   /** It was taken off this entitlement: here it counts as never attached. */

@@ -123,6 +123,8 @@ function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetail
   const fixed = FIXED_BY_CASES.find((field) => details[field] !== entitlement.details[field]);
   if (fixed !== undefined && entitlement.casesEver > 0)
     return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
+  if (details.allocationType !== entitlement.details.allocationType && entitlement.topUps.length > 0)
+    return refuse('wrong_state', 'There are top-ups: allocationType can no longer change.', 'allocationType');
   const change = (details.totalTerm ?? 0) - (entitlement.details.totalTerm ?? 0);
   return lifeRow(origin, 'edited', { details, before: changedIn(entitlement.details, details) }, change);
 }

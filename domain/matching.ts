@@ -75,7 +75,7 @@ export function candidates(
   lastChances = false,
 ): readonly Candidate[] {
   const taking = judgements.filter(({ refused }) => refused === undefined);
-  const short = lastChances ? judgements.filter(isExhausted) : [];
+  const short = lastChances ? judgements.filter(isExhausted).slice(0, MAX_LAST_CHANCES) : [];
   const asked = [...taking, ...short];
   const defaults = appliesDefault(settings, when) ? asked.filter(({ isDefault }) => isDefault) : [];
   const others = settings.matching ? asked.filter((judgement) => !defaults.includes(judgement)) : [];
@@ -84,6 +84,9 @@ export function candidates(
     ...others.map(({ entitlement }) => ({ entitlement, rule: 'matching' as const })),
   ];
 }
+
+/** Each costs a question to its workflow. */
+const MAX_LAST_CHANCES = 10;
 
 const appliesDefault = (settings: PickSettings, when: 'create' | 'update'): boolean =>
   when === 'create' ? settings.autoApplyDefaultOnCaseCreate : settings.autoApplyDefaultOnCaseUpdate;

@@ -1,4 +1,4 @@
-import { type EpochMs, plusMonths, startOfDay } from './calendar.ts';
+import { dateAt, type EpochMs, monthsBetween, plusMonths, startOfDay } from './calendar.ts';
 import type { EntitlementDetails, Wrong } from './details.ts';
 import { MAX_TERM } from './details.ts';
 import type { Refusal } from './refusals.ts';
@@ -26,15 +26,11 @@ function periodStart({ startDate, timeZone }: Plan, length: PeriodLength, index:
   return startOfDay(plusMonths(startDate, index * MONTHS[length]), timeZone);
 }
 
-/** More days than any such period has: so many have passed for sure, and the search begins there. */
-const MAX_DAYS: Readonly<Record<PeriodLength, number>> = { month: 32, quarter: 93, year: 367 };
-const DAY_MS = 86_400_000;
-
 /** The first turn of a period after `after`. */
 function nextPeriodStart(plan: Plan, length: PeriodLength, after: EpochMs): EpochMs {
-  const first = startOfDay(plan.startDate, plan.timeZone);
-  const passed = Math.floor((after - first) / (MAX_DAYS[length] * DAY_MS));
-  for (let index = Math.max(1, passed); ; index++) {
+  const months = monthsBetween(plan.startDate, dateAt(after, plan.timeZone));
+  // The last turn by the calendar, or the one before: a month's last day may stand for a later one.
+  for (let index = Math.max(1, Math.floor(months / MONTHS[length])); ; index++) {
     const start = periodStart(plan, length, index);
     if (start > after) return start;
   }
@@ -47,9 +43,16 @@ export function periodFrom(plan: Plan, startsAt: EpochMs): TermPeriod | null {
 
 /** The period that `at` lies in, the first one where `at` is before the start date; null as above. */
 export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
-  let period = periodFrom(plan, startOfDay(plan.startDate, plan.timeZone));
-  while (period !== null && period.endsAt <= at) period = periodFrom(plan, period.endsAt);
-  return period;
+  if (plan.period === null) return null;
+  const first = startOfDay(plan.startDate, plan.timeZone);
+  const endsAt = nextPeriodStart(plan, plan.period, Math.max(at, first));
+  const months = monthsBetween(plan.startDate, dateAt(endsAt, plan.timeZone));
+  let startsAt = first;
+  for (let index = Math.max(0, Math.floor(months / MONTHS[plan.period]) - 2); ; index++) {
+    const start = periodStart(plan, plan.period, index);
+    if (start >= endsAt) return { startsAt, endsAt };
+    startsAt = start;
+  }
 }
 
 /** What goes over into the next period of what is left: nothing of a debt, and no more than the cap. */

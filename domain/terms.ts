@@ -33,7 +33,8 @@ export function decideTopUp(entitlement: Entitlement, command: TopUpCommand, ori
   if (expiresAt !== null && expiresAt <= origin.at)
     return refuse('validation_failed', `The day ${expiresOn} is past in ${timeZone}.`, 'expiresOn');
   const topUp: TopUp = { amount, expiresOn, expiresAt };
-  const topUps = withTopUp(entitlement.topUps, topUp);
+  // What was used so far was used of what was there: a new one that expires earlier has no part in it.
+  const topUps = withTopUp(topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0), topUp);
   if (topUps.length > MAX_TOP_UPS)
     return refuse('wrong_state', `The entitlement has ${MAX_TOP_UPS} top-ups with an expiry of their own already.`);
   return lifeRow(origin, 'topped_up', { topUps, topUp: { ...topUp, price, currency } }, amount);

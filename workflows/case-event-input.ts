@@ -27,6 +27,7 @@ interface Wire<Kind extends string> {
   key: string;
   caseId: string;
   reason?: string | undefined;
+  mark?: string | undefined;
 }
 
 interface WireFacts {
@@ -47,11 +48,15 @@ export interface WireAttach extends Wire<'attach'>, WireFacts {
 }
 export interface WireUpdate extends Wire<'update'>, WireFacts {
   customerId?: string | undefined;
+  overrides?: boolean | undefined;
 }
 export interface WireResolve extends Wire<'resolve'> {
   minutes?: number | undefined;
 }
-export type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'> | Wire<'detach'>;
+export interface WireDetach extends Wire<'detach'> {
+  through?: number | undefined;
+}
+export type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'> | WireDetach;
 
 type Check = (value: unknown) => string | undefined;
 
@@ -89,13 +94,20 @@ const movedFrom: Check = (value) =>
   typeof value === 'object' &&
   value !== null &&
   'entitlementId' in value &&
-  id(value.entitlementId) === undefined &&
+  (value.entitlementId === null || id(value.entitlementId) === undefined) &&
   'seq' in value &&
   Number.isSafeInteger(value.seq)
     ? undefined
     : 'must name an entitlement and the row that its case was last known by';
 
-const identity = { key: matching(KEY_PATTERN, KEY_RULE), caseId: id, reason: optional(reason) };
+const rowNumber: Check = (value) => (Number.isSafeInteger(value) ? undefined : 'must be the number of a ledger row');
+
+const identity = {
+  key: matching(KEY_PATTERN, KEY_RULE),
+  caseId: id,
+  reason: optional(reason),
+  mark: optional(matching(KEY_PATTERN, KEY_RULE)),
+};
 const facts = {
   contactId: nullable(id),
   productId: nullable(id),
@@ -116,12 +128,12 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Che
     why: optional(reason),
     movedFrom: optional(movedFrom),
   },
-  update: { ...identity, customerId: optional(id), ...facts },
+  update: { ...identity, customerId: optional(id), ...facts, overrides: optional(flag) },
   resolve: { ...identity, minutes: optional(minutes) },
   cancel: identity,
   reactivate: identity,
   decrement: identity,
-  detach: identity,
+  detach: { ...identity, through: optional(rowNumber) },
 };
 
 /** What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. */

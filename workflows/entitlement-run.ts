@@ -8,6 +8,7 @@ import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import { givingUp, type LostCase } from './case-custody.ts';
 import { MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
@@ -275,12 +276,13 @@ export class EntitlementRun {
     return this.decidingTask.number !== this.task() || !this.decidingTask.unsettled;
   }
 
-  /** Gives up cases that another entitlement had first: what they took comes back. */
-  detachLost(cases: readonly CaseId[], at: EpochMs): void {
-    const events = cases
-      .filter((id) => this.memory.caseOf(id)?.detached !== true)
-      .map((caseId) => ({ kind: 'detach', key: `lost:${caseId}:${this.entitlement.seq}`, caseId }) as const);
-    this.caseEvents(events, 'allot', at, 'workflow');
+  /** Gives up cases that these rows attached and that another entitlement had first: what they took comes back. */
+  giveUp(rows: readonly LedgerRow[], lost: readonly LostCase[], at: EpochMs): void {
+    const isStillHere = ({ caseId, through }: { caseId: CaseId; through: number }) => {
+      const kase = this.memory.caseOf(caseId);
+      return kase !== undefined && !kase.detached && kase.attachedSeq <= through;
+    };
+    this.caseEvents(givingUp(rows, lost).filter(isStillHere), 'allot', at, 'workflow');
   }
 
   carried(): Carried {

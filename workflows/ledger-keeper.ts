@@ -6,8 +6,8 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
-import type { CaseId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
 import { packRow } from './packed.ts';
@@ -85,10 +85,10 @@ export class LedgerKeeper {
         rest = rest.slice(MAX_ROWS_PER_WRITE);
         const snapshot = { entitlement, generation: rest.length === 0 ? generation : this.run.memory.generation };
         const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
-        const moved = batch.filter((row) => hasMoved(row, lost));
+        const moved = movesToFinish(batch, lost);
         if (moved.length > 0) await patient.finishMoves(this.run.id, moved.map(packRow));
         this.run.memory.written(batch);
-        this.run.detachLost(lost, Date.now());
+        this.run.giveUp(batch, lost, Date.now());
       } while (rest.length > 0);
     } finally {
       this.writing = false;
@@ -105,7 +105,3 @@ export class LedgerKeeper {
     }
   }
 }
-
-/** A case that came from another entitlement, which is to give back what it took before the row counts as written. */
-const hasMoved = (row: LedgerRow, lost: readonly CaseId[]): boolean =>
-  row.kind === 'attached' && row.case?.movedFrom !== undefined && !lost.includes(row.case.caseId);

@@ -45,6 +45,9 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
   };
   listenToSignals(run, inbox, decide, input.carried?.signals ?? []);
   listenToLife(run, inbox, view);
+  // What is given back makes room elsewhere: two that wait for each other would wait for ever.
+  const tooMuch = (events: CaseEventsMessage['events']) =>
+    events.every(({ kind }) => kind === 'detach') ? undefined : run.overfull();
   setHandler(
     applyCaseEvents,
     (message) =>
@@ -52,7 +55,7 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
     {
       description: 'Applies case events in their order and answers each',
       validator: (message) => {
-        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? run.overfull();
+        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? tooMuch(message.events);
         if (refused !== undefined) throw failure(refused);
         if (inbox.isClosed) throw handingOver();
       },

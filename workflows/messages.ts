@@ -19,6 +19,7 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
     key: wire.key,
     caseId: caseId(wire.caseId),
     ...(wire.reason === undefined ? {} : { reason: wire.reason }),
+    ...(wire.mark === undefined ? {} : { mark: wire.mark }),
   };
   switch (wire.kind) {
     case 'attach':
@@ -51,9 +52,12 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         ...(wire.channel === undefined ? {} : { channel: wire.channel }),
         ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }),
         ...(wire.decrementEntitlementTerm === undefined ? {} : { decrements: wire.decrementEntitlementTerm }),
+        ...(wire.overrides === undefined ? {} : { overrides: wire.overrides }),
       };
     case 'resolve':
       return { kind: 'resolve', ...base, ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }) };
+    case 'detach':
+      return { kind: 'detach', ...base, ...(wire.through === undefined ? {} : { through: wire.through }) };
     default:
       return { kind: wire.kind, ...base };
   }

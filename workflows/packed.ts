@@ -39,7 +39,8 @@ const USUAL_CASE = {
   pickedBy: 'named',
 } as const satisfies Partial<CaseOnEntitlement>;
 
-export type PackedCase = Partial<CaseOnEntitlement> & Pick<CaseOnEntitlement, 'caseId' | 'customerId' | 'rule'>;
+export type PackedCase = Partial<CaseOnEntitlement> &
+  Pick<CaseOnEntitlement, 'caseId' | 'customerId' | 'rule' | 'attachedSeq'>;
 export type PackedRow = Partial<Omit<LedgerRow, 'case'>> &
   Pick<LedgerRow, 'seq' | 'kind' | 'at' | 'by'> & { readonly case?: PackedCase | null };
 
@@ -68,6 +69,7 @@ export function unpackCase(packed: PackedCase): CaseOnEntitlement {
     held: packed.held ?? USUAL_CASE.held,
     over: packed.over ?? USUAL_CASE.over,
     pickedBy: packed.pickedBy ?? USUAL_CASE.pickedBy,
+    attachedSeq: packed.attachedSeq,
     rule: packed.rule,
     ...(packed.detached === undefined ? {} : { detached: packed.detached }),
     ...(packed.movedFrom === undefined ? {} : { movedFrom: packed.movedFrom }),

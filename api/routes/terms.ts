@@ -1,10 +1,10 @@
-import { clearDefault, setDefault } from '../../db/default-entitlement.ts';
-import { refuse } from '../../domain/refusals.ts';
+import type { Request } from 'express';
+import { clearDefault, type DefaultOutcome, setDefault } from '../../db/default-entitlement.ts';
 import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
-import { Problem } from '../problem.ts';
-import { bodyOf } from '../request.ts';
+import { problem } from '../problem.ts';
+import { bodyOf, keyOf } from '../request.ts';
 import { reasonBody, topUpBody } from '../schemas.ts';
 import { answer, existing, messageOf } from './entitlements.ts';
 
@@ -39,15 +39,17 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     body: reasonBody,
     onceOnly: true,
     answers: { 200: 'The entitlement as it is now' },
-    refusals: ['wrong_state'],
+    refusals: ['wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
       const entitlement = await existing(parts, request);
       const { reason = null } = bodyOf(request, reasonBody);
-      if ((await setDefault(parts.sql, entitlement.id, changeBy(request, reason))) === undefined)
-        throw new Problem(
-          refuse('wrong_state', `The entitlement is ${entitlement.status}: only an active one can be the default.`)
-            .refused,
+      const outcome = await setDefault(parts.sql, entitlement.id, keyOf(request), changeBy(request, reason));
+      if (outcome === 'not_active')
+        throw problem(
+          'wrong_state',
+          `The entitlement is ${entitlement.status}: only an active one can be the default.`,
         );
+      assertSameContent(request, outcome);
       await answer(parts, response, await existing(parts, request));
     },
   },
@@ -63,8 +65,17 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
       const { reason = null } = bodyOf(request, reasonBody);
-      await clearDefault(parts.sql, id, changeBy(request, reason));
+      assertSameContent(request, await clearDefault(parts.sql, id, keyOf(request), changeBy(request, reason)));
       await answer(parts, response, await existing(parts, request));
     },
   },
 ];
+
+function assertSameContent(request: Request, outcome: DefaultOutcome): void {
+  if (outcome === 'other_content')
+    throw problem(
+      'idempotency_conflict',
+      `The key ${keyOf(request)} came before with other content.`,
+      'Idempotency-Key',
+    );
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CaseEvent } from '../../domain/case-events.ts';
-import { caseId } from '../../domain/ids.ts';
+import { caseId, entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import type { Knowledge } from '../../workflows/messages.ts';
 import { anyDetails, anyTurn } from './arbitraries.ts';
@@ -86,6 +86,21 @@ describe('a run that forgets at checkpoints', () => {
     const again = world.event({ ...resolve('c1'), key: 'k3' }, DURING, early, 'dies');
     expect(again).toMatchObject({ outcome: 'refused', code: 'wrong_state' });
     expect(world.run.state.remainingTerm).toBe(9);
+  });
+
+  test('an attach that came to nothing is given up, and not the one that followed it', () => {
+    const { run } = new ForgetfulWorld(activeRun(detailsWith({ totalTerm: 5 })));
+    const attachOf = (key: string, from: string) => ({
+      ...attach('c1', { movedFrom: { entitlementId: entitlementId(from), seq: 3 } }),
+      key,
+    });
+    const { rows } = run.caseEvents([attachOf('k1', 'ent-2')], 'tester', DURING, 'sender');
+    run.caseEvents([attachOf('k2', 'ent-3')], 'tester', DURING, 'sender');
+    run.giveUp(rows, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
+    expect(run.memory.caseOf(caseId('c1'))).toMatchObject({ taken: 1, attachedSeq: 5 });
+    const newest = [...run.memory.unwritten()].filter(({ kind }) => kind === 'attached').slice(-1);
+    run.giveUp(newest, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
+    expect(run.memory.caseOf(caseId('c1'))).toMatchObject({ taken: 0, detached: true });
   });
 
   test('a row that waits does not pass for the newest state of its case in the next run', () => {

@@ -66,6 +66,17 @@ describe('what goes past the allotment', () => {
     expect(book.last).toMatchObject({ overage: 1, charge: { quantity: 1 }, remainingAfter: 3 });
   });
 
+  test('a correction of the channel bills nothing anew, and with the charge taken off nothing stays billed', () => {
+    const price = { ...PRICE, billingIncrementMinutes: 1 };
+    const book = activeBook({ totalTerm: 1, restrict: false, overagePrice: price });
+    book.story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'web' }), update('c1', { channel: 'phone' }));
+    expect([book.caseNow('c1').over, book.caseNow('c2').over]).toEqual([0, 1]);
+    book.story(update('c2', { channel: 'phone', decrements: false }));
+    expect(book.caseNow('c2')).toMatchObject({ taken: 0, over: 0 });
+    const billed = book.rows.reduce((sum, { charge }) => sum + (charge?.quantity ?? 0), 0);
+    expect(billed).toBe(0);
+  });
+
   test('without a price it stands in the ledger, and nothing is charged', () => {
     const book = activeBook({ totalTerm: 1, restrict: false }).story(attach('c1'), attach('c2'));
     expect(book.last).toMatchObject({ overage: 1, charge: null });

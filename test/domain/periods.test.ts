@@ -75,6 +75,16 @@ describe('where periods lie', () => {
     expect(found).toEqual(expected);
   });
 
+  test('of a term that began long ago is found at once', () => {
+    for (const startDate of ['1000-01-31', '0001-01-01', '1900-02-28'])
+      for (const period of ['month', 'quarter', 'year'] as const) {
+        const at = instant('2026-06-15T12:00Z');
+        const found = periodAt({ period, startDate, timeZone: 'UTC' }, at);
+        expect(found?.startsAt).toBeLessThanOrEqual(at);
+        expect(found?.endsAt).toBeGreaterThan(at);
+      }
+  });
+
   test('every instant lies in one period, and they follow each other without a gap', () => {
     const anyPlan = fc.record({
       period: fc.constantFrom('month', 'quarter', 'year'),

@@ -74,6 +74,20 @@ describe('a top-up', () => {
     expect([made.remaining, topUpTotal(made.entitlement.topUps)]).toEqual([4, 2]);
   });
 
+  test('that is bought later has no part in what was used before', () => {
+    const made = take(book(topUp(5, '2026-12-30')), 5);
+    made.command(topUp(5, '2026-06-30'));
+    expect(made.remaining).toBe(7);
+    made.passTo(instant('2026-07-01T00:00Z'));
+    expect(made.remaining).toBe(2);
+  });
+
+  test('fixes what is counted', () => {
+    const made = book(topUp(5));
+    made.command({ kind: 'deactivate' });
+    expect(made.command({ kind: 'edit', changes: { allocationType: 'hours' } })?.code).toBe('wrong_state');
+  });
+
   test('is for a channel that has the whole total, and not for one with a limit of its own', () => {
     const channels = [
       { channel: 'phone', totalTerm: 2 },
