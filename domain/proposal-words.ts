@@ -22,9 +22,9 @@ export const daysText = (days: number): string => countOf(days, 'day');
 export const channelText = (channel: string | null): string =>
   channel === null ? 'without a channel' : `by ${channel}`;
 
-/** `a`, `a and b`, `a, b and c`. */
-export const listed = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+/** `a`, `a and b`, `a, b and c`; or with another word before the last. */
+export const listed = (words: readonly string[], link: 'and' | 'or' = 'and'): string =>
+  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${link} ${words.at(-1)}`;
 
 const PACE_DECIMALS = 2;
 

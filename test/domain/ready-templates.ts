@@ -52,6 +52,7 @@ const WARRANTY: Template = {
   id: templateId('hardware-warranty'),
   name: 'Hardware warranty',
   duration: { unit: 'years', count: 3 },
+  slaId: slaId('hardware-next-business-day'),
   channels: ['phone', 'email', 'web'].map((channel) => ({ channel, totalTerm: null })),
   priority: 100,
   tier: 'Warranty',
