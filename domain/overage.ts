@@ -49,15 +49,41 @@ export function chargeFor(before: number, after: number, price: OveragePrice | n
 const PRICE_DECIMALS = 4;
 const MINUTES_PER_HOUR = 60n;
 
-/** What a charge comes to, an exact decimal to the fourth place, half of it rounded away from zero. */
-export function amountOf({ quantity, unitPrice }: Charge, unit: AllocationType): string {
+/** A price in ten-thousandths of its currency. */
+function priceOf({ unitPrice }: Charge): bigint {
   const [whole = '0', fraction = ''] = unitPrice.split('.');
-  const price = BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));
+  return BigInt(whole + fraction.padEnd(PRICE_DECIMALS, '0'));
+}
+
+/** What charges of one currency come to, an exact decimal to the fourth place, half of it rounded away from zero. */
+function decimalOf(charges: readonly Charge[], unit: AllocationType): string {
   const per = unit === 'hours' ? MINUTES_PER_HOUR : 1n;
-  const scaled = (BigInt(Math.abs(quantity)) * price * 2n + per) / (per * 2n);
+  const sum = charges.reduce((some, charge) => some + BigInt(charge.quantity) * priceOf(charge), 0n);
+  const scaled = ((sum < 0n ? -sum : sum) * 2n + per) / (per * 2n);
   const digits = scaled.toString().padStart(PRICE_DECIMALS + 1, '0');
   const text = `${digits.slice(0, -PRICE_DECIMALS)}.${digits.slice(-PRICE_DECIMALS)}`.replace(/0{1,2}$/, '');
-  return quantity < 0 ? `-${text}` : text;
+  return sum < 0n && scaled > 0n ? `-${text}` : text;
+}
+
+/** What a charge comes to, an exact decimal to the fourth place, half of it rounded away from zero. */
+export const amountOf = (charge: Charge, unit: AllocationType): string => decimalOf([charge], unit);
+
+/** A sum of money, an exact decimal. */
+export interface ChargedAmount {
+  readonly currency: string;
+  readonly amount: string;
+}
+
+/** What charges come to, currency by currency in order of its code; each sum is rounded once, and none is 0. */
+export function chargedAmounts(charges: readonly Charge[], unit: AllocationType): readonly ChargedAmount[] {
+  const currencies = [...new Set(charges.map(({ currency }) => currency))].sort();
+  return currencies.flatMap((currency) => {
+    const amount = decimalOf(
+      charges.filter((charge) => charge.currency === currency),
+      unit,
+    );
+    return amount === '0.00' ? [] : [{ currency, amount }];
+  });
 }
 
 /** Refuses `validation_failed`: a price is for what restrict does not refuse. */

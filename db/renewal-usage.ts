@@ -1,0 +1,148 @@
+import { coveredInstants, type EpochMs } from '../domain/calendar.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { Charge } from '../domain/overage.ts';
+import {
+  type AllotmentUse,
+  type ChannelUse,
+  type LedgerCounts,
+  QUARTER_DAYS,
+  RECENT_DAYS,
+  type RefusedCases,
+  type TermUsage,
+  termUsage,
+} from '../domain/term-usage.ts';
+import type { Sql } from './connect.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What an entitlement's ledger says of its use up to `at`. One statement; it reads the rows of this entitlement alone, by
+ * the primary key, however many entitlements there are.
+ */
+export async function readTermUsage(
+  sql: Sql,
+  { id, details }: Pick<Entitlement, 'id' | 'details'>,
+  at: EpochMs,
+): Promise<TermUsage> {
+  const { startsAt, endsAt } = coveredInstants(details.startDate, details.endDate, details.timeZone);
+  // After the end nothing attaches: the last days are those of the term.
+  const until = Math.min(at, endsAt);
+  const [row] = await usageQuery(sql, id, { at, until, counts: details.totalTerm !== null });
+  if (row === undefined) throw new TypeError('A select without from returns a row.');
+  const { edits, turns, uses, ...counts } = row;
+  return termUsage(details, { ...counts, at, allotments: allotmentsFrom(details, { startsAt, edits, turns, uses }) });
+}
+
+/** The total from this row on, and what that added; `allotment` counts the periods that had turned before. */
+interface Edit {
+  readonly seq: number;
+  readonly allotment: number;
+  readonly total: number | null;
+  readonly change: number;
+}
+
+interface Turn {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly remaining: number;
+}
+
+interface Use {
+  readonly allotment: number;
+  readonly used: number;
+  readonly toppedUp: number;
+  readonly lacked: number;
+}
+
+interface UsageRow extends Omit<LedgerCounts, 'at' | 'allotments'> {
+  readonly edits: readonly Edit[];
+  readonly turns: readonly Turn[];
+  readonly uses: readonly Use[];
+  readonly charges: readonly Charge[];
+  readonly refused: readonly RefusedCases[];
+  readonly channels: readonly ChannelUse[];
+}
+
+interface Asked {
+  readonly at: EpochMs;
+  readonly until: EpochMs;
+  /** False: nothing is counted, so cases are. */
+  readonly counts: boolean;
+}
+
+/** Refusals that say something of the contract, and not only of its dates. */
+const TELLING = ['exhausted', 'channel_exhausted', 'channel_not_covered', 'product_not_covered', 'contact_not_covered'];
+const FOR_LACK = ['exhausted', 'channel_exhausted'];
+
+/**
+ * `latest` is what became of each case: its last row that was no refusal, else its last refusal. So a case that was refused
+ * and attached later was not refused, and one that was refused five times was refused once. Not awaited, it can be explained.
+ */
+export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) => sql<UsageRow[]>`
+  with marked as materialized (
+    select seq, kind, at, case_id, channel, change, open_change, overage, charge, refusal, remaining_after,
+      case when kind in ('created', 'edited') then facts -> 'details' -> 'totalTerm' end as total,
+      count(*) filter (where kind = 'period_started') over (order by seq) as allotment,
+      case when case_id is null then 0 when ${counts} then -change
+        else (kind = 'attached')::int - (kind = 'detached')::int end as used
+    from ledger where entitlement_id = ${id} and at <= ${new Date(at)}
+  ), latest as (
+    select distinct on (case_id) kind, refusal, channel, allotment
+    from marked where case_id is not null order by case_id, (refusal is null) desc, seq desc
+  ), channels as (
+    select channel, sum(cases)::float8 as cases, max(used)::float8 as most from (
+      select channel, allotment, 0 as cases, sum(used) as used from marked where case_id is not null and refusal is null
+      group by channel, allotment
+      union all
+      select channel, 0, count(*), 0 from latest where refusal is null and kind <> 'detached' group by channel
+    ) parts group by channel
+  )
+  select
+    (select extract(epoch from min(at)) * 1000 from marked where kind = 'activated')::float8 as "firstActivatedAt",
+    (select coalesce(json_agg(json_build_object('seq', seq, 'allotment', allotment, 'change', change,
+        'total', total) order by seq), '[]')
+      from marked where kind in ('created', 'edited')) as edits,
+    (select coalesce(json_agg(json_build_object('seq', seq, 'remaining', remaining_after,
+        'at', (extract(epoch from at) * 1000)::float8) order by seq), '[]')
+      from marked where kind = 'period_started') as turns,
+    (select coalesce(json_agg(each), '[]') from (
+      select m.allotment, sum(used)::float8 as used,
+        coalesce(sum(change) filter (where kind = 'topped_up'), 0)::float8 as "toppedUp",
+        (select count(*) from latest where latest.allotment = m.allotment and refusal = any(${FOR_LACK}))::float8 as lacked
+      from marked m group by m.allotment) each) as uses,
+    (select coalesce(json_agg(each), '[]') from (
+      select refusal as code, channel, count(*)::float8 as cases from latest where refusal = any(${TELLING})
+      group by refusal, channel order by refusal, channel) each) as refused,
+    (select coalesce(json_agg(json_build_object('channel', channel, 'cases', cases, 'mostUsed', most) order by channel), '[]')
+      from channels where cases > 0 or most > 0) as channels,
+    (select coalesce(json_agg(each), '[]') from (
+      select sum((charge ->> 'quantity')::bigint)::float8 as quantity, charge ->> 'unitPrice' as "unitPrice",
+        charge ->> 'currency' as currency
+      from marked where charge is not null group by 2, 3 order by 3, 2) each) as charges,
+    coalesce(sum(change) filter (where kind = 'topped_up'), 0)::float8 as "toppedUp",
+    coalesce(sum(used) filter (where at > ${new Date(until - RECENT_DAYS * DAY_MS)}), 0)::float8 as "usedInLast30Days",
+    coalesce(sum(used) filter (where at > ${new Date(until - QUARTER_DAYS * DAY_MS)}), 0)::float8 as "usedInLast90Days",
+    coalesce(sum(overage), 0)::float8 as overage,
+    coalesce(sum(open_change), 0)::float8 as "openCases"
+  from marked`;
+
+/** Each allotment with what was granted: the total as it stood when its period turned, later edits of it, and top-ups. */
+function allotmentsFrom(
+  details: EntitlementDetails,
+  { startsAt, edits, turns, uses }: Pick<UsageRow, 'edits' | 'turns' | 'uses'> & { startsAt: EpochMs },
+): readonly AllotmentUse[] {
+  const starts = [{ seq: 0, at: startsAt, remaining: 0 }, ...turns];
+  return starts.map(({ seq, at, remaining }, index): AllotmentUse => {
+    const use = uses.find(({ allotment }) => allotment === index);
+    const total = edits.findLast((edit) => edit.seq < seq)?.total ?? 0;
+    const edited = edits.filter((edit) => edit.allotment === index).reduce((sum, { change }) => sum + change, 0);
+    return {
+      startsAt: at,
+      granted: details.totalTerm === null ? null : total + edited + (use?.toppedUp ?? 0),
+      carriedIn: remaining - total,
+      used: use?.used ?? 0,
+      lacked: use?.lacked ?? 0,
+    };
+  });
+}

@@ -1,0 +1,133 @@
+import type { Unit } from './allotment-size.ts';
+import type { EntitlementDetails } from './details.ts';
+import type { PeriodLength } from './periods.ts';
+import { amountText, countOf, daysText, listed, moneyText, numberText, paceText } from './proposal-words.ts';
+import type { RefusalCode } from './refusals.ts';
+import { QUARTER_DAYS, type TermUsage } from './term-usage.ts';
+import { coversUse, type Ladder } from './tiers.ts';
+
+export type ReasonCode =
+  | 'use'
+  | 'refused'
+  | 'overage'
+  | 'topped_up'
+  | 'pace_rising'
+  | 'pace_falling'
+  | 'open_cases'
+  | 'policy_same_terms'
+  | 'little_history'
+  | 'fits'
+  | 'needs_more'
+  | 'channel_needs_more'
+  | 'reaches_tier'
+  | 'channels_covered'
+  | 'needs_less'
+  | 'enough_tier'
+  | 'no_smaller_step'
+  | 'unlimited'
+  | 'smaller_tier_would_do';
+
+/** One sentence or two with their numbers, for a person; the code is for programs. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+}
+
+export const reason = (code: ReasonCode, text: string): Reason => ({ code, text });
+
+/** The recent pace is worth a word when it differs by so much from the term's. */
+const PACE_CHANGE_PERCENT = 25;
+/** And when the term is long enough that its last quarter is only a part of it. */
+const MIN_DAYS_FOR_TREND = 2 * QUARTER_DAYS;
+
+/** What was used, whatever is proposed. Without `projects` nothing is said about how it will go on. */
+export const usageReasons = (details: EntitlementDetails, usage: TermUsage, projects: boolean): readonly Reason[] => [
+  reason('use', useText(details, usage, projects)),
+  ...refusedReasons(usage),
+  ...overageReasons(usage),
+  ...(usage.toppedUp > 0
+    ? [reason('topped_up', `${amountText(usage.toppedUp, usage.unit)} were bought beside the allotment.`)]
+    : []),
+  ...(projects ? trend(usage) : []),
+  ...openReasons(details, usage),
+];
+
+const EACH: Readonly<Record<PeriodLength, string>> = { month: 'a month', quarter: 'a quarter', year: 'a year' };
+
+/** `112 of 100 cases`, `12 hours of 100 hours`. */
+const ofText = (part: number, whole: number, unit: Unit): string =>
+  `${unit === 'cases' ? numberText(part) : amountText(part, unit)} of ${amountText(whole, unit)}`;
+
+function useText({ period, totalTerm }: EntitlementDetails, usage: TermUsage, projects: boolean): string {
+  const { unit, used, granted, daysLeft, daysIntoTerm, historyDays, projectedUse } = usage;
+  const what = granted === null ? `${amountText(used, unit)} came` : `${ofText(used, granted, unit)} ${beUsed(used)}`;
+  const now = `${what} ${daysLeft === 0 ? 'by the end' : `${daysText(daysLeft)} before the end`}`;
+  if (!projects || daysLeft === 0) return `${now}.`;
+  if (period !== null && totalTerm !== null && usage.allotmentsInTerm > 1)
+    return `${now}; at this pace ${ofText(usage.projectedAllotmentUse, totalTerm, unit)} ${EACH[period]}.`;
+  const coming = unit === 'cases' ? numberText(projectedUse) : amountText(projectedUse, unit);
+  const span = historyDays < daysIntoTerm ? `, in ${daysText(historyDays)}` : '';
+  const goal = span === '' ? `${coming} will be used` : `${coming} in a whole term`;
+  return `${now}${span}; at this pace ${granted === null && span === '' ? `${coming} will come` : goal}.`;
+}
+
+const beUsed = (amount: number): string => (amount === 1 ? 'is used' : 'are used');
+
+/** Why cases were refused, where another contract would have taken them. */
+const REFUSED: Readonly<Partial<Record<RefusalCode, (channel: string | null) => string>>> = {
+  exhausted: () => 'because nothing was left',
+  channel_exhausted: (channel) => `because nothing was left for ${channel ?? 'their channel'}`,
+  channel_not_covered: (channel) => `because ${channel ?? 'a case without a channel'} is not covered`,
+  product_not_covered: () => 'because their product is not covered',
+  contact_not_covered: () => 'because their contact is not covered',
+};
+
+function refusedReasons({ refused }: TermUsage): readonly Reason[] {
+  const told = refused.flatMap(({ code, channel, cases }) => {
+    const why = REFUSED[code]?.(channel);
+    return why === undefined ? [] : [{ why, cases }];
+  });
+  return [...new Set(told.map(({ why }) => why))].map((why) => {
+    const cases = told.filter((one) => one.why === why).reduce((sum, one) => sum + one.cases, 0);
+    return reason('refused', `${countOf(cases, 'case')} ${cases === 1 ? 'was' : 'were'} refused ${why}.`);
+  });
+}
+
+function overageReasons({ overage, unit, charged }: TermUsage): readonly Reason[] {
+  if (overage <= 0 && charged.length === 0) return [];
+  const charges = charged.length === 0 ? 'nothing was charged' : `${listed(charged.map(moneyText))} charged`;
+  return [reason('overage', `Past the allotment: ${amountText(Math.max(0, overage), unit)}, ${charges}.`)];
+}
+
+function trend({ pace, unit, historyDays }: TermUsage): readonly Reason[] {
+  if (historyDays < MIN_DAYS_FOR_TREND || pace.term <= 0) return [];
+  const percent = (pace.last90Days * 100) / pace.term - 100;
+  if (Math.abs(percent) <= PACE_CHANGE_PERCENT) return [];
+  const [code, word] = percent > 0 ? (['pace_rising', 'rising'] as const) : (['pace_falling', 'falling'] as const);
+  const paces = `${paceText(pace.last90Days, unit)} in the last ${QUARTER_DAYS} days, ${paceText(pace.term, unit)} over the term`;
+  return [reason(code, `Use is ${word}: ${paces}.`)];
+}
+
+/** Only where they are still to count. */
+function openReasons({ decreaseRemainingOn }: EntitlementDetails, { openCases }: TermUsage): readonly Reason[] {
+  if (openCases === 0 || decreaseRemainingOn === 'creation') return [];
+  const verbs = openCases === 1 ? 'is open and counts when it resolves' : 'are open and count when they resolve';
+  return [reason('open_cases', `${countOf(openCases, 'case')} ${verbs}.`)];
+}
+
+/** The lowest tier that would have taken all cases of an unlimited entitlement; none where there is none. */
+export function unlimitedHint({ lower }: Ladder, usage: TermUsage): readonly Reason[] {
+  const tier = lower
+    .filter(({ total, made }) => total !== null && made.allocationType === 'cases')
+    .filter(({ total, allotments }) => Math.ceil(usage.projectedUse / allotments) <= (total ?? 0))
+    .filter((candidate) => coversUse(candidate, usage.channels))
+    .at(-1);
+  if (tier === undefined) return [];
+  const enough = `${tier.name} with ${amountText(tier.total ?? 0, 'cases')} would have done`;
+  return [
+    reason(
+      'smaller_tier_would_do',
+      `${amountText(usage.projectedUse, 'cases')} in a whole term at this pace: ${enough}.`,
+    ),
+  ];
+}
