@@ -17,6 +17,10 @@ export const workflowOf = (entitlementId: string, runId?: string): WorkflowHandl
 export const stateOf = (entitlementId: string): Promise<StateAnswer> =>
   workflowOf(entitlementId).query<StateAnswer>('state');
 
+/** Moves the clock of one delivery ahead. */
+export const skipDelivery = (id: string, ms: number): Promise<void> =>
+  fastForward(connection, 'default', `delivery/${id}`, ms);
+
 /** Ends a workflow that a test may have broken, so that it does not trouble the tests after it. */
 export async function discard(entitlementId: string): Promise<void> {
   await workflowOf(entitlementId)
