@@ -107,7 +107,9 @@ function installRuntime(log: Logger): void {
       trace: (message, meta) => log.trace({ ...meta }, message),
       debug: (message, meta) => log.debug({ ...meta }, message),
       info: (message, meta) => log.info({ ...meta }, message),
-      warn: (message, meta) => log.warn({ ...meta }, message),
+      // Of the worker that only makes attempts; see deliveries.ts.
+      warn: (message, meta) =>
+        log[message.startsWith('No workflows registered') ? 'debug' : 'warn']({ ...meta }, message),
       error: (message, meta) => log.error({ ...meta }, message),
     },
   });
