@@ -26,6 +26,7 @@ import { auditEndpoints } from './routes/audit.ts';
 import { bulkEndpoints } from './routes/bulk.ts';
 import { caseListEndpoints } from './routes/case-list.ts';
 import { caseEndpoints } from './routes/cases.ts';
+import { deliveryEndpoints } from './routes/deliveries.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { entitlementEndpoints } from './routes/entitlements.ts';
 import { createMetrics, healthRoutes } from './routes/health.ts';
@@ -36,6 +37,7 @@ import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
 import { templateEndpoints } from './routes/templates.ts';
 import { termEndpoints } from './routes/terms.ts';
+import { webhookEndpoints } from './routes/webhooks.ts';
 
 /** A thousand case events with long ids fit; anything larger is refused. */
 const BODY_LIMIT = '1mb';
@@ -47,6 +49,8 @@ export interface AppParts {
   readonly log: Logger;
   /** Null where no issuer of tokens is set. */
   readonly tokens: TokenSettings | null;
+  /** Webhooks may be http, and lead to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
 }
 
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
@@ -65,10 +69,12 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...bulkEndpoints(parts),
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),
+  ...webhookEndpoints(parts),
+  ...deliveryEndpoints(parts),
   ...auditEndpoints(parts),
 ];
 
-export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Express {
+export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
@@ -85,6 +91,7 @@ export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Ex
     casePath,
     caseChanges,
     keys,
+    allowPrivateWebhooks,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });
   const { registry, timed } = createMetrics();

@@ -17,6 +17,8 @@ export interface Parts {
   readonly caseChanges: CaseChanges;
   readonly caseReads: Pick<CasePathParts, 'offers'> & { readonly named: ReadNamed };
   readonly keys: KnownKeys;
+  /** Webhooks may be http, and lead to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
 }
 
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */

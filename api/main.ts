@@ -1,4 +1,5 @@
 import { connect } from '../db/connect.ts';
+import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { connectClient } from '../runtime/temporal.ts';
@@ -11,18 +12,23 @@ const DRAIN_MS = 10_000;
 const log = createLogger('api');
 const { databaseUrl, taskQueue, host, port } = readSettings();
 const tokens = readTokenSettings();
+const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const sql = connect(databaseUrl);
 const client = await connectClient();
-const server = createApp({ sql, client, taskQueue, log, tokens }).listen(port, host, (error?: Error) => {
-  if (error !== undefined) {
-    log.fatal({ err: error }, 'cannot listen');
-    process.exit(1);
-  }
-  const address = server.address();
-  const listening = typeof address === 'object' && address !== null ? address.port : port;
-  log.info({ host, port: listening }, 'listening');
-  process.send?.({ type: 'ready', port: listening });
-});
+const server = createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }).listen(
+  port,
+  host,
+  (error?: Error) => {
+    if (error !== undefined) {
+      log.fatal({ err: error }, 'cannot listen');
+      process.exit(1);
+    }
+    const address = server.address();
+    const listening = typeof address === 'object' && address !== null ? address.port : port;
+    log.info({ host, port: listening }, 'listening');
+    process.send?.({ type: 'ready', port: listening });
+  },
+);
 
 let stopping = false;
 const stop = (why: string) => {

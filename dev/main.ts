@@ -4,7 +4,7 @@ import { CannotStart, checkGround, claim, dropData } from './claim.ts';
 import { devKeyFile } from './dev-key.ts';
 import { dataDir, HOST, readStartSettings, type StartSettings } from './settings.ts';
 import { runSteps } from './steps.ts';
-import { System } from './system.ts';
+import { mailsDir, System } from './system.ts';
 
 // One Ctrl-C can arrive twice: from the terminal, and passed on by npm. Only a later one means "now".
 const SAME_KEYPRESS_MS = 700;
@@ -86,6 +86,9 @@ function whereToLook(system: System, settings: StartSettings): string {
     ...(system.temporalUiUrl === undefined ? [] : [`  Temporal UI      ${system.temporalUiUrl}`]),
     `  Temporal         ${system.temporalAddress}`,
     `  PostgreSQL       ${psqlCommand(system, settings)}`,
+    ...(settings.smtpUrl === undefined
+      ? [`  E-mails          ${relative(process.cwd(), mailsDir)}/   (open the .html files)`]
+      : []),
     `  Logs             ${relative(process.cwd(), join(dataDir, 'logs'))}/`,
     `  Development key  ${system.apiKey}   (kept in ${keyFile})`,
     '',

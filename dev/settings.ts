@@ -9,6 +9,8 @@ export interface StartSettings {
   /** Set when somebody else's server is to be used; none is started then. */
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
+  /** Set when e-mails are to be sent for real; else they are kept in a folder. */
+  smtpUrl: string | undefined;
   namespace: string;
 }
 
@@ -45,6 +47,7 @@ export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = proce
     },
     databaseUrl: env.DATABASE_URL || undefined,
     temporalAddress: env.TEMPORAL_ADDRESS || undefined,
+    smtpUrl: env.SMTP_URL || undefined,
     namespace: env.TEMPORAL_NAMESPACE || 'default',
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { developmentKey } from './dev-key.ts';
+import { type MailFolder, startMailFolder } from './mail-folder.ts';
 import { type NodeProcess, type ProcessKind, startProcess } from './node-process.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
 import { dataDir, HOST, type StartSettings } from './settings.ts';
@@ -10,6 +11,9 @@ import { findTemporalProgram, type TemporalProgram } from './temporal-program.ts
 import { startTemporalServer, type TemporalServer } from './temporal-server.ts';
 
 const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
+
+/** Where e-mails are kept that are sent in development. */
+export const mailsDir = join(dataDir, 'mails');
 
 /** The four processes of a development system, the steps that bring them up, and their orderly end. */
 export class System {
@@ -24,6 +28,7 @@ export class System {
   #temporalAddress: string | undefined;
   #temporalUiUrl: string | undefined;
   #apiKey = '';
+  #mails: MailFolder | undefined;
 
   constructor(settings: StartSettings, say: (line: string) => void) {
     this.#settings = settings;
@@ -62,7 +67,7 @@ export class System {
   /** Groups in order; the steps of one group may run at the same time. */
   steps(): Step[][] {
     return [
-      [this.#postgresStep(), this.#temporalStep()],
+      [this.#postgresStep(), this.#temporalStep(), { name: 'E-mail', work: () => this.#receiveMails() }],
       [{ name: 'Migrations', work: () => this.#migrate() }],
       [{ name: 'Development key', work: () => this.#makeKey() }],
       [
@@ -75,6 +80,7 @@ export class System {
   /** The API first, so that nothing new comes in; the worker then finishes; the servers are ended last. */
   async stop(): Promise<void> {
     for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) await each.stop();
+    await this.#mails?.stop();
   }
 
   kill(): void {
@@ -138,8 +144,18 @@ export class System {
       TEMPORAL_NAMESPACE: this.#settings.namespace,
       PORT: String(this.#settings.ports.api),
       ALLOT_HOST: HOST,
+      // Receivers that one develops are on this machine.
+      ALLOT_WEBHOOK_ALLOW_PRIVATE: process.env.ALLOT_WEBHOOK_ALLOW_PRIVATE || 'true',
+      ...(this.#mails === undefined ? {} : { SMTP_URL: this.#mails.url }),
     };
     return startProcess(kind, env, { logFile: logFile(kind), onWarning: (line) => this.#say(`${kind}: ${line}`) });
+  }
+
+  /** In this process: it is there before the worker and ends after it. */
+  async #receiveMails(): Promise<string> {
+    if (this.#settings.smtpUrl !== undefined) return 'using SMTP_URL: e-mails are sent for real';
+    this.#mails = await startMailFolder(mailsDir);
+    return `${this.#mails.url} keeps all in a folder and sends none`;
   }
 
   async #migrate(): Promise<string> {

@@ -1,4 +1,5 @@
 import type { EpochMs } from './calendar.ts';
+import { crossedBy } from './depletion.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { EntitlementId } from './ids.ts';
 import type { LedgerRow, RowDraft, Status } from './ledger.ts';
@@ -73,11 +74,13 @@ export function channelAvailable(entitlement: Entitlement, channel: string): num
   return remaining === null ? null : remaining - amountOf(entitlement.heldByChannel, channel);
 }
 
-/** Numbers a decision's row and applies it. */
+/** Numbers a decision's row and applies it. The row says which marks of depletion are crossed with it, whatever it was. */
 export function record(entitlement: Entitlement, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
   const seq = entitlement.seq + 1;
   const evolved = evolve(entitlement, { seq, ...draft });
-  return { entitlement: evolved, row: { seq, remainingAfter: remainingTerm(evolved), ...draft } };
+  const row = { seq, remainingAfter: remainingTerm(evolved), ...draft };
+  const crossed = crossedBy(entitlement, evolved);
+  return { entitlement: evolved, row: crossed.length === 0 ? row : { ...row, facts: { ...row.facts, crossed } } };
 }
 
 /** The draft that a `created` row makes. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from './calendar.ts';
 import type { CaseOnEntitlement } from './case.ts';
+import type { Threshold } from './depletion.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { CaseId, EntitlementId } from './ids.ts';
 import type { Charge } from './overage.ts';
@@ -65,6 +66,8 @@ export interface RowFacts {
   readonly movedFromId?: EntitlementId;
   /** `decrementEntitlementTerm` was set to this. */
   readonly decrements?: boolean;
+  /** With this row so many per cent of what is granted are used. */
+  readonly crossed?: readonly Threshold[];
 }
 
 /**

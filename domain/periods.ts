@@ -12,6 +12,8 @@ const MONTHS: Readonly<Record<PeriodLength, number>> = { month: 1, quarter: 3, y
 export interface TermPeriod {
   readonly startsAt: EpochMs;
   readonly endsAt: EpochMs;
+  /** Cases or minutes that had been used when it was granted; absent: none. */
+  readonly usedBefore?: number;
 }
 
 /** What says where the periods of an entitlement lie. */

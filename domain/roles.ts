@@ -23,6 +23,9 @@ export const MAY = {
   /** An account manager: those of the own customers. */
   decideRenewals: ['system_administrator', 'csr_manager', 'account_manager'],
   closeOpportunities: ['system_administrator', 'csr_manager', 'integration'],
+  /** Webhooks, and what is delivered to them. */
+  changeWebhooks: ['system_administrator', 'system_customizer'],
+  readWebhooks: ['system_administrator', 'system_customizer', 'csr_manager'],
   changeSettings: ['system_administrator', 'system_customizer'],
   manageKeys: ['system_administrator'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

@@ -44,8 +44,12 @@ export function decideTopUp(entitlement: Entitlement, command: TopUpCommand, ori
 export function periodOnActivation(entitlement: Entitlement, startsAt: EpochMs, now: EpochMs): TermPeriod | null {
   const { details, period } = entitlement;
   if (details.period === null) return null;
-  return period !== null && period.startsAt >= startsAt ? periodFrom(details, period.startsAt) : periodAt(details, now);
+  const goesOn = period !== null && period.startsAt >= startsAt;
+  return withUse(goesOn ? periodFrom(details, period.startsAt) : periodAt(details, now), period?.usedBefore ?? 0);
 }
+
+const withUse = (period: TermPeriod | null, usedBefore: number): TermPeriod | null =>
+  period === null || usedBefore === 0 ? period : { ...period, usedBefore };
 
 /** What falls due at `due` within the term: top-ups expire first, then the period turns. */
 export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: EpochMs): RowDraft {
@@ -64,17 +68,21 @@ export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: Epoch
  * as they are. Channels' rows likewise.
  */
 function periodTurn(
-  { details, usedByChannel }: Entitlement,
+  { details, used, usedByChannel }: Entitlement,
   origin: Origin,
   { due, remaining, left }: { due: EpochMs; remaining: number; left: readonly TopUp[] },
 ): RowDraft {
   const bought = topUpTotal(left);
   const granted = (details.totalTerm ?? 0) + rolledOver(remaining - bought, details.rolloverCap);
   const carried = details.channels.flatMap(({ channel, totalTerm }) => {
-    const used = Object.hasOwn(usedByChannel, channel) ? (usedByChannel[channel] ?? 0) : 0;
-    const over = rolledOver((totalTerm ?? 0) - used, details.rolloverCap);
+    const ofChannel = Object.hasOwn(usedByChannel, channel) ? (usedByChannel[channel] ?? 0) : 0;
+    const over = rolledOver((totalTerm ?? 0) - ofChannel, details.rolloverCap);
     return over === 0 ? [] : [[channel, -over] as const];
   });
-  const facts = { period: periodFrom(details, due), topUps: left, usedByChannel: Object.fromEntries(carried) };
+  const facts = {
+    period: withUse(periodFrom(details, due), used),
+    topUps: left,
+    usedByChannel: Object.fromEntries(carried),
+  };
   return lifeRow(origin, 'period_started', facts, granted + bought - remaining);
 }

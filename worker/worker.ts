@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createDeliveryActivities, type DeliveryActivities } from '../activities/delivery.ts';
 import { createEntitlementActivities } from '../activities/entitlement.ts';
 import { EntitlementsGateway } from '../api/entitlements-gateway.ts';
 import { connect } from '../db/connect.ts';
+import { createDeliveryStore } from '../db/delivery-attempts.ts';
 import { createLedgerStore } from '../db/ledger.ts';
 import { forgetWorker, sayAlive } from '../db/workers.ts';
 import { distDir } from '../dev/project-dir.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
+import { startDeliveries } from './deliveries.ts';
 
 /**
  * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
@@ -43,7 +46,11 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const sql = connect(settings.databaseUrl);
   const connection = await connectWorker();
   const client = await connectClient();
-  const worker = await createWorker(settings, connection, client, createLedgerStore(sql));
+  const deliveryStore = createDeliveryStore(sql);
+  const deliveryActivities = createDeliveryActivities(deliveryStore);
+  const worker = await createWorker(settings, connection, client, createLedgerStore(sql), deliveryActivities);
+  const { taskQueue } = settings;
+  const deliveries = await startDeliveries({ sql, store: deliveryStore, client, connection, taskQueue, log });
   const id = randomUUID();
   const beat = async () => {
     await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
@@ -55,6 +62,7 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
       await worker.run();
     } finally {
       clearInterval(timer);
+      await deliveries.stop();
       await forgetWorker(sql, id).catch(() => undefined);
       await sql.end({ timeout: 5 });
       await client.connection.close();
@@ -69,6 +77,7 @@ async function createWorker(
   connection: NativeConnection,
   client: Client,
   store: ReturnType<typeof createLedgerStore>,
+  deliveryActivities: DeliveryActivities,
 ) {
   const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
   const codePath = join(distDir, 'workflows.bundle.js');
@@ -81,6 +90,7 @@ async function createWorker(
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities: {
       ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
+      ...deliveryActivities,
     },
     shutdownGraceTime: SHUTDOWN_GRACE,
     stickyQueueScheduleToStartTimeout: HELD_FOR_WORKER,
@@ -97,7 +107,9 @@ function installRuntime(log: Logger): void {
       trace: (message, meta) => log.trace({ ...meta }, message),
       debug: (message, meta) => log.debug({ ...meta }, message),
       info: (message, meta) => log.info({ ...meta }, message),
-      warn: (message, meta) => log.warn({ ...meta }, message),
+      // Of the worker that only makes attempts; see deliveries.ts.
+      warn: (message, meta) =>
+        log[message.startsWith('No workflows registered') ? 'debug' : 'warn']({ ...meta }, message),
       error: (message, meta) => log.error({ ...meta }, message),
     },
   });

@@ -1,2 +1,3 @@
+export { delivery } from './delivery.ts';
 export { entitlement } from './entitlement.ts';
 export { renewal } from './renewal.ts';

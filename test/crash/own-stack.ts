@@ -22,6 +22,12 @@ interface Running {
   stop(): Promise<void>;
 }
 
+interface OwnStackOptions {
+  readonly temporalInMemory?: boolean;
+  /** For worker and API. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -36,7 +42,7 @@ const START_AGAIN_MS = 1_000;
 /** Below what systems give to outgoing connections: nobody gets the port while its server is killed. */
 const LASTING_PORTS = { from: 15_000, count: 15_000 };
 
-async function lastingPort(): Promise<number> {
+export async function lastingPort(): Promise<number> {
   for (;;) {
     const port = LASTING_PORTS.from + randomInt(LASTING_PORTS.count);
     if (await isPortFree(port)) return port;
@@ -51,6 +57,7 @@ export class OwnStack {
   readonly #dir: string;
   readonly #ports: Readonly<Record<'postgres' | 'temporal' | 'api', number>>;
   readonly #temporalInMemory: boolean;
+  readonly #moreEnv: NodeJS.ProcessEnv;
   readonly #running = new Map<Part, Running>();
   #databaseUrl = '';
   #temporalAddress = '';
@@ -58,16 +65,21 @@ export class OwnStack {
   #sql: Sql | undefined;
   #connection: Connection | undefined;
 
-  private constructor(dir: string, ports: Record<'postgres' | 'temporal' | 'api', number>, temporalInMemory: boolean) {
+  private constructor(
+    dir: string,
+    ports: Record<'postgres' | 'temporal' | 'api', number>,
+    { temporalInMemory = false, env = {} }: OwnStackOptions,
+  ) {
     this.#dir = dir;
     this.#ports = ports;
     this.#temporalInMemory = temporalInMemory;
+    this.#moreEnv = env;
   }
 
-  static async start({ temporalInMemory = false } = {}): Promise<OwnStack> {
+  static async start(options: OwnStackOptions = {}): Promise<OwnStack> {
     const dir = await mkdtemp(join(tmpdir(), 'allot-own-'));
     const [postgres, temporal, api] = [await lastingPort(), await lastingPort(), await lastingPort()];
-    const stack = new OwnStack(dir, { postgres, temporal, api }, temporalInMemory);
+    const stack = new OwnStack(dir, { postgres, temporal, api }, options);
     try {
       await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
       await migrate(stack.#databaseUrl);
@@ -158,7 +170,12 @@ export class OwnStack {
   }
 
   get env(): NodeJS.ProcessEnv {
-    return { DATABASE_URL: this.#databaseUrl, TEMPORAL_ADDRESS: this.#temporalAddress, TEMPORAL_NAMESPACE: 'default' };
+    return {
+      DATABASE_URL: this.#databaseUrl,
+      TEMPORAL_ADDRESS: this.#temporalAddress,
+      TEMPORAL_NAMESPACE: 'default',
+      ...this.#moreEnv,
+    };
   }
 
   /** Runs one of the project's programs (`replay/main.js`) against this system, to its end. */

@@ -60,6 +60,15 @@ const SERVED = [
   'DELETE /v1/templates/{id}',
   'GET /v1/settings',
   'PUT /v1/settings',
+  'POST /v1/webhooks',
+  'GET /v1/webhooks',
+  'GET /v1/webhooks/{id}',
+  'PATCH /v1/webhooks/{id}',
+  'DELETE /v1/webhooks/{id}',
+  'POST /v1/webhooks/{id}/rotate',
+  'GET /v1/deliveries',
+  'GET /v1/deliveries/{id}',
+  'POST /v1/deliveries/{id}/redeliver',
   'GET /v1/audit',
 ];
 

@@ -60,6 +60,15 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/api-keys': 'y------',
   'POST /v1/api-keys/{id}/rotate': 'y------',
   'POST /v1/api-keys/{id}/revoke': 'y------',
+  'POST /v1/webhooks': 'yy-----',
+  'GET /v1/webhooks': 'yyy----',
+  'GET /v1/webhooks/{id}': 'yyy----',
+  'PATCH /v1/webhooks/{id}': 'yy-----',
+  'DELETE /v1/webhooks/{id}': 'yy-----',
+  'POST /v1/webhooks/{id}/rotate': 'yy-----',
+  'GET /v1/deliveries': 'yyy----',
+  'GET /v1/deliveries/{id}': 'yyy----',
+  'POST /v1/deliveries/{id}/redeliver': 'yy-----',
   'GET /v1/audit': 'yyy----',
 };
 

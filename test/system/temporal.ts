@@ -17,6 +17,14 @@ export const workflowOf = (entitlementId: string, runId?: string): WorkflowHandl
 export const stateOf = (entitlementId: string): Promise<StateAnswer> =>
   workflowOf(entitlementId).query<StateAnswer>('state');
 
+/** Moves the clock of one delivery ahead, or to its end if that comes first. */
+export const skipDelivery = (id: string, ms: number): Promise<void> =>
+  fastForward(connection, 'default', `delivery/${id}`, ms).catch(endedBefore);
+
+function endedBefore(error: Error): void {
+  if (!error.message.includes('the execution ended before')) throw error;
+}
+
 /** Ends a workflow that a test may have broken, so that it does not trouble the tests after it. */
 export async function discard(entitlementId: string): Promise<void> {
   await workflowOf(entitlementId)
@@ -56,10 +64,7 @@ export class Clock {
 
   /** Past the end of the workflow, which has nothing to do any more before `ms` have passed. */
   async skipUntilCompleted(ms: number): Promise<void> {
-    const ended = (error: Error) => {
-      if (!error.message.includes('the execution ended before')) throw error;
-    };
-    await this.skip(ms).catch(ended);
+    await this.skip(ms).catch(endedBefore);
     await soon(async () => {
       const { status } = await workflowOf(this.entitlementId).describe();
       if (status.name !== 'COMPLETED') throw new Error(`${this.entitlementId} is ${status.name} after ${ms} ms.`);

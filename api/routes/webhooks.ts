@@ -1,0 +1,130 @@
+import type { Response } from 'express';
+import {
+  changeEndpoint,
+  createEndpoint,
+  deleteEndpoint,
+  findEndpoint,
+  listEndpoints,
+  MAX_ENDPOINTS,
+  rotateEndpoint,
+  type ToldEndpoint,
+} from '../../db/webhook-endpoints.ts';
+import { type Decided, isRefused } from '../../domain/refusals.ts';
+import { MAY } from '../../domain/roles.ts';
+import { problemWithUrl } from '../../runtime/public-address.ts';
+import { rotateBody } from '../access-schemas.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { changeBy } from '../identity.ts';
+import { Problem, problem } from '../problem.ts';
+import { bodyOf, idFrom, idOf, keyOf, reasonOf } from '../request.ts';
+import { reasonQuery } from '../schemas.ts';
+import { webhookBody, webhookChanges } from '../webhook-schemas.ts';
+
+const TAG = 'Webhooks';
+const PREFIX = 'whk';
+
+export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly Endpoint[] => {
+  const assertUrl = (url: string) => {
+    const wrong = problemWithUrl(url, allowPrivateWebhooks);
+    if (wrong !== undefined) throw problem('validation_failed', `The URL ${wrong}.`, 'url');
+  };
+  return [
+    {
+      method: 'post',
+      path: '/v1/webhooks',
+      tag: TAG,
+      summary: `Have events sent to a URL, signed; \`secret\` is told this once. At most ${MAX_ENDPOINTS}`,
+      roles: MAY.changeWebhooks,
+      body: webhookBody,
+      onceOnly: true,
+      answers: { 201: 'The webhook with its secret' },
+      refusals: ['conflict'],
+      handle: async (request, response) => {
+        const { reason = null, ...input } = bodyOf(request, webhookBody);
+        assertUrl(input.url);
+        const id = idFrom(PREFIX, keyOf(request));
+        const told = await createEndpoint(sql, { id, ...input }, changeBy(request, reason));
+        tell(response.status(201).location(`/v1/webhooks/${id}`), told);
+      },
+    },
+    {
+      method: 'get',
+      path: '/v1/webhooks',
+      tag: TAG,
+      summary: 'All webhooks in order of id, without their secrets',
+      roles: MAY.readWebhooks,
+      answers: { 200: 'All of them: there is one page' },
+      handle: async (_request, response) => {
+        response.json({ items: await listEndpoints(sql), nextCursor: null });
+      },
+    },
+    {
+      method: 'get',
+      path: '/v1/webhooks/{id}',
+      tag: TAG,
+      summary: 'One webhook, without its secret',
+      roles: MAY.readWebhooks,
+      answers: { 200: 'The webhook' },
+      handle: async (request, response) => {
+        const found = await findEndpoint(sql, idOf(request));
+        if (found === undefined) throw problem('not_found', `There is no webhook ${idOf(request)}.`);
+        response.json(found);
+      },
+    },
+    {
+      method: 'patch',
+      path: '/v1/webhooks/{id}',
+      tag: TAG,
+      summary: 'Change what is named. Not enabled, nothing is sent there, and what waits for it is given up',
+      roles: MAY.changeWebhooks,
+      body: webhookChanges,
+      answers: { 200: 'The webhook as it is now' },
+      handle: async (request, response) => {
+        const { reason = null, ...named } = bodyOf(request, webhookChanges);
+        if (named.url !== undefined) assertUrl(named.url);
+        const changes = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+        response.json(granted(await changeEndpoint(sql, idOf(request), changes, changeBy(request, reason))));
+      },
+    },
+    {
+      method: 'delete',
+      path: '/v1/webhooks/{id}',
+      tag: TAG,
+      summary: 'Delete a webhook; the log of its deliveries stays',
+      roles: MAY.changeWebhooks,
+      query: reasonQuery,
+      answers: { 204: 'It is gone, or was not there' },
+      handle: async (request, response) => {
+        await deleteEndpoint(sql, idOf(request), changeBy(request, reasonOf(request)));
+        response.status(204).end();
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/webhooks/{id}/rotate',
+      tag: TAG,
+      summary: 'Give it a new secret, told this once; the one before signs too for `overlapHours`',
+      roles: MAY.changeWebhooks,
+      body: rotateBody,
+      onceOnly: true,
+      answers: { 200: 'The webhook with its new secret' },
+      refusals: ['conflict'],
+      handle: async (request, response) => {
+        const { overlapHours, reason = null } = bodyOf(request, rotateBody);
+        const rotation = { id: idOf(request), overlapHours, onceKey: keyOf(request) };
+        tell(response, await rotateEndpoint(sql, rotation, changeBy(request, reason)));
+      },
+    },
+  ];
+};
+
+function tell(response: Response, told: Decided<ToldEndpoint>): void {
+  const { endpoint, secret } = granted(told);
+  // A secret has no place in anybody's cache.
+  response.set('Cache-Control', 'no-store').json({ ...endpoint, secret });
+}
+
+function granted<Result extends object>(decided: Decided<Result>): Result {
+  if (isRefused(decided)) throw new Problem(decided.refused);
+  return decided;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Attempt, DeliveryStore, Outgoing } from '../activities/delivery.ts';
+import type { Sql } from './connect.ts';
+import { messageIdOf } from './emails.ts';
+import { inTransaction } from './transaction.ts';
+import { disableEndpoint } from './webhook-endpoints.ts';
+
+/** What deliveries' workflows read and write. */
+export const createDeliveryStore = (sql: Sql): DeliveryStore => ({
+  read: (id, redelivery) => readOutgoing(sql, id, redelivery),
+  record: (attempt) => recordAttempt(sql, attempt),
+});
+
+interface Found {
+  readonly key: string;
+  readonly target: string;
+  readonly email: { readonly subject: string; readonly text: string; readonly html: string } | null;
+  readonly type: string | null;
+  readonly at: Date | null;
+  readonly data: object | null;
+  readonly url: string | null;
+  readonly secret: string | null;
+  readonly replacedSecret: string | null;
+}
+
+/** What is to be sent; undefined when nothing is any more: it was delivered, disabled, or asked for anew meanwhile. */
+async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
+  const [found] = await sql<Found[]>`
+    select deliveries.key, target, email, event.type, event.at, data, url, secret,
+      case when replaced_works_until > now() then replaced_secret end as "replacedSecret"
+    from deliveries
+      left join events event on event.id = event_id
+      left join webhook_endpoints endpoint on endpoint.id = endpoint_id and enabled
+    where deliveries.id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+  if (found === undefined) return undefined;
+  const { key, target, email, type, at, data, url, secret, replacedSecret } = found;
+  if (email !== null) return { kind: 'email', messageId: messageIdOf(key), to: target, ...email };
+  if (url === null || secret === null || type === null || at === null) return undefined;
+  const messageId = `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+  const body = JSON.stringify({ id: messageId, key, type, timestamp: at.toISOString(), data });
+  return {
+    kind: 'webhook',
+    messageId,
+    url,
+    secrets: replacedSecret === null ? [secret] : [secret, replacedSecret],
+    body,
+  };
+}
+
+/** Records how an attempt went and what follows from it; again it changes nothing. True when nothing more is to be tried. */
+async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInMs }: Attempt): Promise<boolean> {
+  return await inTransaction(sql, async (tx) => {
+    const { outcome, at, durationMs, statusCode, error, response } = report;
+    // In order of locks: an endpoint before its deliveries.
+    if (outcome === 'gone') await disable(tx, id);
+    const made = await tx`
+      insert into delivery_attempts (delivery_id, redelivery, number, at, duration_ms, status_code, error, response)
+      values (${id}, ${redelivery}, ${number}, ${new Date(at)}, ${durationMs}, ${statusCode}, ${error}, ${response})
+      on conflict do nothing returning delivery_id`;
+    const isOver = outcome !== 'failed' || nextInMs === null;
+    if (made.length === 0) return isOver;
+    const status = outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'pending';
+    const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
+    await tx`
+      update deliveries set status = ${status}, next_attempt_at = ${next}, updated_at = now()
+      where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+    return isOver;
+  });
+}
+
+async function disable(tx: Sql, id: string): Promise<void> {
+  const [found] = await tx<{ endpointId: string }[]>`
+    select endpoint_id as "endpointId" from deliveries where id = ${id} and endpoint_id is not null`;
+  if (found !== undefined) await disableEndpoint(tx, found.endpointId, 'The receiver answered 410 Gone.');
+}

@@ -1,0 +1,22 @@
+import type { Delivery } from '../../db/deliveries.ts';
+import type { ToldEndpoint } from '../../db/webhook-endpoints.ts';
+import { ask } from './api-client.ts';
+
+export type EndpointView = ToldEndpoint['endpoint'] & { readonly secret: string };
+export type DeliveryView = Omit<Delivery, 'number' | 'nextAttemptAt'> & { readonly nextAttemptAt: string | null };
+
+/** A webhook of its own for one test. */
+export async function aWebhook(url: string, types: readonly string[]): Promise<EndpointView> {
+  const { status, body } = await ask<EndpointView>('POST', '/v1/webhooks', { url, types });
+  if (status !== 201) throw new Error(`the webhook was not made: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+export const noWebhook = async (id: string): Promise<void> => {
+  await ask('DELETE', `/v1/webhooks/${id}`);
+};
+
+export async function deliveriesOf(endpointId: string): Promise<DeliveryView[]> {
+  const { body } = await ask<{ items: DeliveryView[] }>('GET', `/v1/deliveries?endpointId=${endpointId}&limit=200`);
+  return body.items;
+}
