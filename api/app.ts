@@ -21,6 +21,7 @@ import { requireJson } from './middleware/require-json.ts';
 import { requireRole } from './middleware/require-role.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem.ts';
+import { RenewalsGateway } from './renewals-gateway.ts';
 import { apiKeyEndpoints } from './routes/api-keys.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { bulkEndpoints } from './routes/bulk.ts';
@@ -33,6 +34,7 @@ import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
+import { renewalEndpoints } from './routes/renewals.ts';
 import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
 import { templateEndpoints } from './routes/templates.ts';
@@ -61,6 +63,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...entitlementEndpoints(parts),
   ...termEndpoints(parts),
   ...ledgerEndpoints(parts),
+  ...renewalEndpoints(parts),
   ...customerEndpoints(parts),
   ...contactEndpoints(parts),
   ...productEndpoints(parts),
@@ -91,6 +94,7 @@ export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWeb
     casePath,
     caseChanges,
     keys,
+    renewals: new RenewalsGateway(client),
     allowPrivateWebhooks,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });

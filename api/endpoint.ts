@@ -8,6 +8,7 @@ import type { CaseChanges } from './case-changes.ts';
 import type { CasePath, CasePathParts } from './case-path.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
 import type { KnownKeys } from './known-keys.ts';
+import type { RenewalsGateway } from './renewals-gateway.ts';
 
 /** What the routes work with. */
 export interface Parts {
@@ -17,6 +18,7 @@ export interface Parts {
   readonly caseChanges: CaseChanges;
   readonly caseReads: Pick<CasePathParts, 'offers'> & { readonly named: ReadNamed };
   readonly keys: KnownKeys;
+  readonly renewals: RenewalsGateway;
   /** Webhooks may be http, and lead to private addresses. */
   readonly allowPrivateWebhooks: boolean;
 }

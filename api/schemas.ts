@@ -52,28 +52,6 @@ export const contactBody = z
 
 export const productBody = z.strictObject({ name, family: text(200).nullish() }).meta({ id: 'ProductInput' });
 
-export const settingsBody = z
-  .strictObject({
-    channels: z
-      .array(channelSchema)
-      .min(1)
-      .max(MAX_CHANNELS)
-      .refine((list) => new Set(list).size === list.length, 'must not name a channel twice'),
-    autoApplyDefaultOnCaseCreate: z
-      .boolean()
-      .meta({ description: "A case that names no entitlement gets its customer's default" }),
-    autoApplyDefaultOnCaseUpdate: z
-      .boolean()
-      .meta({ description: 'So does a case whose customer, contact or product changes' }),
-    matching: z
-      .boolean()
-      .meta({ description: 'Else it gets the most specific active entitlement that covers it and has something left' }),
-    demandEntitlement: z.boolean().meta({ description: 'A case that gets none is refused as no_entitlement' }),
-  })
-  .partial()
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
-  .meta({ id: 'Settings' });
-
 const days = z.int().min(0).max(MAX_NOTICE_DAYS);
 const person = z.strictObject({ name, email: z.email().max(320) });
 const MAX_INCREMENT_MINUTES = 1_440;
@@ -110,6 +88,31 @@ const renewalPolicy = z
     propose: z.enum(['same_terms', 'by_use']).default('by_use'),
   })
   .meta({ id: 'RenewalPolicy' });
+
+export const settingsBody = z
+  .strictObject({
+    channels: z
+      .array(channelSchema)
+      .min(1)
+      .max(MAX_CHANNELS)
+      .refine((list) => new Set(list).size === list.length, 'must not name a channel twice'),
+    autoApplyDefaultOnCaseCreate: z
+      .boolean()
+      .meta({ description: "A case that names no entitlement gets its customer's default" }),
+    autoApplyDefaultOnCaseUpdate: z
+      .boolean()
+      .meta({ description: 'So does a case whose customer, contact or product changes' }),
+    matching: z
+      .boolean()
+      .meta({ description: 'Else it gets the most specific active entitlement that covers it and has something left' }),
+    renewalPolicy: renewalPolicy
+      .nullable()
+      .meta({ description: 'For entitlements that do not say theirs; null: they are not renewed by themselves' }),
+    demandEntitlement: z.boolean().meta({ description: 'A case that gets none is refused as no_entitlement' }),
+  })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .meta({ id: 'Settings' });
 
 export const entitlementFields = {
   name,
@@ -172,6 +175,13 @@ export const entitlementFromTemplateBody = optional
   .extend({ templateId: idSchema.meta({ description: 'The template that says what is not given', example: 'silver' }) })
   .superRefine(agreeing)
   .meta({ id: 'EntitlementFromTemplateInput' });
+
+/** What an acceptance may change of what is proposed; dates follow from the old entitlement. */
+export const renewalChanges = optional
+  .omit({ customerId: true, startDate: true, timeZone: true, contactIds: true })
+  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .superRefine(agreeing)
+  .meta({ id: 'RenewalChanges' });
 
 export const entitlementPatch = optional
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')

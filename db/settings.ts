@@ -1,6 +1,7 @@
 import type { PickSettings } from '../domain/matching.ts';
+import type { RenewalPolicy } from '../domain/renewal-policy.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
-import type { Sql } from './connect.ts';
+import { jsonParameter, type Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What the organisation says once for all. */
@@ -8,12 +9,14 @@ export interface OrganisationSettings extends PickSettings {
   readonly channels: readonly string[];
   /** A case that gets no entitlement is refused instead of recorded without one. */
   readonly demandEntitlement: boolean;
+  /** How entitlements are renewed that do not say so themselves; null: not at all. */
+  readonly renewalPolicy: RenewalPolicy | null;
 }
 
 const columns = (sql: Sql) => sql`
   channels, auto_apply_default_on_case_create as "autoApplyDefaultOnCaseCreate",
   auto_apply_default_on_case_update as "autoApplyDefaultOnCaseUpdate", matching,
-  demand_entitlement as "demandEntitlement"`;
+  demand_entitlement as "demandEntitlement", renewal_policy as "renewalPolicy"`;
 
 export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSettings> {
   return onlyRow(await sql<OrganisationSettings[]>`select ${columns(sql)} from settings`);
@@ -44,7 +47,14 @@ export async function writeOrganisationSettings(
 }
 
 async function change(tx: Sql, changes: SettingsChanges): Promise<OrganisationSettings> {
-  const { channels, autoApplyDefaultOnCaseCreate, autoApplyDefaultOnCaseUpdate, matching, demandEntitlement } = changes;
+  const {
+    channels,
+    autoApplyDefaultOnCaseCreate,
+    autoApplyDefaultOnCaseUpdate,
+    matching,
+    demandEntitlement,
+    renewalPolicy,
+  } = changes;
   const rows = await tx<OrganisationSettings[]>`
     update settings set
       channels = coalesce(${channels === undefined ? null : [...channels]}, channels),
@@ -53,7 +63,10 @@ async function change(tx: Sql, changes: SettingsChanges): Promise<OrganisationSe
       auto_apply_default_on_case_update =
         coalesce(${autoApplyDefaultOnCaseUpdate ?? null}, auto_apply_default_on_case_update),
       matching = coalesce(${matching ?? null}, matching),
-      demand_entitlement = coalesce(${demandEntitlement ?? null}, demand_entitlement)
+      demand_entitlement = coalesce(${demandEntitlement ?? null}, demand_entitlement),
+      renewal_policy = case when ${renewalPolicy === undefined} then renewal_policy else ${
+        renewalPolicy == null ? null : jsonParameter(tx, renewalPolicy)
+      }::jsonb end
     returning ${columns(tx)}`;
   return onlyRow(rows);
 }
@@ -62,4 +75,9 @@ function onlyRow(rows: readonly OrganisationSettings[]): OrganisationSettings {
   const [row] = rows;
   if (row === undefined) throw new TypeError('The settings row is missing.');
   return { ...row };
+}
+
+/** How entitlements are renewed that do not say so themselves. */
+export async function readRenewalPolicy(sql: Sql): Promise<RenewalPolicy | null> {
+  return (await readOrganisationSettings(sql)).renewalPolicy;
 }

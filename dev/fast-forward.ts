@@ -15,13 +15,15 @@ const LIMIT_MS = 120_000;
 
 /**
  * Moves one workflow's clock ahead by `durationMs` (more than 0, at most 400 days) and returns once it is there. Timers on the way
- * fire. The server must allow time skipping; the workflow must come to rest between its timers.
+ * fire. The server must allow time skipping; the workflow must come to rest between its timers. With `alone`, children that
+ * it starts on the way begin at its time and do not run ahead by themselves; while they run, its clock cannot be moved.
  */
 export async function fastForward(
   connection: Connection,
   namespace: string,
   workflowId: string,
   durationMs: number,
+  { alone = false }: { alone?: boolean } = {},
 ): Promise<void> {
   if (!(durationMs > 0 && durationMs <= LONGEST_MS))
     throw new RangeError(`a fast-forward of ${durationMs} ms is outside 1 ms to 400 days`);
@@ -33,6 +35,7 @@ export async function fastForward(
     workflowExecutionOptions: {
       timeSkippingConfig: {
         enabled: true,
+        disablePropagation: alone,
         fastForwardConfig: { id: fastForwardId, duration: msNumberToTs(durationMs) },
       },
     },

@@ -7,6 +7,16 @@ export const EVENT_TYPES = [
   'entitlement.canceled',
   'case.attached',
   'case.refused',
+  'renewal.opened',
+  'renewal.reminded',
+  'renewal.escalated',
+  'renewal.snoozed',
+  'renewal.accepted',
+  'renewal.declined',
+  'renewal.lapsed',
+  'renewal.withdrawn',
+  'renewal.closed',
+  'opportunity.opened',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

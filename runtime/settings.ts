@@ -4,6 +4,8 @@ export interface Settings {
   readonly taskQueue: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach the API: for the links in e-mails. */
+  readonly publicUrl: string;
 }
 
 const DEFAULT_PORT = 8080;
@@ -18,5 +20,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const port = Number(env.PORT ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`PORT is ${env.PORT}: it must be 0 to 65535.`);
-  return { databaseUrl, taskQueue: env.ALLOT_TASK_QUEUE ?? 'allot', host: env.ALLOT_HOST ?? '127.0.0.1', port };
+  return {
+    databaseUrl,
+    taskQueue: env.ALLOT_TASK_QUEUE ?? 'allot',
+    host: env.ALLOT_HOST ?? '127.0.0.1',
+    port,
+    publicUrl: (env.ALLOT_PUBLIC_URL ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
+  };
 }

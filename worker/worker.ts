@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDeliveryActivities, type DeliveryActivities } from '../activities/delivery.ts';
-import { createEntitlementActivities } from '../activities/entitlement.ts';
+import { createEntitlementActivities, type EntitlementActivities } from '../activities/entitlement.ts';
+import type { RenewalActivities } from '../activities/renewal.ts';
 import { EntitlementsGateway } from '../api/entitlements-gateway.ts';
 import { connect } from '../db/connect.ts';
 import { createDeliveryStore } from '../db/delivery-attempts.ts';
 import { createLedgerStore } from '../db/ledger.ts';
 import { forgetWorker, sayAlive } from '../db/workers.ts';
 import { distDir } from '../dev/project-dir.ts';
+import { createRenewalActivities } from '../renewals/activities.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
@@ -48,7 +49,13 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const client = await connectClient();
   const deliveryStore = createDeliveryStore(sql);
   const deliveryActivities = createDeliveryActivities(deliveryStore);
-  const worker = await createWorker(settings, connection, client, createLedgerStore(sql), deliveryActivities);
+  const store = createLedgerStore(sql);
+  const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
+  const worker = await createWorker(settings, connection, {
+    ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
+    ...deliveryActivities,
+    ...createRenewalActivities(sql, gateway, settings.publicUrl),
+  });
   const { taskQueue } = settings;
   const deliveries = await startDeliveries({ sql, store: deliveryStore, client, connection, taskQueue, log });
   const id = randomUUID();
@@ -75,11 +82,8 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
 async function createWorker(
   settings: Settings,
   connection: NativeConnection,
-  client: Client,
-  store: ReturnType<typeof createLedgerStore>,
-  deliveryActivities: DeliveryActivities,
+  activities: EntitlementActivities & DeliveryActivities & RenewalActivities,
 ) {
-  const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
   const codePath = join(distDir, 'workflows.bundle.js');
   if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
   return await Worker.create({
@@ -88,10 +92,7 @@ async function createWorker(
     taskQueue: settings.taskQueue,
     workflowBundle: { codePath },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
-    activities: {
-      ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
-      ...deliveryActivities,
-    },
+    activities,
     shutdownGraceTime: SHUTDOWN_GRACE,
     stickyQueueScheduleToStartTimeout: HELD_FOR_WORKER,
   });

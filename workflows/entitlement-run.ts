@@ -141,7 +141,8 @@ export class EntitlementRun {
     const decided = this.decided(this.kept, command, message, origin);
     if (isRefused(decided)) return decided;
     const row = this.keep(decided);
-    if (row.facts?.successorId !== undefined && row.facts.details !== undefined)
+    // The successor of an accepted renewal is made by that renewal, which outlives this entitlement.
+    if (command.kind === 'renew' && row.facts?.successorId !== undefined && row.facts.details !== undefined)
       this.successor = { id: row.facts.successorId, details: row.facts.details, by: row.by };
     return { row, repeated: false, snapshot: this.snapshot };
   }

@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { isDefault } from '../../db/default-entitlement.ts';
 import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlement-list.ts';
-import { findEntitlement } from '../../db/entitlements.ts';
+import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
+import { readRenewalPolicy } from '../../db/settings.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/details.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
@@ -182,7 +183,11 @@ async function detailsOf({ sql }: Parts, request: Request, made: string | null):
   const named: unknown = request.body?.templateId;
   if (named != null) return await detailsOfTemplateBody(sql, bodyOf(request, entitlementFromTemplateBody), made);
   const body = bodyOf(request, entitlementBody);
-  return detailsFrom(body, await checkNamed(sql, body));
+  const customerTimeZone = await checkNamed(sql, body);
+  // A retry gets the policy that the first request got, whatever the organisation says by now.
+  const first = made === null ? undefined : await findFirstDetails(sql, made);
+  const policy = first === undefined ? await readRenewalPolicy(sql) : first.renewalPolicy;
+  return detailsFrom(body.renewalPolicy === undefined ? { ...body, renewalPolicy: policy } : body, customerTimeZone);
 }
 
 export const messageOf = (request: Request, reason: string | null): LifeMessage => ({

@@ -41,11 +41,17 @@ const MINUTE_MS = 60_000;
 
 /** The clock of one entitlement, which only goes forward. */
 export class Clock {
-  private readonly entitlementId: string;
-  private skippedMs = 0;
+  private readonly workflowId: string;
+  private skippedMs: number;
 
-  constructor(entitlementId: string) {
-    this.entitlementId = entitlementId;
+  /** `aheadMs`: how far it is ahead already. */
+  constructor(entitlementId: string, { renewal, aheadMs = 0 }: { renewal?: number; aheadMs?: number } = {}) {
+    this.workflowId = renewal === undefined ? `entitlement/${entitlementId}` : `renewal/${entitlementId}/${renewal}`;
+    this.skippedMs = aheadMs;
+  }
+
+  get aheadMs(): number {
+    return this.skippedMs;
   }
 
   /** A minute past the instant: what happens at it has happened. */
@@ -57,8 +63,15 @@ export class Clock {
     await this.goTo(instant, -MINUTE_MS);
   }
 
+  /** To the very instant; children that start on the way keep their own time from then on. */
+  async goToAlone(instant: string): Promise<void> {
+    const ms = Date.parse(instant) - Date.now() - this.skippedMs;
+    await fastForward(connection, 'default', this.workflowId, ms, { alone: true });
+    this.skippedMs += ms;
+  }
+
   async skip(ms: number): Promise<void> {
-    await fastForward(connection, 'default', `entitlement/${this.entitlementId}`, ms);
+    await fastForward(connection, 'default', this.workflowId, ms);
     this.skippedMs += ms;
   }
 
@@ -66,8 +79,8 @@ export class Clock {
   async skipUntilCompleted(ms: number): Promise<void> {
     await this.skip(ms).catch(endedBefore);
     await soon(async () => {
-      const { status } = await workflowOf(this.entitlementId).describe();
-      if (status.name !== 'COMPLETED') throw new Error(`${this.entitlementId} is ${status.name} after ${ms} ms.`);
+      const { status } = await temporal.workflow.getHandle(this.workflowId).describe();
+      if (status.name !== 'COMPLETED') throw new Error(`${this.workflowId} is ${status.name} after ${ms} ms.`);
     });
   }
 

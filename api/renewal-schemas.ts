@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { RENEWAL_SORTS } from '../db/renewals.ts';
+import { MAX_REASON } from '../workflows/event-limits.ts';
+import { pageFields } from './list-page.ts';
+import { civilDateSchema, idSchema, renewalChanges, text } from './schemas.ts';
+
+const reason = text(MAX_REASON);
+
+export const acceptBody = z
+  .strictObject({
+    changes: renewalChanges.optional().meta({ description: 'What is to be otherwise than proposed' }),
+    reason: reason.optional(),
+  })
+  .meta({ id: 'AcceptRenewal' });
+export const declineBody = z.strictObject({ reason }).meta({ id: 'DeclineRenewal' });
+export const snoozeBody = z
+  .strictObject({
+    until: civilDateSchema.meta({ description: "The day of the next reminder, in the entitlement's zone" }),
+    reason: reason.optional(),
+  })
+  .meta({ id: 'SnoozeRenewal' });
+
+export const renewalQuery = z.strictObject({
+  stage: z.enum(['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn']).optional(),
+  customerId: idSchema.optional(),
+  entitlementId: idSchema.optional(),
+  open: z.enum(['true', 'false']).optional().meta({ description: 'Those on which somebody can still decide' }),
+  ...pageFields(RENEWAL_SORTS),
+});

@@ -1,0 +1,110 @@
+import type { Request, Response } from 'express';
+import { findEntitlement } from '../../db/entitlements.ts';
+import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
+import { MAY } from '../../domain/roles.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { changesFrom, checkNamed } from '../entitlement-input.ts';
+import { sightOf } from '../identity.ts';
+import { listAnswer, listPageOf } from '../list-page.ts';
+import { problem } from '../problem.ts';
+import { acceptBody, declineBody, renewalQuery, snoozeBody } from '../renewal-schemas.ts';
+import { bodyOf, callerOf, idOf, keyOf, queryOf } from '../request.ts';
+
+const TAG = 'Renewals';
+const DECIDES = {
+  method: 'post',
+  tag: TAG,
+  roles: MAY.decideRenewals,
+  onceOnly: true,
+  answers: { 200: 'The renewal as it is now' },
+  refusals: ['wrong_state', 'idempotency_conflict'],
+} as const;
+
+/** Terms are cases or whole minutes, shares parts of 1, as `usage` says. */
+const renewalView = ({ seq: _seq, ...record }: RenewalRecord) => record;
+
+export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
+  {
+    method: 'get',
+    path: '/v1/renewals',
+    tag: TAG,
+    summary: 'Renewals: the tasks of account managers, by stage, customer and entitlement',
+    roles: MAY.read,
+    query: renewalQuery,
+    answers: { 200: 'A page' },
+    handle: async (request, response) => {
+      const { open, ...query } = queryOf(request, renewalQuery);
+      const filter = { ...query, open: open === undefined ? undefined : open === 'true' };
+      const listed = await listRenewals(parts.sql, listPageOf(RENEWAL_SORTS, query), filter, sightOf(request));
+      response.json(listAnswer(listed, query, renewalView));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/renewals/{id}',
+    tag: TAG,
+    summary: 'One renewal with its proposal and its steps',
+    roles: MAY.read,
+    answers: { 200: 'The renewal' },
+    handle: async (request, response) => {
+      response.json(renewalView(await existing(parts, request)));
+    },
+  },
+  {
+    ...DECIDES,
+    path: '/v1/renewals/{id}/accept',
+    summary:
+      'Accept, as proposed or with changes: the successor starts when the old one ends, or at once where it has ended',
+    body: acceptBody,
+    handle: async (request, response) => {
+      const renewal = await existing(parts, request);
+      const { changes, reason = null } = bodyOf(request, acceptBody);
+      const old = await findEntitlement(parts.sql, renewal.entitlementId);
+      if (old === undefined) throw problem('not_found', `There is no entitlement ${renewal.entitlementId}.`);
+      if (changes !== undefined) await checkNamed(parts.sql, { ...changes, customerId: old.details.customerId });
+      const proposed = { ...old.details, ...renewal.proposal.changes };
+      const message = {
+        ...decisionOf(request),
+        reason,
+        changes: changes === undefined ? null : changesFrom(changes, proposed),
+      };
+      await parts.renewals.accept(renewal, message);
+      await answer(parts, request, response);
+    },
+  },
+  {
+    ...DECIDES,
+    path: '/v1/renewals/{id}/decline',
+    summary: 'Decline, with a reason',
+    body: declineBody,
+    handle: async (request, response) => {
+      const renewal = await existing(parts, request);
+      await parts.renewals.decline(renewal, { ...decisionOf(request), ...bodyOf(request, declineBody) });
+      await answer(parts, request, response);
+    },
+  },
+  {
+    ...DECIDES,
+    path: '/v1/renewals/{id}/snooze',
+    summary: 'Be reminded again on a day; nothing is told before',
+    body: snoozeBody,
+    handle: async (request, response) => {
+      const renewal = await existing(parts, request);
+      const { until, reason = null } = bodyOf(request, snoozeBody);
+      await parts.renewals.snooze(renewal, { ...decisionOf(request), until, reason });
+      await answer(parts, request, response);
+    },
+  },
+];
+
+const decisionOf = (request: Request) => ({ by: callerOf(request), key: keyOf(request) });
+
+async function existing({ sql }: Parts, request: Request): Promise<RenewalRecord> {
+  const found = await findRenewal(sql, idOf(request), sightOf(request));
+  if (found === undefined) throw problem('not_found', `There is no renewal ${idOf(request)}.`);
+  return found;
+}
+
+async function answer(parts: Parts, request: Request, response: Response): Promise<void> {
+  response.json(renewalView(await existing(parts, request)));
+}

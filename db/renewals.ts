@@ -1,0 +1,123 @@
+import type { EntitlementDetails } from '../domain/details.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import { isOver, type Renewal, type RenewalStage, type RenewalStep, renewalIdOf } from '../domain/renewal-course.ts';
+import type { Person } from '../domain/renewal-policy.ts';
+import type { Proposal } from '../domain/renewal-proposal.ts';
+import { jsonParameter, type Sql } from './connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
+import { inSight, ofOwnCustomers, type Sight } from './sight.ts';
+
+/** A renewal as it is read. */
+export interface RenewalRecord {
+  readonly id: string;
+  readonly entitlementId: EntitlementId;
+  readonly n: number;
+  readonly customerId: string;
+  readonly stage: RenewalStage;
+  readonly isOver: boolean;
+  readonly accountManager: Person | null;
+  readonly endDate: string;
+  readonly endsAt: Date;
+  readonly snoozedUntil: Date | null;
+  readonly proposal: Proposal;
+  readonly opportunityId: string;
+  readonly successorId: string | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly steps: readonly { readonly step: RenewalStep; readonly at: string }[];
+  readonly seq: number;
+  readonly openedAt: Date;
+  readonly updatedAt: Date;
+}
+
+const columns = (sql: Sql) => sql`
+  id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
+  case when account_manager_email is not null then
+    json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
+  end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
+  opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy", reason, steps, seq,
+  opened_at as "openedAt", updated_at as "updatedAt"`;
+
+export async function findRenewal(sql: Sql, id: string, sight: Sight = 'all'): Promise<RenewalRecord | undefined> {
+  const [row] = await sql<RenewalRecord[]>`
+    select ${columns(sql)} from renewals where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+  return row;
+}
+
+/** The renewal, held until the transaction ends: its steps are taken one after the other. */
+export async function holdRenewal(tx: Sql, id: string): Promise<RenewalRecord | undefined> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`;
+  return await findRenewal(tx, id);
+}
+
+export const RENEWAL_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
+
+export interface RenewalFilter {
+  readonly stage?: RenewalStage | undefined;
+  readonly customerId?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  /** Those on which somebody can still decide. */
+  readonly open?: boolean | undefined;
+}
+
+export const listRenewals = (
+  sql: Sql,
+  page: ListPage<'endDate'>,
+  { stage, customerId, entitlementId, open }: RenewalFilter,
+  sight: Sight,
+): Promise<Listed<RenewalRecord>> =>
+  readPage(
+    pageQuery<RenewalRecord, 'endDate'>(sql, {
+      columns: columns(sql),
+      from: sql`renewals`,
+      sorts: RENEWAL_SORTS,
+      page,
+      where: [
+        ...given(stage, (value) => sql`stage = ${value}`),
+        ...given(customerId, (value) => sql`customer_id = ${value}`),
+        ...given(entitlementId, (value) => sql`entitlement_id = ${value}`),
+        ...given(open, (value) => sql`is_over = ${!value}`),
+        ...ofOwnCustomers(sql, sight, customerId === undefined ? null : sql`${customerId}::text`),
+      ],
+    }),
+    page.limit,
+  );
+
+/** What is written when a renewal opens, beside its course. */
+export interface OpenedWith {
+  readonly details: EntitlementDetails;
+  readonly proposal: Proposal;
+  readonly accountManager: Person | null;
+  readonly opportunityId: string;
+}
+
+interface Step {
+  readonly step: RenewalStep;
+  readonly at: number;
+  readonly seq: number;
+  readonly successorId: EntitlementId | null;
+}
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, opened: OpenedWith): Promise<void> {
+  const { details, proposal, accountManager, opportunityId } = opened;
+  await tx`
+    insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name,
+      account_manager_email, end_date, ends_at, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
+    values (${renewalIdOf(renewal)}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
+      ${isOver(renewal)}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${renewal.endDate},
+      ${iso(renewal.endsAt)}, ${jsonParameter(tx, proposal)}, ${opportunityId}, ${jsonParameter(tx, [stepOf(taken)])},
+      ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
+}
+
+export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step): Promise<void> {
+  await tx`
+    update renewals set stage = ${renewal.stage}, is_over = ${isOver(renewal)},
+      snoozed_until = ${iso(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
+      decided_by = ${renewal.by}, reason = ${renewal.reason}, steps = steps || ${jsonParameter(tx, [stepOf(taken)])},
+      seq = ${taken.seq}, updated_at = ${iso(taken.at)}, state = ${jsonParameter(tx, renewal)}
+    where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
+}
+
+const stepOf = ({ step, at }: Step) => ({ step, at: iso(at) });

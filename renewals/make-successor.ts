@@ -1,0 +1,58 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { EntitlementsGateway } from '../api/entitlements-gateway.ts';
+import { Problem } from '../api/problem.ts';
+import type { Sql } from '../db/connect.ts';
+import { findEntitlement } from '../db/entitlements.ts';
+import { findRenewal } from '../db/renewals.ts';
+import { type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { acceptedDetails } from '../domain/life.ts';
+import { renewalIdOf } from '../domain/renewal-course.ts';
+import { creationOf } from '../workflows/messages.ts';
+import type { AcceptMessage, RenewalStepTaken } from '../workflows/renewal-messages.ts';
+
+/** The same for the same renewal: however often it is asked for, there is one successor. */
+const successorIdOf = (renewalId: string): EntitlementId => entitlementId(`ent_${renewalId}`);
+
+/**
+ * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated. Each
+ * step has a key of its own, so a try that died is finished by the next. A refusal is final.
+ */
+export async function makeSuccessor(
+  sql: Sql,
+  gateway: EntitlementsGateway,
+  { renewal, at }: RenewalStepTaken,
+  { by, reason, changes }: AcceptMessage,
+): Promise<EntitlementId> {
+  const id = renewalIdOf(renewal);
+  const [record, old] = await Promise.all([findRenewal(sql, id), findEntitlement(sql, renewal.entitlementId)]);
+  if (record === undefined || old === undefined) throw new TypeError(`The renewal ${id} is not written yet.`);
+  const successorId = successorIdOf(id);
+  const details = acceptedDetails(old, { ...record.proposal.changes, ...changes }, at);
+  const message = { by, reason };
+  try {
+    const { row } = await gateway.command(old.id, 'accept-renewal', {
+      ...message,
+      key: `${id}:accepted`,
+      successorId,
+      details,
+    });
+    const accepted = row.facts?.details ?? details;
+    const known = (await findEntitlement(sql, successorId)) !== undefined;
+    await gateway.create(successorId, creationOf({ id: successorId, details: accepted, by: row.by }, old.id), known);
+    await gateway.command(successorId, 'activate', { ...message, key: `${id}:activated` });
+  } catch (error) {
+    throw finalIfRefused(error);
+  }
+  return successorId;
+}
+
+/** What an entitlement refuses it refuses next time as well; what is away may be there then. */
+function finalIfRefused(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.refusal.code === 'unavailable') return error;
+  return ApplicationFailure.create({
+    message: error.refusal.detail,
+    type: error.refusal.code,
+    nonRetryable: true,
+    cause: error,
+  });
+}

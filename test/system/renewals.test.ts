@@ -1,0 +1,172 @@
+import { expect, inject, test } from 'vitest';
+import type { EntitlementView } from '../../api/entitlement-view.ts';
+import { connect } from '../../db/connect.ts';
+import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from './api-client.ts';
+import { Clock, soon } from './temporal.ts';
+
+const sql = connect(inject('databaseUrl'), { max: 1 });
+
+interface RenewalView {
+  id: string;
+  stage: string;
+  isOver: boolean;
+  successorId: string | null;
+  reason: string | null;
+  steps: { step: string; at: string }[];
+  proposal: { kind: string; reasons: { text: string }[] };
+  accountManager: { email: string } | null;
+}
+
+const POLICY = {
+  noticeDays: 60,
+  reminderDays: 30,
+  escalationDays: 14,
+  escalateTo: { name: 'The Boss', email: 'boss@example.com' },
+};
+const MANAGER = { name: 'Ann Account', email: 'ann@example.com' };
+
+const renewalsOf = async (id: string) =>
+  (await ask<{ items: RenewalView[] }>('GET', `/v1/renewals?entitlementId=${id}`)).body.items;
+const only = (id: string) =>
+  soon(async () => {
+    const [renewal, ...more] = await renewalsOf(id);
+    if (renewal === undefined || more.length > 0) throw new Error(`there are ${more.length} more, or none`);
+    return renewal;
+  });
+const stepsOf = async (id: string) => (await only(id)).steps.map(({ step }) => step);
+/** The mails that were written about a renewal: whom, and under which step. */
+const mailsOf = async (renewalId: string) =>
+  (
+    await sql<{ key: string; target: string }[]>`
+    select key, target from deliveries where kind = 'email' and key like ${`${renewalId}:%`} order by key`
+  ).map(({ key, target }) => [key.split(':')[2], target]);
+/** Midnight in UTC, so many days before the end of the entitlement. */
+const beforeEnd = ({ endsAt }: EntitlementView, days: number) =>
+  new Date(Date.parse(endsAt ?? '') - days * 86_400_000).toISOString();
+
+async function toNotice(more: Record<string, unknown> = {}) {
+  const customerId = await aCustomer({ accountManager: MANAGER });
+  const active = await anActive(customerId, { renewalPolicy: POLICY, ...more });
+  const clock = new Clock(active.id);
+  await clock.goToAlone(beforeEnd(active, POLICY.noticeDays));
+  const renewal = await only(active.id);
+  return { active, clock, renewal, own: new Clock(active.id, { renewal: 1, aheadMs: clock.aheadMs }) };
+}
+
+test('the year of one entitlement: notice, reminder, escalation, accepted, and the successor starts when it ends', async () => {
+  const { active, clock, renewal, own } = await toNotice();
+  expect(renewal).toMatchObject({ stage: 'open', accountManager: MANAGER, proposal: { kind: 'same_terms' } });
+  expect(renewal.steps).toEqual([{ step: 'notice', at: beforeEnd(active, 60) }]);
+  await own.goPast(beforeEnd(active, 30));
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder']));
+  await own.goPast(beforeEnd(active, 14));
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder', 'escalation']));
+  expect(await mailsOf(renewal.id)).toEqual([
+    ['notice', 'ann@example.com'],
+    ['reminder', 'ann@example.com'],
+    ['escalation', 'ann@example.com'],
+    ['escalation', 'boss@example.com'],
+  ]);
+
+  const key = unique('accept');
+  const accepted = await ask<RenewalView>('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key });
+  expect(accepted).toMatchObject({ status: 200, body: { stage: 'accepted', isOver: true } });
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key })).status).toBeLessThan(500);
+  const successorId = accepted.body.successorId ?? '';
+  const successor = await entitlement(successorId);
+  expect(successor).toMatchObject({
+    status: 'waiting',
+    startsAt: active.endsAt,
+    renewsId: active.id,
+    remainingTerm: 3,
+  });
+  expect(await entitlement(active.id)).toMatchObject({ status: 'active', renewedById: successorId });
+
+  await soon(async () => expect((await only(active.id)).isOver).toBe(true));
+  await clock.goPast(active.endsAt);
+  await soon(async () => expect(await entitlement(active.id)).toMatchObject({ status: 'expired', renewed: true }));
+  await new Clock(successorId).goPast(active.endsAt);
+  await soon(async () => expect(await entitlement(successorId)).toMatchObject({ status: 'active' }));
+  const at = async (id: string, kind: string) => (await ledger(id)).find((row) => row.kind === kind)?.when;
+  expect([await at(active.id, 'expired'), await at(successorId, 'started')]).toEqual([active.endsAt, active.endsAt]);
+  expect((await mailsOf(renewal.id)).filter(([step]) => step === 'accepted')).toEqual([
+    ['accepted', 'ann@example.com'],
+  ]);
+});
+
+test.each([
+  ['canceled', 'cancel'],
+  ['edited to another end', 'edit'],
+])('%s: it is withdrawn, and nobody is told anything more', async (_what, how) => {
+  const { active, renewal } = await toNotice();
+  const path = `/v1/entitlements/${active.id}`;
+  if (how === 'cancel') await ask('POST', `${path}/cancel`);
+  else {
+    await ask('POST', `${path}/deactivate`);
+    await ask('PATCH', path, { endDate: dayFromNow(500) });
+    await ask('POST', `${path}/activate`);
+  }
+  await soon(async () =>
+    expect((await renewalsOf(active.id)).at(0)).toMatchObject({ stage: 'withdrawn', isOver: true }),
+  );
+  expect(await mailsOf(renewal.id)).toEqual([['notice', 'ann@example.com']]);
+  expect(await ask('POST', `/v1/renewals/${renewal.id}/accept`)).toMatchObject({
+    status: 409,
+    body: { code: 'wrong_state' },
+  });
+});
+
+test('edited without another end it goes on, and is told once', async () => {
+  const { active, renewal, own } = await toNotice();
+  const path = `/v1/entitlements/${active.id}`;
+  await ask('POST', `${path}/deactivate`);
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`)).body).toMatchObject({ code: 'wrong_state' });
+  await ask('PATCH', path, { name: 'Another name' });
+  await ask('POST', `${path}/activate`);
+  await own.goPast(beforeEnd(active, 30));
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder']));
+  expect(await renewalsOf(active.id)).toHaveLength(1);
+});
+
+test('declined with a reason, it ends; a decline without one is refused', async () => {
+  const { renewal } = await toNotice();
+  const path = `/v1/renewals/${renewal.id}/decline`;
+  expect((await ask('POST', path, {})).status).toBe(400);
+  const declined = await ask('POST', path, { reason: 'They merge with another company' });
+  expect(declined.body).toMatchObject({ stage: 'declined', reason: 'They merge with another company', isOver: true });
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`)).body).toMatchObject({ code: 'wrong_state' });
+});
+
+test('snoozed it is silent until its day, then reminds; snoozed past the end it lapses', async () => {
+  const { active, renewal, own } = await toNotice();
+  const path = `/v1/renewals/${renewal.id}/snooze`;
+  expect((await ask('POST', path, { until: '2020-01-01' })).status).toBe(400);
+  const until = beforeEnd(active, 20).slice(0, 10);
+  expect((await ask('POST', path, { until })).body).toMatchObject({ stage: 'snoozed' });
+  await own.goPast(beforeEnd(active, 21));
+  expect(await stepsOf(active.id)).toEqual(['notice', 'snoozed']);
+  await own.goPast(`${until}T00:00:00Z`);
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'snoozed', 'reminder']));
+  await ask('POST', path, { until: dayFromNow(500) });
+  await own.goPast(active.endsAt);
+  await soon(async () => expect((await stepsOf(active.id)).slice(-2)).toEqual(['snoozed', 'lapsed']));
+  expect(await only(active.id)).toMatchObject({ stage: 'lapsed', isOver: false });
+  const late = await ask<RenewalView>('POST', `/v1/renewals/${renewal.id}/accept`);
+  expect(late.body).toMatchObject({ stage: 'accepted' });
+});
+
+test('activated later than the notice day, the notice comes at once and what would be past is left out', async () => {
+  const customerId = await aCustomer({ accountManager: MANAGER });
+  const active = await anActive(customerId, { renewalPolicy: POLICY, endDate: dayFromNow(20) });
+  const renewal = await only(active.id);
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice']));
+  expect(await mailsOf(renewal.id)).toEqual([['notice', 'ann@example.com']]);
+});
+
+test('what was used is what the proposal speaks of', async () => {
+  const customerId = await aCustomer({ accountManager: MANAGER });
+  const active = await anActive(customerId, { renewalPolicy: POLICY, endDate: dayFromNow(40), totalTerm: 2 });
+  await attach(active);
+  const renewal = await only(active.id);
+  expect(renewal.proposal.reasons.map(({ text }) => text).join(' ')).toMatch(/case/);
+});
