@@ -35,7 +35,14 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   if (found === undefined) return undefined;
   const { key, target, email, type, at, data, url, secret, replacedSecret } = found;
   if (email !== null) return { kind: 'email', messageId: messageIdOf(key), to: target, ...email };
-  if (url === null || secret === null || type === null || at === null) return undefined;
+  if (url === null || secret === null || type === null || at === null) {
+    // Disabled or deleted at the very moment at which the delivery was made or asked for anew.
+    await sql`
+      update deliveries set status = 'disabled', reason = 'The endpoint is not enabled.', next_attempt_at = null,
+        updated_at = now()
+      where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+    return undefined;
+  }
   const messageId = `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
   const body = JSON.stringify({ id: messageId, key, type, timestamp: at.toISOString(), data });
   return {

@@ -29,7 +29,8 @@ export function auditPart(sql: Sql, rows: readonly LedgerRecord[]) {
         case when case_id is null then facts - 'before' else coalesce(facts, '{}') || jsonb_build_object(
           'entitlementId', entitlement_id, 'decrementEntitlementTerm', case_after->'decrements') end,
         reason
-      from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, changes)}) join new_rows using (entitlement_id, seq)
+      from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, changes)})
+        join (select entitlement_id, seq from new_rows) new_row using (entitlement_id, seq)
       order by entitlement_id, seq
     )`;
 }

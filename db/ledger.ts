@@ -7,7 +7,7 @@ import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow, slaOfLink
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 import { auditPart } from './ledger-audit.ts';
-import { eventsPart } from './ledger-events.ts';
+import { columnsOfEvents, eventsPart } from './ledger-events.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
 
 /** Rows already written under the same number must say the same; anything else is a broken promise. */
@@ -81,18 +81,17 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
   );
+  const snapshots = newestSnapshots(batches);
   const { links, freed } = newestCases(batches, slaOf);
   const [outcome] = await sql<{ inserted: number; linked: string[] }[]>`
-    with given_rows as (
+    with new_rows as (
+      insert into ledger
       select * from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, distinct)})
-    ), given_snapshots as (
-      select * from jsonb_populate_recordset(null::entitlements, ${jsonParameter(sql, newestSnapshots(batches))})
-    ), new_rows as (
-      insert into ledger select * from given_rows
       on conflict do nothing
-      returning entitlement_id, seq
+      returning ${columnsOfEvents(sql)}
     ), new_snapshots as (
-      insert into entitlements select * from given_snapshots
+      insert into entitlements
+      select * from jsonb_populate_recordset(null::entitlements, ${jsonParameter(sql, snapshots)})
       on conflict (id) do update set
         name = excluded.name, customer_id = excluded.customer_id, status = excluded.status,
         start_date = excluded.start_date, end_date = excluded.end_date, starts_at = excluded.starts_at,
@@ -129,7 +128,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
       where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id
         and cases.entitlement_seq < freed.entitlement_seq
-    )${eventsPart(sql)}${auditPart(sql, distinct)}
+    )${eventsPart(sql, snapshots)}${auditPart(sql, distinct)}
     select (select count(*)::int from new_rows) as inserted, array(select link from new_links) as linked`;
   if (outcome === undefined) throw new TypeError('A select without from returns a row.');
   if (outcome.inserted < distinct.length) await assertSameRows(sql, distinct);

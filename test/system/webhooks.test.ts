@@ -283,6 +283,18 @@ describe('a webhook', () => {
     expect(body).toMatchObject({ enabled: true, types: ['*'] });
   });
 
+  test('that went away at the moment at which a delivery was made leaves none that waits for ever', async () => {
+    receiver.answer = status(500);
+    const webhook = await subscribed('entitlement.canceled');
+    const id = await canceled();
+    const first = await deliveryAbout(webhook, id, ({ attempts }) => attempts.length >= 1);
+    const sql = connect(inject('databaseUrl'), { max: 1 });
+    await sql`update webhook_endpoints set enabled = false where id = ${webhook.id}`;
+    await sql.end();
+    await skipDelivery(first.id, HOUR_MS);
+    await deliveryAbout(webhook, id, (delivery) => delivery.status === 'disabled');
+  });
+
   test.each([
     ['url', { url: 'ftp://example.com/', types: ['*'] }],
     ['url', { url: 'nowhere', types: ['*'] }],
