@@ -31,6 +31,7 @@ import { entitlementEndpoints } from './routes/entitlements.ts';
 import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
+import { opportunityEndpoints } from './routes/opportunities.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
@@ -62,6 +63,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...productEndpoints(parts),
   ...slaEndpoints(parts),
   ...templateEndpoints(parts),
+  ...opportunityEndpoints(parts),
   ...bulkEndpoints(parts),
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),
