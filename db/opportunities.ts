@@ -84,13 +84,14 @@ export async function listOpportunities(
   sight: Sight,
 ): Promise<readonly OpportunityRecord[]> {
   const customer = customerId === undefined ? null : sql`${customerId}::text`;
-  const where = [
-    ...given(customerId, (id) => sql`and customer_id = ${id}`),
-    ...given(after, (id) => sql`and id > ${id}`),
-    ...ofOwnCustomers(sql, sight, customer).map((condition) => sql`and ${condition}`),
+  const conditions = [
+    ...given(customerId, (id) => sql`customer_id = ${id}`),
+    ...given(after, (id) => sql`id > ${id}`),
+    ...ofOwnCustomers(sql, sight, customer),
   ];
+  const where = conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
   return await sql<OpportunityRecord[]>`
-    select ${columns(sql)} from opportunities where true ${where} order by id limit ${limit}`;
+    select ${columns(sql)} from opportunities where ${where} order by id limit ${limit}`;
 }
 
 /** What became of the entitlement that an opportunity makes: `none` yet, there, or deleted as a draft. */

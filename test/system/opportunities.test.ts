@@ -5,7 +5,7 @@ import { EntitlementsGateway } from '../../api/entitlements-gateway.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
 import { opportunityBody } from '../../api/opportunity-schemas.ts';
 import { connect } from '../../db/connect.ts';
-import { findEntitlement } from '../../db/entitlements.ts';
+import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
 import {
   type Answer,
@@ -92,6 +92,14 @@ describe('what is won', () => {
     expect([later.status, later.body.status]).toEqual([201, 'waiting']);
     const whole = await close(won(customerId, { templateId: undefined, entitlement: WHOLE }));
     expect(whole.body).toMatchObject({ ...WHOLE, status: 'active', remainingTerm: 600, templateId: null });
+  });
+
+  test('says what an entitlement says, and nothing of the template beside its terms', async () => {
+    const customerId = await aCustomer();
+    const { body: made } = await close(won(customerId));
+    const { id } = await anActive(customerId);
+    const [ofTemplate, ofFields] = await Promise.all([made.id, id].map((one) => findFirstDetails(sql, one)));
+    expect(Object.keys(ofTemplate ?? {}).sort()).toEqual(Object.keys(ofFields ?? {}).sort());
   });
 
   test('is made once by its id: ten at once, and again later, whatever became of it', async () => {
@@ -341,6 +349,7 @@ describe('who sees what', () => {
     const first = await list(`customerId=${mine}&limit=1`);
     const second = await list(`customerId=${mine}&limit=1&cursor=${first.nextCursor}`);
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect((await list('limit=200')).items.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
     expect((await list('limit=200', as(key))).items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     expect((await list(`customerId=${other}`, as(key))).items).toEqual([]);
     const foreign = await ask('GET', `/v1/opportunities/${ids[2]}`, undefined, as(key));
