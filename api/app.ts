@@ -33,6 +33,7 @@ import { entitlementEndpoints } from './routes/entitlements.ts';
 import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
+import { opportunityEndpoints } from './routes/opportunities.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { renewalEndpoints } from './routes/renewals.ts';
 import { settingsEndpoints } from './routes/settings.ts';
@@ -69,6 +70,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...productEndpoints(parts),
   ...slaEndpoints(parts),
   ...templateEndpoints(parts),
+  ...opportunityEndpoints(parts),
   ...bulkEndpoints(parts),
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),

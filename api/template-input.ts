@@ -37,8 +37,10 @@ export async function detailsOfTemplateBody(
   const { templateId, ...given } = body;
   const first = entitlementId === null ? undefined : await findFirstDetails(sql, entitlementId);
   if (first?.templateId === templateId) return inOneOrder({ ...first, ...changesFrom(given, first) });
-  const template = await findTemplate(sql, templateId);
-  if (template === undefined) throw problem('not_found', `There is no template ${templateId}.`, 'templateId');
+  const found = await findTemplate(sql, templateId);
+  if (found === undefined) throw problem('not_found', `There is no template ${templateId}.`, 'templateId');
+  // The record's own times are no terms of an entitlement.
+  const { createdAt: _made, updatedAt: _changed, ...template } = found;
   const { productIds, channels, slaId } = template;
   const customerTimeZone = await checkNamed(sql, { productIds, channels, slaId, ...given });
   const { customerId: customer, startDate, timeZone: zone, ...changes } = given;

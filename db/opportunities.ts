@@ -1,0 +1,102 @@
+import type { EntitlementDetails } from '../domain/details.ts';
+import type { EntitlementId } from '../domain/ids.ts';
+import { type ChangeOrigin, recordChange } from './audit.ts';
+import type { Sql } from './connect.ts';
+import { given } from './keyset.ts';
+import type { Page } from './page.ts';
+import { inSight, ofOwnCustomers, type Sight } from './sight.ts';
+import { inTransaction } from './transaction.ts';
+
+export type OpportunityStatus = 'closed_won' | 'closed_lost';
+
+/** What is known of an opportunity when it comes. */
+export interface OpportunityInput {
+  readonly id: string;
+  readonly status: OpportunityStatus;
+  readonly customerId: string;
+  /** The entitlement that it makes, or that follows from its renewal; null where it was lost. */
+  readonly entitlementId: EntitlementId | null;
+  readonly renewalId: string | null;
+  /** A mark of what came with the id. */
+  readonly fingerprint: string;
+  /** Of the entitlement to be made; null where none is. */
+  readonly details: EntitlementDetails | null;
+  /** All that it asks for is done. */
+  readonly finished: boolean;
+}
+
+export interface OpportunityRecord extends OpportunityInput {
+  readonly reason: string | null;
+  readonly by: string;
+  readonly at: Date;
+}
+
+const columns = (sql: Sql) => sql`
+  id, status, customer_id as "customerId", entitlement_id as "entitlementId", renewal_id as "renewalId", fingerprint,
+  details, finished, reason, by, at`;
+
+export async function findOpportunity(
+  sql: Sql,
+  id: string,
+  sight: Sight = 'all',
+): Promise<OpportunityRecord | undefined> {
+  const [row] = await sql<OpportunityRecord[]>`
+    select ${columns(sql)} from opportunities where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+  return row;
+}
+
+/** Records an opportunity, unless its id came before: then what came first is returned, whatever it says. */
+export async function recordOpportunity(
+  sql: Sql,
+  { id, status, customerId, renewalId, fingerprint, details, finished, ...given }: OpportunityInput,
+  { by, role, reason }: ChangeOrigin,
+): Promise<OpportunityRecord> {
+  return await inTransaction(sql, async (tx) => {
+    const [made] = await tx<OpportunityRecord[]>`
+      insert into opportunities (id, status, customer_id, entitlement_id, renewal_id, fingerprint, details, finished, reason, by)
+      values (${id}, ${status}, ${customerId}, ${given.entitlementId}, ${renewalId}, ${fingerprint},
+        ${details === null ? null : JSON.stringify(details)}::text::json, ${finished}, ${reason}, ${by})
+      on conflict (id) do nothing returning ${columns(tx)}`;
+    if (made === undefined) return await existing(tx, id);
+    const after = { id, status, customerId, entitlementId: given.entitlementId, renewalId };
+    const change = { by, role, reason, action: status, recordType: 'opportunity', recordId: id };
+    await recordChange(tx, { ...change, before: null, after });
+    return made;
+  });
+}
+
+async function existing(tx: Sql, id: string): Promise<OpportunityRecord> {
+  const found = await findOpportunity(tx, id);
+  if (found === undefined) throw new TypeError('Opportunities are never deleted, and this one was in the way.');
+  return found;
+}
+
+/** Notes that all that the opportunity asks for is done. */
+export async function finishOpportunity(sql: Sql, id: string): Promise<void> {
+  await sql`update opportunities set finished = true where id = ${id} and not finished`;
+}
+
+/** In order of id. */
+export async function listOpportunities(
+  sql: Sql,
+  { limit, after }: Page,
+  { customerId }: { readonly customerId?: string | undefined },
+  sight: Sight,
+): Promise<readonly OpportunityRecord[]> {
+  const customer = customerId === undefined ? null : sql`${customerId}::text`;
+  const conditions = [
+    ...given(customerId, (id) => sql`customer_id = ${id}`),
+    ...given(after, (id) => sql`id > ${id}`),
+    ...ofOwnCustomers(sql, sight, customer),
+  ];
+  const where = conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
+  return await sql<OpportunityRecord[]>`
+    select ${columns(sql)} from opportunities where ${where} order by id limit ${limit}`;
+}
+
+/** What became of the entitlement that an opportunity makes: `none` yet, there, or deleted as a draft. */
+export async function stateOfMade(sql: Sql, id: EntitlementId): Promise<'none' | 'there' | 'deleted'> {
+  const [row] = await sql<{ deleted: boolean }[]>`select deleted from entitlements where id = ${id}`;
+  if (row === undefined) return 'none';
+  return row.deleted ? 'deleted' : 'there';
+}
