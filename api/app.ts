@@ -32,6 +32,7 @@ import { createMetrics, healthRoutes } from './routes/health.ts';
 import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
+import { reportEndpoints } from './routes/reports.ts';
 import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
 import { templateEndpoints } from './routes/templates.ts';
@@ -66,6 +67,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...settingsEndpoints(parts),
   ...apiKeyEndpoints(parts),
   ...auditEndpoints(parts),
+  ...reportEndpoints(parts),
 ];
 
 export function createApp({ sql, client, taskQueue, log, tokens }: AppParts): Express {

@@ -61,6 +61,7 @@ const SERVED = [
   'GET /v1/settings',
   'PUT /v1/settings',
   'GET /v1/audit',
+  ...['near-depletion', 'expiring', 'utilisation', 'high-touch', 'overrides'].map((what) => `GET /v1/reports/${what}`),
 ];
 
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {

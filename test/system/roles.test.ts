@@ -61,6 +61,11 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/api-keys/{id}/rotate': 'y------',
   'POST /v1/api-keys/{id}/revoke': 'y------',
   'GET /v1/audit': 'yyy----',
+  'GET /v1/reports/near-depletion': 'yyyyoyy',
+  'GET /v1/reports/expiring': 'yyyyoyy',
+  'GET /v1/reports/utilisation': 'yyyyoyy',
+  'GET /v1/reports/high-touch': 'yyyyoyy',
+  'GET /v1/reports/overrides': 'yyyyoyy',
 };
 
 const may = (cells: string, role: Role): boolean => cells[ROLES.indexOf(role)] !== '-';
