@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const TIMES = 9;
 const GOAL_MS = 1_000;
 
-type Query = (sql: Sql) => postgres.PendingQuery<postgres.MaybeRow[]>;
+type Query = (sql: Sql) => postgres.Fragment & PromiseLike<unknown>;
 
 function reports(now: number): Readonly<Record<string, Query>> {
   const lastDays = (days: number) => ({ since: new Date(now - days * DAY_MS), until: new Date(now + DAY_MS) });

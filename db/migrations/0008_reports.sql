@@ -16,6 +16,8 @@ create index ledger_life on ledger (entitlement_id, seq) include (kind, change, 
 
 -- What somebody answers for, and what is billed.
 create index ledger_overrides on ledger (at) where facts ? 'overrode' or overage <> 0 or charge is not null;
+create index ledger_overrides_of on ledger (entitlement_id, at)
+  where facts ? 'overrode' or overage <> 0 or charge is not null;
 
 -- Sums are read from the indexes alone as far as vacuum has been: it comes after each fiftieth that is new, not after each fifth.
 alter table ledger set (autovacuum_vacuum_insert_scale_factor = 0.02);

@@ -43,12 +43,11 @@ export const expiringQuery = (
     sorts: EXPIRING_SORTS,
     page,
     where: [
-      sql`not deleted`,
       sql`ends_at < ${endsBefore}`,
       // What the indexes have: no zone's day ends later than this.
       sql`end_date <= (${endsBefore}::timestamptz at time zone 'UTC')::date + 1`,
       ...given(renewed, (has) => (has ? sql`renewed_by_id is not null` : sql`renewed_by_id is null`)),
-      ...inScope(sql, scope, sight),
+      inScope(sql, scope, sight),
     ],
     oneOf: [sql`status = 'active'`, sql`status = 'waiting'`],
   });

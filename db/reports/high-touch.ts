@@ -1,9 +1,9 @@
 import type { Sql } from '../connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import { ofOwnCustomers, type Sight } from '../sight.ts';
-import { allOf, ofTheirLedgers } from './scope.ts';
+import type { Sight } from '../sight.ts';
+import { allOf, inScope, isOfFew } from './scope.ts';
 import { type Span, withinSpan } from './span.ts';
-import { casesInSpan, isNewCase } from './sums.ts';
+import { isNewCase, joinCases } from './sums.ts';
 
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
 
@@ -44,10 +44,9 @@ export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }
         sum(cases) over () as cases_of_all
       from (
         select customer_id, sum(came.cases)::float8 as cases
-        from (${casesInSpan(sql, span, ofTheirLedgers(sql, {}, sight))}) came
-        join entitlements on entitlements.id = came.entitlement_id
-        where ${allOf(sql, ofOwnCustomers(sql, sight, null))}
-        group by customer_id
+        from (select id, customer_id from entitlements where ${inScope(sql, {}, sight)}) its
+        ${joinCases(sql, span, isOfFew({}, sight) ? 'one by one' : 'all at once')}
+        where came.cases > 0 group by customer_id
       ) counted left join customers on customers.id = customer_id
       where ${allOf(
         sql,
@@ -63,4 +62,4 @@ const minutesOfCustomer = (sql: Sql, span: Span) => sql`(
   select coalesce(sum(cases.minutes), 0)::float8 from entitlements
   join ledger on ledger.entitlement_id = entitlements.id and ${isNewCase(sql)} and ${withinSpan(sql, span)}
   join cases on cases.id = ledger.case_id
-  where entitlements.customer_id = touching.id)`;
+  where entitlements.customer_id = touching.id and not entitlements.deleted)`;

@@ -2,8 +2,8 @@ import type { Entitlement } from '../../domain/entitlement.ts';
 import type { Sql } from '../connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
 import type { Sight } from '../sight.ts';
-import { allOf, inScope, ofTheirLedgers, type ReportScope } from './scope.ts';
-import { termsOfNow } from './sums.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
+import { joinTerms } from './sums.ts';
 
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
   usedShare: { type: 'decimal', of: (sql) => sql`used_share` },
@@ -48,10 +48,8 @@ export const nearDepletionQuery = (
         case when total > 0 then round((total - remaining_term)::numeric / total, 4) else 1.0000 end as used_share
       from (
         select id, customer_id, remaining_term from entitlements
-        where not deleted and status = 'active' and remaining_term is not null
-          and ${allOf(sql, inScope(sql, scope, sight))}
-      ) active
-      join (${termsOfNow(sql, ofTheirLedgers(sql, scope, sight))}) terms on terms.entitlement_id = active.id) counted`,
+        where ${inScope(sql, scope, sight)} and status = 'active' and remaining_term is not null
+      ) its ${joinTerms(sql, isOfFew(scope, sight) ? 'one by one' : 'all at once')}) counted`,
     sorts: NEAR_DEPLETION_SORTS,
     page,
     where: [sql`used_share >= ${threshold}`],

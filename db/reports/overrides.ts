@@ -1,9 +1,9 @@
 import type { AllocationType } from '../../domain/details.ts';
-import type { Sql } from '../connect.ts';
+import type { Fragment, Sql } from '../connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
 import { type LedgerRecord, rowFromRecord } from '../ledger-record.ts';
 import type { Sight } from '../sight.ts';
-import { allOf, inScope, ofTheirLedgers, type ReportScope } from './scope.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
 import { type Span, withinSpan } from './span.ts';
 
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
@@ -15,12 +15,13 @@ export interface OverridesFilter extends ReportScope {
 /** What the index of such rows says. */
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
-const ofTheEntitlements = (sql: Sql, scope: ReportScope, sight: Sight) => {
-  const conditions = inScope(sql, scope, sight);
-  return conditions.length === 0
-    ? sql``
-    : sql`and exists (select from entitlements where id = entitlement_id and ${allOf(sql, conditions)})`;
-};
+/** `and …`: few entitlements are looked up by an index of their own, of many the rows are read in the order of time. */
+function ofTheEntitlements(sql: Sql, scope: ReportScope, sight: Sight): Fragment {
+  const theirs = inScope(sql, scope, sight);
+  if (isOfFew(scope, sight)) return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
+  if (scope.tier === undefined && scope.owner === undefined) return sql``;
+  return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
+}
 
 /** Ledger rows that an override made, or that lie past the allotment, or that are charged. */
 export async function listOverrides(sql: Sql, page: ListPage<'when'>, filter: OverridesFilter, sight: Sight) {
@@ -43,7 +44,7 @@ export const overridesQuery = (sql: Sql, page: ListPage<'when'>, { span, ...scop
     from: sql`(
       select ledger.*, entitlement_id || '/' || lpad(seq::text, 10, '0') as id from ledger
       where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheirLedgers(sql, scope, sight)} ${ofTheEntitlements(sql, scope, sight)}) found`,
+        ${ofTheEntitlements(sql, scope, sight)}) found`,
     sorts: OVERRIDE_SORTS,
     page,
     where: [],
@@ -77,6 +78,6 @@ export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilte
         coalesce(facts ? 'overrode', false) as is_override
       from ledger
       where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheirLedgers(sql, scope, sight)} ${ofTheEntitlements(sql, scope, sight)}
+        ${ofTheEntitlements(sql, scope, sight)}
     ) found
     group by "allocationType", currency order by currency nulls last, "allocationType"`;

@@ -11,28 +11,24 @@ export interface ReportScope {
   readonly owner?: string | undefined;
 }
 
-/** The conditions on `entitlements`. */
-export const inScope = (sql: Sql, scope: ReportScope, sight: Sight): Fragment[] => [
-  ...ofCustomers(sql, scope, sight),
-  ...given(scope.tier, (tier) => sql`tier = ${tier}`),
-  ...(scope.withoutTier === true ? [sql`tier is null`] : []),
-  ...given(scope.owner, (owner) => sql`owner = ${owner}`),
-];
+/** The entitlements of a report, as a condition on their table. */
+export const inScope = (sql: Sql, scope: ReportScope, sight: Sight): Fragment =>
+  allOf(sql, [
+    sql`not deleted`,
+    ...ofCustomers(sql, scope, sight),
+    ...given(scope.tier, (tier) => sql`tier = ${tier}`),
+    ...(scope.withoutTier === true ? [sql`tier is null`] : []),
+    ...given(scope.owner, (owner) => sql`owner = ${owner}`),
+  ]);
 
 const ofCustomers = (sql: Sql, { customerId }: ReportScope, sight: Sight): Fragment[] => [
   ...given(customerId, (id) => sql`customer_id = ${id}`),
   ...ofOwnCustomers(sql, sight, customerId === undefined ? null : sql`${customerId}::text`),
 ];
 
-/**
- * `and …` for sums over the ledger: nothing where they are over all customers, which reads an index in whole and in order; else
- * the entitlements of the few customers, each looked up.
- */
-export function ofTheirLedgers(sql: Sql, scope: ReportScope, sight: Sight): Fragment {
-  const conditions = ofCustomers(sql, scope, sight);
-  if (conditions.length === 0) return sql``;
-  return sql`and entitlement_id = any(array(select id from entitlements where ${allOf(sql, conditions)}))`;
-}
+/** The report is of one customer or of those of one account manager: few entitlements, whose ledgers are looked up one by one. */
+export const isOfFew = ({ customerId }: ReportScope, sight: Sight): boolean =>
+  customerId !== undefined || sight !== 'all';
 
 export const allOf = (sql: Sql, conditions: readonly Fragment[]): Fragment =>
   conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);

@@ -1,10 +1,10 @@
 import type { AllocationType } from '../../domain/details.ts';
 import type { Fragment, Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../keyset.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../keyset.ts';
 import type { Sight } from '../sight.ts';
-import { allOf, inScope, ofTheirLedgers, type ReportScope } from './scope.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
 import type { Span } from './span.ts';
-import { casesInSpan, termsOfNow, usedInSpan } from './sums.ts';
+import { joinCases, joinTerms, joinUse } from './sums.ts';
 
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type GroupedBy = (typeof UTILISATION_GROUPS)[number];
@@ -68,11 +68,8 @@ export function utilisationQuery(
   { by, span, allocationType, ...scope }: UtilisationFilter,
   sight: Sight,
 ) {
-  const ledgers = ofTheirLedgers(sql, scope, sight);
-  const conditions = [
-    ...inScope(sql, scope, sight),
-    ...given(allocationType, (type) => sql`allocation_type = ${type}`),
-  ];
+  const reading = isOfFew(scope, sight) ? 'one by one' : 'all at once';
+  const ofType = allocationType === undefined ? sql`` : sql`and allocation_type = ${allocationType}`;
   return pageQuery<Utilisation, Sort>(sql, {
     columns: sql`key, ${NAME[by](sql)} as name, allocation_type as "allocationType", entitlements,
       granted_term as "grantedTerm", used_term as "usedTerm", used_share::text as "usedShare", cases,
@@ -89,11 +86,9 @@ export function utilisationQuery(
         from (
           select id, customer_id, tier, allocation_type, status, remaining_term,
             status = 'active' and remaining_term is not null as counts
-          from entitlements where not deleted and ${allOf(sql, conditions)}
+          from entitlements where ${inScope(sql, scope, sight)} ${ofType}
         ) its
-        left join (${usedInSpan(sql, span, ledgers)}) use on use.entitlement_id = its.id
-        left join (${casesInSpan(sql, span, ledgers)}) came on came.entitlement_id = its.id
-        left join (${termsOfNow(sql, ledgers)}) terms on terms.entitlement_id = its.id
+        ${joinUse(sql, span, reading)} ${joinCases(sql, span, reading)} ${joinTerms(sql, reading)}
         where status = 'active' or use.used <> 0 or came.cases > 0
         group by 1, 2
       ) grouped) shown`,
