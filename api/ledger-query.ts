@@ -32,7 +32,8 @@ const KINDS: Readonly<Record<RowKind, true>> = {
 
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' })
-  .refine((text) => Date.parse(text) >= 0, 'must not come before 1970');
+  // What is no instant at all has been told already.
+  .refine((text) => !(Date.parse(text) < 0), 'must not come before 1970');
 const seq = z.coerce.number().int().min(1).max(MAX_SEQ);
 
 /** What a ledger can be asked for. */

@@ -34,6 +34,6 @@ export function projectDepletion(
   const wholeDays = Math.floor(daysLeft);
   const sameTime = plusDays(dateAt(now, timeZone), wholeDays);
   // The rest of a day may reach past midnight.
-  const end = dateAt(now + (daysLeft - wholeDays) * DAY_MS, timeZone);
+  const end = dateAt(now + Math.round((daysLeft - wholeDays) * DAY_MS), timeZone);
   return { pacePerDay, depletesOn: end === dateAt(now, timeZone) ? sameTime : plusDays(sameTime, 1) };
 }

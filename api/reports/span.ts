@@ -1,5 +1,5 @@
 import type { Span } from '../../db/reports/span.ts';
-import { type CivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
+import { type CivilDate, isCivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
 import { problem } from '../problem.ts';
 import { civilDateSchema } from '../schemas.ts';
 
@@ -7,9 +7,9 @@ const DEFAULT_DAYS = 90;
 const FIRST_DAY = '1970-01-01';
 const LAST_DAY = '9999-12-30';
 
-const day = civilDateSchema.refine((date) => date >= FIRST_DAY && date <= LAST_DAY, {
-  error: `must be a day from ${FIRST_DAY} to ${LAST_DAY}`,
-});
+/** What is no day at all is told as that alone. */
+const isWithin = (date: string): boolean => !isCivilDate(date) || (date >= FIRST_DAY && date <= LAST_DAY);
+const day = civilDateSchema.refine(isWithin, `must be a day from ${FIRST_DAY} to ${LAST_DAY}`);
 
 export const spanFields = {
   since: day.optional().meta({ description: `The first day, in UTC. Default: ${DEFAULT_DAYS} days with the last one` }),

@@ -25,6 +25,7 @@ describe('what is left', () => {
   test('lasts as many days as it holds the pace', () => {
     expect(project(10, 30)).toEqual({ pacePerDay: 1, depletesOn: '2026-07-10' });
     expect(project(10, 20)).toEqual({ pacePerDay: 0.667, depletesOn: '2026-07-15' });
+    expect(project(10, 70)).toEqual({ pacePerDay: 2.333, depletesOn: '2026-07-04' });
   });
 
   test('ends on a day of the entitlement’s zone, also where the last part of a day reaches past midnight', () => {
