@@ -36,6 +36,7 @@ import { matchEndpoints } from './routes/match.ts';
 import { opportunityEndpoints } from './routes/opportunities.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
 import { renewalEndpoints } from './routes/renewals.ts';
+import { reportEndpoints } from './routes/reports.ts';
 import { settingsEndpoints } from './routes/settings.ts';
 import { slaEndpoints } from './routes/slas.ts';
 import { templateEndpoints } from './routes/templates.ts';
@@ -77,6 +78,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...webhookEndpoints(parts),
   ...deliveryEndpoints(parts),
   ...auditEndpoints(parts),
+  ...reportEndpoints(parts),
 ];
 
 export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {

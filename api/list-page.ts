@@ -8,7 +8,7 @@ import { problem } from './problem.ts';
 const MAX_CURSOR_LENGTH = 2_000;
 const INTEGER_LIMIT = 2_147_483_647;
 
-type SortName<By extends string> = By | 'id' | `-${By}` | '-id';
+export type SortName<By extends string> = By | 'id' | `-${By}` | '-id';
 
 /** What every list takes: how many, sorted how, and where to go on. `-` before a sort's name turns it around. */
 export const pageFields = <By extends string>(sorts: Sorts<By>) => {
@@ -47,7 +47,7 @@ export const listAnswer = <Row, View>(
 
 const Cursor = z.tuple([z.string(), z.string().refine(isStorable), z.string().refine(isStorable)]);
 
-const cursorOf = (sort: string, { key, id }: Place): string =>
+export const cursorOf = (sort: string, { key, id }: Place): string =>
   Buffer.from(JSON.stringify([sort, key, id])).toString('base64url');
 
 function placeOf(cursor: string, sort: string, type: KeyType): Place {
@@ -67,6 +67,7 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
 const IS_KEY: Readonly<Record<KeyType, (key: string) => boolean>> = {
   text: () => true,
   integer: (key) => /^-?\d{1,10}$/.test(key) && Math.abs(Number(key)) <= INTEGER_LIMIT,
+  decimal: (key) => /^-?\d{1,20}(\.\d{1,4})?$/.test(key),
   date: isCivilDate,
   instant: (key) => isInstant(key),
   utc: (key) => isInstant(key),

@@ -1,8 +1,6 @@
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
 import type { Sql } from './connect.ts';
-import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
 import { inSight, type Sight } from './sight.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */
@@ -17,18 +15,6 @@ export async function findFirstDetails(sql: Sql, id: string): Promise<Entitlemen
   const [row] = await sql<{ details: EntitlementDetails }[]>`
     select facts -> 'details' as details from ledger where entitlement_id = ${id} and seq = 1`;
   return row?.details;
-}
-
-/** Rows of one ledger in order, after number `afterSeq`; of the entitlement's life alone, or all. */
-export async function listLedger(
-  sql: Sql,
-  id: string,
-  { limit, afterSeq, lifeOnly }: { limit: number; afterSeq: number; lifeOnly: boolean },
-): Promise<LedgerRow[]> {
-  const ofLife = lifeOnly ? sql`and case_id is null and kind <> 'refused'` : sql``;
-  const rows = await sql<LedgerRecord[]>`
-    select * from ledger where entitlement_id = ${id} and seq > ${afterSeq} ${ofLife} order by seq limit ${limit}`;
-  return rows.map(rowFromRecord);
 }
 
 /** Those of the ids that no record has, and contacts that are of another customer. */

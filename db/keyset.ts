@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { Sql } from './connect.ts';
 
 /** What a sort's values are; a cursor carries them as text. `utc` is an instant without its zone, in UTC. */
-export type KeyType = 'text' | 'integer' | 'date' | 'instant' | 'utc';
+export type KeyType = 'text' | 'integer' | 'decimal' | 'date' | 'instant' | 'utc';
 
 /** What a list can be sorted by: an expression that an index has, followed there by the id, and that is never null. */
 export interface SortColumn {
@@ -124,6 +124,8 @@ function fromText(sql: Sql, type: KeyType, key: string): postgres.Fragment {
       return sql`${key}::text`;
     case 'integer':
       return sql`${key}::text::integer`;
+    case 'decimal':
+      return sql`${key}::text::numeric`;
     case 'date':
       return sql`${key}::text::date`;
     case 'instant':

@@ -99,6 +99,7 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
         deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
         owner = excluded.owner, tier = excluded.tier, product_ids = excluded.product_ids,
+        allocation_type = excluded.allocation_type,
         is_default = case when excluded.status = 'active' then entitlements.is_default end
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)
@@ -256,6 +257,7 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
     owner: details.owner,
     tier: details.tier,
     product_ids: details.productIds,
+    allocation_type: details.allocationType,
   };
 }
 

@@ -1,10 +1,13 @@
-import { findEntitlement, listLedger } from '../../db/entitlements.ts';
+import type { z } from 'zod';
+import { findEntitlement } from '../../db/entitlements.ts';
+import { type LedgerFilter, listLedger } from '../../db/ledger-list.ts';
 import type { AllocationType } from '../../domain/details.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
 import { amountOf, type Charge } from '../../domain/overage.ts';
 import { MAY } from '../../domain/roles.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
+import { ledgerFilterOf, ledgerQuery } from '../ledger-query.ts';
 import { paged, pageOf } from '../page.ts';
 import { problem } from '../problem.ts';
 import { idOf, queryOf } from '../request.ts';
@@ -51,28 +54,41 @@ export function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }:
 }
 
 export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
-  const rows = (path: string, summary: string, lifeOnly: boolean): Endpoint => ({
+  const rows = <Query extends typeof pageQuery>(
+    path: string,
+    summary: string,
+    query: Query,
+    filterOf: (asked: z.infer<Query>) => LedgerFilter,
+  ): Endpoint => ({
     method: 'get',
     path,
     tag: 'Entitlements',
     summary,
     roles: MAY.read,
-    query: pageQuery,
+    query,
     answers: { 200: 'A page of rows in order of seq' },
     handle: async (request, response) => {
       const id = idOf(request);
-      const { limit, after } = pageOf(queryOf(request, pageQuery));
+      const asked = queryOf(request, query);
+      const { limit, after } = pageOf(asked);
       const afterSeq = after === null ? 0 : Number(after);
       if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
         throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
       if ((await findEntitlement(sql, id, sightOf(request))) === undefined)
         throw problem('not_found', `There is no entitlement ${id}.`);
-      const found = await listLedger(sql, id, { limit, afterSeq, lifeOnly });
+      const found = await listLedger(sql, id, { limit, afterSeq }, filterOf(asked));
       response.json(paged(found.map(rowView), limit, ({ seq }) => String(seq)));
     },
   });
   return [
-    rows('/v1/entitlements/{id}/ledger', 'Every row of the ledger: remaining is the sum of `change`', false),
-    rows('/v1/entitlements/{id}/history', "The entitlement's own changes: who, when, why", true),
+    rows(
+      '/v1/entitlements/{id}/ledger',
+      'Every row of the ledger: remaining is the sum of `change`. By time, case, kind and number, or what a report was made of',
+      ledgerQuery,
+      ledgerFilterOf,
+    ),
+    rows('/v1/entitlements/{id}/history', "The entitlement's own changes: who, when, why", pageQuery, () => ({
+      part: 'life',
+    })),
   ];
 };

@@ -73,6 +73,7 @@ const SERVED = [
   'GET /v1/deliveries/{id}',
   'POST /v1/deliveries/{id}/redeliver',
   'GET /v1/audit',
+  ...['near-depletion', 'expiring', 'utilisation', 'high-touch', 'overrides'].map((what) => `GET /v1/reports/${what}`),
 ];
 
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {

@@ -73,6 +73,11 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/deliveries/{id}': 'yyy----',
   'POST /v1/deliveries/{id}/redeliver': 'yy-----',
   'GET /v1/audit': 'yyy----',
+  'GET /v1/reports/near-depletion': 'yyyyoyy',
+  'GET /v1/reports/expiring': 'yyyyoyy',
+  'GET /v1/reports/utilisation': 'yyyyoyy',
+  'GET /v1/reports/high-touch': 'yyyyoyy',
+  'GET /v1/reports/overrides': 'yyyyoyy',
 };
 
 const may = (cells: string, role: Role): boolean => cells[ROLES.indexOf(role)] !== '-';

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
+import { dateAt, daysBetween } from '../../domain/calendar.ts';
+import { remainingTerm } from '../../domain/entitlement.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { listPageOf } from '../list-page.ts';
+import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 30;
+const MAX_DAYS = 3_660;
+
+const query = z.strictObject({
+  days: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_DAYS)
+    .default(DEFAULT_DAYS)
+    .meta({ description: 'The end comes within so many times 24 hours' }),
+  renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether it has a successor' }),
+  ...scopeFields,
+  ...reportFields(EXPIRING_SORTS, 'endDate'),
+});
+
+type Row = ReturnType<typeof rowOf>;
+
+export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+  reportEndpoint<typeof query, Row>({
+    name: 'expiring',
+    summary: 'Active and waiting entitlements that end soon: what remains, whether renewed, whose they are',
+    query,
+    columns: COLUMNS,
+    read: async ({ query: asked, sight, now }) => {
+      const filter = {
+        ...asked,
+        endsBefore: new Date(now + asked.days * DAY_MS),
+        renewed: asked.renewed === undefined ? undefined : asked.renewed === 'true',
+      };
+      const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, sight);
+      return { head: { days: asked.days }, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
+    },
+  });
+
+function rowOf({ state, customerName, accountManagerName, accountManagerEmail }: Expiring, now: number) {
+  const { id, details } = state;
+  const ofCustomer =
+    accountManagerName === null || accountManagerEmail === null
+      ? null
+      : { name: accountManagerName, email: accountManagerEmail };
+  return {
+    id,
+    name: details.name,
+    customerId: details.customerId,
+    customerName,
+    owner: details.owner,
+    tier: details.tier,
+    status: state.status,
+    endDate: details.endDate,
+    timeZone: details.timeZone,
+    endsAt: state.endsAt === null ? null : new Date(state.endsAt).toISOString(),
+    daysLeft: daysBetween(dateAt(now, details.timeZone), details.endDate),
+    allocationType: details.allocationType,
+    remainingTerm: remainingTerm(state),
+    renewed: state.renewedById !== null,
+    renewedById: state.renewedById,
+    accountManager: details.renewalPolicy?.accountManager ?? ofCustomer,
+    links: { ledger: ledgerPath(id) },
+  };
+}
+
+const COLUMNS = {
+  id: (row: Row) => row.id,
+  name: (row: Row) => row.name,
+  customerId: (row: Row) => row.customerId,
+  customerName: (row: Row) => row.customerName,
+  owner: (row: Row) => row.owner,
+  tier: (row: Row) => row.tier,
+  status: (row: Row) => row.status,
+  endDate: (row: Row) => row.endDate,
+  timeZone: (row: Row) => row.timeZone,
+  endsAt: (row: Row) => row.endsAt,
+  daysLeft: (row: Row) => row.daysLeft,
+  allocationType: (row: Row) => row.allocationType,
+  remainingTerm: (row: Row) => row.remainingTerm,
+  renewed: (row: Row) => row.renewed,
+  renewedById: (row: Row) => row.renewedById,
+  accountManagerName: (row: Row) => row.accountManager?.name ?? null,
+  accountManagerEmail: (row: Row) => row.accountManager?.email ?? null,
+  ledger: (row: Row) => row.links.ledger,
+};

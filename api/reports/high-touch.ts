@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { listPageOf } from '../list-page.ts';
+import { text } from '../schemas.ts';
+import { pathWith, reportEndpoint, reportFields } from './report.ts';
+import { type AskedSpan, spanFields, spanOf, spanView } from './span.ts';
+
+const query = z.strictObject({
+  ...spanFields,
+  tier: text(40).optional().meta({ description: 'Of the customer' }),
+  ...reportFields(HIGH_TOUCH_SORTS, '-cases'),
+});
+
+const METHOD =
+  "Cases that came to the customer's entitlements in the span (one that moves counts where it came first), the minutes of these " +
+  'cases as last told, and their share of the cases of all customers that the report is of.';
+
+type Row = ReturnType<typeof rowOf>;
+
+export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+  reportEndpoint<typeof query, Row>({
+    name: 'high-touch',
+    summary: 'Customers by how many cases they bring; `limit` is how many of them',
+    query,
+    columns: COLUMNS,
+    read: async ({ query: asked, sight, now }) => {
+      const span = spanOf(asked, now);
+      const { rows, next } = await listHighTouch(sql, listPageOf(HIGH_TOUCH_SORTS, asked), { ...asked, span }, sight);
+      const head = { ...spanView(span), casesOfAll: rows[0]?.casesOfAll ?? 0, method: METHOD };
+      return { head, listed: { rows: rows.map((row) => rowOf(row, span)), next } };
+    },
+  });
+
+const SHARE_PLACES = 10_000;
+
+const rowOf = (row: HighTouch, span: AskedSpan) => ({
+  customerId: row.customerId,
+  name: row.name,
+  tier: row.tier,
+  accountManager:
+    row.accountManagerName === null || row.accountManagerEmail === null
+      ? null
+      : { name: row.accountManagerName, email: row.accountManagerEmail },
+  cases: row.cases,
+  shareOfCases: Math.round((row.cases / row.casesOfAll) * SHARE_PLACES) / SHARE_PLACES,
+  minutes: row.minutes,
+  links: {
+    entitlements: pathWith('/v1/reports/utilisation', {
+      by: 'entitlement',
+      ...spanView(span),
+      customerId: row.customerId,
+      sort: '-cases',
+    }),
+  },
+});
+
+const COLUMNS = {
+  customerId: (row: Row) => row.customerId,
+  name: (row: Row) => row.name,
+  tier: (row: Row) => row.tier,
+  accountManagerName: (row: Row) => row.accountManager?.name ?? null,
+  accountManagerEmail: (row: Row) => row.accountManager?.email ?? null,
+  cases: (row: Row) => row.cases,
+  shareOfCases: (row: Row) => row.shareOfCases,
+  minutes: (row: Row) => row.minutes,
+};

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Listed } from '../../db/keyset.ts';
+import {
+  listNearDepletion,
+  NEAR_DEPLETION_SORTS,
+  type NearDepletion,
+  usedSince,
+} from '../../db/reports/near-depletion.ts';
+import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/pace.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { listPageOf } from '../list-page.ts';
+import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
+
+const DEFAULT_THRESHOLD = 0.75;
+
+const query = z.strictObject({
+  threshold: z.coerce
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(DEFAULT_THRESHOLD)
+    .meta({ description: 'The least used share of the term of now; 1: nothing is left' }),
+  ...scopeFields,
+  ...reportFields(NEAR_DEPLETION_SORTS, '-usedShare'),
+});
+
+const METHOD =
+  'The total is the term of now: the allotment of the current period with what rolled over, edits and top-ups; without periods all ' +
+  'that was granted. Used is the total less what remains. The pace is what cases took, less what came back, over the last ' +
+  `${PACE_DAYS} days, or since the start where that is later (at least one day), divided by these days. The date is the day in the ` +
+  "entitlement's zone on which what remains is used up at that pace, without regard to its end or to a next period; null where the " +
+  'pace is not above 0 or it takes more than 100 years.';
+
+type Row = ReturnType<typeof rowOf>;
+
+export const nearDepletionReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+  reportEndpoint<typeof query, Row>({
+    name: 'near-depletion',
+    summary: 'Active entitlements that have used most of their term, with pace and projected date',
+    query,
+    columns: COLUMNS,
+    read: async ({ query: asked, sight, now }) => {
+      const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
+      const { rows, next } = await listNearDepletion(sql, page, asked, sight);
+      const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
+      const used = await usedSince(sql, since);
+      const listed: Listed<Row> = { rows: rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now)), next };
+      return { head: { threshold: asked.threshold, method: METHOD }, listed };
+    },
+  });
+
+function rowOf(
+  { state, customerName, total, remaining, usedShare, fromSeq }: NearDepletion,
+  usedLately: number,
+  now: number,
+) {
+  const { id, details, period } = state;
+  const since = paceSince(state.startsAt ?? now, now);
+  const projected = projectDepletion({ remaining, used: usedLately, since }, now, details.timeZone);
+  return {
+    id,
+    name: details.name,
+    customerId: details.customerId,
+    customerName,
+    owner: details.owner,
+    tier: details.tier,
+    allocationType: details.allocationType,
+    totalTerm: total,
+    usedTerm: total - remaining,
+    remainingTerm: remaining,
+    usedShare: Number(usedShare),
+    paceSince: new Date(since).toISOString(),
+    usedSince: usedLately,
+    ...projected,
+    endDate: details.endDate,
+    timeZone: details.timeZone,
+    nextPeriodAt: period === null ? null : new Date(period.endsAt).toISOString(),
+    links: {
+      ledger: ledgerPath(id),
+      total: ledgerPath(id, { rows: 'term', fromSeq }),
+      used: ledgerPath(id, { rows: 'use', fromSeq }),
+      pace: ledgerPath(id, { rows: 'use', since: new Date(since).toISOString() }),
+    },
+  };
+}
+
+const COLUMNS = {
+  id: (row: Row) => row.id,
+  name: (row: Row) => row.name,
+  customerId: (row: Row) => row.customerId,
+  customerName: (row: Row) => row.customerName,
+  owner: (row: Row) => row.owner,
+  tier: (row: Row) => row.tier,
+  allocationType: (row: Row) => row.allocationType,
+  totalTerm: (row: Row) => row.totalTerm,
+  usedTerm: (row: Row) => row.usedTerm,
+  remainingTerm: (row: Row) => row.remainingTerm,
+  usedShare: (row: Row) => row.usedShare,
+  pacePerDay: (row: Row) => row.pacePerDay,
+  depletesOn: (row: Row) => row.depletesOn,
+  endDate: (row: Row) => row.endDate,
+  ledger: (row: Row) => row.links.ledger,
+};

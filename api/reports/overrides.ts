@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { listOverrides, OVERRIDE_SORTS, type OverrideTotal, totalOverrides } from '../../db/reports/overrides.ts';
+import type { LedgerRow } from '../../domain/ledger.ts';
+import { amountOf } from '../../domain/overage.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { listPageOf } from '../list-page.ts';
+import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
+import { spanFields, spanOf, spanView } from './span.ts';
+
+const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
+
+const METHOD =
+  'Ledger rows of the span that an override made, or that lie past the allotment (overage), or that are charged. Negative quantities ' +
+  'and amounts take back. The totals are over all rows of the span, for each currency and unit; an amount is rounded row by row, to ' +
+  'the fourth place.';
+
+type Row = ReturnType<typeof rowOf>;
+
+export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+  reportEndpoint<typeof query, Row>({
+    name: 'overrides',
+    summary: 'Overrides, overages and charges: who, why, when and how much, with totals by currency',
+    query,
+    columns: COLUMNS,
+    read: async ({ query: asked, sight, now }) => {
+      const span = spanOf(asked, now);
+      const filter = { ...asked, span };
+      const [{ rows, next }, totals] = await Promise.all([
+        listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, sight),
+        totalOverrides(sql, filter, sight),
+      ]);
+      const head = { ...spanView(span), totals: totals.map(totalView), method: METHOD };
+      return { head, listed: { rows: rows.map(rowOf), next } };
+    },
+  });
+
+/** As `amountOf` writes amounts: at least two places. */
+const totalView = ({ amount, ...total }: OverrideTotal) => ({
+  ...total,
+  amount: amount === null ? null : amount.replace(/0{1,2}$/, ''),
+});
+
+interface Found {
+  readonly entitlementId: string;
+  readonly entitlementName: string;
+  readonly customerId: string;
+  readonly row: LedgerRow;
+}
+
+function rowOf({ entitlementId, entitlementName, customerId, row }: Found) {
+  const unit = row.case?.rule.unit ?? 'cases';
+  const { charge } = row;
+  return {
+    entitlementId,
+    entitlementName,
+    customerId,
+    seq: row.seq,
+    kind: row.kind,
+    caseId: row.caseId,
+    when: new Date(row.at).toISOString(),
+    who: row.by,
+    why: row.reason ?? row.detail,
+    overrode: row.facts?.overrode ?? null,
+    allocationType: unit,
+    overage: row.overage,
+    quantity: charge?.quantity ?? null,
+    unitPrice: charge?.unitPrice ?? null,
+    currency: charge?.currency ?? null,
+    amount: charge === null ? null : amountOf(charge, unit),
+    links: { ledger: ledgerPath(entitlementId, { fromSeq: row.seq, toSeq: row.seq }) },
+  };
+}
+
+const COLUMNS = {
+  entitlementId: (row: Row) => row.entitlementId,
+  entitlementName: (row: Row) => row.entitlementName,
+  customerId: (row: Row) => row.customerId,
+  seq: (row: Row) => row.seq,
+  kind: (row: Row) => row.kind,
+  caseId: (row: Row) => row.caseId,
+  when: (row: Row) => row.when,
+  who: (row: Row) => row.who,
+  why: (row: Row) => row.why,
+  overrode: (row: Row) => row.overrode?.join(' ') ?? null,
+  allocationType: (row: Row) => row.allocationType,
+  overage: (row: Row) => row.overage,
+  quantity: (row: Row) => row.quantity,
+  unitPrice: (row: Row) => row.unitPrice,
+  currency: (row: Row) => row.currency,
+  amount: (row: Row) => row.amount,
+  ledger: (row: Row) => row.links.ledger,
+};

@@ -1,0 +1,120 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Listed, Sorts } from '../../db/keyset.ts';
+import type { Sight } from '../../db/sight.ts';
+import { MAY } from '../../domain/roles.ts';
+import { type Columns, csvOf } from '../csv.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { sightOf } from '../identity.ts';
+import { cursorOf, pageFields, type SortName } from '../list-page.ts';
+import { queryOf } from '../request.ts';
+import { idSchema, text } from '../schemas.ts';
+
+/** Rows in one answer: what a person looks at, and what a spreadsheet takes. */
+const ROWS_SHOWN = 50;
+const ROWS_IN_CSV = 1_000;
+const MAX_ROWS = 1_000;
+
+/** What every report takes. Sorted by `sort` unless asked otherwise. */
+export const reportFields = <By extends string>(sorts: Sorts<By>, sort: NoInfer<SortName<By>>) => ({
+  ...pageFields(sorts),
+  sort: pageFields(sorts)
+    .sort.transform((given): SortName<By> => given ?? sort)
+    .meta({ description: `Default: ${sort}. \`-\` before it: descending` }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_ROWS)
+    .optional()
+    .meta({ description: `Rows in the answer: ${ROWS_SHOWN} by default, ${ROWS_IN_CSV} as CSV` }),
+  format: z.enum(['json', 'csv']).optional().meta({ description: 'Default: what `Accept` asks for, JSON before CSV' }),
+});
+
+/** Whose entitlements a report is of. */
+export const scopeFields = {
+  customerId: idSchema.optional(),
+  tier: text(40).optional(),
+  owner: text(200).optional(),
+};
+
+interface ReportQuery {
+  readonly sort: string;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly format?: 'json' | 'csv' | undefined;
+}
+
+/** What a report is read for. */
+export interface Asked<Query> {
+  readonly query: Query & { readonly limit: number };
+  readonly sight: Sight;
+  readonly now: number;
+}
+
+/** What stands above the rows, and the rows of one page. */
+interface ReportPage<Row> {
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly listed: Listed<Row>;
+}
+
+interface Report<Schema extends z.ZodType<ReportQuery>, Row> {
+  readonly name: string;
+  readonly summary: string;
+  readonly query: Schema;
+  readonly columns: Columns<Row>;
+  read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Row>>;
+}
+
+/** The route of a report. One more report is one more of these. */
+export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Row>(report: Report<Schema, Row>): Endpoint {
+  const path = `/v1/reports/${report.name}`;
+  return {
+    method: 'get',
+    path,
+    tag: 'Reports',
+    summary: report.summary,
+    roles: MAY.read,
+    query: report.query,
+    answers: { 200: 'The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv`' },
+    handle: async (request, response) => {
+      const given = queryOf(request, report.query);
+      const asCsv =
+        given.format === undefined ? request.accepts(['json', 'text/csv']) === 'text/csv' : given.format === 'csv';
+      const query = { ...given, limit: given.limit ?? (asCsv ? ROWS_IN_CSV : ROWS_SHOWN) };
+      const now = Date.now();
+      const { head, listed } = await report.read({ query, sight: sightOf(request), now });
+      const nextCursor = listed.next === null ? null : cursorOf(query.sort, listed.next);
+      response.vary('Accept');
+      if (nextCursor !== null) response.set('Link', `<${nextPage(request, nextCursor)}>; rel="next"`);
+      if (asCsv) sendCsv(response, report.name, csvOf(report.columns, listed.rows));
+      else response.json({ asOf: new Date(now).toISOString(), ...head, items: listed.rows, nextCursor });
+    },
+  };
+}
+
+function sendCsv(response: Response, name: string, csv: string): void {
+  response
+    .type('text/csv; charset=utf-8; header=present')
+    .set('Content-Disposition', `attachment; filename="${name}.csv"`)
+    .send(csv);
+}
+
+function nextPage({ path, query }: Request, cursor: string): string {
+  const parameters = Object.entries({ ...query, cursor }).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  return pathWith(path, Object.fromEntries(parameters));
+}
+
+/** A path with a query; what is undefined or null is left out. */
+export function pathWith(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value != null) parameters.set(name, String(value));
+  return parameters.size === 0 ? path : `${path}?${parameters}`;
+}
+
+/** The ledger of an entitlement, or those of its rows that a number of a report was made of. */
+export const ledgerPath = (id: string, query: Parameters<typeof pathWith>[1] = {}): string =>
+  pathWith(`/v1/entitlements/${encodeURIComponent(id)}/ledger`, query);

@@ -1,0 +1,39 @@
+import type { Span } from '../../db/reports/span.ts';
+import { type CivilDate, isCivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
+import { problem } from '../problem.ts';
+import { civilDateSchema } from '../schemas.ts';
+
+const DEFAULT_DAYS = 90;
+const FIRST_DAY = '1970-01-01';
+const LAST_DAY = '9999-12-30';
+
+/** What is no day at all is told as that alone. */
+const isWithin = (date: string): boolean => !isCivilDate(date) || (date >= FIRST_DAY && date <= LAST_DAY);
+const day = civilDateSchema.refine(isWithin, `must be a day from ${FIRST_DAY} to ${LAST_DAY}`);
+
+export const spanFields = {
+  since: day.optional().meta({ description: `The first day, in UTC. Default: ${DEFAULT_DAYS} days with the last one` }),
+  until: day.optional().meta({ description: 'The last day, in UTC. Default: today' }),
+};
+
+/** The span that a query asks for, in days as it is told and in instants as it is summed. */
+export interface AskedSpan extends Span {
+  readonly firstDay: CivilDate;
+  readonly lastDay: CivilDate;
+}
+
+/** Refuses `validation_failed` for a span that ends before it begins. */
+export function spanOf(asked: { since?: string | undefined; until?: string | undefined }, now: number): AskedSpan {
+  const lastDay = asked.until ?? new Date(now).toISOString().slice(0, 10);
+  const firstDay = asked.since ?? plusDays(lastDay, 1 - DEFAULT_DAYS);
+  if (firstDay > lastDay)
+    throw problem('validation_failed', `The first day ${firstDay} comes after ${lastDay}, the last one.`, 'since');
+  const instant = (date: CivilDate) => new Date(startOfDay(date, 'UTC'));
+  return { firstDay, lastDay, since: instant(firstDay), until: instant(plusDays(lastDay, 1)) };
+}
+
+/** The span as a report tells it. */
+export const spanView = ({ firstDay, lastDay }: AskedSpan) => ({ since: firstDay, until: lastDay });
+
+/** The span as the ledger is asked for it. */
+export const spanQuery = ({ since, until }: Span) => ({ since: since.toISOString(), until: until.toISOString() });

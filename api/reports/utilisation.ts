@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import {
+  listUtilisation,
+  UTILISATION_GROUPS,
+  UTILISATION_SORTS,
+  type Utilisation,
+} from '../../db/reports/utilisation.ts';
+import type { Endpoint, Parts } from '../endpoint.ts';
+import { listPageOf } from '../list-page.ts';
+import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
+import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.ts';
+
+const query = z.strictObject({
+  by: z.enum(UTILISATION_GROUPS).default('customer').meta({ description: "The tier is the entitlement's" }),
+  ...spanFields,
+  ...scopeFields,
+  withoutTier: z.literal('true').optional().meta({ description: 'Only entitlements without a tier' }),
+  allocationType: z.enum(['cases', 'hours', 'unlimited']).optional(),
+  ...reportFields(UTILISATION_SORTS, '-usedInSpan'),
+});
+
+const METHOD =
+  'One row for each allocation type: cases are not added to minutes. As of now: how many entitlements are active, the term of now ' +
+  'that they were granted, and what is used of it. In the span: the cases that came (one that moves counts where it came first), and ' +
+  'what cases took less what came back, also of entitlements that have ended since.';
+
+type Asked = z.infer<typeof query>;
+type Row = ReturnType<typeof rowOf>;
+
+export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+  reportEndpoint<typeof query, Row>({
+    name: 'utilisation',
+    summary: 'What is granted and used, by customer, by tier or by entitlement, in a span and as of now',
+    query,
+    columns: COLUMNS,
+    read: async ({ query: asked, sight, now }) => {
+      const span = spanOf(asked, now);
+      const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
+      const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, sight);
+      const listed = { rows: rows.map((row) => rowOf(row, asked, span)), next };
+      return { head: { by: asked.by, ...spanView(span), method: METHOD }, listed };
+    },
+  });
+
+const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span: AskedSpan) => ({
+  customerId: asked.by === 'customer' ? key : null,
+  tier: asked.by === 'tier' ? key : null,
+  entitlementId: asked.by === 'entitlement' ? key : null,
+  name,
+  allocationType: row.allocationType,
+  entitlements: row.entitlements,
+  grantedTerm: row.grantedTerm,
+  usedTerm: row.usedTerm,
+  usedShare: usedShare === null ? null : Number(usedShare),
+  cases: row.cases,
+  usedInSpan: row.usedInSpan,
+  links: linksOf(key, row.allocationType, asked, span),
+});
+
+/** An entitlement's numbers lead to its ledger; those of many to the same report entitlement by entitlement. */
+function linksOf(key: string | null, allocationType: string, asked: Asked, span: AskedSpan) {
+  if (asked.by === 'entitlement') {
+    const id = key ?? '';
+    return {
+      ledger: ledgerPath(id),
+      used: ledgerPath(id, { rows: 'use', ...spanQuery(span) }),
+      cases: ledgerPath(id, { rows: 'cases', ...spanQuery(span) }),
+    };
+  }
+  const { customerId, tier, withoutTier, owner } = asked;
+  const ofTier = key === null ? { withoutTier: 'true' } : { tier: key };
+  return {
+    entitlements: pathWith('/v1/reports/utilisation', {
+      by: 'entitlement',
+      ...spanView(span),
+      ...(asked.by === 'customer' ? { customerId: key, tier, withoutTier } : { customerId, ...ofTier }),
+      owner,
+      allocationType,
+    }),
+  };
+}
+
+const COLUMNS = {
+  customerId: (row: Row) => row.customerId,
+  tier: (row: Row) => row.tier,
+  entitlementId: (row: Row) => row.entitlementId,
+  name: (row: Row) => row.name,
+  allocationType: (row: Row) => row.allocationType,
+  entitlements: (row: Row) => row.entitlements,
+  grantedTerm: (row: Row) => row.grantedTerm,
+  usedTerm: (row: Row) => row.usedTerm,
+  usedShare: (row: Row) => row.usedShare,
+  cases: (row: Row) => row.cases,
+  usedInSpan: (row: Row) => row.usedInSpan,
+};

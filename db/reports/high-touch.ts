@@ -1,0 +1,65 @@
+import type { Sql } from '../connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
+import type { Sight } from '../sight.ts';
+import { allOf, inScope, isOfFew } from './scope.ts';
+import { type Span, withinSpan } from './span.ts';
+import { isNewCase, joinCases } from './sums.ts';
+
+export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
+
+export interface HighTouch {
+  readonly customerId: string;
+  readonly name: string | null;
+  readonly tier: string | null;
+  readonly accountManagerName: string | null;
+  readonly accountManagerEmail: string | null;
+  readonly cases: number;
+  /** Of these cases, as last told. */
+  readonly minutes: number;
+  /** Of the cases of all customers that the report is of. */
+  readonly casesOfAll: number;
+}
+
+interface HighTouchFilter {
+  readonly span: Span;
+  /** Of the customer. */
+  readonly tier?: string | undefined;
+}
+
+/** Customers by how many cases they brought to their entitlements. */
+export const listHighTouch = (
+  sql: Sql,
+  page: ListPage<'cases'>,
+  filter: HighTouchFilter,
+  sight: Sight,
+): Promise<Listed<HighTouch>> => readPage(highTouchQuery(sql, page, filter, sight), page.limit);
+
+export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }: HighTouchFilter, sight: Sight) =>
+  pageQuery<HighTouch, 'cases'>(sql, {
+    columns: sql`id as "customerId", name, tier, account_manager_name as "accountManagerName",
+      account_manager_email as "accountManagerEmail", cases, cases_of_all as "casesOfAll",
+      ${minutesOfCustomer(sql, span)} as minutes`,
+    from: sql`(
+      select customer_id as id, name, tier, account_manager_name, account_manager_email, cases,
+        sum(cases) over () as cases_of_all
+      from (
+        select customer_id, sum(came.cases)::float8 as cases
+        from (select id, customer_id from entitlements where ${inScope(sql, {}, sight)}) its
+        ${joinCases(sql, span, isOfFew({}, sight) ? 'one by one' : 'all at once')}
+        where came.cases > 0 group by customer_id
+      ) counted left join customers on customers.id = customer_id
+      where ${allOf(
+        sql,
+        given(tier, (name) => sql`tier = ${name}`),
+      )}) touching`,
+    sorts: HIGH_TOUCH_SORTS,
+    page,
+    where: [],
+  });
+
+/** Looked up for the customers of the page alone: it asks each case for its minutes. */
+const minutesOfCustomer = (sql: Sql, span: Span) => sql`(
+  select coalesce(sum(cases.minutes), 0)::float8 from entitlements
+  join ledger on ledger.entitlement_id = entitlements.id and ${isNewCase(sql)} and ${withinSpan(sql, span)}
+  join cases on cases.id = ledger.case_id
+  where entitlements.customer_id = touching.id and not entitlements.deleted)`;

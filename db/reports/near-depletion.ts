@@ -1,0 +1,76 @@
+import type { Entitlement } from '../../domain/entitlement.ts';
+import type { Sql } from '../connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
+import type { Sight } from '../sight.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
+import { joinTerms } from './sums.ts';
+
+export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
+  usedShare: { type: 'decimal', of: (sql) => sql`used_share` },
+  remainingTerm: { type: 'integer', of: (sql) => sql`remaining_term` },
+};
+type Sort = keyof typeof NEAR_DEPLETION_SORTS;
+
+export interface NearDepletion {
+  readonly state: Entitlement;
+  readonly customerName: string | null;
+  /** The term of now, in cases or minutes. */
+  readonly total: number;
+  readonly remaining: number;
+  /** A decimal with four places. */
+  readonly usedShare: string;
+  /** The ledger row that the term of now is counted from. */
+  readonly fromSeq: number;
+}
+
+/** Active entitlements whose used share of the term of now is at least `threshold`. */
+export const listNearDepletion = (
+  sql: Sql,
+  page: ListPage<Sort>,
+  filter: ReportScope & { threshold: number },
+  sight: Sight,
+): Promise<Listed<NearDepletion>> => readPage(nearDepletionQuery(sql, page, filter, sight), page.limit);
+
+/** A share of nothing is the whole: where no term was granted, none is left. */
+export const nearDepletionQuery = (
+  sql: Sql,
+  page: ListPage<Sort>,
+  { threshold, ...scope }: ReportScope & { threshold: number },
+  sight: Sight,
+) =>
+  pageQuery<NearDepletion, Sort>(sql, {
+    columns: sql`
+      (select state from entitlements e where e.id = counted.id) as state,
+      (select name from customers c where c.id = customer_id) as "customerName",
+      total, remaining_term as remaining, used_share::text as "usedShare", from_seq as "fromSeq"`,
+    from: sql`(
+      select id, customer_id, remaining_term, total, from_seq,
+        case when total > 0 then round((total - remaining_term)::numeric / total, 4) else 1.0000 end as used_share
+      from (
+        select id, customer_id, remaining_term from entitlements
+        where ${inScope(sql, scope, sight)} and status = 'active' and remaining_term is not null
+      ) its ${joinTerms(sql, isOfFew(scope, sight) ? 'one by one' : 'all at once')}) counted`,
+    sorts: NEAR_DEPLETION_SORTS,
+    page,
+    where: [sql`used_share >= ${threshold}`],
+  });
+
+/** What cases took of each entitlement since its own instant, less what came back. */
+export async function usedSince(
+  sql: Sql,
+  entitlements: readonly { readonly id: string; readonly since: number }[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await usedSinceQuery(sql, entitlements);
+  return new Map(rows.map(({ id, used }) => [id, used]));
+}
+
+export const usedSinceQuery = (sql: Sql, entitlements: readonly { readonly id: string; readonly since: number }[]) =>
+  sql<{ id: string; used: number }[]>`
+    select given.id, taken.used
+    from unnest(
+      ${entitlements.map(({ id }) => id)}::text[],
+      ${entitlements.map(({ since }) => new Date(since).toISOString())}::text[]
+    ) as given (id, since)
+    cross join lateral (
+      select -coalesce(sum(change), 0)::integer as used from ledger
+      where entitlement_id = given.id and case_id is not null and at >= given.since::timestamptz) taken`;

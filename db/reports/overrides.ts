@@ -1,0 +1,83 @@
+import type { AllocationType } from '../../domain/details.ts';
+import type { Fragment, Sql } from '../connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
+import { type LedgerRecord, rowFromRecord } from '../ledger-record.ts';
+import type { Sight } from '../sight.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
+import { type Span, withinSpan } from './span.ts';
+
+export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
+
+export interface OverridesFilter extends ReportScope {
+  readonly span: Span;
+}
+
+/** What the index of such rows says. */
+const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
+
+/** `and …`: few entitlements are looked up by an index of their own, of many the rows are read in the order of time. */
+function ofTheEntitlements(sql: Sql, scope: ReportScope, sight: Sight): Fragment {
+  const theirs = inScope(sql, scope, sight);
+  if (isOfFew(scope, sight)) return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
+  if (scope.tier === undefined && scope.owner === undefined) return sql``;
+  return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
+}
+
+/** Ledger rows that an override made, or that lie past the allotment, or that are charged. */
+export async function listOverrides(sql: Sql, page: ListPage<'when'>, filter: OverridesFilter, sight: Sight) {
+  const { rows, next } = await readPage(overridesQuery(sql, page, filter, sight), page.limit);
+  const read = rows.map(({ entitlementName, customerId, ...record }) => ({
+    entitlementId: record.entitlement_id,
+    entitlementName,
+    customerId,
+    row: rowFromRecord(record),
+  }));
+  return { rows: read, next } satisfies Listed<unknown>;
+}
+
+type OverrideRecord = LedgerRecord & { readonly entitlementName: string; readonly customerId: string };
+
+export const overridesQuery = (sql: Sql, page: ListPage<'when'>, { span, ...scope }: OverridesFilter, sight: Sight) =>
+  pageQuery<OverrideRecord, 'when'>(sql, {
+    columns: sql`found.*, (select name from entitlements e where e.id = entitlement_id) as "entitlementName",
+      (select customer_id from entitlements e where e.id = entitlement_id) as "customerId"`,
+    from: sql`(
+      select ledger.*, entitlement_id || '/' || lpad(seq::text, 10, '0') as id from ledger
+      where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
+        ${ofTheEntitlements(sql, scope, sight)}) found`,
+    sorts: OVERRIDE_SORTS,
+    page,
+    where: [],
+  });
+
+/** What the rows of a unit and a currency come to. */
+export interface OverrideTotal {
+  readonly allocationType: AllocationType;
+  /** Null: nothing was charged. */
+  readonly currency: string | null;
+  readonly rows: number;
+  readonly overrides: number;
+  /** Cases or minutes, less what came back. */
+  readonly overage: number;
+  /** A decimal with four places: the sum of the rows' amounts, each rounded as it is charged. */
+  readonly amount: string | null;
+}
+
+export const totalOverrides = async (sql: Sql, filter: OverridesFilter, sight: Sight): Promise<OverrideTotal[]> =>
+  await overrideTotalsQuery(sql, filter, sight);
+
+/** An amount is rounded as `amountOf` does it. */
+export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, sight: Sight) =>
+  sql<OverrideTotal[]>`
+    select "allocationType", currency, count(*)::integer as rows,
+      (count(*) filter (where is_override))::integer as overrides, sum(overage)::float8 as overage,
+      sum(round(quantity * price / case "allocationType" when 'hours' then 60 else 1 end, 4))::text as amount
+    from (
+      select coalesce(case_after -> 'rule' ->> 'unit', 'cases') as "allocationType", charge ->> 'currency' as currency,
+        (charge ->> 'quantity')::numeric as quantity, (charge ->> 'unitPrice')::numeric as price, overage,
+        coalesce(facts ? 'overrode', false) as is_override
+      from ledger
+      where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
+        ${ofTheEntitlements(sql, scope, sight)}
+    ) found
+    group by "allocationType", currency order by currency nulls last, "allocationType"`;

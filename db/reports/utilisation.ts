@@ -1,0 +1,99 @@
+import type { AllocationType } from '../../domain/details.ts';
+import type { Fragment, Sql } from '../connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../keyset.ts';
+import type { Sight } from '../sight.ts';
+import { inScope, isOfFew, type ReportScope } from './scope.ts';
+import type { Span } from './span.ts';
+import { joinCases, joinTerms, joinUse } from './sums.ts';
+
+export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
+type GroupedBy = (typeof UTILISATION_GROUPS)[number];
+
+const decimal = (of: SortColumn['of']): SortColumn => ({ type: 'decimal', of });
+
+export const UTILISATION_SORTS: Sorts<'cases' | 'usedInSpan' | 'usedTerm' | 'usedShare'> = {
+  cases: decimal((sql) => sql`cases`),
+  usedInSpan: decimal((sql) => sql`used_in_span`),
+  usedTerm: decimal((sql) => sql`coalesce(used_term, 0)`),
+  // Unlimited has no share, and comes below all that have one.
+  usedShare: decimal((sql) => sql`coalesce(used_share, -1000000000)`),
+};
+type Sort = keyof typeof UTILISATION_SORTS;
+
+export interface UtilisationFilter extends ReportScope {
+  readonly by: GroupedBy;
+  readonly span: Span;
+  readonly allocationType?: AllocationType | undefined;
+}
+
+/** Terms in cases or minutes, as the allocation type says; null where it is unlimited, or nothing is active. */
+export interface Utilisation {
+  /** Of the customer or the entitlement; the tier, null where there is none. */
+  readonly key: string | null;
+  readonly name: string | null;
+  readonly allocationType: AllocationType;
+  /** Those that are active now: the terms are theirs. */
+  readonly entitlements: number;
+  readonly grantedTerm: number | null;
+  readonly usedTerm: number | null;
+  /** A decimal with four places. */
+  readonly usedShare: string | null;
+  readonly cases: number;
+  readonly usedInSpan: number;
+}
+
+export const listUtilisation = (
+  sql: Sql,
+  page: ListPage<Sort>,
+  filter: UtilisationFilter,
+  sight: Sight,
+): Promise<Listed<Utilisation>> => readPage(utilisationQuery(sql, page, filter, sight), page.limit);
+
+const KEY: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+  customer: (sql) => sql`customer_id`,
+  tier: (sql) => sql`tier`,
+  entitlement: (sql) => sql`id`,
+};
+
+/** The name is looked up for the records of the page alone. */
+const NAME: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+  customer: (sql) => sql`(select name from customers where customers.id = key)`,
+  tier: (sql) => sql`key`,
+  entitlement: (sql) => sql`(select name from entitlements where entitlements.id = key)`,
+};
+
+export function utilisationQuery(
+  sql: Sql,
+  page: ListPage<Sort>,
+  { by, span, allocationType, ...scope }: UtilisationFilter,
+  sight: Sight,
+) {
+  const reading = isOfFew(scope, sight) ? 'one by one' : 'all at once';
+  const ofType = allocationType === undefined ? sql`` : sql`and allocation_type = ${allocationType}`;
+  return pageQuery<Utilisation, Sort>(sql, {
+    columns: sql`key, ${NAME[by](sql)} as name, allocation_type as "allocationType", entitlements,
+      granted_term as "grantedTerm", used_term as "usedTerm", used_share::text as "usedShare", cases,
+      used_in_span as "usedInSpan"`,
+    from: sql`(
+      select concat(key, ' ', allocation_type) as id, grouped.*,
+        case when granted_term > 0 then round((used_term / granted_term)::numeric, 4) end as used_share
+      from (
+        select ${KEY[by](sql)} as key, allocation_type,
+          (count(*) filter (where status = 'active'))::integer as entitlements,
+          (sum(total) filter (where counts))::float8 as granted_term,
+          (sum(total - remaining_term) filter (where counts))::float8 as used_term,
+          coalesce(sum(cases), 0)::float8 as cases, coalesce(sum(used), 0)::float8 as used_in_span
+        from (
+          select id, customer_id, tier, allocation_type, status, remaining_term,
+            status = 'active' and remaining_term is not null as counts
+          from entitlements where ${inScope(sql, scope, sight)} ${ofType}
+        ) its
+        ${joinUse(sql, span, reading)} ${joinCases(sql, span, reading)} ${joinTerms(sql, reading)}
+        where status = 'active' or use.used <> 0 or came.cases > 0
+        group by 1, 2
+      ) grouped) shown`,
+    sorts: UTILISATION_SORTS,
+    page,
+    where: [],
+  });
+}
