@@ -1,7 +1,6 @@
-import type { Unit } from './allotment-size.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { PeriodLength } from './periods.ts';
-import { amountText, countOf, daysText, listed, moneyText, numberText, paceText } from './proposal-words.ts';
+import { amountText, countOf, daysText, listed, moneyText, numberText, ofText, paceText } from './proposal-words.ts';
 import type { RefusalCode } from './refusals.ts';
 import { QUARTER_DAYS, type TermUsage } from './term-usage.ts';
 import { coversUse, type Ladder } from './tiers.ts';
@@ -53,10 +52,6 @@ export const usageReasons = (details: EntitlementDetails, usage: TermUsage, proj
 ];
 
 const EACH: Readonly<Record<PeriodLength, string>> = { month: 'a month', quarter: 'a quarter', year: 'a year' };
-
-/** `112 of 100 cases`, `12 hours of 100 hours`. */
-const ofText = (part: number, whole: number, unit: Unit): string =>
-  `${unit === 'cases' ? numberText(part) : amountText(part, unit)} of ${amountText(whole, unit)}`;
 
 function useText({ period, totalTerm }: EntitlementDetails, usage: TermUsage, projects: boolean): string {
   const { unit, used, granted, daysLeft, daysIntoTerm, historyDays, projectedUse } = usage;

@@ -17,6 +17,10 @@ export function amountText(amount: number, unit: Unit): string {
   return hours === 0 ? countOf(minutes, 'minute') : `${countOf(hours, 'hour')} ${countOf(minutes, 'minute')}`;
 }
 
+/** `112 of 100 cases`, `12 hours of 100 hours`. */
+export const ofText = (part: number, whole: number, unit: Unit): string =>
+  `${unit === 'cases' ? numberText(part) : amountText(part, unit)} of ${amountText(whole, unit)}`;
+
 export const daysText = (days: number): string => countOf(days, 'day');
 
 export const channelText = (channel: string | null): string =>

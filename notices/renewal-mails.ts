@@ -1,5 +1,14 @@
 import type { EntitlementDetails } from '../domain/details.ts';
-import { amountText, countOf, daysText, listed, moneyText, numberText, paceText } from '../domain/proposal-words.ts';
+import {
+  amountText,
+  countOf,
+  daysText,
+  listed,
+  moneyText,
+  numberText,
+  ofText,
+  paceText,
+} from '../domain/proposal-words.ts';
 import type { Proposal } from '../domain/renewal-proposal.ts';
 import type { TermUsage } from '../domain/term-usage.ts';
 import { type Mail, type MailContent, type MailLink, type MailTable, mailFrom } from './mail-layout.ts';
@@ -182,10 +191,7 @@ function useTable(usage: TermUsage): MailTable {
   return {
     head: ['Use', ''],
     rows: [
-      [
-        'Used',
-        granted === null ? amountText(used, unit) : `${amountText(used, unit)} of ${amountText(granted, unit)}${share}`,
-      ],
+      ['Used', granted === null ? amountText(used, unit) : `${ofText(used, granted, unit)}${share}`],
       ['A whole term at this pace', amountText(projectedUse, unit)],
       ['Over the term', paceText(pace.term, unit)],
       ['In the last 90 days', paceText(pace.last90Days, unit)],

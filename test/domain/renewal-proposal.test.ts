@@ -554,7 +554,7 @@ const anyContract: fc.Arbitrary<EntitlementDetails> = fc
 
 describe('always', () => {
   const holds = (check: (details: EntitlementDetails, use: Use) => void) =>
-    fc.assert(fc.property(anyContract, anyUse, check), { numRuns: 2_000 });
+    fc.assert(fc.property(anyContract, anyUse, check), { numRuns: 500 });
 
   test('what is proposed is an entitlement that can be written, and says why', () => {
     holds((details, use) => {

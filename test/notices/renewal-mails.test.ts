@@ -70,7 +70,7 @@ Channels  phone and email   phone and email
 SLA       silver-4h         silver-4h
 
 Use
-Used                       112 cases of 100 cases (112 %)
+Used                       112 of 100 cases (112 %)
 A whole term at this pace  126 cases
 Over the term              0.34 cases a day
 In the last 90 days        0.31 cases a day
