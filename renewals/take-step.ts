@@ -4,7 +4,7 @@ import { recordEvents } from '../db/events.ts';
 import { findCustomer } from '../db/records.ts';
 import { readTermUsage } from '../db/renewal-usage.ts';
 import { holdRenewal, insertRenewal, type RenewalRecord, updateRenewal } from '../db/renewals.ts';
-import { listTemplates } from '../db/templates.ts';
+import { listTierTemplates } from '../db/tier-templates.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { dateAt, daysBetween } from '../domain/calendar.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
@@ -13,9 +13,6 @@ import type { Person } from '../domain/renewal-policy.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewal-proposal.ts';
 import { acceptedMail, type RenewalLinks, type RenewalToTell, renewalMail } from '../notices/renewal-mails.ts';
 import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
-
-/** Ready templates and what an organisation adds: more sell nobody a contract. */
-const MAX_TEMPLATES = 200;
 
 /**
  * Takes one step of a renewal: its record, its mail and its event, in one transaction, once. The proposal is computed at the
@@ -40,7 +37,7 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
 }
 
 async function proposalFor(tx: Sql, { renewal, details, at }: RenewalStepTaken): Promise<Proposal> {
-  const templates = await listTemplates(tx, { limit: MAX_TEMPLATES, after: null });
+  const templates = await listTierTemplates(tx);
   const usage = await readTermUsage(tx, { id: renewal.entitlementId, details }, at);
   return proposeRenewal({ details, usage, templates });
 }
