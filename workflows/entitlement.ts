@@ -169,7 +169,7 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
   try {
     await startChild(renewal, {
       workflowId: renewalWorkflowIdOf(id, n),
-      args: [{ entitlementId: id, n, details, endsAt, at: Math.max(updatedAt, Date.now()) }],
+      args: [{ entitlementId: id, n, details, endsAt, at: updatedAt }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Renewal of ${details.name}`,
       typedSearchAttributes: renewalSearchAttributes(details, endsAt),

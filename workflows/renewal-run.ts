@@ -19,6 +19,8 @@ import type { AcceptMessage, RenewalAnswer, RenewalInput, RenewalStepTaken } fro
 export interface Work {
   readonly taken: RenewalStepTaken;
   readonly accept: AcceptMessage | null;
+  /** The renewal before the step. */
+  readonly before: Renewal;
 }
 
 /** One renewal in the memory of its workflow. What it decides waits as work, done one after the other. */
@@ -29,6 +31,7 @@ export class RenewalRun {
   private successor: EntitlementId | null = null;
   private readonly work: Work[] = [];
   private readonly answers = new Map<string, { readonly content: string; readonly seq: number }>();
+  private readonly refusals = new Map<number, Refusal>();
   private doneThrough = 0;
 
   constructor(input: RenewalInput) {
@@ -64,15 +67,16 @@ export class RenewalRun {
   /** Takes what is due by now, in its order. */
   passTime(now: EpochMs): void {
     for (let next = nextStep(this.kept); next !== null && next.at <= now; next = nextStep(this.kept)) {
-      this.kept = stepped(this.kept, next.step);
-      this.take(next.step, next.at, null);
+      const before = this.kept;
+      this.kept = stepped(before, next.step);
+      this.take(next.step, next.at, before);
     }
   }
 
   follow(news: RenewalNews, now: EpochMs): void {
     const before = this.kept;
     this.kept = followed(before, news);
-    if (this.kept.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, null);
+    if (this.kept.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, before);
   }
 
   /** Why the decision cannot be taken; the same key again is no problem. */
@@ -97,9 +101,10 @@ export class RenewalRun {
         : { refused: { code: 'idempotency_conflict', detail: `The key ${key} came before with other content.` } };
     const decided = decideRenewal(this.kept, decision, now);
     if (isRefused(decided)) return decided;
+    const before = this.kept;
     this.kept = decided;
     const step = ({ accept: 'accepted', decline: 'declined', snooze: 'snoozed' } as const)[decision.kind];
-    const seq = this.take(step, now, accept);
+    const seq = this.take(step, now, before, accept);
     this.answers.set(key, { content, seq });
     return { seq };
   }
@@ -115,18 +120,27 @@ export class RenewalRun {
     this.work.shift();
   }
 
-  /** The entitlement would not have the successor: it was renewed or canceled at the same moment. */
-  acceptanceRefused(work: Work, reason: string, now: EpochMs): void {
-    this.kept = { ...this.kept, stage: 'withdrawn', reason };
+  /**
+   * The entitlement would not have the successor: it is being edited, or was renewed or canceled at the same moment, which it
+   * tells by itself. The renewal is as it was before.
+   */
+  acceptanceRefused(work: Work, refused: Refusal): void {
+    const { stage, by, reason } = work.before;
+    this.kept = this.kept.stage === 'accepted' ? { ...this.kept, stage, by, reason } : this.kept;
+    this.refusals.set(work.taken.seq, refused);
     this.finish(work, null);
-    this.take('withdrawn', now, null);
   }
 
-  private take(step: RenewalStep, at: EpochMs, accept: AcceptMessage | null): number {
+  /** Why a decision that had been taken came to nothing. */
+  refusalAt(seq: number): Refusal | undefined {
+    return this.refusals.get(seq);
+  }
+
+  private take(step: RenewalStep, at: EpochMs, before: Renewal, accept: AcceptMessage | null = null): number {
     this.seq += 1;
     const { details } = this.input;
     const taken = { step, at, renewal: this.kept, details, seq: this.seq, successorId: null };
-    this.work.push({ taken, accept });
+    this.work.push({ taken, accept, before });
     return this.seq;
   }
 }

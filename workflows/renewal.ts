@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { RenewalActivities } from '../activities/renewal.ts';
 import type { EpochMs } from '../domain/calendar.ts';
-import { isRefused, type Refusal } from '../domain/refusals.ts';
+import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
 import { nextStep, type RenewalDecision } from '../domain/renewal-course.ts';
 import {
   type AcceptMessage,
@@ -49,7 +49,7 @@ async function course(input: RenewalInput): Promise<void> {
     run.passTime(now());
     show(run);
     const work = run.nextWork;
-    if (work !== undefined) await perform(run, work, now);
+    if (work !== undefined) await perform(run, work);
     else await pause(run, now);
   }
   show(run);
@@ -64,7 +64,7 @@ async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
   else if (due > now()) await condition(stirred, due - now());
 }
 
-async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
+async function perform(run: RenewalRun, work: Work): Promise<void> {
   try {
     const successorId = work.accept === null ? null : await makeSuccessor(work.taken, work.accept);
     await takeRenewalStep({ ...work.taken, successorId });
@@ -72,15 +72,17 @@ async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise
   } catch (error) {
     const refused = refusalIn(error);
     if (refused === undefined || work.accept === null) throw error;
-    run.acceptanceRefused(work, refused, now());
+    run.acceptanceRefused(work, refused);
   }
 }
 
 /** What the entitlement answered to the acceptance, where it refused. */
-function refusalIn(error: unknown): string | undefined {
+function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
-  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : undefined;
+  if (!(cause instanceof ApplicationFailure) || !cause.nonRetryable) return undefined;
+  const { type, message } = cause;
+  return { code: typeof type === 'string' && isRefusalCode(type) ? type : 'wrong_state', detail: message };
 }
 
 function listen(run: RenewalRun, now: () => EpochMs): void {
@@ -109,8 +111,8 @@ function listen(run: RenewalRun, now: () => EpochMs): void {
 async function decided(run: RenewalRun, outcome: ReturnType<RenewalRun['decide']>): Promise<RenewalAnswer> {
   if (isRefused(outcome)) throw failure(outcome.refused);
   await condition(() => run.isDone(outcome.seq));
-  const { stage, reason } = run.renewal;
-  if (stage === 'withdrawn') throw failure({ code: 'wrong_state', detail: reason ?? 'The renewal was withdrawn.' });
+  const refused = run.refusalAt(outcome.seq);
+  if (refused !== undefined) throw failure(refused);
   return run.answer;
 }
 
