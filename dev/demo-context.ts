@@ -7,6 +7,6 @@ export interface DemoContext {
   namespace: string;
   /** Undefined when an outside Temporal server is used, whose UI we do not know. */
   temporalUiUrl: string | undefined;
-  /** `.allot/`, for what the demonstration wants to leave on disk. */
-  dataDir: string;
+  /** Where e-mails arrive; undefined where they are sent for real. */
+  mailsDir: string | undefined;
 }

@@ -11,6 +11,9 @@ export function mailPage(source: string): string {
   return `<!doctype html><meta charset="utf-8"><p style="font: 14px sans-serif">${heads}</p><hr>${body}\n`;
 }
 
+/** What an e-mail, given as it came, is about. */
+export const subjectOf = (source: string): string => decodedWords(partOf(source).headers.get('subject') ?? '');
+
 interface Part {
   readonly headers: ReadonlyMap<string, string>;
   readonly type: string;

@@ -71,7 +71,9 @@ function endOnSignal(system: System): { isEnding(): boolean } {
 async function demonstrate(system: System, settings: StartSettings, isEnding: () => boolean): Promise<void> {
   const { apiUrl, apiKey, temporalAddress, temporalUiUrl } = system;
   try {
-    await runDemo({ apiUrl, apiKey, temporalAddress, namespace: settings.namespace, temporalUiUrl, dataDir });
+    const receivedIn = settings.smtpUrl === undefined ? mailsDir : undefined;
+    const { namespace } = settings;
+    await runDemo({ apiUrl, apiKey, temporalAddress, namespace, temporalUiUrl, mailsDir: receivedIn });
     say('\nThe demonstration is over; all keeps running. Ctrl-C stops it.');
   } catch (error) {
     if (!isEnding())

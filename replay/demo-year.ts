@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { z } from 'zod';
 import type { DemoContext } from '../dev/demo-context.ts';
-import { fastForward } from '../dev/fast-forward.ts';
 import type { ApiClient } from './client.ts';
+import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
 import { ReplayFailure } from './failure.ts';
 import { EventResults } from './play.ts';
 import { Entitlement } from './setup.ts';
 import { curl } from './summary.ts';
+import { until } from './until.ts';
 
-const MS_PER_DAY = 86_400_000;
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;
 
@@ -20,31 +19,27 @@ const PAST_INSTANT_MS = 60_000;
 /** A jump that nobody notices: shows whether the server can skip time at all. */
 const PROBE_MS = 1_000;
 
-/** The read model follows the workflow at once; this much longer only when the machine is very busy. */
-const STATUS_TIMEOUT_MS = 30_000;
-const STATUS_POLL_MS = 200;
-
 /** gRPC's numbers for "such a request is not for this server": invalid argument, failed precondition, unimplemented. */
 const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
-const YearEntitlement = Entitlement.extend({
+export const YearEntitlement = Entitlement.extend({
   startDate: z.string(),
   endDate: z.string(),
   startsAt: z.string().nullable(),
   endsAt: z.string().nullable(),
 });
-type YearEntitlement = z.infer<typeof YearEntitlement>;
+export type YearEntitlement = z.infer<typeof YearEntitlement>;
 
 /**
  * Takes one new entitlement from draft to renewed, printing each step with its virtual date and the API's answer. Where
- * the Temporal server cannot skip time, says so in one line and ends.
+ * the Temporal server cannot skip time, says so in one line, ends and returns false.
  */
 export async function liveThroughYear(
   client: ApiClient,
   connection: Connection,
   context: DemoContext,
   print: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const year = new DemoYear(client, connection, context, print);
   print('\nOne entitlement through its year: its clock is moved forward, the rest of the system stays in today.\n');
   const draft = await year.createDraft();
@@ -52,7 +47,7 @@ export async function liveThroughYear(
     print(
       '  This Temporal server does not allow time skipping, so the year is not shown (the server of `npm start` allows it).',
     );
-    return;
+    return false;
   }
   await year.attach('case-1', 'while it is a draft');
   const waiting = await year.command('activate', 'activated, its start lies ahead');
@@ -64,6 +59,7 @@ export async function liveThroughYear(
   await year.attach('case-7', 'after its end');
   const successor = await year.command('renew', 'renewed: its successor');
   for (const line of lookAt(client.url, context, draft.id, successor.id)) print(line);
+  return true;
 }
 
 class DemoYear {
@@ -74,7 +70,7 @@ class DemoYear {
   /** A new one each time: a year can be lived once. */
   readonly #id = `demo-${randomUUID().slice(0, 'xxxxxxxx'.length)}`;
   #entitlementId = '';
-  #skippedMs = 0;
+  #clock: DemoClock | undefined;
 
   constructor(client: ApiClient, connection: Connection, context: DemoContext, print: (line: string) => void) {
     this.#client = client;
@@ -99,17 +95,21 @@ class DemoYear {
       totalTerm: TOTAL_CASES,
       decreaseRemainingOn: 'creation',
       restrict: true,
+      // It is renewed by hand; how one is renewed by itself is shown after it.
+      renewalPolicy: null,
     };
     const call = { method: 'POST', path: '/v1/entitlements', body, idempotencyKey: `${this.#id}:create` } as const;
     const draft = await this.#client.call(call, YearEntitlement);
     this.#entitlementId = draft.id;
+    const { namespace } = this.#context;
+    this.#clock = new DemoClock({ connection: this.#connection, namespace, entitlementId: draft.id });
     this.#say(`created, ${draft.startDate} to ${draft.endDate}, ${draft.totalTerm} cases`, draft.status);
     return draft;
   }
 
   async canSkipTime(): Promise<boolean> {
     try {
-      await this.#skip(PROBE_MS);
+      await this.#its.skip(PROBE_MS);
       return true;
     } catch (error) {
       if (isGrpcServiceError(error) && NOT_FOR_THIS_SERVER.has(error.code)) return false;
@@ -144,10 +144,7 @@ class DemoYear {
 
   /** Moves the entitlement's clock past an instant and waits until it says the status that it must have by itself. */
   async forwardPast(instant: string | null, status: string): Promise<void> {
-    const aheadMs = instant === null ? Number.NaN : Date.parse(instant) - this.#virtualNow();
-    if (Number.isNaN(aheadMs))
-      throw new ReplayFailure(`The API gave no instant to move to, of ${this.#entitlementId}.`);
-    await this.#skip(aheadMs + PAST_INSTANT_MS);
+    await this.#its.goTo(instant, PAST_INSTANT_MS);
     const answer = await this.#untilStatus(status);
     this.#say(`fast-forward past ${instant}: by itself`, `${answer.status}, ${casesOf(answer.remainingTerm)} left`);
   }
@@ -156,13 +153,9 @@ class DemoYear {
     return `/v1/entitlements/${encodeURIComponent(this.#entitlementId)}`;
   }
 
-  #virtualNow(): number {
-    return Date.now() + this.#skippedMs;
-  }
-
-  async #skip(durationMs: number): Promise<void> {
-    await fastForward(this.#connection, this.#context.namespace, `entitlement/${this.#entitlementId}`, durationMs);
-    this.#skippedMs += durationMs;
+  get #its(): DemoClock {
+    if (this.#clock === undefined) throw new ReplayFailure('The entitlement is not there yet, so it has no clock.');
+    return this.#clock;
   }
 
   async #event(name: string, event: object, what: string): Promise<void> {
@@ -177,32 +170,17 @@ class DemoYear {
     this.#say(what, `${outcome}${code === undefined || code === null ? '' : ` (${code})`}${left}`);
   }
 
-  async #untilStatus(status: string): Promise<YearEntitlement> {
-    const deadline = performance.now() + STATUS_TIMEOUT_MS;
-    for (;;) {
-      const answer = await this.#client.call({ method: 'GET', path: this.#path }, YearEntitlement);
-      if (answer.status === status) return answer;
-      if (performance.now() > deadline)
-        throw new ReplayFailure(
-          `${this.#entitlementId} is still ${answer.status}, and should have become ${status} by itself.`,
-        );
-      await sleep(STATUS_POLL_MS);
-    }
+  #untilStatus(status: string): Promise<YearEntitlement> {
+    return until(
+      () => this.#client.call({ method: 'GET', path: this.#path }, YearEntitlement),
+      (answer) => answer.status === status,
+      (answer) => `${this.#entitlementId} is still ${answer.status}, and should have become ${status} by itself.`,
+    );
   }
 
   #say(what: string, answer: string): void {
-    this.#print(`  ${isoDay(this.#virtualNow())}  ${what} → ${answer}`);
+    this.#print(`  ${isoDay(this.#clock?.now() ?? Date.now())}  ${what} → ${answer}`);
   }
-}
-
-const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
-/** One year from so many days ahead: the last day is the one before the anniversary. */
-function yearFrom(daysAhead: number): { startDate: string; endDate: string } {
-  const start = new Date(Date.now() + daysAhead * MS_PER_DAY);
-  const anniversary = new Date(start);
-  anniversary.setUTCFullYear(start.getUTCFullYear() + 1);
-  return { startDate: isoDay(start.getTime()), endDate: isoDay(anniversary.getTime() - MS_PER_DAY) };
 }
 
 function lookAt(apiUrl: string, context: DemoContext, entitlementId: string, successorId: string): string[] {
@@ -221,4 +199,4 @@ function lookAt(apiUrl: string, context: DemoContext, entitlementId: string, suc
   ];
 }
 
-const casesOf = (count: number | null): string => (count === 1 ? '1 case' : `${count} cases`);
+export const casesOf = (count: number | null): string => (count === 1 ? '1 case' : `${count} cases`);

@@ -2,6 +2,7 @@ import { Connection } from '@temporalio/client';
 import type { DemoContext } from '../dev/demo-context.ts';
 import { ApiClient } from './client.ts';
 import { BUNDLED_LOG } from './connection.ts';
+import { renewByItself } from './demo-renewal.ts';
 import { liveThroughYear } from './demo-year.ts';
 import { readLog } from './log.ts';
 import type { ReplayOptions } from './plan.ts';
@@ -15,7 +16,7 @@ const TABLE_ROWS = 10;
 
 /**
  * Shows a running system at work: the bundled incident log played through it (again: nothing changes), then one new
- * entitlement taken through its year by fast-forward. Prints what happened and where to look.
+ * entitlement taken through its year by fast-forward, and another that is renewed before it ends. Prints what happened and where to look.
  */
 export async function runDemo(context: DemoContext): Promise<void> {
   const client = new ApiClient({ url: context.apiUrl, apiKey: context.apiKey });
@@ -24,7 +25,8 @@ export async function runDemo(context: DemoContext): Promise<void> {
     await playBundledLog(client);
     const connection = await Connection.connect({ address: context.temporalAddress });
     try {
-      await liveThroughYear(client, connection, context, console.log);
+      const canSkipTime = await liveThroughYear(client, connection, context, console.log);
+      if (canSkipTime) await renewByItself(client, connection, context, console.log);
     } finally {
       await connection.close();
     }
