@@ -35,6 +35,7 @@ import { ledgerEndpoints } from './routes/ledger.ts';
 import { matchEndpoints } from './routes/match.ts';
 import { opportunityEndpoints } from './routes/opportunities.ts';
 import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
+import { renewalPageRoutes } from './routes/renewal-page.ts';
 import { renewalEndpoints } from './routes/renewals.ts';
 import { reportEndpoints } from './routes/reports.ts';
 import { settingsEndpoints } from './routes/settings.ts';
@@ -114,6 +115,7 @@ export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWeb
     app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), requireRole(roles), handle);
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
+  app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
   app.use(noSuchRoute);
   app.use(problemDetails(log));

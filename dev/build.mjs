@@ -20,7 +20,7 @@ const lockDir = join(projectDir, 'node_modules', '.allot-build');
 const bundleProgram = join(outDir, 'dev', 'bundle.js');
 
 // Data files next to the code that opens them by `import.meta.url`, so that dist/ stands alone.
-const ASSET = /\.(sql|csv|gz|html|css)$/;
+const ASSET = /\.(sql|csv|gz|html|css|js)$/;
 const GENERATED = new Set(['.tsbuildinfo', '.build-stamp', 'workflows.bundle.js']);
 const LOCK_POLL_MS = 100;
 const LOCK_LIMIT_MS = 180_000;
