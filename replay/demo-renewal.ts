@@ -152,7 +152,7 @@ class DemoRenewal {
     await this.#renewal(({ isOver }) => isOver);
     const successor = await this.#entitlement(accepted.successorId, 'waiting');
     this.#say(
-      `accepted as proposed: ${accepted.stage}, its successor`,
+      `${accepted.stage} as proposed: its successor`,
       `${successor.status}, ${successor.startDate} to ${successor.endDate}, ${casesOf(successor.remainingTerm)}`,
     );
     return successor;
