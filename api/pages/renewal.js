@@ -36,8 +36,9 @@ async function call(url, init = {}) {
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   if (response.status === UNAUTHENTICATED) signOut();
-  const fields = (body.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
-  const detail = [body.detail ?? body.title ?? `The API answered ${response.status}.`, ...fields].join(' ');
+  const said = body.detail ?? body.title ?? `The API answered ${response.status}.`;
+  const more = (body.errors ?? []).filter(({ message }) => !said.includes(message));
+  const detail = [said, ...more.map(({ field, message }) => `${field}: ${message}`)].join(' ');
   throw Object.assign(new Error(detail), { isRefused: response.status < FIRST_SERVER_ERROR });
 }
 
