@@ -67,15 +67,28 @@ async function drainRenewals(stack: BenchStack): Promise<number> {
   if (early.renewals > 0) throw new Error(`${early.renewals} renewals were opened before they were due`);
   await sleep(at - Date.now());
   while (Date.now() < at + DRAIN_LIMIT_MS) {
-    const { noticed, mailed } = await tally(stack, customer);
-    if (noticed >= RENEWALS && mailed >= RENEWALS) {
-      const drainMs = Date.now() - at;
+    const isDone = await looksDone(stack, customer);
+    const drainMs = Date.now() - at;
+    if (isDone && (await isDoneByEach(stack, customer))) {
       await requireOnceEach(stack, customer);
       return drainMs;
     }
     await sleep(POLL_MS);
   }
   throw new Error(`the renewals were not noticed: ${JSON.stringify(await tally(stack, customer))}`);
+}
+
+/** As cheap as it can be, as it is asked while the machine is busy: by number, not one by one. */
+async function looksDone(stack: BenchStack, customer: string): Promise<boolean> {
+  const [row] = await stack.sql<{ opened: number; mails: number }[]>`
+    select (select count(*)::int from renewals where customer_id = ${customer}) as opened,
+      (select count(*)::int from deliveries where kind = 'email') as mails`;
+  return row !== undefined && row.opened >= RENEWALS && row.mails >= RENEWALS;
+}
+
+async function isDoneByEach(stack: BenchStack, customer: string): Promise<boolean> {
+  const { noticed, mailed } = await tally(stack, customer);
+  return noticed >= RENEWALS && mailed >= RENEWALS;
 }
 
 interface Tally {
