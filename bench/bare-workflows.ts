@@ -1,4 +1,14 @@
-import { condition, defineUpdate, proxySinks, type Sinks, setHandler, sleep } from '@temporalio/workflow';
+import {
+  condition,
+  defineUpdate,
+  ParentClosePolicy,
+  proxySinks,
+  type Sinks,
+  setHandler,
+  sleep,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 /** What everything is measured against: the least that Temporal can do. */
 
@@ -24,4 +34,19 @@ export async function bareTimer(at: number): Promise<void> {
   await sleep(Math.max(0, at - Date.now()));
   fired.count();
   await condition(() => false);
+}
+
+/** Sleeps until an instant (epoch milliseconds), starts one child that outlives it, and stays. */
+export async function bareParent(at: number): Promise<void> {
+  await sleep(Math.max(0, at - Date.now()));
+  await startChild(bareChild, {
+    workflowId: `${workflowInfo().workflowId}/child`,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  });
+  await condition(() => false);
+}
+
+/** Tells its worker, and ends. */
+export async function bareChild(): Promise<void> {
+  fired.count();
 }

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts';
 import { hotEntitlement } from './hot.ts';
 import { longLife } from './long-life.ts';
 import { match } from './match.ts';
+import { renewals } from './renewals.ts';
 import { type BenchStack, startBenchStack } from './stack.ts';
 import { starts } from './starts.ts';
 
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (stack: BenchStack, say: (line: string) =
   hot: hotEntitlement,
   'long-life': longLife,
   starts,
+  renewals,
   match,
 };
 
@@ -28,7 +30,7 @@ const say = (line: string) => console.error(`${((Date.now() - begun) / 1_000).to
 const chosen = only.split(',').flatMap((name) => BENCHES[name] ?? []);
 if (chosen.length === 0) program.error(`--only takes some of ${Object.keys(BENCHES).join(', ')}.`);
 
-say('about seven minutes; other work on this machine disturbs it');
+say('about ten minutes; other work on this machine disturbs it');
 const stack = await startBenchStack(say);
 const figures: Figure[] = [];
 try {

@@ -20,7 +20,7 @@ export interface BenchStack {
   send<Body>(method: 'GET' | 'PUT' | 'POST', path: string, body: object | null, expected: number): Promise<Body>;
   /** Process ids by what they are. */
   readonly pids: Readonly<Record<'temporal' | 'postgres' | 'worker' | 'api', number>>;
-  /** Calls back for each bare timer that fires, with how many have by now. */
+  /** Calls back for each bare workflow that fires, with how many have since this call. */
   onFired(listener: (count: number) => void): void;
   stop(): Promise<void>;
 }
@@ -67,16 +67,21 @@ export async function startBenchStack(say: (line: string) => void): Promise<Benc
 async function startBareWorker(env: Record<string, string>) {
   const child = fork(join(distDir, 'bench', 'bare-worker.js'), { env: { ...process.env, ...env } });
   let listener: (count: number) => void = () => undefined;
+  let fired = 0;
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the bare worker ended with ${code}`)));
     child.on('message', (message: { type: string; count?: number }) => {
       if (message.type === 'ready') resolve();
-      else listener(message.count ?? 0);
+      else {
+        fired = message.count ?? fired;
+        listener(fired);
+      }
     });
   });
   return {
     onFired: (next: (count: number) => void) => {
-      listener = next;
+      const before = fired;
+      listener = (count) => next(count - before);
     },
     stop: async () => {
       const exited = new Promise((resolve) => child.once('exit', resolve));

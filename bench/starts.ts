@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLedgerStore } from '../db/ledger.ts';
 import { born, type Entitlement, record } from '../domain/entitlement.ts';
 import { entitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { lifeRow } from '../domain/ledger.ts';
-import { workflowIdOf } from '../workflows/messages.ts';
+import { allFired, DRAIN_LIMIT_MS, LEAD_MS, requireLead, startCarried } from './due-together.ts';
 import { type Figure, figure } from './figure.ts';
 import { each } from './load.ts';
 import { benchDetails, benchOrigin } from './records.ts';
 import type { BenchStack } from './stack.ts';
 
 const STARTS = 2_000;
-/** Long enough to start them all and to be quiet again before the instant comes. */
-const LEAD_MS = 60_000;
 const POLL_MS = 20;
-const LIMIT_MS = 120_000;
 
 /** Entitlements that start in the same second: until all are active in the read model, against bare workflows with the same timer. */
 export async function starts(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
@@ -31,14 +27,7 @@ export async function starts(stack: BenchStack, say: (line: string) => void): Pr
 async function drainBareTimers(stack: BenchStack): Promise<number> {
   const at = Date.now() + LEAD_MS;
   const numbers = Array.from({ length: STARTS }, (_, n) => n);
-  const done = new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the bare timers did not fire')), LEAD_MS + LIMIT_MS);
-    stack.onFired((count) => {
-      if (count < STARTS) return;
-      clearTimeout(timer);
-      resolve(Date.now());
-    });
-  });
+  const done = allFired(stack, STARTS);
   const run = randomUUID();
   await each(numbers, 16, async (n) => {
     await stack.temporal.workflow.start('bareTimer', {
@@ -54,49 +43,24 @@ async function drainBareTimers(stack: BenchStack): Promise<number> {
 async function drainStarts(stack: BenchStack): Promise<number> {
   const at = Date.now() + LEAD_MS;
   const run = randomUUID().slice(0, 8);
-  const store = createLedgerStore(stack.sql);
   // Dates begin at midnight; to have them start now, their workflows are handed the instants of a waiting entitlement.
   await each(
     Array.from({ length: STARTS }, (_, n) => n),
     16,
     async (n) => {
       const { entitlement, rows } = waiting(`ent_start_${run}_${n}`, at);
-      await store.write({ rows, snapshot: { entitlement, generation: 0 } });
-      await stack.temporal.workflow.start('entitlement', {
-        taskQueue: 'allot',
-        workflowId: workflowIdOf(entitlement.id),
-        args: [
-          {
-            id: entitlement.id,
-            carried: {
-              version: 1,
-              entitlement,
-              generation: 0,
-              lastAttempt: 0,
-              cases: [],
-              rows: [],
-              unconfirmed: [],
-              renewals: { startedThrough: 0, lastTold: null },
-            },
-          },
-        ],
-      });
+      await startCarried(stack, entitlement, rows);
     },
   );
   requireLead(at);
   await sleep(at - Date.now());
-  while (Date.now() < at + LIMIT_MS) {
+  while (Date.now() < at + DRAIN_LIMIT_MS) {
     const [row] = await stack.sql<{ active: number }[]>`
       select count(*)::int as active from entitlements where status = 'active' and customer_id = ${`bench-starts-${at}`}`;
     if (row?.active === STARTS) return Date.now() - at;
     await sleep(POLL_MS);
   }
   throw new Error('the entitlements did not start');
-}
-
-function requireLead(at: number): void {
-  if (Date.now() > at - 5_000)
-    throw new Error('Starting them took longer than the lead: this machine is too slow for this figure.');
 }
 
 function waiting(id: string, at: number): { entitlement: Entitlement; rows: LedgerRow[] } {
