@@ -39,7 +39,7 @@ export function lastDay(startDate: CivilDate, { unit, count }: Duration): CivilD
 }
 
 /** Field by field: a record of the database holds more than the template's terms. */
-const termsOf = (terms: Terms): Terms => ({
+export const termsOf = (terms: Terms): Terms => ({
   name: terms.name,
   description: terms.description,
   owner: terms.owner,

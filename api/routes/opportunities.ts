@@ -1,6 +1,6 @@
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/opportunities.ts';
 import { MAY } from '../../domain/roles.ts';
-import { type DecideRenewal, noRenewals } from '../decide-renewal.ts';
+import { renewalDecider } from '../decide-renewal.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
 import { closeOpportunity } from '../opportunity-closing.ts';
@@ -12,7 +12,7 @@ import { answer } from './entitlements.ts';
 
 const TAG = 'Opportunities';
 
-export const opportunityEndpoints = (parts: Parts, decideRenewal: DecideRenewal = noRenewals): readonly Endpoint[] => [
+export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/opportunities',
@@ -32,7 +32,7 @@ export const opportunityEndpoints = (parts: Parts, decideRenewal: DecideRenewal 
     handle: async (request, response) => {
       const body = bodyOf(request, opportunityBody);
       const origin = changeBy(request, body.reason ?? null);
-      const closed = await closeOpportunity({ ...parts, decideRenewal }, body, origin);
+      const closed = await closeOpportunity({ ...parts, decideRenewal: renewalDecider(parts) }, body, origin);
       response.status(201);
       if (closed.entitlement === null)
         response.location(`/v1/opportunities/${body.id}`).json(opportunityView(closed.opportunity));

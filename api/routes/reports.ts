@@ -3,6 +3,7 @@ import { expiringReport } from '../reports/expiring.ts';
 import { highTouchReport } from '../reports/high-touch.ts';
 import { nearDepletionReport } from '../reports/near-depletion.ts';
 import { overridesReport } from '../reports/overrides.ts';
+import { renewalsReport } from '../reports/renewals.ts';
 import { utilisationReport } from '../reports/utilisation.ts';
 
 export const reportEndpoints = (parts: Pick<Parts, 'sql'>): readonly Endpoint[] => [
@@ -10,5 +11,6 @@ export const reportEndpoints = (parts: Pick<Parts, 'sql'>): readonly Endpoint[] 
   expiringReport(parts),
   utilisationReport(parts),
   highTouchReport(parts),
+  renewalsReport(parts),
   overridesReport(parts),
 ];
