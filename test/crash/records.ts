@@ -19,6 +19,7 @@ export async function aDraft(stack: OwnStack, more: Record<string, unknown> = {}
     totalTerm: 3,
     decreaseRemainingOn: 'creation',
     restrict: true,
+    renewalPolicy: null,
     ...more,
   };
   return await must(201, stack.ask<EntitlementView>('POST', '/v1/entitlements', body));

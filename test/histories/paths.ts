@@ -16,6 +16,8 @@ export const PATHS = {
   'given-up': 'a case that another entitlement had first is given up',
   moved: 'takes a case over, and sees to it that the old entitlement gives back',
   periods: 'periods that turn, a top-up that expires, and the end',
+  renews: 'starts its renewal, and tells it what became of the entitlement',
+  renewal: 'a renewal from its notice over a snooze to its acceptance',
   'handed-over': 'a run until it continues as new',
   'carried-on': 'the run after that, with what the first one has forgotten',
   revived: 'started again from its snapshot after it had completed',

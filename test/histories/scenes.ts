@@ -43,6 +43,7 @@ export class Scenes {
       this.givenUp(),
       this.moved(),
       this.periods(),
+      this.renewal(),
       this.handedOver(),
     ];
     const played = await Promise.all(together);
@@ -210,6 +211,28 @@ export class Scenes {
   private async refused({ id, customerId }: EntitlementView, channel: string): Promise<void> {
     const body = { id: unique('case'), customerId, entitlementId: id, channel };
     await must(422, this.stack.ask('POST', '/v1/cases', body));
+  }
+
+  private async renewal(): Promise<Played> {
+    const renewalPolicy = { noticeDays: 60, reminderDays: 10, escalationDays: 5 };
+    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
+    const path = await until('the renewal', SOON_MS, async () => {
+      const { body } = await this.stack.ask<{ items: { id: string }[] }>(
+        'GET',
+        `/v1/renewals?entitlementId=${entitlement.id}`,
+      );
+      return body.items[0] === undefined ? undefined : `/v1/renewals/${body.items[0].id}`;
+    });
+    await this.command(entitlement, 'deactivate');
+    await this.command(entitlement, 'activate');
+    await must(200, this.stack.ask('POST', `${path}/snooze`, { until: dayFromNow(5) }));
+    await must(200, this.stack.ask('POST', `${path}/accept`, { changes: { totalTerm: 5 } }));
+    const client = await this.stack.client();
+    const child = client.workflow.getHandle(`renewal/${entitlement.id}/1`);
+    await until('the renewal is over', SOON_MS, async () =>
+      (await child.describe()).status.name === 'COMPLETED' ? true : undefined,
+    );
+    return { renews: await this.settled(entitlement), renewal: child };
   }
 
   /** The run of this moment. */

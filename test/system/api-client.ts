@@ -59,6 +59,8 @@ export async function aDraft(customerId: string, more: Record<string, unknown> =
     totalTerm: 3,
     decreaseRemainingOn: 'creation',
     restrict: true,
+    // A renewal is a child that holds its entitlement's clock; the tests of renewals ask for one.
+    renewalPolicy: null,
     ...more,
   });
   if (status !== 201) throw new Error(`the draft was not made: ${status} ${JSON.stringify(body)}`);

@@ -58,6 +58,11 @@ const SERVED = [
   'GET /v1/templates/{id}',
   'PUT /v1/templates/{id}',
   'DELETE /v1/templates/{id}',
+  'GET /v1/renewals',
+  'GET /v1/renewals/{id}',
+  'POST /v1/renewals/{id}/accept',
+  'POST /v1/renewals/{id}/decline',
+  'POST /v1/renewals/{id}/snooze',
   'POST /v1/opportunities',
   'GET /v1/opportunities',
   'GET /v1/opportunities/{id}',
@@ -73,7 +78,9 @@ const SERVED = [
   'GET /v1/deliveries/{id}',
   'POST /v1/deliveries/{id}/redeliver',
   'GET /v1/audit',
-  ...['near-depletion', 'expiring', 'utilisation', 'high-touch', 'overrides'].map((what) => `GET /v1/reports/${what}`),
+  ...['near-depletion', 'expiring', 'utilisation', 'high-touch', 'renewals', 'overrides'].map(
+    (what) => `GET /v1/reports/${what}`,
+  ),
 ];
 
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {

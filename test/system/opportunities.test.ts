@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { noRenewals, type RenewalDecision } from '../../api/decide-renewal.ts';
+import type { RenewalDecision } from '../../api/decide-renewal.ts';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import { EntitlementsGateway } from '../../api/entitlements-gateway.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
@@ -160,7 +160,7 @@ describe('what is won', () => {
 describe('whoever dies on the way, the next one goes on', () => {
   const died = () => Promise.reject(new Error('died'));
   const origin = { by: 'died', role: null, reason: null };
-  const parts: ClosingParts = { sql, gateway, decideRenewal: noRenewals };
+  const parts: ClosingParts = { sql, gateway, decideRenewal: async () => null };
   const diesAt = (step: Partial<ClosingParts['gateway']>, body: Body) =>
     expect(
       closeOpportunity(

@@ -170,3 +170,30 @@ test('what was used is what the proposal speaks of', async () => {
   const renewal = await only(active.id);
   expect(renewal.proposal.reasons.map(({ text }) => text).join(' ')).toMatch(/case/);
 });
+
+test('sales closes the opportunity of a renewal: won it is accepted, once; lost it is declined', async () => {
+  const [won, lost] = [await toNotice(), await toNotice()];
+  const body = {
+    id: unique('opp'),
+    status: 'closed_won',
+    customerId: won.active.customerId,
+    renewalId: won.renewal.id,
+    entitlement: { totalTerm: 9 },
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => ask<EntitlementView>('POST', '/v1/opportunities', body)),
+  );
+  expect(new Set(answers.map(({ status, body: made }) => `${status} ${made.id}`)).size).toBe(1);
+  expect(answers[0]?.body).toMatchObject({ status: 'waiting', totalTerm: 9, renewsId: won.active.id });
+  const { id, customerId } = lost.active;
+  const refused = { ...body, id: unique('opp'), customerId, renewalId: lost.renewal.id };
+  expect((await ask('POST', '/v1/opportunities', { ...refused, customerId: won.active.customerId })).status).toBe(422);
+  const { entitlement: _wanted, ...given } = {
+    ...refused,
+    id: unique('opp'),
+    status: 'closed_lost',
+    reason: 'Too dear',
+  };
+  expect((await ask('POST', '/v1/opportunities', given)).status).toBe(201);
+  expect(await only(id)).toMatchObject({ stage: 'declined', reason: 'Too dear' });
+});

@@ -34,6 +34,11 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/entitlements/{id}/clear-default': 'yyy----',
   'GET /v1/entitlements/{id}/ledger': 'yyyyoyy',
   'GET /v1/entitlements/{id}/history': 'yyyyoyy',
+  'GET /v1/renewals': 'yyyyoyy',
+  'GET /v1/renewals/{id}': 'yyyyoyy',
+  'POST /v1/renewals/{id}/accept': 'y-y-o--',
+  'POST /v1/renewals/{id}/decline': 'y-y-o--',
+  'POST /v1/renewals/{id}/snooze': 'y-y-o--',
   'PUT /v1/customers/{id}': 'yyy--y-',
   'GET /v1/customers/{id}': 'yyyyoyy',
   'GET /v1/customers': 'yyyyoyy',
@@ -77,6 +82,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/reports/expiring': 'yyyyoyy',
   'GET /v1/reports/utilisation': 'yyyyoyy',
   'GET /v1/reports/high-touch': 'yyyyoyy',
+  'GET /v1/reports/renewals': 'yyyyoyy',
   'GET /v1/reports/overrides': 'yyyyoyy',
 };
 
