@@ -8,7 +8,7 @@ import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { termsOf } from '../domain/template.ts';
 import type { Parts } from './endpoint.ts';
-import { changesFrom } from './entitlement-input.ts';
+import { changesFrom, checkNamed } from './entitlement-input.ts';
 import type { EntitlementChanges } from './opportunity-schemas.ts';
 import { problem } from './problem.ts';
 
@@ -47,6 +47,14 @@ export const renewalDecider =
     }
     const old = await findEntitlement(sql, renewal.entitlementId);
     if (old === undefined) throw problem('not_found', `There is no entitlement ${renewal.entitlementId}.`, 'renewalId');
+    const given = (['startDate', 'timeZone'] as const).find((field) => changes[field] !== undefined);
+    if (given !== undefined)
+      throw problem(
+        'validation_failed',
+        'A successor begins where the old one ends, in its zone.',
+        `entitlement.${given}`,
+      );
+    await checkNamed(sql, { ...changes, customerId });
     const ofTemplate = templateId === null ? {} : await termsOfTemplate(sql, templateId);
     const proposed = { ...old.details, ...renewal.proposal.changes, ...ofTemplate };
     const wanted = { ...ofTemplate, ...(Object.keys(changes).length === 0 ? {} : changesFrom(changes, proposed)) };

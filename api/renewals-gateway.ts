@@ -1,10 +1,14 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { EntitlementId } from '../domain/ids.ts';
+import type { Sql } from '../db/connect.ts';
+import { findRenewal } from '../db/renewals.ts';
+import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
+import { renewalIdOf } from '../domain/renewal-course.ts';
 import {
   type AcceptMessage,
   accept,
+  contentOf,
   type DeclineMessage,
   decline,
   type RenewalAnswer,
@@ -23,40 +27,60 @@ interface Which {
   readonly n: number;
 }
 
+/** What a decision came to. */
+interface Decided {
+  readonly successorId: EntitlementId | null;
+}
+
 /** Speaks to the renewals' workflows. Refusals are those of `decideRenewal`. */
 export class RenewalsGateway {
   private readonly client: Client;
+  private readonly sql: Sql;
 
-  constructor(client: Client) {
+  constructor(client: Client, sql: Sql) {
     this.client = client;
+    this.sql = sql;
   }
 
-  accept(which: Which, message: AcceptMessage): Promise<RenewalAnswer> {
-    return this.decide(which, accept, message);
+  accept(which: Which, message: AcceptMessage): Promise<Decided> {
+    const { by, reason, changes } = message;
+    return this.decide(which, accept, message, contentOf({ kind: 'accept', by, reason }, changes));
   }
 
-  decline(which: Which, message: DeclineMessage): Promise<RenewalAnswer> {
-    return this.decide(which, decline, message);
+  decline(which: Which, message: DeclineMessage): Promise<Decided> {
+    const { by, reason } = message;
+    return this.decide(which, decline, message, contentOf({ kind: 'decline', by, reason }, null));
   }
 
-  snooze(which: Which, message: SnoozeMessage): Promise<RenewalAnswer> {
-    return this.decide(which, snooze, message);
+  snooze(which: Which, message: SnoozeMessage): Promise<Decided> {
+    const { by, reason, until } = message;
+    return this.decide(which, snooze, message, contentOf({ kind: 'snooze', until, by, reason }, null));
   }
 
-  private async decide<Message>(
-    { entitlementId, n }: Which,
+  private async decide<Message extends { readonly key: string }>(
+    which: Which,
     definition: UpdateDefinition<RenewalAnswer, [Message]>,
     message: Message,
-  ): Promise<RenewalAnswer> {
-    const handle = this.client.workflow.getHandle(renewalWorkflowIdOf(entitlementId, n));
+    content: string,
+  ): Promise<Decided> {
+    const handle = this.client.workflow.getHandle(renewalWorkflowIdOf(which.entitlementId, which.n));
     try {
       return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, () =>
         handle.executeUpdate(definition, { args: [message] }),
       );
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError)
-        throw new Problem(refuse('wrong_state', 'The renewal is over: nothing can be decided any more.').refused);
+      if (error instanceof WorkflowNotFoundError) return await this.firstAnswer(which, message.key, content);
       throw problemFrom(error);
     }
+  }
+
+  /** A decision that ends a renewal ends its workflow: its key is answered from the record. */
+  private async firstAnswer(which: Which, key: string, content: string): Promise<Decided> {
+    const record = await findRenewal(this.sql, renewalIdOf(which));
+    if (record?.decidedKey !== key)
+      throw new Problem(refuse('wrong_state', 'The renewal is over: nothing can be decided any more.').refused);
+    if (record.decidedContent !== content)
+      throw new Problem(refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused);
+    return { successorId: record.successorId === null ? null : entitlementId(record.successorId) };
   }
 }

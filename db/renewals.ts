@@ -5,7 +5,7 @@ import type { Person } from '../domain/renewal-policy.ts';
 import type { Proposal } from '../domain/renewal-proposal.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
-import { inSight, ofOwnCustomers, type Sight } from './sight.ts';
+import { isManagedBy, type Sight } from './sight.ts';
 
 /** A renewal as it is read. */
 export interface RenewalRecord {
@@ -24,6 +24,8 @@ export interface RenewalRecord {
   readonly successorId: string | null;
   readonly decidedBy: string | null;
   readonly reason: string | null;
+  readonly decidedKey: string | null;
+  readonly decidedContent: string | null;
   readonly steps: readonly { readonly step: RenewalStep; readonly at: string }[];
   readonly seq: number;
   readonly openedAt: Date;
@@ -35,12 +37,17 @@ const columns = (sql: Sql) => sql`
   case when account_manager_email is not null then
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
   end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
-  opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy", reason, steps, seq,
+  opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy",
+  decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
+
+/** Those that an account manager is to decide, and those of the own customers. */
+const ownRenewals = (sql: Sql, email: string | null) => sql`(lower(account_manager_email) = lower(${email})
+  or customer_id = any(array(select id from customers where ${isManagedBy(sql, email)})))`;
 
 export async function findRenewal(sql: Sql, id: string, sight: Sight = 'all'): Promise<RenewalRecord | undefined> {
   const [row] = await sql<RenewalRecord[]>`
-    select ${columns(sql)} from renewals where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+    select ${columns(sql)} from renewals where id = ${id} ${sight === 'all' ? sql`` : sql`and ${ownRenewals(sql, sight.accountManagerEmail)}`}`;
   return row;
 }
 
@@ -77,7 +84,7 @@ export const listRenewals = (
         ...given(customerId, (value) => sql`customer_id = ${value}`),
         ...given(entitlementId, (value) => sql`entitlement_id = ${value}`),
         ...given(open, (value) => sql`is_over = ${!value}`),
-        ...ofOwnCustomers(sql, sight, customerId === undefined ? null : sql`${customerId}::text`),
+        ...(sight === 'all' ? [] : [ownRenewals(sql, sight.accountManagerEmail)]),
       ],
     }),
     page.limit,
@@ -96,6 +103,7 @@ interface Step {
   readonly at: number;
   readonly seq: number;
   readonly successorId: EntitlementId | null;
+  readonly decided: { readonly key: string; readonly content: string } | null;
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -104,10 +112,11 @@ export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, open
   const { details, proposal, accountManager, opportunityId } = opened;
   await tx`
     insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name,
-      account_manager_email, end_date, ends_at, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
+      account_manager_email, end_date, ends_at, snoozed_until, decided_by, reason, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
     values (${renewalIdOf(renewal)}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
       ${isOver(renewal)}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${renewal.endDate},
-      ${iso(renewal.endsAt)}, ${jsonParameter(tx, proposal)}, ${opportunityId}, ${jsonParameter(tx, [stepOf(taken)])},
+      ${iso(renewal.endsAt)}, ${iso(renewal.snoozedUntil)}, ${renewal.by}, ${renewal.reason},
+      ${jsonParameter(tx, proposal)}, ${opportunityId}, ${jsonParameter(tx, [stepOf(taken)])},
       ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
 }
 
@@ -115,7 +124,9 @@ export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step): Pro
   await tx`
     update renewals set stage = ${renewal.stage}, is_over = ${isOver(renewal)},
       snoozed_until = ${iso(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
-      decided_by = ${renewal.by}, reason = ${renewal.reason}, steps = steps || ${jsonParameter(tx, [stepOf(taken)])},
+      decided_by = ${renewal.by}, reason = ${renewal.reason},
+      decided_key = coalesce(${taken.decided?.key ?? null}, decided_key),
+      decided_content = coalesce(${taken.decided?.content ?? null}, decided_content), steps = steps || ${jsonParameter(tx, [stepOf(taken)])},
       seq = ${taken.seq}, updated_at = ${iso(taken.at)}, state = ${jsonParameter(tx, renewal)}
     where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
 }

@@ -127,6 +127,7 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
         startsAt: row.facts?.startsAt ?? null,
         endsAt: row.facts?.endsAt ?? null,
         period: row.facts?.period ?? null,
+        renewal: forThisEnd(next.renewal, row.facts?.endsAt ?? null),
       };
     case 'started':
       return { ...next, status: 'active' };
@@ -158,6 +159,10 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
       return withTerms(next, row);
   }
 }
+
+/** A renewal is for one end: with another one it counts no more, and comes not back with the first. */
+const forThisEnd = (renewal: StartedRenewal | null, endsAt: EpochMs | null): StartedRenewal | null =>
+  renewal === null || renewal.endsAt === endsAt ? renewal : { n: renewal.n, endsAt: null };
 
 function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
   return {

@@ -223,7 +223,13 @@ export function acceptedDetails(
 ): EntitlementDetails {
   const inTime = endsAt !== null && now < endsAt;
   const startDate = inTime ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
-  return { ...details, ...changes, startDate, endDate: changes.endDate ?? endOfSameSpan(details, startDate) };
+  return {
+    ...details,
+    ...changes,
+    timeZone: details.timeZone,
+    startDate,
+    endDate: changes.endDate ?? endOfSameSpan(details, startDate),
+  };
 }
 
 function endOfSameSpan({ startDate, endDate }: EntitlementDetails, from: CivilDate): CivilDate {

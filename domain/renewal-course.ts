@@ -91,7 +91,8 @@ export const isOver = ({ stage, done }: Renewal): boolean =>
 export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readonly at: EpochMs } | null {
   if (isOver(renewal)) return null;
   const { stage, endsAt, done, isPaused, snoozedUntil, policy, openedAt } = renewal;
-  if (!done.includes('notice')) return isPaused ? null : { step: 'notice', at: openedAt };
+  if (isPaused) return null;
+  if (!done.includes('notice')) return { step: 'notice', at: openedAt };
   const closes = startOfDay(plusDays(renewal.endDate, 1 + LATE_DAYS), renewal.timeZone);
   if (stage === 'lapsed') return { step: 'closed', at: closes };
   const due = (step: 'reminder' | 'escalation', days: number) => {
@@ -100,9 +101,7 @@ export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readon
     return isDue ? [{ step, at: Math.max(at, snoozedUntil ?? at) }] : [];
   };
   const wakes = snoozedUntil !== null && stage === 'snoozed' ? [{ step: 'reminder' as const, at: snoozedUntil }] : [];
-  const told = isPaused
-    ? []
-    : [...wakes, ...due('reminder', policy.reminderDays), ...due('escalation', policy.escalationDays)];
+  const told = [...wakes, ...due('reminder', policy.reminderDays), ...due('escalation', policy.escalationDays)];
   const steps = [...told.filter(({ at }) => at < endsAt), { step: 'lapsed' as const, at: endsAt }];
   return steps.reduce((first, step) => (step.at < first.at ? step : first));
 }
@@ -111,7 +110,8 @@ export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readon
 export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   const done = renewal.done.includes(step) ? renewal.done : [...renewal.done, step];
   if (step === 'lapsed') return { ...renewal, done, stage: 'lapsed', snoozedUntil: null };
-  if (step === 'reminder') return { ...renewal, done, stage: 'open', snoozedUntil: null };
+  // What comes after the snooze comes not before its day.
+  if (step === 'reminder') return { ...renewal, done, stage: 'open' };
   return { ...renewal, done };
 }
 

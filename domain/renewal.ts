@@ -6,7 +6,8 @@ import type { Entitlement } from './entitlement.ts';
 export interface StartedRenewal {
   /** 1, 2, 3 … per entitlement: an end date that is edited gets a renewal of its own. */
   readonly n: number;
-  readonly endsAt: EpochMs;
+  /** Null once the entitlement has got another end. */
+  readonly endsAt: EpochMs | null;
 }
 
 /** The start of the day that is so many days before the end: the end itself at 0. */

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { EntitlementActivities } from '../activities/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
+import type { RenewalNews } from '../domain/renewal-course.ts';
 import { EntitlementRun } from './entitlement-run.ts';
 import { Inbox } from './inbox.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
@@ -161,11 +162,12 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
   run.successorStarted();
 }
 
-/** The renewal for the present end: a workflow of its own, which outlives the entitlement's. */
+/** The renewal for the present end: a workflow of its own, which outlives the entitlement's. One for an earlier end is over. */
 async function startRenewal(run: EntitlementRun): Promise<void> {
   const { id, details, renewal: started, updatedAt } = run.entitlement;
-  if (started === null) return;
+  if (started === null || started.endsAt === null) return;
   const { n, endsAt } = started;
+  if (n > 1) await signalRenewal(run, n - 1, { status: 'active', endsAt, renewedById: null, deleted: false });
   try {
     await startChild(renewal, {
       workflowId: renewalWorkflowIdOf(id, n),
@@ -177,21 +179,23 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  run.renewals.started(run.entitlement);
+  run.renewals.started(n, endsAt);
 }
 
-/** What became of the entitlement, for its renewal; one that is over hears nothing any more. */
+/** What became of the entitlement, for its renewal. */
 async function tellRenewal(run: EntitlementRun): Promise<void> {
-  const { id, renewal: started } = run.entitlement;
   const news = run.renewals.newsOf(run.entitlement);
-  if (started !== null) {
-    try {
-      await getExternalWorkflowHandle(renewalWorkflowIdOf(id, started.n)).signal(entitlementChanged, news);
-    } catch (error) {
-      log.info('The renewal is over', { id, n: started.n, error });
-    }
-  }
+  await signalRenewal(run, run.entitlement.renewal?.n ?? 0, news);
   run.renewals.told(news);
+}
+
+/** One that is over hears nothing any more. */
+async function signalRenewal({ id }: EntitlementRun, n: number, news: RenewalNews): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(renewalWorkflowIdOf(id, n)).signal(entitlementChanged, news);
+  } catch (error) {
+    log.info('The renewal is over', { id, n, error });
+  }
 }
 
 /** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */

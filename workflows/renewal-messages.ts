@@ -1,8 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CivilDate, EpochMs } from '../domain/calendar.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import type { Renewal, RenewalNews, RenewalStep } from '../domain/renewal-course.ts';
+import type { Renewal, RenewalDecision, RenewalNews, RenewalStep } from '../domain/renewal-course.ts';
 
 /** What an entitlement starts its renewal with. */
 export interface RenewalInput {
@@ -43,7 +44,13 @@ export interface RenewalStepTaken {
   /** 1, 2, 3 … per renewal. */
   readonly seq: number;
   readonly successorId: EntitlementId | null;
+  /** The once-only key of the decision that it is, and what came with it. */
+  readonly decided: { readonly key: string; readonly content: string } | null;
 }
+
+/** What comes with a decision's key: the same key with another one is a conflict. */
+export const contentOf = (decision: RenewalDecision, changes: Partial<EntitlementDetails> | null): string =>
+  fingerprint(['renewal', decision, changes]);
 
 export interface RenewalAnswer {
   readonly renewal: Renewal;

@@ -13,7 +13,13 @@ import {
   type RenewalStep,
   stepped,
 } from '../domain/renewal-course.ts';
-import type { AcceptMessage, RenewalAnswer, RenewalInput, RenewalStepTaken } from './renewal-messages.ts';
+import {
+  type AcceptMessage,
+  contentOf,
+  type RenewalAnswer,
+  type RenewalInput,
+  type RenewalStepTaken,
+} from './renewal-messages.ts';
 
 /** A step that waits to be written down and told; an acceptance makes its successor first. */
 export interface Work {
@@ -33,6 +39,7 @@ export class RenewalRun {
   private readonly answers = new Map<string, { readonly content: string; readonly seq: number }>();
   private readonly refusals = new Map<number, Refusal>();
   private doneThrough = 0;
+  private lastNews: RenewalNews | undefined;
 
   constructor(input: RenewalInput) {
     this.input = input;
@@ -74,6 +81,7 @@ export class RenewalRun {
   }
 
   follow(news: RenewalNews, now: EpochMs): void {
+    this.lastNews = news;
     const before = this.kept;
     this.kept = followed(before, news);
     if (this.kept.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, before);
@@ -93,7 +101,7 @@ export class RenewalRun {
     now: EpochMs,
     accept: AcceptMessage | null = null,
   ): Decided<{ seq: number }> {
-    const content = JSON.stringify([decision, accept?.changes ?? null]);
+    const content = contentOf(decision, accept?.changes ?? null);
     const first = this.answers.get(key);
     if (first !== undefined)
       return first.content === content
@@ -104,7 +112,7 @@ export class RenewalRun {
     const before = this.kept;
     this.kept = decided;
     const step = ({ accept: 'accepted', decline: 'declined', snooze: 'snoozed' } as const)[decision.kind];
-    const seq = this.take(step, now, before, accept);
+    const seq = this.take(step, now, before, accept, { key, content });
     this.answers.set(key, { content, seq });
     return { seq };
   }
@@ -124,11 +132,14 @@ export class RenewalRun {
    * The entitlement would not have the successor: it is being edited, or was renewed or canceled at the same moment, which it
    * tells by itself. The renewal is as it was before.
    */
-  acceptanceRefused(work: Work, refused: Refusal): void {
+  acceptanceRefused(work: Work, refused: Refusal, now: EpochMs): void {
     const { stage, by, reason } = work.before;
     this.kept = this.kept.stage === 'accepted' ? { ...this.kept, stage, by, reason } : this.kept;
     this.refusals.set(work.taken.seq, refused);
+    // Nothing was decided: the key may decide anew.
+    if (work.accept !== null) this.answers.delete(work.accept.key);
     this.finish(work, null);
+    if (this.lastNews !== undefined) this.follow(this.lastNews, now);
   }
 
   /** Why a decision that had been taken came to nothing. */
@@ -136,10 +147,16 @@ export class RenewalRun {
     return this.refusals.get(seq);
   }
 
-  private take(step: RenewalStep, at: EpochMs, before: Renewal, accept: AcceptMessage | null = null): number {
+  private take(
+    step: RenewalStep,
+    at: EpochMs,
+    before: Renewal,
+    accept: AcceptMessage | null = null,
+    decided: RenewalStepTaken['decided'] = null,
+  ): number {
     this.seq += 1;
     const { details } = this.input;
-    const taken = { step, at, renewal: this.kept, details, seq: this.seq, successorId: null };
+    const taken = { step, at, renewal: this.kept, details, seq: this.seq, successorId: null, decided };
     this.work.push({ taken, accept, before });
     return this.seq;
   }

@@ -49,7 +49,7 @@ async function course(input: RenewalInput): Promise<void> {
     run.passTime(now());
     show(run);
     const work = run.nextWork;
-    if (work !== undefined) await perform(run, work);
+    if (work !== undefined) await perform(run, work, now);
     else await pause(run, now);
   }
   show(run);
@@ -64,7 +64,7 @@ async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
   else if (due > now()) await condition(stirred, due - now());
 }
 
-async function perform(run: RenewalRun, work: Work): Promise<void> {
+async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
   try {
     const successorId = work.accept === null ? null : await makeSuccessor(work.taken, work.accept);
     await takeRenewalStep({ ...work.taken, successorId });
@@ -72,7 +72,7 @@ async function perform(run: RenewalRun, work: Work): Promise<void> {
   } catch (error) {
     const refused = refusalIn(error);
     if (refused === undefined || work.accept === null) throw error;
-    run.acceptanceRefused(work, refused);
+    run.acceptanceRefused(work, refused, now());
   }
 }
 

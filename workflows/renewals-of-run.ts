@@ -1,3 +1,4 @@
+import type { EpochMs } from '../domain/calendar.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { RenewalNews } from '../domain/renewal-course.ts';
 
@@ -20,9 +21,10 @@ export class RenewalsOfRun {
     return renewal !== null && renewal.n > this.startedThrough;
   }
 
-  started(entitlement: Entitlement): void {
-    this.startedThrough = entitlement.renewal?.n ?? this.startedThrough;
-    this.told(this.newsOf(entitlement));
+  /** What became of the entitlement while its renewal was started is news: it began with an active one. */
+  started(n: number, endsAt: EpochMs | null): void {
+    this.startedThrough = n;
+    this.told({ status: 'active', endsAt, renewedById: null, deleted: false });
   }
 
   newsOf({ status, endsAt, renewedById, deleted }: Entitlement): RenewalNews {

@@ -21,7 +21,7 @@ const DECIDES = {
 } as const;
 
 /** Terms are cases or whole minutes, shares parts of 1, as `usage` says. */
-const renewalView = ({ seq: _seq, ...record }: RenewalRecord) => record;
+const renewalView = ({ seq: _seq, decidedKey: _key, decidedContent: _content, ...record }: RenewalRecord) => record;
 
 export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
   {

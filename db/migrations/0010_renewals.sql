@@ -18,6 +18,9 @@ create table renewals (
   opportunity_id text not null,
   successor_id text,
   decided_by text,
+  -- The once-only key of the last decision, and a mark of what came with it.
+  decided_key text,
+  decided_content text,
   reason text,
   -- The steps taken, {step, at}, in their order.
   steps jsonb not null,

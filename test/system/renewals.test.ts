@@ -71,7 +71,10 @@ test('the year of one entitlement: notice, reminder, escalation, accepted, and t
   const key = unique('accept');
   const accepted = await ask<RenewalView>('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key });
   expect(accepted).toMatchObject({ status: 200, body: { stage: 'accepted', isOver: true } });
-  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key })).status).toBeLessThan(500);
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key })).body).toEqual(accepted.body);
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`, { reason: 'Else' }, { key })).body).toMatchObject({
+    code: 'idempotency_conflict',
+  });
   const successorId = accepted.body.successorId ?? '';
   const successor = await entitlement(successorId);
   expect(successor).toMatchObject({
@@ -196,4 +199,34 @@ test('sales closes the opportunity of a renewal: won it is accepted, once; lost 
   };
   expect((await ask('POST', '/v1/opportunities', given)).status).toBe(201);
   expect(await only(id)).toMatchObject({ stage: 'declined', reason: 'Too dear' });
+});
+
+test('an end that is edited twice, there and back, has a renewal of its own each time, and one that speaks', async () => {
+  const customerId = await aCustomer({ accountManager: MANAGER });
+  const [near, far] = [dayFromNow(20), dayFromNow(40)];
+  const active = await anActive(customerId, { renewalPolicy: POLICY, endDate: near });
+  const path = `/v1/entitlements/${active.id}`;
+  await only(active.id);
+  for (const endDate of [far, near]) {
+    await ask('POST', `${path}/deactivate`);
+    await ask('PATCH', path, { endDate });
+    await ask('POST', `${path}/activate`);
+  }
+  await soon(async () => {
+    const stages = (await renewalsOf(active.id)).map(({ stage }) => stage).sort();
+    expect(stages).toEqual(['open', 'withdrawn', 'withdrawn']);
+  });
+});
+
+test('canceled while it is accepted: the acceptance stands, or the renewal is withdrawn; it is never left open', async () => {
+  for (let round = 0; round < 4; round++) {
+    const { active, renewal } = await toNotice();
+    const [accepted] = await Promise.all([
+      ask('POST', `/v1/renewals/${renewal.id}/accept`),
+      ask('POST', `/v1/entitlements/${active.id}/cancel`),
+    ]);
+    await soon(async () => expect((await only(active.id)).isOver).toBe(true));
+    const { stage } = await only(active.id);
+    expect(stage).toBe(accepted.status === 200 ? 'accepted' : 'withdrawn');
+  }
 });
