@@ -230,3 +230,26 @@ test('canceled while it is accepted: the acceptance stands, or the renewal is wi
     expect(stage).toBe(accepted.status === 200 ? 'accepted' : 'withdrawn');
   }
 });
+
+test('a clock that is moved past the whole term takes the renewal along: it lapses, closes, and the entitlement expires', async () => {
+  const customerId = await aCustomer({ accountManager: MANAGER });
+  // As the organisation's policy says.
+  const active = await anActive(customerId, { renewalPolicy: undefined });
+  await new Clock(active.id).goPast(active.endsAt);
+  await soon(async () => expect(await entitlement(active.id)).toMatchObject({ status: 'expired' }));
+  const renewal = await soon(async () => {
+    const found = await only(active.id);
+    expect(found).toMatchObject({ stage: 'lapsed', isOver: true });
+    return found;
+  });
+  expect(renewal.steps.map(({ step }) => step)).toEqual(['notice', 'reminder', 'escalation', 'lapsed', 'closed']);
+});
+
+test('renewed by hand after the end, it is withdrawn', async () => {
+  const { active, own } = await toNotice();
+  await own.goPast(active.endsAt);
+  await soon(async () => expect(await only(active.id)).toMatchObject({ stage: 'lapsed', isOver: false }));
+  await ask('POST', `/v1/entitlements/${active.id}/cancel`);
+  expect((await ask('POST', `/v1/entitlements/${active.id}/renew`)).status).toBe(201);
+  await soon(async () => expect(await only(active.id)).toMatchObject({ stage: 'withdrawn', isOver: true }));
+});
