@@ -1,6 +1,5 @@
 import type { CaseContext } from '../db/case-contexts.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
 import type { CommittedAnswer } from './group-commit.ts';
@@ -27,7 +26,7 @@ export interface CaseOutcome {
   readonly mayHaveSla: boolean;
 }
 
-export const nothingDecided = ({ key, caseId }: Pick<CaseEvent, 'key' | 'caseId'>) =>
+export const nothingDecided = ({ key, caseId }: { readonly key: string; readonly caseId: string }) =>
   ({
     key,
     caseId,
@@ -45,17 +44,8 @@ export const refusedOutcome = (
   event: { readonly key: string; readonly caseId: string },
   { code, detail, field }: Refusal,
 ): CaseOutcome => ({
-  key: event.key,
-  caseId: event.caseId,
+  ...nothingDecided(event),
   outcome: 'refused',
-  repeated: false,
-  entitlementId: null,
-  seq: null,
-  change: 0,
-  remainingTerm: null,
-  case: null,
-  explanation: null,
-  mayHaveSla: false,
   code,
   detail,
   ...(field === undefined ? {} : { field }),

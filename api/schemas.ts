@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
 import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
+import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../domain/overage.ts';
 import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
 import {
   CHANNEL_PATTERN,
@@ -54,7 +55,6 @@ export const productBody = z.strictObject({ name, family: text(200).nullish() })
 
 const days = z.int().min(0).max(MAX_NOTICE_DAYS);
 const person = z.strictObject({ name, email: z.email().max(320) });
-const MAX_INCREMENT_MINUTES = 1_440;
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const currency = z
@@ -66,7 +66,7 @@ const overagePrice = z
   .strictObject({
     unitPrice: z
       .string()
-      .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a decimal such as 89.90')
+      .regex(UNIT_PRICE, 'must be a decimal such as 89.90')
       .meta({ description: 'Of one case, or of one hour', example: '89.90' }),
     currency,
     billingIncrementMinutes: z
@@ -198,7 +198,7 @@ export const topUpBody = z
       .meta({ description: 'The last day on which it counts; absent: as long as the entitlement' }),
     price: z
       .string()
-      .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be a decimal such as 450.00')
+      .regex(UNIT_PRICE, 'must be a decimal such as 450.00')
       .nullish()
       .meta({ description: 'Paid for all of it' }),
     currency: currency.nullish(),

@@ -19,9 +19,11 @@ export interface Charge {
   readonly currency: string;
 }
 
-const UNIT_PRICE = /^\d{1,9}(\.\d{1,4})?$/;
+/** A price as it is written: exact, with at most four places. */
+export const UNIT_PRICE = /^\d{1,9}(\.\d{1,4})?$/;
 const CURRENCY = /^[A-Z]{3}$/;
-const MAX_INCREMENT_MINUTES = 1_440;
+/** A day. */
+export const MAX_INCREMENT_MINUTES = 1_440;
 
 /**
  * How much of what a case takes lies past the allotment, once it takes `taken`. What it had within stays within; what it

@@ -3,7 +3,7 @@ import { enqueueEmail } from '../db/emails.ts';
 import { recordEvents } from '../db/events.ts';
 import { findCustomer } from '../db/records.ts';
 import { readTermUsage } from '../db/renewal-usage.ts';
-import { holdRenewal, insertRenewal, type RenewalRecord, updateRenewal } from '../db/renewals.ts';
+import { findRenewal, holdRenewal, insertRenewal, type RenewalRecord, updateRenewal } from '../db/renewals.ts';
 import { listTierTemplates } from '../db/tier-templates.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { dateAt, daysBetween } from '../domain/calendar.ts';
@@ -30,7 +30,7 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
       const proposal = await proposalFor(tx, taken);
       await insertRenewal(tx, renewal, taken, { details, proposal, accountManager, opportunityId: `opp_${id}` });
     } else await updateRenewal(tx, renewal, taken);
-    const record = await holdRenewal(tx, id);
+    const record = await findRenewal(tx, id);
     if (record === undefined) throw new TypeError('A renewal is there once a step is taken.');
     await tell(tx, taken, record, customer?.name ?? details.customerId, publicUrl);
   });

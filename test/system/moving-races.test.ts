@@ -3,29 +3,14 @@ import { connect } from '../../db/connect.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
 import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/messages.ts';
 import { unpackRow } from '../../workflows/packed.ts';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  attach,
-  type CaseView,
-  caseRows,
-  entitlement,
-  ledger,
-  onCase,
-  unique,
-} from './api-client.ts';
+import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase, unique } from './api-client.ts';
+import { caseOf, left, patch } from './moved-cases.ts';
 import { Clock, soon, workflowOf } from './temporal.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 2 });
 const store = createLedgerStore(sql);
 afterAll(() => sql.end());
 
-const patch = (caseId: string, body: Record<string, unknown>, key: string = unique('key')) =>
-  ask<CaseView & { status: string }>('PATCH', `/v1/cases/${caseId}`, body, { key });
-const caseOf = async (id: string) => (await ask<CaseView & { status: string }>('GET', `/v1/cases/${id}`)).body;
-const left = async (...ids: readonly string[]) =>
-  await Promise.all(ids.map(async (id) => (await entitlement(id)).remainingTerm));
 const some = async (count: number, more: Record<string, unknown> = {}) => {
   const customerId = await aCustomer();
   return await Promise.all(Array.from({ length: count }, () => anActive(customerId, more)));

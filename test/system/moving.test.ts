@@ -11,13 +11,8 @@ import {
   onCase,
   unique,
 } from './api-client.ts';
+import { caseOf, left, patch } from './moved-cases.ts';
 import { soon, workflowOf } from './temporal.ts';
-
-const patch = (caseId: string, body: Record<string, unknown>, key: string = unique('key')) =>
-  ask<CaseView>('PATCH', `/v1/cases/${caseId}`, body, { key });
-const caseOf = async (id: string) => (await ask<CaseView>('GET', `/v1/cases/${id}`)).body;
-const left = async (...ids: readonly string[]) =>
-  await Promise.all(ids.map(async (id) => (await entitlement(id)).remainingTerm));
 
 async function aContact(customerId: string): Promise<string> {
   const id = unique('contact');
