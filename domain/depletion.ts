@@ -16,7 +16,8 @@ export function depletion({ details, granted, used, period }: Entitlement): { gr
 
 /** The thresholds that a row crosses upwards. What refills the term (a period, a top-up, a case that gives back) lets them be crossed anew. */
 export function crossedBy(before: Entitlement, after: Entitlement): readonly Threshold[] {
-  if (before.used === after.used && before.granted === after.granted) return NONE;
+  const unchanged = before.used === after.used && before.granted === after.granted && before.period === after.period;
+  if (unchanged) return NONE;
   const passed = reached(before);
   const crossed = reached(after);
   return crossed <= passed ? NONE : THRESHOLDS.slice(passed, crossed);
