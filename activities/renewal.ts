@@ -1,5 +1,5 @@
 import type { EntitlementId } from '../domain/ids.ts';
-import type { AcceptMessage, RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import type { AcceptMessage, RenewalStepTaken, StepDecided } from '../workflows/renewal-messages.ts';
 
 /** What a renewal's workflow asks of the world. Each can be asked again and then changes nothing. */
 export interface RenewalActivities {
@@ -9,5 +9,5 @@ export interface RenewalActivities {
    * Makes the successor that was accepted and activates it. Fails for good, with the refusal's code, when the entitlement
    * does not take it.
    */
-  makeSuccessor(taken: RenewalStepTaken, accept: AcceptMessage): Promise<EntitlementId>;
+  makeSuccessor(taken: StepDecided, accept: AcceptMessage): Promise<EntitlementId>;
 }

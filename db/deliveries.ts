@@ -4,7 +4,7 @@ import type { Sql } from './connect.ts';
 import type { Page } from './page.ts';
 import { inTransaction } from './transaction.ts';
 
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'disabled'] as const;
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'disabled', 'overtaken'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export const DELIVERY_KINDS = ['webhook', 'email'] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
@@ -59,7 +59,7 @@ export interface DeliveryFilter {
 
 const columns = (sql: Sql) => sql`
   delivery.id, delivery.number::float8 as number, delivery.kind, delivery.key, event.type,
-  event.record_type as "recordType", event.record_id as "recordId", endpoint_id as "endpointId", target,
+  event.record_type as "recordType", coalesce(event.record_id, about) as "recordId", endpoint_id as "endpointId", target,
   email ->> 'subject' as subject, status, reason, redelivery, next_attempt_at as "nextAttemptAt",
   delivery.created_at as "createdAt", delivery.updated_at as "updatedAt",
   coalesce((
@@ -80,7 +80,7 @@ export async function listDeliveries(
     status === undefined ? sql`` : sql`and status = ${status}`,
     endpointId === undefined ? sql`` : sql`and endpoint_id = ${endpointId}`,
     type === undefined ? sql`` : sql`and event.type = ${type}`,
-    recordId === undefined ? sql`` : sql`and event.record_id = ${recordId}`,
+    recordId === undefined ? sql`` : sql`and (event.record_id = ${recordId} or about = ${recordId})`,
     after === null ? sql`` : sql`and number < ${after}::bigint`,
   ];
   return await sql<Delivery[]>`

@@ -23,7 +23,7 @@ interface Found {
   readonly replacedSecret: string | null;
 }
 
-/** What is to be sent; undefined when nothing is any more: it was delivered, disabled, or asked for anew meanwhile. */
+/** What is to be sent; undefined when nothing is any more: it was delivered, disabled, overtaken, or asked for anew meanwhile. */
 async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
   const [found] = await sql<Found[]>`
     select deliveries.key, target, email, event.type, event.at, data, url, secret,
@@ -70,7 +70,8 @@ async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInM
     const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
     await tx`
       update deliveries set status = ${status}, next_attempt_at = ${next}, updated_at = now()
-      where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+      where id = ${id} and redelivery = ${redelivery}
+        and (status = 'pending' or (status = 'overtaken' and ${outcome === 'delivered'}))`;
     return isOver;
   });
 }

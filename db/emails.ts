@@ -5,6 +5,8 @@ import { wakeDispatchers } from './deliveries.ts';
 export interface NewEmail {
   /** Says what it is about and to whom, the same each time: it is sent once. */
   readonly key: string;
+  /** The record that it is about: what is told of it later overtakes this one. */
+  readonly about: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -20,12 +22,19 @@ export const messageIdOf = (key: string): string => `<${hashOf(key)}@allot>`;
  * Records an e-mail in the transaction of what it tells of. It is sent by itself, and tried for days; one with the same key
  * that is there already stays as it is. Answers the id of its delivery.
  */
-export async function enqueueEmail(tx: Sql, { key, to, subject, text, html }: NewEmail): Promise<string> {
+export async function enqueueEmail(tx: Sql, { key, about, to, subject, text, html }: NewEmail): Promise<string> {
   const id = `dlv_${hashOf(key)}`;
   await tx`
-    insert into deliveries (id, kind, key, target, email)
-    values (${id}, 'email', ${key}, ${to}, ${jsonParameter(tx, { subject, text, html })})
+    insert into deliveries (id, kind, key, about, target, email)
+    values (${id}, 'email', ${key}, ${about}, ${to}, ${jsonParameter(tx, { subject, text, html })})
     on conflict do nothing`;
   await wakeDispatchers(tx);
   return id;
+}
+
+/** Those about a record that still wait, as their server is away for one, are not sent any more: what they say is not so any longer. */
+export async function overtakeEmails(tx: Sql, about: string, reason: string): Promise<void> {
+  await tx`
+    update deliveries set status = 'overtaken', reason = ${reason}, next_attempt_at = null, updated_at = now()
+    where about = ${about} and kind = 'email' and status = 'pending'`;
 }

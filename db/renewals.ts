@@ -7,6 +7,13 @@ import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { isManagedBy, type Sight } from './sight.ts';
 
+/** A step that was taken. One that was overtaken before it could be told is not told: nobody heard of it. */
+export interface StepRecord {
+  readonly step: RenewalStep;
+  readonly at: string;
+  readonly told: boolean;
+}
+
 /** A renewal as it is read. */
 export interface RenewalRecord {
   readonly id: string;
@@ -26,7 +33,7 @@ export interface RenewalRecord {
   readonly reason: string | null;
   readonly decidedKey: string | null;
   readonly decidedContent: string | null;
-  readonly steps: readonly { readonly step: RenewalStep; readonly at: string }[];
+  readonly steps: readonly StepRecord[];
   readonly seq: number;
   readonly openedAt: Date;
   readonly updatedAt: Date;
@@ -90,17 +97,17 @@ export const listRenewals = (
     page.limit,
   );
 
-/** What is written when a renewal opens, beside its course. */
-export interface OpenedWith {
+/** What is written beside a renewal's course. */
+export interface WrittenWith {
   readonly details: EntitlementDetails;
   readonly proposal: Proposal;
   readonly accountManager: Person | null;
-  readonly opportunityId: string;
 }
 
 interface Step {
   readonly step: RenewalStep;
   readonly at: number;
+  readonly isTold: boolean;
   readonly seq: number;
   readonly successorId: EntitlementId | null;
   readonly decided: { readonly key: string; readonly content: string } | null;
@@ -108,21 +115,27 @@ interface Step {
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, opened: OpenedWith): Promise<void> {
-  const { details, proposal, accountManager, opportunityId } = opened;
+export const opportunityIdOf = (renewalId: string): string => `opp_${renewalId}`;
+
+export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
+  const { details, proposal, accountManager } = beside;
+  const id = renewalIdOf(renewal);
   await tx`
     insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name,
       account_manager_email, end_date, ends_at, snoozed_until, decided_by, reason, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
-    values (${renewalIdOf(renewal)}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
+    values (${id}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
       ${isOver(renewal)}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${renewal.endDate},
       ${iso(renewal.endsAt)}, ${iso(renewal.snoozedUntil)}, ${renewal.by}, ${renewal.reason},
-      ${jsonParameter(tx, proposal)}, ${opportunityId}, ${jsonParameter(tx, [stepOf(taken)])},
+      ${jsonParameter(tx, proposal)}, ${opportunityIdOf(id)}, ${jsonParameter(tx, [stepOf(taken)])},
       ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
 }
 
-export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step): Promise<void> {
+export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
+  const { details, proposal, accountManager } = beside;
   await tx`
-    update renewals set stage = ${renewal.stage}, is_over = ${isOver(renewal)},
+    update renewals set customer_id = ${details.customerId}, proposal = ${jsonParameter(tx, proposal)},
+      account_manager_name = ${accountManager?.name ?? null}, account_manager_email = ${accountManager?.email ?? null},
+      stage = ${renewal.stage}, is_over = ${isOver(renewal)},
       snoozed_until = ${iso(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
       decided_by = ${renewal.by}, reason = ${renewal.reason},
       decided_key = coalesce(${taken.decided?.key ?? null}, decided_key),
@@ -131,4 +144,4 @@ export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step): Pro
     where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
 }
 
-const stepOf = ({ step, at }: Step) => ({ step, at: iso(at) });
+const stepOf = ({ step, at, isTold }: Step) => ({ step, at: iso(at), told: isTold });

@@ -127,7 +127,7 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
         startsAt: row.facts?.startsAt ?? null,
         endsAt: row.facts?.endsAt ?? null,
         period: row.facts?.period ?? null,
-        renewal: forThisEnd(next.renewal, row.facts?.endsAt ?? null),
+        renewal: forThisEnd(next.renewal, isRenewed(next) ? (row.facts?.endsAt ?? null) : null),
       };
     case 'started':
       return { ...next, status: 'active' };
@@ -160,7 +160,9 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
   }
 }
 
-/** A renewal is for one end: with another one it counts no more, and comes not back with the first. */
+const isRenewed = ({ details }: Entitlement): boolean => details.renewalPolicy !== null;
+
+/** A renewal is for one end: with another one, or without a policy, it counts no more, and comes not back with the first. */
 const forThisEnd = (renewal: StartedRenewal | null, endsAt: EpochMs | null): StartedRenewal | null =>
   renewal === null || renewal.endsAt === endsAt ? renewal : { n: renewal.n, endsAt: null };
 

@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   'renewal.opened',
   'renewal.reminded',
   'renewal.escalated',
+  'renewal.revised',
   'renewal.snoozed',
   'renewal.accepted',
   'renewal.declined',

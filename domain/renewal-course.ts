@@ -8,11 +8,11 @@ import type { RenewalPolicy } from './renewal-policy.ts';
 
 /**
  * How far a renewal is: open (the account manager is to decide), snoozed, accepted, declined, lapsed (the end came first,
- * and it can still be accepted late) or withdrawn (canceled, renewed by hand, or its end date edited).
+ * and it can still be accepted late) or withdrawn (canceled, renewed by hand, its end date edited or its policy taken off).
  */
 export type RenewalStage = 'open' | 'snoozed' | 'accepted' | 'declined' | 'lapsed' | 'withdrawn';
 
-/** What happens in a renewal, each at most once: told to people and written down. */
+/** What happens in a renewal: told to people and written down. What time brings, at most once each and once more after a snooze. */
 export type RenewalStep =
   | 'notice'
   | 'reminder'
@@ -22,7 +22,9 @@ export type RenewalStep =
   | 'accepted'
   | 'declined'
   | 'withdrawn'
-  | 'closed';
+  | 'closed'
+  /** Its entitlement was edited, and what is proposed with it: as often as that happens. */
+  | 'revised';
 
 export interface Renewal {
   readonly entitlementId: EntitlementId;
@@ -48,6 +50,7 @@ export interface RenewalNews {
   readonly endsAt: EpochMs | null;
   readonly renewedById: EntitlementId | null;
   readonly deleted: boolean;
+  readonly details: EntitlementDetails;
 }
 
 /** A renewal that lapsed can be accepted for so long; then it closes. */
@@ -106,6 +109,9 @@ export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readon
   return steps.reduce((first, step) => (step.at < first.at ? step : first));
 }
 
+/** Whether a step that time brought is still to be told: not of a renewal that was decided, put off or withdrawn meanwhile. */
+export const isToBeTold = ({ stage }: Renewal): boolean => stage === 'open' || stage === 'lapsed';
+
 /** After a step that was due. A snooze ends with the reminder that it put off. */
 export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   const done = renewal.done.includes(step) ? renewal.done : [...renewal.done, step];
@@ -115,15 +121,18 @@ export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   return { ...renewal, done };
 }
 
-/** After what its entitlement tells: it is withdrawn, waits for the edit to end, or goes on. */
+/** After what its entitlement tells: it is withdrawn, waits for the edit to end, or goes on with the policy of now. */
 export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (isOver(renewal)) return renewal;
-  const { status, endsAt, renewedById, deleted } = news;
+  const { status, endsAt, renewedById, deleted, details } = news;
   if (renewedById !== null) return withdrawn(renewal, 'The entitlement was renewed by hand.');
   if (status === 'canceled') return withdrawn(renewal, 'The entitlement was canceled.');
   if (deleted) return withdrawn(renewal, 'The entitlement was deleted.');
   if (endsAt !== null && endsAt !== renewal.endsAt) return withdrawn(renewal, 'Its end date was changed.');
-  return { ...renewal, isPaused: status === 'draft' };
+  if (status === 'draft') return { ...renewal, isPaused: true };
+  const { renewalPolicy: policy } = details;
+  if (policy === null) return withdrawn(renewal, 'The entitlement has no renewal policy any more.');
+  return { ...renewal, isPaused: false, policy };
 }
 
 const withdrawn = (renewal: Renewal, reason: string): Renewal => ({ ...renewal, stage: 'withdrawn', reason, by: null });

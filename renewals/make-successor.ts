@@ -10,7 +10,7 @@ import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { acceptedDetails } from '../domain/life.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
 import { creationOf } from '../workflows/messages.ts';
-import type { AcceptMessage, RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 
 /** The same for the same renewal: however often it is asked for, there is one successor. */
 const successorIdOf = (renewalId: string): EntitlementId => entitlementId(`ent_${renewalId}`);
@@ -22,7 +22,7 @@ const successorIdOf = (renewalId: string): EntitlementId => entitlementId(`ent_$
 export async function makeSuccessor(
   sql: Sql,
   gateway: EntitlementsGateway,
-  { renewal, at }: RenewalStepTaken,
+  { renewal, at }: StepDecided,
   { by, reason, changes }: AcceptMessage,
 ): Promise<EntitlementId> {
   const id = renewalIdOf(renewal);

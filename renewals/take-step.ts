@@ -1,5 +1,5 @@
 import type { Sql } from '../db/connect.ts';
-import { enqueueEmail } from '../db/emails.ts';
+import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
 import { recordEvents } from '../db/events.ts';
 import { findCustomer } from '../db/records.ts';
 import { readTermUsage } from '../db/renewal-usage.ts';
@@ -11,28 +11,33 @@ import type { EntitlementDetails } from '../domain/details.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewal-proposal.ts';
+import type { Mail } from '../notices/mail-layout.ts';
 import { acceptedMail, type RenewalLinks, type RenewalToTell, renewalMail } from '../notices/renewal-mails.ts';
 import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
 
 /**
- * Takes one step of a renewal: its record, its mail and its event, in one transaction, once. The proposal is computed at the
- * first, so that everybody speaks of the same.
+ * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. The proposal is computed at the
+ * first step, so that everybody speaks of the same, and anew when the entitlement was edited. Who is to decide is looked up each
+ * time: customers change hands.
  */
 export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicUrl: string): Promise<void> {
-  const { renewal, details, seq } = taken;
+  const { renewal, details, seq, step } = taken;
   const id = renewalIdOf(renewal);
   await inTransaction(sql, async (tx) => {
     const before = await holdRenewal(tx, id);
     if (before !== undefined && before.seq >= seq) return;
     const customer = await findCustomer(tx, details.customerId);
-    if (before === undefined) {
-      const accountManager = renewal.policy.accountManager ?? customer?.accountManager ?? null;
-      const proposal = await proposalFor(tx, taken);
-      await insertRenewal(tx, renewal, taken, { details, proposal, accountManager, opportunityId: `opp_${id}` });
-    } else await updateRenewal(tx, renewal, taken);
+    const accountManager = renewal.policy.accountManager ?? customer?.accountManager ?? null;
+    const isKept = before !== undefined && step !== 'revised';
+    const beside = { details, accountManager, proposal: isKept ? before.proposal : await proposalFor(tx, taken) };
+    // Of what nobody ever heard of, nobody hears that it is withdrawn.
+    const isTold = taken.isTold && (step !== 'withdrawn' || before?.steps.some(({ told }) => told) === true);
+    await (before === undefined ? insertRenewal : updateRenewal)(tx, renewal, { ...taken, isTold }, beside);
+    if (!isTold) return;
     const record = await findRenewal(tx, id);
     if (record === undefined) throw new TypeError('A renewal is there once a step is taken.');
-    await tell(tx, taken, record, customer?.name ?? details.customerId, publicUrl);
+    await mail(tx, { taken, before, record, customerName: customer?.name ?? details.customerId, publicUrl });
+    await tellPrograms(tx, taken, record);
   });
 }
 
@@ -42,20 +47,32 @@ async function proposalFor(tx: Sql, { renewal, details, at }: RenewalStepTaken):
   return proposeRenewal({ details, usage, templates });
 }
 
-async function tell(
-  tx: Sql,
-  taken: RenewalStepTaken,
-  record: RenewalRecord,
-  customerName: string,
-  publicUrl: string,
-): Promise<void> {
-  const { renewal, details, step, at, seq } = taken;
-  const key = `${record.id}:${seq}:${step}`;
-  const mail = await mailOf(tx, taken, record, customerName, publicUrl);
-  if (mail !== undefined)
-    for (const to of addressees(taken, record))
-      await enqueueEmail(tx, { key: `${key}:${to.email}`, to: to.email, ...mail });
-  const about = { recordType: 'renewal', recordId: record.id, customerId: details.customerId, at };
+/** A step as people are told of it. */
+interface Told {
+  readonly taken: RenewalStepTaken;
+  /** The record before it; undefined at the first. */
+  readonly before: RenewalRecord | undefined;
+  readonly record: RenewalRecord;
+  readonly customerName: string;
+  readonly publicUrl: string;
+}
+
+/** Mails the step. Whatever waits of the steps before is overtaken by it. */
+async function mail(tx: Sql, told: Told): Promise<void> {
+  const { record, taken } = told;
+  await overtakeEmails(tx, record.id, `Overtaken: ${taken.step} at ${new Date(taken.at).toISOString()}.`);
+  const written = await mailOf(tx, told);
+  if (written === undefined) return;
+  for (const { email } of addressees(told))
+    await enqueueEmail(tx, { key: `${keyOf(taken, record)}:${email}`, about: record.id, to: email, ...written });
+}
+
+const keyOf = ({ seq, step }: RenewalStepTaken, { id }: RenewalRecord): string => `${id}:${seq}:${step}`;
+
+async function tellPrograms(tx: Sql, taken: RenewalStepTaken, record: RenewalRecord): Promise<void> {
+  const { renewal, details, step, at } = taken;
+  const key = keyOf(taken, record);
+  const about = { customerId: details.customerId, at };
   const data = {
     renewalId: record.id,
     entitlementId: renewal.entitlementId,
@@ -66,20 +83,18 @@ async function tell(
     endDate: renewal.endDate,
     successorId: record.successorId,
     reason: renewal.reason,
+    proposal: record.proposal,
   };
-  const events = [{ key, type: EVENT_OF[step], ...about, data: { ...data, proposal: record.proposal } }];
-  const opportunity = {
+  const ofRenewal = { key, type: EVENT_OF[step], ...about, recordType: 'renewal', recordId: record.id, data };
+  const ofOpportunity = {
     key: `${key}:opportunity`,
     type: 'opportunity.opened' as const,
     ...about,
     recordType: 'opportunity',
+    recordId: record.opportunityId,
+    data,
   };
-  await recordEvents(
-    tx,
-    step === 'notice'
-      ? [...events, { ...opportunity, recordId: record.opportunityId, data: { ...data, proposal: record.proposal } }]
-      : events,
-  );
+  await recordEvents(tx, step === 'notice' ? [ofRenewal, ofOpportunity] : [ofRenewal]);
 }
 
 const EVENT_OF = {
@@ -92,43 +107,40 @@ const EVENT_OF = {
   declined: 'renewal.declined',
   withdrawn: 'renewal.withdrawn',
   closed: 'renewal.closed',
+  revised: 'renewal.revised',
 } as const;
 
 /** The account manager; when nobody acted, the manager of the account manager too. */
-function addressees({ step, renewal }: RenewalStepTaken, { accountManager }: RenewalRecord): readonly Person[] {
+function addressees({ taken: { step, renewal }, record: { accountManager } }: Told): readonly Person[] {
   const own = accountManager === null ? [] : [accountManager];
   const { escalateTo } = renewal.policy;
   if (step !== 'escalation' || escalateTo === null) return own;
   return escalateTo.email === accountManager?.email ? own : [...own, escalateTo];
 }
 
-async function mailOf(
-  tx: Sql,
-  { step, details, renewal, at, successorId }: RenewalStepTaken,
-  record: RenewalRecord,
-  customerName: string,
-  publicUrl: string,
-) {
-  const daysLeft = Math.max(0, daysBetween(dateAt(at, details.timeZone), details.endDate) + 1);
-  const told: RenewalToTell = {
-    customerName,
-    details,
-    proposal: record.proposal,
-    daysLeft,
-    accountManagerName: record.accountManager?.name ?? null,
-    links: linksTo(publicUrl, record.id),
-  };
+async function mailOf(tx: Sql, told: Told): Promise<Mail | undefined> {
+  const { step, renewal, successorId } = told.taken;
   if (step === 'accepted' && successorId !== null) {
     const [successor] = await tx<{ details: EntitlementDetails }[]>`
       select state->'details' as details from entitlements where id = ${successorId}`;
-    return successor === undefined
-      ? undefined
-      : acceptedMail(told, { successor: successor.details, decidedBy: renewal.by ?? 'the account manager' });
+    const decidedBy = renewal.by ?? 'the account manager';
+    return successor && acceptedMail(toTell(told), { successor: successor.details, decidedBy });
   }
   if (step === 'notice' || step === 'reminder' || step === 'escalation' || step === 'lapsed')
-    return renewalMail(step, told);
-  return undefined;
+    return renewalMail(step, toTell(told));
+  // It came to somebody else with the edit, whom no notice has reached yet.
+  const isNew = told.record.accountManager?.email !== told.before?.accountManager?.email;
+  return step === 'revised' && isNew ? renewalMail('notice', toTell(told)) : undefined;
 }
+
+const toTell = ({ taken: { details, toldAt }, record, customerName, publicUrl }: Told): RenewalToTell => ({
+  customerName,
+  details,
+  proposal: record.proposal,
+  daysLeft: Math.max(0, daysBetween(dateAt(toldAt, details.timeZone), details.endDate) + 1),
+  accountManagerName: record.accountManager?.name ?? null,
+  links: linksTo(publicUrl, record.id),
+});
 
 /** Where a person decides: each opens the renewal with that decision at hand. */
 const linksTo = (publicUrl: string, id: string): RenewalLinks => {

@@ -167,7 +167,8 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
   const { id, details, renewal: started, updatedAt } = run.entitlement;
   if (started === null || started.endsAt === null) return;
   const { n, endsAt } = started;
-  if (n > 1) await signalRenewal(run, n - 1, { status: 'active', endsAt, renewedById: null, deleted: false });
+  const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details };
+  if (n > 1) await signalRenewal(run, n - 1, news);
   try {
     await startChild(renewal, {
       workflowId: renewalWorkflowIdOf(id, n),
@@ -179,7 +180,7 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  run.renewals.started(n, endsAt);
+  run.renewals.started(n, news);
 }
 
 /** What became of the entitlement, for its renewal. */

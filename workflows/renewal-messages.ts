@@ -39,14 +39,21 @@ export interface RenewalStepTaken {
   readonly at: EpochMs;
   /** The renewal after the step. */
   readonly renewal: Renewal;
-  /** The entitlement's details when the renewal was started. */
+  /** When it is told: a while after `at` where something was away. */
+  readonly toldAt: EpochMs;
+  /** The entitlement's details, as the renewal knows them. */
   readonly details: EntitlementDetails;
+  /** False where nobody is to hear of it: it was overtaken before it could be told. It is written down all the same. */
+  readonly isTold: boolean;
   /** 1, 2, 3 … per renewal. */
   readonly seq: number;
   readonly successorId: EntitlementId | null;
   /** The once-only key of the decision that it is, and what came with it. */
   readonly decided: { readonly key: string; readonly content: string } | null;
 }
+
+/** A step as it was taken; what is told of it is found when it is told. */
+export type StepDecided = Omit<RenewalStepTaken, 'details' | 'toldAt' | 'isTold' | 'successorId'>;
 
 /** What comes with a decision's key: the same key with another one is a conflict. */
 export const contentOf = (decision: RenewalDecision, changes: Partial<EntitlementDetails> | null): string =>

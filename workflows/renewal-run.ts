@@ -1,10 +1,13 @@
 import type { EpochMs } from '../domain/calendar.ts';
+import type { EntitlementDetails } from '../domain/details.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { type Decided, isRefused, type Refusal } from '../domain/refusals.ts';
 import {
   decideRenewal,
   followed,
   isOver,
+  isToBeTold,
   nextStep,
   opened,
   type Renewal,
@@ -19,11 +22,12 @@ import {
   type RenewalAnswer,
   type RenewalInput,
   type RenewalStepTaken,
+  type StepDecided,
 } from './renewal-messages.ts';
 
 /** A step that waits to be written down and told; an acceptance makes its successor first. */
 export interface Work {
-  readonly taken: RenewalStepTaken;
+  readonly taken: StepDecided;
   readonly accept: AcceptMessage | null;
   /** The renewal before the step. */
   readonly before: Renewal;
@@ -40,9 +44,11 @@ export class RenewalRun {
   private readonly refusals = new Map<number, Refusal>();
   private doneThrough = 0;
   private lastNews: RenewalNews | undefined;
+  private details: EntitlementDetails;
 
   constructor(input: RenewalInput) {
     this.input = input;
+    this.details = input.details;
     this.kept = opened(input, input.at);
   }
 
@@ -85,6 +91,24 @@ export class RenewalRun {
     const before = this.kept;
     this.kept = followed(before, news);
     if (this.kept.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, before);
+    if (isOver(this.kept) || this.kept.isPaused || isSame(this.details, news.details)) return;
+    this.details = news.details;
+    if (this.kept.done.includes('notice')) this.take('revised', now, before);
+  }
+
+  /** What is to be written and told of a step as things are now, which may be long after it was due. */
+  tellingOf({ taken }: Work, successorId: EntitlementId | null, now: EpochMs): RenewalStepTaken {
+    return { ...taken, toldAt: now, details: this.details, isTold: this.isTold(taken), successorId };
+  }
+
+  private isTold({ step }: StepDecided): boolean {
+    return !BY_TIME.includes(step) || isToBeTold(this.kept);
+  }
+
+  /** Whether what was to be told is overtaken, so that it is to be told otherwise, or not at all. */
+  isOvertaken(work: Work, telling: RenewalStepTaken): boolean {
+    if (!BY_TIME.includes(work.taken.step)) return false;
+    return telling.isTold !== this.isTold(work.taken) || telling.details !== this.details;
   }
 
   /** Why the decision cannot be taken; the same key again is no problem. */
@@ -155,9 +179,13 @@ export class RenewalRun {
     decided: RenewalStepTaken['decided'] = null,
   ): number {
     this.seq += 1;
-    const { details } = this.input;
-    const taken = { step, at, renewal: this.kept, details, seq: this.seq, successorId: null, decided };
-    this.work.push({ taken, accept, before });
+    this.work.push({ taken: { step, at, renewal: this.kept, seq: this.seq, decided }, accept, before });
     return this.seq;
   }
 }
+
+/** What time brings, and what something else may overtake. */
+const BY_TIME: readonly RenewalStep[] = ['notice', 'reminder', 'escalation', 'lapsed'];
+
+const isSame = (one: EntitlementDetails, other: EntitlementDetails): boolean =>
+  fingerprint([one]) === fingerprint([other]);

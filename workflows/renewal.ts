@@ -1,18 +1,19 @@
 import {
+  ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
+  isCancellation,
   proxyActivities,
-  setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { RenewalActivities } from '../activities/renewal.ts';
 import type { EpochMs } from '../domain/calendar.ts';
+import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
-import { nextStep, type RenewalDecision } from '../domain/renewal-course.ts';
+import type { RenewalDecision } from '../domain/renewal-course.ts';
 import {
   type AcceptMessage,
   accept,
@@ -26,11 +27,12 @@ import {
   snooze,
 } from './renewal-messages.ts';
 import { RenewalRun, type Work } from './renewal-run.ts';
-import { searchAttributes } from './search-attributes.ts';
+import { RenewalView } from './renewal-view.ts';
 
 const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '1 minute' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 /**
@@ -43,16 +45,17 @@ export async function renewal(input: RenewalInput): Promise<void> {
 
 async function course(input: RenewalInput): Promise<void> {
   const run = new RenewalRun(input);
+  const view = new RenewalView();
   const now = () => run.now(Date.now());
   listen(run, now);
   while (!run.isOver) {
     run.passTime(now());
-    show(run);
+    view.show(run.answer);
     const work = run.nextWork;
     if (work !== undefined) await perform(run, work, now);
     else await pause(run, now);
   }
-  show(run);
+  view.show(run.answer);
   await condition(allHandlersFinished);
 }
 
@@ -67,12 +70,41 @@ async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
 async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
   try {
     const successorId = work.accept === null ? null : await makeSuccessor(work.taken, work.accept);
-    await takeRenewalStep({ ...work.taken, successorId });
+    await takeStep(run, work, successorId, now);
     run.finish(work, successorId);
   } catch (error) {
     const refused = refusalIn(error);
     if (refused === undefined || work.accept === null) throw error;
     run.acceptanceRefused(work, refused, now());
+  }
+}
+
+/**
+ * Has a step written down and told. While the database is away it may be overtaken, by a withdrawal for one: then it is told as
+ * things are by then. A try that did get through stays the one that counts, as a step is written once.
+ */
+async function takeStep(
+  run: RenewalRun,
+  work: Work,
+  successorId: EntitlementId | null,
+  now: () => EpochMs,
+): Promise<void> {
+  for (;;) {
+    const telling = run.tellingOf(work, successorId, now());
+    const attempt = new CancellationScope();
+    let isOver = false;
+    const taken = attempt
+      .run(() => takeRenewalStep(telling))
+      .finally(() => {
+        isOver = true;
+      });
+    const overtaken = condition(() => isOver || run.isOvertaken(work, telling)).then(() => isOver || attempt.cancel());
+    try {
+      await Promise.all([taken, overtaken]);
+      return;
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+    }
   }
 }
 
@@ -127,20 +159,3 @@ const failure = ({ code, detail, field }: Refusal) =>
     nonRetryable: true,
     details: field === undefined ? [] : [{ field }],
   });
-
-/** Tells the operator how far it is. */
-function show(run: RenewalRun): void {
-  const { renewal, successorId } = run.answer;
-  const next = nextStep(renewal);
-  const stage = renewal.isPaused ? 'paused' : renewal.stage;
-  upsertSearchAttributes([{ key: searchAttributes.renewalStage, value: stage }]);
-  setCurrentDetails(
-    [
-      `Renewal ${renewal.n} of \`${renewal.entitlementId}\`, which ends after **${renewal.endDate}** (${renewal.timeZone})`,
-      `- Stage: **${stage}**${renewal.reason === null ? '' : `: ${renewal.reason}`}`,
-      `- Done: ${renewal.done.length === 0 ? 'nothing yet' : renewal.done.join(', ')}`,
-      next === null ? '- Nothing is due' : `- Next: ${next.step} ${new Date(next.at).toISOString()}`,
-      ...(successorId === null ? [] : [`- Successor: \`${successorId}\``]),
-    ].join('\n'),
-  );
-}

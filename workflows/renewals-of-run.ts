@@ -1,5 +1,5 @@
-import type { EpochMs } from '../domain/calendar.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 import type { RenewalNews } from '../domain/renewal-course.ts';
 
 /** What an entitlement's run has to do with its renewals: start each once, and tell the last one what it must know. */
@@ -22,23 +22,23 @@ export class RenewalsOfRun {
   }
 
   /** What became of the entitlement while its renewal was started is news: it began with an active one. */
-  started(n: number, endsAt: EpochMs | null): void {
+  started(n: number, news: RenewalNews): void {
     this.startedThrough = n;
-    this.told({ status: 'active', endsAt, renewedById: null, deleted: false });
+    this.told(news);
   }
 
-  newsOf({ status, endsAt, renewedById, deleted }: Entitlement): RenewalNews {
-    return { status, endsAt, renewedById, deleted };
+  newsOf({ status, endsAt, renewedById, deleted, details }: Entitlement): RenewalNews {
+    return { status, endsAt, renewedById, deleted, details };
   }
 
   hasNews(entitlement: Entitlement): boolean {
     const { renewal } = entitlement;
     if (renewal === null || renewal.n > this.startedThrough) return false;
-    return JSON.stringify(this.newsOf(entitlement)) !== this.lastTold;
+    return markOf(this.newsOf(entitlement)) !== this.lastTold;
   }
 
   told(news: RenewalNews): void {
-    this.lastTold = JSON.stringify(news);
+    this.lastTold = markOf(news);
   }
 
   carried(): CarriedRenewals {
@@ -46,7 +46,10 @@ export class RenewalsOfRun {
   }
 }
 
+const markOf = (news: RenewalNews): string => fingerprint([news]);
+
 export interface CarriedRenewals {
   readonly startedThrough: number;
+  /** A mark of the news that it heard last; null: not known. */
   readonly lastTold: string | null;
 }

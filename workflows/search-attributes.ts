@@ -15,9 +15,12 @@ export const initialSearchAttributes = (details: EntitlementDetails): SearchAttr
   { key: searchAttributes.customer, value: details.customerId },
 ];
 
+/** The stage that a renewal is started with. */
+export const FIRST_STAGE = 'open';
+
 /** What a renewal is started with. */
 export const renewalSearchAttributes = (details: EntitlementDetails, endsAt: number): SearchAttributePair[] => [
-  { key: searchAttributes.renewalStage, value: 'open' },
+  { key: searchAttributes.renewalStage, value: FIRST_STAGE },
   { key: searchAttributes.customer, value: details.customerId },
   { key: searchAttributes.endsAt, value: new Date(endsAt) },
 ];

@@ -54,6 +54,7 @@ const skip = async (id: string, ms: number): Promise<void> => {
 
 const anEmail = (key: string) => ({
   key,
+  about: key,
   to: 'ann@example.com',
   subject: `Contract ${key} ends`,
   text: `The contract ${key} ends.`,

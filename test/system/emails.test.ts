@@ -16,6 +16,7 @@ afterAll(async () => {
 
 const anEmail = (key: string) => ({
   key,
+  about: key,
   to: 'ann@example.com',
   subject: 'It ends',
   text: 'It ends.',

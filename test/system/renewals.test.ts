@@ -12,8 +12,9 @@ interface RenewalView {
   isOver: boolean;
   successorId: string | null;
   reason: string | null;
-  steps: { step: string; at: string }[];
-  proposal: { kind: string; reasons: { text: string }[] };
+  steps: { step: string; at: string; told: boolean }[];
+  customerId: string;
+  proposal: { kind: string; changes: object; reasons: { text: string }[] };
   accountManager: { email: string } | null;
 }
 
@@ -56,7 +57,7 @@ async function toNotice(more: Record<string, unknown> = {}) {
 test('the year of one entitlement: notice, reminder, escalation, accepted, and the successor starts when it ends', async () => {
   const { active, clock, renewal, own } = await toNotice();
   expect(renewal).toMatchObject({ stage: 'open', accountManager: MANAGER, proposal: { kind: 'same_terms' } });
-  expect(renewal.steps).toEqual([{ step: 'notice', at: beforeEnd(active, 60) }]);
+  expect(renewal.steps).toEqual([{ step: 'notice', at: beforeEnd(active, 60), told: true }]);
   await own.goPast(beforeEnd(active, 30));
   await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder']));
   await own.goPast(beforeEnd(active, 14));
@@ -119,16 +120,71 @@ test.each([
   });
 });
 
-test('edited without another end it goes on, and is told once', async () => {
-  const { active, renewal, own } = await toNotice();
-  const path = `/v1/entitlements/${active.id}`;
+/** As a person edits an active entitlement: a draft for a moment. */
+async function edit(id: string, changes: object): Promise<void> {
+  const path = `/v1/entitlements/${id}`;
   await ask('POST', `${path}/deactivate`);
-  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`)).body).toMatchObject({ code: 'wrong_state' });
-  await ask('PATCH', path, { name: 'Another name' });
+  await ask('PATCH', path, changes);
   await ask('POST', `${path}/activate`);
+}
+
+test('edited without another end it goes on, proposes anew, and nobody gets a second notice', async () => {
+  const { active, renewal, own } = await toNotice();
+  await ask('POST', `/v1/entitlements/${active.id}/deactivate`);
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`)).body).toMatchObject({ code: 'wrong_state' });
+  await edit(active.id, { name: 'Another name', totalTerm: 30 });
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'revised']));
+  expect((await only(active.id)).proposal.reasons.map(({ text }) => text).join(' ')).toContain('of 30 cases');
   await own.goPast(beforeEnd(active, 30));
-  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder']));
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'revised', 'reminder']));
   expect(await renewalsOf(active.id)).toHaveLength(1);
+  const [reminder] = await soon(async () => {
+    const found = await sql<{ subject: string }[]>`
+      select email->>'subject' as subject from deliveries where key like ${`${renewal.id}:%:reminder:%`}`;
+    expect(found).toHaveLength(1);
+    return found;
+  });
+  expect(reminder?.subject).toContain('Another name');
+});
+
+test('edited to another customer, its account manager gets the notice; with other days, these count', async () => {
+  const { active, renewal, own } = await toNotice();
+  const customerId = await aCustomer({ accountManager: { name: 'Bo Beyond', email: 'bo@example.com' } });
+  await edit(active.id, { customerId, renewalPolicy: { ...POLICY, reminderDays: 50 } });
+  await soon(async () => expect(await only(active.id)).toMatchObject({ customerId }));
+  await own.goPast(beforeEnd(active, 50));
+  await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'revised', 'reminder']));
+  expect(await mailsOf(renewal.id)).toEqual([
+    ['notice', 'ann@example.com'],
+    ['revised', 'bo@example.com'],
+    ['reminder', 'bo@example.com'],
+  ]);
+});
+
+test('without a policy any more it is withdrawn; with one again there is a renewal again', async () => {
+  const { active } = await toNotice();
+  await edit(active.id, { renewalPolicy: null });
+  await soon(async () => expect(await only(active.id)).toMatchObject({ stage: 'withdrawn', isOver: true }));
+  await edit(active.id, { renewalPolicy: { ...POLICY, noticeDays: 300 } });
+  await soon(async () => {
+    const all = await renewalsOf(active.id);
+    expect(all.map(({ stage }) => stage).sort()).toEqual(['open', 'withdrawn']);
+  });
+});
+
+test('an e-mail that still waits is not sent once something newer is told', async () => {
+  const { renewal } = await toNotice();
+  const emails = async () =>
+    (
+      await ask<{ items: { key: string; status: string; reason: string | null }[] }>(
+        'GET',
+        `/v1/deliveries?recordId=${renewal.id}`,
+      )
+    ).body.items.map(({ key, status, reason }) => [key.split(':')[2], status, reason]);
+  // The tests' worker has no mail server.
+  expect(await soon(emails)).toMatchObject([['notice', 'pending', expect.anything()]]);
+  await ask('POST', `/v1/renewals/${renewal.id}/decline`, { reason: 'They merge with another company' });
+  expect(await emails()).toEqual([['notice', 'overtaken', expect.stringContaining('declined')]]);
 });
 
 test('declined with a reason, it ends; a decline without one is refused', async () => {
