@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Refusal, refuse } from '../domain/refusals.ts';
-import { refusalOf } from './problem.ts';
+import { refusalOf } from './problem-details.ts';
 import { contactBody, customerBody, idSchema, productBody } from './schemas.ts';
 
 /** Rows in one request: a second's work at most. The body's own limit of 1 MB may be met before. */

@@ -7,10 +7,10 @@ import { findTemplate } from '../db/templates.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { termsOf } from '../domain/template.ts';
+import { problem } from '../gateway/problem.ts';
 import type { Parts } from './endpoint.ts';
 import { changesFrom, checkNamed } from './entitlement-input.ts';
 import type { EntitlementChanges } from './opportunity-schemas.ts';
-import { problem } from './problem.ts';
 
 /** How the sales system decides a renewal: won accepts it, lost declines it. */
 export interface RenewalDecision {

@@ -4,11 +4,11 @@ import type { Sql } from '../db/connect.ts';
 import type { ReadNamed } from '../db/named-records.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Role } from '../domain/roles.ts';
+import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import type { RenewalsGateway } from '../gateway/renewals-gateway.ts';
 import type { CaseChanges } from './case-changes.ts';
 import type { CasePath, CasePathParts } from './case-path.ts';
-import type { EntitlementsGateway } from './entitlements-gateway.ts';
 import type { KnownKeys } from './known-keys.ts';
-import type { RenewalsGateway } from './renewals-gateway.ts';
 
 /** What the routes work with. */
 export interface Parts {

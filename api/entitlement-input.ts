@@ -5,7 +5,7 @@ import type { EntitlementDetails } from '../domain/details.ts';
 import { contactId, customerId, productId, slaId } from '../domain/ids.ts';
 import type { OveragePrice } from '../domain/overage.ts';
 import type { Terms } from '../domain/template.ts';
-import { problem } from './problem.ts';
+import { problem } from '../gateway/problem.ts';
 import type { entitlementBody, entitlementPatch } from './schemas.ts';
 
 type Body = z.infer<typeof entitlementBody>;

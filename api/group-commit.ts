@@ -1,10 +1,10 @@
 import type { LedgerStore } from '../activities/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
-import type { EntitlementsGateway } from './entitlements-gateway.ts';
 
 /** Events of one request for one entitlement. */
 export interface Submission {

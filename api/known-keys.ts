@@ -1,7 +1,7 @@
 import { findApiKey } from '../db/api-keys.ts';
 import type { Sql } from '../db/connect.ts';
+import { problem } from '../gateway/problem.ts';
 import type { Identity } from './identity.ts';
-import { problem } from './problem.ts';
 
 /** A key that another process revoked works on here for at most this long. */
 const KEY_LIFE_MS = 10_000;

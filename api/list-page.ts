@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { KeyType, Listed, ListPage, Place, Sorts } from '../db/keyset.ts';
 import { isCivilDate } from '../domain/calendar.ts';
+import { problem } from '../gateway/problem.ts';
 import { isStorable } from '../workflows/event-limits.ts';
-import { problem } from './problem.ts';
 
 /** A cursor holds its sort, the last record's value of it and its id: names and ids are the longest, both in base64. */
 const MAX_CURSOR_LENGTH = 2_000;

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
+import { problem } from '../gateway/problem.ts';
 import { identityOf } from './identity.ts';
-import { problem } from './problem.ts';
 import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
 
 /** The body in the schema's shape. Refuses `validation_failed` with every field that is wrong. */

@@ -6,8 +6,8 @@ import { dateAt } from '../domain/calendar.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import { customerId, type TemplateId } from '../domain/ids.ts';
 import { detailsFromTemplate, problemWithTemplate, type Template } from '../domain/template.ts';
+import { Problem, problem } from '../gateway/problem.ts';
 import { changesFrom, checkNamed, checkNamedByTemplate, DEFAULT_TIME_ZONE, termsFrom } from './entitlement-input.ts';
-import { Problem, problem } from './problem.ts';
 import type { entitlementFromTemplateBody } from './schemas.ts';
 import type { templateReplacement } from './template-schemas.ts';
 

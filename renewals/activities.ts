@@ -1,6 +1,6 @@
 import type { RenewalActivities } from '../activities/renewal.ts';
-import type { EntitlementsGateway } from '../api/entitlements-gateway.ts';
 import type { Sql } from '../db/connect.ts';
+import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { makeSuccessor } from './make-successor.ts';
 import { takeRenewalStep } from './take-step.ts';
 

@@ -1,6 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { EntitlementsGateway } from '../api/entitlements-gateway.ts';
-import { Problem } from '../api/problem.ts';
 import type { Sql } from '../db/connect.ts';
 import { findEntitlement } from '../db/entitlements.ts';
 import { findRenewal } from '../db/renewals.ts';
@@ -9,6 +7,8 @@ import type { Entitlement } from '../domain/entitlement.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { acceptedDetails } from '../domain/life.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
+import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import { Problem } from '../gateway/problem.ts';
 import { creationOf } from '../workflows/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
+import { problem } from '../../gateway/problem.ts';
 import { type BearerTokens, isToken } from '../bearer-tokens.ts';
 import { type Identity, setIdentity } from '../identity.ts';
 import type { KnownKeys } from '../known-keys.ts';
-import { problem } from '../problem.ts';
 
 /** Lets nobody past without a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. */
 export function authenticate(keys: KnownKeys, tokens: BearerTokens | null): RequestHandler {

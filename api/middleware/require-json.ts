@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../gateway/problem.ts';
 
 /** A body that is not said to be JSON would be passed over in silence: 415 instead. */
 export const requireJson: RequestHandler = (request, _response, next) => {

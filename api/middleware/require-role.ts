@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Role } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import { identityOf } from '../identity.ts';
-import { problem } from '../problem.ts';
 
 /** Lets nobody past whose role is not among these: `forbidden`, with the roles that may. */
 export const requireRole =

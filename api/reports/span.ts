@@ -1,6 +1,6 @@
 import type { Span } from '../../db/reports/span.ts';
 import { type CivilDate, isCivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../../gateway/problem.ts';
 import { civilDateSchema } from '../schemas.ts';
 
 const DEFAULT_DAYS = 90;

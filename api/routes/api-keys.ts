@@ -2,11 +2,11 @@ import type { Response } from 'express';
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/api-keys.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { Problem } from '../../gateway/problem.ts';
 import { apiKeyBody, rotateBody } from '../access-schemas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
-import { Problem } from '../problem.ts';
 import { bodyOf, idFrom, idOf, keyOf, queryOf } from '../request.ts';
 import { pageQuery, reasonBody } from '../schemas.ts';
 

@@ -1,9 +1,9 @@
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import { auditQuery } from '../access-schemas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { paged, pageOf } from '../page.ts';
-import { problem } from '../problem.ts';
 import { queryOf } from '../request.ts';
 import { factsView } from './ledger.ts';
 

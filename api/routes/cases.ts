@@ -4,12 +4,12 @@ import { type CaseRecord, findCase } from '../../db/cases.ts';
 import type { Sight } from '../../db/sight.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
+import { Problem, problem } from '../../gateway/problem.ts';
 import { updateOf } from '../case-changes.ts';
 import type { CaseOutcome } from '../case-outcome.ts';
 import type { CaseInput } from '../case-path.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { requirePrivilege, sightOf } from '../identity.ts';
-import { Problem, problem } from '../problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
 import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../schemas.ts';
 

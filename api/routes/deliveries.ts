@@ -1,10 +1,10 @@
 import { type Delivery, findDelivery, listDeliveries, redeliver } from '../../db/deliveries.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { Problem, problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
-import { Problem, problem } from '../problem.ts';
 import { bodyOf, idOf, queryOf } from '../request.ts';
 import { reasonBody } from '../schemas.ts';
 import { deliveryQuery } from '../webhook-schemas.ts';

@@ -5,11 +5,11 @@ import type { AllocationType } from '../../domain/details.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
 import { amountOf, type Charge } from '../../domain/overage.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
 import { ledgerFilterOf, ledgerQuery } from '../ledger-query.ts';
 import { paged, pageOf } from '../page.ts';
-import { problem } from '../problem.ts';
 import { idOf, queryOf } from '../request.ts';
 import { pageQuery } from '../schemas.ts';
 

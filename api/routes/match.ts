@@ -14,11 +14,11 @@ import {
 } from '../../domain/matching.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { Problem, problem } from '../../gateway/problem.ts';
 import { type AttachInput, CasePick } from '../case-picking.ts';
 import { namesUnknown } from '../case-routing.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
-import { Problem, problem } from '../problem.ts';
 import { bodyOf } from '../request.ts';
 import { matchBody } from '../schemas.ts';
 

@@ -1,12 +1,12 @@
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/opportunities.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import { renewalDecider } from '../decide-renewal.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
 import { closeOpportunity } from '../opportunity-closing.ts';
 import { opportunityBody, opportunityQuery } from '../opportunity-schemas.ts';
 import { paged, pageOf } from '../page.ts';
-import { problem } from '../problem.ts';
 import { bodyOf, idOf, queryOf } from '../request.ts';
 import { answer } from './entitlements.ts';
 

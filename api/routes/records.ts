@@ -10,11 +10,11 @@ import {
   upsertProduct,
 } from '../../db/records.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
 import { contactQuery, customerQuery, productQuery } from '../list-queries.ts';
-import { problem } from '../problem.ts';
 import { bodyOf, idOf, queryOf, reasonOf } from '../request.ts';
 import { contactBody, customerBody, productBody, reasonQuery } from '../schemas.ts';
 

@@ -2,11 +2,11 @@ import type { Request, Response } from 'express';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed } from '../entitlement-input.ts';
 import { sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
-import { problem } from '../problem.ts';
 import { acceptBody, declineBody, renewalQuery, snoozeBody } from '../renewal-schemas.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf } from '../request.ts';
 

@@ -11,11 +11,11 @@ import {
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';
 import { MAY } from '../../domain/roles.ts';
+import { type Problem, problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { overageOf } from '../entitlement-view.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
-import { type Problem, problem } from '../problem.ts';
 import { bodyOf, idFrom, idOf, keyOf, queryOf, reasonOf } from '../request.ts';
 import { pageQuery, reasonQuery } from '../schemas.ts';
 import { templateFrom } from '../template-input.ts';

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { clearDefault, type DefaultOutcome, setDefault } from '../../db/default-entitlement.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
-import { problem } from '../problem.ts';
 import { bodyOf, keyOf } from '../request.ts';
 import { reasonBody, topUpBody } from '../schemas.ts';
 import { answer, existing, messageOf } from './entitlements.ts';

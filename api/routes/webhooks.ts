@@ -11,11 +11,11 @@ import {
 } from '../../db/webhook-endpoints.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { Problem, problem } from '../../gateway/problem.ts';
 import { problemWithUrl } from '../../runtime/public-address.ts';
 import { rotateBody } from '../access-schemas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
-import { Problem, problem } from '../problem.ts';
 import { bodyOf, idFrom, idOf, keyOf, reasonOf } from '../request.ts';
 import { reasonQuery } from '../schemas.ts';
 import { webhookBody, webhookChanges } from '../webhook-schemas.ts';

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { RenewalDecision } from '../../api/decide-renewal.ts';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { EntitlementsGateway } from '../../api/entitlements-gateway.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
 import { opportunityBody } from '../../api/opportunity-schemas.ts';
 import { connect } from '../../db/connect.ts';
 import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
+import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
 import {
   type Answer,
   aCustomer,

@@ -1,37 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { ZodError } from 'zod';
-import { REFUSAL_STATUS, type Refusal, type RefusalCode } from '../domain/refusals.ts';
+import type { Refusal, RefusalCode } from '../domain/refusals.ts';
+import { type FieldError, Problem, problem } from '../gateway/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
-
-/** A refusal on its way to the caller, as RFC 9457 problem details. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
-  readonly refusal: Refusal;
-  readonly errors: readonly FieldError[];
-  readonly status: number;
-  /** More members of the answer. */
-  readonly more: Readonly<Record<string, unknown>>;
-
-  constructor(
-    refusal: Refusal,
-    options: { errors?: readonly FieldError[]; status?: number; more?: Record<string, unknown> } = {},
-  ) {
-    super(refusal.detail);
-    this.refusal = refusal;
-    this.errors =
-      options.errors ?? (refusal.field === undefined ? [] : [{ field: refusal.field, message: refusal.detail }]);
-    this.status = options.status ?? REFUSAL_STATUS[refusal.code];
-    this.more = options.more ?? {};
-  }
-}
-
-interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
-
-export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
-  new Problem(field === undefined ? { code, detail } : { code, detail, field });
 
 const TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',

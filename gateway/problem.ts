@@ -1,0 +1,31 @@
+import { REFUSAL_STATUS, type Refusal, type RefusalCode } from '../domain/refusals.ts';
+
+/** A refusal on its way to the caller, as RFC 9457 problem details. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly refusal: Refusal;
+  readonly errors: readonly FieldError[];
+  readonly status: number;
+  /** More members of the answer. */
+  readonly more: Readonly<Record<string, unknown>>;
+
+  constructor(
+    refusal: Refusal,
+    options: { errors?: readonly FieldError[]; status?: number; more?: Record<string, unknown> } = {},
+  ) {
+    super(refusal.detail);
+    this.refusal = refusal;
+    this.errors =
+      options.errors ?? (refusal.field === undefined ? [] : [{ field: refusal.field, message: refusal.detail }]);
+    this.status = options.status ?? REFUSAL_STATUS[refusal.code];
+    this.more = options.more ?? {};
+  }
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
+  new Problem(field === undefined ? { code, detail } : { code, detail, field });
