@@ -116,7 +116,7 @@ export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Pro
     const redelivery = found.redelivery + 1;
     await tx`
       update deliveries set status = 'pending', reason = null, redelivery = ${redelivery}, next_attempt_at = null,
-        dispatched_at = null, updated_at = now()
+        dispatched_at = null, claimed_until = null, updated_at = now()
       where id = ${id}`;
     await wakeDispatchers(tx);
     await recordChange(tx, {

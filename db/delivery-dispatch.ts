@@ -1,6 +1,5 @@
-import type { Sql } from './connect.ts';
+import type { Fragment, Sql } from './connect.ts';
 import type { DeliveryKind } from './deliveries.ts';
-import { inTransaction } from './transaction.ts';
 
 /** What a delivery's workflow is started for. */
 export interface DueDelivery {
@@ -12,8 +11,10 @@ export interface DueDelivery {
   readonly redelivery: number;
 }
 
-/** Started side by side, while their rows are locked. */
+/** Started side by side. */
 const DELIVERIES_AT_A_TIME = 50;
+/** Longer than a start takes: then whoever was to do it has died, and another one does it. */
+const CLAIMED_SECONDS = 10;
 
 /**
  * Has deliveries started that nobody has started yet, and marks those whose start went well. Whoever dies in between leaves
@@ -24,22 +25,42 @@ export async function dispatchDeliveries(
   kinds: readonly DeliveryKind[],
   start: (delivery: DueDelivery) => Promise<void>,
 ): Promise<number> {
-  const outcomes = await inTransaction(sql, async (tx) => {
-    const due = await tx<DueDelivery[]>`
-      select deliveries.id, kind, target, redelivery, email ->> 'subject' as subject,
-        (select type from events where events.id = event_id) as type
-      from deliveries
-      where status = 'pending' and dispatched_at is null and kind = any(${[...kinds]})
-      order by number limit ${DELIVERIES_AT_A_TIME} for update skip locked`;
-    if (due.length === 0) return [];
-    const settled = await Promise.allSettled(due.map(start));
-    const started = due.filter((_, index) => settled[index]?.status === 'fulfilled').map(({ id }) => id);
-    await tx`update deliveries set dispatched_at = now(), reason = null where id = any(${started})`;
-    return settled;
-  });
+  const due = await claim(sql, kinds);
+  if (due.length === 0) return 0;
+  const outcomes = await Promise.allSettled(due.map(start));
+  const hasStarted = (_: DueDelivery, index: number) => outcomes[index]?.status === 'fulfilled';
+  await mark(sql, due.filter(hasStarted), sql`dispatched_at = now(), claimed_until = null, reason = null`);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return outcomes.length;
+  if (failed === undefined) return due.length;
+  await mark(
+    sql,
+    due.filter((one, index) => !hasStarted(one, index)),
+    sql`claimed_until = null`,
+  );
+  throw failed.reason;
+}
+
+const claim = (sql: Sql, kinds: readonly DeliveryKind[]): Promise<DueDelivery[]> => sql<DueDelivery[]>`
+  with due as (
+    select id, number from deliveries
+    where status = 'pending' and dispatched_at is null and kind = any(${[...kinds]})
+      and (claimed_until is null or claimed_until < now())
+    order by number limit ${DELIVERIES_AT_A_TIME} for update skip locked
+  )
+  update deliveries set claimed_until = now() + make_interval(secs => ${CLAIMED_SECONDS})
+  from due
+  where deliveries.id = due.id
+  returning deliveries.id, kind, target, redelivery, email ->> 'subject' as subject,
+    (select type from events where events.id = event_id) as type`;
+
+/** Not those that were asked for anew meanwhile: they are to be started again. */
+async function mark(sql: Sql, deliveries: readonly DueDelivery[], as: Fragment): Promise<void> {
+  const ids = deliveries.map(({ id }) => id);
+  const redeliveries = deliveries.map(({ redelivery }) => redelivery);
+  await sql`
+    update deliveries set ${as}
+    from unnest(${ids}::text[], ${redeliveries}::integer[]) as started (id, redelivery)
+    where deliveries.id = started.id and deliveries.redelivery = started.redelivery`;
 }
 
 const NO_MAIL_SERVER = 'No mail server is set: SMTP_URL of the worker is empty.';

@@ -8,7 +8,7 @@ import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/de
 
 /** How long something waits at most when nobody was woken for it: the connection that listens may be away. */
 const POLL_MS = 1_500;
-/** A start that takes longer has rows locked for too long; it is tried again. */
+/** A start that takes longer is tried again. */
 const START_WITHIN_MS = 5_000;
 
 interface DispatcherParts {

@@ -7,3 +7,6 @@ alter table deliveries add constraint deliveries_status_check
 -- The record that an e-mail is about; of a webhook its event says it.
 alter table deliveries add about text;
 create index deliveries_about on deliveries (about, number) where about is not null;
+
+-- Somebody is starting its workflow; past this time somebody else may.
+alter table deliveries add claimed_until timestamptz;
