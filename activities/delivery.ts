@@ -30,6 +30,8 @@ export interface AttemptReport {
   readonly statusCode: number | null;
   readonly error: string | null;
   readonly response: string | null;
+  /** Of a webhook: where it was sent, which may be another place by now. */
+  readonly url: string | null;
 }
 
 export interface Attempt {
@@ -82,7 +84,8 @@ export const createSendingActivities = (
     const at = Date.now();
     const startedAt = performance.now();
     const result = await (outgoing.kind === 'webhook' ? senders.webhook(outgoing) : senders.email(outgoing));
-    return { ...result, at, durationMs: Math.round(performance.now() - startedAt) };
+    const url = outgoing.kind === 'webhook' ? outgoing.url : null;
+    return { ...result, url, at, durationMs: Math.round(performance.now() - startedAt) };
   },
 });
 

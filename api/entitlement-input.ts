@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import { findUnknown } from '../db/entitlements.ts';
+import { readRenewalPolicy } from '../db/settings.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import { contactId, customerId, productId, slaId } from '../domain/ids.ts';
 import type { OveragePrice } from '../domain/overage.ts';
@@ -53,6 +54,10 @@ export function termsFrom(body: TermsInput): Terms {
     renewalPolicy: body.renewalPolicy ?? null,
   };
 }
+
+/** The same with the organisation's renewal policy, where it says none; null stays null. */
+export const withRenewalPolicy = async <Given extends Pick<Patch, 'renewalPolicy'>>(sql: Sql, body: Given) =>
+  body.renewalPolicy === undefined ? { ...body, renewalPolicy: await readRenewalPolicy(sql) } : body;
 
 const channelsFrom = (rows: NonNullable<Patch['channels']>, totalTerm: number | null) =>
   rows.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm }));

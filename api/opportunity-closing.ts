@@ -5,20 +5,22 @@ import { findEntitlement } from '../db/entitlements.ts';
 import {
   findOpportunity,
   finishOpportunity,
+  forgetOpportunity,
   type OpportunityRecord,
   recordOpportunity,
   stateOfMade,
 } from '../db/opportunities.ts';
+import { findRenewal, renewalOfOpportunityId } from '../db/renewals.ts';
 import { type EntitlementDetails, problemWith } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { Problem, problem } from '../gateway/problem.ts';
-import type { DecideRenewal } from './decide-renewal.ts';
-import { checkNamed, detailsFrom } from './entitlement-input.ts';
+import { Problem, problem, within } from '../gateway/problem.ts';
+import { idFrom } from '../runtime/id-from.ts';
+import type { DecidesRenewals } from './decide-renewal.ts';
+import { checkNamed, detailsFrom, withRenewalPolicy } from './entitlement-input.ts';
 import type { opportunityBody } from './opportunity-schemas.ts';
-import { idFrom } from './request.ts';
 import { entitlementBody } from './schemas.ts';
 import { detailsOfTemplateBody } from './template-input.ts';
 
@@ -28,7 +30,7 @@ type Body = z.infer<typeof opportunityBody>;
 export interface ClosingParts {
   readonly sql: Sql;
   readonly gateway: Pick<EntitlementsGateway, 'create' | 'command'>;
-  readonly decideRenewal: DecideRenewal;
+  readonly decider: DecidesRenewals;
 }
 
 /** A closed opportunity, and the entitlement that came of it; null where none did. */
@@ -45,14 +47,22 @@ export async function closeOpportunity(parts: ClosingParts, body: Body, origin: 
   const mark = fingerprint(['opportunity', body]);
   const known = await findOpportunity(parts.sql, body.id);
   if (known !== undefined) refuseOther(known, mark);
-  if (known?.finished) return await closedBefore(parts.sql, known);
-  if (body.renewalId !== undefined)
-    return await closeRenewal(parts, { ...body, renewalId: body.renewalId }, mark, origin);
-  const record = known ?? (await recorded(parts.sql, body, mark, origin));
-  if (record.entitlementId === null || record.details === null) return { opportunity: record, entitlement: null };
-  const entitlement = await activated(parts, record.entitlementId, record, origin);
-  await finishOpportunity(parts.sql, record.id);
-  return { opportunity: { ...record, finished: true }, entitlement };
+  const renewalId = body.renewalId ?? (await renewalOfOpportunity(parts.sql, body.id));
+  const record =
+    known ??
+    (renewalId === undefined
+      ? await recorded(parts.sql, body, mark, origin)
+      : await recordedRenewal(parts, { ...body, renewalId }, mark, origin));
+  if (record.finished) return await closedBefore(parts.sql, record);
+  return record.renewalId === null
+    ? await made(parts, record, origin)
+    : await decided(parts, { ...record, renewalId: record.renewalId }, origin);
+}
+
+/** The renewal whose own opportunity it is: `opportunity.opened` told its id. */
+async function renewalOfOpportunity(sql: Sql, id: string): Promise<string | undefined> {
+  const renewalId = renewalOfOpportunityId(id);
+  return renewalId === undefined ? undefined : (await findRenewal(sql, renewalId))?.id;
 }
 
 function refuseOther({ id, fingerprint: first }: OpportunityRecord, mark: string): void {
@@ -70,88 +80,103 @@ async function closedBefore(sql: Sql, opportunity: OpportunityRecord): Promise<C
 const wasDeleted = (id: EntitlementId): Problem =>
   problem('conflict', `The entitlement that this opportunity made, ${id}, was deleted.`, 'id');
 
-/** The renewal decides first, once by the opportunity's id; then it is recorded. */
-async function closeRenewal(
-  { sql, decideRenewal }: ClosingParts,
-  { id, status, customerId, renewalId, templateId, entitlement: changes = {} }: Body & { renewalId: string },
+/** Settles what the renewal is to be accepted with, before it is asked. Of many at once the first one settles it. */
+async function recordedRenewal(
+  { sql, decider }: ClosingParts,
+  { id, status, customerId, renewalId, templateId, entitlement = {} }: Body & { renewalId: string },
   mark: string,
   origin: ChangeOrigin,
+): Promise<OpportunityRecord> {
+  const closing = { renewalId, opportunityId: id, status, customerId };
+  const changes = await decider.settle({ ...closing, templateId: templateId ?? null, changes: entitlement });
+  const base = { id, status, customerId, renewalId, fingerprint: mark, details: null, entitlementId: null };
+  const record = await recordOpportunity(sql, { ...base, changes, finished: false }, origin);
+  refuseOther(record, mark);
+  return record;
+}
+
+/** The renewal decides, once by the opportunity's id. Where it refuses for good, the id is free again. */
+async function decided(
+  { sql, decider }: ClosingParts,
+  record: OpportunityRecord & { renewalId: string },
+  origin: ChangeOrigin,
 ): Promise<Closed> {
-  const decision = {
-    renewalId,
-    opportunityId: id,
-    status,
-    customerId,
-    templateId: templateId ?? null,
-    changes,
-    origin,
-  };
-  const entitlement = await decideRenewal(decision);
-  const input = { id, status, customerId, renewalId, fingerprint: mark, details: null, finished: true };
-  const opportunity = await recordOpportunity(sql, { ...input, entitlementId: entitlement?.id ?? null }, origin);
-  refuseOther(opportunity, mark);
-  return { opportunity, entitlement };
+  const { id, renewalId, status, changes, by, reason } = record;
+  try {
+    const entitlement = await decider.decide({ renewalId, opportunityId: id, status, changes, by, reason });
+    const entitlementId = entitlement?.id ?? null;
+    await finishOpportunity(sql, { id, entitlementId }, origin);
+    return { opportunity: { ...record, entitlementId, finished: true }, entitlement };
+  } catch (error) {
+    if (error instanceof Problem && error.refusal.code !== 'unavailable')
+      await forgetOpportunity(sql, id, { ...origin, reason: error.refusal.detail });
+    throw error;
+  }
+}
+
+/** What was sold is made and activated. */
+async function made(parts: ClosingParts, record: OpportunityRecord, origin: ChangeOrigin): Promise<Closed> {
+  const { id, entitlementId } = record;
+  if (entitlementId === null) throw new TypeError(`The opportunity ${id} was won, and makes nothing.`);
+  const entitlement = await activated(parts, entitlementId, record, origin);
+  await finishOpportunity(parts.sql, { id, entitlementId }, origin);
+  return { opportunity: { ...record, finished: true }, entitlement };
 }
 
 /** Settles what the opportunity makes, before anything is made. Of many at once the first one settles it. */
 async function recorded(sql: Sql, body: Body, mark: string, origin: ChangeOrigin): Promise<OpportunityRecord> {
   const { id, status, customerId } = body;
-  const base = { id, status, customerId, renewalId: null, fingerprint: mark };
+  const base = { id, status, customerId, renewalId: null, fingerprint: mark, changes: null };
   const wins = status === 'closed_won';
   if (!wins) await checkNamed(sql, { customerId });
   const details = wins ? await detailsOf(sql, body) : null;
-  const made = wins ? entitlementId(idFrom('ent', `opportunity ${id}`)) : null;
-  const record = await recordOpportunity(sql, { ...base, details, entitlementId: made, finished: !wins }, origin);
+  const toBe = wins ? entitlementId(idFrom('ent', `opportunity ${id}`)) : null;
+  const record = await recordOpportunity(sql, { ...base, details, entitlementId: toBe, finished: !wins }, origin);
   refuseOther(record, mark);
   return record;
 }
 
-/** What the entitlement is to say. What is refused of it names its field within `entitlement`. */
-async function detailsOf(sql: Sql, { customerId, templateId, entitlement = {} }: Body): Promise<EntitlementDetails> {
-  try {
-    const details =
-      templateId === undefined
-        ? await detailsWithoutTemplate(sql, entitlementBody.parse({ ...entitlement, customerId }))
-        : await detailsOfTemplateBody(sql, { ...entitlement, customerId, templateId }, null);
-    const refused = problemWith(details);
-    if (refused !== undefined) throw new Problem(refused);
-    return details;
-  } catch (error) {
-    throw error instanceof Problem ? withinEntitlement(error) : error;
-  }
-}
-
-const detailsWithoutTemplate = async (sql: Sql, body: z.infer<typeof entitlementBody>) =>
-  detailsFrom(body, await checkNamed(sql, body));
-
 /** Those that stand in the opportunity itself. */
 const OWN_FIELDS = ['customerId', 'templateId'];
 
-function withinEntitlement({ refusal }: Problem): Problem {
-  const { code, detail, field } = refusal;
-  if (field === undefined) return problem(code, detail);
-  return problem(code, detail, OWN_FIELDS.includes(field) ? field : `entitlement.${field}`);
-}
+/** What the entitlement is to say. What is refused of it names its field within `entitlement`. */
+const detailsOf = (sql: Sql, { customerId, templateId, entitlement = {} }: Body): Promise<EntitlementDetails> =>
+  within(
+    'entitlement',
+    async () => {
+      const details =
+        templateId === undefined
+          ? await detailsWithoutTemplate(sql, entitlementBody.parse({ ...entitlement, customerId }))
+          : await detailsOfTemplateBody(sql, { ...entitlement, customerId, templateId }, null);
+      const refused = problemWith(details);
+      if (refused !== undefined) throw new Problem(refused);
+      return details;
+    },
+    OWN_FIELDS,
+  );
+
+const detailsWithoutTemplate = async (sql: Sql, body: z.infer<typeof entitlementBody>) =>
+  detailsFrom(await withRenewalPolicy(sql, body), await checkNamed(sql, body));
 
 /** Makes the entitlement and activates it; what was done before is not done again. */
 async function activated(
   { sql, gateway }: ClosingParts,
-  made: EntitlementId,
+  toBe: EntitlementId,
   { id, details }: OpportunityRecord,
   { by, reason }: ChangeOrigin,
 ): Promise<Entitlement> {
   if (details === null) throw new TypeError(`The opportunity ${id} says nothing of its entitlement.`);
-  const state = await stateOfMade(sql, made);
-  if (state === 'deleted') throw wasDeleted(made);
+  const state = await stateOfMade(sql, toBe);
+  if (state === 'deleted') throw wasDeleted(toBe);
   const key = `opportunity:${id}`;
-  await gateway.create(made, { by, key, details, renewsId: null }, state === 'there');
+  await gateway.create(toBe, { by, key, details, renewsId: null }, state === 'there');
   try {
     const message = { by, key: `${key}:activate`, reason: reason ?? `The opportunity ${id} was won.` };
-    const { snapshot } = await gateway.command(made, 'activate', message);
+    const { snapshot } = await gateway.command(toBe, 'activate', message);
     return snapshot.entitlement;
   } catch (error) {
     // Somebody activated the draft by hand, and perhaps did more with it: what was sold is there.
-    const now = isWrongState(error) ? await findEntitlement(sql, made) : undefined;
+    const now = isWrongState(error) ? await findEntitlement(sql, toBe) : undefined;
     if (now === undefined || now.status === 'draft') throw error;
     return now;
   }

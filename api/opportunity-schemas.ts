@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { renewalOfOpportunityId } from '../db/renewals.ts';
 import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../workflows/event-limits.ts';
 import { agreeing, entitlementFields, idSchema, pageQuery, text } from './schemas.ts';
 
@@ -25,14 +26,14 @@ export const opportunityBody = z
       .optional()
       .meta({ description: 'The template that says what `entitlement` does not', example: 'silver' }),
     entitlement: entitlementChanges.optional(),
-    renewalId: z
-      .string()
-      .regex(KEY_PATTERN, KEY_RULE)
-      .optional()
-      .meta({ description: 'The renewal that it decides; absent: a new sale' }),
+    renewalId: z.string().regex(KEY_PATTERN, KEY_RULE).optional().meta({
+      description:
+        'The renewal that it decides; absent: a new sale, unless `id` is the one that `opportunity.opened` told',
+    }),
     reason: text(MAX_REASON).optional(),
   })
-  .superRefine(({ status, templateId, entitlement, renewalId }, context) => {
+  .superRefine(({ id, status, templateId, entitlement, ...body }, context) => {
+    const renewalId = body.renewalId ?? renewalOfOpportunityId(id);
     const wrong = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
     if (status === 'closed_lost') {
       if (templateId !== undefined) wrong('goes with closed_won: what is lost makes no entitlement', 'templateId');

@@ -123,6 +123,31 @@ function fieldErrors(issue: ZodError['issues'][number]): FieldError[] {
   const at = (...more: string[]) => [...issue.path.map(String), ...more].join('.');
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ field: at(key), message: 'is not known here' }));
-  const isMissing = issue.code === 'invalid_type' && / received undefined$/.test(issue.message);
-  return [{ field: at(), message: isMissing ? 'is missing' : issue.message }];
+  return [{ field: at(), message: inWords(issue) }];
 }
+
+/** What the schemas do not say in words of their own. */
+function inWords(issue: ZodError['issues'][number]): string {
+  if (issue.code === 'invalid_type')
+    return / received undefined$/.test(issue.message)
+      ? 'is missing'
+      : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small' && /^Too small/.test(issue.message))
+    return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+  if (issue.code === 'too_big' && /^Too big/.test(issue.message))
+    return limit(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  return issue.message;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+const COUNTED: Readonly<Record<string, string>> = { string: ' characters long', array: ' long' };
+
+const limit = (origin: string, how: string, bound: number | bigint): string =>
+  `must be ${how} ${bound}${COUNTED[origin] ?? ''}`;

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { problem } from '../gateway/problem.ts';
@@ -33,10 +33,6 @@ export function keyOf(request: Request): string {
     throw problem('validation_failed', `Idempotency-Key ${read.error.issues[0]?.message}.`, 'Idempotency-Key');
   return read.data;
 }
-
-/** An id that the same key always gives: a retried creation finds what the first one made. */
-export const idFrom = (prefix: string, key: string): string =>
-  `${prefix}_${createHash('sha256').update(`${prefix} ${key}`).digest('hex').slice(0, 24)}`;
 
 /** Who asks, as ledger rows name it. */
 export const callerOf = (request: Request): string => identityOf(request).name;

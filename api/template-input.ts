@@ -7,7 +7,14 @@ import type { EntitlementDetails } from '../domain/details.ts';
 import { customerId, type TemplateId } from '../domain/ids.ts';
 import { detailsFromTemplate, problemWithTemplate, type Template } from '../domain/template.ts';
 import { Problem, problem } from '../gateway/problem.ts';
-import { changesFrom, checkNamed, checkNamedByTemplate, DEFAULT_TIME_ZONE, termsFrom } from './entitlement-input.ts';
+import {
+  changesFrom,
+  checkNamed,
+  checkNamedByTemplate,
+  DEFAULT_TIME_ZONE,
+  termsFrom,
+  withRenewalPolicy,
+} from './entitlement-input.ts';
 import type { entitlementFromTemplateBody } from './schemas.ts';
 import type { templateReplacement } from './template-schemas.ts';
 
@@ -18,7 +25,7 @@ export async function templateFrom(
   body: z.infer<typeof templateReplacement>,
 ): Promise<Template> {
   const { duration, timeZone = null } = body;
-  const template = { id, ...termsFrom(body), duration, timeZone };
+  const template = { id, ...termsFrom(await withRenewalPolicy(sql, body)), duration, timeZone };
   const refused = problemWithTemplate(template);
   if (refused !== undefined) throw new Problem(refused);
   await checkNamedByTemplate(sql, template);
@@ -36,7 +43,7 @@ export async function detailsOfTemplateBody(
 ): Promise<EntitlementDetails> {
   const { templateId, ...given } = body;
   const first = entitlementId === null ? undefined : await findFirstDetails(sql, entitlementId);
-  if (first?.templateId === templateId) return inOneOrder({ ...first, ...changesFrom(given, first) });
+  if (first?.templateId === templateId) return { ...first, ...changesFrom(given, first) };
   const found = await findTemplate(sql, templateId);
   if (found === undefined) throw problem('not_found', `There is no template ${templateId}.`, 'templateId');
   // The record's own times are no terms of an entitlement.
@@ -49,16 +56,5 @@ export async function detailsOfTemplateBody(
   // What is given is read against the template's terms, as they are when something else is counted.
   const counted = changes.allocationType === undefined ? {} : { allocationType: changes.allocationType };
   const base = detailsFromTemplate(template, { ...draft, changes: counted });
-  return inOneOrder(detailsFromTemplate(template, { ...draft, changes: changesFrom(changes, base) }));
-}
-
-/**
- * An entitlement knows a retry by how its details are written out; those that the database kept have their fields in
- * another order than those that were put together here.
- */
-function inOneOrder<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(inOneOrder) as Value;
-  const fields = Object.entries(value).map(([field, own]): [string, unknown] => [field, inOneOrder(own)]);
-  return Object.fromEntries(fields.sort(([one], [other]) => (one < other ? -1 : 1))) as Value;
+  return detailsFromTemplate(template, { ...draft, changes: changesFrom(changes, base) });
 }

@@ -102,20 +102,20 @@ export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | und
 export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {
   return await inTransaction(sql, async (tx) => {
     const [found] = await tx<
-      { kind: DeliveryKind; status: DeliveryStatus; redelivery: number; enabled: boolean | null }[]
+      { kind: DeliveryKind; status: DeliveryStatus; redelivery: number; enabled: boolean | null; target: string }[]
     >`
-      select kind, status, redelivery, enabled
+      select kind, status, redelivery, enabled, coalesce(endpoint.url, target) as target
       from deliveries left join webhook_endpoints endpoint on endpoint.id = endpoint_id
       where deliveries.id = ${id} for update of deliveries`;
     if (found === undefined) return refuse('not_found', `There is no delivery ${id}.`);
     if (found.kind === 'webhook' && found.enabled !== true)
       return refuse(
         'wrong_state',
-        `The endpoint of ${id} ${found.enabled === null ? 'was deleted' : 'is not enabled'}.`,
+        `The webhook of ${id} ${found.enabled === null ? 'was deleted' : 'is not enabled'}.`,
       );
     const redelivery = found.redelivery + 1;
     await tx`
-      update deliveries set status = 'pending', reason = null, redelivery = ${redelivery}, next_attempt_at = null,
+      update deliveries set status = 'pending', reason = null, target = ${found.target}, redelivery = ${redelivery}, next_attempt_at = null,
         dispatched_at = null, claimed_until = null, updated_at = now()
       where id = ${id}`;
     await wakeDispatchers(tx);

@@ -20,25 +20,31 @@ interface Found {
   readonly data: object | null;
   readonly url: string | null;
   readonly secret: string | null;
-  readonly replacedSecret: string | null;
+  readonly replacedSecrets: readonly string[];
 }
+
+/** Each signs in the same header, which receivers read whole. */
+const REPLACED_AT_MOST = 4;
 
 /** What is to be sent; undefined when nothing is any more: it was delivered, disabled, overtaken, or asked for anew meanwhile. */
 async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
   const [found] = await sql<Found[]>`
-    select deliveries.key, target, email, event.type, event.at, data, url, secret,
-      case when replaced_works_until > now() then replaced_secret end as "replacedSecret"
+    select deliveries.key, target, email, event.type, event.at, data, url, endpoint.secret,
+      array(
+        select replaced.secret from replaced_webhook_secrets replaced
+        where replaced.endpoint_id = endpoint.id and works_until > now() order by works_until desc limit ${REPLACED_AT_MOST}
+      ) as "replacedSecrets"
     from deliveries
       left join events event on event.id = event_id
       left join webhook_endpoints endpoint on endpoint.id = endpoint_id and enabled
     where deliveries.id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
   if (found === undefined) return undefined;
-  const { key, target, email, type, at, data, url, secret, replacedSecret } = found;
+  const { key, target, email, type, at, data, url, secret, replacedSecrets } = found;
   if (email !== null) return { kind: 'email', messageId: messageIdOf(key), to: target, ...email };
   if (url === null || secret === null || type === null || at === null) {
     // Disabled or deleted at the very moment at which the delivery was made or asked for anew.
     await sql`
-      update deliveries set status = 'disabled', reason = 'The endpoint is not enabled.', next_attempt_at = null,
+      update deliveries set status = 'disabled', reason = 'The webhook is not enabled.', next_attempt_at = null,
         updated_at = now()
       where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
     return undefined;
@@ -49,7 +55,7 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
     kind: 'webhook',
     messageId,
     url,
-    secrets: replacedSecret === null ? [secret] : [secret, replacedSecret],
+    secrets: [secret, ...replacedSecrets],
     body,
   };
 }
@@ -57,9 +63,9 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
 /** Records how an attempt went and what follows from it; again it changes nothing. True when nothing more is to be tried. */
 async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInMs }: Attempt): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
-    const { outcome, at, durationMs, statusCode, error, response } = report;
+    const { outcome, at, durationMs, statusCode, error, response, url } = report;
     // In order of locks: an endpoint before its deliveries.
-    if (outcome === 'gone') await disable(tx, id);
+    if (outcome === 'gone') await disable(tx, id, url);
     const made = await tx`
       insert into delivery_attempts (delivery_id, redelivery, number, at, duration_ms, status_code, error, response)
       values (${id}, ${redelivery}, ${number}, ${new Date(at)}, ${durationMs}, ${statusCode}, ${error}, ${response})
@@ -76,8 +82,10 @@ async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInM
   });
 }
 
-async function disable(tx: Sql, id: string): Promise<void> {
+/** Only what was told so: by now the endpoint may be at another place. */
+async function disable(tx: Sql, id: string, url: string | null): Promise<void> {
   const [found] = await tx<{ endpointId: string }[]>`
-    select endpoint_id as "endpointId" from deliveries where id = ${id} and endpoint_id is not null`;
+    select endpoint.id as "endpointId" from deliveries join webhook_endpoints endpoint on endpoint.id = endpoint_id
+    where deliveries.id = ${id} and endpoint.url = ${url}`;
   if (found !== undefined) await disableEndpoint(tx, found.endpointId, 'The receiver answered 410 Gone.');
 }

@@ -6,7 +6,7 @@ import { holdsText } from './name-search.ts';
 
 import { ofOwnCustomers, type Sight } from './sight.ts';
 
-/** The views of rules.md: `renewed` has a successor, the others are states. */
+/** The views of lists: `renewed` has a successor, the others are states. */
 export const ENTITLEMENT_VIEWS = ['all', 'active', 'waiting', 'draft', 'expired', 'canceled', 'renewed'] as const;
 type View = (typeof ENTITLEMENT_VIEWS)[number];
 

@@ -24,8 +24,9 @@ interface EntitlementOfEvents {
 export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[]) => sql`, new_events as (
       insert into events (key, type, at, record_type, record_id, customer_id, data)
       select entitlement_id || ':' || seq || ':' || type, type, at,
-        case when type like 'case.%' then 'case' else 'entitlement' end,
-        case when type like 'case.%' then case_id else entitlement_id end,
+        -- What was refused as it could not be read may name no case.
+        case when type like 'case.%' and case_id is not null then 'case' else 'entitlement' end,
+        case when type like 'case.%' and case_id is not null then case_id else entitlement_id end,
         about ->> 'customerId',
         jsonb_build_object('entitlementId', entitlement_id, 'seq', seq, 'remainingTerm', remaining_after, 'by', by,
           'reason', reason) || about

@@ -21,6 +21,8 @@ export interface OpportunityInput {
   readonly fingerprint: string;
   /** Of the entitlement to be made; null where none is. */
   readonly details: EntitlementDetails | null;
+  /** What a renewal is to be accepted with, beside what is proposed; null: as proposed. */
+  readonly changes: Partial<EntitlementDetails> | null;
   /** All that it asks for is done. */
   readonly finished: boolean;
 }
@@ -33,7 +35,7 @@ export interface OpportunityRecord extends OpportunityInput {
 
 const columns = (sql: Sql) => sql`
   id, status, customer_id as "customerId", entitlement_id as "entitlementId", renewal_id as "renewalId", fingerprint,
-  details, finished, reason, by, at`;
+  details, changes, finished, reason, by, at`;
 
 export async function findOpportunity(
   sql: Sql,
@@ -48,14 +50,15 @@ export async function findOpportunity(
 /** Records an opportunity, unless its id came before: then what came first is returned, whatever it says. */
 export async function recordOpportunity(
   sql: Sql,
-  { id, status, customerId, renewalId, fingerprint, details, finished, ...given }: OpportunityInput,
+  { id, status, customerId, renewalId, fingerprint, details, changes, finished, ...given }: OpportunityInput,
   { by, role, reason }: ChangeOrigin,
 ): Promise<OpportunityRecord> {
   return await inTransaction(sql, async (tx) => {
     const [made] = await tx<OpportunityRecord[]>`
-      insert into opportunities (id, status, customer_id, entitlement_id, renewal_id, fingerprint, details, finished, reason, by)
+      insert into opportunities (id, status, customer_id, entitlement_id, renewal_id, fingerprint, details, changes,
+        finished, reason, by)
       values (${id}, ${status}, ${customerId}, ${given.entitlementId}, ${renewalId}, ${fingerprint},
-        ${details === null ? null : JSON.stringify(details)}::text::json, ${finished}, ${reason}, ${by})
+        ${jsonOf(details)}::text::json, ${jsonOf(changes)}::text::json, ${finished}, ${reason}, ${by})
       on conflict (id) do nothing returning ${columns(tx)}`;
     if (made === undefined) return await existing(tx, id);
     const after = { id, status, customerId, entitlementId: given.entitlementId, renewalId };
@@ -67,13 +70,39 @@ export async function recordOpportunity(
 
 async function existing(tx: Sql, id: string): Promise<OpportunityRecord> {
   const found = await findOpportunity(tx, id);
-  if (found === undefined) throw new TypeError('Opportunities are never deleted, and this one was in the way.');
+  if (found === undefined) throw new TypeError('The opportunity that was in the way is gone: it was refused just now.');
   return found;
 }
 
-/** Notes that all that the opportunity asks for is done. */
-export async function finishOpportunity(sql: Sql, id: string): Promise<void> {
-  await sql`update opportunities set finished = true where id = ${id} and not finished`;
+const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+/** Notes that all that the opportunity asks for is done, and the entitlement that came of it. */
+export async function finishOpportunity(
+  sql: Sql,
+  { id, entitlementId }: Pick<OpportunityInput, 'id' | 'entitlementId'>,
+  { by, role, reason }: ChangeOrigin,
+): Promise<void> {
+  await inTransaction(sql, async (tx) => {
+    const [before] = await tx<{ entitlementId: string | null }[]>`
+      select entitlement_id as "entitlementId" from opportunities where id = ${id} and not finished for update`;
+    if (before === undefined) return;
+    await tx`update opportunities set finished = true, entitlement_id = ${entitlementId} where id = ${id}`;
+    if (before.entitlementId === entitlementId) return;
+    const change = { by, role, reason, action: 'decided', recordType: 'opportunity', recordId: id };
+    await recordChange(tx, { ...change, before, after: { entitlementId } });
+  });
+}
+
+/** Takes back an opportunity that could not be what it says: its id is free for what is right. `reason`: why it was refused. */
+export async function forgetOpportunity(sql: Sql, id: string, { by, role, reason }: ChangeOrigin): Promise<void> {
+  await inTransaction(sql, async (tx) => {
+    const [before] = await tx<object[]>`
+      delete from opportunities where id = ${id} and not finished
+      returning status, customer_id as "customerId", renewal_id as "renewalId"`;
+    if (before === undefined) return;
+    const change = { by, role, reason, action: 'refused', recordType: 'opportunity', recordId: id };
+    await recordChange(tx, { ...change, before, after: null });
+  });
 }
 
 /** In order of id. */

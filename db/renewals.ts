@@ -7,7 +7,7 @@ import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { isManagedBy, type Sight } from './sight.ts';
 
-/** A step that was taken. One that was overtaken before it could be told is not told: nobody heard of it. */
+/** A step that was taken. One that was overtaken before it could be told is not told: no person heard of it. */
 export interface StepRecord {
   readonly step: RenewalStep;
   readonly at: string;
@@ -115,7 +115,14 @@ interface Step {
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-export const opportunityIdOf = (renewalId: string): string => `opp_${renewalId}`;
+const OPPORTUNITY = 'opp_';
+
+/** A renewal's own opportunity, as `opportunity.opened` names it. */
+export const opportunityIdOf = (renewalId: string): string => `${OPPORTUNITY}${renewalId}`;
+
+/** The renewal that an opportunity would be of; undefined where it has another system's name. */
+export const renewalOfOpportunityId = (id: string): string | undefined =>
+  id.startsWith(OPPORTUNITY) ? id.slice(OPPORTUNITY.length) : undefined;
 
 export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
   const { details, proposal, accountManager } = beside;

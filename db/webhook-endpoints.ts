@@ -36,7 +36,8 @@ const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('bas
 
 const columns = (sql: Sql) => sql`
   id, url, types, description, enabled, disabled_reason as "disabledReason", rotated_at as "rotatedAt",
-  case when replaced_works_until > now() then replaced_works_until end as "replacedWorksUntil",
+  (select max(works_until) from replaced_webhook_secrets where endpoint_id = id and works_until > now())
+    as "replacedWorksUntil",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** All of them, in order of id: they are few. */
@@ -85,7 +86,7 @@ export async function changeEndpoint(
         enabled = ${enabled}, disabled_reason = case when ${enabled} then null else disabled_reason end, updated_at = now()
       where id = ${id}`;
     await tx`update deliveries set target = ${url} where endpoint_id = ${id} and status = 'pending' and target <> ${url}`;
-    if (!enabled) await disableDeliveries(tx, id, 'The endpoint is not enabled.');
+    if (!enabled) await disableDeliveries(tx, id, 'The webhook is not enabled.');
     const after = await present(tx, id);
     const change = { before: audited(before), after: audited(after) };
     await recordChange(tx, { ...origin, ...changeOf('updated', id), ...change });
@@ -99,14 +100,14 @@ export async function deleteEndpoint(sql: Sql, id: string, origin: ChangeOrigin)
     const before = await locked(tx, id);
     if (isRefused(before)) return;
     await tx`delete from webhook_endpoints where id = ${id}`;
-    await disableDeliveries(tx, id, 'The endpoint was deleted.');
+    await disableDeliveries(tx, id, 'The webhook was deleted.');
     await recordChange(tx, { ...origin, ...changeOf('deleted', id), before: audited(before), after: null });
   });
 }
 
 /**
- * Gives it a new secret; the one before signs too for `overlapHours`. The same `onceKey` again is no second rotation. Refuses
- * `not_found` and `conflict`.
+ * Gives it a new secret; the one before signs too for `overlapHours`, and so do those before it for the time that they were
+ * promised, unless it is 0: then none does. The same `onceKey` again is no second rotation. Refuses `not_found` and `conflict`.
  */
 export async function rotateEndpoint(
   sql: Sql,
@@ -119,9 +120,13 @@ export async function rotateEndpoint(
     if (before.rotationKey === onceKey)
       return refuse('conflict', `${id} was rotated by this before. Its secret was told once: rotate it again.`);
     const secret = newSecret();
+    await tx`delete from replaced_webhook_secrets where endpoint_id = ${id} and (works_until < now() or ${overlapHours === 0})`;
+    if (overlapHours > 0)
+      await tx`
+        insert into replaced_webhook_secrets (endpoint_id, secret, works_until)
+        select id, secret, now() + make_interval(secs => ${overlapHours * 3_600}) from webhook_endpoints where id = ${id}`;
     await tx`
-      update webhook_endpoints set replaced_secret = secret, secret = ${secret}, rotated_at = now(), updated_at = now(),
-        replaced_works_until = now() + make_interval(secs => ${overlapHours * 3_600}), rotation_key = ${onceKey}
+      update webhook_endpoints set secret = ${secret}, rotated_at = now(), updated_at = now(), rotation_key = ${onceKey}
       where id = ${id}`;
     const endpoint = await present(tx, id);
     await recordChange(tx, {

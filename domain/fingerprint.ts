@@ -3,11 +3,12 @@ const { imul } = Math;
 const FNV_PRIME = 0x01000193;
 
 /**
- * A short mark of what came with a once-only key, to tell a retry from another content under the same key. Pure
- * arithmetic, as it runs inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
+ * A short mark of what came with a once-only key, to tell a retry from another content under the same key. In which order
+ * an object has its fields makes no difference, as a database keeps them in an order of its own. Pure arithmetic, as it runs
+ * inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
  */
 export function fingerprint(content: readonly unknown[]): string {
-  const text = JSON.stringify(content);
+  const text = JSON.stringify(content.some(isObject) ? content.map(inOneOrder) : content);
   let one = 0x811c9dc5;
   let other = 0x01000193;
   for (let index = 0; index < text.length; index++) {
@@ -16,4 +17,13 @@ export function fingerprint(content: readonly unknown[]): string {
     other = imul(other ^ code, FNV_PRIME);
   }
   return ((one >>> 0) * 0x100000 + (other >>> 12)).toString(36);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function inOneOrder(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if (Array.isArray(value)) return value.map(inOneOrder);
+  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(fields.map(([field, own]) => [field, inOneOrder(own)]));
 }

@@ -162,9 +162,16 @@ function decideAccept(
 ): Decided<RowDraft> {
   const { renewedById } = entitlement;
   if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  if (isCovered(entitlement, origin.at) && !beginsWhereItEnds(details, entitlement))
+    return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
   const refused = problemWith(details);
   return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
+
+const isCovered = ({ endsAt }: Entitlement, at: EpochMs): boolean => endsAt !== null && at < endsAt;
+
+const beginsWhereItEnds = (successor: EntitlementDetails, { details: { endDate, timeZone } }: Entitlement): boolean =>
+  successor.startDate === plusDays(endDate, 1) && successor.timeZone === timeZone;
 
 /** When the entitlement next changes by itself; null when it waits for somebody. */
 export function nextInstant(entitlement: Entitlement): EpochMs | null {
@@ -217,12 +224,12 @@ export function successorDetails({ details }: Entitlement, now: EpochMs): Entitl
  * long as the old one: as many whole months where that had whole months, else as many days.
  */
 export function acceptedDetails(
-  { details, endsAt }: Entitlement,
+  entitlement: Entitlement,
   changes: Partial<EntitlementDetails>,
   now: EpochMs,
 ): EntitlementDetails {
-  const inTime = endsAt !== null && now < endsAt;
-  const startDate = inTime ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
+  const { details } = entitlement;
+  const startDate = isCovered(entitlement, now) ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
   return {
     ...details,
     ...changes,

@@ -157,7 +157,11 @@ export function decideRenewal(renewal: Renewal, decision: RenewalDecision, now: 
     return refuse('validation_failed', `${decision.until} is not a day of the calendar.`, 'until');
   const snoozedUntil = startOfDay(decision.until, renewal.timeZone);
   if (snoozedUntil <= now)
-    return refuse('validation_failed', `${decision.until} has begun in ${renewal.timeZone}.`, 'until');
+    return refuse(
+      'validation_failed',
+      `A snooze is until a day to come in ${renewal.timeZone}: ${decision.until} is none.`,
+      'until',
+    );
   return { ...renewal, stage: 'snoozed', snoozedUntil, by, reason };
 }
 

@@ -32,7 +32,11 @@ export function problemWithRenewalPolicy(policy: RenewalPolicy | null, wrong: Wr
     return wrong('renewalPolicy.noticeDays', `The notice is 1 to ${MAX_NOTICE_DAYS} whole days before the end.`);
   if (!Number.isSafeInteger(reminderDays) || reminderDays < 0 || reminderDays > noticeDays)
     return wrong('renewalPolicy.reminderDays', 'The reminder comes after the notice: fewer days before the end.');
-  if (!Number.isSafeInteger(escalationDays) || escalationDays < 0 || escalationDays > reminderDays)
-    return wrong('renewalPolicy.escalationDays', 'The escalation comes after the reminder: fewer days before the end.');
+  const [before, days] = reminderDays === 0 ? ['notice', noticeDays] : ['reminder', reminderDays];
+  if (!Number.isSafeInteger(escalationDays) || escalationDays < 0 || escalationDays > days)
+    return wrong(
+      'renewalPolicy.escalationDays',
+      `The escalation comes after the ${before}: fewer days before the end.`,
+    );
   return undefined;
 }

@@ -29,3 +29,18 @@ export interface FieldError {
 
 export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
   new Problem(field === undefined ? { code, detail } : { code, detail, field });
+
+/** What `work` refuses names its field within `part` of the input; fields of `outside` stand where they are. */
+export async function within<Result>(
+  part: string,
+  work: () => Promise<Result>,
+  outside: readonly string[] = [],
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.refusal.field === undefined) throw error;
+    const { code, detail, field } = error.refusal;
+    throw outside.includes(field) ? error : problem(code, detail, `${part}.${field}`);
+  }
+}

@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Sql } from '../db/connect.ts';
-import { findRenewal } from '../db/renewals.ts';
+import { findRenewal, type RenewalRecord } from '../db/renewals.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
@@ -16,7 +16,7 @@ import {
   type SnoozeMessage,
   snooze,
 } from '../workflows/renewal-messages.ts';
-import { Problem } from './problem.ts';
+import { Problem, problem } from './problem.ts';
 import { problemFrom } from './temporal-failures.ts';
 
 /** A decision is answered once it is written down and told, and an acceptance once the successor waits. */
@@ -30,6 +30,14 @@ interface Which {
 /** What a decision came to. */
 interface Decided {
   readonly successorId: EntitlementId | null;
+}
+
+/** Says how it went, to whoever comes too late. */
+export function isOver({ stage, decidedBy, successorId, reason }: RenewalRecord): Problem {
+  const how = stage === 'lapsed' ? 'has lapsed and is closed' : `is ${stage}`;
+  const who = decidedBy === null ? '' : ` by ${decidedBy}`;
+  const next = successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}`;
+  return problem('wrong_state', `The renewal ${how}${who}${next}${next.endsWith('.') ? '' : '.'}`);
 }
 
 /** Speaks to the renewals' workflows. Refusals are those of `decideRenewal`. */
@@ -77,8 +85,8 @@ export class RenewalsGateway {
   /** A decision that ends a renewal ends its workflow: its key is answered from the record. */
   private async firstAnswer(which: Which, key: string, content: string): Promise<Decided> {
     const record = await findRenewal(this.sql, renewalIdOf(which));
-    if (record?.decidedKey !== key)
-      throw new Problem(refuse('wrong_state', 'The renewal is over: nothing can be decided any more.').refused);
+    if (record === undefined) throw problem('not_found', `There is no renewal ${renewalIdOf(which)}.`);
+    if (record.decidedKey !== key) throw isOver(record);
     if (record.decidedContent !== content)
       throw new Problem(refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused);
     return { successorId: record.successorId === null ? null : entitlementId(record.successorId) };

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Sql } from '../db/connect.ts';
 import { findEntitlement } from '../db/entitlements.ts';
 import { findRenewal } from '../db/renewals.ts';
@@ -9,11 +9,12 @@ import { acceptedDetails } from '../domain/life.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { Problem } from '../gateway/problem.ts';
+import { idFrom } from '../runtime/id-from.ts';
 import { creationOf } from '../workflows/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 
 /** The same for the same renewal: however often it is asked for, there is one successor. */
-const successorIdOf = (renewalId: string): EntitlementId => entitlementId(`ent_${renewalId}`);
+const successorIdOf = (renewalId: string): EntitlementId => entitlementId(idFrom('ent', `successor of ${renewalId}`));
 
 /**
  * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated. Each
@@ -74,6 +75,9 @@ function finalIfRefused(error: unknown): unknown {
     message: error.refusal.detail,
     type: error.refusal.code,
     nonRetryable: true,
+    details: error.refusal.field === undefined ? [] : [{ field: error.refusal.field }],
+    // Nobody's fault: not a line in the worker's log.
+    category: ApplicationFailureCategory.BENIGN,
     cause: error,
   });
 }

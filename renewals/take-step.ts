@@ -8,7 +8,7 @@ import { listTierTemplates } from '../db/tier-templates.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { dateAt, daysBetween } from '../domain/calendar.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
-import { renewalIdOf } from '../domain/renewal-course.ts';
+import { type RenewalStep, renewalIdOf } from '../domain/renewal-course.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewal-proposal.ts';
 import type { Mail } from '../notices/mail-layout.ts';
@@ -16,9 +16,9 @@ import { acceptedMail, type RenewalLinks, type RenewalToTell, renewalMail } from
 import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
 
 /**
- * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. The proposal is computed at the
- * first step, so that everybody speaks of the same, and anew when the entitlement was edited. Who is to decide is looked up each
- * time: customers change hands.
+ * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. The proposal is computed whenever
+ * people are asked to decide, from the use up to then, and when the entitlement was edited; what was decided keeps the one
+ * that was seen. Who is to decide is looked up each time: customers change hands.
  */
 export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicUrl: string): Promise<void> {
   const { renewal, details, seq, step } = taken;
@@ -28,24 +28,33 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
     if (before !== undefined && before.seq >= seq) return;
     const customer = await findCustomer(tx, details.customerId);
     const accountManager = renewal.policy.accountManager ?? customer?.accountManager ?? null;
-    const isKept = before !== undefined && step !== 'revised';
+    const isKept = before !== undefined && !PROPOSED_AT.includes(step);
     const beside = { details, accountManager, proposal: isKept ? before.proposal : await proposalFor(tx, taken) };
     // Of what nobody ever heard of, nobody hears that it is withdrawn.
-    const isTold = taken.isTold && (step !== 'withdrawn' || before?.steps.some(({ told }) => told) === true);
-    await (before === undefined ? insertRenewal : updateRenewal)(tx, renewal, { ...taken, isTold }, beside);
-    if (!isTold) return;
+    const isKnown = step !== 'withdrawn' || before?.steps.some(({ told }) => told) === true;
+    const tells = isKnown ? taken.tells : 'nobody';
+    await (before === undefined ? insertRenewal : updateRenewal)(
+      tx,
+      renewal,
+      { ...taken, isTold: tells === 'everybody' },
+      beside,
+    );
+    if (tells === 'nobody') return;
     const record = await findRenewal(tx, id);
     if (record === undefined) throw new TypeError('A renewal is there once a step is taken.');
-    await mail(tx, { taken, before, record, customerName: customer?.name ?? details.customerId, publicUrl });
+    if (tells === 'everybody')
+      await mail(tx, { taken, before, record, customerName: customer?.name ?? details.customerId, publicUrl });
     await tellPrograms(tx, taken, record);
   });
 }
 
-async function proposalFor(tx: Sql, { renewal, details, at }: RenewalStepTaken): Promise<Proposal> {
+async function proposalFor(tx: Sql, { renewal, details, toldAt }: RenewalStepTaken): Promise<Proposal> {
   const templates = await listTierTemplates(tx);
-  const usage = await readTermUsage(tx, { id: renewal.entitlementId, details }, at);
+  const usage = await readTermUsage(tx, { id: renewal.entitlementId, details }, toldAt);
   return proposeRenewal({ details, usage, templates });
 }
+
+const PROPOSED_AT: readonly RenewalStep[] = ['notice', 'revised', 'reminder', 'escalation', 'lapsed'];
 
 /** A step as people are told of it. */
 interface Told {
@@ -78,11 +87,16 @@ async function tellPrograms(tx: Sql, taken: RenewalStepTaken, record: RenewalRec
     entitlementId: renewal.entitlementId,
     opportunityId: record.opportunityId,
     customerId: details.customerId,
+    entitlementName: details.name,
     stage: renewal.stage,
     step,
-    endDate: renewal.endDate,
-    successorId: record.successorId,
+    by: renewal.by ?? 'allot',
     reason: renewal.reason,
+    accountManager: record.accountManager,
+    endDate: renewal.endDate,
+    timeZone: details.timeZone,
+    snoozedUntil: record.snoozedUntil,
+    successorId: record.successorId,
     proposal: record.proposal,
   };
   const ofRenewal = { key, type: EVENT_OF[step], ...about, recordType: 'renewal', recordId: record.id, data };
@@ -110,12 +124,12 @@ const EVENT_OF = {
   revised: 'renewal.revised',
 } as const;
 
-/** The account manager; when nobody acted, the manager of the account manager too. */
+/** The account manager; when nobody acted, or there is none, whom the policy names for that. */
 function addressees({ taken: { step, renewal }, record: { accountManager } }: Told): readonly Person[] {
-  const own = accountManager === null ? [] : [accountManager];
   const { escalateTo } = renewal.policy;
-  if (step !== 'escalation' || escalateTo === null) return own;
-  return escalateTo.email === accountManager?.email ? own : [...own, escalateTo];
+  const isEscalated = step === 'escalation' || accountManager === null;
+  const both = [accountManager, isEscalated ? escalateTo : null].filter((one) => one !== null);
+  return both.filter((one, index) => both.findIndex(({ email }) => email === one.email) === index);
 }
 
 async function mailOf(tx: Sql, told: Told): Promise<Mail | undefined> {

@@ -54,14 +54,19 @@ const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
  */
 export function problemWithUrl(text: string, allowPrivate: boolean): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:' && !(allowPrivate && url?.protocol === 'http:')) return 'must be an https address';
+  const isHttp = url?.protocol === 'https:' || (allowPrivate && url?.protocol === 'http:');
+  if (url === undefined || !isHttp) return `must be an ${allowPrivate ? 'http or https' : 'https'} address`;
   if (url.username !== '' || url.password !== '') return 'must not hold a name or a password';
   const host = hostOf(url);
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) return notPublicAt(host);
-  return undefined;
+  const isOwn = isIP(host) === 0 ? OWN_NAMES.test(host) : !isPublicAddress(host);
+  return isOwn && !allowPrivate ? notPublicAt(host) : undefined;
 }
 
-const notPublicAt = (address: string): string => `leads to ${address}, which is no address of the public internet`;
+/** Names that are never of the public internet (RFC 6761, RFC 6762, and ICANN's `internal`). */
+const OWN_NAMES = /(^|\.)(localhost|local|internal)\.?$/i;
+
+const notPublicAt = (address: string): string =>
+  `leads to ${address}, which is no address of the public internet (ALLOT_WEBHOOK_ALLOW_PRIVATE allows it, for development)`;
 
 /** A name or address that leads into somebody's own network. */
 export class PrivateAddressError extends Error {

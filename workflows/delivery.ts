@@ -44,8 +44,9 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** When an attempt could not begin, as the database did not say what to send. */
-const BEGIN_AGAIN_MS = 10 * SECOND_MS;
+/** When an attempt could not begin, as the database did not say what to send: longer each time, for a long outage costs events. */
+const BEGIN_AGAIN_MS = 5 * SECOND_MS;
+const BEGIN_AGAIN_AT_MOST_MS = 10 * MINUTE_MS;
 
 const { recordAttempt } = proxyActivities<DeliveryActivities>({
   startToCloseTimeout: '30 seconds',
@@ -88,13 +89,13 @@ async function sendOnce(id: string, redelivery: number): Promise<AttemptReport |
     retry: { maximumAttempts: 1 },
     summary: 'Send',
   });
-  for (;;) {
+  for (let waitMs = BEGIN_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, BEGIN_AGAIN_AT_MOST_MS)) {
     try {
       return await sendDelivery(id, redelivery);
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return unknownOutcome();
-      await sleep(BEGIN_AGAIN_MS);
+      await sleep(waitMs);
     }
   }
 }
@@ -107,6 +108,7 @@ const unknownOutcome = (): AttemptReport => ({
   statusCode: null,
   error: 'The worker ended in the midst of the attempt: whether it was received is not known.',
   response: null,
+  url: null,
 });
 
 function describe({ outcome, error }: AttemptReport, number: number, nextInMs: number | null): string {

@@ -165,8 +165,10 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
 /** The renewal for the present end: a workflow of its own, which outlives the entitlement's. One for an earlier end is over. */
 async function startRenewal(run: EntitlementRun): Promise<void> {
   const { id, details, renewal: started, updatedAt } = run.entitlement;
-  if (started === null || started.endsAt === null) return;
+  if (started === null) return;
   const { n, endsAt } = started;
+  // It got another end before this came to start it.
+  if (endsAt === null) return run.renewals.passedOver(n);
   const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details };
   if (n > 1) await signalRenewal(run, n - 1, news);
   try {

@@ -3,6 +3,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { unitOf } from '../domain/details.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
+import { renewalDue } from '../domain/renewal.ts';
 import { topUpTotal } from '../domain/top-ups.ts';
 import { searchAttributes } from './search-attributes.ts';
 
@@ -48,8 +49,10 @@ function describe(entitlement: Entitlement): string {
   ].join('\n');
 }
 
-function whatIsNext({ status, startsAt, endsAt, period }: Entitlement, next: number): string {
+function whatIsNext(entitlement: Entitlement, next: number): string {
+  const { status, startsAt, endsAt, period } = entitlement;
   if (status === 'waiting' && next === startsAt) return 'starts';
   if (next === endsAt) return 'expires';
+  if (next === renewalDue(entitlement)) return 'its renewal starts';
   return next === period?.endsAt ? 'the next period begins' : 'a top-up expires';
 }

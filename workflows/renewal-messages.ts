@@ -33,6 +33,12 @@ export interface SnoozeMessage extends DecisionMessage {
   readonly until: CivilDate;
 }
 
+/**
+ * Everybody; programs alone, where a later step of time is due as well, so that people hear the latest; nobody, where it was
+ * overtaken by a decision or a withdrawal.
+ */
+export type Hearers = 'everybody' | 'programs' | 'nobody';
+
 /** One step of a renewal, as it is written down and told: again it changes nothing. */
 export interface RenewalStepTaken {
   readonly step: RenewalStep;
@@ -43,8 +49,8 @@ export interface RenewalStepTaken {
   readonly toldAt: EpochMs;
   /** The entitlement's details, as the renewal knows them. */
   readonly details: EntitlementDetails;
-  /** False where nobody is to hear of it: it was overtaken before it could be told. It is written down all the same. */
-  readonly isTold: boolean;
+  /** Who is to hear of it, after all that happened since. It is written down in any case. */
+  readonly tells: Hearers;
   /** 1, 2, 3 … per renewal. */
   readonly seq: number;
   readonly successorId: EntitlementId | null;
@@ -53,11 +59,13 @@ export interface RenewalStepTaken {
 }
 
 /** A step as it was taken; what is told of it is found when it is told. */
-export type StepDecided = Omit<RenewalStepTaken, 'details' | 'toldAt' | 'isTold' | 'successorId'>;
+export type StepDecided = Omit<RenewalStepTaken, 'details' | 'toldAt' | 'tells' | 'successorId'>;
 
-/** What comes with a decision's key: the same key with another one is a conflict. */
-export const contentOf = (decision: RenewalDecision, changes: Partial<EntitlementDetails> | null): string =>
-  fingerprint(['renewal', decision, changes]);
+/** What comes with a decision's key: the same key with another one is a conflict. Who brings it makes no difference. */
+export const contentOf = (
+  { by: _, ...decision }: RenewalDecision,
+  changes: Partial<EntitlementDetails> | null,
+): string => fingerprint(['renewal', decision, changes]);
 
 export interface RenewalAnswer {
   readonly renewal: Renewal;

@@ -19,6 +19,7 @@ import {
 import {
   type AcceptMessage,
   contentOf,
+  type Hearers,
   type RenewalAnswer,
   type RenewalInput,
   type RenewalStepTaken,
@@ -98,17 +99,20 @@ export class RenewalRun {
 
   /** What is to be written and told of a step as things are now, which may be long after it was due. */
   tellingOf({ taken }: Work, successorId: EntitlementId | null, now: EpochMs): RenewalStepTaken {
-    return { ...taken, toldAt: now, details: this.details, isTold: this.isTold(taken), successorId };
+    return { ...taken, toldAt: now, details: this.details, tells: this.hearersOf(taken), successorId };
   }
 
-  private isTold({ step }: StepDecided): boolean {
-    return !BY_TIME.includes(step) || isToBeTold(this.kept);
+  private hearersOf({ step, seq }: StepDecided): Hearers {
+    if (!BY_TIME.includes(step)) return 'everybody';
+    if (!isToBeTold(this.kept)) return 'nobody';
+    const isLatest = !this.work.some(({ taken }) => taken.seq > seq && BY_TIME.includes(taken.step));
+    return isLatest ? 'everybody' : 'programs';
   }
 
   /** Whether what was to be told is overtaken, so that it is to be told otherwise, or not at all. */
   isOvertaken(work: Work, telling: RenewalStepTaken): boolean {
     if (!BY_TIME.includes(work.taken.step)) return false;
-    return telling.isTold !== this.isTold(work.taken) || telling.details !== this.details;
+    return telling.tells !== this.hearersOf(work.taken) || telling.details !== this.details;
   }
 
   /** Why the decision cannot be taken; the same key again is no problem. */

@@ -113,8 +113,10 @@ function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;
   if (!(cause instanceof ApplicationFailure) || !cause.nonRetryable) return undefined;
-  const { type, message } = cause;
-  return { code: typeof type === 'string' && isRefusalCode(type) ? type : 'wrong_state', detail: message };
+  const { type, message, details } = cause;
+  const code = typeof type === 'string' && isRefusalCode(type) ? type : 'wrong_state';
+  const [named] = (details ?? []) as readonly { readonly field?: string }[];
+  return { code, detail: message, ...(named?.field === undefined ? {} : { field: named.field }) };
 }
 
 function listen(run: RenewalRun, now: () => EpochMs): void {

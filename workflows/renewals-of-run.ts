@@ -27,6 +27,11 @@ export class RenewalsOfRun {
     this.told(news);
   }
 
+  /** Its end was edited away before it was started: there is nothing to start. */
+  passedOver(n: number): void {
+    this.startedThrough = n;
+  }
+
   newsOf({ status, endsAt, renewedById, deleted, details }: Entitlement): RenewalNews {
     return { status, endsAt, renewedById, deleted, details };
   }

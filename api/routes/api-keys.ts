@@ -3,11 +3,12 @@ import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } f
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem } from '../../gateway/problem.ts';
+import { idFrom } from '../../runtime/id-from.ts';
 import { apiKeyBody, rotateBody } from '../access-schemas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
-import { bodyOf, idFrom, idOf, keyOf, queryOf } from '../request.ts';
+import { bodyOf, idOf, keyOf, queryOf } from '../request.ts';
 import { pageQuery, reasonBody } from '../schemas.ts';
 
 const TAG = 'API keys';

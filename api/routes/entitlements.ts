@@ -10,6 +10,7 @@ import { entitlementId } from '../../domain/ids.ts';
 import type { LifeCommandKind } from '../../domain/life.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
@@ -17,7 +18,7 @@ import { entitlementView } from '../entitlement-view.ts';
 import { sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
 import { entitlementQuery } from '../list-queries.ts';
-import { bodyOf, callerOf, idFrom, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
+import { bodyOf, callerOf, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
 import { entitlementBody, entitlementFromTemplateBody, entitlementPatch, reasonBody, reasonQuery } from '../schemas.ts';
 import { detailsOfTemplateBody } from '../template-input.ts';
 

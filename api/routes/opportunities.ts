@@ -32,7 +32,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const body = bodyOf(request, opportunityBody);
       const origin = changeBy(request, body.reason ?? null);
-      const closed = await closeOpportunity({ ...parts, decideRenewal: renewalDecider(parts) }, body, origin);
+      const closed = await closeOpportunity({ ...parts, decider: renewalDecider(parts) }, body, origin);
       response.status(201);
       if (closed.entitlement === null)
         response.location(`/v1/opportunities/${body.id}`).json(opportunityView(closed.opportunity));

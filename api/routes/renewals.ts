@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
 import { MAY } from '../../domain/roles.ts';
-import { problem } from '../../gateway/problem.ts';
+import { problem, within } from '../../gateway/problem.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed } from '../entitlement-input.ts';
 import { sightOf } from '../identity.ts';
@@ -61,14 +61,13 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
       const { changes, reason = null } = bodyOf(request, acceptBody);
       const old = await findEntitlement(parts.sql, renewal.entitlementId);
       if (old === undefined) throw problem('not_found', `There is no entitlement ${renewal.entitlementId}.`);
-      if (changes !== undefined) await checkNamed(parts.sql, { ...changes, customerId: old.details.customerId });
-      const proposed = { ...old.details, ...renewal.proposal.changes };
-      const message = {
-        ...decisionOf(request),
-        reason,
-        changes: changes === undefined ? null : changesFrom(changes, proposed),
-      };
-      await parts.renewals.accept(renewal, message);
+      await within('changes', async () => {
+        const named = { ...changes, customerId: old.details.customerId };
+        if (changes !== undefined) await checkNamed(parts.sql, named);
+        const proposed = { ...old.details, ...renewal.proposal.changes };
+        const wanted = changes === undefined ? null : changesFrom(changes, proposed);
+        await parts.renewals.accept(renewal, { ...decisionOf(request), reason, changes: wanted });
+      });
       await answer(parts, request, response);
     },
   },

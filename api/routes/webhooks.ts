@@ -12,11 +12,12 @@ import {
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { idFrom } from '../../runtime/id-from.ts';
 import { problemWithUrl } from '../../runtime/public-address.ts';
 import { rotateBody } from '../access-schemas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
-import { bodyOf, idFrom, idOf, keyOf, reasonOf } from '../request.ts';
+import { bodyOf, idOf, keyOf, reasonOf } from '../request.ts';
 import { reasonQuery } from '../schemas.ts';
 import { webhookBody, webhookChanges } from '../webhook-schemas.ts';
 

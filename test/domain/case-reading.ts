@@ -7,7 +7,7 @@ export type Step = (typeof STEPS)[number];
 export type History = readonly ['attached' | 'attached, not decrementing', ...Step[]];
 
 /**
- * Whether a case counts now: rules.md section 3, read from the history's end. It keeps no state, so that it shares
+ * Whether a case counts now, read from the history's end. It keeps no state, so that it shares
  * nothing with how the domain does it.
  */
 export function counts(history: History, decreaseOn: DecreaseOn): boolean {

@@ -6,7 +6,7 @@ import { attach, cancel, decrement, type Happening, reactivate, resolve, update 
 const MINUTES = 45;
 const WEB = { channel: 'web', minutes: MINUTES };
 
-/** rules.md section 3, line by line. `-` takes from the terms, `+` gives back. */
+/** What a case does to the terms, line by line. `-` takes from the terms, `+` gives back. */
 const LINES: readonly [line: string, before: Happening[], event: Happening, creation: string, resolution: string][] = [
   ['attached', [], attach('c1', WEB), '-', '0'],
   ['resolved', [attach('c1', WEB)], resolve('c1'), '0', '-'],

@@ -14,11 +14,15 @@ const COMMANDS: Readonly<Record<LifeCommandKind, LifeCommand>> = {
   cancel: { kind: 'cancel' },
   renew: { kind: 'renew', successorId: SUCCESSOR },
   delete: { kind: 'delete' },
-  'accept-renewal': { kind: 'accept-renewal', successorId: SUCCESSOR, details: detailsWith() },
+  'accept-renewal': {
+    kind: 'accept-renewal',
+    successorId: SUCCESSOR,
+    details: detailsWith({ startDate: '2027-01-01', endDate: '2027-12-31' }),
+  },
   'top-up': { kind: 'top-up', amount: 5, expiresOn: null, price: null, currency: null },
 };
 
-/** rules.md section 2, by state. */
+/** What each state allows. */
 const POSSIBLE: Readonly<Record<Status, readonly LifeCommandKind[]>> = {
   draft: ['edit', 'activate', 'delete'],
   waiting: ['deactivate', 'cancel', 'top-up'],
@@ -65,6 +69,13 @@ describe('the life of an entitlement', () => {
       expect(book.entitlement).toBe(before);
     },
   );
+
+  test('a successor that was made for another end is refused while this one covers', () => {
+    const details = detailsWith({ startDate: '2027-02-01', endDate: '2028-01-31' });
+    const accept = { kind: 'accept-renewal', successorId: SUCCESSOR, details } as const;
+    expect(bookIn('active').command(accept)).toMatchObject({ code: 'wrong_state' });
+    expect(bookIn('expired').command(accept)).toBeUndefined();
+  });
 
   test.each([
     ['before the start it waits', STARTS_AT - 1, 'waiting'],

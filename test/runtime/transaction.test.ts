@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, inject, test } from 'vitest';
 import { connect, type Sql } from '../../db/connect.ts';
 import { inTransaction } from '../../db/transaction.ts';
+import { freePort } from '../../dev/free-port.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 1 });
 const other = connect(inject('databaseUrl'), { max: 1 });
@@ -15,10 +16,10 @@ async function loser(tx: Sql): Promise<() => Promise<unknown>> {
   return async () => await other`select pg_terminate_backend(${own?.pid ?? 0}, 5000)`;
 }
 
-/** The driver tells the first one that comes after it why the connection was lost. */
-async function isWellAgain(): Promise<void> {
-  await sql`select 1`.catch(() => undefined);
-  for (let round = 0; round < 5; round++) expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+async function isWell(): Promise<void> {
+  const one = (from: Sql) => from`select 1 as one`;
+  for (let round = 0; round < 5; round++)
+    expect([await one(sql), await inTransaction(sql, one)]).toEqual([[{ one: 1 }], [{ one: 1 }]]);
 }
 
 // Where the driver writes to the socket that is gone, the process of the test ends.
@@ -29,7 +30,7 @@ test('a connection that is lost in the midst of a statement fails the transactio
     await Promise.all([sleeping, sleep(100).then(lose)]);
   });
   await expect(lost).rejects.toThrow();
-  await isWellAgain();
+  await isWell();
 });
 
 test('one that is lost while the work throws, too', async () => {
@@ -39,7 +40,40 @@ test('one that is lost while the work throws, too', async () => {
     throw new Error('its own');
   });
   await expect(lost).rejects.toThrow('its own');
-  await isWellAgain();
+  await isWell();
+});
+
+test('nothing is written once the connection is lost, whatever the work waited for', async () => {
+  const lost = inTransaction(sql, async (tx) => {
+    await (await loser(tx))();
+    await sleep(200);
+    await tx`insert into migrations (name) values ('outside-of-its-transaction')`;
+  });
+  await expect(lost).rejects.toThrow();
+  expect(await sql`select from migrations where name = 'outside-of-its-transaction'`).toHaveLength(0);
+  await isWell();
+});
+
+test('more at once than there are connections wait for each other, also behind those that fail', async () => {
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, n) =>
+      inTransaction(sql, async (tx) => {
+        await tx`select pg_sleep(0.01)`;
+        if (n % 3 === 0) throw new Error('its own');
+        return n;
+      }),
+    ),
+  );
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(26);
+  await isWell();
+});
+
+test('without a server they fail, each by itself, and do again what is right once there is one', async () => {
+  const port = await freePort();
+  const nowhere = connect(`postgres://postgres@127.0.0.1:${port}/postgres`, { max: 1 });
+  for (let round = 0; round < 6; round++)
+    await expect(inTransaction(nowhere, (tx) => tx`select 1`)).rejects.toThrow(/ECONNREFUSED/);
+  await nowhere.end();
 });
 
 test('what threw is undone, what returned is there, and the connection serves the next', async () => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { connect, type Sql } from '../../db/connect.ts';
 import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from './api-client.ts';
 import { HttpReceiver } from './http-receiver.ts';
-import { Clock, HOUR_MS, soon } from './temporal.ts';
+import { Clock, HOUR_MS, soon, workflowOf } from './temporal.ts';
 import { aWebhook, type EndpointView, noWebhook } from './webhook-client.ts';
 
 let sql: Sql;
@@ -97,4 +97,15 @@ test('an attached case is told with what it took; types that nobody wants leave 
   });
   const rows = await sql`select type from events where data ->> 'entitlementId' = ${id}`;
   expect(rows.map(({ type }) => type)).not.toContain('case.refused');
+});
+
+test('a signal that cannot be read is refused in the ledger and told, though it names no case; the ledger goes on', async () => {
+  const refusals = await aWebhook(receiver.url, ['case.refused']);
+  onTestFinished(() => noWebhook(refusals.id));
+  const { id, customerId } = await anActive(await aCustomer(), { totalTerm: 4 });
+  await workflowOf(id).signal('attachCase', { key: unique('key') });
+  const told = await toldOf(id, 2);
+  expect(told.at(-1)).toMatchObject({ type: 'case.refused', data: { caseId: null, code: 'validation_failed' } });
+  await attach({ id, customerId });
+  expect((await toldOf(id, 3)).at(-1)).toMatchObject({ type: 'case.attached' });
 });

@@ -27,7 +27,7 @@ const operations = (): [method: string, path: string, Operation][] =>
     ]),
   );
 
-/** The part of api.md that this stage of the engine serves. */
+/** The routes that others rely on. */
 const SERVED = [
   ...['customers', 'contacts', 'products', 'slas'].flatMap((what) => [
     `PUT /v1/${what}/{id}`,

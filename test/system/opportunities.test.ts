@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import type { RenewalDecision } from '../../api/decide-renewal.ts';
+import type { DecidesRenewals, RenewalDecision } from '../../api/decide-renewal.ts';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
 import { opportunityBody } from '../../api/opportunity-schemas.ts';
@@ -160,7 +160,7 @@ describe('what is won', () => {
 describe('whoever dies on the way, the next one goes on', () => {
   const died = () => Promise.reject(new Error('died'));
   const origin = { by: 'died', role: null, reason: null };
-  const parts: ClosingParts = { sql, gateway, decideRenewal: async () => null };
+  const parts: ClosingParts = { sql, gateway, decider: { settle: async () => null, decide: async () => null } };
   const diesAt = (step: Partial<ClosingParts['gateway']>, body: Body) =>
     expect(
       closeOpportunity(
@@ -312,13 +312,15 @@ describe('one that decides a renewal', () => {
     const customerId = await aCustomer();
     const { id: successorId } = await anActive(customerId);
     const asked: RenewalDecision[] = [];
-    const decideRenewal = async (decision: RenewalDecision) => {
-      asked.push(decision);
-      return decision.status === 'closed_won' ? ((await findEntitlement(sql, successorId)) ?? null) : null;
+    const decider: DecidesRenewals = {
+      settle: async ({ changes }) => (Object.keys(changes).length === 0 ? null : (changes as { totalTerm: number })),
+      decide: async (decision) => {
+        asked.push(decision);
+        return decision.status === 'closed_won' ? ((await findEntitlement(sql, successorId)) ?? null) : null;
+      },
     };
     const origin = { by: 'crm', role: null, reason: 'signed' };
-    const closed = (body: Body) =>
-      closeOpportunity({ sql, gateway, decideRenewal }, opportunityBody.parse(body), origin);
+    const closed = (body: Body) => closeOpportunity({ sql, gateway, decider }, opportunityBody.parse(body), origin);
     const body = won(customerId, { renewalId: 'r-1', templateId: undefined, entitlement: { totalTerm: 9 } });
     for (const time of [1, 2]) {
       const { entitlement: made, opportunity } = await closed(body);
@@ -326,10 +328,10 @@ describe('one that decides a renewal', () => {
     }
     const lost = { id: unique('opp'), status: 'closed_lost', customerId, renewalId: 'r-2' };
     expect(await closed(lost)).toMatchObject({ entitlement: null, opportunity: { status: 'closed_lost' } });
-    const common = { customerId, templateId: null, origin };
+    const common = { by: 'crm', reason: 'signed' };
     expect(asked).toEqual([
       { ...common, renewalId: 'r-1', opportunityId: body.id, status: 'closed_won', changes: { totalTerm: 9 } },
-      { ...common, renewalId: 'r-2', opportunityId: lost.id, status: 'closed_lost', changes: {} },
+      { ...common, renewalId: 'r-2', opportunityId: lost.id, status: 'closed_lost', changes: null },
     ]);
     expect((await read(lost.id)).body).toMatchObject({ renewalId: 'r-2', entitlementId: null });
   });

@@ -2,6 +2,7 @@ import { expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import { connect } from '../../db/connect.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from './api-client.ts';
+import { aKey } from './callers.ts';
 import { Clock, soon } from './temporal.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 1 });
@@ -255,6 +256,40 @@ test('sales closes the opportunity of a renewal: won it is accepted, once; lost 
   };
   expect((await ask('POST', '/v1/opportunities', given)).status).toBe(201);
   expect(await only(id)).toMatchObject({ stage: 'declined', reason: 'Too dear' });
+});
+
+test('the opportunity of a renewal is closed by its own id, and by one system id once, whoever brings it', async () => {
+  const [own, one, other] = [await toNotice(), await toNotice(), await toNotice()];
+  const close = (body: object, headers = {}) => ask<EntitlementView>('POST', '/v1/opportunities', body, { headers });
+  const won = ({ active, renewal }: typeof own, id: string) => ({
+    ...{ id, status: 'closed_won', customerId: active.customerId },
+    ...(id.startsWith('opp_ren') ? {} : { renewalId: renewal.id }),
+  });
+  // As `opportunity.opened` names it.
+  expect((await close(won(own, `opp_${own.renewal.id}`))).body).toMatchObject({ renewsId: own.active.id });
+  const id = unique('opp');
+  const answers = await Promise.all([close(won(one, id)), close(won(other, id))]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  const stages = [await only(one.active.id), await only(other.active.id)].map(({ stage }) => stage);
+  expect(stages.sort()).toEqual(['accepted', 'open']);
+  // An API that died before it could note that it is done, and another system that brings it again.
+  const first = answers.find(({ status }) => status === 201);
+  await sql`update opportunities set finished = false, entitlement_id = null where id = ${id}`;
+  const { key } = await aKey('integration');
+  const again = await close(won(answers[0]?.status === 201 ? one : other, id), { authorization: `Bearer ${key}` });
+  expect([again.status, again.body.id]).toEqual([201, first?.body.id]);
+});
+
+test('an opportunity whose renewal refuses leaves its id free', async () => {
+  const { active, renewal } = await toNotice();
+  const id = unique('opp');
+  const body = { id, status: 'closed_won', customerId: active.customerId, renewalId: renewal.id };
+  await ask('POST', `/v1/entitlements/${active.id}/deactivate`);
+  expect((await ask('POST', '/v1/opportunities', body)).body).toMatchObject({ code: 'wrong_state' });
+  expect((await ask('GET', `/v1/opportunities/${id}`)).status).toBe(404);
+  await ask('POST', `/v1/entitlements/${active.id}/activate`);
+  const { status } = await ask('POST', '/v1/opportunities', { ...body, entitlement: { totalTerm: 9 } });
+  expect(status).toBe(201);
 });
 
 test('an end that is edited twice, there and back, has a renewal of its own each time, and one that speaks', async () => {
