@@ -4,7 +4,10 @@ import helmet from 'helmet';
 
 const fileOf = (name: string): string => readFileSync(new URL(`../pages/${name}`, import.meta.url), 'utf8');
 
-/** Nothing but the page's own files and this API; nothing that it reads can become script, and no other page frames it. */
+/** What the pages are made of, served under their own names; no renewal's id is such a name. */
+const FILES = ['pages.css', 'page-kit.js', 'renewal-words.js', 'renewal.js', 'renewals.js'] as const;
+
+/** Nothing but the pages' own files and this API; nothing that they read can become script, and no other page frames them. */
 const POLICY = {
   useDefaults: false,
   directives: {
@@ -20,23 +23,22 @@ const POLICY = {
 };
 
 /**
- * The page on which an account manager decides, where the links of the mails lead. It is the same for every id and holds no
- * data, so it needs no key: the page asks for one and reads the renewal with it.
+ * The pages of account managers: the list of open renewals, and one renewal to decide, where the links of the mails lead. They
+ * are the same for everybody and hold no data, so they need no key: each asks for one and reads the renewals with it.
  */
 export function renewalPageRoutes(): Router {
-  const page = fileOf('renewal.html');
-  const script = fileOf('renewal.js');
-  const style = fileOf('renewal.css');
   const router = Router();
   router.use('/renewals', helmet.contentSecurityPolicy(POLICY), helmet.referrerPolicy({ policy: 'no-referrer' }));
-  router.get('/renewals/page.js', (_request, response) => {
-    response.type('js').send(script);
-  });
-  router.get('/renewals/page.css', (_request, response) => {
-    response.type('css').send(style);
-  });
-  router.get('/renewals/:id', (_request, response) => {
-    response.type('html').send(page);
-  });
+  for (const name of FILES) serve(router, `/renewals/${name}`, name);
+  serve(router, '/renewals', 'renewals.html');
+  serve(router, '/renewals/:id', 'renewal.html');
   return router;
+}
+
+function serve(router: Router, path: string, name: string): void {
+  const text = fileOf(name);
+  const type = name.split('.').at(-1) ?? 'html';
+  router.get(path, (_request, response) => {
+    response.type(type).send(text);
+  });
 }
