@@ -1,4 +1,5 @@
 import type { CaseContext } from '../db/case-contexts.ts';
+import type { CaseRecord } from '../db/cases.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
@@ -25,6 +26,16 @@ export interface CaseOutcome {
   /** Whether the case may have an SLA: its record says which, and the due times. */
   readonly mayHaveSla: boolean;
 }
+
+/** What is told of one event among many. */
+export type CaseEventResult = Omit<CaseOutcome, 'case' | 'explanation' | 'mayHaveSla'>;
+
+type RecordTimes = 'createdAt' | 'updatedAt';
+
+/** A case after an event, as it is answered: with its record's times where that had to be read. */
+export type CaseAfterEvent = Omit<CaseRecord, RecordTimes> &
+  Partial<Pick<CaseRecord, RecordTimes>> &
+  Pick<CaseOutcome, 'seq' | 'change' | 'remainingTerm'>;
 
 export const nothingDecided = ({ key, caseId }: { readonly key: string; readonly caseId: string }) =>
   ({

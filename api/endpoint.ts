@@ -23,6 +23,14 @@ export interface Parts {
   readonly allowPrivateWebhooks: boolean;
 }
 
+/** A success that carries a body: what it means, and what the body says. */
+export interface Answer {
+  readonly means: string;
+  readonly body: z.ZodType;
+  /** The same comes as CSV where that is asked for. */
+  readonly csv?: true;
+}
+
 /** One route: what it takes and gives, for the router and for /openapi.json alike. */
 export interface Endpoint {
   readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
@@ -36,8 +44,8 @@ export interface Endpoint {
   readonly query?: z.ZodType;
   /** Takes `Idempotency-Key`. */
   readonly onceOnly?: boolean;
-  /** Success statuses and what they mean. */
-  readonly answers: Readonly<Record<number, string>>;
+  /** Success statuses and what they mean; in words alone where there is no body. */
+  readonly answers: Readonly<Record<number, string | Answer>>;
   readonly refusals?: readonly RefusalCode[];
   handle(request: Request, response: Response): Promise<void>;
 }

@@ -31,6 +31,8 @@ const KINDS: Readonly<Record<RowKind, true>> = {
   refused: true,
 };
 
+export const rowKind = z.enum(Object.keys(KINDS) as [RowKind, ...RowKind[]]).meta({ id: 'LedgerRowKind' });
+
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' })
   // What is no instant at all has been told already.
@@ -42,7 +44,7 @@ export const ledgerQuery = pageQuery.extend({
   since: instant.optional().meta({ description: 'From this instant on' }),
   until: instant.optional().meta({ description: 'Before this instant' }),
   caseId: idSchema.optional(),
-  kind: z.enum(Object.keys(KINDS) as [RowKind, ...RowKind[]]).optional(),
+  kind: rowKind.optional(),
   rows: z.enum(LEDGER_PARTS).optional().meta({
     description:
       'use: what cases took and gave back; cases: those that came, each where it came first; term: what it is made of',

@@ -3,6 +3,8 @@ import { CASE_SORTS } from '../db/case-list.ts';
 import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../db/entitlement-list.ts';
 import { MIN_SEARCH_LENGTH } from '../db/name-search.ts';
 import { RECORD_SORTS } from '../db/record-lists.ts';
+import { CASE_STATUSES } from '../domain/case.ts';
+import { STATUSES } from '../domain/ledger.ts';
 import { isStorable, TEXT_RULE } from '../workflows/event-limits.ts';
 import { pageFields } from './list-page.ts';
 import { channelSchema, civilDateSchema, idSchema } from './schemas.ts';
@@ -24,7 +26,7 @@ export const entitlementQuery = z.strictObject({
   productId: idSchema.optional().meta({ description: 'Those that name the product' }),
   owner: text(200).optional(),
   tier: text(40).optional(),
-  status: z.enum(['draft', 'waiting', 'active', 'expired', 'canceled']).optional(),
+  status: z.enum(STATUSES).optional(),
   renewed: z.enum(['true', 'false']).optional(),
   endsBefore: civilDateSchema.optional(),
   endsAfter: civilDateSchema.optional(),
@@ -54,7 +56,7 @@ export const productQuery = z.strictObject({
 export const caseQuery = z.strictObject({
   customerId: idSchema.optional(),
   entitlementId: idSchema.optional(),
-  status: z.enum(['active', 'resolved', 'canceled']).optional(),
+  status: z.enum(CASE_STATUSES).optional(),
   channel: channelSchema.optional(),
   withoutEntitlement: z.literal('true').optional().meta({ description: 'Only cases that have no entitlement' }),
   ...pageFields(CASE_SORTS),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { REFUSAL_STATUS, type RefusalCode } from '../domain/refusals.ts';
-import type { Endpoint } from './endpoint.ts';
+import { refusalCode } from './answers/fields.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
 import { idempotencyKeySchema, idSchema } from './schemas.ts';
 
 const problemSchema = z
@@ -9,7 +10,7 @@ const problemSchema = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    code: z.enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]]),
+    code: refusalCode,
     detail: z.string(),
     instance: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
@@ -67,7 +68,18 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
 }
 
 const answers = (endpoint: Endpoint) =>
-  Object.fromEntries(Object.entries(endpoint.answers).map(([status, description]) => [status, { description }]));
+  Object.fromEntries(Object.entries(endpoint.answers).map(([status, answer]) => [status, answerOf(answer)]));
+
+const answerOf = (answer: string | Answer) =>
+  typeof answer === 'string'
+    ? { description: answer }
+    : {
+        description: answer.means,
+        content: {
+          'application/json': { schema: answer.body },
+          ...(answer.csv ? { 'text/csv': { schema: z.string() } } : {}),
+        },
+      };
 
 function refusals(codes: readonly RefusalCode[]) {
   const statuses = [...new Set(codes.map((code) => REFUSAL_STATUS[code]))];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPPORTUNITY_STATUSES } from '../db/opportunities.ts';
 import { renewalOfOpportunityId } from '../db/renewals.ts';
 import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../workflows/event-limits.ts';
 import { agreeing, entitlementFields, idSchema, pageQuery, text } from './schemas.ts';
@@ -20,7 +21,7 @@ const NEEDED = ['name', 'startDate', 'endDate', 'allocationType'] as const;
 export const opportunityBody = z
   .strictObject({
     id: idSchema.meta({ description: "The sales system's own id; each is closed once", example: 'opp-4711' }),
-    status: z.enum(['closed_won', 'closed_lost']),
+    status: z.enum(OPPORTUNITY_STATUSES),
     customerId: idSchema,
     templateId: idSchema
       .optional()

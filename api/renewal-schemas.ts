@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RENEWAL_SORTS } from '../db/renewals.ts';
+import { RENEWAL_STAGES } from '../domain/renewal-course.ts';
 import { MAX_REASON } from '../workflows/event-limits.ts';
 import { pageFields } from './list-page.ts';
 import { civilDateSchema, idSchema, renewalChanges, text } from './schemas.ts';
@@ -21,7 +22,7 @@ export const snoozeBody = z
   .meta({ id: 'SnoozeRenewal' });
 
 export const renewalQuery = z.strictObject({
-  stage: z.enum(['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn']).optional(),
+  stage: z.enum(RENEWAL_STAGES).optional(),
   customerId: idSchema.optional(),
   entitlementId: idSchema.optional(),
   open: z.enum(['true', 'false']).optional().meta({ description: 'Those on which somebody can still decide' }),

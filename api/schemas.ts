@@ -62,7 +62,7 @@ const currency = z
   .refine((code) => CURRENCIES.has(code), 'must be a currency of ISO 4217')
   .meta({ example: 'EUR' });
 
-const overagePrice = z
+export const overagePrice = z
   .strictObject({
     unitPrice: z
       .string()
@@ -76,9 +76,9 @@ const overagePrice = z
       .default(1)
       .meta({ description: 'Hours round up to whole increments; 1 for cases' }),
   })
-  .meta({ id: 'OveragePrice' });
+  .meta({ id: 'OveragePriceInput', outputId: 'OveragePrice' });
 
-const renewalPolicy = z
+export const renewalPolicy = z
   .strictObject({
     noticeDays: days.min(1).meta({ description: 'Days before the end; the reminder and the escalation come later' }),
     reminderDays: days.default(0),
@@ -87,7 +87,7 @@ const renewalPolicy = z
     escalateTo: person.nullable().default(null),
     propose: z.enum(['same_terms', 'by_use']).default('by_use'),
   })
-  .meta({ id: 'RenewalPolicy' });
+  .meta({ id: 'RenewalPolicyInput', outputId: 'RenewalPolicy' });
 
 export const settingsBody = z
   .strictObject({
@@ -112,7 +112,7 @@ export const settingsBody = z
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
-  .meta({ id: 'Settings' });
+  .meta({ id: 'SettingsChanges' });
 
 export const entitlementFields = {
   name,
@@ -122,9 +122,13 @@ export const entitlementFields = {
   startDate: civilDateSchema,
   endDate: civilDateSchema.meta({ description: 'The last day covered, in the time zone' }),
   timeZone: timeZone.meta({ description: "Default: the customer's, then UTC" }),
-  allocationType: z.enum(['cases', 'hours', 'unlimited']),
+  allocationType: z
+    .enum(['cases', 'hours', 'unlimited'])
+    .meta({ description: 'cases counts cases, hours whole minutes, unlimited nothing' }),
   totalTerm: term.nullable().meta({ description: 'Cases, or whole minutes for hours; null when unlimited' }),
-  decreaseRemainingOn: z.enum(['creation', 'resolution']),
+  decreaseRemainingOn: z
+    .enum(['creation', 'resolution'])
+    .meta({ description: 'When a case takes its term: when it comes, or when it is resolved' }),
   restrict: z
     .boolean()
     .meta({ description: 'true: an exhausted entitlement refuses cases; false: remaining goes negative' }),
@@ -139,10 +143,10 @@ export const entitlementFields = {
   rolloverCap: term.meta({ description: 'Of what a period leaves over, at most this goes into the next' }),
   hold: z.boolean().meta({ description: 'On resolution: attach reserves, resolve settles, cancel releases' }),
   channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
-  productIds: z.array(idSchema).max(MAX_NAMED),
-  contactIds: z.array(idSchema).max(MAX_NAMED),
+  productIds: z.array(idSchema).max(MAX_NAMED).meta({ description: 'None: all products' }),
+  contactIds: z.array(idSchema).max(MAX_NAMED).meta({ description: "None: all of the customer's" }),
   slaId: idSchema.nullable().meta({ description: 'The SLA that cases under it get' }),
-  priority: z.int().min(0).max(1_000_000),
+  priority: z.int().min(0).max(1_000_000).meta({ description: 'The lower number wins a tie in matching' }),
   tier: text(40).nullable(),
   renewalPolicy: renewalPolicy.nullable(),
 };

@@ -30,7 +30,7 @@ const businessHours = z
     }),
     holidays: z.array(civilDateSchema).max(MAX_HOLIDAYS).default([]).meta({ description: 'Days without service' }),
   })
-  .meta({ id: 'BusinessHours' });
+  .meta({ id: 'BusinessHoursInput', outputId: 'BusinessHours' });
 
 export const slaBody = z
   .strictObject({

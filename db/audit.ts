@@ -43,6 +43,8 @@ export async function recordChanges(tx: Sql, changes: readonly Change[]): Promis
 export interface AuditEntry extends Change {
   readonly id: number;
   readonly at: Date;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
 }
 
 export interface AuditFilter {

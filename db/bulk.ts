@@ -6,7 +6,8 @@ import { CONTACTS, type Contact, CUSTOMERS, type Customer, type Input, PRODUCTS,
 import { inTransaction } from './transaction.ts';
 
 /** What became of one record. */
-export type BulkOutcome = 'created' | 'updated' | 'unchanged';
+export const BULK_OUTCOMES = ['created', 'updated', 'unchanged'] as const;
+export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
 /** Why a contact was not written: its customer does not exist, or it is another customer's already. */
 export type ContactRefusal = 'no_such_customer' | 'contact_of_other_customer';

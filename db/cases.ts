@@ -1,5 +1,7 @@
+import type { CaseStatus, PickedBy } from '../domain/case.ts';
 import type { Sql } from './connect.ts';
 import { inSight, type Sight } from './sight.ts';
+import type { NoEntitlement } from './unattached-cases.ts';
 
 export interface CaseRecord {
   readonly id: string;
@@ -8,11 +10,11 @@ export interface CaseRecord {
   readonly productId: string | null;
   readonly channel: string | null;
   readonly title: string | null;
-  readonly status: 'active' | 'resolved' | 'canceled';
+  readonly status: CaseStatus;
   readonly minutes: number;
   readonly decrementEntitlementTerm: boolean;
   readonly entitlementId: string | null;
-  readonly entitlementReason: string;
+  readonly entitlementReason: PickedBy | NoEntitlement['reason'];
   /** The same in words. */
   readonly entitlementExplanation: string | null;
   readonly slaId: string | null;

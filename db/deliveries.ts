@@ -1,3 +1,4 @@
+import type { EventType } from '../domain/event-types.ts';
 import { type Decided, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
@@ -34,7 +35,7 @@ export interface Delivery {
   readonly number: number;
   readonly kind: DeliveryKind;
   readonly key: string;
-  readonly type: string | null;
+  readonly type: EventType | null;
   readonly recordType: string | null;
   readonly recordId: string | null;
   readonly endpointId: string | null;

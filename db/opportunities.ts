@@ -7,7 +7,8 @@ import type { Page } from './page.ts';
 import { inSight, ofOwnCustomers, type Sight } from './sight.ts';
 import { inTransaction } from './transaction.ts';
 
-export type OpportunityStatus = 'closed_won' | 'closed_lost';
+export const OPPORTUNITY_STATUSES = ['closed_won', 'closed_lost'] as const;
+export type OpportunityStatus = (typeof OPPORTUNITY_STATUSES)[number];
 
 /** What is known of an opportunity when it comes. */
 export interface OpportunityInput {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { EVERY_TYPE, EventType } from '../domain/event-types.ts';
 import { type Decided, isRefused, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
@@ -8,7 +9,7 @@ import { inTransaction } from './transaction.ts';
 export interface WebhookEndpoint {
   readonly id: string;
   readonly url: string;
-  readonly types: readonly string[];
+  readonly types: readonly (EventType | typeof EVERY_TYPE)[];
   readonly description: string | null;
   readonly enabled: boolean;
   readonly disabledReason: string | null;

@@ -2,10 +2,12 @@ import type { AllocationType, DecreaseOn } from './details.ts';
 import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from './ids.ts';
 import type { OveragePrice } from './overage.ts';
 
-export type CaseStatus = 'active' | 'resolved' | 'canceled';
+export const CASE_STATUSES = ['active', 'resolved', 'canceled'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** How a case came to its entitlement: its caller named it, it is the customer's default, or the most specific. */
-export type PickedBy = 'named' | 'default' | 'matching';
+export const PICKED_BY = ['named', 'default', 'matching'] as const;
+export type PickedBy = (typeof PICKED_BY)[number];
 
 /**
  * What a case had before, as its record said when the move was asked for: the entitlement and the row of its ledger that

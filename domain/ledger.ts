@@ -9,7 +9,8 @@ import type { RefusalCode } from './refusals.ts';
 import type { StartedRenewal } from './renewal.ts';
 import type { TopUp } from './top-ups.ts';
 
-export type Status = 'draft' | 'waiting' | 'active' | 'expired' | 'canceled';
+export const STATUSES = ['draft', 'waiting', 'active', 'expired', 'canceled'] as const;
+export type Status = (typeof STATUSES)[number];
 
 /** What happened to the entitlement itself. */
 export type LifeKind =

@@ -46,7 +46,8 @@ export interface Candidate {
  * Why a case has no entitlement: the organisation picks for nobody, the customer has nothing active, has no default (and
  * no matching is wanted), nothing covers the case, or what covers it is exhausted.
  */
-export type NoneReason = 'picking_is_off' | 'none_active' | 'no_default' | 'none_covers' | 'all_exhausted';
+export const NONE_REASONS = ['picking_is_off', 'none_active', 'no_default', 'none_covers', 'all_exhausted'] as const;
+export type NoneReason = (typeof NONE_REASONS)[number];
 
 /**
  * What each of the customer's entitlements that is active at `now` would do with the case, the most specific first. What

@@ -5,26 +5,28 @@ import type { RefusalCode } from './refusals.ts';
 import { QUARTER_DAYS, type TermUsage } from './term-usage.ts';
 import { coversUse, type Ladder } from './tiers.ts';
 
-export type ReasonCode =
-  | 'use'
-  | 'refused'
-  | 'overage'
-  | 'topped_up'
-  | 'pace_rising'
-  | 'pace_falling'
-  | 'open_cases'
-  | 'policy_same_terms'
-  | 'little_history'
-  | 'fits'
-  | 'needs_more'
-  | 'channel_needs_more'
-  | 'reaches_tier'
-  | 'channels_covered'
-  | 'needs_less'
-  | 'enough_tier'
-  | 'no_smaller_step'
-  | 'unlimited'
-  | 'smaller_tier_would_do';
+export const REASON_CODES = [
+  'use',
+  'refused',
+  'overage',
+  'topped_up',
+  'pace_rising',
+  'pace_falling',
+  'open_cases',
+  'policy_same_terms',
+  'little_history',
+  'fits',
+  'needs_more',
+  'channel_needs_more',
+  'reaches_tier',
+  'channels_covered',
+  'needs_less',
+  'enough_tier',
+  'no_smaller_step',
+  'unlimited',
+  'smaller_tier_would_do',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** One sentence or two with their numbers, for a person; the code is for programs. */
 export interface Reason {

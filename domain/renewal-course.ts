@@ -10,21 +10,24 @@ import type { RenewalPolicy } from './renewal-policy.ts';
  * How far a renewal is: open (the account manager is to decide), snoozed, accepted, declined, lapsed (the end came first,
  * and it can still be accepted late) or withdrawn (canceled, renewed by hand, its end date edited or its policy taken off).
  */
-export type RenewalStage = 'open' | 'snoozed' | 'accepted' | 'declined' | 'lapsed' | 'withdrawn';
+export const RENEWAL_STAGES = ['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn'] as const;
+export type RenewalStage = (typeof RENEWAL_STAGES)[number];
 
 /** What happens in a renewal: told to people and written down. What time brings, at most once each and once more after a snooze. */
-export type RenewalStep =
-  | 'notice'
-  | 'reminder'
-  | 'escalation'
-  | 'lapsed'
-  | 'snoozed'
-  | 'accepted'
-  | 'declined'
-  | 'withdrawn'
-  | 'closed'
+export const RENEWAL_STEPS = [
+  'notice',
+  'reminder',
+  'escalation',
+  'lapsed',
+  'snoozed',
+  'accepted',
+  'declined',
+  'withdrawn',
+  'closed',
   /** Its entitlement was edited, and what is proposed with it: as often as that happens. */
-  | 'revised';
+  'revised',
+] as const;
+export type RenewalStep = (typeof RENEWAL_STEPS)[number];
 
 export interface Renewal {
   readonly entitlementId: EntitlementId;

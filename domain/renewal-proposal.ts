@@ -6,7 +6,8 @@ import type { Template } from './template.ts';
 import { neededBy, refusedAs, refusedForLack, type TermUsage, takenByCase } from './term-usage.ts';
 import { changesTo, coversChannel, coversChannelsOf, coversUse, type Ladder, ladderOf, type Tier } from './tiers.ts';
 
-export type ProposalKind = 'same_terms' | 'tier_up' | 'tier_down' | 'larger' | 'smaller';
+export const PROPOSAL_KINDS = ['same_terms', 'tier_up', 'tier_down', 'larger', 'smaller'] as const;
+export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
 /** What a renewal proposes. `changes` are those of the successor's details; none for the same terms. */
 export interface Proposal {

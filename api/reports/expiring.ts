@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
 import { dateAt, daysBetween } from '../../domain/calendar.ts';
 import { remainingTerm } from '../../domain/entitlement.ts';
+import { expiringAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -23,13 +24,15 @@ const query = z.strictObject({
   ...reportFields(EXPIRING_SORTS, 'endDate'),
 });
 
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof expiringAnswer>;
+type Row = Answer['items'][number];
 
 export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'expiring',
     summary: 'Active and waiting entitlements that end soon: what remains, whether renewed, whose they are',
     query,
+    answer: expiringAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const filter = {
@@ -42,7 +45,7 @@ export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     },
   });
 
-function rowOf({ state, customerName, accountManagerName, accountManagerEmail }: Expiring, now: number) {
+function rowOf({ state, customerName, accountManagerName, accountManagerEmail }: Expiring, now: number): Row {
   const { id, details } = state;
   const ofCustomer =
     accountManagerName === null || accountManagerEmail === null

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
+import { highTouchAnswer } from '../answers/use-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { text } from '../schemas.ts';
@@ -16,13 +17,15 @@ const METHOD =
   "Cases that came to the customer's entitlements in the span (one that moves counts where it came first), the minutes of these " +
   'cases as last told, and their share of the cases of all customers that the report is of.';
 
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof highTouchAnswer>;
+type Row = Answer['items'][number];
 
 export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'high-touch',
     summary: 'Customers by how many cases they bring; `limit` is how many of them',
     query,
+    answer: highTouchAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const span = spanOf(asked, now);
@@ -34,7 +37,7 @@ export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
 
 const SHARE_PLACES = 10_000;
 
-const rowOf = (row: HighTouch, span: AskedSpan) => ({
+const rowOf = (row: HighTouch, span: AskedSpan): Row => ({
   customerId: row.customerId,
   name: row.name,
   tier: row.tier,

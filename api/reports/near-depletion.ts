@@ -7,6 +7,7 @@ import {
   usedSince,
 } from '../../db/reports/near-depletion.ts';
 import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/pace.ts';
+import { nearDepletionAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -31,13 +32,15 @@ const METHOD =
   "entitlement's zone on which what remains is used up at that pace, without regard to its end or to a next period; null where the " +
   'pace is not above 0 or it takes more than 100 years.';
 
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof nearDepletionAnswer>;
+type Row = Answer['items'][number];
 
 export const nearDepletionReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'near-depletion',
     summary: 'Active entitlements that have used most of their term, with pace and projected date',
     query,
+    answer: nearDepletionAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
@@ -53,7 +56,7 @@ function rowOf(
   { state, customerName, total, remaining, usedShare, fromSeq }: NearDepletion,
   usedLately: number,
   now: number,
-) {
+): Row {
   const { id, details, period } = state;
   const since = paceSince(state.startsAt ?? now, now);
   const projected = projectDepletion({ remaining, used: usedLately, since }, now, details.timeZone);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, type OverrideTotal, totalOverrides } from '../../db/reports/overrides.ts';
 import type { LedgerRow } from '../../domain/ledger.ts';
 import { amountOf } from '../../domain/overage.ts';
+import { overridesAnswer } from '../answers/use-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -14,13 +15,15 @@ const METHOD =
   'and amounts take back. The totals are over all rows of the span, for each currency and unit; an amount is rounded row by row, to ' +
   'the fourth place.';
 
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof overridesAnswer>;
+type Row = Answer['items'][number];
 
 export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'overrides',
     summary: 'Overrides, overages and charges: who, why, when and how much, with totals by currency',
     query,
+    answer: overridesAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const span = spanOf(asked, now);
@@ -35,7 +38,7 @@ export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
   });
 
 /** As `amountOf` writes amounts: at least two places. */
-const totalView = ({ amount, ...total }: OverrideTotal) => ({
+const totalView = ({ amount, ...total }: OverrideTotal): Answer['totals'][number] => ({
   ...total,
   amount: amount === null ? null : amount.replace(/0{1,2}$/, ''),
 });
@@ -47,7 +50,7 @@ interface Found {
   readonly row: LedgerRow;
 }
 
-function rowOf({ entitlementId, entitlementName, customerId, row }: Found) {
+function rowOf({ entitlementId, entitlementName, customerId, row }: Found): Row {
   const unit = row.case?.rule.unit ?? 'cases';
   const { charge } = row;
   return {
@@ -60,7 +63,7 @@ function rowOf({ entitlementId, entitlementName, customerId, row }: Found) {
     when: new Date(row.at).toISOString(),
     who: row.by,
     why: row.reason ?? row.detail,
-    overrode: row.facts?.overrode ?? null,
+    overrode: row.facts?.overrode?.slice() ?? null,
     allocationType: unit,
     overage: row.overage,
     quantity: charge?.quantity ?? null,

@@ -1,25 +1,29 @@
 import { z } from 'zod';
 import { listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
 import { dateAt, daysBetween } from '../../domain/calendar.ts';
+import { RENEWAL_STAGES } from '../../domain/renewal-course.ts';
+import { renewalsReportAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { idSchema } from '../schemas.ts';
 import { ledgerPath, reportEndpoint, reportFields } from './report.ts';
 
 const query = z.strictObject({
-  stage: z.enum(['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn']).optional(),
+  stage: z.enum(RENEWAL_STAGES).optional(),
   customerId: idSchema.optional(),
   ...reportFields(RENEWAL_SORTS, 'endDate'),
 });
 
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof renewalsReportAnswer>;
+type Row = Answer['items'][number];
 
 /** Renewals by stage: what ends, who is to decide, what is proposed. */
 export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'renewals',
     summary: 'Renewals by stage: what ends and when, who is to decide, what is proposed, what came of it',
     query,
+    answer: renewalsReportAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const { rows, next } = await listRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, sight);
@@ -27,7 +31,7 @@ export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     },
   });
 
-const rowOf = (renewal: RenewalRecord, now: number) => ({
+const rowOf = (renewal: RenewalRecord, now: number): Row => ({
   id: renewal.id,
   stage: renewal.stage,
   entitlementId: renewal.entitlementId,

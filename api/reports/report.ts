@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Listed, Sorts } from '../../db/keyset.ts';
 import type { Sight } from '../../db/sight.ts';
 import { MAY } from '../../domain/roles.ts';
+import type { ReportFrame } from '../answers/report.ts';
 import { type Columns, csvOf } from '../csv.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
@@ -52,22 +53,27 @@ export interface Asked<Query> {
   readonly now: number;
 }
 
+type RowOf<Answer extends ReportFrame> = Answer['items'][number];
+
 /** What stands above the rows, and the rows of one page. */
-interface ReportPage<Row> {
-  readonly head: Readonly<Record<string, unknown>>;
-  readonly listed: Listed<Row>;
+interface ReportPage<Answer extends ReportFrame> {
+  readonly head: Omit<Answer, keyof ReportFrame>;
+  readonly listed: Listed<RowOf<Answer>>;
 }
 
-interface Report<Schema extends z.ZodType<ReportQuery>, Row> {
+interface Report<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFrame> {
   readonly name: string;
   readonly summary: string;
   readonly query: Schema;
-  readonly columns: Columns<Row>;
-  read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Row>>;
+  readonly answer: z.ZodType<Answer>;
+  readonly columns: Columns<RowOf<Answer>>;
+  read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Answer>>;
 }
 
 /** The route of a report. One more report is one more of these. */
-export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Row>(report: Report<Schema, Row>): Endpoint {
+export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFrame>(
+  report: Report<Schema, Answer>,
+): Endpoint {
   const path = `/v1/reports/${report.name}`;
   return {
     method: 'get',
@@ -76,7 +82,13 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Row>(repor
     summary: report.summary,
     roles: MAY.read,
     query: report.query,
-    answers: { 200: 'The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv`' },
+    answers: {
+      200: {
+        means: 'The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv`',
+        body: report.answer,
+        csv: true,
+      },
+    },
     handle: async (request, response) => {
       const given = queryOf(request, report.query);
       const asCsv =

@@ -5,6 +5,7 @@ import {
   UTILISATION_SORTS,
   type Utilisation,
 } from '../../db/reports/utilisation.ts';
+import { utilisationAnswer } from '../answers/use-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
 import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -25,13 +26,15 @@ const METHOD =
   'what cases took less what came back, also of entitlements that have ended since.';
 
 type Asked = z.infer<typeof query>;
-type Row = ReturnType<typeof rowOf>;
+type Answer = z.infer<typeof utilisationAnswer>;
+type Row = Answer['items'][number];
 
 export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
-  reportEndpoint<typeof query, Row>({
+  reportEndpoint<typeof query, Answer>({
     name: 'utilisation',
     summary: 'What is granted and used, by customer, by tier or by entitlement, in a span and as of now',
     query,
+    answer: utilisationAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
       const span = spanOf(asked, now);
@@ -42,7 +45,7 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     },
   });
 
-const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span: AskedSpan) => ({
+const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span: AskedSpan): Row => ({
   customerId: asked.by === 'customer' ? key : null,
   tier: asked.by === 'tier' ? key : null,
   entitlementId: asked.by === 'entitlement' ? key : null,
@@ -58,7 +61,7 @@ const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span
 });
 
 /** An entitlement's numbers lead to its ledger; those of many to the same report entitlement by entitlement. */
-function linksOf(key: string | null, allocationType: string, asked: Asked, span: AskedSpan) {
+function linksOf(key: string | null, allocationType: string, asked: Asked, span: AskedSpan): Row['links'] {
   if (asked.by === 'entitlement') {
     const id = key ?? '';
     return {

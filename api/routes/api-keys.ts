@@ -5,6 +5,7 @@ import { MAY } from '../../domain/roles.ts';
 import { Problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { apiKeyBody, rotateBody } from '../access-schemas.ts';
+import { apiKeyAnswer, apiKeysAnswer, apiKeyToldAnswer } from '../answers/api-keys.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
@@ -22,7 +23,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     summary: 'API keys in order of id, revoked ones too; a secret is told when it is made and never again',
     roles: MAY.manageKeys,
     query: pageQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: apiKeysAnswer } },
     handle: async (request, response) => {
       const page = pageOf(queryOf(request, pageQuery));
       response.json(paged(await listApiKeys(sql, page), page.limit, ({ id }) => id));
@@ -36,7 +37,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     roles: MAY.manageKeys,
     body: apiKeyBody,
     onceOnly: true,
-    answers: { 201: 'The key with its secret' },
+    answers: { 201: { means: 'The key with its secret', body: apiKeyToldAnswer } },
     refusals: ['conflict'],
     handle: async (request, response) => {
       const { name, role, email = null, reason = null } = bodyOf(request, apiKeyBody);
@@ -52,7 +53,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     roles: MAY.manageKeys,
     body: rotateBody,
     onceOnly: true,
-    answers: { 200: 'The key with its new secret' },
+    answers: { 200: { means: 'The key with its new secret', body: apiKeyToldAnswer } },
     refusals: ['wrong_state', 'conflict'],
     handle: async (request, response) => {
       const { overlapHours, reason = null } = bodyOf(request, rotateBody);
@@ -70,7 +71,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     roles: MAY.manageKeys,
     body: reasonBody,
     onceOnly: true,
-    answers: { 200: 'The key as it is now' },
+    answers: { 200: { means: 'The key as it is now', body: apiKeyAnswer } },
     refusals: ['conflict'],
     handle: async (request, response) => {
       const { reason = null } = bodyOf(request, reasonBody);

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { auditQuery } from '../access-schemas.ts';
+import { auditAnswer, type auditEntry } from '../answers/audit.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { paged, pageOf } from '../page.ts';
 import { queryOf } from '../request.ts';
@@ -16,7 +18,7 @@ export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
       'Who changed what, when and why, newest first: records, settings, keys, entitlements, and of cases what needs a privilege',
     roles: MAY.readAudit,
     query: auditQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: auditAnswer } },
     handle: async (request, response) => {
       const { limit, cursor, since, until, ...named } = queryOf(request, auditQuery);
       const after = placeOf(pageOf({ limit, cursor }).after);
@@ -37,7 +39,18 @@ function placeOf(after: string | null): AuditPlace | null {
   return { at: new Date(Number(at)), id: Number(id) };
 }
 
-const entryView = ({ id, at, by, role, action, recordType, recordId, before, after, reason }: AuditEntry) => ({
+const entryView = ({
+  id,
+  at,
+  by,
+  role,
+  action,
+  recordType,
+  recordId,
+  before,
+  after,
+  reason,
+}: AuditEntry): z.infer<typeof auditEntry> => ({
   id,
   at: at.toISOString(),
   by,

@@ -4,21 +4,12 @@ import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../
 import type { Sql } from '../../db/connect.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
+import { bulkAnswer, type bulkResult } from '../answers/bulk.ts';
 import { contactRow, customerRow, MAX_BULK_ROWS, productRow, readRows, rowsBody } from '../bulk-rows.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { bodyOf, reasonOf } from '../request.ts';
 import { reasonQuery } from '../schemas.ts';
-
-/** What became of a row, in the rows' order. */
-interface BulkResult {
-  /** Null when the row has none that can be read. */
-  readonly id: string | null;
-  readonly outcome: BulkOutcome | 'refused';
-  readonly code?: string;
-  readonly field?: string;
-  readonly detail?: string;
-}
 
 type Outcomes = ReadonlyMap<string, BulkOutcome | Refusal>;
 
@@ -39,7 +30,7 @@ const bulkEndpoint = <Row>({ sql }: Pick<Parts, 'sql'>, { what, tag, schema, wri
   roles: MAY.writeRecords,
   body: rowsBody(schema),
   query: reasonQuery,
-  answers: { 200: 'One result a row, in their order: created, updated, unchanged or refused' },
+  answers: { 200: { means: 'One result a row, in their order', body: bulkAnswer } },
   handle: async (request, response) => {
     const read = readRows(bodyOf(request, rowsAsGiven).rows, schema);
     const good = read.flatMap(({ row }) => (row === null ? [] : [row]));
@@ -50,7 +41,7 @@ const bulkEndpoint = <Row>({ sql }: Pick<Parts, 'sql'>, { what, tag, schema, wri
 
 const rowsAsGiven = z.strictObject({ rows: z.array(z.unknown()).min(1).max(MAX_BULK_ROWS) });
 
-function resultOf(id: string | null, outcome: BulkOutcome | Refusal | undefined): BulkResult {
+function resultOf(id: string | null, outcome: BulkOutcome | Refusal | undefined): z.infer<typeof bulkResult> {
   if (outcome === undefined) throw new TypeError('Every row has an outcome.');
   return typeof outcome === 'string' ? { id, outcome } : { id, outcome: 'refused', ...outcome };
 }

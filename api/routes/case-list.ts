@@ -1,5 +1,6 @@
 import { CASE_SORTS, listCases } from '../../db/case-list.ts';
 import { MAY } from '../../domain/roles.ts';
+import { casesAnswer } from '../answers/cases.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
@@ -14,7 +15,7 @@ export const caseListEndpoints = ({ sql }: Pick<Parts, 'sql'>): readonly Endpoin
     summary: 'Cases by customer, entitlement, status and channel, or those without an entitlement',
     roles: MAY.read,
     query: caseQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: casesAnswer } },
     handle: async (request, response) => {
       const { withoutEntitlement, ...query } = queryOf(request, caseQuery);
       const filter = { ...query, withoutEntitlement: withoutEntitlement === 'true' };

@@ -5,8 +5,9 @@ import type { Sight } from '../../db/sight.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from '../answers/cases.ts';
 import { updateOf } from '../case-changes.ts';
-import type { CaseOutcome } from '../case-outcome.ts';
+import type { CaseAfterEvent, CaseOutcome } from '../case-outcome.ts';
 import type { CaseInput } from '../case-path.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { requirePrivilege, sightOf } from '../identity.ts';
@@ -14,6 +15,8 @@ import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
 import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../schemas.ts';
 
 const TAG = 'Cases';
+const TOLD = { means: 'The entitlement was told (`Prefer: respond-async`)', body: caseToldAnswer };
+const CHANGED = { 200: { means: 'The case as it is now', body: caseAfterAnswer }, 202: TOLD };
 export const ATTACH_REFUSALS = [
   'not_active',
   'not_started',
@@ -37,7 +40,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.handleCases,
     body: caseBody,
     onceOnly: true,
-    answers: { 201: 'The case', 202: 'The entitlement was told (`Prefer: respond-async`)' },
+    answers: { 201: { means: 'The case', body: caseAfterAnswer }, 202: TOLD },
     refusals: [...ATTACH_REFUSALS, 'no_entitlement', 'not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id, priority: _priority, override, ...facts } = bodyOf(request, caseBody);
@@ -52,7 +55,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One case',
     roles: MAY.read,
-    answers: { 200: 'The case' },
+    answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
       response.json(await existing(parts, request));
     },
@@ -65,7 +68,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.handleCases,
     body: casePatch,
     onceOnly: true,
-    answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
+    answers: CHANGED,
     refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { override, ...changes } = bodyOf(request, casePatch);
@@ -90,7 +93,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     summary: 'Up to 1,000 events of many cases, applied in order; each event carries its own once-only key',
     roles: MAY.handleCases,
     body: caseEventsBody,
-    answers: { 200: 'One result an event, in their order' },
+    answers: { 200: { means: 'One result an event, in their order', body: caseEventsAnswer } },
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
       for (const [index, event] of events.entries()) checkPrivileges(request, event, `events.${index}.`);
@@ -118,7 +121,8 @@ const event = (
   roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : MAY.handleCases,
   body,
   onceOnly: true,
-  answers: { 200: 'The case as it is now', 202: 'The entitlement was told (`Prefer: respond-async`)' },
+  // A decrement is answered at once.
+  answers: kind === 'decrement' ? { 200: CHANGED[200] } : CHANGED,
   refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     const input = { kind, key: keyOf(request), caseId: idOf(request), ...bodyOf(request, body) };
@@ -169,9 +173,11 @@ async function answer(parts: Parts, response: Response, outcome: CaseOutcome, st
   if (outcome.outcome === 'refused') throw refusal(outcome);
   const { seq, change, remainingTerm } = outcome;
   const answered = viewOf(outcome);
-  const kept = answered === undefined || outcome.mayHaveSla ? await existingCase(parts, outcome.caseId) : undefined;
-  const view = answered === undefined ? kept : { ...answered, ...slaView(kept) };
-  response.status(status).json({ ...view, seq, change, remainingTerm });
+  const kept = () => existingCase(parts, outcome.caseId);
+  const view =
+    answered === undefined ? await kept() : { ...answered, ...slaView(outcome.mayHaveSla ? await kept() : undefined) };
+  const after: CaseAfterEvent = { ...view, seq, change, remainingTerm };
+  response.status(status).json(after);
 }
 
 /** 202: the entitlement will decide; how it decided stands in its ledger. */

@@ -2,6 +2,7 @@ import { type Delivery, findDelivery, listDeliveries, redeliver } from '../../db
 import { isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { deliveriesAnswer, deliveryAnswer } from '../answers/deliveries.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
@@ -19,7 +20,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'What was sent, or waits to be: events to webhooks, and e-mails, newest first, each with its attempts',
     roles: MAY.readWebhooks,
     query: deliveryQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: deliveriesAnswer } },
     handle: async (request, response) => {
       const { limit, cursor, ...filter } = queryOf(request, deliveryQuery);
       const page = pageOf({ limit, cursor });
@@ -36,7 +37,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One delivery with its attempts',
     roles: MAY.readWebhooks,
-    answers: { 200: 'The delivery' },
+    answers: { 200: { means: 'The delivery', body: deliveryAnswer } },
     handle: async (request, response) => {
       const found = await findDelivery(sql, idOf(request));
       if (found === undefined) throw problem('not_found', `There is no delivery ${idOf(request)}.`);
@@ -50,7 +51,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'Send it anew, at once and then by the whole schedule, with the same `webhook-id`',
     roles: MAY.changeWebhooks,
     body: reasonBody,
-    answers: { 202: 'The delivery, pending' },
+    answers: { 202: { means: 'The delivery, pending', body: deliveryAnswer } },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
       const { reason = null } = bodyOf(request, reasonBody);
@@ -62,3 +63,5 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
 ];
 
 const deliveryView = ({ number: _number, ...delivery }: Delivery) => delivery;
+
+export type DeliveryView = ReturnType<typeof deliveryView>;

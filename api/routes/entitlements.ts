@@ -12,6 +12,7 @@ import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
+import { entitlementAnswer, entitlementsAnswer } from '../answers/entitlements.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
@@ -34,7 +35,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     body: z.union([entitlementBody, entitlementFromTemplateBody]),
     onceOnly: true,
-    answers: { 201: 'The draft' },
+    answers: { 201: { means: 'The draft', body: entitlementAnswer } },
     refusals: ['not_found', 'contact_of_other_customer', 'idempotency_conflict'],
     handle: async (request, response) => {
       const key = keyOf(request);
@@ -58,7 +59,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     summary: 'Entitlements: the views, by customer, product, owner and tier, searched and sorted',
     roles: MAY.read,
     query: entitlementQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: entitlementsAnswer } },
     handle: async (request, response) => {
       const { renewed, ...query } = queryOf(request, entitlementQuery);
       const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
@@ -72,7 +73,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One entitlement',
     roles: MAY.read,
-    answers: { 200: 'The entitlement' },
+    answers: { 200: { means: 'The entitlement', body: entitlementAnswer } },
     handle: async (request, response) => {
       await answer(parts, response, await existing(parts, request));
     },
@@ -85,7 +86,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     query: reasonQuery,
     body: entitlementPatch,
-    answers: { 200: 'The draft as it is now' },
+    answers: { 200: { means: 'The draft as it is now', body: entitlementAnswer } },
     refusals: ['wrong_state', 'conflict'],
     handle: async (request, response) => {
       const { details } = await existing(parts, request);
@@ -123,7 +124,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
-    answers: { 201: 'The new draft' },
+    answers: { 201: { means: 'The new draft', body: entitlementAnswer } },
     refusals: ['wrong_state', 'idempotency_conflict'],
     handle: (request, response) => renew(parts, request, response),
   },
@@ -142,7 +143,7 @@ const action = (
   roles: MAY.writeEntitlements,
   body: reasonBody,
   onceOnly: true,
-  answers: { 200: 'The entitlement as it is now' },
+  answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
   refusals: ['wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     await existing(parts, request);

@@ -6,6 +6,7 @@ import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
 import { amountOf, type Charge } from '../../domain/overage.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
+import { ledgerAnswer } from '../answers/ledger.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';
 import { ledgerFilterOf, ledgerQuery } from '../ledger-query.ts';
@@ -34,6 +35,8 @@ const rowView = (row: LedgerRow) => ({
   facts: row.facts === null ? null : factsView(row.facts),
 });
 
+export type RowView = ReturnType<typeof rowView>;
+
 /** What a charge comes to: its quantity in cases or minutes, at a price of one case or one hour. */
 const chargeView = (charge: Charge, unit: AllocationType) => ({ ...charge, amount: amountOf(charge, unit) });
 
@@ -53,6 +56,8 @@ export function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }:
   };
 }
 
+export type FactsView = ReturnType<typeof factsView>;
+
 export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
   const rows = <Query extends typeof pageQuery>(
     path: string,
@@ -66,7 +71,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
     summary,
     roles: MAY.read,
     query,
-    answers: { 200: 'A page of rows in order of seq' },
+    answers: { 200: { means: 'A page of rows in order of seq', body: ledgerAnswer } },
     handle: async (request, response) => {
       const id = idOf(request);
       const asked = queryOf(request, query);

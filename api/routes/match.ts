@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { findContact, findCustomer } from '../../db/records.ts';
 import type { Sight } from '../../db/sight.ts';
@@ -15,6 +16,7 @@ import {
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { matchAnswer, type matchCandidate } from '../answers/match.ts';
 import { type AttachInput, CasePick } from '../case-picking.ts';
 import { namesUnknown } from '../case-routing.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
@@ -26,7 +28,7 @@ import { matchBody } from '../schemas.ts';
 const judgementView = (
   { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
   rule: Candidate['rule'] | null,
-) => ({
+): z.infer<typeof matchCandidate> => ({
   entitlementId: entitlement.id,
   name: entitlement.details.name,
   covers: refused === undefined,
@@ -52,7 +54,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
       'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
     roles: MAY.read,
     body: matchBody,
-    answers: { 200: 'Every active entitlement of the customer, the most specific first' },
+    answers: { 200: { means: 'Every active entitlement of the customer, the most specific first', body: matchAnswer } },
     refusals: ['not_found', 'contact_of_other_customer'],
     handle: async (request, response) => {
       const {
@@ -110,13 +112,16 @@ async function refusalOfNamed(sql: Parts['sql'], id: string, input: AttachInput)
   return attachRefusal(asOf(found, now), new CasePick(input, [], { when: 'create', lastChances: false }).event, now);
 }
 
-const byName = (id: string, refused: Refusal | undefined) =>
+/** What is picked, or why nothing is. */
+type Picked = Pick<z.infer<typeof matchAnswer>, 'picked' | 'none'>;
+
+const byName = (id: string, refused: Refusal | undefined): Picked =>
   refused === undefined
     ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
     : { picked: null, none: { reason: refused.code, why: refused.detail } };
 
 /** The pick and why; or none, and why not. */
-function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings) {
+function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings): Picked {
   const [first] = asked;
   if (first !== undefined) {
     const { entitlement, rule } = first;

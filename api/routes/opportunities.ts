@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/opportunities.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
+import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from '../answers/opportunities.ts';
 import { renewalDecider } from '../decide-renewal.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
@@ -20,7 +22,9 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     summary: 'Close an opportunity: what is won becomes an active entitlement, or decides its renewal; once by its id',
     roles: MAY.closeOpportunities,
     body: opportunityBody,
-    answers: { 201: 'The entitlement; of an opportunity that was lost, the opportunity' },
+    answers: {
+      201: { means: 'The entitlement; of an opportunity that was lost, the opportunity', body: closedAnswer },
+    },
     refusals: [
       'not_found',
       'contact_of_other_customer',
@@ -46,7 +50,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     summary: 'Closed opportunities in order of id, of all or of one customer',
     roles: MAY.read,
     query: opportunityQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: opportunitiesAnswer } },
     handle: async (request, response) => {
       const { customerId, ...query } = queryOf(request, opportunityQuery);
       const page = pageOf(query);
@@ -60,7 +64,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One closed opportunity',
     roles: MAY.read,
-    answers: { 200: 'The opportunity' },
+    answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {
       const found = await findOpportunity(parts.sql, idOf(request), sightOf(request));
       if (found === undefined) throw problem('not_found', `There is no opportunity ${idOf(request)}.`);
@@ -80,7 +84,7 @@ const opportunityView = ({
   by,
   at,
   finished,
-}: OpportunityRecord) => ({
+}: OpportunityRecord): z.infer<typeof opportunityAnswer> => ({
   id,
   status,
   customerId,

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { z } from 'zod';
 import type { Upserted } from '../../db/audited-upsert.ts';
 import { listContacts, listCustomers, listProducts, RECORD_SORTS } from '../../db/record-lists.ts';
 import {
@@ -11,6 +12,14 @@ import {
 } from '../../db/records.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
+import {
+  contactAnswer,
+  contactsAnswer,
+  customerAnswer,
+  customersAnswer,
+  productAnswer,
+  productsAnswer,
+} from '../answers/records.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
@@ -20,7 +29,10 @@ import { contactBody, customerBody, productBody, reasonQuery } from '../schemas.
 
 const asItIs = <Kept>(record: Kept): Kept => record;
 
-const upsertAnswers = { 200: 'The record was there and is changed', 201: 'The record was made' };
+const upsertAnswers = (body: z.ZodType) => ({
+  200: { means: 'The record was there and is changed', body },
+  201: { means: 'The record was made', body },
+});
 
 function answerUpsert<Kept>(response: Response, { record, created }: Upserted<Kept>): void {
   response.status(created ? 201 : 200).json(record);
@@ -40,7 +52,7 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.writeRecords,
     query: reasonQuery,
     body: customerBody,
-    answers: upsertAnswers,
+    answers: upsertAnswers(customerAnswer),
     handle: async (request, response) => {
       const { timeZone = null, accountManager = null, tier = null, ...body } = bodyOf(request, customerBody);
       answerUpsert(
@@ -59,7 +71,7 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: 'Customers',
     summary: 'One customer',
     roles: MAY.read,
-    answers: { 200: 'The customer' },
+    answers: { 200: { means: 'The customer', body: customerAnswer } },
     handle: async (request, response) => {
       response.json(found(await findCustomer(sql, idOf(request), sightOf(request)), 'customer', idOf(request)));
     },
@@ -71,7 +83,7 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'Customers by tier and account manager, searched and sorted',
     roles: MAY.read,
     query: customerQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: customersAnswer } },
     handle: async (request, response) => {
       const query = queryOf(request, customerQuery);
       const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
@@ -89,7 +101,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.writeRecords,
     query: reasonQuery,
     body: contactBody,
-    answers: upsertAnswers,
+    answers: upsertAnswers(contactAnswer),
     refusals: ['contact_of_other_customer'],
     handle: async (request, response) => {
       const { email = null, ...body } = bodyOf(request, contactBody);
@@ -108,7 +120,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: 'Contacts',
     summary: 'One contact',
     roles: MAY.read,
-    answers: { 200: 'The contact' },
+    answers: { 200: { means: 'The contact', body: contactAnswer } },
     handle: async (request, response) => {
       response.json(found(await findContact(sql, idOf(request), sightOf(request)), 'contact', idOf(request)));
     },
@@ -120,7 +132,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'Contacts of one customer or of all, searched and sorted',
     roles: MAY.read,
     query: contactQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: contactsAnswer } },
     handle: async (request, response) => {
       const query = queryOf(request, contactQuery);
       const listed = await listContacts(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
@@ -138,7 +150,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.writeRecords,
     query: reasonQuery,
     body: productBody,
-    answers: upsertAnswers,
+    answers: upsertAnswers(productAnswer),
     handle: async (request, response) => {
       const { family = null, ...body } = bodyOf(request, productBody);
       answerUpsert(
@@ -153,7 +165,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: 'Products',
     summary: 'One product',
     roles: MAY.read,
-    answers: { 200: 'The product' },
+    answers: { 200: { means: 'The product', body: productAnswer } },
     handle: async (request, response) => {
       response.json(found(await findProduct(sql, idOf(request)), 'product', idOf(request)));
     },
@@ -165,7 +177,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'Products by family, searched and sorted',
     roles: MAY.read,
     query: productQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: productsAnswer } },
     handle: async (request, response) => {
       const query = queryOf(request, productQuery);
       const listed = await listProducts(sql, listPageOf(RECORD_SORTS, query), query);

@@ -3,6 +3,7 @@ import { findEntitlement } from '../../db/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem, within } from '../../gateway/problem.ts';
+import { renewalAnswer, renewalsAnswer } from '../answers/renewals.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed } from '../entitlement-input.ts';
 import { sightOf } from '../identity.ts';
@@ -16,12 +17,14 @@ const DECIDES = {
   tag: TAG,
   roles: MAY.decideRenewals,
   onceOnly: true,
-  answers: { 200: 'The renewal as it is now' },
+  answers: { 200: { means: 'The renewal as it is now', body: renewalAnswer } },
   refusals: ['wrong_state', 'idempotency_conflict'],
 } as const;
 
 /** Terms are cases or whole minutes, shares parts of 1, as `usage` says. */
 const renewalView = ({ seq: _seq, decidedKey: _key, decidedContent: _content, ...record }: RenewalRecord) => record;
+
+export type RenewalView = ReturnType<typeof renewalView>;
 
 export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
   {
@@ -31,7 +34,7 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
     summary: 'Renewals: the tasks of account managers, by stage, customer and entitlement',
     roles: MAY.read,
     query: renewalQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: renewalsAnswer } },
     handle: async (request, response) => {
       const { open, ...query } = queryOf(request, renewalQuery);
       const filter = { ...query, open: open === undefined ? undefined : open === 'true' };
@@ -45,7 +48,7 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One renewal with its proposal and its steps',
     roles: MAY.read,
-    answers: { 200: 'The renewal' },
+    answers: { 200: { means: 'The renewal', body: renewalAnswer } },
     handle: async (request, response) => {
       response.json(renewalView(await existing(parts, request)));
     },

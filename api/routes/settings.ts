@@ -1,5 +1,6 @@
 import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
 import { MAY } from '../../domain/roles.ts';
+import { settingsAnswer } from '../answers/settings.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { bodyOf, reasonOf } from '../request.ts';
@@ -12,7 +13,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: 'Settings',
     summary: "The organisation's settings",
     roles: MAY.read,
-    answers: { 200: 'The settings' },
+    answers: { 200: { means: 'The settings', body: settingsAnswer } },
     handle: async (_request, response) => {
       response.json(await readOrganisationSettings(sql));
     },
@@ -25,7 +26,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.changeSettings,
     query: reasonQuery,
     body: settingsBody,
-    answers: { 200: 'The settings as they are now' },
+    answers: { 200: { means: 'The settings as they are now', body: settingsAnswer } },
     handle: async (request, response) => {
       const settings = bodyOf(request, settingsBody);
       response.json(await writeOrganisationSettings(sql, settings, changeBy(request, reasonOf(request))));

@@ -3,6 +3,7 @@ import { slaId } from '../../domain/ids.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problemWithSla } from '../../domain/sla.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
+import { slaAnswer, slasAnswer } from '../answers/slas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
@@ -21,7 +22,10 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.writeRecords,
     query: reasonQuery,
     body: slaBody,
-    answers: { 200: 'The SLA was there and is changed', 201: 'The SLA was made' },
+    answers: {
+      200: { means: 'The SLA was there and is changed', body: slaAnswer },
+      201: { means: 'The SLA was made', body: slaAnswer },
+    },
     handle: async (request, response) => {
       const { firstResponseMinutes = null, resolutionMinutes = null, ...body } = bodyOf(request, slaBody);
       const sla = { id: slaId(idOf(request)), ...body, firstResponseMinutes, resolutionMinutes };
@@ -37,7 +41,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One SLA',
     roles: MAY.read,
-    answers: { 200: 'The SLA' },
+    answers: { 200: { means: 'The SLA', body: slaAnswer } },
     handle: async (request, response) => {
       const found = await findSla(sql, idOf(request));
       if (found === undefined) throw problem('not_found', `There is no SLA ${idOf(request)}.`);
@@ -51,7 +55,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'SLAs in order of id',
     roles: MAY.read,
     query: pageQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: slasAnswer } },
     handle: async (request, response) => {
       const page = pageOf(queryOf(request, pageQuery));
       response.json(paged(await listSlas(sql, page), page.limit, ({ id }) => id));

@@ -13,6 +13,7 @@ import { templateId } from '../../domain/ids.ts';
 import { MAY } from '../../domain/roles.ts';
 import { type Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
+import { templateAnswer, templatesAnswer } from '../answers/templates.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { overageOf } from '../entitlement-view.ts';
 import { changeBy } from '../identity.ts';
@@ -35,7 +36,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     query: reasonQuery,
     body: templateBody,
     onceOnly: true,
-    answers: { 201: 'The template' },
+    answers: { 201: { means: 'The template', body: templateAnswer } },
     refusals: ['not_found', 'conflict', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id: own, ...body } = bodyOf(request, templateBody);
@@ -55,7 +56,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     summary: 'Templates in order of id',
     roles: MAY.read,
     query: pageQuery,
-    answers: { 200: 'A page' },
+    answers: { 200: { means: 'A page', body: templatesAnswer } },
     handle: async (request, response) => {
       const page = pageOf(queryOf(request, pageQuery));
       const templates = await listTemplates(sql, page);
@@ -68,7 +69,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: TAG,
     summary: 'One template',
     roles: MAY.read,
-    answers: { 200: 'The template' },
+    answers: { 200: { means: 'The template', body: templateAnswer } },
     handle: async (request, response) => {
       response.json(templateView(found(await findTemplate(sql, idOf(request)), request)));
     },
@@ -81,7 +82,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     query: reasonQuery,
     body: templateReplacement,
-    answers: { 200: 'The template as it is now' },
+    answers: { 200: { means: 'The template as it is now', body: templateAnswer } },
     handle: async (request, response) => {
       const template = await templateFrom(sql, templateId(idOf(request)), bodyOf(request, templateReplacement));
       const replaced = await replaceTemplate(sql, template, changeBy(request, reasonOf(request)));
@@ -105,6 +106,8 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
 ];
 
 const templateView = (template: TemplateRecord) => ({ ...template, overage: overageOf(template) });
+
+export type TemplateView = ReturnType<typeof templateView>;
 
 function found(template: TemplateRecord | undefined, request: Request): TemplateRecord {
   if (template === undefined) throw unknown(request);

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { clearDefault, type DefaultOutcome, setDefault } from '../../db/default-entitlement.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
+import { entitlementAnswer } from '../answers/entitlements.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { bodyOf, keyOf } from '../request.ts';
@@ -20,7 +21,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     body: topUpBody,
     onceOnly: true,
-    answers: { 201: 'The entitlement as it is now' },
+    answers: { 201: { means: 'The entitlement as it is now', body: entitlementAnswer } },
     refusals: ['wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
@@ -38,7 +39,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
-    answers: { 200: 'The entitlement as it is now' },
+    answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
     refusals: ['wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
       const entitlement = await existing(parts, request);
@@ -61,7 +62,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: MAY.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
-    answers: { 200: 'The entitlement as it is now' },
+    answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
       const { reason = null } = bodyOf(request, reasonBody);

@@ -15,6 +15,7 @@ import { Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { problemWithUrl } from '../../runtime/public-address.ts';
 import { rotateBody } from '../access-schemas.ts';
+import { webhookAnswer, webhooksAnswer, webhookToldAnswer } from '../answers/webhooks.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { bodyOf, idOf, keyOf, reasonOf } from '../request.ts';
@@ -38,7 +39,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       roles: MAY.changeWebhooks,
       body: webhookBody,
       onceOnly: true,
-      answers: { 201: 'The webhook with its secret' },
+      answers: { 201: { means: 'The webhook with its secret', body: webhookToldAnswer } },
       refusals: ['conflict'],
       handle: async (request, response) => {
         const { reason = null, ...input } = bodyOf(request, webhookBody);
@@ -54,7 +55,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       tag: TAG,
       summary: 'All webhooks in order of id, without their secrets',
       roles: MAY.readWebhooks,
-      answers: { 200: 'All of them: there is one page' },
+      answers: { 200: { means: 'All of them: there is one page', body: webhooksAnswer } },
       handle: async (_request, response) => {
         response.json({ items: await listEndpoints(sql), nextCursor: null });
       },
@@ -65,7 +66,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       tag: TAG,
       summary: 'One webhook, without its secret',
       roles: MAY.readWebhooks,
-      answers: { 200: 'The webhook' },
+      answers: { 200: { means: 'The webhook', body: webhookAnswer } },
       handle: async (request, response) => {
         const found = await findEndpoint(sql, idOf(request));
         if (found === undefined) throw problem('not_found', `There is no webhook ${idOf(request)}.`);
@@ -79,7 +80,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       summary: 'Change what is named. Not enabled, nothing is sent there, and what waits for it is given up',
       roles: MAY.changeWebhooks,
       body: webhookChanges,
-      answers: { 200: 'The webhook as it is now' },
+      answers: { 200: { means: 'The webhook as it is now', body: webhookAnswer } },
       handle: async (request, response) => {
         const { reason = null, ...named } = bodyOf(request, webhookChanges);
         if (named.url !== undefined) assertUrl(named.url);
@@ -108,7 +109,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       roles: MAY.changeWebhooks,
       body: rotateBody,
       onceOnly: true,
-      answers: { 200: 'The webhook with its new secret' },
+      answers: { 200: { means: 'The webhook with its new secret', body: webhookToldAnswer } },
       refusals: ['conflict'],
       handle: async (request, response) => {
         const { overlapHours, reason = null } = bodyOf(request, rotateBody);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
+import { checkAnswer } from './answer-schemas.ts';
 
 /** An answer of the API: status, headers and what it says. */
 export interface Answer<Body = Record<string, unknown>> {
@@ -14,7 +15,7 @@ interface Options {
   readonly headers?: Record<string, string>;
 }
 
-/** Asks the API under test; a body that is a string is sent as it is. */
+/** Asks the API under test; a body that is a string is sent as it is. A success must be what /openapi.json says of it. */
 export async function ask<Body = Record<string, unknown>>(
   method: string,
   path: string,
@@ -32,7 +33,9 @@ export async function ask<Body = Record<string, unknown>>(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Body };
+  const answered: unknown = text === '' ? undefined : JSON.parse(text);
+  await checkAnswer(method, path, response.status, answered);
+  return { status: response.status, headers: response.headers, body: (answered ?? {}) as Body };
 }
 
 export const unique = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;

@@ -114,3 +114,13 @@ test('an action that the case is in no state for is refused with its state', asy
   });
   expect((await entitlement(active.id)).remainingTerm).toBe(2);
 });
+
+test('a change can be told as well: the answer comes before the decision, and the case follows', async () => {
+  const active = await anActive(await aCustomer());
+  const { body } = await attach(active);
+  const key = unique('key');
+  const path = `/v1/cases/${body.id}`;
+  const told = await ask('PATCH', path, { minutes: 7 }, { key, headers: { prefer: 'respond-async' } });
+  expect(told).toMatchObject({ status: 202, body: { caseId: body.id, key, entitlementId: active.id } });
+  await expect.poll(async () => (await ask('GET', path)).body.minutes, { timeout: 20_000 }).toBe(7);
+});

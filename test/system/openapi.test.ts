@@ -1,4 +1,5 @@
 import { beforeAll, expect, inject, test } from 'vitest';
+import { checkAnswer } from './answer-schemas.ts';
 import { ask } from './api-client.ts';
 
 interface Operation {
@@ -26,6 +27,26 @@ const operations = (): [method: string, path: string, Operation][] =>
       operation,
     ]),
   );
+
+const successes = (): unknown[] =>
+  operations().flatMap(([, , { responses }]) =>
+    Object.entries(responses).flatMap(([status, { content }]) => (status.startsWith('2') ? [content] : [])),
+  );
+
+/** The schemas of objects with members of their own in a part of the document, and in all that it refers to. */
+function objectsOf(node: unknown, seen = new Set<unknown>()): object[] {
+  if (typeof node !== 'object' || node === null || seen.has(node)) return [];
+  seen.add(node);
+  const own = 'properties' in node && 'type' in node ? [node] : [];
+  const referred = '$ref' in node ? [referredTo(String(node.$ref))] : [];
+  return [...own, ...[...Object.values(node), ...referred].flatMap((part) => objectsOf(part, seen))];
+}
+
+const referredTo = (target: string): unknown =>
+  target
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], document);
 
 /** The routes that others rely on. */
 const SERVED = [
@@ -92,12 +113,37 @@ test('every reference in it leads somewhere', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
   expect(references.length).toBeGreaterThan(0);
   for (const target of new Set(references)) {
-    const found = target
-      .slice(2)
-      .split('/')
-      .reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], document);
-    expect([target, found]).toEqual([target, expect.any(Object)]);
+    expect([target, referredTo(target)]).toEqual([target, expect.any(Object)]);
   }
+});
+
+test('every success that has a body says what is in it, and all of it', () => {
+  for (const [method, path, { responses }] of operations()) {
+    for (const [status, { content }] of Object.entries(responses)) {
+      if (!status.startsWith('2') || status === '204') continue;
+      expect([method, path, status, content]).toEqual([
+        method,
+        path,
+        status,
+        expect.objectContaining({ 'application/json': { schema: expect.any(Object) } }),
+      ]);
+      if (path.startsWith('/v1/reports/')) expect(content).toHaveProperty(['text/csv']);
+    }
+  }
+  expect(objectsOf(successes())).not.toEqual([]);
+  for (const object of objectsOf(successes())) expect(object).toMatchObject({ additionalProperties: false });
+});
+
+test('an answer with a member more or less than documented, or another status, is found out', async () => {
+  const { body } = await ask('GET', '/v1/settings');
+  const { matching: _left, ...less } = body;
+  const told = (status: number, answer: unknown) => checkAnswer('GET', '/v1/settings', status, answer);
+  await expect(told(200, { ...body, more: 1 })).rejects.toThrow(/GET \/v1\/settings answered 200 .*\n.*"more"/);
+  await expect(told(200, less)).rejects.toThrow('"matching"');
+  await expect(told(200, { ...body, channels: ['email', 7] })).rejects.toThrow('/channels/1 must be string');
+  await expect(told(200, undefined)).rejects.toThrow('must be object');
+  await expect(told(201, body)).rejects.toThrow('is not documented');
+  await expect(checkAnswer('DELETE', '/v1/webhooks/whk_1', 204, {})).rejects.toThrow('no schema');
 });
 
 test('every documented route is served, needs a key, and says how it refuses', async () => {

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../../db/deliveries.ts';
+import { EVENT_TYPES } from '../../domain/event-types.ts';
+import type { DeliveryView } from '../routes/deliveries.ts';
+import { count, id, instant, listOf, times } from './fields.ts';
+import { sentAs } from './sent.ts';
+
+const attempt = z
+  .object({
+    redelivery: count,
+    number: count.meta({ description: '1, 2, 3 … of each redelivery' }),
+    at: instant,
+    durationMs: count.nullable().meta({ description: 'Milliseconds' }),
+    statusCode: count.nullable().meta({ description: 'Of HTTP or SMTP; null: no answer came' }),
+    error: z.string().nullable(),
+    response: z.string().nullable(),
+  })
+  .meta({ id: 'DeliveryAttempt' });
+
+export const deliveryAnswer = sentAs<DeliveryView>()(
+  z
+    .object({
+      id,
+      kind: z.enum(DELIVERY_KINDS),
+      key: z.string().meta({ description: 'The same for what is delivered once only' }),
+      type: z.enum(EVENT_TYPES).nullable().meta({ description: 'Of the event; null of an e-mail' }),
+      recordType: z.string().nullable(),
+      recordId: id.nullable().meta({ description: 'What it is about' }),
+      endpointId: id.nullable().meta({ description: 'The webhook; null of an e-mail' }),
+      target: z.string().meta({ description: 'A URL or an address' }),
+      subject: z.string().nullable().meta({ description: 'Of an e-mail' }),
+      status: z.enum(DELIVERY_STATUSES),
+      reason: z.string().nullable().meta({ description: 'Why it was not delivered' }),
+      redelivery: count.meta({ description: 'How often it was asked for anew' }),
+      nextAttemptAt: instant.nullable(),
+      ...times,
+      attempts: z.array(attempt),
+    })
+    .meta({ id: 'Delivery', description: 'An event to a webhook, or an e-mail, without what it says' }),
+);
+export const deliveriesAnswer = listOf('DeliveryList', deliveryAnswer);

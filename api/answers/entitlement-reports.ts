@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { STATUSES } from '../../domain/ledger.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewal-proposal.ts';
+import { entitlementFields } from '../schemas.ts';
+import { count, day, id, instant, person, share, signed, term } from './fields.ts';
+import { renewalStage } from './renewals.ts';
+import { link, method, reportOf } from './report.ts';
+
+const { allocationType } = entitlementFields;
+const daysLeft = signed.meta({ description: 'Days after today up to the last one' });
+
+const whose = {
+  id,
+  name: z.string(),
+  customerId: id,
+  customerName: z.string().nullable(),
+  owner: z.string().nullable(),
+  tier: z.string().nullable(),
+};
+
+export const nearDepletionAnswer = reportOf(
+  'NearDepletionReport',
+  { threshold: share.meta({ description: 'The least used share that is shown' }), method },
+  z
+    .object({
+      ...whose,
+      allocationType,
+      totalTerm: term,
+      usedTerm: term,
+      remainingTerm: term,
+      usedShare: share,
+      paceSince: instant.meta({ description: 'From then on the pace is counted' }),
+      usedSince: term,
+      pacePerDay: z.number().meta({ description: 'Cases or minutes a day' }),
+      depletesOn: day.nullable().meta({ description: 'The day on which nothing is left at this pace; null: never' }),
+      endDate: day,
+      timeZone: z.string(),
+      nextPeriodAt: instant.nullable(),
+      links: z.object({ ledger: link, total: link, used: link, pace: link }),
+    })
+    .meta({ id: 'NearDepletionRow' }),
+);
+
+export const expiringAnswer = reportOf(
+  'ExpiringReport',
+  { days: count.meta({ description: 'The end comes within so many times 24 hours' }) },
+  z
+    .object({
+      ...whose,
+      status: z.enum(STATUSES),
+      endDate: day,
+      timeZone: z.string(),
+      endsAt: instant.nullable(),
+      daysLeft,
+      allocationType,
+      remainingTerm: term.nullable().meta({ description: 'Cases or minutes; null when unlimited' }),
+      renewed: z.boolean(),
+      renewedById: id.nullable(),
+      accountManager: person.nullable(),
+      links: z.object({ ledger: link }),
+    })
+    .meta({ id: 'ExpiringRow' }),
+);
+
+export const renewalsReportAnswer = reportOf(
+  'RenewalsReport',
+  {},
+  z
+    .object({
+      id,
+      stage: renewalStage,
+      entitlementId: id,
+      customerId: id,
+      endDate: day,
+      daysLeft,
+      accountManager: person.nullable(),
+      proposed: z.enum(PROPOSAL_KINDS),
+      opportunityId: id,
+      successorId: id.nullable(),
+      reason: z.string().nullable(),
+      links: z.object({ renewal: link, ledger: link }),
+    })
+    .meta({ id: 'RenewalsRow' }),
+);

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { REASON_CODES } from '../../domain/proposal-reasons.ts';
+import { PROPOSAL_KINDS, type Proposal } from '../../domain/renewal-proposal.ts';
+import type { TermUsage } from '../../domain/term-usage.ts';
+import { someDetails } from './details.ts';
+import { amount, count, currency, refusalCode, share, term } from './fields.ts';
+import { sentAs } from './sent.ts';
+
+const millis = z.int().meta({ description: 'Milliseconds since 1970' });
+const perDay = z.number().meta({ description: 'Cases or minutes a day' });
+
+const termUsage = sentAs<TermUsage>()(
+  z
+    .object({
+      unit: z.enum(['cases', 'minutes']).meta({ description: 'Of all amounts here' }),
+      at: millis,
+      firstActivatedAt: millis.nullable(),
+      allotments: z
+        .array(
+          z.object({
+            startsAt: millis,
+            granted: term.nullable().meta({ description: 'With what was bought in it; null when unlimited' }),
+            carriedIn: term.meta({ description: 'Left over from the allotment before, and still good' }),
+            used: term,
+            lacked: count.meta({ description: 'Cases refused because nothing was left' }),
+          }),
+        )
+        .meta({ description: 'The whole term, or its periods so far' }),
+      used: term,
+      granted: term.nullable().meta({ description: 'All allotments so far and what was bought; null when unlimited' }),
+      usedShare: share.nullable().meta({ description: '1 is all of it; null: nothing was granted' }),
+      mostUsed: term.meta({ description: 'The most of one allotment, in all or by one channel' }),
+      toppedUp: term,
+      overage: term.meta({ description: 'Past the allotment' }),
+      charged: z.array(z.object({ currency, amount })),
+      cases: count,
+      openCases: count,
+      refused: z
+        .array(z.object({ code: refusalCode, channel: z.string().nullable(), cases: count }))
+        .meta({ description: 'Cases that never attached' }),
+      channels: z.array(
+        z.object({
+          channel: z.string().nullable(),
+          cases: count,
+          mostUsed: term.meta({ description: 'In any one allotment' }),
+        }),
+      ),
+      pace: z.object({ last30Days: perDay, last90Days: perDay, term: perDay }),
+      projectedUse: term.meta({ description: "Of a whole term at the term's pace" }),
+      projectedAllotmentUse: term.meta({ description: 'Of one period, or of the whole term' }),
+      projectedDemand: term.meta({ description: 'The same, with the cases that were refused for lack of term' }),
+      allotmentsInTerm: count,
+      termDays: count,
+      daysIntoTerm: count,
+      historyDays: count.meta({ description: 'Days on which cases could attach' }),
+      daysLeft: count,
+    })
+    .meta({ id: 'TermUsage', description: 'How much of an entitlement was used, and how much it would come to' }),
+);
+
+const reason = z
+  .object({ code: z.enum(REASON_CODES), text: z.string() })
+  .meta({ id: 'ProposalReason', description: 'A sentence or two for a person; the code is for programs' });
+
+export const proposal = sentAs<Proposal>()(
+  z
+    .object({
+      kind: z.enum(PROPOSAL_KINDS),
+      changes: someDetails.meta({ description: 'What the successor is to have otherwise; none for the same terms' }),
+      reasons: z.array(reason),
+      usage: termUsage,
+    })
+    .meta({ id: 'RenewalProposal' }),
+);

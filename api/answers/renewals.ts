@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewal-course.ts';
+import type { RenewalView } from '../routes/renewals.ts';
+import { count, day, id, instant, listOf, person, times } from './fields.ts';
+import { proposal } from './proposals.ts';
+import { sentAs } from './sent.ts';
+
+export const renewalStage = z.enum(RENEWAL_STAGES).meta({ id: 'RenewalStage' });
+
+export const renewalAnswer = sentAs<RenewalView>()(
+  z
+    .object({
+      id,
+      entitlementId: id,
+      n: count.meta({ description: "1, 2, 3 … of the entitlement's renewals" }),
+      customerId: id,
+      stage: renewalStage,
+      isOver: z.boolean().meta({ description: 'Nobody can decide on it any more' }),
+      accountManager: person.nullable().meta({ description: 'Who is to decide' }),
+      endDate: day,
+      endsAt: instant,
+      snoozedUntil: instant.nullable(),
+      proposal,
+      opportunityId: id,
+      successorId: id.nullable().meta({ description: 'The entitlement that follows, once accepted' }),
+      decidedBy: z.string().nullable(),
+      reason: z.string().nullable().meta({ description: 'What was said with the decision, or why it was withdrawn' }),
+      steps: z.array(
+        z.object({
+          step: z.enum(RENEWAL_STEPS),
+          at: instant,
+          told: z.boolean().meta({ description: 'false: it was overtaken, and nobody heard of it' }),
+        }),
+      ),
+      openedAt: instant,
+      updatedAt: times.updatedAt,
+    })
+    .meta({ id: 'Renewal' }),
+);
+export const renewalsAnswer = listOf('RenewalList', renewalAnswer);

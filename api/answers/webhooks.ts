@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { WebhookEndpoint } from '../../db/webhook-endpoints.ts';
+import { EVENT_TYPES, EVERY_TYPE } from '../../domain/event-types.ts';
+import { id, instant, listOf, replacedWorksUntil, times } from './fields.ts';
+import { sentAs } from './sent.ts';
+
+const webhook = z
+  .object({
+    id,
+    url: z.string(),
+    types: z
+      .array(z.enum([...EVENT_TYPES, EVERY_TYPE]))
+      .meta({ description: `Of the events that are sent there; ["${EVERY_TYPE}"]: all` }),
+    description: z.string().nullable(),
+    enabled: z.boolean(),
+    disabledReason: z.string().nullable().meta({ description: 'Why Allot stopped sending there' }),
+    rotatedAt: instant.nullable(),
+    replacedWorksUntil,
+    ...times,
+  })
+  .meta({ id: 'Webhook', description: 'A webhook without its secret' });
+
+export const webhookAnswer = sentAs<WebhookEndpoint>()(webhook);
+export const webhooksAnswer = listOf('WebhookList', webhookAnswer);
+export const webhookToldAnswer = webhook
+  .extend({ secret: z.string().meta({ description: 'It signs what is sent; told this once' }) })
+  .meta({ id: 'WebhookWithSecret' });
