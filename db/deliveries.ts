@@ -2,6 +2,7 @@ import type { EventType } from '../domain/event-types.ts';
 import { type Decided, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
+import { payloadOf, type RecordedEvent } from './delivery-payload.ts';
 import type { Page } from './page.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -95,6 +96,25 @@ export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | und
       select ${columns(sql)} from deliveries delivery left join events event on event.id = event_id
       where delivery.id = ${id}`
   )[0];
+
+/** What it delivers: to a webhook its JSON, to a mailbox the mail. */
+export type DeliveryContent =
+  | ReturnType<typeof payloadOf>
+  | { readonly subject: string; readonly text: string; readonly html: string };
+
+/** One delivery with what it delivers. */
+export async function findDeliveryWithContent(
+  sql: Sql,
+  id: string,
+): Promise<(Delivery & { readonly content: DeliveryContent }) | undefined> {
+  const delivery = await findDelivery(sql, id);
+  if (delivery === undefined) return undefined;
+  const [said] = await sql<(RecordedEvent & { email: Extract<DeliveryContent, { html: string }> | null })[]>`
+    select email, delivery.key, event.type, event.at, event.data
+    from deliveries delivery left join events event on event.id = event_id where delivery.id = ${id}`;
+  if (said === undefined) return undefined;
+  return { ...delivery, content: said.email ?? payloadOf(said) };
+}
 
 /**
  * Has it delivered anew, at once and then by the whole schedule; what waits is not waited for any longer. Refuses

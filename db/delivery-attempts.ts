@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Attempt, DeliveryStore, Outgoing } from '../activities/delivery.ts';
 import type { Sql } from './connect.ts';
+import { payloadOf } from './delivery-payload.ts';
 import { messageIdOf } from './emails.ts';
 import { inTransaction } from './transaction.ts';
 import { disableEndpoint } from './webhook-endpoints.ts';
@@ -49,15 +49,9 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
       where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
     return undefined;
   }
-  const messageId = `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
-  const body = JSON.stringify({ id: messageId, key, type, timestamp: at.toISOString(), data });
-  return {
-    kind: 'webhook',
-    messageId,
-    url,
-    secrets: [secret, ...replacedSecrets],
-    body,
-  };
+  const payload = payloadOf({ key, type, at, data });
+  const secrets = [secret, ...replacedSecrets];
+  return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
 }
 
 /** Records how an attempt went and what follows from it; again it changes nothing. True when nothing more is to be tried. */

@@ -14,6 +14,7 @@ import { type Proposal, proposeRenewal } from '../domain/renewal-proposal.ts';
 import type { Mail } from '../notices/mail-layout.ts';
 import { acceptedMail, type RenewalLinks, type RenewalToTell, renewalMail } from '../notices/renewal-mails.ts';
 import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import { proposalView } from './proposal-view.ts';
 
 /**
  * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. The proposal is computed whenever
@@ -97,7 +98,7 @@ async function tellPrograms(tx: Sql, taken: RenewalStepTaken, record: RenewalRec
     timeZone: details.timeZone,
     snoozedUntil: record.snoozedUntil,
     successorId: record.successorId,
-    proposal: record.proposal,
+    proposal: proposalView(record.proposal),
   };
   const ofRenewal = { key, type: EVENT_OF[step], ...about, recordType: 'renewal', recordId: record.id, data };
   const ofOpportunity = {

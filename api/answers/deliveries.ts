@@ -17,25 +17,42 @@ const attempt = z
   })
   .meta({ id: 'DeliveryAttempt' });
 
+const fields = {
+  id,
+  kind: z.enum(DELIVERY_KINDS),
+  key: z.string().meta({ description: 'The same for what is delivered once only' }),
+  type: z.enum(EVENT_TYPES).nullable().meta({ description: 'Of the event; null of an e-mail' }),
+  recordType: z.string().nullable(),
+  recordId: id.nullable().meta({ description: 'What it is about' }),
+  endpointId: id.nullable().meta({ description: 'The webhook; null of an e-mail' }),
+  target: z.string().meta({ description: 'A URL or an address' }),
+  subject: z.string().nullable().meta({ description: 'Of an e-mail' }),
+  status: z.enum(DELIVERY_STATUSES),
+  reason: z.string().nullable().meta({ description: 'Why it was not delivered' }),
+  redelivery: count.meta({ description: 'How often it was asked for anew' }),
+  nextAttemptAt: instant.nullable(),
+  ...times,
+  attempts: z.array(attempt),
+};
+
 export const deliveryAnswer = sentAs<DeliveryView>()(
-  z
-    .object({
-      id,
-      kind: z.enum(DELIVERY_KINDS),
-      key: z.string().meta({ description: 'The same for what is delivered once only' }),
-      type: z.enum(EVENT_TYPES).nullable().meta({ description: 'Of the event; null of an e-mail' }),
-      recordType: z.string().nullable(),
-      recordId: id.nullable().meta({ description: 'What it is about' }),
-      endpointId: id.nullable().meta({ description: 'The webhook; null of an e-mail' }),
-      target: z.string().meta({ description: 'A URL or an address' }),
-      subject: z.string().nullable().meta({ description: 'Of an e-mail' }),
-      status: z.enum(DELIVERY_STATUSES),
-      reason: z.string().nullable().meta({ description: 'Why it was not delivered' }),
-      redelivery: count.meta({ description: 'How often it was asked for anew' }),
-      nextAttemptAt: instant.nullable(),
-      ...times,
-      attempts: z.array(attempt),
-    })
-    .meta({ id: 'Delivery', description: 'An event to a webhook, or an e-mail, without what it says' }),
+  z.object(fields).meta({ id: 'Delivery', description: 'An event to a webhook, or an e-mail, without what it says' }),
 );
+/** One by itself says what goes out, too. */
+export const deliveryWithContentAnswer = z
+  .object({
+    ...fields,
+    content: z.union([
+      z.object({
+        id: id.meta({ description: 'The `webhook-id`' }),
+        key: z.string(),
+        type: z.enum(EVENT_TYPES),
+        timestamp: instant,
+        data: z.looseObject({}),
+      }),
+      z.object({ subject: z.string(), text: z.string(), html: z.string() }),
+    ]),
+  })
+  .meta({ id: 'DeliveryWithContent', description: 'A delivery with the JSON, or the e-mail, that it delivers' });
+
 export const deliveriesAnswer = listOf('DeliveryList', deliveryAnswer);

@@ -1,24 +1,23 @@
 import { z } from 'zod';
 import { REASON_CODES } from '../../domain/proposal-reasons.ts';
-import { PROPOSAL_KINDS, type Proposal } from '../../domain/renewal-proposal.ts';
-import type { TermUsage } from '../../domain/term-usage.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewal-proposal.ts';
+import type { ProposalView } from '../../renewals/proposal-view.ts';
 import { someDetails } from './details.ts';
-import { amount, count, currency, refusalCode, share, term } from './fields.ts';
+import { amount, count, currency, instant, refusalCode, share, term } from './fields.ts';
 import { sentAs } from './sent.ts';
 
-const millis = z.int().meta({ description: 'Milliseconds since 1970' });
 const perDay = z.number().meta({ description: 'Cases or minutes a day' });
 
-const termUsage = sentAs<TermUsage>()(
+const termUsage = sentAs<ProposalView['usage']>()(
   z
     .object({
       unit: z.enum(['cases', 'minutes']).meta({ description: 'Of all amounts here' }),
-      at: millis,
-      firstActivatedAt: millis.nullable(),
+      at: instant,
+      firstActivatedAt: instant.nullable(),
       allotments: z
         .array(
           z.object({
-            startsAt: millis,
+            startsAt: instant,
             granted: term.nullable().meta({ description: 'With what was bought in it; null when unlimited' }),
             carriedIn: term.meta({ description: 'Left over from the allotment before, and still good' }),
             used: term,
@@ -62,7 +61,7 @@ const reason = z
   .object({ code: z.enum(REASON_CODES), text: z.string() })
   .meta({ id: 'ProposalReason', description: 'A sentence or two for a person; the code is for programs' });
 
-export const proposal = sentAs<Proposal>()(
+export const proposal = sentAs<ProposalView>()(
   z
     .object({
       kind: z.enum(PROPOSAL_KINDS),

@@ -1,8 +1,8 @@
-import { type Delivery, findDelivery, listDeliveries, redeliver } from '../../db/deliveries.ts';
+import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
-import { deliveriesAnswer, deliveryAnswer } from '../answers/deliveries.ts';
+import { deliveriesAnswer, deliveryAnswer, deliveryWithContentAnswer } from '../answers/deliveries.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { paged, pageOf } from '../page.ts';
@@ -35,11 +35,11 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/deliveries/{id}',
     tag: TAG,
-    summary: 'One delivery with its attempts',
+    summary: 'One delivery with its attempts, and with what it says',
     roles: MAY.readWebhooks,
-    answers: { 200: { means: 'The delivery', body: deliveryAnswer } },
+    answers: { 200: { means: 'The delivery', body: deliveryWithContentAnswer } },
     handle: async (request, response) => {
-      const found = await findDelivery(sql, idOf(request));
+      const found = await findDeliveryWithContent(sql, idOf(request));
       if (found === undefined) throw problem('not_found', `There is no delivery ${idOf(request)}.`);
       response.json(deliveryView(found));
     },
@@ -62,6 +62,6 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
   },
 ];
 
-const deliveryView = ({ number: _number, ...delivery }: Delivery) => delivery;
+const deliveryView = <Own extends Delivery>({ number: _number, ...delivery }: Own) => delivery;
 
-export type DeliveryView = ReturnType<typeof deliveryView>;
+export type DeliveryView = Omit<Delivery, 'number'>;

@@ -3,6 +3,7 @@ import { findEntitlement } from '../../db/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem, within } from '../../gateway/problem.ts';
+import { proposalView } from '../../renewals/proposal-view.ts';
 import { renewalAnswer, renewalsAnswer } from '../answers/renewals.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed } from '../entitlement-input.ts';
@@ -22,7 +23,10 @@ const DECIDES = {
 } as const;
 
 /** Terms are cases or whole minutes, shares parts of 1, as `usage` says. */
-const renewalView = ({ seq: _seq, decidedKey: _key, decidedContent: _content, ...record }: RenewalRecord) => record;
+const renewalView = ({ seq: _seq, decidedKey: _key, decidedContent: _content, ...record }: RenewalRecord) => ({
+  ...record,
+  proposal: proposalView(record.proposal),
+});
 
 export type RenewalView = ReturnType<typeof renewalView>;
 

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+
+/** What an event says, as it was recorded. */
+export interface RecordedEvent {
+  readonly key: string;
+  readonly type: string;
+  readonly at: Date;
+  readonly data: object | null;
+}
+
+/** What goes to a webhook; `id` is the same at every attempt and every redelivery. */
+export const payloadOf = ({ key, type, at, data }: RecordedEvent) => ({
+  id: `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`,
+  key,
+  type,
+  timestamp: at.toISOString(),
+  data,
+});
