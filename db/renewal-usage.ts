@@ -4,7 +4,7 @@ import type { Entitlement } from '../domain/entitlement.ts';
 import type { Charge } from '../domain/overage.ts';
 import {
   type AllotmentUse,
-  type ChannelUse,
+  type ChannelCounts,
   type LedgerCounts,
   QUARTER_DAYS,
   RECENT_DAYS,
@@ -61,7 +61,7 @@ interface UsageRow extends Omit<LedgerCounts, 'at' | 'allotments'> {
   readonly uses: readonly Use[];
   readonly charges: readonly Charge[];
   readonly refused: readonly RefusedCases[];
-  readonly channels: readonly ChannelUse[];
+  readonly channels: readonly ChannelCounts[];
 }
 
 interface Asked {
@@ -90,13 +90,17 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) =
   ), latest as (
     select distinct on (case_id) kind, refusal, channel, allotment
     from marked where case_id is not null order by case_id, (refusal is null) desc, seq desc
-  ), channels as (
-    select channel, sum(cases)::float8 as cases, max(used)::float8 as most from (
-      select channel, allotment, 0 as cases, sum(used) as used from marked where case_id is not null and refusal is null
-      group by channel, allotment
+  ), asked as (
+    select channel, allotment, sum(cases)::float8 as cases, sum(used)::float8 as used, sum(lacked)::float8 as lacked from (
+      select channel, allotment, 0 as cases, used, 0 as lacked from marked where case_id is not null and refusal is null
       union all
-      select channel, 0, count(*), 0 from latest where refusal is null and kind <> 'detached' group by channel
-    ) parts group by channel
+      select channel, allotment, (refusal is null and kind <> 'detached')::int, 0,
+        coalesce(refusal = any(${FOR_LACK}), false)::int from latest
+    ) parts group by channel, allotment
+  ), channels as (
+    select channel, sum(cases) as cases, json_agg(json_build_object('used', used, 'lacked', lacked) order by allotment)
+      filter (where used <> 0 or lacked > 0) as allotments
+    from asked group by channel having sum(cases) > 0 or max(used) > 0 or sum(lacked) > 0
   )
   select
     (select extract(epoch from min(at)) * 1000 from marked where kind = 'activated')::float8 as "firstActivatedAt",
@@ -114,8 +118,8 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) =
     (select coalesce(json_agg(each), '[]') from (
       select refusal as code, channel, count(*)::float8 as cases from latest where refusal = any(${TELLING})
       group by refusal, channel order by refusal, channel) each) as refused,
-    (select coalesce(json_agg(json_build_object('channel', channel, 'cases', cases, 'mostUsed', most) order by channel), '[]')
-      from channels where cases > 0 or most > 0) as channels,
+    (select coalesce(json_agg(json_build_object('channel', channel, 'cases', cases,
+        'allotments', coalesce(allotments, '[]')) order by channel), '[]') from channels) as channels,
     (select coalesce(json_agg(each), '[]') from (
       select sum((charge ->> 'quantity')::bigint)::float8 as quantity, charge ->> 'unitPrice' as "unitPrice",
         charge ->> 'currency' as currency

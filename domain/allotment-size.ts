@@ -34,8 +34,8 @@ export function resizedRows(
   const step = unit === 'minutes' ? MINUTES_PER_HOUR : 1;
   const resized = channels.map(({ channel, totalTerm: row }) => {
     if (row === null || totalTerm === null || row >= totalTerm) return { channel, totalTerm: size };
-    const share = roundedUp((row * size) / totalTerm, step);
-    return { channel, totalTerm: Math.min(size, Math.max(share, neededBy(channel))) };
+    const share = (row * size) / totalTerm;
+    return { channel, totalTerm: Math.min(size, roundedUp(Math.max(share, neededBy(channel)), step)) };
   });
   return { channels: resized };
 }

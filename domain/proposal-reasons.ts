@@ -1,9 +1,20 @@
-import type { EntitlementDetails } from './details.ts';
-import type { PeriodLength } from './periods.ts';
-import { amountText, countOf, daysText, listed, moneyText, numberText, ofText, paceText } from './proposal-words.ts';
+import { type EntitlementDetails, unitOf } from './details.ts';
+import {
+  amountText,
+  beText,
+  channelText,
+  countOf,
+  daysText,
+  EACH,
+  listed,
+  moneyText,
+  numberText,
+  ofText,
+  paceText,
+} from './proposal-words.ts';
 import type { RefusalCode } from './refusals.ts';
-import { QUARTER_DAYS, type TermUsage } from './term-usage.ts';
-import { coversUse, type Ladder } from './tiers.ts';
+import { type Demand, QUARTER_DAYS, refusedForLack, type TermUsage, takenByCase } from './term-usage.ts';
+import { coversUse, type Ladder, type Tier } from './tiers.ts';
 
 export const REASON_CODES = [
   'use',
@@ -23,6 +34,7 @@ export const REASON_CODES = [
   'needs_less',
   'enough_tier',
   'no_smaller_step',
+  'busy_period',
   'unlimited',
   'smaller_tier_would_do',
 ] as const;
@@ -49,15 +61,14 @@ export const usageReasons = (details: EntitlementDetails, usage: TermUsage, proj
   ...(usage.toppedUp > 0
     ? [reason('topped_up', `${amountText(usage.toppedUp, usage.unit)} were bought beside the allotment.`)]
     : []),
-  ...(projects ? trend(usage) : []),
+  ...(projects ? trend(details, usage) : []),
   ...openReasons(details, usage),
 ];
 
-const EACH: Readonly<Record<PeriodLength, string>> = { month: 'a month', quarter: 'a quarter', year: 'a year' };
-
 function useText({ period, totalTerm }: EntitlementDetails, usage: TermUsage, projects: boolean): string {
   const { unit, used, granted, daysLeft, daysIntoTerm, historyDays, projectedUse } = usage;
-  const what = granted === null ? `${amountText(used, unit)} came` : `${ofText(used, granted, unit)} ${beUsed(used)}`;
+  const what =
+    granted === null ? `${amountText(used, unit)} came` : `${ofText(used, granted, unit)} ${beText(used, unit)} used`;
   const now = `${what} ${daysLeft === 0 ? 'by the end' : `${daysText(daysLeft)} before the end`}`;
   if (!projects || daysLeft === 0) return `${now}.`;
   if (period !== null && totalTerm !== null && usage.allotmentsInTerm > 1)
@@ -68,7 +79,39 @@ function useText({ period, totalTerm }: EntitlementDetails, usage: TermUsage, pr
   return `${now}${span}; at this pace ${granted === null && span === '' ? `${coming} will come` : goal}.`;
 }
 
-const beUsed = (amount: number): string => (amount === 1 ? 'is used' : 'are used');
+/** What is needed of one allotment at the pace so far: `9 cases are needed`, `9 cases a month are needed`. */
+export function paceNeed(details: EntitlementDetails, usage: TermUsage, amount: number): string {
+  const { unit, allotmentsInTerm } = usage;
+  const each = allotmentsInTerm > 1 && details.period !== null ? ` ${EACH[details.period]}` : '';
+  return `At this pace ${amountText(amount, unit)}${each} ${beText(amount, unit)} needed`;
+}
+
+/** `One month`. */
+export const onePeriod = ({ period }: EntitlementDetails): string => `One ${period ?? 'term'}`;
+
+/**
+ * How a demand comes about, with the numbers that a reader needs to check it: of all, or of one channel. Where cases were
+ * refused it says that they are counted in.
+ */
+export function demandText(details: EntitlementDetails, usage: TermUsage, demand: Demand, channel?: string): string {
+  const { unit, historyDays, allotmentsInTerm } = usage;
+  const { used, lacked, amount, basis } = demand;
+  if (lacked === 0) return paceNeed(details, usage, amount);
+  const asked = used + lacked * takenByCase(usage);
+  const what = `${amountText(asked, unit)}${channel === undefined ? '' : ` ${channelText(channel)}`}`;
+  if (basis === 'fullest_allotment') return `${onePeriod(details)} asked for ${what} (${askedText(demand, usage)})`;
+  const span = allotmentsInTerm > 1 && details.period !== null ? EACH[details.period] : 'in a whole term';
+  const made = `which makes ${amountText(amount, unit)} ${span}`;
+  const were = beText(asked, unit) === 'is' ? 'was' : 'were';
+  return `${what} ${were} asked for in ${daysText(historyDays)} (${askedText(demand, usage)}), ${made}`;
+}
+
+/** `5 taken, 3 refused`; a refused case had no minutes, so it is counted as the others took. */
+function askedText({ used, lacked }: Demand, usage: TermUsage): string {
+  if (usage.unit === 'cases') return `${numberText(used)} taken, ${numberText(lacked)} refused`;
+  const each = `${lacked === 1 ? 'counted' : 'each counted'} as ${amountText(takenByCase(usage), usage.unit)} like the others`;
+  return `${amountText(used, usage.unit)} taken, ${countOf(lacked, 'case')} refused, ${each}`;
+}
 
 /** Why cases were refused, where another contract would have taken them. */
 const REFUSED: Readonly<Partial<Record<RefusalCode, (channel: string | null) => string>>> = {
@@ -96,10 +139,15 @@ function overageReasons({ overage, unit, charged }: TermUsage): readonly Reason[
   return [reason('overage', `Past the allotment: ${amountText(Math.max(0, overage), unit)}, ${charges}.`)];
 }
 
-function trend({ pace, unit, historyDays }: TermUsage): readonly Reason[] {
+/** Use that falls because nothing is left says nothing of what is needed. */
+const hasRunOut = ({ restrict }: EntitlementDetails, usage: TermUsage): boolean =>
+  refusedForLack(usage) > 0 || (restrict && usage.granted !== null && usage.used >= usage.granted);
+
+function trend(details: EntitlementDetails, usage: TermUsage): readonly Reason[] {
+  const { pace, unit, historyDays } = usage;
   if (historyDays < MIN_DAYS_FOR_TREND || pace.term <= 0) return [];
   const percent = (pace.last90Days * 100) / pace.term - 100;
-  if (Math.abs(percent) <= PACE_CHANGE_PERCENT) return [];
+  if (Math.abs(percent) <= PACE_CHANGE_PERCENT || (percent < 0 && hasRunOut(details, usage))) return [];
   const [code, word] = percent > 0 ? (['pace_rising', 'rising'] as const) : (['pace_falling', 'falling'] as const);
   const paces = `${paceText(pace.last90Days, unit)} in the last ${QUARTER_DAYS} days, ${paceText(pace.term, unit)} over the term`;
   return [reason(code, `Use is ${word}: ${paces}.`)];
@@ -120,11 +168,18 @@ export function unlimitedHint({ lower }: Ladder, usage: TermUsage): readonly Rea
     .filter((candidate) => coversUse(candidate, usage.channels))
     .at(-1);
   if (tier === undefined) return [];
-  const enough = `${tier.name} with ${amountText(tier.total ?? 0, 'cases')} would have done`;
+  const enough = `${withTotal(tier)} would have done`;
   return [
     reason(
       'smaller_tier_would_do',
       `${amountText(usage.projectedUse, 'cases')} in a whole term at this pace: ${enough}.`,
     ),
   ];
+}
+
+/** `Silver with 100 cases`, `Silver with 10 cases a month`, `Gold, which is unlimited,`. */
+export function withTotal({ name, total, allotments, made }: Tier, size: number | null = total): string {
+  if (size === null) return `${name}, which is unlimited,`;
+  const each = allotments > 1 && made.period !== null ? ` ${EACH[made.period]}` : '';
+  return `${name} with ${amountText(size, unitOf(made))}${each}`;
 }

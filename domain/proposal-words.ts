@@ -1,4 +1,5 @@
 import type { Unit } from './allotment-size.ts';
+import type { PeriodLength } from './periods.ts';
 
 const MINUTES_PER_HOUR = 60;
 
@@ -16,6 +17,13 @@ export function amountText(amount: number, unit: Unit): string {
   if (minutes === 0) return countOf(hours, 'hour');
   return hours === 0 ? countOf(minutes, 'minute') : `${countOf(hours, 'hour')} ${countOf(minutes, 'minute')}`;
 }
+
+/** The verb of an amount: `1 hour is`, `2 hours are`. */
+export const beText = (amount: number, unit: Unit): 'is' | 'are' =>
+  amount === 1 || (unit === 'minutes' && amount === MINUTES_PER_HOUR) ? 'is' : 'are';
+
+/** `a month`. */
+export const EACH: Readonly<Record<PeriodLength, string>> = { month: 'a month', quarter: 'a quarter', year: 'a year' };
 
 /** `112 of 100 cases`, `12 hours of 100 hours`. */
 export const ofText = (part: number, whole: number, unit: Unit): string =>

@@ -4,18 +4,6 @@ import { type Charge, type ChargedAmount, chargedAmounts } from './overage.ts';
 import { periodFrom } from './periods.ts';
 import type { RefusalCode } from './refusals.ts';
 
-/** What was granted and used of one allotment: of the whole term, or of one period. Cases or minutes. */
-export interface AllotmentUse {
-  readonly startsAt: EpochMs;
-  /** The total and what was bought within it; null where unlimited. */
-  readonly granted: number | null;
-  /** Left over from the period before, or bought in it, and still good. */
-  readonly carriedIn: number;
-  readonly used: number;
-  /** Cases that were refused because nothing was left, of the total or of their channel's row. */
-  readonly lacked: number;
-}
-
 /** Cases that were refused at their attach and never attached later. */
 export interface RefusedCases {
   readonly code: RefusalCode;
@@ -23,12 +11,45 @@ export interface RefusedCases {
   readonly cases: number;
 }
 
-export interface ChannelUse {
+/** What was asked for. */
+export interface Asked {
+  /** Cases or minutes that were taken. */
+  readonly used: number;
+  /** Cases that were refused because nothing was left, of the total or of their channel's row. */
+  readonly lacked: number;
+}
+
+/** What was granted and used of one allotment: of the whole term, or of one period. Cases or minutes. */
+export interface AllotmentUse extends Asked {
+  readonly startsAt: EpochMs;
+  /** The total and what was bought within it; null where unlimited. */
+  readonly granted: number | null;
+  /** Left over from the period before, or bought in it, and still good. */
+  readonly carriedIn: number;
+}
+
+/** What one allotment would be asked for, and what says so. */
+export interface Demand extends Asked {
+  /** Cases or minutes. */
+  readonly amount: number;
+  /** `pace`: all that was asked for so far goes on like that. `fullest_allotment`: one that refused cases was asked for more. */
+  readonly basis: 'pace' | 'fullest_allotment';
+}
+
+/** What a ledger says of one channel. */
+export interface ChannelCounts {
   readonly channel: string | null;
   /** Attached, whatever became of them, and not taken off again. */
   readonly cases: number;
+  /** Those in which something was asked for, in order. */
+  readonly allotments: readonly Asked[];
+}
+
+export interface ChannelUse extends Omit<ChannelCounts, 'allotments'> {
   /** The most in any one allotment: cases or minutes. */
   readonly mostUsed: number;
+  /** What its row would be asked for in one allotment. */
+  readonly demand: Demand;
 }
 
 /** What a ledger says up to an instant. Where nothing is counted, `used` is the number of cases. */
@@ -44,7 +65,7 @@ export interface LedgerCounts {
   readonly overage: number;
   readonly charges: readonly Charge[];
   readonly refused: readonly RefusedCases[];
-  readonly channels: readonly ChannelUse[];
+  readonly channels: readonly ChannelCounts[];
   readonly openCases: number;
 }
 
@@ -56,7 +77,8 @@ export interface Pace {
 }
 
 /** How much of an entitlement was used by `at`, and how much it would come to. Amounts are cases or minutes. */
-export interface TermUsage extends Omit<LedgerCounts, 'usedInLast30Days' | 'usedInLast90Days' | 'charges'> {
+export interface TermUsage
+  extends Omit<LedgerCounts, 'usedInLast30Days' | 'usedInLast90Days' | 'charges' | 'channels'> {
   readonly unit: 'cases' | 'minutes';
   readonly used: number;
   /** All allotments so far and what was bought; null where unlimited. */
@@ -66,13 +88,14 @@ export interface TermUsage extends Omit<LedgerCounts, 'usedInLast30Days' | 'used
   /** Most that was used of one allotment, in all or by one channel. */
   readonly mostUsed: number;
   readonly cases: number;
+  readonly channels: readonly ChannelUse[];
   readonly pace: Pace;
   /** What a whole term would use at the term's pace, rounded up. */
   readonly projectedUse: number;
   /** The same for one allotment: one period, or the whole term. */
   readonly projectedAllotmentUse: number;
   /** What one allotment would be asked for: the same with the cases counted in that were refused for lack of term. */
-  readonly projectedDemand: number;
+  readonly demand: Demand;
   /** Allotments that a whole term has. */
   readonly allotmentsInTerm: number;
   readonly charged: readonly ChargedAmount[];
@@ -107,20 +130,26 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
   const granted = details.totalTerm === null ? null : sumOf(counts.allotments.map((one) => one.granted ?? 0));
   const cases = sumOf(counts.channels.map((channel) => channel.cases));
   const unit = unitOf(details);
-  const perCase = takenByCase({ used, cases, unit });
-  const lacked = refusedForLack(counts) * perCase;
   const ofTerm = allotmentsOf(details);
   const projected = (amount: number, { count, days }: { count: number; days: number }) =>
     Math.ceil((Math.max(0, amount) * days) / (Math.max(1, historyDays) * count));
   const daily = (amount: number, days: number) => amount / Math.max(1, Math.min(days, historyDays));
+  const perCase = takenByCase({ used, cases, unit });
+  const demandOf = (asked: readonly Asked[]) => demandFor(asked, perCase, (amount) => projected(amount, ofTerm));
+  const channels = counts.channels.map(({ allotments, ...channel }) => ({
+    ...channel,
+    mostUsed: Math.max(0, ...allotments.map((one) => one.used)),
+    demand: demandOf(allotments),
+  }));
   return {
     ...told,
     unit,
     used,
     granted,
     usedShare: granted === null || granted === 0 ? null : used / granted,
-    mostUsed: Math.max(0, ...counts.allotments.map((one) => one.used), ...counts.channels.map((one) => one.mostUsed)),
+    mostUsed: Math.max(0, ...counts.allotments.map((one) => one.used), ...channels.map((one) => one.mostUsed)),
     cases,
+    channels,
     pace: {
       last30Days: daily(usedInLast30Days, RECENT_DAYS),
       last90Days: daily(usedInLast90Days, QUARTER_DAYS),
@@ -128,7 +157,7 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
     },
     projectedUse: projected(used, { count: 1, days: termDays }),
     projectedAllotmentUse: projected(used, ofTerm),
-    projectedDemand: Math.max(projected(used + lacked, ofTerm), fullestWith(counts, perCase)),
+    demand: demandOf(counts.allotments),
     allotmentsInTerm: ofTerm.count,
     charged: chargedAmounts(charges, details.allocationType),
     termDays,
@@ -175,13 +204,21 @@ export const refusedForLack = (usage: Pick<TermUsage, 'refused'>): number =>
 export const takenByCase = ({ used, cases, unit }: Pick<TermUsage, 'used' | 'cases' | 'unit'>): number =>
   unit === 'cases' || cases === 0 ? 1 : Math.max(1, Math.ceil(used / cases));
 
-/** What the fullest allotment took and refused; 0 where nothing was refused: then the pace says enough. */
-const fullestWith = ({ allotments }: LedgerCounts, perCase: number): number =>
-  Math.max(0, ...allotments.filter(({ lacked }) => lacked > 0).map(({ used, lacked }) => used + lacked * perCase));
+/** All of it at its pace; or what the fullest allotment that refused cases was asked for, where that is more. */
+function demandFor(asked: readonly Asked[], perCase: number, paced: (amount: number) => number): Demand {
+  const amountOf = ({ used, lacked }: Asked) => used + lacked * perCase;
+  const all = { used: sumOf(asked.map(({ used }) => used)), lacked: sumOf(asked.map(({ lacked }) => lacked)) };
+  const atPace: Demand = { ...all, amount: paced(amountOf(all)), basis: 'pace' };
+  return asked
+    .filter(({ lacked }) => lacked > 0)
+    .map(
+      ({ used, lacked }): Demand => ({ used, lacked, amount: amountOf({ used, lacked }), basis: 'fullest_allotment' }),
+    )
+    .reduce((most, one) => (one.amount > most.amount ? one : most), atPace);
+}
 
-/** The most that a channel used of one allotment, and what it was refused. */
+/** What a channel's row must hold: the most that it used of one allotment, and what it would be asked for. */
 export function neededBy(usage: TermUsage, channel: string): number {
-  const mostUsed = usage.channels.find((one) => one.channel === channel)?.mostUsed ?? 0;
-  const refused = usage.refused.filter((one) => one.channel === channel);
-  return mostUsed + refusedForLack({ refused }) * takenByCase(usage);
+  const use = usage.channels.find((one) => one.channel === channel);
+  return use === undefined ? 0 : Math.max(use.mostUsed, use.demand.amount);
 }

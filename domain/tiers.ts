@@ -31,14 +31,16 @@ const SAME_LENGTH_PERCENT = 5;
 /**
  * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is that
  * of its template, else the one of its tier's name; one of neither stands nowhere. A tier can be compared where it is
- * sold for as long, counts the same and grants it as often, or counts nothing.
+ * sold for as long, counts the same and grants it as often, or counts nothing. Where its own tier counts nothing and the
+ * entitlement was agreed to, the others must count as the entitlement does.
  */
 export function ladderOf(details: EntitlementDetails, templates: readonly Template[]): Ladder {
   const tiers = templates.filter(({ tier }) => tier !== null).map((template) => tierOf(details, template));
   const own = tiers.find(({ id }) => id === details.templateId) ?? tiers.find(({ name }) => name === details.tier);
   if (own === undefined || !grantsAlike(details, own)) return NO_LADDER;
+  const standard = own.total === null ? details : own.made;
   const others = tiers.filter(
-    (tier) => tier.name !== own.name && isAsLong(tier.made, own.made) && grantsAlike(own.made, tier),
+    (tier) => tier.name !== own.name && isAsLong(tier.made, own.made) && grantsAlike(standard, tier),
   );
   return {
     own,

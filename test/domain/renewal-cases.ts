@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/calendar.ts';
 import type { EntitlementDetails } from '../../domain/details.ts';
 import { type Proposal, proposeRenewal } from '../../domain/renewal-proposal.ts';
 import { detailsFromTemplate, type Template } from '../../domain/template.ts';
-import { type ChannelUse, type LedgerCounts, type RefusedCases, termUsage } from '../../domain/term-usage.ts';
+import { type ChannelCounts, type LedgerCounts, type RefusedCases, termUsage } from '../../domain/term-usage.ts';
 import { READY } from './ready-templates.ts';
 import { ACME, instant, STARTS_AT } from './samples.ts';
 
@@ -22,39 +22,51 @@ export interface Use extends Partial<Omit<LedgerCounts, 'allotments' | 'channels
   /** Cases by channel; by default all by email. Each used as much as its part of the cases. */
   readonly by?: Readonly<Record<string, number>>;
   readonly cases?: number;
-  readonly refused?: readonly [code: RefusedCases['code'], channel: string | null, cases: number][];
+  /** Of each allotment; one number: of the first. */
+  readonly refused?: readonly [code: RefusedCases['code'], channel: string | null, cases: number | readonly number[]][];
   readonly at?: EpochMs;
 }
 
+const each = (amount: number | readonly number[]) => (typeof amount === 'number' ? [amount] : amount);
+const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => sum + amount, 0);
+
 export function countsOf(details: EntitlementDetails, use: Use): LedgerCounts {
   const { used, by, cases, refused = [], ...more } = use;
-  const each = typeof used === 'number' ? [used] : used;
-  const sum = each.reduce((some, amount) => some + amount, 0);
+  const sum = sumOf(each(used));
   const byChannel = by ?? { email: cases ?? sum };
-  const all = Object.values(byChannel).reduce((some, count) => some + count, 0);
-  const most = Math.max(0, ...each);
+  const all = sumOf(Object.values(byChannel));
   const lacked = refused.filter(([code]) => code === 'exhausted' || code === 'channel_exhausted');
+  const lackedIn = (index: number, by?: string) =>
+    sumOf(
+      lacked.flatMap(([, channel, counts]) =>
+        (by ?? channel ?? '') === (channel ?? '') ? (each(counts)[index] ?? 0) : [],
+      ),
+    );
+  const names = new Set([...Object.keys(byChannel), ...lacked.map(([, channel]) => channel ?? '')]);
   return {
     at: FORTY_DAYS_LEFT,
     firstActivatedAt: null,
-    allotments: each.map((amount, index) => ({
+    allotments: each(used).map((amount, index) => ({
       startsAt: STARTS_AT,
       granted: details.totalTerm,
       carriedIn: 0,
       used: amount,
-      lacked: index === 0 ? lacked.reduce((some, [, , count]) => some + count, 0) : 0,
+      lacked: lackedIn(index),
     })),
     toppedUp: 0,
     usedInLast30Days: 0,
     usedInLast90Days: sum / 4,
     overage: 0,
     charges: [],
-    refused: refused.map(([code, channel, count]) => ({ code, channel, cases: count })),
-    channels: Object.entries(byChannel).map(
-      ([channel, count]): ChannelUse => ({
+    refused: refused.map(([code, channel, counts]) => ({ code, channel, cases: sumOf(each(counts)) })),
+    channels: [...names].map(
+      (channel): ChannelCounts => ({
         channel: channel === '' ? null : channel,
-        cases: count,
-        mostUsed: all === 0 ? 0 : Math.round((most * count) / all),
+        cases: byChannel[channel] ?? 0,
+        allotments: each(used).map((amount, index) => ({
+          used: all === 0 ? 0 : Math.round((amount * (byChannel[channel] ?? 0)) / all),
+          lacked: lackedIn(index, channel),
+        })),
       }),
     ),
     openCases: 0,

@@ -100,8 +100,57 @@ const EXAMPLES: readonly Row[] = [
     from(SILVER, rows({ phone: 20, email: 100 })),
     { used: 60, by: { phone: 20, email: 40 }, refused: [['channel_exhausted', 'phone', 7]] },
     'larger',
-    rows({ phone: 30, email: 100 }),
+    rows({ phone: 35, email: 100 }),
     'channel_needs_more',
+  ],
+  [
+    'the same, projected to a whole term: 8 in 274 days are 11 in 365',
+    from(BRONZE, { totalTerm: 50, ...rows({ phone: 5, email: 50 }) }),
+    {
+      ...{ used: 25, by: { phone: 5, email: 20 }, refused: [['channel_exhausted', 'phone', 3]] },
+      at: instant('2026-10-02T00:00Z'),
+    },
+    'larger',
+    rows({ phone: 15, email: 50 }),
+    'channel_needs_more',
+  ],
+  [
+    'a row that is granted each month, refused the same in each',
+    from(SILVER, { ...MONTHLY, totalTerm: 40, ...rows({ phone: 10, email: 40 }) }),
+    {
+      ...{ used: Array(11).fill(25), by: { phone: 10, email: 15 } },
+      ...{ refused: [['channel_exhausted', 'phone', Array(11).fill(2)]], at: instant('2026-12-01T00:00Z') },
+    },
+    'larger',
+    rows({ phone: 15, email: 40 }),
+    'channel_needs_more',
+  ],
+  [
+    'a row that is granted each month, refused much in one',
+    from(SILVER, { ...MONTHLY, totalTerm: 40, ...rows({ phone: 10, email: 40 }) }),
+    {
+      ...{ used: [25, ...Array(10).fill(5)], by: { phone: 10, email: 15 } },
+      refused: [['channel_exhausted', 'phone', 9]],
+    },
+    'larger',
+    rows({ phone: 20, email: 40 }),
+    'channel_needs_more',
+  ],
+  [
+    'a row that was short although its pace would do',
+    from(SILVER, rows({ phone: 20, email: 100 })),
+    { used: 60, by: { phone: 5, email: 55 }, refused: [['channel_exhausted', 'phone', 1]] },
+    'larger',
+    rows({ phone: 25, email: 100 }),
+    'channel_needs_more',
+  ],
+  [
+    'a row of a total that would not do either, with what was refused',
+    from(SILVER, rows({ phone: 20, email: 100 })),
+    { used: 88, by: { phone: 20, email: 68 }, refused: [['channel_exhausted', 'phone', 7]] },
+    'larger',
+    { totalTerm: 110, ...rows({ phone: 31, email: 110 }) },
+    'needs_more',
   ],
   [
     'a total of nothing that is used',
@@ -143,6 +192,22 @@ const EXAMPLES: readonly Row[] = [
     'larger',
     { totalTerm: 7_440 },
     'needs_more',
+  ],
+  [
+    'a row of hours: whole ones',
+    from(SILVER, { ...HOURS, ...rows({ phone: 3_000, email: 6_000 }) }),
+    { used: 1_000, cases: 10, by: { phone: 5, email: 5 } },
+    'smaller',
+    { totalTerm: 1_140, ...rows({ phone: 600, email: 1_140 }) },
+    'needs_less',
+  ],
+  [
+    'hours of which one month needed more than there are',
+    from(SILVER, { ...MONTHLY, ...OPEN, allocationType: 'hours', totalTerm: 600 }),
+    { used: [1_031, ...Array(10).fill(60)], cases: 40 },
+    'same_terms',
+    {},
+    'busy_period',
   ],
   // Up a tier.
   [
@@ -234,11 +299,11 @@ const EXAMPLES: readonly Row[] = [
     'no_smaller_step',
   ],
   [
-    'a row never gets less than its channel used',
+    'a row never gets less than its channel comes to',
     from(SILVER, rows({ phone: 50, email: 100 })),
     { used: 44, by: { phone: 40, email: 4 } },
     'smaller',
-    { totalTerm: 50, ...rows({ phone: 40, email: 50 }) },
+    { totalTerm: 50, ...rows({ phone: 45, email: 50 }) },
     'needs_less',
   ],
   // Periods.
@@ -365,6 +430,14 @@ describe('in which tier', () => {
     expect(kindOf(from(SILVER, { ...OPEN, period: null, endDate: '2027-06-30' }), READY)).toBe('larger');
   });
 
+  test('minutes are never held against cases: one of an unlimited tier that was agreed to count hours', () => {
+    const details = from(GOLD, { allocationType: 'hours', totalTerm: 600 });
+    expect(proposed(details, { used: 40, cases: 4 })).toMatchObject({ kind: 'smaller', changes: { totalTerm: 60 } });
+    const hours: Template = { ...BRONZE, allocationType: 'hours', totalTerm: 120 };
+    const { kind, changes } = proposed(details, { used: 40, cases: 4 }, [GOLD, hours, SILVER]);
+    expect([kind, changes.tier, changes.totalTerm]).toEqual(['tier_down', 'Bronze', 120]);
+  });
+
   test('a name that was given stays; what was agreed past the allotment stays where the new tier counts', () => {
     const price = { unitPrice: '20.00', currency: 'EUR', billingIncrementMinutes: 1 };
     const own = { ...OPEN, name: 'Contoso support', overagePrice: price, decreaseRemainingOn: 'resolution' } as const;
@@ -422,7 +495,7 @@ describe('the reasons say it with numbers', () => {
         '1 case was refused because their product is not covered.',
         '20 cases were bought beside the allotment.',
         'Use is rising: 0.56 cases a day in the last 90 days, 0.31 cases a day over the term.',
-        'At this pace 136 cases are needed, more than 100 cases: 140 cases are proposed.',
+        '121 cases were asked for in 325 days (100 taken, 21 refused), which makes 136 cases in a whole term, more than 100 cases: 140 cases are proposed.',
       ],
     ],
     [
@@ -433,7 +506,7 @@ describe('the reasons say it with numbers', () => {
         '22 hours 30 minutes of 100 hours are used 40 days before the end; at this pace 25 hours 17 minutes will be used.',
         'Use is falling: 0.02 hours a day in the last 90 days, 0.07 hours a day over the term.',
         '2 cases are open and count when they resolve.',
-        'At this pace 25 hours 17 minutes, less than 60 % of 100 hours: 26 hours are proposed.',
+        'At this pace 25 hours 17 minutes are needed, less than 60 % of 100 hours: 26 hours are proposed.',
       ],
     ],
     [
@@ -451,7 +524,7 @@ describe('the reasons say it with numbers', () => {
       { used: 22 },
       [
         '22 of 100 cases are used 40 days before the end; at this pace 25 will be used.',
-        'At this pace 25 cases, less than 60 % of 100 cases: Bronze is enough. It does not cover phone; no case came that way.',
+        'At this pace 25 cases are needed, less than 60 % of 100 cases: Bronze with 30 cases is enough. It does not cover phone; no case came that way. It has no SLA, where silver-4h applies now.',
       ],
     ],
     [
@@ -482,6 +555,137 @@ describe('the reasons say it with numbers', () => {
       ],
     ],
     [
+      'refused, late',
+      from(BRONZE, { totalTerm: 3, ...rows({ email: 3 }) }),
+      { used: 3, refused: [['exhausted', 'email', 2]], firstActivatedAt: instant('2026-02-21T09:00Z') },
+      [
+        '3 of 3 cases are used 40 days before the end, in 274 days; at this pace 4 in a whole term.',
+        '2 cases were refused because nothing was left.',
+        '5 cases were asked for in 274 days (3 taken, 2 refused), which makes 7 cases in a whole term, more than 3 cases: 10 cases are proposed.',
+      ],
+    ],
+    [
+      'refused, though the pace would do: nothing is said of use that falls since nothing is left',
+      from(SILVER),
+      { used: 80, usedInLast90Days: 0, refused: [['exhausted', null, 1]] },
+      [
+        '80 of 100 cases are used 40 days before the end; at this pace 90 will be used.',
+        '1 case was refused because nothing was left.',
+        '81 cases were asked for in 325 days (80 taken, 1 refused), which makes 91 cases in a whole term, no more than 100 cases, but cases were refused: 110 cases are proposed.',
+      ],
+    ],
+    [
+      'all of it used, and nothing since',
+      from(SILVER, { totalTerm: 100 }),
+      { used: 100, usedInLast90Days: 0 },
+      [
+        '100 of 100 cases are used 40 days before the end; at this pace 113 will be used.',
+        'At this pace 113 cases are needed, more than 100 cases: 120 cases are proposed.',
+      ],
+    ],
+    [
+      'refused hours',
+      from(SILVER, { ...HOURS, channels: [] }),
+      { used: 6_000, cases: 60, refused: [['exhausted', null, 6]] },
+      [
+        '100 hours of 100 hours are used 40 days before the end; at this pace 112 hours 19 minutes will be used.',
+        '6 cases were refused because nothing was left.',
+        '110 hours were asked for in 325 days (100 hours taken, 6 cases refused, each counted as 1 hour 40 minutes like the others), which makes 123 hours 33 minutes in a whole term, more than 100 hours: 124 hours are proposed.',
+      ],
+    ],
+    [
+      'one month that refused',
+      from(SILVER, MONTHLY),
+      { used: [10, ...Array(10).fill(5)], refused: [['exhausted', null, 8]] },
+      [
+        '60 of 110 cases are used 40 days before the end; at this pace 6 of 10 cases a month.',
+        '8 cases were refused because nothing was left.',
+        'One month asked for 18 cases (10 taken, 8 refused), more than 10 cases: 20 cases are proposed.',
+      ],
+    ],
+    [
+      'a channel',
+      from(BRONZE, { totalTerm: 50, ...rows({ phone: 5, email: 50 }) }),
+      {
+        ...{ used: 25, by: { phone: 5, email: 20 }, refused: [['channel_exhausted', 'phone', 3]] },
+        at: instant('2026-10-02T00:00Z'),
+      },
+      [
+        '25 of 50 cases are used 91 days before the end; at this pace 34 will be used.',
+        '3 cases were refused because nothing was left for phone.',
+        '8 cases by phone were asked for in 274 days (5 taken, 3 refused), which makes 11 cases in a whole term, more than 5 cases.',
+        'The total is enough; of it, up to 15 cases by phone are proposed.',
+      ],
+    ],
+    [
+      'a channel, each month',
+      from(SILVER, { ...MONTHLY, totalTerm: 40, ...rows({ phone: 10, email: 40 }) }),
+      {
+        ...{ used: Array(11).fill(25), by: { phone: 10, email: 15 } },
+        ...{ refused: [['channel_exhausted', 'phone', Array(11).fill(2)]], at: instant('2026-12-01T00:00Z') },
+      },
+      [
+        '275 of 440 cases are used 31 days before the end; at this pace 26 of 40 cases a month.',
+        '22 cases were refused because nothing was left for phone.',
+        '132 cases by phone were asked for in 334 days (110 taken, 22 refused), which makes 13 cases a month, more than 10 cases.',
+        'The total is enough; of it, up to 15 cases by phone are proposed.',
+      ],
+    ],
+    [
+      'a busy month of hours',
+      from(SILVER, { ...MONTHLY, ...OPEN, allocationType: 'hours', totalTerm: 600 }),
+      { used: [1_031, ...Array(10).fill(60)], cases: 40 },
+      [
+        '27 hours 11 minutes of 110 hours are used 40 days before the end; at this pace 2 hours 33 minutes of 10 hours a month.',
+        'At this pace 2 hours 33 minutes a month are needed, less than 60 % of 10 hours, but one month needed 17 hours 11 minutes: nothing smaller is proposed.',
+      ],
+    ],
+    [
+      'a busy month that still fits',
+      from(SILVER, { ...MONTHLY, totalTerm: 40 }),
+      { used: [31, ...Array(10).fill(2)] },
+      [
+        '51 of 440 cases are used 40 days before the end; at this pace 5 of 40 cases a month.',
+        'At this pace 5 cases a month are needed, less than 60 % of 40 cases, though one month needed 31 cases: 35 cases are proposed.',
+      ],
+    ],
+    [
+      'no smaller size',
+      from(BRONZE, { totalTerm: 5, ...rows({ email: 5 }) }),
+      { used: 1, cases: 3 },
+      [
+        '1 of 5 cases is used 40 days before the end; at this pace 2 will be used.',
+        'At this pace 2 cases are needed, less than 60 % of 5 cases, but the next size that is sold, 5 cases, is no smaller: the same terms are proposed.',
+      ],
+    ],
+    [
+      'a tier up',
+      from(BRONZE, OPEN),
+      { used: 132 },
+      [
+        '132 of 30 cases are used 40 days before the end; at this pace 149 will be used.',
+        'At this pace 149 cases are needed, more than 30 cases. The next size, 150 cases, reaches the 100 cases of Silver: Silver with 150 cases is proposed.',
+      ],
+    ],
+    [
+      'the unlimited tier',
+      from(SILVER, OPEN),
+      { used: 180 },
+      [
+        '180 of 100 cases are used 40 days before the end; at this pace 203 will be used.',
+        'At this pace 203 cases are needed, more than 100 cases. The next size, 250 cases, is at least 2 times the largest counted tier, which has 100 cases: Gold, which is unlimited, is proposed.',
+      ],
+    ],
+    [
+      'a tier down from every channel, and to another SLA',
+      from(SILVER, { channels: [], slaId: slaId('gold-1h') }),
+      { used: 22 },
+      [
+        '22 of 100 cases are used 40 days before the end; at this pace 25 will be used.',
+        'At this pace 25 cases are needed, less than 60 % of 100 cases: Bronze with 30 cases is enough. It covers only email; no case came another way. It has no SLA, where gold-1h applies now.',
+      ],
+    ],
+    [
       'unlimited',
       from(GOLD),
       { used: 1_200, by: { web: 1_200 } },
@@ -492,6 +696,12 @@ describe('the reasons say it with numbers', () => {
     ],
   ])('%s', (_what, details, use, reasons) => {
     expect(texts(details, use)).toEqual(reasons);
+  });
+
+  test('a tier down says which SLA it has instead', () => {
+    const best = { ...BRONZE, slaId: slaId('bronze-8h') };
+    const [, why] = proposed(from(SILVER), { used: 22 }, [best, SILVER]).reasons;
+    expect(why?.text).toContain('Its SLA is bronze-8h, where silver-4h applies now.');
   });
 
   test('charges are exact: two currencies, one price in thirds of a cent, one that was taken back', () => {
@@ -519,7 +729,7 @@ const anyUse: fc.Arbitrary<Use> = fc.record({
     fc.tuple(
       fc.constantFrom('exhausted', 'channel_exhausted', 'channel_not_covered', 'product_not_covered'),
       fc.constantFrom('email', 'phone', 'web', null),
-      fc.integer({ min: 1, max: 300 }),
+      fc.oneof(fc.integer({ min: 1, max: 300 }), fc.array(fc.nat(20), { minLength: 1, maxLength: 12 })),
     ),
     { maxLength: 4 },
   ),
@@ -529,18 +739,19 @@ const anyUse: fc.Arbitrary<Use> = fc.record({
 const anyContract: fc.Arbitrary<EntitlementDetails> = fc
   .record({
     template: fc.constantFrom(BRONZE, SILVER, GOLD),
+    unlimited: fc.boolean(),
     total: fc.integer({ min: 0, max: 600 }),
     unit: fc.constantFrom('cases', 'hours'),
     part: fc.integer({ min: 0, max: 100 }),
     period: fc.constantFrom('year', 'month', null),
     restrict: fc.boolean(),
   })
-  .map(({ template, total, unit, part, period, restrict }) => {
-    if (template === GOLD) return from(GOLD);
+  .map(({ template, unlimited, total, unit, part, period, restrict }) => {
+    if (template === GOLD && unlimited) return from(GOLD);
     const totalTerm = unit === 'hours' ? total * 60 : total;
-    const [first, ...others] = template.channels.map(({ channel }) => channel);
+    const [first = 'phone', ...others] = template.channels.map(({ channel }) => channel);
     const channels = [
-      { channel: first ?? '', totalTerm: Math.floor((totalTerm * part) / 100) },
+      { channel: first, totalTerm: Math.floor((totalTerm * part) / 100) },
       ...others.map((channel) => ({ channel, totalTerm })),
     ];
     return from(template, {
@@ -586,6 +797,56 @@ describe('always', () => {
           if (next.channels.length > 0 && kind === 'larger')
             expect(grown?.totalTerm).toBeGreaterThanOrEqual(row.totalTerm ?? 0);
         }
+    });
+  });
+
+  test('where only rows of channels grow, each holds what its channel asks for, or is the total', () => {
+    holds((details, use) => {
+      const { changes, kind, usage } = proposed(details, use);
+      if (kind !== 'larger' || changes.totalTerm !== undefined) return;
+      for (const { channel, totalTerm } of changes.channels ?? []) {
+        const before = details.channels.find((row) => row.channel === channel)?.totalTerm ?? 0;
+        if (totalTerm === before) continue;
+        const { amount = 0 } = usage.channels.find((one) => one.channel === channel)?.demand ?? {};
+        const most = sizeFor(Math.max(amount, before + 1), usage.unit);
+        expect(totalTerm).toBe(Math.min(details.totalTerm ?? 0, most));
+      }
+    });
+  });
+
+  test('refusals that are spread over months ask for no more, of the total or of a row, than all of them in one', () => {
+    const anyMonths = fc.array(fc.record({ used: fc.nat(40), refused: fc.nat(20) }), { minLength: 1, maxLength: 11 });
+    fc.assert(
+      fc.property(anyMonths, fc.constantFrom('cases', 'hours'), (months, allocationType) => {
+        const asks = (cases: number | readonly number[]) => {
+          const used = months.map((month) => month.used);
+          const details = from(SILVER, { ...MONTHLY, allocationType, ...rows({ phone: 5, email: 10 }) });
+          const { usage } = proposed(details, {
+            used,
+            by: { phone: 9 },
+            refused: [['channel_exhausted', 'phone', cases]],
+          });
+          return [usage.demand.amount, usage.channels[0]?.demand.amount ?? 0] as const;
+        };
+        const each = months.map((month) => month.refused);
+        const [inOne, spread] = [asks(each.reduce((sum, count) => sum + count, 0)), asks(each)];
+        // All by phone: the row is asked for what the total is asked for.
+        expect(spread[1]).toBe(spread[0]);
+        expect(spread[0]).toBeGreaterThanOrEqual(
+          Math.max(...months.map((month) => (month.refused > 0 ? month.used : 0))),
+        );
+        // One month that took all that was taken and refused all that was refused bounds both.
+        const taken = Math.max(...months.map((month) => month.used)) - (months[0]?.used ?? 0);
+        expect(spread[0]).toBeLessThanOrEqual(inOne[0] + taken);
+      }),
+    );
+  });
+
+  test('a tier that is counted is proposed only to what counts the same', () => {
+    holds((details, use) => {
+      const { changes } = proposed(details, use);
+      const sold = READY.find(({ id }) => id === changes.templateId);
+      if (sold !== undefined && sold.totalTerm !== null) expect(sold.allocationType).toBe(details.allocationType);
     });
   });
 

@@ -125,7 +125,7 @@ because renewals of this customer are yours or were handed to you.
         ],
       }),
       { used: 60, by: { phone: 20, email: 40 }, refused: [['channel_exhausted', 'phone', 7]] },
-      'up to 30 cases by phone instead of 20 cases',
+      'up to 35 cases by phone instead of 20 cases',
     ],
     ['unlimited', from(GOLD), { used: 80 }, 'the same terms'],
   ])('proposes in a few words: %s', (_what, details, use, offer) => {

@@ -99,6 +99,46 @@ describe('what the ledger says', () => {
       { code: 'channel_not_covered', channel: null, cases: 1 },
     ]);
     expect([usage.used, usage.cases, usage.allotments[0]?.lacked]).toEqual([2, 3, 1]);
+    // 2 used and 1 refused in 325 of 365 days.
+    const demand = { used: 2, lacked: 1, amount: 4, basis: 'pace' };
+    expect(usage.channels).toEqual([{ channel: 'email', cases: 3, mostUsed: 2, demand }]);
+    expect(usage.demand).toEqual(demand);
+  });
+
+  test('what a channel was refused counts in its period; one of which all were refused is told too', async () => {
+    const channels = [
+      { channel: 'email', totalTerm: 10 },
+      { channel: 'fax', totalTerm: 0 },
+      { channel: 'phone', totalTerm: 2 },
+    ];
+    const book = aBook({ period: 'month', totalTerm: 10, channels });
+    const comes = (name: string, channel: string) => book.happens(attach(caseOf(book, name), { channel }))?.code;
+    const phones = (month: string, count: number) =>
+      Array.from({ length: count }, (_, n) => comes(`${month}-${n}`, 'phone')).filter((code) => code !== undefined);
+    expect(phones('jan', 3)).toEqual(['channel_exhausted']);
+    expect([comes('by-fax', 'fax'), comes('by-email', 'email')]).toEqual(['channel_exhausted', undefined]);
+    book.passTo(instant('2026-02-10T00:00Z'));
+    expect(phones('feb', 7)).toHaveLength(5);
+    book.passTo(instant('2026-03-10T00:00Z'));
+    // Refused in February, it attaches in March: February did not lack it.
+    expect([phones('mar', 1), comes('feb-6', 'phone')]).toEqual([[], undefined]);
+    const usage = await usageOf(book, '2026-04-01T00:00Z');
+    expect(usage.allotments.map(({ used, lacked }) => [used, lacked])).toEqual([
+      [3, 2],
+      [2, 4],
+      [2, 0],
+    ]);
+    expect(usage.channels).toEqual([
+      { channel: 'email', cases: 1, mostUsed: 1, demand: { used: 1, lacked: 0, amount: 1, basis: 'pace' } },
+      { channel: 'fax', cases: 0, mostUsed: 0, demand: { used: 0, lacked: 1, amount: 1, basis: 'pace' } },
+      {
+        channel: 'phone',
+        cases: 6,
+        mostUsed: 2,
+        demand: { used: 2, lacked: 4, amount: 6, basis: 'fullest_allotment' },
+      },
+    ]);
+    expect(usage.demand).toEqual({ used: 2, lacked: 4, amount: 6, basis: 'fullest_allotment' });
   });
 
   test('of periods: each with its own grant, what it took and what it got from the one before', async () => {
