@@ -1,6 +1,5 @@
 import type { EntitlementDetails } from '../domain/details.ts';
-import type { PeriodLength } from '../domain/periods.ts';
-import { amountText, channelText, listed } from '../domain/proposal-words.ts';
+import { amountText, channelText, EACH, listed } from '../domain/proposal-words.ts';
 
 /** What is offered, as far as it is told. */
 type Offer = Pick<
@@ -8,12 +7,10 @@ type Offer = Pick<
   'allocationType' | 'totalTerm' | 'period' | 'channels' | 'tier' | 'slaId' | 'name'
 >;
 
-const EACH: Readonly<Record<PeriodLength, string>> = { month: ' a month', quarter: ' a quarter', year: ' a year' };
-
 /** `100 cases a year`, `40 hours`, `unlimited`. */
 export function termText({ allocationType, totalTerm, period }: Offer): string {
   if (totalTerm === null) return 'unlimited';
-  const each = period === null ? '' : EACH[period];
+  const each = period === null ? '' : ` ${EACH[period]}`;
   return `${amountText(totalTerm, allocationType === 'hours' ? 'minutes' : 'cases')}${each}`;
 }
 
@@ -35,20 +32,35 @@ export function channelsText({ allocationType, totalTerm, channels }: Offer): st
   return listed(more === 0 ? told : [...told, `${more} more`]);
 }
 
+/** What an entitlement is called where its tier becomes another one. */
+export const tierText = ({ tier, name }: Offer): string => tier ?? name;
+
+const instead = (one: string, other: string): string => `${one} instead of ${other}`;
+
 /** What is proposed, in a few words: `130 cases a year instead of 100 cases a year`. */
 export function offerText(now: Offer, next: Offer): string {
-  const instead = (one: string, other: string) => `${one} instead of ${other}`;
-  const named = ({ tier, name }: Offer) => tier ?? name;
-  if (next.tier !== now.tier) return instead(`${named(next)} (${termText(next)})`, `${named(now)} (${termText(now)})`);
-  if (termText(next) !== termText(now)) return instead(termText(next), termText(now));
+  const called = (offer: Offer) => `${tierText(offer)} (${termText(offer)})`;
+  if (next.tier !== now.tier) return instead(called(next), called(now));
+  const told = [
+    termText(next) === termText(now) ? listed(rowsText(now, next)) : instead(termText(next), termText(now)),
+    next.slaId === now.slaId ? '' : instead(slaText(next), slaText(now)),
+  ].filter((words) => words !== '');
+  return told.length === 0 ? 'the same terms' : told.join(', and ');
+}
+
+const slaText = ({ slaId }: Offer): string => (slaId === null ? 'no SLA' : `the SLA ${slaId}`);
+
+/** The channels, where others are covered; else the rows that have another total. */
+function rowsText(now: Offer, next: Offer): readonly string[] {
+  const names = ({ channels }: Offer) => channels.map(({ channel }) => channel);
+  const [before, after] = [names(now), names(next)];
+  if (before.some((name) => !after.includes(name)) || after.length !== before.length)
+    return [instead(channelsText(next), channelsText(now))];
   const unit = now.allocationType === 'hours' ? 'minutes' : 'cases';
-  const grown = next.channels.flatMap((row) => {
-    const before = now.channels.find(({ channel }) => channel === row.channel);
-    if (before === undefined || row.totalTerm === null || before.totalTerm === null) return [];
-    if (before.totalTerm === row.totalTerm) return [];
-    return [
-      `up to ${amountText(row.totalTerm, unit)} ${channelText(row.channel)} instead of ${amountText(before.totalTerm, unit)}`,
-    ];
+  const resized = next.channels.flatMap((row) => {
+    const had = now.channels.find(({ channel }) => channel === row.channel)?.totalTerm ?? null;
+    if (had === null || row.totalTerm === null || had === row.totalTerm) return [];
+    return [instead(`up to ${amountText(row.totalTerm, unit)} ${channelText(row.channel)}`, amountText(had, unit))];
   });
-  return grown.length === 0 ? 'the same terms' : listed(grown.slice(0, MAX_CHANNELS_TOLD));
+  return resized.slice(0, MAX_CHANNELS_TOLD);
 }

@@ -12,7 +12,13 @@ import { type RenewalStep, renewalIdOf } from '../domain/renewal-course.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewal-proposal.ts';
 import type { Mail } from '../notices/mail-layout.ts';
-import { acceptedMail, type RenewalLinks, type RenewalToTell, renewalMail } from '../notices/renewal-mails.ts';
+import {
+  type Addressee,
+  acceptedMail,
+  type RenewalLinks,
+  type RenewalToTell,
+  renewalMail,
+} from '../notices/renewal-mails.ts';
 import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
 import { proposalView } from './proposal-view.ts';
 
@@ -71,10 +77,12 @@ interface Told {
 async function mail(tx: Sql, told: Told): Promise<void> {
   const { record, taken } = told;
   await overtakeEmails(tx, record.id, `Overtaken: ${taken.step} at ${new Date(taken.at).toISOString()}.`);
-  const written = await mailOf(tx, told);
-  if (written === undefined) return;
-  for (const { email } of addressees(told))
-    await enqueueEmail(tx, { key: `${keyOf(taken, record)}:${email}`, about: record.id, to: email, ...written });
+  for (const person of addressees(told)) {
+    const written = await mailOf(tx, told, isManager(person, record) ? 'account_manager' : 'escalation');
+    if (written === undefined) return;
+    const key = `${keyOf(taken, record)}:${person.email}`;
+    await enqueueEmail(tx, { key, about: record.id, to: person.email, ...written });
+  }
 }
 
 const keyOf = ({ seq, step }: RenewalStepTaken, { id }: RenewalRecord): string => `${id}:${seq}:${step}`;
@@ -133,7 +141,7 @@ function addressees({ taken: { step, renewal }, record: { accountManager } }: To
   return both.filter((one, index) => both.findIndex(({ email }) => email === one.email) === index);
 }
 
-async function mailOf(tx: Sql, told: Told): Promise<Mail | undefined> {
+async function mailOf(tx: Sql, told: Told, addressee: Addressee): Promise<Mail | undefined> {
   const { step, renewal, successorId } = told.taken;
   if (step === 'accepted' && successorId !== null) {
     const [successor] = await tx<{ details: EntitlementDetails }[]>`
@@ -142,20 +150,28 @@ async function mailOf(tx: Sql, told: Told): Promise<Mail | undefined> {
     return successor && acceptedMail(toTell(told), { successor: successor.details, decidedBy });
   }
   if (step === 'notice' || step === 'reminder' || step === 'escalation' || step === 'lapsed')
-    return renewalMail(step, toTell(told));
+    return renewalMail(step, toTell(told), addressee);
   // It came to somebody else with the edit, whom no notice has reached yet.
   const isNew = told.record.accountManager?.email !== told.before?.accountManager?.email;
-  return step === 'revised' && isNew ? renewalMail('notice', toTell(told)) : undefined;
+  return step === 'revised' && isNew ? renewalMail('notice', toTell(told), addressee) : undefined;
 }
 
-const toTell = ({ taken: { details, toldAt }, record, customerName, publicUrl }: Told): RenewalToTell => ({
-  customerName,
-  details,
-  proposal: record.proposal,
-  daysLeft: Math.max(0, daysBetween(dateAt(toldAt, details.timeZone), details.endDate) + 1),
-  accountManagerName: record.accountManager?.name ?? null,
-  links: linksTo(publicUrl, record.id),
-});
+const toTell = (told: Told): RenewalToTell => {
+  const { taken, record, customerName, publicUrl } = told;
+  const { renewal, details, toldAt } = taken;
+  return {
+    customerName,
+    entitlementId: renewal.entitlementId,
+    details,
+    proposal: record.proposal,
+    daysLeft: Math.max(0, daysBetween(dateAt(toldAt, details.timeZone), details.endDate) + 1),
+    accountManagerName: record.accountManager?.name ?? null,
+    escalateToName: addressees(told).find((person) => !isManager(person, record))?.name ?? null,
+    links: linksTo(publicUrl, record.id),
+  };
+};
+
+const isManager = ({ email }: Person, { accountManager }: RenewalRecord): boolean => email === accountManager?.email;
 
 /** Where a person decides: each opens the renewal with that decision at hand. */
 const linksTo = (publicUrl: string, id: string): RenewalLinks => {

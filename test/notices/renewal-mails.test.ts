@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { EntitlementDetails } from '../../domain/details.ts';
+import { entitlementId, slaId, templateId } from '../../domain/ids.ts';
 import { type Mail, mailFrom } from '../../notices/mail-layout.ts';
-import { acceptedMail, type RenewalMailStep, type RenewalToTell, renewalMail } from '../../notices/renewal-mails.ts';
+import {
+  type Addressee,
+  acceptedMail,
+  type RenewalMailStep,
+  type RenewalToTell,
+  renewalMail,
+} from '../../notices/renewal-mails.ts';
 import { spelledDate } from '../../notices/spelled-date.ts';
 import { BRONZE, GOLD, SILVER } from '../domain/ready-templates.ts';
 import { from, proposed, type Use } from '../domain/renewal-cases.ts';
+import { instant } from '../domain/samples.ts';
 
 const LINKS = {
   accept: 'https://allot.example/r/1/accept?t=a&s=b',
@@ -27,13 +35,18 @@ const silver = (changes: Partial<EntitlementDetails> = {}) => from(SILVER, { res
 function renewalOf(details = silver(), use: Use = OVERUSED, more: Partial<RenewalToTell> = {}): RenewalToTell {
   const proposal = proposed(details, use);
   return {
-    ...{ customerName: 'Contoso', details, proposal, daysLeft: 40, accountManagerName: 'Ann Lee', links: LINKS },
+    ...{ customerName: 'Contoso', entitlementId: entitlementId('ent_1'), details, proposal, daysLeft: 40 },
+    ...{ accountManagerName: 'Ann Lee', escalateToName: null, links: LINKS },
     ...more,
   };
 }
 
+const mailTo = (step: RenewalMailStep, renewal: RenewalToTell, addressee: Addressee = 'account_manager') =>
+  renewalMail(step, renewal, addressee);
+
 const allMails = (renewal: RenewalToTell): readonly Mail[] => [
-  ...STEPS.map((step) => renewalMail(step, renewal)),
+  ...STEPS.map((step) => mailTo(step, renewal)),
+  mailTo('escalation', renewal, 'escalation'),
   acceptedMail(renewal, { successor: { ...renewal.details, ...renewal.proposal.changes }, decidedBy: 'Ann Lee' }),
 ];
 
@@ -54,7 +67,7 @@ const words = (text: string): string => text.replaceAll(/^- /gm, '').replaceAll(
 
 describe('a notice', () => {
   test('says what to do, then the figures, the reasons and the links', () => {
-    const { subject, text } = renewalMail('notice', renewalOf());
+    const { subject, text } = mailTo('notice', renewalOf());
     expect(subject).toBe(
       'Contoso: Silver ends on 31 December 2026; proposed: 130 cases a year instead of 100 cases a year',
     );
@@ -64,20 +77,22 @@ Proposed: 130 cases a year instead of 100 cases a year. You can accept it,
 change it, snooze or decline: the links are below.
 
 Terms     Now               Proposed
+From      1 January 2026    1 January 2027
+Until     31 December 2026  as long as now
 Tier      Silver            Silver
 Term      100 cases a year  130 cases a year
 Channels  phone and email   phone and email
 SLA       silver-4h         silver-4h
 
-Use
-Used                       112 of 100 cases (112 %)
-A whole term at this pace  126 cases
-Over the term              0.34 cases a day
-In the last 90 days        0.31 cases a day
-In the last 30 days        0.50 cases a day
-Cases                      112, 4 of them open
-Past the allotment         12 cases
-Charged for it             1,440.00 EUR
+Use as of 22 November 2026
+Used                        112 of 100 cases (112 %)
+A whole term at this pace   126 cases
+Over the term               0.34 cases a day
+In the last 90 days         0.31 cases a day
+In the last 30 days         0.50 cases a day
+Cases                       112, 4 of them open
+Past the allotment          12 cases
+Charged for it              1,440.00 EUR
 
 - 112 of 100 cases are used 40 days before the end; at this pace 126 will be
   used.
@@ -94,8 +109,8 @@ https://allot.example/r/1/snooze
 Decline:
 https://allot.example/r/1/decline
 
-The end is that of 31 December 2026 in the time zone UTC. You get this mail
-because renewals of this customer are yours or were handed to you.
+The entitlement is ent_1; its days are those of the time zone UTC. You get
+this mail because renewals of this customer are yours or were handed to you.
 `);
   });
 
@@ -129,17 +144,18 @@ because renewals of this customer are yours or were handed to you.
     ],
     ['unlimited', from(GOLD), { used: 80 }, 'the same terms'],
   ])('proposes in a few words: %s', (_what, details, use, offer) => {
-    const { subject, text } = renewalMail('notice', renewalOf(details, use));
+    const { subject, text } = mailTo('notice', renewalOf(details, use));
     expect(subject).toContain(`proposed: ${offer}`);
     expect(words(text)).toContain(`Proposed: ${offer}.`);
   });
 });
 
 describe('the other steps', () => {
-  const firstLines = (step: RenewalMailStep, more: Partial<RenewalToTell> = {}) => {
-    const { subject, text } = renewalMail(step, renewalOf(silver(), OVERUSED, more));
+  const firstLines = (step: RenewalMailStep, more: Partial<RenewalToTell> = {}, addressee?: Addressee) => {
+    const { subject, text } = mailTo(step, renewalOf(silver(), OVERUSED, more), addressee);
     return [subject, words(text.split('\n\n')[0] ?? '')];
   };
+  const footOf = ({ text }: Mail) => words(text.split('\n\n').at(-1) ?? '');
   const OFFER = '130 cases a year instead of 100 cases a year';
   const CHOICES = `Proposed: ${OFFER}. You can accept it, change it, snooze or decline: the links are below.`;
 
@@ -150,39 +166,128 @@ describe('the other steps', () => {
     ]);
   });
 
-  test('an escalation names who has not decided', () => {
-    expect(firstLines('escalation')).toEqual([
+  test('an escalation tells the other one who has not decided, and why they get it', () => {
+    expect(firstLines('escalation', { escalateToName: 'Otto Boss' }, 'escalation')).toEqual([
       `Undecided: Contoso: Silver ends on 31 December 2026; proposed: ${OFFER}`,
       `Please decide, or have it decided: Ann Lee has not decided on the renewal of Silver of Contoso. It ends on 31 December 2026, 40 days are left. ${CHOICES}`,
     ]);
-    const [, lines] = firstLines('escalation', { accountManagerName: null, daysLeft: 0, links: {} });
-    expect(lines).toBe(
+    const nobody = { accountManagerName: null, daysLeft: 0, links: {} };
+    expect(firstLines('escalation', nobody, 'escalation')[1]).toBe(
       `Please decide, or have it decided: nobody has decided on the renewal of Silver of Contoso. It ended on 31 December 2026, that day is over. Proposed: ${OFFER}.`,
     );
+    const foot = footOf(mailTo('escalation', renewalOf(), 'escalation'));
+    expect(foot).toContain('renewals of this entitlement that nobody decides are escalated to you.');
+    expect(foot).not.toContain('are yours');
   });
 
-  test('one that lapsed says so, and what can still be done', () => {
+  test('an escalation does not tell the account manager of somebody who has not decided', () => {
+    const lines = (escalateToName: string | null) => firstLines('escalation', { escalateToName })[1];
+    const asked = `It ends on 31 December 2026, 40 days are left. ${CHOICES}`;
+    expect(lines('Otto Boss')).toBe(
+      `Please decide: the renewal of Silver of Contoso is still undecided, and Otto Boss is told as well. ${asked}`,
+    );
+    expect(lines(null)).toBe(`Please decide: the renewal of Silver of Contoso is still undecided. ${asked}`);
+    expect(footOf(mailTo('escalation', renewalOf()))).toContain('renewals of this customer are yours');
+  });
+
+  test('one that lapsed says so, what can still be done, and until when', () => {
     const said = 'The renewal of Silver of Contoso lapsed: nobody decided, and it ended on 31 December 2026.';
+    const late = 'Until 30 January 2027 it can still be accepted; what follows then starts at once.';
     expect(firstLines('lapsed', { daysLeft: 0 })).toEqual([
       `Lapsed: Contoso: Silver ended on 31 December 2026 undecided; proposed was: ${OFFER}`,
-      `${said} It covers nothing since. To go on, accept what was proposed (${OFFER}): it then starts at once.`,
+      `${said} It covers nothing since. ${late} Proposed: ${OFFER}. You can accept it, change it or decline: the links are below.`,
     ]);
     expect(firstLines('lapsed', { daysLeft: 0, links: {} })[1]).toContain('renew the entitlement by hand');
+    const { text } = mailTo('lapsed', renewalOf());
+    expect(text).not.toMatch(/snooze/i);
+    expect(text).toContain('From      1 January 2026    when accepted\n');
   });
 
-  test('a confirmation tells what follows, and asks for nothing', () => {
-    const successor = silver({ startDate: '2027-01-01', endDate: '2027-12-31', totalTerm: 150 });
-    const mail = acceptedMail(renewalOf(), { successor, decidedBy: 'Ann Lee' });
+  test('a change is not offered where the total is all that could be changed, and there is none', () => {
+    for (const renewal of [renewalOf(from(GOLD), { used: 80 }), renewalOf(silver(), { used: 180 })]) {
+      const { text } = mailTo('notice', renewal);
+      expect(words(text)).toContain('You can accept it, snooze or decline: the links are below.');
+      expect(text).not.toContain(LINKS.change);
+    }
+    expect(mailTo('notice', renewalOf(from(SILVER), { used: 80 })).text).toContain(LINKS.change);
+  });
+
+  test('the link to the renewal alone says where it leads', () => {
+    const open = 'https://allot.example/r/1';
+    expect(mailTo('notice', renewalOf(silver(), OVERUSED, { links: { open } })).text).toContain(
+      `Look at the renewal:\n${open}\n`,
+    );
+  });
+});
+
+describe('the figures', () => {
+  test.each<[string, Use]>([
+    ['not a day', { used: 0, at: instant('2026-01-01T00:00Z') }],
+    ['too few days', { used: 9, at: instant('2026-01-20T00:00Z') }],
+    ['too few cases', { used: 2 }],
+  ])('tell no pace from %s', (_what, use) => {
+    const { text } = mailTo('notice', renewalOf(from(SILVER), use));
+    expect(text).not.toMatch(/at this pace|a day\n/);
+    expect(text).toMatch(/^Used +\d of 100 cases/m);
+  });
+});
+
+describe('a confirmation', () => {
+  const NEXT = { startDate: '2027-01-01', endDate: '2027-12-31' } as const;
+  const OTHER = `Something else was accepted than was proposed; proposed was: 130 cases a year instead of 100 cases a year.`;
+  const accepted = (renewal: RenewalToTell, successor: EntitlementDetails) =>
+    acceptedMail(renewal, { successor, decidedBy: 'Ann Lee' });
+
+  test('tells what follows, and asks for nothing', () => {
+    const mail = accepted(renewalOf(), silver({ ...NEXT, totalTerm: 150 }));
     expect(mail.subject).toBe('Renewed: Contoso, Silver goes on until 31 December 2027 with 150 cases a year');
     expect(words(mail.text)).toContain(
       'Nothing is left to do: Silver of Contoso is renewed, accepted by Ann Lee. Silver follows from 1 January 2027 to 31 December 2027: 150 cases a year instead of 100 cases a year.',
     );
     expect(mail.text).not.toContain('https://');
     const open = 'https://allot.example/e/2';
-    const opened = acceptedMail(renewalOf(silver(), OVERUSED, { links: { ...LINKS, open } }), {
-      ...{ successor, decidedBy: 'Ann Lee' },
-    });
-    expect(opened.text.match(/https:.*/g)).toEqual([open]);
+    const renewal = renewalOf(silver(), OVERUSED, { links: { ...LINKS, open } });
+    expect(accepted(renewal, silver(NEXT)).text.match(/https:.*/g)).toEqual([open]);
+  });
+
+  test('gives the reasons of what was proposed only where it was accepted, in whatever order its fields come', () => {
+    const renewal = renewalOf();
+    const next = { ...renewal.details, ...renewal.proposal.changes, ...NEXT };
+    const channels = next.channels.map(({ channel, totalTerm }) => ({ totalTerm, channel }));
+    const asProposed = words(accepted(renewal, { ...next, channels }).text);
+    expect(asProposed).toContain('130 cases are proposed.');
+    expect(asProposed).not.toContain('Something else');
+    for (const otherwise of [{ totalTerm: 150 }, { slaId: slaId('gold-1h') }, { channels: [] }, { restrict: true }]) {
+      const { text } = accepted(renewal, { ...next, ...otherwise });
+      expect(words(text)).toContain(OTHER);
+      expect(words(text)).not.toMatch(/is proposed\.|are proposed\./);
+    }
+  });
+
+  test('names another tier, and does not go on "with unlimited"', () => {
+    const renewal = renewalOf(silver(), { used: 180 });
+    const gold = { ...renewal.details, ...renewal.proposal.changes, ...NEXT, name: 'Silver support' };
+    expect(accepted(renewal, gold).subject).toBe(
+      'Renewed: Contoso, Silver goes on as Gold (unlimited) until 31 December 2027',
+    );
+    const unlimited = renewalOf(from(GOLD), { used: 80 });
+    expect(accepted(unlimited, { ...unlimited.details, ...NEXT }).subject).toBe(
+      'Renewed: Contoso, Gold goes on until 31 December 2027, unlimited',
+    );
+  });
+
+  test.each<[string, Partial<EntitlementDetails>, string]>([
+    ['no SLA', { slaId: null }, 'no SLA instead of the SLA silver-4h'],
+    ['every channel', { channels: [] }, 'every channel instead of phone and email'],
+    [
+      'fewer channels, and more',
+      { totalTerm: 120, channels: [{ channel: 'email', totalTerm: 120 }], slaId: slaId('gold-1h') },
+      '120 cases a year instead of 100 cases a year, and the SLA gold-1h instead of the SLA silver-4h',
+    ],
+    ['nothing else', { templateId: templateId('other') }, 'the same terms'],
+  ])('says in its second line what is otherwise: %s', (_what, changes, offer) => {
+    const { text } = accepted(renewalOf(), silver({ ...NEXT, ...changes }));
+    expect(words(text)).toContain(`31 December 2027: ${offer}.`);
   });
 });
 
@@ -197,7 +302,7 @@ describe('every mail', () => {
       channels: [{ channel: 'phone', totalTerm: 100 }],
     }),
     OVERUSED,
-    { customerName: LONG, accountManagerName: '</td><script>' },
+    { customerName: LONG, accountManagerName: '</td><script>', escalateToName: '</td><script>' },
   );
 
   test('says the same as text and as HTML', () => {
@@ -218,7 +323,8 @@ describe('every mail', () => {
       expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;');
       for (const tag of html.match(/<[^>]*>/g) ?? []) expect(tag).toMatch(/^<[a-z!/][^<>]*>$/);
     }
-    expect(renewalMail('escalation', nasty).html).toContain('&lt;/td&gt;&lt;script&gt;');
+    for (const addressee of ['account_manager', 'escalation'] as const)
+      expect(mailTo('escalation', nasty, addressee).html).toContain('&lt;/td&gt;&lt;script&gt;');
   });
 
   test('has no line over 998 characters, whatever the names', () => {
@@ -228,7 +334,7 @@ describe('every mail', () => {
         for (const line of [subject, ...text.split('\n'), ...html.split('\n')])
           expect(line.length).toBeLessThanOrEqual(998);
     }
-    const long = shown(renewalMail('notice', renewalOf(silver(), OVERUSED, { customerName: LONG })));
+    const long = shown(mailTo('notice', renewalOf(silver(), OVERUSED, { customerName: LONG })));
     expect(long).toContain(`Silver of ${LONG}: it ends`);
   });
 
@@ -248,7 +354,7 @@ describe('every mail', () => {
   });
 
   test('has its links whole and escaped; the first one is a button', () => {
-    const { html } = renewalMail('notice', renewalOf());
+    const { html } = mailTo('notice', renewalOf());
     expect(html.match(/href="[^"]*"/g)).toEqual([
       'href="https://allot.example/r/1/accept?t=a&amp;s=b"',
       'href="https://allot.example/r/1/change"',
@@ -265,7 +371,7 @@ describe('every mail', () => {
     'https://a.example/ b',
     `https://a.example/${'x'.repeat(900)}`,
   ])('refuses the link %s', (accept) => {
-    expect(() => renewalMail('notice', renewalOf(silver(), OVERUSED, { links: { accept } }))).toThrow(TypeError);
+    expect(() => mailTo('notice', renewalOf(silver(), OVERUSED, { links: { accept } }))).toThrow(TypeError);
   });
 });
 

@@ -69,6 +69,10 @@ test('the year of one entitlement: notice, reminder, escalation, accepted, and t
     ['escalation', 'ann@example.com'],
     ['escalation', 'boss@example.com'],
   ]);
+  const [toManager, toBoss] = await sql<{ text: string }[]>`
+    select email->>'text' as text from deliveries where key like ${`${renewal.id}:%:escalation:%`} order by target`;
+  expect(toManager?.text.replaceAll(/\s+/g, ' ')).toContain('is still undecided, and The Boss is told as well.');
+  expect(toBoss?.text.replaceAll(/\s+/g, ' ')).toContain('Ann Account has not decided');
 
   const key = unique('accept');
   const accepted = await ask<RenewalView>('POST', `/v1/renewals/${renewal.id}/accept`, {}, { key });
