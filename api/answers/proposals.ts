@@ -8,6 +8,17 @@ import { sentAs } from './sent.ts';
 
 const perDay = z.number().meta({ description: 'Cases or minutes a day' });
 
+const demand = z
+  .object({
+    amount: term.meta({ description: 'Cases or minutes' }),
+    used: term,
+    lacked: count.meta({ description: 'Cases refused because nothing was left' }),
+    basis: z.enum(['pace', 'fullest_allotment']).meta({
+      description: '`pace`: what was asked for so far goes on; `fullest_allotment`: one that refused cases was asked for more',
+    }),
+  })
+  .meta({ id: 'Demand', description: 'What one allotment would be asked for' });
+
 const termUsage = sentAs<ProposalView['usage']>()(
   z
     .object({
@@ -42,12 +53,13 @@ const termUsage = sentAs<ProposalView['usage']>()(
           channel: z.string().nullable(),
           cases: count,
           mostUsed: term.meta({ description: 'In any one allotment' }),
+          demand: demand.meta({ description: 'Of its row' }),
         }),
       ),
       pace: z.object({ last30Days: perDay, last90Days: perDay, term: perDay }),
       projectedUse: term.meta({ description: "Of a whole term at the term's pace" }),
       projectedAllotmentUse: term.meta({ description: 'Of one period, or of the whole term' }),
-      projectedDemand: term.meta({ description: 'The same, with the cases that were refused for lack of term' }),
+      demand,
       allotmentsInTerm: count,
       termDays: count,
       daysIntoTerm: count,
