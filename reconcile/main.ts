@@ -36,7 +36,7 @@ async function compared(): Promise<Reconciled> {
     });
     const client = await connectClient().catch((error: unknown) => {
       throw new CannotReconcile(
-        `Temporal does not answer (${messageOf(error)}): see TEMPORAL_ADDRESS, or run npm start.`,
+        `Temporal does not answer (${messageOf(error)}): see TEMPORAL_ADDRESS (or ALLOT_TEMPORAL_PORT, where \`npm start\` has that), or run npm start.`,
       );
     });
     try {

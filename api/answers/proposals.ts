@@ -14,7 +14,8 @@ const demand = z
     used: term,
     lacked: count.meta({ description: 'Cases refused because nothing was left' }),
     basis: z.enum(['pace', 'fullest_allotment']).meta({
-      description: '`pace`: what was asked for so far goes on; `fullest_allotment`: one that refused cases was asked for more',
+      description:
+        '`pace`: what was asked for so far goes on; `fullest_allotment`: one that refused cases was asked for more',
     }),
   })
   .meta({ id: 'Demand', description: 'What one allotment would be asked for' });
