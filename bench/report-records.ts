@@ -99,12 +99,17 @@ const fillEntitlements = (sql: Sql) => sql`
     deleted, created_at, updated_at, state, owner, tier, product_ids, allocation_type)
   select id, tier || ' support ' || n, customer_id, status, starts_at::date, ends_at::date, starts_at, ends_at,
     case when total is not null then granted - used end, seq, 0, false, starts_at, now(),
-    jsonb_build_object('details', jsonb_build_object('timeZone', 'UTC', 'filler', repeat(md5(n::text), 30)), 'period',
-      case when period is not null then jsonb_build_object('endsAt', extract(epoch from ends_at)::bigint * 1000) end),
+    jsonb_build_object('details', jsonb_build_object('timeZone', 'UTC', 'filler', repeat(md5(n::text), 30),
+      'renewalPolicy', case when scattered(n, 14) % 20 = 0 then jsonb_build_object('accountManager',
+        jsonb_build_object('name', 'Policy manager', 'email', 'Manager' || scattered(n, 15) % 50 || '@example.com')) end),
+      'period', case when period is not null then jsonb_build_object('endsAt', extract(epoch from ends_at)::bigint * 1000,
+        'usedBefore', used_before) end),
     owner, tier, '{}', allocation_type
   from terms join (
     select entitlement_id, max(seq) as seq, sum(change) filter (where case_id is null) as granted,
-      -coalesce(sum(change) filter (where case_id is not null), 0) as used
+      -coalesce(sum(change) filter (where case_id is not null), 0) as used,
+      -- That there was something is all that reports ask for.
+      max(seq) filter (where kind = 'period_started') as used_before
     from ledger group by entitlement_id) sums on sums.entitlement_id = id`;
 
 const fillCases = (sql: Sql) => sql`

@@ -1,7 +1,7 @@
 import { type CaseRecord, caseColumns } from './cases.ts';
 import type { Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
-import { ofOwnCustomers, type Sight } from './sight.ts';
+import { ownCases, type Sight } from './sight.ts';
 
 export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };
 
@@ -46,8 +46,8 @@ export const casesQuery = (
       ...given(status, (value) => sql`status = ${value}`),
       ...given(channel, (value) => sql`channel = ${value}`),
       ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
-      ...ofOwnCustomers(sql, sight, oneCustomer(sql, customerId, entitlementId)),
     ],
+    oneOf: ownCases(sql, sight, oneCustomer(sql, customerId, entitlementId)),
   });
 
 /** The customer whose cases alone are asked for; an entitlement's cases are its customer's. */

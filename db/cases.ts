@@ -1,6 +1,6 @@
 import type { CaseStatus, PickedBy } from '../domain/case.ts';
 import type { Sql } from './connect.ts';
-import { inSight, type Sight } from './sight.ts';
+import { anyOf, ownCases, type Sight } from './sight.ts';
 import type { NoEntitlement } from './unattached-cases.ts';
 
 export interface CaseRecord {
@@ -33,7 +33,7 @@ export const caseColumns = (sql: Sql) => sql`
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
-  const [row] = await sql<CaseRecord[]>`
-    select ${caseColumns(sql)} from cases where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+  const its = ownCases(sql, sight, sql`(select customer_id from cases where id = ${id})`);
+  const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id} and ${anyOf(sql, its)}`;
   return row;
 }

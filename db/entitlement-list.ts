@@ -1,10 +1,9 @@
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Status } from '../domain/ledger.ts';
-import type { Sql } from './connect.ts';
+import type { Fragment, Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { holdsText } from './name-search.ts';
-
-import { ofOwnCustomers, type Sight } from './sight.ts';
+import { anyOf, ownEntitlements, type Sight } from './sight.ts';
 
 /** The views of lists: `renewed` has a successor, the others are states. */
 export const ENTITLEMENT_VIEWS = ['all', 'active', 'waiting', 'draft', 'expired', 'canceled', 'renewed'] as const;
@@ -55,8 +54,9 @@ export async function listEntitlements(
   return await readPage(entitlementsQuery(sql, page, filter, sight), page.limit);
 }
 
-export const entitlementsQuery = (sql: Sql, page: ListPage<EntitlementSort>, filter: EntitlementFilter, sight: Sight) =>
-  pageQuery<EntitlementRow, EntitlementSort>(sql, {
+export function entitlementsQuery(sql: Sql, page: ListPage<EntitlementSort>, filter: EntitlementFilter, sight: Sight) {
+  const own = ownEntitlements(sql, sight, filter.customerId === undefined ? null : sql`${filter.customerId}::text`);
+  return pageQuery<EntitlementRow, EntitlementSort>(sql, {
     columns: sql`state, coalesce(is_default, false) as "isDefault"`,
     from: sql`entitlements`,
     sorts: ENTITLEMENT_SORTS,
@@ -73,16 +73,17 @@ export const entitlementsQuery = (sql: Sql, page: ListPage<EntitlementSort>, fil
       ...given(filter.renewed, (renewed) => (renewed ? RENEWED(sql) : sql`renewed_by_id is null`)),
       ...given(filter.endsBefore, (day) => sql`end_date < ${day}`),
       ...given(filter.endsAfter, (day) => sql`end_date > ${day}`),
-      ...ofOwnCustomers(sql, sight, filter.customerId === undefined ? null : sql`${filter.customerId}::text`),
+      ...given(filter.q, () => anyOf(sql, own)),
     ],
-    oneOf:
-      filter.q === undefined
-        ? []
-        : [
-            holdsText(sql, sql`name`, filter.q),
-            sql`customer_id in (select c.id from customers c where ${holdsText(sql, sql`c.name`, filter.q)})`,
-          ],
+    // A text is searched once in all that is in sight, and not once in each part of it.
+    oneOf: filter.q === undefined ? own : holding(sql, filter.q),
   });
+}
+
+const holding = (sql: Sql, text: string): readonly Fragment[] => [
+  holdsText(sql, sql`name`, text),
+  sql`customer_id in (select c.id from customers c where ${holdsText(sql, sql`c.name`, text)})`,
+];
 
 function inView(sql: Sql, view: View) {
   if (view === 'all') return [];

@@ -4,7 +4,7 @@ import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
 import { given } from './keyset.ts';
 import type { Page } from './page.ts';
-import { inSight, ofOwnCustomers, type Sight } from './sight.ts';
+import { anyOf, ofOwnCustomers, type Sight } from './sight.ts';
 import { inTransaction } from './transaction.ts';
 
 export const OPPORTUNITY_STATUSES = ['closed_won', 'closed_lost'] as const;
@@ -43,8 +43,9 @@ export async function findOpportunity(
   id: string,
   sight: Sight = 'all',
 ): Promise<OpportunityRecord | undefined> {
+  const its = ofOwnCustomers(sql, sight, sql`(select customer_id from opportunities where id = ${id})`);
   const [row] = await sql<OpportunityRecord[]>`
-    select ${columns(sql)} from opportunities where id = ${id} ${inSight(sql, sight, 'customer_id')}`;
+    select ${columns(sql)} from opportunities where id = ${id} and ${anyOf(sql, its)}`;
   return row;
 }
 

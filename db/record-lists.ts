@@ -9,7 +9,7 @@ import {
   type Product,
   productColumns,
 } from './records.ts';
-import { isManagedBy, ofOwnCustomers, type Sight } from './sight.ts';
+import { isManagedBy, ofOwnCustomers, ownCustomers, type Sight } from './sight.ts';
 
 type RecordPage = ListPage<'name'>;
 
@@ -44,9 +44,9 @@ export const customersQuery = (
     where: [
       ...given(tier, (value) => sql`tier = ${value}`),
       ...given(accountManagerEmail, (email) => isManagedBy(sql, email)),
-      ...(sight === 'all' ? [] : [isManagedBy(sql, sight.accountManagerEmail)]),
       ...given(q, (text) => holdsText(sql, sql`name`, text)),
     ],
+    oneOf: ownCustomers(sql, sight, null),
   });
 
 export interface ContactFilter {

@@ -1,7 +1,7 @@
 import type { ChangeOrigin } from './audit.ts';
 import { auditedUpsert, present, type RecordTable, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
-import { inSight, type Sight } from './sight.ts';
+import { anyOf, ofOwnCustomers, ownCustomers, type Sight } from './sight.ts';
 
 export interface Customer {
   readonly id: string;
@@ -65,7 +65,8 @@ export const upsertCustomer = async (
 export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): Promise<Customer | undefined> =>
   (
     await sql<Customer[]>`
-      select ${customerColumns(sql)} from customers where id = ${id} ${inSight(sql, sight, 'id')}`
+      select ${customerColumns(sql)} from customers
+      where id = ${id} and ${anyOf(sql, ownCustomers(sql, sight, sql`${id}::text`))}`
   )[0];
 
 export const contactColumns = (sql: Sql) =>
@@ -98,7 +99,10 @@ export const upsertContact = async (
 export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<Contact | undefined> =>
   (
     await sql<Contact[]>`
-      select ${contactColumns(sql)} from contacts where id = ${id} ${inSight(sql, sight, 'customer_id')}`
+      select ${contactColumns(sql)} from contacts where id = ${id} and ${anyOf(
+        sql,
+        ofOwnCustomers(sql, sight, sql`(select customer_id from contacts where id = ${id})`),
+      )}`
   )[0];
 
 export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;

@@ -5,7 +5,7 @@ import type { Person } from '../domain/renewal-policy.ts';
 import type { Proposal } from '../domain/renewal-proposal.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
-import { isManagedBy, type Sight } from './sight.ts';
+import { anyOf, ownRenewals, type Sight } from './sight.ts';
 
 /** A step that was taken. One that was overtaken before it could be told is not told: no person heard of it. */
 export interface StepRecord {
@@ -48,13 +48,9 @@ const columns = (sql: Sql) => sql`
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
 
-/** Those that an account manager is to decide, and those of the own customers. */
-const ownRenewals = (sql: Sql, email: string | null) => sql`(lower(account_manager_email) = lower(${email})
-  or customer_id = any(array(select id from customers where ${isManagedBy(sql, email)})))`;
-
 export async function findRenewal(sql: Sql, id: string, sight: Sight = 'all'): Promise<RenewalRecord | undefined> {
   const [row] = await sql<RenewalRecord[]>`
-    select ${columns(sql)} from renewals where id = ${id} ${sight === 'all' ? sql`` : sql`and ${ownRenewals(sql, sight.accountManagerEmail)}`}`;
+    select ${columns(sql)} from renewals where id = ${id} and ${anyOf(sql, ownRenewals(sql, sight))}`;
   return row;
 }
 
@@ -91,7 +87,7 @@ export const listRenewals = (
         ...given(customerId, (value) => sql`customer_id = ${value}`),
         ...given(entitlementId, (value) => sql`entitlement_id = ${value}`),
         ...given(open, (value) => sql`is_over = ${!value}`),
-        ...(sight === 'all' ? [] : [ownRenewals(sql, sight.accountManagerEmail)]),
+        anyOf(sql, ownRenewals(sql, sight)),
       ],
     }),
     page.limit,

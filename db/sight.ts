@@ -1,27 +1,89 @@
 import type { Fragment, Sql } from './connect.ts';
 
-/** Whose records are seen: everybody's, or those of one account manager's customers. Without an email they are nobody's. */
+/**
+ * Whose records are seen: everybody's, or those of one account manager. Without an email they are nobody's. An account
+ * manager's own are the customers whose record names him, with all that is theirs; the entitlements whose own renewal
+ * policy names him or whose renewal was escalated to him, with their ledgers and cases; and of the customers of these the
+ * record alone.
+ */
 export type Sight = 'all' | { readonly accountManagerEmail: string | null };
 
-/** `and …` for a query: the customer whose id `column` holds is in sight. An email is the same in small and capital letters. */
-export const inSight = (sql: Sql, sight: Sight, column: 'id' | 'customer_id') =>
-  sight === 'all'
-    ? sql``
-    : sql`and ${sql(column)} in (
-        select id from customers where ${isManagedBy(sql, sight.accountManagerEmail)})`;
-
-/** The customer is one of this account manager's, in a query of customers. */
+/** The record names this account manager, in a query of customers or of renewals. An email is the same in small and capital letters. */
 export const isManagedBy = (sql: Sql, email: string | null) => sql`lower(account_manager_email) = lower(${email})`;
 
+/** In a query of entitlements: its own policy says that he is to decide on its renewal. As the index has it. */
+const isLeftTo = (sql: Sql, email: string | null) => sql`
+  lower(state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email') = lower(${email})`;
+
+/** In a query of renewals: nobody acted, and he was told so. As the index has it. */
+const isEscalatedTo = (sql: Sql, email: string | null) => sql`(
+  steps @> '[{"step": "escalation", "told": true}]'
+  and lower(state -> 'policy' -> 'escalateTo' ->> 'email') = lower(${email}))`;
+
 /**
- * The same as `inSight` for lists, as a condition or none: an array and no join, so that the planner begins with the few
- * customers of an account manager and does not look for them along the sort. `customer` is the one customer whose records
- * alone the list is of, where it is: he is asked for once and not for every record.
+ * What follows says in which ways a record is in sight: one of these holds, or there are none and everything is. Each has an
+ * index of its own. They ask by arrays and not by joins, so that the planner begins with the few records of an account
+ * manager and does not look for them along the sort. `customer` is the one customer whose records alone are asked for, where it
+ * is known: he is looked up once and not for every record.
  */
-export function ofOwnCustomers(sql: Sql, sight: Sight, customer: Fragment | null): Fragment[] {
+type Ways = readonly Fragment[];
+type OneCustomer = Fragment | null;
+
+export const anyOf = (sql: Sql, ways: Ways): Fragment =>
+  ways.length === 0 ? sql`true` : sql`(${ways.reduce((some, more) => sql`${some} or ${more}`)})`;
+
+/** In a query of what has a `customer_id`: it is of an own customer. */
+export const ofOwnCustomers = (sql: Sql, sight: Sight, customer: OneCustomer): Ways =>
+  sight === 'all' ? [] : [isOfManaged(sql, sight.accountManagerEmail, customer)];
+
+const isOfManaged = (sql: Sql, email: string | null, customer: OneCustomer): Fragment =>
+  customer === null
+    ? sql`customer_id = any(array(select id from customers where ${isManagedBy(sql, email)}))`
+    : sql`exists (select from customers where id = ${customer} and ${isManagedBy(sql, email)})`;
+
+/** In a query of customers, those included that are seen for the sake of an entitlement. */
+export function ownCustomers(sql: Sql, sight: Sight, customer: OneCustomer): Ways {
   if (sight === 'all') return [];
-  const managed = isManagedBy(sql, sight.accountManagerEmail);
-  return customer === null
-    ? [sql`customer_id = any(array(select id from customers where ${managed}))`]
-    : [sql`exists (select from customers where id = ${customer} and ${managed})`];
+  const { accountManagerEmail: email } = sight;
+  return [isManagedBy(sql, email), sql`id = any(${ownByThemselves(sql, email, 'customer_id', customer)})`];
+}
+
+/** In a query of entitlements. */
+export function ownEntitlements(sql: Sql, sight: Sight, customer: OneCustomer): Ways {
+  if (sight === 'all') return [];
+  const { accountManagerEmail: email } = sight;
+  return [isOfManaged(sql, email, customer), sql`id = any(${ownByThemselves(sql, email, 'id', customer)})`];
+}
+
+/** In a query of cases. */
+export function ownCases(sql: Sql, sight: Sight, customer: OneCustomer): Ways {
+  if (sight === 'all') return [];
+  const { accountManagerEmail: email } = sight;
+  return [isOfManaged(sql, email, customer), sql`entitlement_id = any(${ownByThemselves(sql, email, 'id', customer)})`];
+}
+
+/** Entitlements that are own whoever manages their customers, or the customers of these. */
+const ownByThemselves = (
+  sql: Sql,
+  email: string | null,
+  column: 'id' | 'customer_id',
+  customer: OneCustomer,
+) => sql`array(
+  select ${sql(column)} from entitlements
+  where not deleted ${customer === null ? sql`` : sql`and customer_id = ${customer}`} and (${isLeftTo(sql, email)}
+    or id = any(array(select entitlement_id from renewals where ${isEscalatedTo(sql, email)}))))`;
+
+/** In a query of renewals: those that he is to decide, those of own customers, and those that were escalated to him. */
+export function ownRenewals(sql: Sql, sight: Sight): Ways {
+  if (sight === 'all') return [];
+  const { accountManagerEmail: email } = sight;
+  return [isManagedBy(sql, email), isOfManaged(sql, email, null), isEscalatedTo(sql, email)];
+}
+
+/** Whether all that is the customer's is seen, and not only his record. */
+export async function seesAllOf(sql: Sql, sight: Sight, customerId: string): Promise<boolean> {
+  if (sight === 'all') return true;
+  const found = await sql`
+    select from customers where id = ${customerId} and ${isManagedBy(sql, sight.accountManagerEmail)}`;
+  return found.length > 0;
 }

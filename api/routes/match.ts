@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { findEntitlement } from '../../db/entitlements.ts';
-import { findContact, findCustomer } from '../../db/records.ts';
-import type { Sight } from '../../db/sight.ts';
+import { findContact } from '../../db/records.ts';
+import { type Sight, seesAllOf } from '../../db/sight.ts';
 import { attachRefusal } from '../../domain/attaching.ts';
 import { asOf } from '../../domain/life.ts';
 import {
@@ -88,7 +88,10 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
   },
 ];
 
-/** What an account manager does not see is as if there were none. */
+/**
+ * What an account manager does not see is as if there were none. A match tells of all entitlements of a customer: of one who is
+ * seen for the sake of a single entitlement there is none.
+ */
 async function checkInSight(
   sql: Parts['sql'],
   sight: Sight,
@@ -98,8 +101,7 @@ async function checkInSight(
   const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
   if (entitlementId != null && (await findEntitlement(sql, entitlementId, sight)) === undefined)
     throw missing('entitlement', entitlementId);
-  if (customerId !== undefined && (await findCustomer(sql, customerId, sight)) === undefined)
-    throw missing('customer', customerId);
+  if (customerId !== undefined && !(await seesAllOf(sql, sight, customerId))) throw missing('customer', customerId);
   if (contactId != null && (await findContact(sql, contactId, sight)) === undefined)
     throw missing('contact', contactId);
 }

@@ -38,7 +38,7 @@ export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }
   pageQuery<HighTouch, 'cases'>(sql, {
     columns: sql`id as "customerId", name, tier, account_manager_name as "accountManagerName",
       account_manager_email as "accountManagerEmail", cases, cases_of_all as "casesOfAll",
-      ${minutesOfCustomer(sql, span)} as minutes`,
+      ${minutesOfCustomer(sql, span, sight)} as minutes`,
     from: sql`(
       select customer_id as id, name, tier, account_manager_name, account_manager_email, cases,
         sum(cases) over () as cases_of_all
@@ -57,9 +57,11 @@ export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }
     where: [],
   });
 
-/** Looked up for the customers of the page alone: it asks each case for its minutes. */
-const minutesOfCustomer = (sql: Sql, span: Span) => sql`(
-  select coalesce(sum(cases.minutes), 0)::float8 from entitlements
-  join ledger on ledger.entitlement_id = entitlements.id and ${isNewCase(sql)} and ${withinSpan(sql, span)}
-  join cases on cases.id = ledger.case_id
-  where entitlements.customer_id = touching.id and not entitlements.deleted)`;
+/**
+ * Looked up for the customers of the page alone: it asks each case for its minutes, once, however often it came. Of the
+ * entitlements in sight alone, as the cases are.
+ */
+const minutesOfCustomer = (sql: Sql, span: Span, sight: Sight) => sql`(
+  select coalesce(sum(minutes), 0)::float8 from cases where id in (
+    select case_id from (select id from entitlements where ${inScope(sql, {}, sight)} and customer_id = touching.id) its
+    join ledger on ledger.entitlement_id = its.id and ${isNewCase(sql)} and ${withinSpan(sql, span)}))`;

@@ -1,6 +1,6 @@
 import type { Fragment, Sql } from '../connect.ts';
 import { given } from '../keyset.ts';
-import { ofOwnCustomers, type Sight } from '../sight.ts';
+import { anyOf, ownEntitlements, type Sight } from '../sight.ts';
 
 /** Whose entitlements a report is of; what is absent does not narrow it. */
 export interface ReportScope {
@@ -23,7 +23,7 @@ export const inScope = (sql: Sql, scope: ReportScope, sight: Sight): Fragment =>
 
 const ofCustomers = (sql: Sql, { customerId }: ReportScope, sight: Sight): Fragment[] => [
   ...given(customerId, (id) => sql`customer_id = ${id}`),
-  ...ofOwnCustomers(sql, sight, customerId === undefined ? null : sql`${customerId}::text`),
+  anyOf(sql, ownEntitlements(sql, sight, customerId === undefined ? null : sql`${customerId}::text`)),
 ];
 
 /** The report is of one customer or of those of one account manager: few entitlements, whose ledgers are looked up one by one. */

@@ -19,16 +19,17 @@ export async function fill(sql: Sql): Promise<void> {
   const indexes = await dropIndexes(sql);
   await fillCustomers(sql);
   await fillEntitlements(sql);
+  await fillRenewals(sql);
   await fillCases(sql);
   for (const { definition } of indexes) await sql.unsafe(definition);
-  await sql`analyze entitlements, cases, customers, contacts, products`;
+  await sql`analyze entitlements, renewals, cases, customers, contacts, products`;
 }
 
 /** Indexes made after the rows are made in a fraction of the time. */
 async function dropIndexes(sql: Sql): Promise<readonly { name: string; definition: string }[]> {
   const indexes = await sql<{ name: string; definition: string }[]>`
     select indexname as name, indexdef as definition from pg_indexes
-    where tablename in ('entitlements', 'cases', 'customers', 'contacts', 'products') and indexname not like '%_pkey'`;
+    where tablename in ('entitlements', 'renewals', 'cases', 'customers', 'contacts', 'products') and indexname not like '%_pkey'`;
   for (const { name } of indexes) await sql`drop index ${sql(name)}`;
   return indexes;
 }
@@ -42,7 +43,9 @@ const fillEntitlements = (sql: Sql) => sql`
     case when status = 'expired' and scattered(n, 3) % 3 > 0 then 'ent_' || md5('next' || n) end,
     1 + scattered(n, 4) % 50, 0, scattered(n, 5) % 500 = 0, '2026-01-01',
     '2026-01-01'::timestamptz + (ends - '2026-01-01'::date) * interval '1 hour' + n * interval '1 millisecond',
-    jsonb_build_object('details', repeat(md5(n::text), 10)), 'owner-' || scattered(n, 6) % 50, tier,
+    jsonb_build_object('filler', repeat(md5(n::text), 10), 'details', jsonb_build_object('renewalPolicy',
+      case when scattered(n, 15) % 80 = 0 then jsonb_build_object('accountManager',
+        jsonb_build_object('name', 'Manager', 'email', 'manager' || scattered(n, 16) % 50 || '@example.com')) end)), 'owner-' || scattered(n, 6) % 50, tier,
     case when scattered(n, 7) % 4 = 0
       then array['product-' || scattered(n, 8) % 200, 'product-' || 200 + scattered(n, 9) % 200] else '{}' end
   from (
@@ -53,6 +56,19 @@ const fillEntitlements = (sql: Sql) => sql`
         else (array['Bronze', 'Silver', 'Gold'])[1 + scattered(n, 13) % 3] end as tier
     from (select n, '2021-01-01'::date + n / 47 + scattered(n, 14) % 100 as ends
       from generate_series(1, ${ENTITLEMENTS}::int) n) numbers) states`;
+
+/** One of each third entitlement; each fortieth came to one of fifty people because nobody had acted. */
+const fillRenewals = (sql: Sql) => sql`
+  insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name, account_manager_email,
+    end_date, ends_at, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
+  select 'ren_' || id || '_1', id, 1, customer_id, (array['open', 'accepted', 'declined'])[1 + number % 3], number % 3 > 0,
+    'Manager', 'manager' || number % 50 || '@example.com', end_date, end_date + 1, '{}', 'opp_' || id,
+    case when number % 40 = 0 then '[{"step": "notice", "told": true}, {"step": "escalation", "told": true}]'
+      else '[{"step": "notice", "told": true}]' end::jsonb, 1, now(), now(),
+    jsonb_build_object('filler', repeat(md5(id), 10), 'timeZone', 'UTC', 'policy', jsonb_build_object('escalateTo',
+      jsonb_build_object('name', 'Boss', 'email', 'Manager' || number % 2000 / 40 || '@example.com')))
+  from (select *, row_number() over (order by id)::int as number from entitlements where not deleted) numbered
+  where number % 3 = 0`;
 
 /** The newest are active; one customer and one entitlement have very many, as large ones do. */
 const fillCases = (sql: Sql) => sql`

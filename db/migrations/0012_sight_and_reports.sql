@@ -1,0 +1,14 @@
+-- Whose entitlements and renewals are an account manager's own beside those of the own customers; see db/sight.ts.
+
+-- Those whose own policy says who is to decide on the renewal.
+create index entitlements_renewal_manager on entitlements
+  (lower(state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email'))
+  where not deleted and state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email' is not null;
+
+-- Renewals on which nobody acted, by who was told so.
+create index renewals_escalated on renewals (lower(state -> 'policy' -> 'escalateTo' ->> 'email'))
+  where steps @> '[{"step": "escalation", "told": true}]';
+
+-- Decided ones too, and all of them by their end.
+create index renewals_account_manager on renewals (lower(account_manager_email)) where account_manager_email is not null;
+create index renewals_end on renewals (end_date, id);
