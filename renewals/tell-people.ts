@@ -1,7 +1,7 @@
 import type { Sql } from '../db/connect.ts';
 import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
 import type { RenewalRecord } from '../db/renewals.ts';
-import { dateAt, daysBetween } from '../domain/calendar.ts';
+import { daysLeft } from '../domain/days-left.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import type { Mail } from '../notices/mail-layout.ts';
@@ -68,7 +68,7 @@ const toTell = (told: Told): RenewalToTell => {
     entitlementId: renewal.entitlementId,
     details,
     proposal: record.proposal,
-    daysLeft: Math.max(0, daysBetween(dateAt(toldAt, details.timeZone), details.endDate) + 1),
+    daysLeft: daysLeft(details, toldAt),
     accountManagerName: record.accountManager?.name ?? null,
     escalateToName: addressees(told).find((person) => !isManager(person, record))?.name ?? null,
     links: linksTo(publicUrl, record.id),

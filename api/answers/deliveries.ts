@@ -48,7 +48,7 @@ export const deliveryWithContentAnswer = z
         key: z.string(),
         type: z.enum(EVENT_TYPES),
         timestamp: instant,
-        data: z.looseObject({}),
+        data: z.record(z.string(), z.unknown()),
       }),
       z.object({ subject: z.string(), text: z.string(), html: z.string() }),
     ]),

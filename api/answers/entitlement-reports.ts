@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger.ts';
 import { PROPOSAL_KINDS } from '../../domain/renewal-proposal.ts';
 import { entitlementFields } from '../schemas.ts';
-import { count, day, id, instant, person, share, signed, term } from './fields.ts';
+import { count, day, id, instant, person, share, term } from './fields.ts';
 import { renewalStage } from './renewals.ts';
 import { link, method, reportOf } from './report.ts';
 
 const { allocationType } = entitlementFields;
-const daysLeft = signed.meta({ description: 'Days after today up to the last one' });
+const daysLeft = count.meta({ description: 'Days still covered, today among them: 1 on the last day, 0 after it' });
 
 const whose = {
   id,
@@ -70,13 +70,20 @@ export const renewalsReportAnswer = reportOf(
       id,
       stage: renewalStage,
       entitlementId: id,
+      entitlementName: z.string(),
       customerId: id,
+      customerName: z.string().nullable(),
+      owner: z.string().nullable(),
+      tier: z.string().nullable(),
       endDate: day,
+      timeZone: z.string(),
       daysLeft,
       accountManager: person.nullable(),
       proposed: z.enum(PROPOSAL_KINDS),
+      proposal: z.string().meta({ description: 'The same in words, with its terms' }),
       opportunityId: id,
       successorId: id.nullable(),
+      decidedBy: z.string().nullable().meta({ description: 'Who accepted or declined' }),
       reason: z.string().nullable(),
       links: z.object({ renewal: link, ledger: link }),
     })

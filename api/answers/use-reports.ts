@@ -18,6 +18,7 @@ export const utilisationAnswer = reportOf(
   z
     .object({
       customerId: id.nullable(),
+      customerName: z.string().nullable(),
       tier: z.string().nullable(),
       entitlementId: id.nullable(),
       name: z.string().nullable(),
@@ -33,7 +34,11 @@ export const utilisationAnswer = reportOf(
         z.object({ entitlements: link }).meta({ description: 'The same report, entitlement by entitlement' }),
       ]),
     })
-    .meta({ id: 'UtilisationRow', description: '`by` says which one of the customer, tier or entitlement is named' }),
+    .meta({
+      id: 'UtilisationRow',
+      description:
+        '`by` says which one of the customer, tier or entitlement is named; an entitlement with its customer',
+    }),
 );
 
 export const highTouchAnswer = reportOf(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
-import { dateAt, daysBetween } from '../../domain/calendar.ts';
+import { daysLeft } from '../../domain/days-left.ts';
 import { remainingTerm } from '../../domain/entitlement.ts';
 import { expiringAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
@@ -62,7 +62,7 @@ function rowOf({ state, customerName, accountManagerName, accountManagerEmail }:
     endDate: details.endDate,
     timeZone: details.timeZone,
     endsAt: state.endsAt === null ? null : new Date(state.endsAt).toISOString(),
-    daysLeft: daysBetween(dateAt(now, details.timeZone), details.endDate),
+    daysLeft: daysLeft(details, now),
     allocationType: details.allocationType,
     remainingTerm: remainingTerm(state),
     renewed: state.renewedById !== null,

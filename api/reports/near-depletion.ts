@@ -14,13 +14,15 @@ import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.
 
 const DEFAULT_THRESHOLD = 0.75;
 
+const THRESHOLD_RULE = 'must be a share from 0 to 1: 0.8 is 80 %';
+
 const query = z.strictObject({
   threshold: z.coerce
     .number()
-    .min(0)
-    .max(1_000)
+    .min(0, THRESHOLD_RULE)
+    .max(1, THRESHOLD_RULE)
     .default(DEFAULT_THRESHOLD)
-    .meta({ description: 'The least used share of the term of now; 1: nothing is left' }),
+    .meta({ description: 'The least used share of the term of now, from 0 to 1; 1: nothing is left' }),
   ...scopeFields,
   ...reportFields(NEAR_DEPLETION_SORTS, '-usedShare'),
 });

@@ -1,23 +1,26 @@
 import { z } from 'zod';
-import { listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
-import { dateAt, daysBetween } from '../../domain/calendar.ts';
+import { RENEWAL_SORTS } from '../../db/renewals.ts';
+import { listReportedRenewals, type ReportedRenewal } from '../../db/reports/renewals.ts';
+import { daysLeft } from '../../domain/days-left.ts';
+import type { EntitlementDetails } from '../../domain/details.ts';
 import { RENEWAL_STAGES } from '../../domain/renewal-course.ts';
+import type { Proposal, ProposalKind } from '../../domain/renewal-proposal.ts';
+import { offerText, termText } from '../../notices/offer-words.ts';
 import { renewalsReportAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
-import { idSchema } from '../schemas.ts';
-import { ledgerPath, reportEndpoint, reportFields } from './report.ts';
+import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const query = z.strictObject({
   stage: z.enum(RENEWAL_STAGES).optional(),
-  customerId: idSchema.optional(),
+  ...scopeFields,
   ...reportFields(RENEWAL_SORTS, 'endDate'),
 });
 
 type Answer = z.infer<typeof renewalsReportAnswer>;
 type Row = Answer['items'][number];
 
-/** Renewals by stage: what ends, who is to decide, what is proposed. */
+/** Renewals by stage: what ends, who is to decide, what is proposed, what came of it. */
 export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'renewals',
@@ -26,38 +29,76 @@ export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     answer: renewalsReportAnswer,
     columns: COLUMNS,
     read: async ({ query: asked, sight, now }) => {
-      const { rows, next } = await listRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, sight);
+      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, sight);
       return { head: {}, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
     },
   });
 
-const rowOf = (renewal: RenewalRecord, now: number): Row => ({
+const rowOf = ({ details, proposal, timeZone, ...renewal }: ReportedRenewal, now: number): Row => ({
   id: renewal.id,
   stage: renewal.stage,
   entitlementId: renewal.entitlementId,
+  entitlementName: details.name,
   customerId: renewal.customerId,
+  customerName: renewal.customerName,
+  owner: details.owner,
+  tier: details.tier,
   endDate: renewal.endDate,
-  daysLeft: Math.max(0, daysBetween(dateAt(now, 'UTC'), renewal.endDate)),
+  timeZone,
+  daysLeft: daysLeft({ endDate: renewal.endDate, timeZone }, now),
   accountManager: renewal.accountManager,
-  proposed: renewal.proposal.kind,
+  proposed: proposal.kind,
+  proposal: proposalText(details, proposal),
   opportunityId: renewal.opportunityId,
   successorId: renewal.successorId,
+  decidedBy: IS_DECIDED[renewal.stage] ? renewal.decidedBy : null,
   reason: renewal.reason,
   links: { renewal: `/v1/renewals/${renewal.id}`, ledger: ledgerPath(renewal.entitlementId) },
 });
+
+/** Whoever put it off before has decided nothing yet. */
+const IS_DECIDED: Readonly<Record<ReportedRenewal['stage'], boolean>> = {
+  open: false,
+  snoozed: false,
+  lapsed: false,
+  withdrawn: false,
+  accepted: true,
+  declined: true,
+};
+
+const KIND_TEXT: Readonly<Record<ProposalKind, string>> = {
+  same_terms: 'The same terms',
+  larger: 'More',
+  smaller: 'Less',
+  tier_up: 'A higher tier',
+  tier_down: 'A lower tier',
+};
+
+/** `The same terms: 10 cases a month`, `More: 130 cases instead of 100 cases`. */
+function proposalText(details: EntitlementDetails, { kind, changes }: Proposal): string {
+  const next = { ...details, ...changes };
+  return `${KIND_TEXT[kind]}: ${kind === 'same_terms' ? termText(next) : offerText(details, next)}`;
+}
 
 const COLUMNS = {
   id: (row: Row) => row.id,
   stage: (row: Row) => row.stage,
   entitlementId: (row: Row) => row.entitlementId,
+  entitlementName: (row: Row) => row.entitlementName,
   customerId: (row: Row) => row.customerId,
+  customerName: (row: Row) => row.customerName,
+  owner: (row: Row) => row.owner,
+  tier: (row: Row) => row.tier,
   endDate: (row: Row) => row.endDate,
+  timeZone: (row: Row) => row.timeZone,
   daysLeft: (row: Row) => row.daysLeft,
   accountManagerName: (row: Row) => row.accountManager?.name ?? null,
   accountManagerEmail: (row: Row) => row.accountManager?.email ?? null,
   proposed: (row: Row) => row.proposed,
+  proposal: (row: Row) => row.proposal,
   opportunityId: (row: Row) => row.opportunityId,
   successorId: (row: Row) => row.successorId,
+  decidedBy: (row: Row) => row.decidedBy,
   reason: (row: Row) => row.reason,
   ledger: (row: Row) => row.links.ledger,
-} as const;
+};

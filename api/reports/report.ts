@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Listed, Sorts } from '../../db/keyset.ts';
 import type { Sight } from '../../db/sight.ts';
 import { MAY } from '../../domain/roles.ts';
+import { problem } from '../../gateway/problem.ts';
 import type { ReportFrame } from '../answers/report.ts';
 import { type Columns, csvOf } from '../csv.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -67,6 +68,8 @@ interface Report<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFra
   readonly query: Schema;
   readonly answer: z.ZodType<Answer>;
   readonly columns: Columns<RowOf<Answer>>;
+  /** What rows a query asks for, where the report has more than one kind: a cursor of one is none of another. */
+  readonly cursorsOf?: (query: z.infer<Schema>) => string;
   read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Answer>>;
 }
 
@@ -91,18 +94,31 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer ext
     },
     handle: async (request, response) => {
       const given = queryOf(request, report.query);
+      const list = listOf(report, given);
+      const cursor = given.cursor === undefined ? undefined : cursorWithin(list, given.cursor);
       const asCsv =
         given.format === undefined ? request.accepts(['json', 'text/csv']) === 'text/csv' : given.format === 'csv';
-      const query = { ...given, limit: given.limit ?? (asCsv ? ROWS_IN_CSV : ROWS_SHOWN) };
+      const query = { ...given, cursor, limit: given.limit ?? (asCsv ? ROWS_IN_CSV : ROWS_SHOWN) };
       const now = Date.now();
       const { head, listed } = await report.read({ query, sight: sightOf(request), now });
-      const nextCursor = listed.next === null ? null : cursorOf(query.sort, listed.next);
+      const nextCursor = listed.next === null ? null : `${list}${cursorOf(query.sort, listed.next)}`;
       response.vary('Accept');
       if (nextCursor !== null) response.set('Link', `<${nextPage(request, nextCursor)}>; rel="next"`);
       if (asCsv) sendCsv(response, report.name, csvOf(report.columns, listed.rows));
       else response.json({ asOf: new Date(now).toISOString(), ...head, items: listed.rows, nextCursor });
     },
   };
+}
+
+/** What stands before the cursors of a report, so that none is taken for one of another: they all look alike. */
+const listOf = <Schema extends z.ZodType<ReportQuery>>(
+  { name, cursorsOf }: Pick<Report<Schema, ReportFrame>, 'name' | 'cursorsOf'>,
+  query: z.infer<Schema>,
+): string => `${Buffer.from(`${name} ${cursorsOf?.(query) ?? ''}`.trimEnd()).toString('base64url')}.`;
+
+function cursorWithin(list: string, cursor: string): string {
+  if (cursor.startsWith(list)) return cursor.slice(list.length);
+  throw problem('validation_failed', 'The cursor is of another report, or none of ours.', 'cursor');
 }
 
 function sendCsv(response: Response, name: string, csv: string): void {

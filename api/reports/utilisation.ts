@@ -5,6 +5,7 @@ import {
   UTILISATION_SORTS,
   type Utilisation,
 } from '../../db/reports/utilisation.ts';
+import { problem } from '../../gateway/problem.ts';
 import { utilisationAnswer } from '../answers/use-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';
@@ -36,7 +37,10 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: utilisationAnswer,
     columns: COLUMNS,
+    cursorsOf: ({ by }) => `by ${by}`,
     read: async ({ query: asked, sight, now }) => {
+      if (asked.tier !== undefined && asked.withoutTier !== undefined)
+        throw problem('validation_failed', 'Of a tier or without one: both together are nothing.', 'withoutTier');
       const span = spanOf(asked, now);
       const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
       const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, sight);
@@ -46,7 +50,8 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
   });
 
 const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span: AskedSpan): Row => ({
-  customerId: asked.by === 'customer' ? key : null,
+  customerId: row.customerId,
+  customerName: row.customerName,
   tier: asked.by === 'tier' ? key : null,
   entitlementId: asked.by === 'entitlement' ? key : null,
   name,
@@ -85,6 +90,7 @@ function linksOf(key: string | null, allocationType: string, asked: Asked, span:
 
 const COLUMNS = {
   customerId: (row: Row) => row.customerId,
+  customerName: (row: Row) => row.customerName,
   tier: (row: Row) => row.tier,
   entitlementId: (row: Row) => row.entitlementId,
   name: (row: Row) => row.name,

@@ -31,6 +31,9 @@ export interface Utilisation {
   /** Of the customer or the entitlement; the tier, null where there is none. */
   readonly key: string | null;
   readonly name: string | null;
+  /** The customer, or the entitlement's; null where the row is of a tier. */
+  readonly customerId: string | null;
+  readonly customerName: string | null;
   readonly allocationType: AllocationType;
   /** Those that are active now: the terms are theirs. */
   readonly entitlements: number;
@@ -62,6 +65,13 @@ const NAME: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
   entitlement: (sql) => sql`(select name from entitlements where entitlements.id = key)`,
 };
 
+/** Looked up likewise. */
+const CUSTOMER: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+  customer: (sql) => sql`key`,
+  tier: (sql) => sql`null::text`,
+  entitlement: (sql) => sql`(select customer_id from entitlements where entitlements.id = key)`,
+};
+
 export function utilisationQuery(
   sql: Sql,
   page: ListPage<Sort>,
@@ -71,7 +81,9 @@ export function utilisationQuery(
   const reading = isOfFew(scope, sight) ? 'one by one' : 'all at once';
   const ofType = allocationType === undefined ? sql`` : sql`and allocation_type = ${allocationType}`;
   return pageQuery<Utilisation, Sort>(sql, {
-    columns: sql`key, ${NAME[by](sql)} as name, allocation_type as "allocationType", entitlements,
+    columns: sql`key, ${NAME[by](sql)} as name, ${CUSTOMER[by](sql)} as "customerId",
+      (select name from customers where customers.id = ${CUSTOMER[by](sql)}) as "customerName",
+      allocation_type as "allocationType", entitlements,
       granted_term as "grantedTerm", used_term as "usedTerm", used_share::text as "usedShare", cases,
       used_in_span as "usedInSpan"`,
     from: sql`(

@@ -15,6 +15,8 @@ import {
   productsQuery,
   RECORD_SORTS,
 } from '../../db/record-lists.ts';
+import { RENEWAL_SORTS } from '../../db/renewals.ts';
+import { reportedRenewalsQuery } from '../../db/reports/renewals.ts';
 import type { Sight } from '../../db/sight.ts';
 import { aDatabase } from './a-database.ts';
 import { ENTITLEMENTS, fill } from './list-database.ts';
@@ -169,11 +171,41 @@ test('so do spans of end dates and common words, by the sorts that they are for'
 });
 
 test("an account manager's own entitlements too", async () => {
-  const filters: EntitlementFilter[] = [{}, ...VIEWS.map((view) => ({ view })), { q: 'abc' }];
+  const filters: EntitlementFilter[] = [
+    {},
+    ...VIEWS.map((view) => ({ view })),
+    { q: 'abc' },
+    { customerId: 'customer-7' },
+  ];
   const found = await breaches(await pagesOf('entitlements', ENTITLEMENT_SORTS), filters, (page, filter) =>
     entitlementsQuery(sql, page, filter, MANAGED),
   );
   expect(found).toEqual([]);
+});
+
+test('they are those of own customers, those whose policy says so, and what was escalated', async () => {
+  const page: ListPage<'endDate'> = { limit: ENTITLEMENTS, by: 'id', descending: false, after: null };
+  const found = await entitlementsQuery(sql, page, {}, MANAGED);
+  const expected = await sql<{ id: string; whose: string }[]>`
+    select e.id, case when c.account_manager_email ilike 'manager7@example.com' then 'customer'
+      when e.state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email' = 'manager7@example.com' then 'policy'
+      else 'escalated' end as whose
+    from entitlements e join customers c on c.id = e.customer_id left join renewals r on r.entitlement_id = e.id
+    where not e.deleted and (c.account_manager_email ilike 'manager7@example.com'
+      or e.state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email' = 'manager7@example.com'
+      or r.state -> 'policy' -> 'escalateTo' ->> 'email' = 'Manager7@example.com' and r.steps::text like '%escalation%')
+    order by e.id collate "C"`;
+  expect(new Set(expected.map(({ whose }) => whose))).toEqual(new Set(['customer', 'policy', 'escalated']));
+  expect(found.map(({ sortId }) => sortId).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
+});
+
+test('so do renewals, those of an account manager too', async () => {
+  const pages = await pagesOf('renewals', RENEWAL_SORTS);
+  const filters = [{}, { stage: 'open' }, { customerId: 'customer-7' }] as const;
+  for (const sight of ['all', MANAGED] as const)
+    expect(await breaches(pages, filters, (page, filter) => reportedRenewalsQuery(sql, page, filter, sight))).toEqual(
+      [],
+    );
 });
 
 test('what a case can be given is read by an index of its own, and nothing else of the customer', async () => {

@@ -292,8 +292,11 @@ test('an opportunity whose renewal refuses leaves its id free', async () => {
   expect((await ask('POST', '/v1/opportunities', body)).body).toMatchObject({ code: 'wrong_state' });
   expect((await ask('GET', `/v1/opportunities/${id}`)).status).toBe(404);
   await ask('POST', `/v1/entitlements/${active.id}/activate`);
-  const { status } = await ask('POST', '/v1/opportunities', { ...body, entitlement: { totalTerm: 9 } });
-  expect(status).toBe(201);
+  // The renewal hears a moment later that its entitlement is no draft any more.
+  await soon(async () => {
+    const { status } = await ask('POST', '/v1/opportunities', { ...body, entitlement: { totalTerm: 9 } });
+    expect(status).toBe(201);
+  });
 });
 
 test('an end that is edited twice, there and back, has a renewal of its own each time, and one that speaks', async () => {

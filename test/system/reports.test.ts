@@ -1,6 +1,9 @@
 import { parse } from 'csv-parse/sync';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
+import { connect } from '../../db/connect.ts';
+import { depletion } from '../../domain/depletion.ts';
+import type { Entitlement } from '../../domain/entitlement.ts';
 import {
   aCustomer,
   aDraft,
@@ -14,6 +17,7 @@ import {
   onCase,
   type ProblemView,
   type RowView,
+  unique,
 } from './api-client.ts';
 import { aKey, as } from './callers.ts';
 import { Clock, soon } from './temporal.ts';
@@ -32,6 +36,9 @@ interface LedgerRowView extends RowView {
   charge: { quantity: number; currency: string; amount: string } | null;
   facts: Record<string, unknown> | null;
 }
+
+const sql = connect(inject('databaseUrl'), { max: 1 });
+afterAll(() => sql.end());
 
 let key = '';
 const report = (name: string, query: Record<string, string> = {}) =>
@@ -175,6 +182,52 @@ describe('near depletion', () => {
   });
 });
 
+/** As a person edits an active entitlement: a draft for a moment. */
+async function edit(id: string, changes: Record<string, unknown>): Promise<void> {
+  await ask('POST', `/v1/entitlements/${id}/deactivate`);
+  await ask('PATCH', `/v1/entitlements/${id}`, changes);
+  expect((await ask('POST', `/v1/entitlements/${id}/activate`)).status).toBe(200);
+}
+
+describe('periods that an edit takes off', () => {
+  const terms = ({ totalTerm, grantedTerm = totalTerm, usedTerm }: Row) => [grantedTerm, usedTerm];
+  /** What events tell of: the thresholds that are crossed are shares of these. */
+  const toldByEvents = async (id: string) => {
+    const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id}`;
+    const told = row === undefined ? null : depletion(row.state);
+    return [told?.granted, told?.used];
+  };
+
+  test('leave the term whole, and it stays so until a later period begins, as events have it', async () => {
+    const customerId = await aCustomer();
+    const monthly = await anActive(customerId, { totalTerm: 10, period: 'month', endDate: dayFromNow(300) });
+    await attachAll(monthly, [1, 1, 1, 1]);
+    const clock = new Clock(monthly.id);
+    await clock.goPast(String(monthly.currentPeriod?.endsAt));
+    await soon(async () => expect((await entitlement(monthly.id)).remainingTerm).toBe(10));
+    await attachAll(monthly, [1, 1]);
+    const check = async (expected: readonly number[], firstKind: string) => {
+      expect(await toldByEvents(monthly.id)).toEqual(expected);
+      const query = `customerId=${customerId}&threshold=0`;
+      const [near] = (await ask<ReportView>('GET', `/v1/reports/near-depletion?${query}`)).body.items;
+      const [usage] = (await ask<ReportView>('GET', `/v1/reports/utilisation?customerId=${customerId}`)).body.items;
+      expect([near, usage].map((row) => row && terms(row))).toEqual([expected, expected]);
+      const [first, ...since] = await follow<LedgerRowView>(near?.links.total, {});
+      expect(first?.kind).toBe(firstKind);
+      expect(Number(first?.remainingAfter) + granted(since)).toBe(expected[0]);
+      expect(used(await follow(near?.links.used, {}))).toBe(expected[1]);
+    };
+    await check([10, 2], 'period_started');
+    await edit(monthly.id, { period: null });
+    await check([14, 6], 'created');
+    await edit(monthly.id, { period: 'month' });
+    await check([14, 6], 'created');
+    await clock.goPast(String((await entitlement(monthly.id)).currentPeriod?.endsAt));
+    await soon(async () => expect((await entitlement(monthly.id)).remainingTerm).toBe(10));
+    await check([10, 0], 'period_started');
+  });
+});
+
 describe('expiring', () => {
   const ids = async (query: Record<string, string>) => (await report('expiring', query)).body.items.map(({ id }) => id);
 
@@ -184,7 +237,7 @@ describe('expiring', () => {
     const [first] = body.items;
     expect(first).toMatchObject({
       endDate: dayFromNow(10),
-      daysLeft: 10,
+      daysLeft: 11,
       remainingTerm: sum((await rowsOf(made.hours?.id)).map((row) => row.change)),
       renewed: false,
       renewedById: null,
@@ -213,6 +266,8 @@ describe('utilisation', () => {
     const expected = Object.values(made).filter(({ id }) => id !== made.waiting?.id);
     for (const { id } of expected) {
       const item = items.find(({ entitlementId }) => entitlementId === id);
+      const customer = [customers[0], NAME].includes(item?.customerName as string) ? customers[0] : customers[1];
+      expect([item?.customerId, item?.customerName === NAME]).toEqual([customer, customer === customers[0]]);
       const rows = await rowsOf(id);
       // One moved to the hours; it came to the cases.
       const came = attached(rows) - (id === made.hours?.id ? 1 : 0);
@@ -288,6 +343,109 @@ test('high-touch customers come by their cases, with the minutes and the share o
   const top = (await report('high-touch', { limit: '1' })).body;
   expect(top.items).toEqual([items[0]]);
   expect((await report('high-touch', { tier: 'Gold' })).body).toMatchObject({ items: [{ customerId: customers[0] }] });
+});
+
+test('a case counts whenever it comes from none, its minutes once', async () => {
+  const manager = await aKey('account_manager');
+  const customerId = await aCustomer({ accountManager: { name: 'Bea', email: manager.email } });
+  const active = await anActive(customerId);
+  const { id } = (await attach(active, { minutes: 30 })).body;
+  await attach(active, { minutes: 30 });
+  // Also one that was on record without an entitlement comes with it.
+  const customer = await aCustomer({ accountManager: { name: 'Bea', email: manager.email } });
+  const late = (await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId: customer, minutes: 7 }))
+    .body;
+  const entitlementId = (await anActive(customer)).id;
+  expect((await ask('PATCH', `/v1/cases/${late.id}`, { entitlementId })).status).toBe(200);
+  for (const wanted of [null, active.id])
+    expect((await ask('PATCH', `/v1/cases/${id}`, { entitlementId: wanted })).status).toBe(200);
+  const { body } = await ask<ReportView>('GET', '/v1/reports/high-touch', undefined, as(manager.key));
+  expect(body.items).toMatchObject([
+    { customerId, cases: 3, minutes: 60 },
+    { customerId: customer, cases: 1, minutes: 7 },
+  ]);
+});
+
+describe('renewals', () => {
+  /** Of these there is always one in which it is another day than in UTC. */
+  const ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'UTC'];
+  const dayIn = (timeZone: string) => new Date().toLocaleDateString('sv-SE', { timeZone });
+  const daysUntil = (day: string, timeZone: string) => (Date.parse(day) - Date.parse(dayIn(timeZone))) / DAY_MS;
+  const opened = (id: string) =>
+    soon(async () => {
+      const { items } = (await ask<{ items: Row[] }>('GET', `/v1/renewals?entitlementId=${id}`)).body;
+      expect(items).toHaveLength(1);
+      return String(items[0]?.id);
+    });
+  const aRenewal = async (customerId: string, more: Record<string, unknown> = {}) => {
+    const renewalPolicy = { noticeDays: 60, reminderDays: 0, escalationDays: 0 };
+    const made = await anActive(customerId, { renewalPolicy, endDate: dayFromNow(20), ...more });
+    return { ...made, renewalId: await opened(made.id) };
+  };
+  let manager: { key: string; email: string | null };
+  let customerId: string;
+  beforeAll(async () => {
+    manager = await aKey('account_manager');
+    customerId = await aCustomer({ name: 'Contoso', accountManager: { name: 'Cy', email: manager.email } });
+  });
+  const seen = async (name: string, query: Record<string, string>) =>
+    (await ask<ReportView>('GET', `/v1/reports/${name}?${new URLSearchParams(query)}`, undefined, as(manager.key))).body
+      .items;
+
+  test('tell the days that are left as mails and the other report do, by the zone of the entitlement', async () => {
+    for (const timeZone of ZONES) {
+      const owner = unique('owner');
+      const { id, renewalId, endDate } = await aRenewal(customerId, { timeZone, owner });
+      const daysLeft = daysUntil(endDate, timeZone) + 1;
+      const told = [(await seen('renewals', { owner }))[0], (await seen('expiring', { owner }))[0]];
+      expect(told).toMatchObject([
+        { entitlementId: id, timeZone, daysLeft },
+        { id, timeZone, daysLeft },
+      ]);
+      const mails = await sql<{ email: string }[]>`
+        select email::text from deliveries where kind = 'email' and about = ${renewalId}`;
+      expect(mails.map(({ email }) => email.includes(`${daysLeft} days are left`))).toEqual([true]);
+    }
+  });
+
+  test('count 1 on the last day, and nothing after it', async () => {
+    const owner = unique('owner');
+    const { id, endsAt } = await aRenewal(customerId, { timeZone: 'UTC', owner, endDate: dayFromNow(0) });
+    expect((await seen('renewals', { owner }))[0]).toMatchObject({ daysLeft: 1 });
+    expect((await seen('expiring', { owner }))[0]).toMatchObject({ daysLeft: 1, endsAt });
+    await sql`update renewals set end_date = end_date - 3 where entitlement_id = ${id}`;
+    expect((await seen('renewals', { owner }))[0]).toMatchObject({ daysLeft: 0 });
+  });
+
+  test('tell whose they are, what is proposed in words, and who decided', async () => {
+    const [tier, owner] = ['Gold', unique('owner')];
+    const { id, name, renewalId } = await aRenewal(customerId, { tier, owner, totalTerm: 10, period: 'month' });
+    await aRenewal(customerId, { tier: 'Silver' });
+    const [row, ...more] = await seen('renewals', { tier, owner, customerId });
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({
+      entitlementId: id,
+      entitlementName: name,
+      customerName: 'Contoso',
+      owner,
+      tier,
+      proposed: 'same_terms',
+      proposal: 'The same terms: 10 cases a month',
+      decidedBy: null,
+    });
+    const larger = { kind: 'larger', changes: { totalTerm: 1300 } };
+    await sql`update renewals set proposal = proposal || ${sql.json(larger)} where id = ${renewalId}`;
+    await ask('POST', `/v1/renewals/${renewalId}/snooze`, { until: dayFromNow(5) });
+    const more1300 = { proposal: 'More: 1,300 cases a month instead of 10 cases a month' };
+    expect((await seen('renewals', { owner }))[0]).toMatchObject({ ...more1300, stage: 'snoozed', decidedBy: null });
+    const reason = 'They merge with another company';
+    const decided = { reason, decidedBy: 'tests' };
+    await ask('POST', `/v1/renewals/${renewalId}/decline`, { reason });
+    expect((await seen('renewals', { owner, stage: 'declined' }))[0]).toMatchObject(decided);
+    const csv = await fetch(`${inject('apiUrl')}/v1/reports/renewals?format=csv&owner=${owner}`, as(manager.key));
+    const [cells] = parse(await csv.text(), { columns: true }) as Record<string, string>[];
+    expect(cells).toMatchObject({ entitlementName: name, customerName: 'Contoso', tier, ...more1300, ...decided });
+  });
 });
 
 describe('overrides', () => {
@@ -406,6 +564,8 @@ describe('what a report refuses', () => {
   test.each<[name: string, query: Record<string, string>, field: string]>([
     ['near-depletion', { threshold: 'most' }, 'threshold'],
     ['near-depletion', { threshold: '-1' }, 'threshold'],
+    ['near-depletion', { threshold: '80' }, 'threshold'],
+    ['near-depletion', { threshold: '2' }, 'threshold'],
     ['near-depletion', { format: 'xml' }, 'format'],
     ['near-depletion', { limit: '1001' }, 'limit'],
     ['near-depletion', { sort: 'name' }, 'sort'],
@@ -421,16 +581,42 @@ describe('what a report refuses', () => {
     ['utilisation', { until: '9999-12-31' }, 'until'],
     ['utilisation', { since: dayFromNow(2) }, 'since'],
     ['utilisation', { allocationType: 'days' }, 'allocationType'],
+    ['utilisation', { tier: 'Gold', withoutTier: 'true' }, 'withoutTier'],
     ['high-touch', { customerId: 'a' }, 'customerId'],
+    ['renewals', { stage: 'decided' }, 'stage'],
+    ['renewals', { since: dayFromNow(0) }, 'since'],
+    ['renewals', { customerId: '\u0000' }, 'customerId'],
     ['overrides', { since: dayFromNow(0), until: dayFromNow(-1) }, 'since'],
   ])('%s by %j', async (name, query, field) => {
     const { status, body } = await report(name, query);
     expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([400, 'validation_failed', [field]]);
   });
 
+  test('a percentage as a threshold, and says what it is instead', async () => {
+    const { body } = await report('near-depletion', { threshold: '80' });
+    expect(body.detail).toContain('a share from 0 to 1');
+  });
+
+  test('a cursor of other rows: of another grouping, of another report', async () => {
+    const sort = '-usedShare';
+    const { nextCursor } = (await report('utilisation', { by: 'customer', sort, limit: '1' })).body;
+    const cursor = nextCursor ?? '';
+    expect((await report('utilisation', { by: 'customer', sort, cursor })).status).toBe(200);
+    for (const [name, query] of [
+      ['utilisation', { by: 'tier' }],
+      ['utilisation', { by: 'entitlement' }],
+      ['near-depletion', {}],
+    ] as const) {
+      const { status, body } = await report(name, { ...query, sort, cursor });
+      expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'validation_failed', 'cursor']);
+    }
+  });
+
   test('a cursor with a number that the database cannot read', async () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64url');
     const cursor = (sort: string, value: string) =>
-      Buffer.from(JSON.stringify([sort, value, 'a'])).toString('base64url');
+      `${base64('near-depletion')}.${base64(JSON.stringify([sort, value, 'a']))}`;
+    expect((await report('near-depletion', { cursor: cursor('-usedShare', '0.5') })).status).toBe(200);
     for (const value of ['NaN', '1e5', '', 'x', '9'.repeat(30)]) {
       const { status, body } = await report('near-depletion', { cursor: cursor('-usedShare', value) });
       expect([value, status, body.errors?.[0]?.field]).toEqual([value, 400, 'cursor']);

@@ -1,0 +1,69 @@
+import type { EntitlementDetails } from '../../domain/details.ts';
+import type { RenewalStage } from '../../domain/renewal-course.ts';
+import type { Person } from '../../domain/renewal-policy.ts';
+import type { Proposal } from '../../domain/renewal-proposal.ts';
+import type { Sql } from '../connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';
+import { RENEWAL_SORTS } from '../renewals.ts';
+import { anyOf, ownRenewals, type Sight } from '../sight.ts';
+import { inScope, type ReportScope } from './scope.ts';
+
+export interface ReportedRenewal {
+  readonly id: string;
+  readonly stage: RenewalStage;
+  readonly entitlementId: string;
+  /** Of the entitlement that ends, as they are now. */
+  readonly details: EntitlementDetails;
+  readonly customerId: string;
+  readonly customerName: string | null;
+  readonly endDate: string;
+  /** The zone of that day. */
+  readonly timeZone: string;
+  readonly accountManager: Person | null;
+  readonly proposal: Proposal;
+  readonly opportunityId: string;
+  readonly successorId: string | null;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+interface RenewalsFilter extends Omit<ReportScope, 'withoutTier'> {
+  readonly stage?: RenewalStage | undefined;
+}
+
+/** Renewals with what they are about. */
+export const listReportedRenewals = (
+  sql: Sql,
+  page: ListPage<'endDate'>,
+  filter: RenewalsFilter,
+  sight: Sight,
+): Promise<Listed<ReportedRenewal>> => readPage(reportedRenewalsQuery(sql, page, filter, sight), page.limit);
+
+export const reportedRenewalsQuery = (
+  sql: Sql,
+  page: ListPage<'endDate'>,
+  { stage, customerId, tier, owner }: RenewalsFilter,
+  sight: Sight,
+) =>
+  pageQuery<ReportedRenewal, 'endDate'>(sql, {
+    columns: sql`id, stage, entitlement_id as "entitlementId",
+      (select e.state -> 'details' from entitlements e where e.id = entitlement_id) as details,
+      customer_id as "customerId", (select name from customers c where c.id = customer_id) as "customerName",
+      end_date::text as "endDate", state ->> 'timeZone' as "timeZone",
+      case when account_manager_email is not null then
+        json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
+      proposal, opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy", reason`,
+    from: sql`renewals`,
+    sorts: RENEWAL_SORTS,
+    page,
+    where: [
+      ...given(stage, (value) => sql`stage = ${value}`),
+      ...given(customerId, (value) => sql`customer_id = ${value}`),
+      ...(tier === undefined && owner === undefined ? [] : [isOfEntitlements(sql, { tier, owner })]),
+      anyOf(sql, ownRenewals(sql, sight)),
+    ],
+  });
+
+/** Whose renewals are seen is said of the renewals themselves. */
+const isOfEntitlements = (sql: Sql, scope: ReportScope) =>
+  sql`exists (select from entitlements where id = entitlement_id and ${inScope(sql, scope, 'all')})`;
