@@ -11,9 +11,9 @@ import { tellPeople } from './tell-people.ts';
 import { tellPrograms } from './tell-programs.ts';
 
 /**
- * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. The proposal is computed whenever
- * people are asked to decide, from the use up to then, and when the entitlement was edited; what was decided keeps the one
- * that was seen. Who is to decide is looked up each time: customers change hands.
+ * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. Whenever people are asked to
+ * decide, and when the entitlement was edited, the proposal is computed from the use up to then, and who is to decide is looked up,
+ * as customers change hands; what was decided keeps the proposal and the person that it had.
  */
 export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicUrl: string): Promise<void> {
   const { renewal, details, seq, step } = taken;
@@ -22,18 +22,18 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
     const before = await holdRenewal(tx, id);
     if (before !== undefined && before.seq >= seq) return;
     const customer = await findCustomer(tx, details.customerId);
-    const accountManager = renewal.policy.accountManager ?? customer?.accountManager ?? null;
-    const isKept = before !== undefined && !PROPOSED_AT.includes(step);
-    const beside = { details, accountManager, proposal: isKept ? before.proposal : await proposalFor(tx, taken) };
+    const beside =
+      before === undefined || ASKING.includes(step)
+        ? {
+            accountManager: renewal.policy.accountManager ?? customer?.accountManager ?? null,
+            proposal: await proposalFor(tx, taken),
+          }
+        : before;
     // Of what nobody ever heard of, nobody hears that it is withdrawn.
     const isKnown = step !== 'withdrawn' || before?.steps.some(({ told }) => told) === true;
     const tells = isKnown ? taken.tells : 'nobody';
-    await (before === undefined ? insertRenewal : updateRenewal)(
-      tx,
-      renewal,
-      { ...taken, isTold: tells === 'everybody' },
-      beside,
-    );
+    const written = { ...taken, isTold: tells === 'everybody' };
+    await (before === undefined ? insertRenewal : updateRenewal)(tx, renewal, written, { ...beside, details });
     if (tells === 'nobody') return;
     const record = await findRenewal(tx, id);
     if (record === undefined) throw new TypeError('A renewal is there once a step is taken.');
@@ -49,4 +49,5 @@ async function proposalFor(tx: Sql, { renewal, details, toldAt }: RenewalStepTak
   return proposeRenewal({ details, usage, templates });
 }
 
-const PROPOSED_AT: readonly RenewalStep[] = ['notice', 'revised', 'reminder', 'escalation', 'lapsed'];
+/** People are asked to decide, or would be. */
+const ASKING: readonly RenewalStep[] = ['notice', 'revised', 'reminder', 'escalation', 'lapsed'];

@@ -160,8 +160,12 @@ describe('what is shown', () => {
 
   test('who may decide it but read neither customer nor entitlement sees the ids, and that the terms are missing', async () => {
     const { email, key } = await aKey('account_manager');
-    const renewalPolicy = { noticeDays: 60, accountManager: { name: 'Stand-in', email } };
-    const { renewalId, customerId, entitlementId } = await aRenewal({ renewalPolicy });
+    const { renewalId, customerId, entitlementId } = await aRenewal(
+      {},
+      { accountManager: { name: 'Stand-in', email } },
+    );
+    // The customer has gone to somebody else since the notice.
+    await ask('PUT', `/v1/customers/${customerId}`, { type: 'account', name: 'Globex' });
     const page = await shown(renewalId, '', { key });
     expect([page.fact('facts', 'Customer'), page.fact('facts', 'Entitlement')]).toEqual([customerId, entitlementId]);
     expect(page.text('unread')).toBe("Your key may not read today's terms.");
