@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
-import { mailPage } from './mail-page.ts';
+import { mailPage, readMail } from './mail-page.ts';
 
 export interface MailFolder {
   /** For `SMTP_URL`. */
@@ -47,7 +47,7 @@ export async function startMailFolder(dir: string): Promise<MailFolder> {
 
 async function keep(file: string, mail: Buffer): Promise<void> {
   await writeFile(`${file}.eml`, mail);
-  await writeFile(`${file}.html`, mailPage(mail.toString('latin1')));
+  await writeFile(`${file}.html`, mailPage(await readMail(mail)));
 }
 
 /** In order of time; the count keeps apart what comes in one moment. */

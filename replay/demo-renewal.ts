@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import type { DemoContext } from '../dev/demo-context.ts';
-import { subjectOf } from '../dev/mail-page.ts';
+import { readMail } from '../dev/mail-page.ts';
 import type { ApiClient } from './client.ts';
 import { DemoClock, daysBefore, isoDay, yearFrom } from './demo-clock.ts';
 import { casesOf, YearEntitlement } from './demo-year.ts';
@@ -134,8 +134,8 @@ class DemoRenewal {
       () => `No mail to ${this.#address} arrived in ${mailsDir}.`,
     );
     const page = join(mailsDir, arrived[0] ?? '');
-    const source = await readFile(page.replace(/\.html$/, '.eml'), 'latin1');
-    this.#say(`mail to ${this.#address}`, subjectOf(source));
+    const { subject = '' } = await readMail(await readFile(page.replace(/\.html$/, '.eml')));
+    this.#say(`mail to ${this.#address}`, subject);
     this.#say('the mail as a page', relative(process.cwd(), page));
   }
 

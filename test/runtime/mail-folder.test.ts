@@ -10,7 +10,8 @@ test('in development every e-mail is kept, as it came and as a page', async () =
   const folder = await startMailFolder(dir);
   const send = createMailSender({ smtpUrl: folder.url, mailFrom: 'Allot <allot@example.com>' });
   const subject = 'Verlängerung für Müller & Söhne: der Vertrag endet am 31. Dezember';
-  const html = `<h1>Verlängerung</h1><p>${'Noch 30 Tage = bald. '.repeat(20)}</p>`;
+  const body = `<h1>Verlängerung</h1><p>${'Noch 30 Tage = bald. '.repeat(20)}</p>`;
+  const html = `<!doctype html><html><body>${body}</body></html>`;
   const mail = {
     kind: 'email',
     messageId: '<abc@allot>',
@@ -26,7 +27,8 @@ test('in development every e-mail is kept, as it came and as a page', async () =
   const page = await readFile(join(dir, files[1] ?? ''), 'utf8');
   expect(page).toContain('<b>To</b> ann@example.com');
   expect(page).toContain('<b>Subject</b> Verlängerung für Müller &amp; Söhne: der Vertrag endet am 31. Dezember');
-  expect(page).toContain(html);
+  expect(page).toContain(body);
+  expect(page.match(/<!doctype/gi)).toHaveLength(1);
   await folder.stop();
   await rm(dir, { recursive: true });
 });
