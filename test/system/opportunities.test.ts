@@ -102,6 +102,15 @@ describe('what is won', () => {
     expect(Object.keys(ofTemplate ?? {}).sort()).toEqual(Object.keys(ofFields ?? {}).sort());
   });
 
+  test.each([
+    ['says none: the organisation has one', {}, { noticeDays: 60 }],
+    ['says that there is none', { renewalPolicy: null }, null],
+  ])('without a template has the renewal policy that it %s', async (_what, more, policy) => {
+    const customerId = await aCustomer();
+    const { body } = await close({ ...won(customerId), templateId: undefined, entitlement: { ...WHOLE, ...more } });
+    expect(body.renewalPolicy).toEqual(policy === null ? null : expect.objectContaining(policy));
+  });
+
   test('is made once by its id: ten at once, and again later, whatever became of it', async () => {
     const customerId = await aCustomer();
     const body = won(customerId);
