@@ -104,9 +104,11 @@ async function decided(
   const { id, renewalId, status, changes, by, reason } = record;
   try {
     const entitlement = await decider.decide({ renewalId, opportunityId: id, status, changes, by, reason });
-    const entitlementId = entitlement?.id ?? null;
-    await finishOpportunity(sql, { id, entitlementId }, origin);
-    return { opportunity: { ...record, entitlementId, finished: true }, entitlement };
+    const opportunity = { ...record, entitlementId: entitlement?.id ?? null, finished: true };
+    await finishOpportunity(sql, opportunity, origin);
+    // Another of the same id, which was refused a moment before, may have taken the record back.
+    await recordOpportunity(sql, opportunity, { ...origin, reason });
+    return { opportunity, entitlement };
   } catch (error) {
     if (error instanceof Problem && error.refusal.code !== 'unavailable')
       await forgetOpportunity(sql, id, { ...origin, reason: error.refusal.detail });

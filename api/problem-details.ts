@@ -128,7 +128,7 @@ function fieldErrors(issue: ZodError['issues'][number]): FieldError[] {
 
 /** What the schemas do not say in words of their own. */
 function inWords(issue: ZodError['issues'][number]): string {
-  if (issue.code === 'invalid_type')
+  if (issue.code === 'invalid_type' && /^Invalid input/.test(issue.message))
     return / received undefined$/.test(issue.message)
       ? 'is missing'
       : `must be ${TYPES[issue.expected] ?? issue.expected}`;

@@ -16,7 +16,7 @@ const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1);
  * of their own beside it: see `inTransaction`. `end` ends them all.
  */
 export function connect(databaseUrl: string, { max = DEFAULT_CONNECTIONS }: { max?: number } = {}): Sql {
-  const open = (own: { max: number; onclose?: () => void }): Sql =>
+  const open = (own: { max: number; onclose?: () => void; max_lifetime?: null }): Sql =>
     postgres(databaseUrl, {
       connect_timeout: 5,
       backoff,
@@ -32,7 +32,8 @@ export function connect(databaseUrl: string, { max = DEFAULT_CONNECTIONS }: { ma
       client.isLost = true;
       void client.sql.end({ timeout: 0 });
     };
-    const client = { sql: open({ max: 1, onclose }), isLost: false };
+    // The driver ends connections that are old, also between two statements of a transaction.
+    const client = { sql: open({ max: 1, onclose, max_lifetime: null }), isLost: false };
     return client;
   });
   keepTransactions(sql, transactions);

@@ -69,7 +69,7 @@ async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInM
     const status = outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'pending';
     const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
     await tx`
-      update deliveries set status = ${status}, next_attempt_at = ${next}, updated_at = now()
+      update deliveries set status = ${status}, reason = null, next_attempt_at = ${next}, updated_at = now()
       where id = ${id} and redelivery = ${redelivery}
         and (status = 'pending' or (status = 'overtaken' and ${outcome === 'delivered'}))`;
     return isOver;

@@ -29,7 +29,12 @@ export async function dispatchDeliveries(
   if (due.length === 0) return 0;
   const outcomes = await Promise.allSettled(due.map(start));
   const hasStarted = (_: DueDelivery, index: number) => outcomes[index]?.status === 'fulfilled';
-  await mark(sql, due.filter(hasStarted), sql`dispatched_at = now(), claimed_until = null, reason = null`);
+  await mark(
+    sql,
+    due.filter(hasStarted),
+    sql`dispatched_at = now(), claimed_until = null,
+    reason = case when status = 'pending' then null else reason end`,
+  );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed === undefined) return due.length;
   await mark(

@@ -52,9 +52,22 @@ export async function findOpportunity(
 /** Records an opportunity, unless its id came before: then what came first is returned, whatever it says. */
 export async function recordOpportunity(
   sql: Sql,
+  input: OpportunityInput,
+  origin: ChangeOrigin,
+): Promise<OpportunityRecord> {
+  for (;;) {
+    const record = (await inserted(sql, input, origin)) ?? (await findOpportunity(sql, input.id));
+    if (record !== undefined) return record;
+    // What was in the way has been taken back in between.
+  }
+}
+
+/** Undefined where there is one of this id. */
+async function inserted(
+  sql: Sql,
   { id, status, customerId, renewalId, fingerprint, details, changes, finished, ...given }: OpportunityInput,
   { by, role, reason }: ChangeOrigin,
-): Promise<OpportunityRecord> {
+): Promise<OpportunityRecord | undefined> {
   return await inTransaction(sql, async (tx) => {
     const [made] = await tx<OpportunityRecord[]>`
       insert into opportunities (id, status, customer_id, entitlement_id, renewal_id, fingerprint, details, changes,
@@ -62,18 +75,12 @@ export async function recordOpportunity(
       values (${id}, ${status}, ${customerId}, ${given.entitlementId}, ${renewalId}, ${fingerprint},
         ${jsonOf(details)}::text::json, ${jsonOf(changes)}::text::json, ${finished}, ${reason}, ${by})
       on conflict (id) do nothing returning ${columns(tx)}`;
-    if (made === undefined) return await existing(tx, id);
+    if (made === undefined) return undefined;
     const after = { id, status, customerId, entitlementId: given.entitlementId, renewalId };
     const change = { by, role, reason, action: status, recordType: 'opportunity', recordId: id };
     await recordChange(tx, { ...change, before: null, after });
     return made;
   });
-}
-
-async function existing(tx: Sql, id: string): Promise<OpportunityRecord> {
-  const found = await findOpportunity(tx, id);
-  if (found === undefined) throw new TypeError('The opportunity that was in the way is gone: it was refused just now.');
-  return found;
 }
 
 const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

@@ -7,8 +7,15 @@ export interface TransactionClient {
   isLost: boolean;
 }
 
-/** Transactions of one process at a time; more wait. */
+/** Transactions of one process at a time; more wait their turn. */
 const MAX_CLIENTS = 4;
+/** Who waits longer hears that the database is not to be had, rather than nothing. */
+const TURN_WITHIN_MS = 10_000;
+
+interface Waiting {
+  readonly go: () => void;
+  readonly refuse: (error: Error) => void;
+}
 
 /**
  * The connections that a pool keeps for transactions, each by itself, opened when it is needed.
@@ -20,15 +27,21 @@ const MAX_CLIENTS = 4;
 export class TransactionClients {
   private readonly open: () => TransactionClient;
   private readonly free: TransactionClient[] = [];
-  private readonly waiting: (() => void)[] = [];
   private readonly taken = new Set<TransactionClient>();
+  private readonly waiting: Waiting[] = [];
+  private turns = 0;
+  private isEnded = false;
+  private isIdle: () => void = () => undefined;
 
   constructor(open: () => TransactionClient) {
     this.open = open;
   }
 
+  /** Rejects with `CONNECT_TIMEOUT` when all are busy for long, and with `CONNECTION_ENDED` after the end. */
   async take(): Promise<TransactionClient> {
-    while (this.taken.size >= MAX_CLIENTS) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.isEnded) throw ended();
+    if (this.turns < MAX_CLIENTS) this.turns += 1;
+    else await this.turn();
     let client = this.free.pop();
     while (client?.isLost) client = this.free.pop();
     const taken = client ?? this.open();
@@ -38,14 +51,52 @@ export class TransactionClients {
 
   give(client: TransactionClient): void {
     this.taken.delete(client);
-    this.free.push(client);
-    this.waiting.shift()?.();
+    if (!client.isLost) this.free.push(client);
+    const next = this.waiting.shift();
+    if (next === undefined) this.turns -= 1;
+    else next.go();
+    if (this.taken.size === 0) this.isIdle();
   }
 
-  async end(options?: { timeout?: number | undefined }): Promise<void> {
-    await Promise.all([...this.free, ...this.taken].map(({ sql }) => sql.end(options)));
+  /** Refuses who waits, waits for who is under way (`timeout`: so many seconds at most), and closes all connections. */
+  async end({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    this.isEnded = true;
+    for (const { refuse } of this.waiting.splice(0)) refuse(ended());
+    let timer: NodeJS.Timeout | undefined;
+    if (this.taken.size > 0)
+      await new Promise<void>((resolve) => {
+        this.isIdle = resolve;
+        if (timeout !== undefined) timer = setTimeout(resolve, timeout * 1_000);
+      });
+    clearTimeout(timer);
+    await Promise.all([...this.free, ...this.taken].map(({ sql }) => sql.end({ timeout: 0 })));
+  }
+
+  /** Passed on by whoever gives a client back. */
+  private turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        reject(refusal('CONNECT_TIMEOUT', 'No connection came free for a transaction.'));
+      }, TURN_WITHIN_MS);
+      const waiting: Waiting = {
+        go: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.waiting.push(waiting);
+    });
   }
 }
+
+/** As the driver has them: with a code. */
+const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+const ended = (): Error => refusal('CONNECTION_ENDED', 'The connections for transactions are closed.');
 
 const clientsOf = new WeakMap<Sql, TransactionClients>();
 
@@ -63,16 +114,35 @@ export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) =
   if (clients === undefined)
     throw new TypeError('A transaction begins on what `connect` gave, and not within another one.');
   const client = await clients.take();
+  try {
+    await begin(client);
+    return await committed(client, work);
+  } finally {
+    clients.give(client);
+  }
+}
+
+/** A client that could not begin is not used again: its connection may come to be when nobody asks for it any more. */
+async function begin(client: TransactionClient): Promise<void> {
+  try {
+    await client.sql`begin`;
+  } catch (error) {
+    client.isLost = true;
+    void client.sql.end({ timeout: 0 });
+    throw error;
+  }
+}
+
+async function committed<Result>(client: TransactionClient, work: (tx: Sql) => Promise<Result>): Promise<Result> {
   const { sql: transaction } = client;
   try {
-    await transaction`begin`;
     const result = await work(transaction);
-    await transaction`commit`;
+    const { command } = await transaction`commit`;
+    // What PostgreSQL answers when a statement failed, and the work went on as if it had not.
+    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction had failed: nothing is written.');
     return result;
   } catch (error) {
     if (!client.isLost) await transaction`rollback`.catch(() => undefined);
     throw error;
-  } finally {
-    clients.give(client);
   }
 }

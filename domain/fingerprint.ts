@@ -8,7 +8,7 @@ const FNV_PRIME = 0x01000193;
  * inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
  */
 export function fingerprint(content: readonly unknown[]): string {
-  const text = JSON.stringify(content.some(isObject) ? content.map(inOneOrder) : content);
+  const text = content.some(isObject) ? JSON.stringify(content, inOneOrder) : JSON.stringify(content);
   let one = 0x811c9dc5;
   let other = 0x01000193;
   for (let index = 0; index < text.length; index++) {
@@ -21,9 +21,8 @@ export function fingerprint(content: readonly unknown[]): string {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function inOneOrder(value: unknown): unknown {
-  if (!isObject(value)) return value;
-  if (Array.isArray(value)) return value.map(inOneOrder);
-  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(fields.map(([field, own]) => [field, inOneOrder(own)]));
+/** For `JSON.stringify`, which asks it after `toJSON`. */
+function inOneOrder(_field: string, value: unknown): unknown {
+  if (!isObject(value) || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -7,7 +7,6 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from '../activities/delivery.ts';
@@ -72,7 +71,7 @@ async function deliver({ id, redelivery }: DeliveryInput, isAskedAnew: () => boo
     if (waitMs > 0 && (await condition(isAskedAnew, waitMs))) return;
     const number = index + 1;
     setCurrentDetails(`Attempt ${number} of ${WAITS_MS.length} is under way.`);
-    const report = await sendOnce(id, redelivery);
+    const report = await sendOnce(id, redelivery, isAskedAnew);
     if (report === null) return setCurrentDetails('Nothing is to be delivered any more.');
     const nextInMs = WAITS_MS[index + 1] ?? null;
     const isOver = await recordAttempt({ id, redelivery, number, report, nextInMs });
@@ -81,8 +80,8 @@ async function deliver({ id, redelivery }: DeliveryInput, isAskedAnew: () => boo
   }
 }
 
-/** One attempt. Never by a retry of Temporal's: how long is waited is this schedule's to say. */
-async function sendOnce(id: string, redelivery: number): Promise<AttemptReport | null> {
+/** One attempt; null when nothing is to be sent any more, or it was asked for anew. Never by a retry of Temporal's: how long is waited is this schedule's to say. */
+async function sendOnce(id: string, redelivery: number, isAskedAnew: () => boolean): Promise<AttemptReport | null> {
   const { sendDelivery } = proxyActivities<SendingActivities>({
     taskQueue: deliveryQueueOf(workflowInfo().taskQueue),
     startToCloseTimeout: '30 seconds',
@@ -95,7 +94,7 @@ async function sendOnce(id: string, redelivery: number): Promise<AttemptReport |
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return unknownOutcome();
-      await sleep(waitMs);
+      if (await condition(isAskedAnew, waitMs)) return null;
     }
   }
 }

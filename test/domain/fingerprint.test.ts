@@ -19,6 +19,11 @@ test('is the same in whatever order objects have their fields', () => {
   );
 });
 
+test('tells by what they say those that write themselves', () => {
+  expect(fingerprint([new Date(1)])).not.toBe(fingerprint([new Date(2)]));
+  expect(fingerprint([new Date(1)])).toBe(fingerprint([new Date(1).toISOString()]));
+});
+
 test('tells lists by their order, and absent fields from none', () => {
   expect(fingerprint([{ a: 1 }])).not.toBe(fingerprint([{ a: 2 }]));
   expect(fingerprint([[1, 2]])).not.toBe(fingerprint([[2, 1]]));

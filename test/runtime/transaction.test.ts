@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, inject, test } from 'vitest';
 import { connect, type Sql } from '../../db/connect.ts';
@@ -68,12 +69,44 @@ test('more at once than there are connections wait for each other, also behind t
   await isWell();
 });
 
-test('without a server they fail, each by itself, and do again what is right once there is one', async () => {
+test('without a server they fail, and no connection comes to be once there is one that nobody asked for', async () => {
   const port = await freePort();
-  const nowhere = connect(`postgres://postgres@127.0.0.1:${port}/postgres`, { max: 1 });
-  for (let round = 0; round < 6; round++)
-    await expect(inTransaction(nowhere, (tx) => tx`select 1`)).rejects.toThrow(/ECONNREFUSED/);
+  const away = new URL(inject('databaseUrl'));
+  away.port = String(port);
+  const nowhere = connect(away.href, { max: 1 });
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (let round = 0; round < 5; round++)
+        await expect(inTransaction(nowhere, (tx) => tx`select 1`)).rejects.toThrow(/ECONNREFUSED/);
+    }),
+  );
+  const accepted: Socket[] = [];
+  const server = createServer((socket) => accepted.push(socket)).listen(port, '127.0.0.1');
+  await sleep(1_500);
+  expect(accepted).toEqual([]);
+  server.close();
   await nowhere.end();
+});
+
+test('a statement that failed and was passed over fails the transaction', async () => {
+  const passedOver = inTransaction(sql, async (tx) => {
+    await tx`select 1 / 0`.catch(() => undefined);
+  });
+  await expect(passedOver).rejects.toThrow('nothing is written');
+  await isWell();
+});
+
+test('after the end nothing begins any more, and what is under way comes to its end', async () => {
+  const own = connect(inject('databaseUrl'), { max: 1 });
+  const underWay = inTransaction(own, async (tx) => {
+    await tx`select pg_sleep(0.2)`;
+    return await tx`select 2 as two`;
+  });
+  await sleep(50);
+  const ending = own.end();
+  await expect(inTransaction(own, (tx) => tx`select 1`)).rejects.toMatchObject({ code: 'CONNECTION_ENDED' });
+  expect(await underWay).toEqual([{ two: 2 }]);
+  await ending;
 });
 
 test('what threw is undone, what returned is there, and the connection serves the next', async () => {
