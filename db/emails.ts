@@ -32,9 +32,14 @@ export async function enqueueEmail(tx: Sql, { key, about, to, subject, text, htm
   return id;
 }
 
-/** Those about a record that still wait, as their server is away for one, are not sent any more: what they say is not so any longer. */
-export async function overtakeEmails(tx: Sql, about: string, reason: string): Promise<void> {
-  await tx`
+/**
+ * Those about a record that still wait, as their server is away for one, are not sent any more: what they say is not so any
+ * longer. Answers whom they were to.
+ */
+export async function overtakeEmails(tx: Sql, about: string, reason: string): Promise<string[]> {
+  const overtaken = await tx<{ target: string }[]>`
     update deliveries set status = 'overtaken', reason = ${reason}, next_attempt_at = null, updated_at = now()
-    where about = ${about} and kind = 'email' and status = 'pending'`;
+    where about = ${about} and kind = 'email' and status = 'pending'
+    returning target`;
+  return overtaken.map(({ target }) => target);
 }

@@ -1,17 +1,24 @@
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import { isOver, type Renewal, type RenewalStage, type RenewalStep, renewalIdOf } from '../domain/renewal-course.ts';
+import {
+  type Hearers,
+  isOver,
+  type Renewal,
+  type RenewalStage,
+  type RenewalStep,
+  renewalIdOf,
+} from '../domain/renewal-course.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import type { Proposal } from '../domain/renewal-proposal.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { anyOf, ownRenewals, type Sight } from './sight.ts';
 
-/** A step that was taken. One that was overtaken before it could be told is not told: no person heard of it. */
+/** A step that was taken. One that was overtaken before it could be told is heard of by programs alone, or by nobody. */
 export interface StepRecord {
   readonly step: RenewalStep;
   readonly at: string;
-  readonly told: boolean;
+  readonly heardBy: Hearers;
 }
 
 /** A renewal as it is read. */
@@ -23,6 +30,8 @@ export interface RenewalRecord {
   readonly stage: RenewalStage;
   readonly isOver: boolean;
   readonly accountManager: Person | null;
+  /** E-mail addresses of whom it was escalated to, or who stands in for an account manager. */
+  readonly escalatedTo: readonly string[];
   readonly endDate: string;
   readonly endsAt: Date;
   readonly snoozedUntil: Date | null;
@@ -43,7 +52,7 @@ const columns = (sql: Sql) => sql`
   id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
   case when account_manager_email is not null then
     json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
-  end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
+  escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
   opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy",
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
@@ -103,10 +112,17 @@ export interface WrittenWith {
 interface Step {
   readonly step: RenewalStep;
   readonly at: number;
-  readonly isTold: boolean;
+  readonly heardBy: Hearers;
   readonly seq: number;
   readonly successorId: EntitlementId | null;
   readonly decided: { readonly key: string; readonly content: string } | null;
+}
+
+/** Whoever was mailed for want of a decision, or of an account manager, sees the renewal from then on. */
+export async function noteEscalation(tx: Sql, id: string, email: string): Promise<void> {
+  await tx`
+    update renewals set escalated_to = array_append(escalated_to, lower(${email}))
+    where id = ${id} and not escalated_to @> array[lower(${email})]`;
 }
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -147,4 +163,4 @@ export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, besi
     where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
 }
 
-const stepOf = ({ step, at, isTold }: Step) => ({ step, at: iso(at), told: isTold });
+const stepOf = ({ step, at, heardBy }: Step) => ({ step, at: iso(at), heardBy });

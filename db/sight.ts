@@ -15,10 +15,8 @@ export const isManagedBy = (sql: Sql, email: string | null) => sql`lower(account
 const isLeftTo = (sql: Sql, email: string | null) => sql`
   lower(state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email') = lower(${email})`;
 
-/** In a query of renewals: nobody acted, and he was told so. As the index has it. */
-const isEscalatedTo = (sql: Sql, email: string | null) => sql`(
-  steps @> '[{"step": "escalation", "told": true}]'
-  and lower(state -> 'policy' -> 'escalateTo' ->> 'email') = lower(${email}))`;
+/** In a query of renewals: he was told as nobody decided, or as there is no account manager. */
+const isEscalatedTo = (sql: Sql, email: string | null) => sql`escalated_to @> array[lower(${email})]`;
 
 /**
  * What follows says in which ways a record is in sight: one of these holds, or there are none and everything is. Each has an

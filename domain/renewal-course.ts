@@ -29,6 +29,13 @@ export const RENEWAL_STEPS = [
 ] as const;
 export type RenewalStep = (typeof RENEWAL_STEPS)[number];
 
+/**
+ * Who hears of a step: everybody; programs alone, where a later step of time is due as well, so that people hear the latest;
+ * nobody, where it was overtaken by a decision or a withdrawal.
+ */
+export const HEARERS = ['everybody', 'programs', 'nobody'] as const;
+export type Hearers = (typeof HEARERS)[number];
+
 export interface Renewal {
   readonly entitlementId: EntitlementId;
   readonly n: number;
@@ -54,6 +61,8 @@ export interface RenewalNews {
   readonly renewedById: EntitlementId | null;
   readonly deleted: boolean;
   readonly details: EntitlementDetails;
+  /** The number of its last renewal: a later one than that which hears it takes its place. */
+  readonly n: number;
 }
 
 /** A renewal that lapsed can be accepted for so long; then it closes. */
@@ -127,11 +136,12 @@ export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
 /** After what its entitlement tells: it is withdrawn, waits for the edit to end, or goes on with the policy of now. */
 export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (isOver(renewal)) return renewal;
-  const { status, endsAt, renewedById, deleted, details } = news;
+  const { status, endsAt, renewedById, deleted, details, n } = news;
   if (renewedById !== null) return withdrawn(renewal, 'The entitlement was renewed by hand.');
   if (status === 'canceled') return withdrawn(renewal, 'The entitlement was canceled.');
   if (deleted) return withdrawn(renewal, 'The entitlement was deleted.');
   if (endsAt !== null && endsAt !== renewal.endsAt) return withdrawn(renewal, 'Its end date was changed.');
+  if (n > renewal.n) return withdrawn(renewal, 'Its end date or its renewal policy was changed, and back.');
   if (status === 'draft') return { ...renewal, isPaused: true };
   const { renewalPolicy: policy } = details;
   if (policy === null) return withdrawn(renewal, 'The entitlement has no renewal policy any more.');

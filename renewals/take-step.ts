@@ -30,9 +30,9 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
           }
         : before;
     // Of what nobody ever heard of, nobody hears that it is withdrawn.
-    const isKnown = step !== 'withdrawn' || before?.steps.some(({ told }) => told) === true;
+    const isKnown = step !== 'withdrawn' || before?.steps.some(({ heardBy }) => heardBy !== 'nobody') === true;
     const tells = isKnown ? taken.tells : 'nobody';
-    const written = { ...taken, isTold: tells === 'everybody' };
+    const written = { ...taken, heardBy: tells };
     await (before === undefined ? insertRenewal : updateRenewal)(tx, renewal, written, { ...beside, details });
     if (tells === 'nobody') return;
     const record = await findRenewal(tx, id);

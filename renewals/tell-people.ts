@@ -1,6 +1,6 @@
 import type { Sql } from '../db/connect.ts';
 import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
-import type { RenewalRecord } from '../db/renewals.ts';
+import { noteEscalation, type RenewalRecord } from '../db/renewals.ts';
 import { daysLeft } from '../domain/days-left.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Person } from '../domain/renewal-policy.ts';
@@ -28,22 +28,36 @@ export interface Told {
 /** Mails the step. Whatever waits of the steps before is overtaken by it. */
 export async function tellPeople(tx: Sql, told: Told): Promise<void> {
   const { record, taken } = told;
-  await overtakeEmails(tx, record.id, `Overtaken: ${taken.step} at ${new Date(taken.at).toISOString()}.`);
-  for (const person of addressees(told)) {
-    const written = await mailOf(tx, told, isManager(person, record) ? 'account_manager' : 'escalation');
+  const reason = `Overtaken: ${taken.step} at ${new Date(taken.at).toISOString()}.`;
+  const missed = await overtakeEmails(tx, record.id, reason);
+  for (const { email } of taken.step === 'revised' ? unaware(told, missed) : addressees(told)) {
+    const addressee = isManager({ email }, record) ? 'account_manager' : 'escalation';
+    const written = await mailOf(tx, told, addressee);
     if (written === undefined) return;
-    const key = `${keyOf(taken, record)}:${person.email}`;
-    await enqueueEmail(tx, { key, about: record.id, to: person.email, ...written });
+    await enqueueEmail(tx, { key: `${keyOf(taken, record)}:${email}`, about: record.id, to: email, ...written });
+    if (addressee === 'escalation') await noteEscalation(tx, record.id, email);
   }
 }
 
 /** The account manager; when nobody acted, or there is none, whom the policy names for that. */
 function addressees({ taken: { step, renewal }, record: { accountManager } }: Told): readonly Person[] {
-  const { escalateTo } = renewal.policy;
   const isEscalated = step === 'escalation' || accountManager === null;
-  const both = [accountManager, isEscalated ? escalateTo : null].filter((one) => one !== null);
-  return both.filter((one, index) => both.findIndex(({ email }) => email === one.email) === index);
+  return unlike([accountManager, isEscalated ? renewal.policy.escalateTo : null]);
 }
+
+/** Of an edit hear those alone whom no notice has reached: it came to them with the edit, or their mail still waited. */
+function unaware(told: Told, missed: readonly string[]): readonly Person[] {
+  const { before, record, taken } = told;
+  const isNew = record.accountManager?.email !== before?.accountManager?.email;
+  const reached = isNew ? addressees(told) : [];
+  const both = unlike([record.accountManager, taken.renewal.policy.escalateTo]);
+  return unlike([...reached, ...both.filter(({ email }) => missed.includes(email))]);
+}
+
+const unlike = (people: readonly (Person | null)[]): readonly Person[] => {
+  const given = people.filter((one) => one !== null);
+  return given.filter((one, index) => given.findIndex(({ email }) => email === one.email) === index);
+};
 
 async function mailOf(tx: Sql, told: Told, addressee: Addressee): Promise<Mail | undefined> {
   const { step, renewal, successorId } = told.taken;
@@ -53,11 +67,10 @@ async function mailOf(tx: Sql, told: Told, addressee: Addressee): Promise<Mail |
     const decidedBy = renewal.by ?? 'the account manager';
     return successor && acceptedMail(toTell(told), { successor: successor.details, decidedBy });
   }
+  if (step === 'revised') return renewalMail('notice', toTell(told), addressee);
   if (step === 'notice' || step === 'reminder' || step === 'escalation' || step === 'lapsed')
     return renewalMail(step, toTell(told), addressee);
-  // It came to somebody else with the edit, whom no notice has reached yet.
-  const isNew = told.record.accountManager?.email !== told.before?.accountManager?.email;
-  return step === 'revised' && isNew ? renewalMail('notice', toTell(told), addressee) : undefined;
+  return undefined;
 }
 
 const toTell = (told: Told): RenewalToTell => {
@@ -75,7 +88,8 @@ const toTell = (told: Told): RenewalToTell => {
   };
 };
 
-const isManager = ({ email }: Person, { accountManager }: RenewalRecord): boolean => email === accountManager?.email;
+const isManager = ({ email }: Pick<Person, 'email'>, { accountManager }: RenewalRecord): boolean =>
+  email === accountManager?.email;
 
 /** Where a person decides: each opens the renewal with that decision at hand. */
 const linksTo = (publicUrl: string, id: string): RenewalLinks => {

@@ -169,8 +169,8 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
   const { n, endsAt } = started;
   // It got another end before this came to start it.
   if (endsAt === null) return run.renewals.passedOver(n);
-  const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details };
-  if (n > 1) await signalRenewal(run, n - 1, news);
+  const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details, n };
+  if (run.renewals.last !== null) await signalRenewal(run, run.renewals.last, news);
   try {
     await startChild(renewal, {
       workflowId: renewalWorkflowIdOf(id, n),
@@ -188,7 +188,7 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
 /** What became of the entitlement, for its renewal. */
 async function tellRenewal(run: EntitlementRun): Promise<void> {
   const news = run.renewals.newsOf(run.entitlement);
-  await signalRenewal(run, run.entitlement.renewal?.n ?? 0, news);
+  await signalRenewal(run, run.renewals.last ?? 0, news);
   run.renewals.told(news);
 }
 

@@ -3,7 +3,7 @@ import type { CivilDate, EpochMs } from '../domain/calendar.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import type { Renewal, RenewalDecision, RenewalNews, RenewalStep } from '../domain/renewal-course.ts';
+import type { Hearers, Renewal, RenewalDecision, RenewalNews, RenewalStep } from '../domain/renewal-course.ts';
 
 /** What an entitlement starts its renewal with. */
 export interface RenewalInput {
@@ -32,12 +32,6 @@ export interface DeclineMessage extends DecisionMessage {
 export interface SnoozeMessage extends DecisionMessage {
   readonly until: CivilDate;
 }
-
-/**
- * Everybody; programs alone, where a later step of time is due as well, so that people hear the latest; nobody, where it was
- * overtaken by a decision or a withdrawal.
- */
-export type Hearers = 'everybody' | 'programs' | 'nobody';
 
 /** One step of a renewal, as it is written down and told: again it changes nothing. */
 export interface RenewalStepTaken {

@@ -6,6 +6,7 @@ import { type Decided, isRefused, type Refusal } from '../domain/refusals.ts';
 import {
   decideRenewal,
   followed,
+  type Hearers,
   isOver,
   isToBeTold,
   nextStep,
@@ -19,7 +20,6 @@ import {
 import {
   type AcceptMessage,
   contentOf,
-  type Hearers,
   type RenewalAnswer,
   type RenewalInput,
   type RenewalStepTaken,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewal-course.ts';
+import { HEARERS, RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewal-course.ts';
 import type { RenewalView } from '../routes/renewals.ts';
 import { count, day, id, instant, listOf, person, times } from './fields.ts';
 import { proposal } from './proposals.ts';
@@ -17,6 +17,9 @@ export const renewalAnswer = sentAs<RenewalView>()(
       stage: renewalStage,
       isOver: z.boolean().meta({ description: 'Nobody can decide on it any more' }),
       accountManager: person.nullable().meta({ description: 'Who is to decide' }),
+      escalatedTo: z
+        .array(z.string())
+        .meta({ description: 'Addresses that were mailed as nobody decided, or as nobody else is there' }),
       endDate: day,
       endsAt: instant,
       snoozedUntil: instant.nullable(),
@@ -29,7 +32,7 @@ export const renewalAnswer = sentAs<RenewalView>()(
         z.object({
           step: z.enum(RENEWAL_STEPS),
           at: instant,
-          told: z.boolean().meta({ description: 'false: it was overtaken, and nobody heard of it' }),
+          heardBy: z.enum(HEARERS).meta({ description: 'What was overtaken is heard of by programs alone, or nobody' }),
         }),
       ),
       openedAt: instant,

@@ -180,8 +180,10 @@ const STEPS = {
   revised: 'The entitlement was edited, and the proposal with it',
 };
 
-export function stepText({ step, at, told }, timeZone) {
-  const untold = told === false ? '; overtaken, so nobody was told' : '';
+const UNTOLD = { programs: '; overtaken, so no mail was sent', nobody: '; overtaken, so nobody was told' };
+
+export function stepText({ step, at, heardBy }, timeZone) {
+  const untold = UNTOLD[heardBy] ?? '';
   return `${STEPS[step] ?? step}: ${instantText(at, timeZone)}${untold}`;
 }
 

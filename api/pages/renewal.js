@@ -100,8 +100,9 @@ async function showRenewal() {
   return found;
 }
 
-const managerText = ({ accountManager, isOver }) => {
+const managerText = ({ accountManager, escalatedTo, isOver }) => {
   if (accountManager !== null) return accountManager.name;
+  if (escalatedTo.length > 0) return `nobody; ${escalatedTo.join(', ')} was told instead`;
   return isOver
     ? 'nobody'
     : 'nobody, so no mail was sent: administrators and CSR managers can decide, and the customer or the renewal policy can name one';

@@ -5,9 +5,9 @@ create index entitlements_renewal_manager on entitlements
   (lower(state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email'))
   where not deleted and state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email' is not null;
 
--- Renewals on which nobody acted, by who was told so.
-create index renewals_escalated on renewals (lower(state -> 'policy' -> 'escalateTo' ->> 'email'))
-  where steps @> '[{"step": "escalation", "told": true}]';
+-- Who was told of a renewal as nobody decided, or as there is no account manager: e-mail addresses in small letters.
+alter table renewals add escalated_to text[] not null default '{}';
+create index renewals_escalated on renewals using gin (escalated_to);
 
 -- Decided ones too, and all of them by their end.
 create index renewals_account_manager on renewals (lower(account_manager_email)) where account_manager_email is not null;

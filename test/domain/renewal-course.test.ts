@@ -40,6 +40,7 @@ const ACTIVE: RenewalNews = {
   renewedById: null,
   deleted: false,
   details: DETAILS,
+  n: 1,
 };
 const ACCEPT: RenewalDecision = { kind: 'accept', by: 'ann', reason: null };
 const DECLINE: RenewalDecision = { kind: 'decline', by: 'ann', reason: 'Too dear' };
@@ -104,6 +105,7 @@ describe('what its entitlement tells', () => {
     ['renewed by hand', { renewedById: ID }],
     ['given another end', { endsAt: ENDS_AT + DAY_MS }],
     ['without a policy any more', { details: detailsWith() }],
+    ['with a later renewal for the same end', { n: 2 }],
   ])('%s: it is withdrawn', (_what, news) => {
     const { stage, reason } = followed(open(), { ...ACTIVE, ...news });
     expect([stage, reason]).toEqual(['withdrawn', expect.any(String)]);

@@ -60,13 +60,12 @@ const fillEntitlements = (sql: Sql) => sql`
 /** One of each third entitlement; each fortieth came to one of fifty people because nobody had acted. */
 const fillRenewals = (sql: Sql) => sql`
   insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name, account_manager_email,
-    end_date, ends_at, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
+    end_date, ends_at, proposal, opportunity_id, steps, escalated_to, seq, opened_at, updated_at, state)
   select 'ren_' || id || '_1', id, 1, customer_id, (array['open', 'accepted', 'declined'])[1 + number % 3], number % 3 > 0,
     'Manager', 'manager' || number % 50 || '@example.com', end_date, end_date + 1, '{}', 'opp_' || id,
-    case when number % 40 = 0 then '[{"step": "notice", "told": true}, {"step": "escalation", "told": true}]'
-      else '[{"step": "notice", "told": true}]' end::jsonb, 1, now(), now(),
-    jsonb_build_object('filler', repeat(md5(id), 10), 'timeZone', 'UTC', 'policy', jsonb_build_object('escalateTo',
-      jsonb_build_object('name', 'Boss', 'email', 'Manager' || number % 2000 / 40 || '@example.com')))
+    '[{"step": "notice", "heardBy": "everybody"}]', case when number % 40 = 0
+      then array['manager' || number % 2000 / 40 || '@example.com'] else '{}' end, 1, now(), now(),
+    jsonb_build_object('filler', repeat(md5(id), 10), 'timeZone', 'UTC')
   from (select *, row_number() over (order by id)::int as number from entitlements where not deleted) numbered
   where number % 3 = 0`;
 

@@ -13,7 +13,7 @@ interface RenewalView {
   isOver: boolean;
   successorId: string | null;
   reason: string | null;
-  steps: { step: string; at: string; told: boolean }[];
+  steps: { step: string; at: string; heardBy: string }[];
   customerId: string;
   proposal: { kind: string; changes: object; reasons: { text: string }[] };
   accountManager: { email: string } | null;
@@ -58,7 +58,7 @@ async function toNotice(more: Record<string, unknown> = {}) {
 test('the year of one entitlement: notice, reminder, escalation, accepted, and the successor starts when it ends', async () => {
   const { active, clock, renewal, own } = await toNotice();
   expect(renewal).toMatchObject({ stage: 'open', accountManager: MANAGER, proposal: { kind: 'same_terms' } });
-  expect(renewal.steps).toEqual([{ step: 'notice', at: beforeEnd(active, 60), told: true }]);
+  expect(renewal.steps).toEqual([{ step: 'notice', at: beforeEnd(active, 60), heardBy: 'everybody' }]);
   await own.goPast(beforeEnd(active, 30));
   await soon(async () => expect(await stepsOf(active.id)).toEqual(['notice', 'reminder']));
   await own.goPast(beforeEnd(active, 14));
@@ -190,6 +190,31 @@ test('an e-mail that still waits is not sent once something newer is told', asyn
   expect(await soon(emails)).toMatchObject([['notice', 'pending', expect.anything()]]);
   await ask('POST', `/v1/renewals/${renewal.id}/decline`, { reason: 'They merge with another company' });
   expect(await emails()).toEqual([['notice', 'overtaken', expect.stringContaining('declined')]]);
+});
+
+test('an edit while the notice still waits for the mail server sends it anew, and it is not lost', async () => {
+  const { active, renewal } = await toNotice();
+  await edit(active.id, { totalTerm: 30 });
+  const mails = () => sql<{ step: string; status: string }[]>`
+    select split_part(key, ':', 3) as step, status from deliveries where kind = 'email' and about = ${renewal.id} order by number`;
+  await soon(async () =>
+    expect(await mails()).toEqual([
+      { step: 'notice', status: 'overtaken' },
+      { step: 'revised', status: 'pending' },
+    ]),
+  );
+});
+
+test('without an account manager whom the policy names for escalations is told, and can decide', async () => {
+  const { key, email } = await aKey('account_manager');
+  const customerId = await aCustomer();
+  const renewalPolicy = { noticeDays: 60, escalateTo: { name: 'Stand-in', email } };
+  const active = await anActive(customerId, { renewalPolicy, endDate: dayFromNow(40) });
+  const { id } = await only(active.id);
+  expect(await mailsOf(id)).toEqual([['notice', email]]);
+  const own = { headers: { authorization: `Bearer ${key}` } };
+  expect((await ask('GET', `/v1/renewals/${id}`, undefined, own)).body).toMatchObject({ escalatedTo: [email] });
+  expect((await ask('POST', `/v1/renewals/${id}/accept`, {}, own)).status).toBe(200);
 });
 
 test('declined with a reason, it ends; a decline without one is refused', async () => {
