@@ -66,12 +66,18 @@ describe('a decision that was not written', () => {
     [method, path]: [string, string] = ['POST', '/v1/cases'],
   ): Promise<void> {
     // Reads go on, so the API gets as far as the decision. Ends with its session.
+    let isLocked: () => void = () => undefined;
+    const locked = new Promise<void>((resolve) => {
+      isLocked = resolve;
+    });
     const held = stack.sql
       .begin(async (transaction) => {
         await transaction`lock table ledger in share mode`;
+        isLocked();
         await new Promise<never>(() => undefined);
       })
       .catch((error: unknown) => error);
+    await locked;
     const lost = stack.ask(method, path, body, key).then(
       () => 'answered',
       () => 'lost',
