@@ -105,9 +105,9 @@ async function decided(
   try {
     const entitlement = await decider.decide({ renewalId, opportunityId: id, status, changes, by, reason });
     const opportunity = { ...record, entitlementId: entitlement?.id ?? null, finished: true };
-    await finishOpportunity(sql, opportunity, origin);
     // Another of the same id, which was refused a moment before, may have taken the record back.
-    await recordOpportunity(sql, opportunity, { ...origin, reason });
+    if (!(await finishOpportunity(sql, opportunity, origin)))
+      await recordOpportunity(sql, opportunity, { ...origin, reason });
     return { opportunity, entitlement };
   } catch (error) {
     if (error instanceof Problem && error.refusal.code !== 'unavailable')

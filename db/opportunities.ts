@@ -85,20 +85,22 @@ async function inserted(
 
 const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
-/** Notes that all that the opportunity asks for is done, and the entitlement that came of it. */
+/** Notes that all that the opportunity asks for is done, and the entitlement that came of it. False where it is not on record. */
 export async function finishOpportunity(
   sql: Sql,
   { id, entitlementId }: Pick<OpportunityInput, 'id' | 'entitlementId'>,
   { by, role, reason }: ChangeOrigin,
-): Promise<void> {
-  await inTransaction(sql, async (tx) => {
-    const [before] = await tx<{ entitlementId: string | null }[]>`
-      select entitlement_id as "entitlementId" from opportunities where id = ${id} and not finished for update`;
-    if (before === undefined) return;
+): Promise<boolean> {
+  return await inTransaction(sql, async (tx) => {
+    const [found] = await tx<{ finished: boolean; entitlementId: string | null }[]>`
+      select finished, entitlement_id as "entitlementId" from opportunities where id = ${id} for update`;
+    if (found === undefined || found.finished) return found !== undefined;
     await tx`update opportunities set finished = true, entitlement_id = ${entitlementId} where id = ${id}`;
-    if (before.entitlementId === entitlementId) return;
+    if (found.entitlementId === entitlementId) return true;
     const change = { by, role, reason, action: 'decided', recordType: 'opportunity', recordId: id };
+    const before = { entitlementId: found.entitlementId };
     await recordChange(tx, { ...change, before, after: { entitlementId } });
+    return true;
   });
 }
 

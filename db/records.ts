@@ -1,3 +1,4 @@
+import { accountManager } from './account-manager.ts';
 import type { ChangeOrigin } from './audit.ts';
 import { auditedUpsert, present, type RecordTable, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
@@ -35,8 +36,7 @@ export type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
 
 export const customerColumns = (sql: Sql) => sql`
   id, type, name, time_zone as "timeZone", tier,
-  case when account_manager_email is not null then
-    json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
+  ${accountManager(sql)},
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 export const CUSTOMERS: RecordTable<Input<Customer>> = {

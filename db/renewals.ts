@@ -10,6 +10,7 @@ import {
 } from '../domain/renewal-course.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import type { Proposal } from '../domain/renewal-proposal.ts';
+import { accountManager } from './account-manager.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { anyOf, ownRenewals, type Sight } from './sight.ts';
@@ -50,8 +51,7 @@ export interface RenewalRecord {
 
 const columns = (sql: Sql) => sql`
   id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
-  case when account_manager_email is not null then
-    json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
+  ${accountManager(sql)},
   escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
   opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy",
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,

@@ -1,8 +1,8 @@
 import type { Sql } from '../db/connect.ts';
 import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
+import { findEntitlement } from '../db/entitlements.ts';
 import { noteEscalation, type RenewalRecord } from '../db/renewals.ts';
 import { daysLeft } from '../domain/days-left.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
 import type { Person } from '../domain/renewal-policy.ts';
 import type { Mail } from '../notices/mail-layout.ts';
 import {
@@ -62,8 +62,7 @@ const unlike = (people: readonly (Person | null)[]): readonly Person[] => {
 async function mailOf(tx: Sql, told: Told, addressee: Addressee): Promise<Mail | undefined> {
   const { step, renewal, successorId } = told.taken;
   if (step === 'accepted' && successorId !== null) {
-    const [successor] = await tx<{ details: EntitlementDetails }[]>`
-      select state->'details' as details from entitlements where id = ${successorId}`;
+    const successor = await findEntitlement(tx, successorId);
     const decidedBy = renewal.by ?? 'the account manager';
     return successor && acceptedMail(toTell(told), { successor: successor.details, decidedBy });
   }

@@ -2,6 +2,7 @@ import type { EntitlementDetails } from '../../domain/details.ts';
 import type { RenewalStage } from '../../domain/renewal-course.ts';
 import type { Person } from '../../domain/renewal-policy.ts';
 import type { Proposal } from '../../domain/renewal-proposal.ts';
+import { accountManager } from '../account-manager.ts';
 import type { Sql } from '../connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';
 import { RENEWAL_SORTS } from '../renewals.ts';
@@ -50,8 +51,7 @@ export const reportedRenewalsQuery = (
       (select e.state -> 'details' from entitlements e where e.id = entitlement_id) as details,
       customer_id as "customerId", (select name from customers c where c.id = customer_id) as "customerName",
       end_date::text as "endDate", state ->> 'timeZone' as "timeZone",
-      case when account_manager_email is not null then
-        json_build_object('name', account_manager_name, 'email', account_manager_email) end as "accountManager",
+      ${accountManager(sql)},
       proposal, opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy", reason`,
     from: sql`renewals`,
     sorts: RENEWAL_SORTS,
