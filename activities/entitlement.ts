@@ -34,6 +34,8 @@ export interface EntitlementActivities {
   writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
   /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
   finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
+  /** Has other entitlements take, or give back, their parts of cases; see EntitlementsGateway.finishSpill. */
+  finishSpills(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
@@ -48,11 +50,17 @@ export interface LedgerStore {
 
 export const createEntitlementActivities = (
   store: LedgerStore,
-  finishMove: (id: EntitlementId, row: LedgerRow) => Promise<void>,
+  gateway: {
+    finishMove(id: EntitlementId, row: LedgerRow): Promise<void>;
+    finishSpill(id: EntitlementId, row: LedgerRow): Promise<void>;
+  },
 ): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
   finishMoves: async (id, rows) => {
-    for (const row of rows) await finishMove(id, unpackRow(row));
+    for (const row of rows) await gateway.finishMove(id, unpackRow(row));
+  },
+  finishSpills: async (id, rows) => {
+    for (const row of rows) await gateway.finishSpill(id, unpackRow(row));
   },
   loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
 });

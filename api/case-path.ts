@@ -9,10 +9,11 @@ import { packCase } from '../workflows/packed.ts';
 import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
 import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
 import { type Placed, route } from './case-routing.ts';
+import { planSpills } from './case-spilling.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 /** A case event of a caller; an attach names the entitlement that the case is to have, or leaves it to be picked. */
-export type CaseInput = WireCaseEvent & {
+export type CaseInput = Exclude<WireCaseEvent, { kind: 'spill' | 'spilled' }> & {
   readonly entitlementId?: string | null | undefined;
   /** The attach puts an entitlement on a case that was recorded without one, or moves it to another. */
   readonly onExisting?: boolean;
@@ -53,7 +54,12 @@ export class CasePath {
     const picks = await this.picksFor(inputs, 'create');
     const contexts = await this.parts.contexts(inputs.map(questionOf));
     const outcomes = new Array<CaseOutcome>(inputs.length);
-    let rest: readonly Item[] = inputs.map((input, index) => ({ input, index, context: contextAt(contexts, index) }));
+    const spills = await planSpills(inputs, contexts, this.parts.offers);
+    let rest: readonly Item[] = inputs.map((input, index) => ({
+      input: withSpill(input, spills.get(index)),
+      index,
+      context: contextAt(contexts, index),
+    }));
     // Each round asks the next candidate for those that the last one did not take.
     while (rest.length > 0) rest = await this.round(rest, picks, by, outcomes);
     return outcomes;
@@ -150,6 +156,9 @@ export class CasePath {
     return [];
   }
 }
+
+const withSpill = (input: CaseInput, spillTo: readonly EntitlementId[] | undefined): CaseInput =>
+  input.kind === 'resolve' && spillTo !== undefined ? { ...input, spillTo } : input;
 
 const leavesItOpen = (input: CaseInput): input is AttachInput => input.kind === 'attach' && input.entitlementId == null;
 

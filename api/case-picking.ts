@@ -63,7 +63,7 @@ export class CasePick {
   }
 
   /** The attach as the present candidate is told it. */
-  get wire(): WireCaseEvent {
+  get wire(): Extract<WireCaseEvent, { kind: 'attach' }> {
     const { entitlementId: _named, onExisting: _existing, ...event } = this.input;
     if (this.current === undefined) return event;
     return { ...event, pickedBy: this.current.rule, why: whyPicked(this.current, this.judgements) };

@@ -1,6 +1,7 @@
 import type { LedgerStore } from '../activities/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { asksOthers } from '../domain/spill.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
@@ -106,6 +107,7 @@ export class GroupCommit {
       const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
       if (lost.length > 0) await this.giveUp(id, givingUp(rows, lost));
       for (const row of movesToFinish(rows, lost)) await this.gateway.finishMove(id, row);
+      for (const row of rows.filter(asksOthers)) await this.gateway.finishSpill(id, row);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
       const hasSla = snapshot.entitlement.details.slaId !== null;

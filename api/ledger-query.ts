@@ -28,6 +28,8 @@ const KINDS: Readonly<Record<RowKind, true>> = {
   reactivated: true,
   decremented: true,
   detached: true,
+  spilled: true,
+  spill_taken: true,
   refused: true,
 };
 

@@ -109,6 +109,10 @@ export const settingsBody = z
       .nullable()
       .meta({ description: 'For entitlements that do not say theirs; null: they are not renewed by themselves' }),
     demandEntitlement: z.boolean().meta({ description: 'A case that gets none is refused as no_entitlement' }),
+    spill: z.boolean().meta({
+      description:
+        'A case that resolves takes the minutes that do not fit into what is left of its entitlement from others that cover it',
+    }),
   })
   .partial()
   .refine((body) => Object.keys(body).length > 0, 'names nothing to change')

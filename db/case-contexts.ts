@@ -48,7 +48,7 @@ export interface CaseContext {
   /** The customer of the named contact. */
   readonly contactOf: string | null;
   readonly productExists: boolean;
-  readonly settings: PickSettings & { readonly demandEntitlement: boolean };
+  readonly settings: PickSettings & { readonly demandEntitlement: boolean; readonly spill: boolean };
   /** The named channel is in the organisation's list. */
   readonly channelListed: boolean;
 }
@@ -121,7 +121,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       q.channel = any(s.channels) as "channelListed",
       json_build_object('autoApplyDefaultOnCaseCreate', s.auto_apply_default_on_case_create,
         'autoApplyDefaultOnCaseUpdate', s.auto_apply_default_on_case_update, 'matching', s.matching,
-        'demandEntitlement', s.demand_entitlement) as settings
+        'demandEntitlement', s.demand_entitlement, 'spill', s.spill) as settings
     from jsonb_to_recordset(${jsonParameter(
       sql,
       questions.map((question, n) => ({ n, ...question })),

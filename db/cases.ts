@@ -1,4 +1,5 @@
 import type { CaseStatus, PickedBy } from '../domain/case.ts';
+import { spilledKey } from '../domain/spill.ts';
 import type { Sql } from './connect.ts';
 import { anyOf, ownCases, type Sight } from './sight.ts';
 import type { NoEntitlement } from './unattached-cases.ts';
@@ -25,6 +26,31 @@ export interface CaseRecord {
   readonly updatedAt: Date;
 }
 
+/** What one entitlement takes of a case. */
+export interface CasePart {
+  readonly entitlementId: string;
+  /** Minutes. */
+  readonly minutes: number;
+}
+
+/** A case with what each entitlement takes of it, its own first; none where its own takes all. */
+export interface CaseWithParts extends CaseRecord {
+  readonly parts: readonly CasePart[];
+}
+
+/** Of a ledger row's case: what its own entitlement takes and what others take, once they have answered. */
+const partsOfRow = (sql: Sql) => sql`
+  case when case_after->'spill' ? 'parts' and not case_after ? 'detached' then jsonb_build_array(jsonb_build_object(
+    'entitlementId', ledger.entitlement_id, 'minutes', case_after->'taken')) || (case_after->'spill'->'parts')
+  else '[]' end`;
+
+/** What each entitlement took of a case that row `seq` of its own entitlement `id` shared with others. */
+export async function findParts(sql: Sql, id: string, caseId: string, seq: number): Promise<readonly CasePart[]> {
+  const [row] = await sql<{ parts: readonly CasePart[] }[]>`
+    select ${partsOfRow(sql)} as parts from ledger where entitlement_id = ${id} and key = ${spilledKey(caseId, id, seq)}`;
+  return row?.parts ?? [];
+}
+
 export const caseColumns = (sql: Sql) => sql`
   id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
   minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
@@ -32,8 +58,11 @@ export const caseColumns = (sql: Sql) => sql`
   first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
+export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseWithParts | undefined> {
   const its = ownCases(sql, sight, sql`(select customer_id from cases where id = ${id})`);
-  const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id} and ${anyOf(sql, its)}`;
+  const [row] = await sql<CaseWithParts[]>`
+    select ${caseColumns(sql)}, coalesce((select ${partsOfRow(sql)} from ledger
+      where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts
+    from cases where id = ${id} and ${anyOf(sql, its)}`;
   return row;
 }

@@ -271,7 +271,8 @@ function newestCases(batches: readonly LedgerBatch[], slaOf: SlaOfRow) {
   for (const { rows, snapshot } of batches) {
     const { id } = snapshot.entitlement;
     for (const row of rows) {
-      if (row.case === null) continue;
+      // A part belongs to a case that another entitlement has.
+      if (row.case === null || row.case.part !== undefined) continue;
       const { caseId, detached } = row.case;
       const known = newest.get(caseId);
       if (known !== undefined && known.entitlement_id !== id) continue;

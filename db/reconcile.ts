@@ -129,7 +129,7 @@ export interface StrayCase {
   readonly isThereToo: boolean;
 }
 
-/** Of all cases, or of those that are named. A case that an entitlement has given up again is none of its cases. */
+/** Of all cases, or of those that are named. A case that an entitlement has given up, or has a part of, is not its own. */
 export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | null): AsyncGenerator<StrayCase> {
   const named = caseIds === null ? sql`` : sql`and attached.case_id = any(${[...caseIds]})`;
   const newest = (caseId: postgres.Fragment, id: postgres.Fragment) => sql`(
@@ -142,6 +142,6 @@ export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | n
       coalesce(not ${newest(sql`c.id`, sql`c.entitlement_id`)} ? 'detached', false) as "isThereToo"
     from ledger attached left join cases c on c.id = attached.case_id
     where attached.kind = 'attached' ${named} and c.entitlement_id is distinct from attached.entitlement_id
-      and not ${newest(sql`attached.case_id`, sql`attached.entitlement_id`)} ? 'detached'`;
+      and not ${newest(sql`attached.case_id`, sql`attached.entitlement_id`)} ?| array['detached', 'part']`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }

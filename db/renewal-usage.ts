@@ -94,7 +94,7 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) =
     select channel, allotment, sum(cases)::float8 as cases, sum(used)::float8 as used, sum(lacked)::float8 as lacked from (
       select channel, allotment, 0 as cases, used, 0 as lacked from marked where case_id is not null and refusal is null
       union all
-      select channel, allotment, (refusal is null and kind <> 'detached')::int, 0,
+      select channel, allotment, (refusal is null and kind not in ('detached', 'spill_taken'))::int, 0,
         coalesce(refusal = any(${FOR_LACK}), false)::int from latest
     ) parts group by channel, allotment
   ), channels as (

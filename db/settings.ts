@@ -9,6 +9,8 @@ export interface OrganisationSettings extends PickSettings {
   readonly channels: readonly string[];
   /** A case that gets no entitlement is refused instead of recorded without one. */
   readonly demandEntitlement: boolean;
+  /** Minutes that do not fit into what is left of a case's entitlement are taken from others that cover the case. */
+  readonly spill: boolean;
   /** How entitlements are renewed that do not say so themselves; null: not at all. */
   readonly renewalPolicy: RenewalPolicy | null;
 }
@@ -16,7 +18,7 @@ export interface OrganisationSettings extends PickSettings {
 const columns = (sql: Sql) => sql`
   channels, auto_apply_default_on_case_create as "autoApplyDefaultOnCaseCreate",
   auto_apply_default_on_case_update as "autoApplyDefaultOnCaseUpdate", matching,
-  demand_entitlement as "demandEntitlement", renewal_policy as "renewalPolicy"`;
+  demand_entitlement as "demandEntitlement", spill, renewal_policy as "renewalPolicy"`;
 
 export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSettings> {
   return onlyRow(await sql<OrganisationSettings[]>`select ${columns(sql)} from settings`);
@@ -53,6 +55,7 @@ async function change(tx: Sql, changes: SettingsChanges): Promise<OrganisationSe
     autoApplyDefaultOnCaseUpdate,
     matching,
     demandEntitlement,
+    spill,
     renewalPolicy,
   } = changes;
   const rows = await tx<OrganisationSettings[]>`
@@ -64,6 +67,7 @@ async function change(tx: Sql, changes: SettingsChanges): Promise<OrganisationSe
         coalesce(${autoApplyDefaultOnCaseUpdate ?? null}, auto_apply_default_on_case_update),
       matching = coalesce(${matching ?? null}, matching),
       demand_entitlement = coalesce(${demandEntitlement ?? null}, demand_entitlement),
+      spill = coalesce(${spill ?? null}, spill),
       renewal_policy = case when ${renewalPolicy === undefined} then renewal_policy else ${
         renewalPolicy == null ? null : jsonParameter(tx, renewalPolicy)
       }::jsonb end

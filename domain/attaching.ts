@@ -44,16 +44,17 @@ export function decideAttach(
 }
 
 /**
- * The case had moved away, and comes back before this entitlement has heard that it is to give back what it took: that
- * comes first.
+ * A case that this entitlement still takes something for comes as a new one: it had moved away and comes back before this
+ * entitlement gave back what it took, or another entitlement had it and this one took a part. Giving back comes first.
  */
-function attachAnew(
+export function attachAnew(
   entitlement: Entitlement,
   kase: CaseOnEntitlement,
   event: AttachEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  const left = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, 'detached', kase, detached(kase));
+  const kind = kase.part === undefined ? 'detached' : 'spill_taken';
+  const left = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, kind, kase, detached(kase));
   const decided = decideAttach(record(entitlement, left).entitlement, undefined, event, origin);
   return isRefused(decided) ? decided : [left, ...decided];
 }

@@ -1,4 +1,4 @@
-import { decideAttach, tooManyChannels } from './attaching.ts';
+import { attachAnew, decideAttach, tooManyChannels } from './attaching.ts';
 import {
   type CaseOnEntitlement,
   canceled,
@@ -9,15 +9,25 @@ import {
   type PickedBy,
   reactivated,
   resolved,
+  type SpillPart,
   withDecrements,
 } from './case.ts';
 import { caseRow, overageIn } from './case-rows.ts';
-import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
+import {
+  type CoverQuestion,
+  channelNotCovered,
+  contactNotCovered,
+  exhausted,
+  otherCustomer,
+  productNotCovered,
+} from './cover.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { CaseId, ContactId, CustomerId, ProductId } from './ids.ts';
+import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from './ids.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
 import { type Decided, type Refusal, refuse } from './refusals.ts';
+import { spilled } from './spill.ts';
+import { decideSpill, decideSpilled } from './spill-parts.ts';
 
 interface EventOf<Kind extends string> {
   readonly kind: Kind;
@@ -72,6 +82,21 @@ export interface DetachEvent extends EventOf<'detach'> {
 export interface ResolveEvent extends EventOf<'resolve'> {
   /** Minutes spent; absent: as last told. */
   readonly minutes?: number;
+  /** Entitlements to ask, in order, for the minutes that do not fit into what is left. */
+  readonly spillTo?: readonly EntitlementId[];
+}
+
+/** Asks an entitlement to take `minutes` of a case of the entitlement `of` in all, as its row `through` says. */
+export interface SpillEvent extends EventOf<'spill'>, CoverQuestion {
+  readonly of: EntitlementId;
+  readonly through: number;
+  readonly minutes: number;
+}
+
+/** Tells the case's own entitlement what the others took for its row `through`. */
+export interface SpilledEvent extends EventOf<'spilled'> {
+  readonly through: number;
+  readonly parts: readonly SpillPart[];
 }
 
 export type CaseEvent =
@@ -81,7 +106,9 @@ export type CaseEvent =
   | EventOf<'cancel'>
   | EventOf<'reactivate'>
   | EventOf<'decrement'>
-  | DetachEvent;
+  | DetachEvent
+  | SpillEvent
+  | SpilledEvent;
 
 /** Marks the content that came with the event's key. */
 export function fingerprintOf(event: CaseEvent): string {
@@ -120,7 +147,12 @@ export function decideCaseEvent(
   event: CaseEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  const kase = known?.detached ? undefined : known;
+  if (event.kind === 'spill') return decideSpill(entitlement, known, event, origin);
+  if (event.kind === 'spilled') return decideSpilled(entitlement, known, event, origin);
+  const isHere = known !== undefined && !known.detached && known.part === undefined;
+  const kase = isHere ? known : undefined;
+  if (event.kind === 'attach' && known?.part !== undefined && !known.detached)
+    return attachAnew(entitlement, known, event, origin);
   if (event.kind === 'attach') return decideAttach(entitlement, kase, event, origin);
   if (kase === undefined) return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
   switch (event.kind) {
@@ -128,7 +160,7 @@ export function decideCaseEvent(
       return decideUpdate(entitlement, kase, event, origin);
     case 'resolve':
       if (kase.status !== 'active') return wrongState(kase, 'resolved');
-      return [caseRow(entitlement, origin, 'resolved', kase, resolved(kase, event.minutes ?? kase.minutes))];
+      return [caseRow(entitlement, origin, 'resolved', kase, resolvedTo(entitlement, kase, event))];
     case 'cancel':
       if (kase.status === 'canceled') return wrongState(kase, 'canceled');
       return [caseRow(entitlement, origin, 'case_canceled', kase, canceled(kase))];
@@ -141,6 +173,11 @@ export function decideCaseEvent(
     case 'decrement':
       return decideDecrement(entitlement, kase, origin);
   }
+}
+
+function resolvedTo(entitlement: Entitlement, kase: CaseOnEntitlement, event: ResolveEvent): CaseOnEntitlement {
+  const done = resolved(kase, event.minutes ?? kase.minutes);
+  return event.spillTo === undefined ? done : spilled(entitlement, kase, done, event.spillTo);
 }
 
 function decideUpdate(

@@ -4,6 +4,7 @@ import { channelRemaining, type Entitlement, hasWholeTotal, remainingTerm } from
 import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
 import { chargeFor, overageOf } from './overage.ts';
 import type { Refusal } from './refusals.ts';
+import { respilled } from './spill.ts';
 
 const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' && !kase.detached ? 1 : 0);
 
@@ -13,10 +14,11 @@ export function caseRow(
   origin: Origin,
   kind: CaseKind,
   before: CaseOnEntitlement | undefined,
-  settledCase: CaseOnEntitlement,
+  next: CaseOnEntitlement,
   facts: RowFacts | null = null,
   over?: number,
 ): RowDraft {
+  const settledCase = respilled(before, next, entitlement.seq + 1);
   const after = over === undefined ? withOverage(entitlement, before, settledCase) : { ...settledCase, over };
   const overBefore = before?.over ?? 0;
   return {

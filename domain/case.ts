@@ -21,6 +21,31 @@ export interface MovedFrom {
 export const isSameMove = (one: MovedFrom | undefined, other: MovedFrom | null): boolean =>
   other === null ? one === undefined : one?.entitlementId === other.entitlementId && one.seq === other.seq;
 
+/** What a case's own entitlement knows of the minutes that other entitlements take. */
+export interface Spill {
+  /** The row of its ledger that decided it. A later row replaces it. */
+  readonly seq: number;
+  /** Minutes that others take, or are to take; 0 while all that they took is to come back. */
+  readonly minutes: number;
+  /** Whom to ask, in order. */
+  readonly to: readonly EntitlementId[];
+  /** Those that may have a part of an earlier spill: each is told, even when nothing is left for it to take. */
+  readonly holders: readonly EntitlementId[];
+  /** What each took; absent until all have answered. */
+  readonly parts?: readonly SpillPart[];
+}
+
+export interface SpillPart {
+  readonly entitlementId: EntitlementId;
+  readonly minutes: number;
+}
+
+/** Where an entitlement takes a part of a case of another: that entitlement, and its row that asked for the part. */
+export interface PartOf {
+  readonly of: EntitlementId;
+  readonly seq: number;
+}
+
 /** A case as one entitlement knows it. */
 export interface CaseOnEntitlement {
   readonly caseId: CaseId;
@@ -49,6 +74,10 @@ export interface CaseOnEntitlement {
   readonly movedFrom?: MovedFrom;
   /** It was taken off this entitlement: here it counts as never attached. */
   readonly detached?: true;
+  /** Set where other entitlements take a part of its minutes. */
+  readonly spill?: Spill;
+  /** Set where this is only a part of a case of another entitlement. */
+  readonly part?: PartOf;
   /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
   readonly rule: TermRule;
 }
@@ -81,7 +110,7 @@ export const claims = (kase: Unsettled): boolean => kase.counted || holds(kase);
  * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
  */
 export function settled(kase: CaseOnEntitlement): CaseOnEntitlement {
-  const term = termOf(kase.rule.unit, kase.minutes);
+  const term = termOf(kase.rule.unit, kase.minutes - (kase.spill?.minutes ?? 0));
   return { ...kase, taken: kase.counted ? term : 0, held: holds(kase) ? term : 0 };
 }
 

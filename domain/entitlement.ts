@@ -35,7 +35,7 @@ export interface Entitlement {
   readonly topUps: readonly TopUp[];
   /** Cases attached and active now. */
   readonly openCases: number;
-  /** Cases that ever attached. */
+  /** Cases that ever attached, and parts of others that were taken. */
   readonly casesEver: number;
   readonly renewedById: EntitlementId | null;
   readonly renewsId: EntitlementId | null;
@@ -174,9 +174,12 @@ function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
     held: entitlement.held + row.heldChange,
     heldByChannel: added(entitlement.heldByChannel, row.channel, row.heldChange),
     openCases: entitlement.openCases + row.openChange,
-    casesEver: entitlement.casesEver + (row.kind === 'attached' ? 1 : 0),
+    casesEver: entitlement.casesEver + (takesCase(row) ? 1 : 0),
   };
 }
+
+const takesCase = ({ kind, change }: RowDraft): boolean =>
+  kind === 'attached' || (kind === 'spill_taken' && change < 0);
 
 function added(byChannel: Readonly<Record<string, number>>, channel: string | null, change: number) {
   if (channel === null || change === 0) return byChannel;

@@ -38,6 +38,8 @@ export type CaseKind =
   | 'reactivated'
   | 'decremented'
   | 'detached'
+  | 'spilled'
+  | 'spill_taken'
   | 'refused';
 
 export type RowKind = LifeKind | CaseKind;

@@ -3,8 +3,10 @@ import type { EpochMs } from './calendar.ts';
 import type { PickedBy } from './case.ts';
 import type { AttachEvent } from './case-events.ts';
 import { available, channelAvailable, type Entitlement } from './entitlement.ts';
+import type { EntitlementId } from './ids.ts';
 import { asOf } from './life.ts';
 import type { Refusal } from './refusals.ts';
+import { roomFor } from './spill.ts';
 
 /** What the organisation says of cases that name no entitlement. */
 export interface PickSettings {
@@ -91,6 +93,17 @@ const MAX_LAST_CHANCES = 10;
 
 const appliesDefault = (settings: PickSettings, when: 'create' | 'update'): boolean =>
   when === 'create' ? settings.autoApplyDefaultOnCaseCreate : settings.autoApplyDefaultOnCaseUpdate;
+
+/**
+ * The entitlements that can take minutes of a case beside its own, in the order of matching: those that cover it, count
+ * hours or nothing, and have something left.
+ */
+export const othersToAsk = (offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly EntitlementId[] =>
+  judge(offers, question, now).flatMap(({ entitlement, refused }) => {
+    const { allocationType } = entitlement.details;
+    const hasRoom = (roomFor(entitlement, { channel: question.channel, taken: 0, held: 0 }) ?? 1) > 0;
+    return refused === undefined && allocationType !== 'cases' && hasRoom ? [entitlement.id] : [];
+  });
 
 /** Why there is no candidate, or why none of them took the case: then all that take it were used up meanwhile. */
 export function whyNone(

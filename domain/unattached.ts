@@ -31,6 +31,8 @@ export function decideUnattached(kase: UnattachedCase, event: CaseEvent): Decide
       return refuse('conflict', `The case ${kase.caseId} exists already.`);
     case 'decrement':
     case 'detach':
+    case 'spill':
+    case 'spilled':
       return refuse('wrong_state', `The case ${kase.caseId} has no entitlement for a ${event.kind}.`);
     case 'update': {
       const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;

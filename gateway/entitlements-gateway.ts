@@ -30,6 +30,8 @@ import {
 } from '../workflows/messages.ts';
 import { unpackRow } from '../workflows/packed.ts';
 import { initialSearchAttributes } from '../workflows/search-attributes.ts';
+import { Problem } from './problem.ts';
+import { shareCase } from './share-case.ts';
 import { problemFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is told to ask again. */
@@ -96,10 +98,27 @@ export class EntitlementsGateway {
     await this.store.write({ rows: told.rows, snapshot: told.snapshot });
   }
 
+  /** Shares a case with other entitlements as a row of its own one, `of`, says; see `shareCase`. */
+  async finishSpill(of: EntitlementId, row: LedgerRow): Promise<void> {
+    await shareCase(of, row, (id, event) => this.askFor(id, event));
+  }
+
+  /** Has an entitlement decide one event, and writes it. One that is gone refuses with `not_found`. */
+  private async askFor(id: EntitlementId, event: WireCaseEvent) {
+    try {
+      const { results, rows, snapshot } = await this.caseEvents(id, { events: [event], by: 'allot' });
+      if (rows.length > 0) await this.store.write({ rows, snapshot });
+      return { row: rows.find(({ key }) => key === event.key), code: results[0]?.code };
+    } catch (error) {
+      if (error instanceof Problem && error.refusal.code === 'not_found') return { row: undefined, code: 'not_found' };
+      throw error;
+    }
+  }
+
   /** Tells the entitlement of a case event and waits for no decision. */
   async signal(
     id: EntitlementId,
-    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' | 'detach' }>,
+    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' | 'detach' | 'spill' | 'spilled' }>,
     by: string,
   ): Promise<void> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));

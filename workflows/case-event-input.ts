@@ -1,5 +1,6 @@
 import type { MovedFrom, PickedBy } from '../domain/case.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
+import { MAX_SPILL } from '../domain/spill.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -20,7 +21,7 @@ import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
  * reach directly, with the plain checks below: the library completes its schemas as they are used, and what workflows
  * share in a worker is frozen.
  */
-export type WireCaseEvent = WireAttach | WireUpdate | WireResolve | WireOther;
+export type WireCaseEvent = WireAttach | WireUpdate | WireResolve | WireSpill | WireSpilled | WireOther;
 
 interface Wire<Kind extends string> {
   kind: Kind;
@@ -52,6 +53,20 @@ export interface WireUpdate extends Wire<'update'>, WireFacts {
 }
 export interface WireResolve extends Wire<'resolve'> {
   minutes?: number | undefined;
+  spillTo?: readonly string[] | undefined;
+}
+export interface WireSpill extends Wire<'spill'> {
+  of: string;
+  through: number;
+  minutes: number;
+  customerId: string;
+  contactId?: string | null | undefined;
+  productId?: string | null | undefined;
+  channel?: string | null | undefined;
+}
+export interface WireSpilled extends Wire<'spilled'> {
+  through: number;
+  parts: readonly { readonly entitlementId: string; readonly minutes: number }[];
 }
 export interface WireDetach extends Wire<'detach'> {
   through?: number | undefined;
@@ -102,6 +117,24 @@ const movedFrom: Check = (value) =>
 
 const rowNumber: Check = (value) => (Number.isSafeInteger(value) ? undefined : 'must be the number of a ledger row');
 
+/** Those that one resolve asks, and those that had a part before. */
+const MAX_PARTS = 2 * MAX_SPILL;
+const ids: Check = (value) =>
+  Array.isArray(value) && value.length <= MAX_SPILL && value.every((each) => id(each) === undefined)
+    ? undefined
+    : `must be a list of at most ${MAX_SPILL} ids`;
+const part = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'entitlementId' in value &&
+  id(value.entitlementId) === undefined &&
+  'minutes' in value &&
+  minutes(value.minutes) === undefined;
+const parts: Check = (value) =>
+  Array.isArray(value) && value.length <= MAX_PARTS && value.every(part)
+    ? undefined
+    : `must be a list of at most ${MAX_PARTS} entitlements, each with its minutes`;
+
 const identity = {
   key: matching(KEY_PATTERN, KEY_RULE),
   caseId: id,
@@ -129,10 +162,21 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Che
     movedFrom: optional(movedFrom),
   },
   update: { ...identity, customerId: optional(id), ...facts, overrides: optional(flag) },
-  resolve: { ...identity, minutes: optional(minutes) },
+  resolve: { ...identity, minutes: optional(minutes), spillTo: optional(ids) },
   cancel: identity,
   reactivate: identity,
   decrement: identity,
+  spill: {
+    ...identity,
+    of: id,
+    through: rowNumber,
+    minutes,
+    customerId: id,
+    contactId: nullable(id),
+    productId: nullable(id),
+    channel: nullable(matching(CHANNEL_PATTERN, CHANNEL_RULE)),
+  },
+  spilled: { ...identity, through: rowNumber, parts },
   detach: { ...identity, through: optional(rowNumber) },
 };
 

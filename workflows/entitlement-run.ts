@@ -315,9 +315,15 @@ const DONE_BY_TIME: ReadonlySet<RowKind> = new Set([
   'renewal_started',
 ]);
 
-/** A case that is not here, or one that this entitlement was only tried for: its key may come again, here or elsewhere. */
+/**
+ * A case that is not here, one that this entitlement was only tried for, or a part that it cannot take: the key may come
+ * again, here or elsewhere.
+ */
 const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>
-  code === 'not_found' || (event.kind === 'attach' && event.pickedBy !== 'named');
+  code === 'not_found' ||
+  event.kind === 'spill' ||
+  event.kind === 'spilled' ||
+  (event.kind === 'attach' && event.pickedBy !== 'named');
 
 const otherContent = (first: LedgerRow) =>
   refuse('idempotency_conflict', `The key ${first.key} came before with other content (ledger row ${first.seq}).`);

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { asksOthers } from '../domain/spill.ts';
 import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
@@ -87,6 +88,8 @@ export class LedgerKeeper {
         const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
         const moved = movesToFinish(batch, lost);
         if (moved.length > 0) await patient.finishMoves(this.run.id, moved.map(packRow));
+        const shared = batch.filter(asksOthers);
+        if (shared.length > 0) await patient.finishSpills(this.run.id, shared.map(packRow));
         this.run.memory.written(batch);
         this.run.giveUp(batch, lost, Date.now());
       } while (rest.length > 0);

@@ -47,7 +47,7 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
   listenToLife(run, inbox, view);
   // What is given back makes room elsewhere: two that wait for each other would wait for ever.
   const tooMuch = (events: CaseEventsMessage['events']) =>
-    events.every(({ kind }) => kind === 'detach') ? undefined : run.overfull();
+    events.every(({ kind }) => kind === 'detach' || kind === 'spilled') ? undefined : run.overfull();
   setHandler(
     applyCaseEvents,
     (message) =>

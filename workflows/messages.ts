@@ -2,7 +2,15 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import { type CustomerId, caseId, contactId, customerId, type EntitlementId, productId } from '../domain/ids.ts';
+import {
+  type CustomerId,
+  caseId,
+  contactId,
+  customerId,
+  type EntitlementId,
+  entitlementId,
+  productId,
+} from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
@@ -55,7 +63,28 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         ...(wire.overrides === undefined ? {} : { overrides: wire.overrides }),
       };
     case 'resolve':
-      return { kind: 'resolve', ...base, ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }) };
+      return {
+        kind: 'resolve',
+        ...base,
+        ...(wire.minutes === undefined ? {} : { minutes: wire.minutes }),
+        ...(wire.spillTo === undefined ? {} : { spillTo: wire.spillTo.map(entitlementId) }),
+      };
+    case 'spill':
+      return {
+        kind: 'spill',
+        ...base,
+        of: entitlementId(wire.of),
+        through: wire.through,
+        minutes: wire.minutes,
+        customerId: customerId(wire.customerId),
+        contactId: wire.contactId == null ? null : contactId(wire.contactId),
+        productId: wire.productId == null ? null : productId(wire.productId),
+        channel: wire.channel ?? null,
+      };
+    case 'spilled': {
+      const parts = wire.parts.map((part) => ({ ...part, entitlementId: entitlementId(part.entitlementId) }));
+      return { kind: 'spilled', ...base, through: wire.through, parts };
+    }
     case 'detach':
       return { kind: 'detach', ...base, ...(wire.through === undefined ? {} : { through: wire.through }) };
     default:

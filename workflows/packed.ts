@@ -72,6 +72,8 @@ export function unpackCase(packed: PackedCase): CaseOnEntitlement {
     attachedSeq: packed.attachedSeq,
     rule: packed.rule,
     ...(packed.detached === undefined ? {} : { detached: packed.detached }),
+    ...(packed.spill === undefined ? {} : { spill: packed.spill }),
+    ...(packed.part === undefined ? {} : { part: packed.part }),
     ...(packed.movedFrom === undefined ? {} : { movedFrom: packed.movedFrom }),
   };
 }

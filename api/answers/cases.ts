@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CaseRecord } from '../../db/cases.ts';
+import type { CaseRecord, CaseWithParts } from '../../db/cases.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/case.ts';
 import { NONE_REASONS } from '../../domain/matching.ts';
 import type { CaseAfterEvent, CaseEventResult } from '../case-outcome.ts';
@@ -31,8 +31,15 @@ const caseRecord = z
   })
   .meta({ id: 'Case' });
 
-export const caseAnswer = sentAs<CaseRecord>()(caseRecord);
-export const casesAnswer = listOf('CaseList', caseAnswer);
+const listedCase = sentAs<CaseRecord>()(caseRecord);
+export const casesAnswer = listOf('CaseList', listedCase);
+
+const parts = z
+  .array(z.object({ entitlementId: id, minutes: count }))
+  .meta({ description: 'What each entitlement takes of the case, its own first; empty where its own takes all' });
+
+const wholeCase = caseRecord.extend({ parts });
+export const caseAnswer = sentAs<CaseWithParts>()(wholeCase.meta({ id: 'CaseWithParts' }));
 
 const ofEvent = {
   seq: count
@@ -45,7 +52,7 @@ const ofEvent = {
 };
 
 export const caseAfterAnswer = sentAs<CaseAfterEvent>()(
-  caseRecord.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
+  wholeCase.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
     id: 'CaseAfterEvent',
     description: "The case as it is now. Its record's times are there where the answer had to be read from it",
   }),

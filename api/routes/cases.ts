@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { type CaseRecord, findCase } from '../../db/cases.ts';
+import { type CaseRecord, findCase, findParts } from '../../db/cases.ts';
 import type { Sight } from '../../db/sight.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
@@ -176,8 +176,13 @@ async function answer(parts: Parts, response: Response, outcome: CaseOutcome, st
   const kept = () => existingCase(parts, outcome.caseId);
   const view =
     answered === undefined ? await kept() : { ...answered, ...slaView(outcome.mayHaveSla ? await kept() : undefined) };
-  const after: CaseAfterEvent = { ...view, seq, change, remainingTerm };
+  const after: CaseAfterEvent = { ...view, parts: await partsAfter(parts, outcome), seq, change, remainingTerm };
   response.status(status).json(after);
+}
+
+/** What each entitlement took, as the event's own row shared the case; most rows share nothing. */
+async function partsAfter({ sql }: Parts, { case: after, entitlementId: id, caseId, seq }: CaseOutcome) {
+  return after?.spill === undefined || id === null || seq === null ? [] : await findParts(sql, id, caseId, seq);
 }
 
 /** 202: the entitlement will decide; how it decided stands in its ledger. */

@@ -56,6 +56,7 @@ function remember(histories: Map<CaseId, History>, event: Happening): void {
       histories.set(event.caseId, [event.decrements ? 'attached' : 'attached, not decrementing']);
   } else if (history !== undefined) {
     if (event.kind === 'detach') histories.delete(event.caseId);
+    else if (event.kind === 'spill' || event.kind === 'spilled') return;
     else if (event.kind !== 'update') histories.set(event.caseId, [...history, event.kind]);
     else if (event.decrements !== undefined)
       histories.set(event.caseId, [...history, event.decrements ? 'true' : 'false']);

@@ -1,0 +1,81 @@
+import type { CaseOnEntitlement, Spill } from './case.ts';
+import { available, channelAvailable, type Entitlement, hasWholeTotal } from './entitlement.ts';
+import type { EntitlementId } from './ids.ts';
+
+/**
+ * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that
+ * cover the case take the rest. The case's own entitlement decides how many minutes are to be taken elsewhere and whom to
+ * ask. Each of the others takes what it can. What none of them takes stays with the case's own entitlement.
+ */
+
+/** Entitlements that one case asks for a part; each costs a question to its workflow. */
+export const MAX_SPILL = 10;
+
+/** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
+export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
+
+/** Whether a row asks other entitlements to take a part of its case or to give it back: then they must be told. */
+export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: CaseOnEntitlement | null }): boolean =>
+  ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;
+
+/**
+ * A case that resolves, with the minutes that do not fit into what is left marked as spilled to `to`. Nothing spills
+ * where cases are counted, where the case takes nothing, and where there is nobody to ask.
+ */
+export function spilled(
+  entitlement: Entitlement,
+  before: CaseOnEntitlement,
+  after: CaseOnEntitlement,
+  to: readonly EntitlementId[],
+): CaseOnEntitlement {
+  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
+  if (others.length === 0 || after.rule.unit !== 'hours' || !after.counted) return after;
+  const room = roomFor(entitlement, before);
+  if (room === null || after.taken <= room) return after;
+  const holders = holdersOf(before.spill);
+  const spill = {
+    seq: entitlement.seq + 1,
+    minutes: after.minutes - room,
+    to: [...new Set([...holders, ...others])],
+    holders,
+  };
+  return { ...after, taken: room, spill };
+}
+
+/**
+ * The most minutes that a case can take without overage, what it takes and reserves now included; null when the
+ * entitlement is unlimited.
+ */
+export function roomFor(
+  entitlement: Entitlement,
+  { channel, taken, held }: Pick<CaseOnEntitlement, 'channel' | 'taken' | 'held'>,
+): number | null {
+  const ofAll = available(entitlement);
+  if (ofAll === null) return null;
+  const ofRow = channel === null || hasWholeTotal(entitlement, channel) ? null : channelAvailable(entitlement, channel);
+  return Math.max(0, Math.min(ofAll, ofRow ?? ofAll) + taken + held);
+}
+
+/**
+ * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than they took,
+ * row number `seq` asks them to give back.
+ */
+export function respilled(
+  before: CaseOnEntitlement | undefined,
+  after: CaseOnEntitlement,
+  seq: number,
+): CaseOnEntitlement {
+  const known = before?.spill;
+  if (known === undefined || after.spill !== known) return after;
+  const minutes = after.counted && !after.detached ? Math.min(known.minutes, after.minutes) : 0;
+  if (minutes === known.minutes) return after;
+  const holders = holdersOf(known);
+  // Either it counts no more, or all that it counts now is taken elsewhere.
+  return { ...after, taken: 0, spill: { seq, minutes, to: holders, holders } };
+}
+
+/** Who has a part; as long as not all have answered, whoever may have one. */
+const holdersOf = (spill: Spill | undefined): readonly EntitlementId[] =>
+  spill === undefined
+    ? []
+    : (spill.parts?.map(({ entitlementId }) => entitlementId) ?? [...new Set([...spill.to, ...spill.holders])]);
