@@ -1,5 +1,5 @@
 import type { CaseContext } from '../db/case-contexts.ts';
-import type { CaseRecord, CaseWithParts } from '../db/cases.ts';
+import type { CaseRecord } from '../db/cases.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
@@ -33,7 +33,7 @@ export type CaseEventResult = Omit<CaseOutcome, 'case' | 'explanation' | 'mayHav
 type RecordTimes = 'createdAt' | 'updatedAt';
 
 /** A case after an event, as it is answered: with its record's times where that had to be read. */
-export type CaseAfterEvent = Omit<CaseWithParts, RecordTimes> &
+export type CaseAfterEvent = Omit<CaseRecord, RecordTimes> &
   Partial<Pick<CaseRecord, RecordTimes>> &
   Pick<CaseOutcome, 'seq' | 'change' | 'remainingTerm'>;
 

@@ -22,6 +22,8 @@ export interface CaseRecord {
   /** Counted from the moment the case was attached; null where the SLA promises none. */
   readonly firstResponseDueAt: Date | null;
   readonly resolutionDueAt: Date | null;
+  /** What each entitlement takes of it, its own first; none where its own takes all. */
+  readonly parts: readonly CasePart[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -31,11 +33,6 @@ export interface CasePart {
   readonly entitlementId: string;
   /** Minutes. */
   readonly minutes: number;
-}
-
-/** A case with what each entitlement takes of it, its own first; none where its own takes all. */
-export interface CaseWithParts extends CaseRecord {
-  readonly parts: readonly CasePart[];
 }
 
 /** Of a ledger row's case: what its own entitlement takes and what others take, once they have answered. */
@@ -56,13 +53,12 @@ export const caseColumns = (sql: Sql) => sql`
   minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
   reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
   first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
+  coalesce((select ${partsOfRow(sql)} from ledger
+    where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseWithParts | undefined> {
+export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
   const its = ownCases(sql, sight, sql`(select customer_id from cases where id = ${id})`);
-  const [row] = await sql<CaseWithParts[]>`
-    select ${caseColumns(sql)}, coalesce((select ${partsOfRow(sql)} from ledger
-      where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts
-    from cases where id = ${id} and ${anyOf(sql, its)}`;
+  const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id} and ${anyOf(sql, its)}`;
   return row;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CaseRecord, CaseWithParts } from '../../db/cases.ts';
+import type { CaseRecord } from '../../db/cases.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/case.ts';
 import { NONE_REASONS } from '../../domain/matching.ts';
 import type { CaseAfterEvent, CaseEventResult } from '../case-outcome.ts';
@@ -7,6 +7,10 @@ import { count, id, instant, listOf, refusalCode, term, times } from './fields.t
 import { sentAs } from './sent.ts';
 
 const dueAt = instant.nullable().meta({ description: 'In the service time of its SLA; null: none is promised' });
+
+const parts = z
+  .array(z.object({ entitlementId: id, minutes: count }))
+  .meta({ description: 'What each entitlement takes of the case, its own first; empty where its own takes all' });
 
 const caseRecord = z
   .object({
@@ -27,19 +31,13 @@ const caseRecord = z
     slaId: id.nullable(),
     firstResponseDueAt: dueAt,
     resolutionDueAt: dueAt,
+    parts,
     ...times,
   })
   .meta({ id: 'Case' });
 
-const listedCase = sentAs<CaseRecord>()(caseRecord);
-export const casesAnswer = listOf('CaseList', listedCase);
-
-const parts = z
-  .array(z.object({ entitlementId: id, minutes: count }))
-  .meta({ description: 'What each entitlement takes of the case, its own first; empty where its own takes all' });
-
-const wholeCase = caseRecord.extend({ parts });
-export const caseAnswer = sentAs<CaseWithParts>()(wholeCase.meta({ id: 'CaseWithParts' }));
+export const caseAnswer = sentAs<CaseRecord>()(caseRecord);
+export const casesAnswer = listOf('CaseList', caseAnswer);
 
 const ofEvent = {
   seq: count
@@ -52,7 +50,7 @@ const ofEvent = {
 };
 
 export const caseAfterAnswer = sentAs<CaseAfterEvent>()(
-  wholeCase.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
+  caseRecord.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
     id: 'CaseAfterEvent',
     description: "The case as it is now. Its record's times are there where the answer had to be read from it",
   }),
