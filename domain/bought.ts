@@ -39,9 +39,13 @@ export const NOTHING_BOUGHT: Bought = { turn: 0, runs: [], byChannel: {}, owed: 
  * Purchases at changing prices that are kept apart in one period, and prices of earlier periods. Past it a run joins
  * the next one of the same price; where all prices differ, the oldest counts as one of an earlier period.
  */
-export const MAX_RUNS = 20;
-/** Charged cases that a run remembers; a credit that reaches further back names its price alone. */
-const MAX_CHARGED = 5;
+export const MAX_RUNS = 8;
+/**
+ * Purchases that a run remembers, and runs that remember any: a credit that reaches further back names its price alone.
+ * Every row past the grants carries all of this, and an update answers 500 rows in a payload of 2 MB.
+ */
+const MAX_CHARGED = 3;
+const RUNS_THAT_REMEMBER = 2;
 
 /** Cases or minutes bought in this period. */
 export const boughtUnits = (bought: Bought | undefined): number =>
@@ -87,7 +91,8 @@ export function purchase(
     amount: decimalOf(amount, price.currency),
     charged: [...before.charged, { ...by, units }].slice(-MAX_CHARGED),
   };
-  const runs = [...(joins ? bought.runs.slice(0, -1) : bought.runs), run];
+  const below = joins ? bought.runs.slice(0, -1) : forgetful(bought.runs);
+  const runs = [...below, run];
   return { bought: bounded({ ...bought, runs }), units, charge: chargeBetween(before, run) };
 }
 
@@ -114,6 +119,10 @@ export function giveBack(bought: Bought, units: number, unit: AllocationType): r
   }
   return billings;
 }
+
+/** The runs below a new one: the older of them forget who was charged. */
+const forgetful = (runs: readonly Run[]): readonly Run[] =>
+  runs.map((run, index) => (index + RUNS_THAT_REMEMBER > runs.length ? run : { ...run, charged: [] }));
 
 /** What a purchase of this price costs in minor units. */
 const costOf = (units: number, price: OveragePrice, unit: AllocationType): bigint =>

@@ -1,11 +1,13 @@
 import { NOTHING_BOUGHT } from './bought.ts';
 import type { CaseOnEntitlement } from './case.ts';
 import type { CaseEvent } from './case-events.ts';
+import { asTakenBy, takenEarlier, tookBefore } from './case-parts.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
 import { movedOverBefore, overBefore, ownCharge } from './overage-before.ts';
 import type { Refusal } from './refusals.ts';
-import { asTakenBy, beforeMove, type Settlement, settle, settleAgain, takenEarlier, tookBefore } from './settling.ts';
+import { type Settlement, settle } from './settling.ts';
+import { beforeMove, settleAgain } from './settling-moves.ts';
 
 /** What happened to a case. */
 interface CaseChange {

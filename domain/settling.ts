@@ -10,6 +10,7 @@ import {
   withBoughtOfChannel,
 } from './bought.ts';
 import type { CaseOnEntitlement } from './case.ts';
+import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
 import { boughtOf, channelRemaining, type Entitlement, hasWholeTotal, remainingTerm } from './entitlement.ts';
 import type { Charge, OveragePrice } from './overage.ts';
 import { ownCharge } from './overage-before.ts';
@@ -32,63 +33,6 @@ export interface Settlement {
   readonly bought: Bought;
 }
 
-/** What a case took in one period, and how much of it lay past the grants. */
-interface Part {
-  readonly taken: number;
-  readonly over: number;
-}
-
-const NO_PART: Part = { taken: 0, over: 0 };
-
-/** What the case took in the current period, and what it took before. */
-interface Parts {
-  readonly now: Part;
-  readonly earlier: Part;
-}
-
-function partsOf(kase: CaseOnEntitlement | undefined, turn: number): Parts {
-  if (kase === undefined || kase.taken === 0) return { now: NO_PART, earlier: NO_PART };
-  const { taken, over } = kase;
-  if ((kase.turn ?? 0) !== turn) return { now: NO_PART, earlier: { taken, over } };
-  const earlier = kase.earlier ?? NO_PART;
-  return { now: { taken: taken - earlier.taken, over: over - earlier.over }, earlier };
-}
-
-function withParts(kase: CaseOnEntitlement, { now, earlier }: Parts, turn: number): CaseOnEntitlement {
-  const { turn: _turn, earlier: _earlier, chargedSeq, ...plain } = kase;
-  const taken = now.taken + earlier.taken;
-  const over = now.over + earlier.over;
-  return {
-    ...plain,
-    taken,
-    over,
-    ...(taken > 0 && (over > 0 || turn > 0) ? { turn } : {}),
-    ...(earlier.taken > 0 ? { earlier } : {}),
-    ...(over > 0 && chargedSeq !== undefined ? { chargedSeq } : {}),
-  };
-}
-
-/** The case with what `known` says about the periods in which it took. */
-export function asTakenBy(kase: CaseOnEntitlement, known: CaseOnEntitlement): CaseOnEntitlement {
-  const { turn: _turn, earlier: _earlier, ...plain } = kase;
-  return {
-    ...plain,
-    over: known.over,
-    ...(known.turn === undefined ? {} : { turn: known.turn }),
-    ...(known.earlier === undefined ? {} : { earlier: known.earlier }),
-  };
-}
-
-/**
- * The part of what the case takes now that it took in earlier periods: a change of its channel leaves it where it is.
- */
-export const takenEarlier = (entitlement: Entitlement, kase: CaseOnEntitlement): number =>
-  partsOf(kase, boughtOf(entitlement).turn).earlier.taken;
-
-/** A case that took past the allotment by the rules of an older version: it owes, and is charged by itself. */
-export const tookBefore = (kase: CaseOnEntitlement | undefined): boolean =>
-  kase?.rule.price !== undefined && kase.over > 0 && kase.turn === undefined;
-
 /** One settlement; more than one where charges of several prices are credited, each with what it credits. */
 export function settle(
   entitlement: Entitlement,
@@ -102,7 +46,7 @@ export function settle(
 }
 
 /** How much of `units` more what was granted does not cover, and what of that the channel's own total is short of. */
-function pastGrants(entitlement: Entitlement, channel: string | null, units: number) {
+export function pastGrants(entitlement: Entitlement, channel: string | null, units: number) {
   const left = Math.max(0, remainingTerm(entitlement) ?? units);
   const own = ownLeft(entitlement, channel);
   const ofChannel = own === null ? units : Math.max(0, own);
@@ -150,7 +94,7 @@ function taking(
   };
 }
 
-const withExcess = (bought: Bought, channel: string | null, more: number): Bought =>
+export const withExcess = (bought: Bought, channel: string | null, more: number): Bought =>
   channel === null || more === 0
     ? bought
     : withBoughtOfChannel(bought, channel, boughtOfChannel(bought, channel) + more);
@@ -184,12 +128,6 @@ function giving(
   };
   return inSteps(before, last, [...current.billings, ...past.billings]);
 }
-
-/** What comes back was past the grants first. */
-const lowered = ({ taken, over }: Part, units: number): Part => ({
-  taken: taken - units,
-  over: Math.max(0, over - units),
-});
 
 /** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
 function asBefore(after: CaseOnEntitlement, before: CaseOnEntitlement, over: number): CaseOnEntitlement {
@@ -265,56 +203,4 @@ function inSteps(before: CaseOnEntitlement, whole: Settlement, billings: readonl
   }
   const charge = billings[lastCharged]?.charge ?? whole.charge;
   return [...steps, { ...whole, overage: whole.overage + done || 0, charge }];
-}
-
-/** What a case took in this period when its channel changed, and what was bought and owed then. */
-export interface BeforeMove {
-  readonly bought: Bought;
-  readonly taken: number;
-  readonly over: number;
-}
-
-export function beforeMove(entitlement: Entitlement, kase: CaseOnEntitlement): BeforeMove {
-  const bought = boughtOf(entitlement);
-  return { bought, ...partsOf(kase, bought.turn).now };
-}
-
-/**
- * The second half of a change of channel: `given` has back what the case took in this period. What was bought then is
- * bought still, at the price it was charged, as far as the case needs it in its new channel; only the difference is
- * billed. What the case had within the total stays within, unless the row of the new channel is short.
- */
-export function settleAgain(
-  given: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
-  was: BeforeMove,
-): readonly Settlement[] {
-  const units = after.taken - before.taken;
-  const more = Math.max(0, units - was.taken);
-  const reached = boughtOf(given);
-  const wereBought = boughtUnits(was.bought) - boughtUnits(reached);
-  const anew = pastGrants(given, after.channel, units);
-  const past = Math.min(anew.past, Math.max(wereBought + was.bought.owed - reached.owed + more, anew.ofChannel));
-  const over = Math.min(past, Math.max(was.over + more, anew.ofChannel));
-  const { now, earlier } = partsOf(before, reached.turn);
-  const kase = withParts(after, { now: { taken: now.taken + units, over }, earlier }, reached.turn);
-  const { price, unit } = after.rule;
-  const boughtPart = price === undefined ? Math.min(past, wereBought) : past;
-  const owed = past - boughtPart;
-  const ofChannel = Math.max(0, boughtPart - (past - anew.ofChannel));
-  const restored = { ...reached, runs: was.bought.runs, owed: reached.owed + owed };
-  const excess = withExcess(restored, after.channel, ofChannel);
-  const whole = { case: kase, change: boughtPart - units || 0, overage: past };
-  if (price !== undefined && past > wereBought) {
-    const by = { caseId: after.caseId, seq: given.seq + 1 };
-    const { bought, charge } = purchase(excess, past - wereBought, price, unit, by);
-    return [{ ...whole, bought, charge, case: { ...kase, chargedSeq: by.seq } }];
-  }
-  const billings = giveBack(excess, wereBought - boughtPart, unit);
-  const credits = billings.filter(({ charge }) => charge !== null);
-  const steps = credits
-    .slice(0, -1)
-    .map(({ charge, bought }) => ({ case: before, change: 0, overage: 0, charge, bought }));
-  return [...steps, { ...whole, charge: credits.at(-1)?.charge ?? null, bought: billings.at(-1)?.bought ?? excess }];
 }

@@ -201,6 +201,20 @@ describe('what is remembered stays small', () => {
     expect(book.remaining).toBe(0);
   });
 
+  test('a row carries little of it, as an update answers 500 rows in 2 MB', () => {
+    const book = activeBook({ ...CHARGED, totalTerm: 0, period: 'month' });
+    const buy = (from: number) => {
+      for (let price = from; price < from + 3 * MAX_RUNS; price++) {
+        book.edited({ overagePrice: { ...EACH_100, unitPrice: `${price}.1234` } });
+        for (let number = 0; number < 5; number++) book.story(attach(`${'c'.repeat(100)}-${price}-${number}`));
+      }
+    };
+    buy(100_000_000);
+    book.passTo(instant('2026-07-01T00:00Z'));
+    buy(200_000_000);
+    expect(JSON.stringify(book.entitlement.bought).length).toBeLessThan(3_500);
+  });
+
   test('of more prices than that, the oldest purchase is settled: nothing is credited beyond what was charged', () => {
     const book = activeBook({ ...CHARGED, totalTerm: 0 });
     for (let price = 1; price <= 3 * MAX_RUNS; price++)
