@@ -1,13 +1,29 @@
+import { boughtUnits } from '../domain/bought.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import { topUpsLeft } from '../domain/top-ups.ts';
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** What counts now and what is left of it; what is used up is left out when it lapses, or when a period turns. */
+/**
+ * What counts now and what is left of it, and what begins later; what is used up is left out when it lapses, or when a
+ * period turns.
+ */
 function topUpsView(entitlement: Entitlement) {
   const left = topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0);
   const leftOf = (until: string | null) => left.find(({ expiresOn }) => expiresOn === until)?.amount ?? 0;
-  return entitlement.topUps.map(({ amount, expiresOn }) => ({ amount, left: leftOf(expiresOn), expiresOn }));
+  const counting = entitlement.topUps.map(({ amount, expiresOn }) => ({
+    amount,
+    left: leftOf(expiresOn),
+    startsOn: null,
+    expiresOn,
+  }));
+  const ahead = (entitlement.topUpsAhead ?? []).map(({ amount, startsOn, expiresOn }) => ({
+    amount,
+    left: 0,
+    startsOn,
+    expiresOn,
+  }));
+  return [...counting, ...ahead];
 }
 
 /** What happens past the allotment. */
@@ -39,6 +55,7 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
     totalTerm: details.totalTerm,
     remainingTerm: remainingTerm(entitlement),
     heldTerm: entitlement.held,
+    boughtTerm: boughtUnits(entitlement.bought),
     decreaseRemainingOn: details.decreaseRemainingOn,
     restrict: details.restrict,
     overage: overageOf(details),

@@ -133,9 +133,10 @@ export const entitlementFields = {
   decreaseRemainingOn: z
     .enum(['creation', 'resolution'])
     .meta({ description: 'When a case takes its term: when it comes, or when it is resolved' }),
-  restrict: z
-    .boolean()
-    .meta({ description: 'true: an exhausted entitlement refuses cases; false: remaining goes negative' }),
+  restrict: z.boolean().meta({
+    description:
+      'true: an exhausted entitlement refuses cases; false: what goes past it is owed, or bought with overage charge',
+  }),
   overage: z
     .enum(['block', 'allow', 'charge'])
     .meta({ description: 'block is restrict true, allow restrict false; charge is allow with a price' }),
@@ -201,9 +202,12 @@ export const reasonBody = z.strictObject({ reason: text(MAX_REASON).optional() }
 export const topUpBody = z
   .strictObject({
     amount: term.min(1).meta({ description: 'Cases, or whole minutes for hours' }),
+    startsOn: civilDateSchema
+      .nullish()
+      .meta({ description: "The first day on which it counts, not after the entitlement's end; absent: at once" }),
     expiresOn: civilDateSchema
       .nullish()
-      .meta({ description: 'The last day on which it counts; absent: as long as the entitlement' }),
+      .meta({ description: "The last day on which it counts, not after the entitlement's end; absent: until that" }),
     price: z
       .string()
       .regex(UNIT_PRICE, 'must be a decimal such as 450.00')

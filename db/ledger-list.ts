@@ -64,6 +64,6 @@ const PART: Readonly<Record<LedgerPart, (sql: Sql) => Fragment>> = {
   life: (sql) => sql`case_id is null and kind <> 'refused'`,
   // What remained when the period began is where the term of now is counted from, also when nothing changed by it.
   term: (sql) => sql`case_id is null and (change <> 0 or kind = 'period_started')`,
-  use: (sql) => sql`case_id is not null and change <> 0`,
+  use: (sql) => sql`case_id is not null and coalesce(use_change, -change) <> 0`,
   cases: (sql) => isNewCase(sql),
 };

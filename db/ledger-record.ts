@@ -18,6 +18,7 @@ export interface LedgerRecord {
   readonly case_id: CaseId | null;
   readonly channel: string | null;
   readonly change: number;
+  readonly use_change: number | null;
   readonly held_change: number;
   readonly open_change: number;
   readonly overage: number;
@@ -40,6 +41,7 @@ export const rowFromRecord = (record: LedgerRecord): LedgerRow => ({
   caseId: record.case_id,
   channel: record.channel,
   change: record.change,
+  useChange: record.use_change ?? null,
   heldChange: record.held_change,
   openChange: record.open_change,
   overage: record.overage,

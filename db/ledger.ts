@@ -209,6 +209,7 @@ function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord 
     case_id: row.caseId,
     channel: row.channel,
     change: row.change,
+    use_change: row.useChange,
     held_change: row.heldChange,
     open_change: row.openChange,
     overage: row.overage,

@@ -1,7 +1,7 @@
 import { coveredInstants, type EpochMs } from '../domain/calendar.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
+import type { AllocationType, EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { Charge } from '../domain/overage.ts';
+import type { ChargedAmount } from '../domain/overage.ts';
 import {
   type AllotmentUse,
   type ChannelCounts,
@@ -12,6 +12,7 @@ import {
   type TermUsage,
   termUsage,
 } from '../domain/term-usage.ts';
+import { chargedAmount } from './charged-amount.ts';
 import type { Sql } from './connect.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,12 @@ export async function readTermUsage(
   const { startsAt, endsAt } = coveredInstants(details.startDate, details.endDate, details.timeZone);
   // After the end nothing attaches: the last days are those of the term.
   const until = Math.min(at, endsAt);
-  const [row] = await usageQuery(sql, id, { at, until, counts: details.totalTerm !== null });
+  const [row] = await usageQuery(sql, id, {
+    at,
+    until,
+    counts: details.totalTerm !== null,
+    unit: details.allocationType,
+  });
   if (row === undefined) throw new TypeError('A select without from returns a row.');
   const { edits, turns, uses, ...counts } = row;
   return termUsage(details, { ...counts, at, allotments: allotmentsFrom(details, { startsAt, edits, turns, uses }) });
@@ -59,7 +65,7 @@ interface UsageRow extends Omit<LedgerCounts, 'at' | 'allotments'> {
   readonly edits: readonly Edit[];
   readonly turns: readonly Turn[];
   readonly uses: readonly Use[];
-  readonly charges: readonly Charge[];
+  readonly charged: readonly ChargedAmount[];
   readonly refused: readonly RefusedCases[];
   readonly channels: readonly ChannelCounts[];
 }
@@ -69,6 +75,7 @@ interface Asked {
   readonly until: EpochMs;
   /** False: nothing is counted, so cases are. */
   readonly counts: boolean;
+  readonly unit: AllocationType;
 }
 
 /** Refusals that say something of the contract, and not only of its dates. */
@@ -79,12 +86,12 @@ const FOR_LACK = ['exhausted', 'channel_exhausted'];
  * `latest` is what became of each case: its last row that was no refusal, else its last refusal. So a case that was refused
  * and attached later was not refused, and one that was refused five times was refused once. Not awaited, it can be explained.
  */
-export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) => sql<UsageRow[]>`
+export const usageQuery = (sql: Sql, id: string, { at, until, counts, unit }: Asked) => sql<UsageRow[]>`
   with marked as materialized (
-    select seq, kind, at, case_id, channel, change, open_change, overage, charge, refusal, remaining_after,
+    select seq, kind, at, case_id, channel, change, use_change, open_change, overage, charge, refusal, remaining_after,
       case when kind in ('created', 'edited') then facts -> 'details' -> 'totalTerm' end as total,
       count(*) filter (where kind = 'period_started') over (order by seq) as allotment,
-      case when case_id is null then 0 when ${counts} then -change
+      case when case_id is null then 0 when ${counts} then coalesce(use_change, -change)
         else (kind = 'attached')::int - (kind = 'detached')::int end as used
     from ledger where entitlement_id = ${id} and at <= ${new Date(at)}
   ), latest as (
@@ -121,9 +128,9 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts }: Asked) =
     (select coalesce(json_agg(json_build_object('channel', channel, 'cases', cases,
         'allotments', coalesce(allotments, '[]')) order by channel), '[]') from channels) as channels,
     (select coalesce(json_agg(each), '[]') from (
-      select sum((charge ->> 'quantity')::bigint)::float8 as quantity, charge ->> 'unitPrice' as "unitPrice",
-        charge ->> 'currency' as currency
-      from marked where charge is not null group by 2, 3 order by 3, 2) each) as charges,
+      select charge ->> 'currency' as currency, sum(${chargedAmount(sql, unit)})::text as amount
+      from marked where charge is not null
+      group by 1 having sum(${chargedAmount(sql, unit)}) <> 0 order by 1) each) as charged,
     coalesce(sum(change) filter (where kind = 'topped_up'), 0)::float8 as "toppedUp",
     coalesce(sum(used) filter (where at > ${new Date(until - RECENT_DAYS * DAY_MS)}), 0)::float8 as "usedInLast30Days",
     coalesce(sum(used) filter (where at > ${new Date(until - QUARTER_DAYS * DAY_MS)}), 0)::float8 as "usedInLast90Days",

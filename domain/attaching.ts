@@ -1,7 +1,7 @@
 import type { EpochMs } from './calendar.ts';
 import { attached, type CaseOnEntitlement, detached, isSameMove } from './case.ts';
 import type { AttachEvent } from './case-events.ts';
-import { caseRow } from './case-rows.ts';
+import { caseRows } from './case-rows.ts';
 import {
   type CoverQuestion,
   channelNotCovered,
@@ -26,7 +26,7 @@ export function decideAttach(
 ): Decided<readonly RowDraft[]> {
   if (kase !== undefined) {
     if (event.movedFrom === null || isSameMove(kase.movedFrom, event.movedFrom))
-      return [caseRow(entitlement, origin, 'repeated_attach', kase, kase)];
+      return caseRows(entitlement, origin, { kind: 'repeated_attach', before: kase, after: kase });
     return attachAnew(entitlement, kase, event, origin);
   }
   const overrode = event.overrides ? whatIsOverridden(entitlement, event) : [];
@@ -34,13 +34,14 @@ export function decideAttach(
     ? neverOverridden(entitlement, event, origin.at)
     : attachRefusal(entitlement, event, origin.at);
   if (refused !== undefined) return { refused };
-  const row = caseRow(entitlement, origin, 'attached', undefined, attachedTo(entitlement, event));
-  if (event.why === null && event.movedFrom === null && overrode.length === 0) return [row];
   const facts = {
     ...(overrode.length === 0 ? {} : { overrode }),
     ...(event.movedFrom?.entitlementId == null ? {} : { movedFromId: event.movedFrom.entitlementId }),
   };
-  return [{ ...row, detail: event.why, facts: Object.keys(facts).length === 0 ? null : facts }];
+  const after = attachedTo(entitlement, event);
+  const said = Object.keys(facts).length === 0 ? null : facts;
+  const rows = caseRows(entitlement, origin, { kind: 'attached', before: undefined, after, facts: said });
+  return event.why === null ? rows : rows.map((row) => ({ ...row, detail: event.why }));
 }
 
 /**
@@ -54,9 +55,11 @@ export function attachAnew(
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
   const kind = kase.part === undefined ? 'detached' : 'spill_taken';
-  const left = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, kind, kase, detached(kase));
-  const decided = decideAttach(record(entitlement, left).entitlement, undefined, event, origin);
-  return isRefused(decided) ? decided : [left, ...decided];
+  const silent = { ...origin, key: null, fingerprint: null };
+  const left = caseRows(entitlement, silent, { kind, before: kase, after: detached(kase) });
+  const without = left.reduce((now, row) => record(now, row).entitlement, entitlement);
+  const decided = decideAttach(without, undefined, event, origin);
+  return isRefused(decided) ? decided : [...left, ...decided];
 }
 
 /** Why a case that is not attached cannot attach now, or undefined: status and dates, cover, exhaustion. */

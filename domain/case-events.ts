@@ -12,7 +12,7 @@ import {
   type SpillPart,
   withDecrements,
 } from './case.ts';
-import { caseRow, overageIn } from './case-rows.ts';
+import { caseRows, moveRows } from './case-rows.ts';
 import {
   type CoverQuestion,
   channelNotCovered,
@@ -21,12 +21,12 @@ import {
   otherCustomer,
   productNotCovered,
 } from './cover.ts';
-import { type Entitlement, record } from './entitlement.ts';
+import type { Entitlement } from './entitlement.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from './ids.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from './ledger.ts';
-import { type Decided, type Refusal, refuse } from './refusals.ts';
-import { spilled } from './spill.ts';
+import { type Decided, isRefused, type Refusal, refuse } from './refusals.ts';
+import { spilled, withSpillsNumbered } from './spill.ts';
 import { decideSpill, decideSpilled } from './spill-parts.ts';
 
 interface EventOf<Kind extends string> {
@@ -147,6 +147,16 @@ export function decideCaseEvent(
   event: CaseEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
+  const decided = decide(entitlement, known, event, origin);
+  return isRefused(decided) ? decided : withSpillsNumbered(decided, entitlement.seq);
+}
+
+function decide(
+  entitlement: Entitlement,
+  known: CaseOnEntitlement | undefined,
+  event: CaseEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
   if (event.kind === 'spill') return decideSpill(entitlement, known, event, origin);
   if (event.kind === 'spilled') return decideSpilled(entitlement, known, event, origin);
   const isHere = known !== undefined && !known.detached && known.part === undefined;
@@ -155,21 +165,23 @@ export function decideCaseEvent(
     return attachAnew(entitlement, known, event, origin);
   if (event.kind === 'attach') return decideAttach(entitlement, kase, event, origin);
   if (kase === undefined) return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
+  const becomes = (kind: CaseKind, after: CaseOnEntitlement) =>
+    caseRows(entitlement, origin, { kind, before: kase, after });
   switch (event.kind) {
     case 'update':
       return decideUpdate(entitlement, kase, event, origin);
     case 'resolve':
       if (kase.status !== 'active') return wrongState(kase, 'resolved');
-      return [caseRow(entitlement, origin, 'resolved', kase, resolvedTo(entitlement, kase, event))];
+      return becomes('resolved', resolvedTo(entitlement, kase, event));
     case 'cancel':
       if (kase.status === 'canceled') return wrongState(kase, 'canceled');
-      return [caseRow(entitlement, origin, 'case_canceled', kase, canceled(kase))];
+      return becomes('case_canceled', canceled(kase));
     case 'reactivate':
       return decideReactivate(entitlement, kase, origin);
     case 'detach':
       if (event.through !== undefined && kase.attachedSeq > event.through)
         return refuse('not_found', `The case ${event.caseId} has attached anew since.`);
-      return [caseRow(entitlement, origin, 'detached', kase, detached(kase))];
+      return becomes('detached', detached(kase));
     case 'decrement':
       return decideDecrement(entitlement, kase, origin);
   }
@@ -201,7 +213,7 @@ function decideUpdate(
   };
   const said = Object.keys(facts).length === 0 ? null : facts;
   if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated', said);
-  return moveBetweenChannels(entitlement, origin, kase, next, said);
+  return moveRows(entitlement, origin, kase, next, said);
 }
 
 /**
@@ -233,31 +245,7 @@ function unlessExhausted(
   facts: RowFacts | null = null,
 ): Decided<readonly RowDraft[]> {
   const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
-  return refused === undefined ? [caseRow(entitlement, origin, kind, before, after, facts)] : { refused };
-}
-
-/** Two rows, as a row speaks of one channel: the old one gets back what was taken, the new one gives. */
-function moveBetweenChannels(
-  entitlement: Entitlement,
-  origin: Origin,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
-  facts: RowFacts | null,
-): readonly RowDraft[] {
-  const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };
-  const back = caseRow(entitlement, { ...origin, key: null, fingerprint: null }, 'updated', before, nothing);
-  const given = record(entitlement, back).entitlement;
-  const over = overageIn(given, before, after);
-  const again = caseRow(
-    given,
-    origin,
-    'updated',
-    { ...after, taken: 0, held: 0, over: 0 },
-    { ...after, over },
-    facts,
-    over,
-  );
-  return [back, again];
+  return refused === undefined ? caseRows(entitlement, origin, { kind, before, after, facts }) : { refused };
 }
 
 function decideReactivate(

@@ -65,8 +65,14 @@ export interface CaseOnEntitlement {
   readonly taken: number;
   /** Cases or minutes reserved now. */
   readonly held: number;
-  /** Of what is taken, so much lay past the allotment when it was taken. */
+  /** Of what is taken, so much lay past what was granted when it was taken: it was bought, or is owed. */
   readonly over: number;
+  /** The period in which it took last (`Bought.turn`); absent: the first. */
+  readonly turn?: number;
+  /** Of `taken` and `over`, the part of the periods before that one. */
+  readonly earlier?: { readonly taken: number; readonly over: number };
+  /** The ledger row that charged it last. */
+  readonly chargedSeq?: number;
   readonly pickedBy: PickedBy;
   /** The ledger row that attached it: a case that left and came back has a newer one. */
   readonly attachedSeq: number;

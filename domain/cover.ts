@@ -2,6 +2,7 @@ import type { EpochMs } from './calendar.ts';
 import { unitOf } from './details.ts';
 import { available, channelAvailable, type Entitlement, hasWholeTotal } from './entitlement.ts';
 import type { ContactId, CustomerId, ProductId } from './ids.ts';
+import { channelExhaustedBefore } from './overage-before.ts';
 import { type Refusal, refuse } from './refusals.ts';
 
 /** What decides whether an entitlement covers a case. */
@@ -69,20 +70,23 @@ const named = (what: string, id: string | null): string =>
     : `The ${what} ${id} is not covered.`;
 
 /**
- * Why an exhausted entitlement refuses the case under restrict, or undefined: less than 1 case, or 0 minutes and
- * less, is available in the channel's row (`channel_exhausted`) or in all (`exhausted`).
+ * Why an exhausted entitlement refuses the case under restrict, or undefined: less than 1 case, or 0 minutes and less,
+ * is available of the channel's own total (`channel_exhausted`) or in all (`exhausted`). A channel's row that has the
+ * whole total is no limit of its own.
  */
 export function exhausted(entitlement: Entitlement, channel: string | null): Refusal | undefined {
   const { restrict, totalTerm } = entitlement.details;
   if (!restrict) return undefined;
-  const ofChannel = channel === null ? null : channelAvailable(entitlement, channel);
-  const ofAll = available(entitlement);
-  const mayUseAll = channel !== null && hasWholeTotal(entitlement, channel) && (ofAll ?? 1) >= 1;
-  if (ofChannel !== null && ofChannel < 1 && !mayUseAll)
+  const hasOwnTotal = channel !== null && !hasWholeTotal(entitlement, channel);
+  const ofChannel = hasOwnTotal ? channelAvailable(entitlement, channel) : null;
+  if (ofChannel !== null && ofChannel < 1)
     return refuse(
       'channel_exhausted',
       `Nothing is left for the channel ${channel} (available: ${ofChannel} ${unitOf(entitlement.details)}).`,
     ).refused;
+  const asBefore = entitlement.decidesAsBefore ? channelExhaustedBefore(entitlement, channel) : undefined;
+  if (asBefore !== undefined) return asBefore;
+  const ofAll = available(entitlement);
   if (ofAll !== null && ofAll < 1)
     return refuse(
       'exhausted',

@@ -1,3 +1,4 @@
+import { type Bought, boughtOfChannel, boughtUnits, NOTHING_BOUGHT } from './bought.ts';
 import type { EpochMs } from './calendar.ts';
 import { crossedBy } from './depletion.ts';
 import type { EntitlementDetails } from './details.ts';
@@ -5,7 +6,7 @@ import type { EntitlementId } from './ids.ts';
 import type { LedgerRow, RowDraft, Status } from './ledger.ts';
 import type { TermPeriod } from './periods.ts';
 import type { StartedRenewal } from './renewal.ts';
-import type { TopUp } from './top-ups.ts';
+import type { TopUp, TopUpAhead } from './top-ups.ts';
 
 /**
  * An entitlement without its cases: small however many cases pass. Everything here follows from the ledger's rows
@@ -22,17 +23,23 @@ export interface Entitlement {
   readonly period: TermPeriod | null;
   /** Cases or minutes granted so far: the total, again each period, top-ups, less what lapsed. 0 when unlimited. */
   readonly granted: number;
-  /** Cases or minutes taken so far. */
+  /** Cases or minutes taken so far of what was granted: what was bought past it is not part of it. */
   readonly used: number;
   /**
-   * The same by the case's channel, in this period and less what rolled over into it, whether or not the channel has a
-   * row today: rows can be edited later.
+   * What cases of each channel took in this period, bought or not, less what rolled over into it; whether or not the
+   * channel has a row today: rows can be edited later.
    */
   readonly usedByChannel: Readonly<Record<string, number>>;
   readonly held: number;
   readonly heldByChannel: Readonly<Record<string, number>>;
   /** What was bought beside the allotment and has not lapsed, the first to expire first. */
   readonly topUps: readonly TopUp[];
+  /** Top-ups that begin later, the first to begin first. Absent: none. */
+  readonly topUpsAhead?: readonly TopUpAhead[];
+  /** What was taken past the grants; absent: nothing since version 2. Read it with `boughtOf`. */
+  readonly bought?: Bought;
+  /** Set while a workflow replays what a version before 2 decided: its rows must come out the same. Never stored. */
+  readonly decidesAsBefore?: true;
   /** Cases attached and active now. */
   readonly openCases: number;
   /** Cases that ever attached, and parts of others that were taken. */
@@ -52,14 +59,25 @@ export interface Entitlement {
 export const remainingTerm = (entitlement: Entitlement): number | null =>
   entitlement.details.totalTerm === null ? null : entitlement.granted - entitlement.used;
 
-/** The same for one channel's row; null without a row or when unlimited. */
+/** What was taken past the grants. What an older version left below 0 is owed. */
+export function boughtOf(entitlement: Entitlement): Bought {
+  if (entitlement.bought !== undefined) return entitlement.bought;
+  const owed = -(remainingTerm(entitlement) ?? 0);
+  return owed > 0 ? { ...NOTHING_BOUGHT, owed } : NOTHING_BOUGHT;
+}
+
+/**
+ * The same for one channel's row; null without a row or when unlimited. A row that has the whole total follows what
+ * remains of it, top-ups and rollover included.
+ */
 export function channelRemaining(entitlement: Entitlement, channel: string): number | null {
   const row = entitlement.details.channels.find((candidate) => candidate.channel === channel);
   if (row === undefined || row.totalTerm === null) return null;
-  return row.totalTerm - amountOf(entitlement.usedByChannel, channel);
+  if (hasWholeTotal(entitlement, channel)) return remainingTerm(entitlement);
+  return row.totalTerm + boughtOfChannel(entitlement.bought, channel) - amountOf(entitlement.usedByChannel, channel);
 }
 
-/** A row that has the whole total limits nothing by itself: what is bought beside the total is for its channel too. */
+/** A row that has the whole total limits nothing by itself. */
 export const hasWholeTotal = ({ details }: Entitlement, channel: string): boolean =>
   details.channels.some((row) => row.channel === channel && row.totalTerm === details.totalTerm);
 
@@ -70,11 +88,14 @@ export function available(entitlement: Entitlement): number | null {
 }
 
 export function channelAvailable(entitlement: Entitlement, channel: string): number | null {
+  if (hasWholeTotal(entitlement, channel)) return available(entitlement);
   const remaining = channelRemaining(entitlement, channel);
   return remaining === null ? null : remaining - amountOf(entitlement.heldByChannel, channel);
 }
 
-/** Numbers a decision's row and applies it. The row says which marks of depletion are crossed with it, whatever it was. */
+/**
+ * Numbers a decision's row and applies it. The row says which marks of depletion are crossed with it, whatever it was.
+ */
 export function record(entitlement: Entitlement, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
   const seq = entitlement.seq + 1;
   const evolved = evolve(entitlement, { seq, ...draft });
@@ -119,7 +140,12 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
   const next = { ...entitlement, seq: row.seq, updatedAt: row.at };
   switch (row.kind) {
     case 'edited':
-      return { ...next, details: row.facts?.details ?? next.details, granted: next.granted + row.change };
+      return {
+        ...next,
+        details: row.facts?.details ?? next.details,
+        granted: next.granted + row.change,
+        ...(row.facts?.bought === undefined ? {} : { bought: row.facts.bought }),
+      };
     case 'activated':
       return {
         ...next,
@@ -150,6 +176,8 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
         ...next,
         granted: next.granted + row.change,
         topUps: row.facts?.topUps ?? next.topUps,
+        ...(row.facts?.topUpsAhead === undefined ? {} : { topUpsAhead: row.facts.topUpsAhead }),
+        ...(row.facts?.bought === undefined ? {} : { bought: row.facts.bought }),
         period: row.facts?.period ?? next.period,
         usedByChannel: row.facts?.usedByChannel ?? next.usedByChannel,
       };
@@ -162,15 +190,21 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
 
 const isRenewed = ({ details }: Entitlement): boolean => details.renewalPolicy !== null;
 
-/** A renewal is for one end: with another one, or without a policy, it counts no more, and comes not back with the first. */
+/**
+ * A renewal is for one end: with another one, or without a policy, it counts no more, and comes not back with the
+ * first.
+ */
 const forThisEnd = (renewal: StartedRenewal | null, endsAt: EpochMs | null): StartedRenewal | null =>
   renewal === null || renewal.endsAt === endsAt ? renewal : { n: renewal.n, endsAt: null };
 
 function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
+  const bought = row.facts?.bought;
+  const boughtMore = bought === undefined ? 0 : boughtUnits(bought) - boughtUnits(entitlement.bought);
   return {
     ...entitlement,
+    ...(bought === undefined ? {} : { bought }),
     used: entitlement.used - row.change,
-    usedByChannel: added(entitlement.usedByChannel, row.channel, -row.change),
+    usedByChannel: added(entitlement.usedByChannel, row.channel, boughtMore - row.change),
     held: entitlement.held + row.heldChange,
     heldByChannel: added(entitlement.heldByChannel, row.channel, row.heldChange),
     openCases: entitlement.openCases + row.openChange,

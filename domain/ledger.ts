@@ -1,3 +1,4 @@
+import type { Bought } from './bought.ts';
 import type { EpochMs } from './calendar.ts';
 import type { CaseOnEntitlement } from './case.ts';
 import type { Threshold } from './depletion.ts';
@@ -7,7 +8,7 @@ import type { Charge } from './overage.ts';
 import type { TermPeriod } from './periods.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { StartedRenewal } from './renewal.ts';
-import type { TopUp } from './top-ups.ts';
+import type { TopUp, TopUpAhead } from './top-ups.ts';
 
 export const STATUSES = ['draft', 'waiting', 'active', 'expired', 'canceled'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -60,8 +61,12 @@ export interface RowFacts {
   readonly usedByChannel?: Readonly<Record<string, number>>;
   /** The top-ups from now on, each with what is left of it. */
   readonly topUps?: readonly TopUp[];
-  /** The top-up that this row adds, with its price. */
-  readonly topUp?: TopUp & { readonly price: string | null; readonly currency: string | null };
+  /** The top-ups that begin later, from now on. */
+  readonly topUpsAhead?: readonly TopUpAhead[];
+  /** What is bought and owed from now on. */
+  readonly bought?: Bought;
+  /** The top-up that this row adds or announces, with its price. */
+  readonly topUp?: (TopUp | TopUpAhead) & { readonly price: string | null; readonly currency: string | null };
   readonly renewal?: StartedRenewal;
   /** What an override let pass: the refusals that there would have been. */
   readonly overrode?: readonly RefusalCode[];
@@ -92,13 +97,15 @@ export interface LedgerRow {
   readonly channel: string | null;
   /** Added to what remains, in cases or minutes: negative when a case takes. */
   readonly change: number;
+  /** Added to what its case takes, what it buys included; null: `change` turned around. */
+  readonly useChange: number | null;
   /** Added to what is reserved, in cases or minutes. */
   readonly heldChange: number;
   /** Added to the open cases: 1, 0 or -1. */
   readonly openChange: number;
-  /** How much more of the case lies past the allotment, in cases or minutes; negative for what comes back of it. */
+  /** How much more lies past the grants, in cases or minutes: bought or owed; negative for what comes back of it. */
   readonly overage: number;
-  /** What is charged for it. */
+  /** What is charged for it, or credited. */
   readonly charge: Charge | null;
   /** What remains after this row; null when unlimited. */
   readonly remainingAfter: number | null;
@@ -126,6 +133,7 @@ export const lifeRow = (origin: Origin, kind: LifeKind, facts: RowFacts | null, 
   caseId: null,
   channel: null,
   change,
+  useChange: null,
   heldChange: 0,
   openChange: 0,
   overage: 0,

@@ -9,13 +9,13 @@ import {
   plusMonths,
 } from './calendar.ts';
 import { type EntitlementDetails, problemWith } from './details.ts';
-import { type Entitlement, record } from './entitlement.ts';
+import { boughtOf, type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
-import { lifeRow, type Origin, type RowDraft, type Status } from './ledger.ts';
+import { lifeRow, type Origin, type RowDraft, type RowFacts, type Status } from './ledger.ts';
 import { type Decided, refuse } from './refusals.ts';
 import { renewalDue } from './renewal.ts';
 import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './terms.ts';
-import { nextTopUpExpiry } from './top-ups.ts';
+import { nextTopUpExpiry, nextTopUpStart } from './top-ups.ts';
 
 /** What may be asked of an entitlement's life. `edit` changes what it names and keeps the rest. */
 export type LifeCommand =
@@ -123,11 +123,18 @@ function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetail
   const fixed = FIXED_BY_CASES.find((field) => details[field] !== entitlement.details[field]);
   if (fixed !== undefined && entitlement.casesEver > 0)
     return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
-  if (details.allocationType !== entitlement.details.allocationType && entitlement.topUps.length > 0)
+  if (details.allocationType !== entitlement.details.allocationType && hasTopUps(entitlement))
     return refuse('wrong_state', 'There are top-ups: allocationType can no longer change.', 'allocationType');
   const change = (details.totalTerm ?? 0) - (entitlement.details.totalTerm ?? 0);
-  return lifeRow(origin, 'edited', { details, before: changedIn(entitlement.details, details) }, change);
+  const facts = { details, before: changedIn(entitlement.details, details) };
+  return lifeRow(origin, 'edited', change === 0 ? facts : { ...facts, ...keptBought(entitlement) }, change);
 }
+
+/** A total that is lowered below what is used leaves nothing owed: what was owed until then is kept apart from that. */
+const keptBought = (entitlement: Entitlement): RowFacts =>
+  entitlement.bought !== undefined || entitlement.decidesAsBefore ? {} : { bought: boughtOf(entitlement) };
+
+const hasTopUps = ({ topUps, topUpsAhead = [] }: Entitlement): boolean => topUps.length + topUpsAhead.length > 0;
 
 /** The fields that an edit changes, as they were. */
 function changedIn(before: EntitlementDetails, after: EntitlementDetails): Partial<EntitlementDetails> {
@@ -176,9 +183,10 @@ const beginsWhereItEnds = (successor: EntitlementDetails, { details: { endDate, 
 /** When the entitlement next changes by itself; null when it waits for somebody. */
 export function nextInstant(entitlement: Entitlement): EpochMs | null {
   const { status, startsAt, endsAt } = entitlement;
-  if (status === 'waiting') return earlier(startsAt, nextTopUpExpiry(entitlement.topUps));
+  const ofTopUps = earlier(nextTopUpExpiry(entitlement.topUps), nextTopUpStart(entitlement.topUpsAhead));
+  if (status === 'waiting') return earlier(startsAt, ofTopUps);
   if (status !== 'active') return null;
-  const ofTerms = earlier(entitlement.period?.endsAt ?? null, nextTopUpExpiry(entitlement.topUps));
+  const ofTerms = earlier(entitlement.period?.endsAt ?? null, ofTopUps);
   return earlier(endsAt, earlier(renewalDue(entitlement), ofTerms));
 }
 

@@ -33,7 +33,10 @@ export interface Judgement extends Offer {
   readonly refused: Refusal | undefined;
   /** What it names that others leave open. */
   readonly names: { readonly contact: boolean; readonly product: boolean; readonly channel: boolean };
-  /** Cases or minutes that would be left of the total, and of the case's channel; null when unlimited or without a row. */
+  /**
+   * Cases or minutes that would be left of the total, and of the case's channel, once it took the case; null when
+   * unlimited or without a row, and where it would refuse the case.
+   */
   readonly remainingAfter: number | null;
   readonly channelRemainingAfter: number | null;
 }
@@ -45,15 +48,16 @@ export interface Candidate {
 }
 
 /**
- * Why a case has no entitlement: the organisation picks for nobody, the customer has nothing active, has no default (and
- * no matching is wanted), nothing covers the case, or what covers it is exhausted.
+ * Why a case has no entitlement: the organisation picks for nobody, the customer has nothing active, has no default
+ * (and no matching is wanted), nothing covers the case, or what covers it is exhausted.
  */
 export const NONE_REASONS = ['picking_is_off', 'none_active', 'no_default', 'none_covers', 'all_exhausted'] as const;
 export type NoneReason = (typeof NONE_REASONS)[number];
 
 /**
- * What each of the customer's entitlements that is active at `now` would do with the case, the most specific first. What
- * is due by `now` has happened, whether or not the offer shows it. An entitlement's own clock is never behind its last row.
+ * What each of the customer's entitlements that is active at `now` would do with the case, the most specific first.
+ * What is due by `now` has happened, whether or not the offer shows it. An entitlement's own clock is never behind its
+ * last row.
  */
 export function judge(offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly Judgement[] {
   const judgements: Judgement[] = [];
@@ -159,13 +163,17 @@ const isExhausted = ({ refused }: Judgement): boolean =>
   refused?.code === 'exhausted' || refused?.code === 'channel_exhausted';
 
 function judgementOf({ entitlement, isDefault }: Offer, question: CaseQuestion, now: EpochMs): Judgement {
-  const { contactIds, productIds, channels } = entitlement.details;
+  const { contactIds, productIds, channels, overagePrice } = entitlement.details;
   const { taken, held } = attachedTo(entitlement, question);
-  const left = (before: number | null) => (before === null ? null : before - taken - held);
+  const refused = attachRefusal(entitlement, question, now);
+  const least = overagePrice === null ? Number.NEGATIVE_INFINITY : 0;
+  // Past what is available the case is bought: it leaves nothing less.
+  const left = (before: number | null) =>
+    before === null || refused !== undefined ? null : Math.max(before - taken - held, Math.min(before, least));
   return {
     entitlement,
     isDefault,
-    refused: attachRefusal(entitlement, question, now),
+    refused,
     names: { contact: contactIds.length > 0, product: productIds.length > 0, channel: channels.length > 0 },
     remainingAfter: left(available(entitlement)),
     channelRemainingAfter: left(question.channel === null ? null : channelAvailable(entitlement, question.channel)),

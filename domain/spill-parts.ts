@@ -1,7 +1,7 @@
 import { attachedTo, attachRefusal } from './attaching.ts';
 import { type CaseOnEntitlement, detached, type SpillPart, settled } from './case.ts';
 import type { SpillEvent, SpilledEvent } from './case-events.ts';
-import { caseRow } from './case-rows.ts';
+import { caseRows } from './case-rows.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Origin, RowDraft } from './ledger.ts';
 import { type Decided, type Refusal, refuse } from './refusals.ts';
@@ -24,12 +24,14 @@ export function decideSpill(
   if (inTheWay !== undefined) return { refused: inTheWay };
   const before = known?.part === undefined ? undefined : known;
   const own = before === undefined || before.detached ? 0 : before.minutes;
+  const rowsOf = (minutes: number) =>
+    caseRows(entitlement, origin, { kind: 'spill_taken', before, after: partOf(entitlement, event, minutes) });
   const grown = event.minutes > own ? grow(entitlement, event, own, origin.at) : event.minutes;
   if (typeof grown !== 'number') {
     if (own === 0) return { refused: grown };
-    return [caseRow(entitlement, origin, 'spill_taken', before, partOf(entitlement, event, own))];
+    return rowsOf(own);
   }
-  return [caseRow(entitlement, origin, 'spill_taken', before, partOf(entitlement, event, grown))];
+  return rowsOf(grown);
 }
 
 function conflictWith(known: CaseOnEntitlement | undefined, event: SpillEvent): Refusal | undefined {
@@ -97,7 +99,7 @@ export function decideSpilled(
     return refuse('conflict', `Others took ${minutes} minutes where ${spill.minutes} were to be taken.`);
   const shared = minutes === 0 ? alone : { ...alone, spill: { ...settledSpill(through, minutes, parts) } };
   const after = known.detached ? shared : settled(shared);
-  return [caseRow(entitlement, origin, 'spilled', known, after)];
+  return caseRows(entitlement, origin, { kind: 'spilled', before: known, after });
 }
 
 const settledSpill = (seq: number, minutes: number, parts: readonly SpillPart[]) => ({

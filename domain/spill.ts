@@ -1,6 +1,7 @@
 import type { CaseOnEntitlement, Spill } from './case.ts';
 import { available, channelAvailable, type Entitlement, hasWholeTotal } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
+import type { RowDraft } from './ledger.ts';
 
 /**
  * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that
@@ -18,6 +19,22 @@ export const spilledKey = (caseId: string, of: string, seq: number): string => `
 export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: CaseOnEntitlement | null }): boolean =>
   ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;
 
+/** Until its row has a number. */
+const NOT_NUMBERED = 0;
+
+/** Gives each new spill of a decision's rows the number of its last row: that one asks the others. */
+export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number): readonly RowDraft[] {
+  const last = new Map<Spill, number>();
+  for (const [index, { case: ofRow }] of rows.entries())
+    if (ofRow?.spill?.seq === NOT_NUMBERED) last.set(ofRow.spill, newestSeq + 1 + index);
+  if (last.size === 0) return rows;
+  return rows.map((row) => {
+    const seq = row.case?.spill === undefined ? undefined : last.get(row.case.spill);
+    if (row.case?.spill === undefined || seq === undefined) return row;
+    return { ...row, case: { ...row.case, spill: { ...row.case.spill, seq } } };
+  });
+}
+
 /**
  * A case that resolves, with the minutes that do not fit into what is left marked as spilled to `to`. Nothing spills
  * where cases are counted, where the case takes nothing, and where there is nobody to ask.
@@ -34,7 +51,7 @@ export function spilled(
   if (room === null || after.taken <= room) return after;
   const holders = holdersOf(before.spill);
   const spill = {
-    seq: entitlement.seq + 1,
+    seq: NOT_NUMBERED,
     minutes: after.minutes - room,
     to: [...new Set([...holders, ...others])],
     holders,
@@ -58,20 +75,16 @@ export function roomFor(
 
 /**
  * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than they took,
- * row number `seq` asks them to give back.
+ * it asks them to give back.
  */
-export function respilled(
-  before: CaseOnEntitlement | undefined,
-  after: CaseOnEntitlement,
-  seq: number,
-): CaseOnEntitlement {
+export function respilled(before: CaseOnEntitlement | undefined, after: CaseOnEntitlement): CaseOnEntitlement {
   const known = before?.spill;
   if (known === undefined || after.spill !== known) return after;
   const minutes = after.counted && !after.detached ? Math.min(known.minutes, after.minutes) : 0;
   if (minutes === known.minutes) return after;
   const holders = holdersOf(known);
   // Either it counts no more, or all that it counts now is taken elsewhere.
-  return { ...after, taken: 0, spill: { seq, minutes, to: holders, holders } };
+  return { ...after, taken: 0, spill: { seq: NOT_NUMBERED, minutes, to: holders, holders } };
 }
 
 /** Who has a part; as long as not all have answered, whoever may have one. */

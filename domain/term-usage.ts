@@ -1,6 +1,6 @@
 import { type CivilDate, dateAt, daysBetween, type EpochMs, plusDays, startOfDay } from './calendar.ts';
 import { type EntitlementDetails, unitOf } from './details.ts';
-import { type Charge, type ChargedAmount, chargedAmounts } from './overage.ts';
+import type { ChargedAmount } from './overage.ts';
 import { periodFrom } from './periods.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -13,7 +13,7 @@ export interface RefusedCases {
 
 /** What was asked for. */
 export interface Asked {
-  /** Cases or minutes that were taken. */
+  /** Cases or minutes that were taken, bought or not. */
   readonly used: number;
   /** Cases that were refused because nothing was left, of the total or of their channel's row. */
   readonly lacked: number;
@@ -63,7 +63,8 @@ export interface LedgerCounts {
   readonly usedInLast90Days: number;
   /** Cases or minutes past the allotment. */
   readonly overage: number;
-  readonly charges: readonly Charge[];
+  /** What was charged less what was credited, currency by currency; none is 0. */
+  readonly charged: readonly ChargedAmount[];
   readonly refused: readonly RefusedCases[];
   readonly channels: readonly ChannelCounts[];
   readonly openCases: number;
@@ -77,8 +78,7 @@ export interface Pace {
 }
 
 /** How much of an entitlement was used by `at`, and how much it would come to. Amounts are cases or minutes. */
-export interface TermUsage
-  extends Omit<LedgerCounts, 'usedInLast30Days' | 'usedInLast90Days' | 'charges' | 'channels'> {
+export interface TermUsage extends Omit<LedgerCounts, 'usedInLast30Days' | 'usedInLast90Days' | 'channels'> {
   readonly unit: 'cases' | 'minutes';
   readonly used: number;
   /** All allotments so far and what was bought; null where unlimited. */
@@ -98,7 +98,6 @@ export interface TermUsage
   readonly demand: Demand;
   /** Allotments that a whole term has. */
   readonly allotmentsInTerm: number;
-  readonly charged: readonly ChargedAmount[];
   readonly termDays: number;
   /** Days of the term that have passed. */
   readonly daysIntoTerm: number;
@@ -118,7 +117,7 @@ const later = (one: CivilDate, other: CivilDate): CivilDate => (one > other ? on
 
 /** Derives what people ask from what the ledger says; the pace is counted from the first day on which cases could attach. */
 export function termUsage(details: EntitlementDetails, counts: LedgerCounts): TermUsage {
-  const { usedInLast30Days, usedInLast90Days, charges, ...told } = counts;
+  const { usedInLast30Days, usedInLast90Days, ...told } = counts;
   const { startDate, endDate, timeZone } = details;
   const today = dateAt(counts.at, timeZone);
   const termDays = daysBetween(startDate, endDate) + 1;
@@ -159,7 +158,6 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
     projectedAllotmentUse: projected(used, ofTerm),
     demand: demandOf(counts.allotments),
     allotmentsInTerm: ofTerm.count,
-    charged: chargedAmounts(charges, details.allocationType),
     termDays,
     daysIntoTerm,
     historyDays,

@@ -10,7 +10,14 @@ export interface TopUp {
   readonly expiresAt: EpochMs | null;
 }
 
-/** Top-ups with an expiry of their own that one entitlement may have at a time; keeps a workflow's state small. */
+/** A top-up that begins later: until then it adds nothing. */
+export interface TopUpAhead extends TopUp {
+  /** The first day on which it counts, in the entitlement's zone, and the instant at which that day starts. */
+  readonly startsOn: CivilDate;
+  readonly startsAt: EpochMs;
+}
+
+/** Top-ups that one entitlement may have at a time, those ahead included; keeps a workflow's state small. */
 export const MAX_TOP_UPS = 100;
 
 export const topUpTotal = (topUps: readonly TopUp[]): number => topUps.reduce((sum, { amount }) => sum + amount, 0);
@@ -42,3 +49,11 @@ export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonl
 
 /** When the first of them expires; null when none does. */
 export const nextTopUpExpiry = (topUps: readonly TopUp[]): EpochMs | null => topUps[0]?.expiresAt ?? null;
+
+/** With one more that begins later; those that begin first come first. */
+export const withTopUpAhead = (ahead: readonly TopUpAhead[], added: TopUpAhead): readonly TopUpAhead[] =>
+  [...ahead, added].sort((one, other) => one.startsAt - other.startsAt);
+
+/** When the next of them begins; null when none does. */
+export const nextTopUpStart = (ahead: readonly TopUpAhead[] | undefined): EpochMs | null =>
+  ahead?.[0]?.startsAt ?? null;

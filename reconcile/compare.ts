@@ -106,8 +106,10 @@ function compareTerms({ snapshot, ledger, workflow }: ThreeSides, report: Report
   };
   if (!allSame(values)) report('remaining', values, ADVICE.ledgerLost);
   for (const { channel, totalTerm } of entitlement.details.channels) {
+    // A row that has the whole total follows what remains of it.
+    const isOwn = totalTerm !== null && totalTerm !== entitlement.details.totalTerm;
     const byChannel: Partial<Record<Side, unknown>> = {
-      ledger: totalTerm === null ? null : totalTerm + (ledger.sumByChannel.get(channel) ?? 0),
+      ledger: isOwn ? totalTerm + (ledger.sumByChannel.get(channel) ?? 0) : sum,
       ...(snapshot === null ? {} : { snapshot: channelRemaining(snapshot.state, channel) }),
       ...(state === null ? {} : { workflow: channelRemaining(state.entitlement, channel) }),
     };

@@ -1,4 +1,5 @@
 import type { LedgerEffect } from '../db/reconcile.ts';
+import type { Bought } from '../domain/bought.ts';
 import { born, type Entitlement, evolve } from '../domain/entitlement.ts';
 import { caseId, type EntitlementId } from '../domain/ids.ts';
 import type { RowDraft } from '../domain/ledger.ts';
@@ -10,7 +11,7 @@ export interface LedgerReading {
   readonly lastSeq: number;
   /** What remains by plain addition, in cases or minutes. */
   readonly sum: number;
-  /** Sum of the changes that cases made, by channel. */
+  /** What cases changed of each channel's own total; what they bought past it takes nothing of it. */
   readonly sumByChannel: ReadonlyMap<string, number>;
   /** The entitlement after the newest row, and after each row that was asked for; none where a row does not fit. */
   readonly after: ReadonlyMap<number, Entitlement>;
@@ -28,8 +29,8 @@ export interface RowFault {
 }
 
 /**
- * Reads an entitlement's ledger row by row, in order, in memory that does not grow with it. The sums are made apart from
- * the domain's own `evolve`, so that one checks the other.
+ * Reads an entitlement's ledger row by row, in order, in memory that does not grow with it. The sums are made apart
+ * from the domain's own `evolve`, so that one checks the other.
  */
 export class LedgerReader {
   private readonly id: EntitlementId;
@@ -38,6 +39,8 @@ export class LedgerReader {
   private readonly sumByChannel = new Map<string, number>();
   private readonly after = new Map<number, Entitlement>();
   private entitlement: Entitlement | undefined;
+  private boughtUnits = 0;
+  private boughtByChannel: Bought['byChannel'] = {};
   private rows = 0;
   private lastSeq = 0;
   private sum = 0;
@@ -55,8 +58,8 @@ export class LedgerReader {
     this.lastSeq = row.seq;
     this.sum += row.change;
     if (row.kind === 'period_started') this.beginPeriod(row.facts?.usedByChannel ?? {});
-    if (row.caseId !== null && row.channel !== null)
-      this.sumByChannel.set(row.channel, (this.sumByChannel.get(row.channel) ?? 0) + row.change);
+    else if (row.facts?.bought !== undefined) this.buy(row, row.facts.bought);
+    if (row.caseId !== null && row.channel !== null) this.addTo(row.channel, row.change);
     this.apply(row);
     this.checkRemaining(row);
     if (this.entitlement !== undefined && this.wanted.has(row.seq)) this.after.set(row.seq, this.entitlement);
@@ -72,7 +75,25 @@ export class LedgerReader {
   /** What a channel has left of a period lapses, but for what rolls over. */
   private beginPeriod(usedByChannel: Readonly<Record<string, number>>): void {
     this.sumByChannel.clear();
+    this.boughtUnits = 0;
+    this.boughtByChannel = {};
     for (const [channel, used] of Object.entries(usedByChannel)) this.sumByChannel.set(channel, -used);
+  }
+
+  /**
+   * What is bought in all is used of the row's channel too; what is bought past a channel's own total is added to that.
+   */
+  private buy({ channel }: LedgerEffect, bought: Bought): void {
+    const units = bought.runs.reduce((sum, run) => sum + run.units, 0);
+    if (channel !== null) this.addTo(channel, this.boughtUnits - units);
+    for (const name of new Set([...Object.keys(this.boughtByChannel), ...Object.keys(bought.byChannel)]))
+      this.addTo(name, (bought.byChannel[name] ?? 0) - (this.boughtByChannel[name] ?? 0));
+    this.boughtUnits = units;
+    this.boughtByChannel = bought.byChannel;
+  }
+
+  private addTo(channel: string, units: number): void {
+    this.sumByChannel.set(channel, (this.sumByChannel.get(channel) ?? 0) + units);
   }
 
   private apply(row: LedgerEffect): void {
@@ -109,6 +130,7 @@ const draftOf = ({ kind, at, caseId: id, channel, change, heldChange, openChange
   heldChange,
   openChange,
   facts,
+  useChange: null,
   overage: 0,
   charge: null,
   key: null,

@@ -24,12 +24,15 @@ import type {
 import { RenewalsOfRun } from './renewals-of-run.ts';
 import { RunMemory } from './run-memory.ts';
 
+/** `before`: those of a version before 2, for what it decided and is replayed now. */
+type Rules = 'now' | 'before';
+
 /** Whether a message's sender writes the rows that it gets as an answer, or the workflow must. */
 type WrittenBy = 'sender' | 'workflow';
 
 /**
- * One entitlement in the memory of its workflow. It decides by the domain's rules and does no I/O, so a message is handled
- * whole before anything else happens. What it remembers beside the entitlement: see RunMemory.
+ * One entitlement in the memory of its workflow. It decides by the domain's rules and does no I/O, so a message is
+ * handled whole before anything else happens. What it remembers beside the entitlement: see RunMemory.
  */
 export class EntitlementRun {
   readonly id: EntitlementId;
@@ -39,25 +42,35 @@ export class EntitlementRun {
   private successor: Successor | undefined;
   private unknown = false;
   private readonly task: () => number;
+  private readonly rules: () => Rules;
   /** The task that decided last, and whether it decided anything that another try of it could decide otherwise. */
   private decidingTask = { number: -1, unsettled: false };
 
-  /** `task` numbers the workflow task that runs now. */
-  constructor(id: EntitlementId, task: () => number = () => 0, memory = new RunMemory()) {
+  /** `task` numbers the workflow task that runs now; `rules` says by which rules it decides about terms. */
+  constructor(
+    id: EntitlementId,
+    task: () => number = () => 0,
+    rules: () => Rules = () => 'now',
+    memory = new RunMemory(),
+  ) {
     this.id = id;
     this.memory = memory;
     this.task = task;
+    this.rules = rules;
   }
 
-  static continued(id: EntitlementId, carried: Carried, task?: () => number): EntitlementRun {
-    const run = new EntitlementRun(id, task, RunMemory.continued(carried));
+  static continued(id: EntitlementId, carried: Carried, task?: () => number, rules?: () => Rules): EntitlementRun {
+    const run = new EntitlementRun(id, task, rules, RunMemory.continued(carried));
     run.kept = carried.entitlement;
     run.successor = carried.successor;
     run.renewals = new RenewalsOfRun(carried.renewals);
     return run;
   }
 
-  /** Takes up the life of an entitlement whose workflow had completed. Nothing is in memory: its generation is at least 1. */
+  /**
+   * Takes up the life of an entitlement whose workflow had completed. Nothing is in memory: its generation is at least
+   * 1.
+   */
   restore(snapshot: Snapshot | null): void {
     if (snapshot === null) {
       this.unknown = true;
@@ -138,7 +151,7 @@ export class EntitlementRun {
     const origin = this.origin(message, fingerprint([command]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
-    const decided = this.decided(this.kept, command, message, origin);
+    const decided = this.decided(this.kept && this.decidable, command, message, origin);
     if (isRefused(decided)) return decided;
     const row = this.keep(decided);
     // The successor of an accepted renewal is made by that renewal, which outlives this entitlement.
@@ -190,7 +203,7 @@ export class EntitlementRun {
       }
       return this.unrecorded(event, otherContent(first).refused, origin, writtenBy);
     }
-    const decided = decideCaseEvent(this.entitlement, this.memory.caseOf(event.caseId), event, origin);
+    const decided = decideCaseEvent(this.decidable, this.memory.caseOf(event.caseId), event, origin);
     if (isRefused(decided) && leavesNoRow(event, decided.refused))
       return this.unrecorded(event, decided.refused, origin, writtenBy);
     const drafts = isRefused(decided) ? [refusedRow(event, decided.refused, origin)] : decided;
@@ -225,6 +238,7 @@ export class EntitlementRun {
       caseId: null,
       channel: null,
       change: 0,
+      useChange: null,
       heldChange: 0,
       openChange: 0,
       overage: 0,
@@ -240,9 +254,17 @@ export class EntitlementRun {
     const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
     let due = decidePassing(this.entitlement, origin);
     while (due !== undefined) {
-      this.keep(due, 'workflow');
+      this.keep(decidePassing(this.decidable, origin) ?? due, 'workflow');
       due = decidePassing(this.entitlement, origin);
     }
+  }
+
+  /**
+   * The entitlement for a decision: what an older version decided in this run must come out the same when it is
+   * replayed.
+   */
+  private get decidable(): Entitlement {
+    return this.rules() === 'now' ? this.entitlement : { ...this.entitlement, decidesAsBefore: true };
   }
 
   private keep(draft: RowDraft, writtenBy: WrittenBy = 'sender'): LedgerRow {

@@ -7,6 +7,7 @@ import {
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   startChild,
   workflowInfo,
@@ -34,6 +35,9 @@ import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
 
+/** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
+const BOUGHT_OVERAGE = 'bought-overage';
+
 const { loadForgotten } = proxyActivities<EntitlementActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '30 seconds' },
@@ -52,10 +56,11 @@ export async function entitlement(input: EntitlementInput): Promise<void> {
  */
 async function live(input: EntitlementInput): Promise<void> {
   const task = () => workflowInfo().historyLength;
+  const rules = () => (patched(BOUGHT_OVERAGE) ? 'now' : 'before');
   const run =
     input.carried === undefined
-      ? new EntitlementRun(input.id, task)
-      : EntitlementRun.continued(input.id, input.carried, task);
+      ? new EntitlementRun(input.id, task, rules)
+      : EntitlementRun.continued(input.id, input.carried, task, rules);
   if (input.created !== undefined) run.begin(input.created, Date.now());
   const view = new OperatorView();
   const inbox = new Inbox(run, task);

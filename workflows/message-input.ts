@@ -96,7 +96,13 @@ const isLife = record({
   successorId: orAbsent(isText),
   details: orAbsent(record(DETAILS)),
   topUp: orAbsent(
-    record({ amount: isNumber, expiresOn: orNull(isText), price: orNull(isText), currency: orNull(isText) }),
+    record({
+      amount: isNumber,
+      startsOn: orAbsent(orNull(isText)),
+      expiresOn: orNull(isText),
+      price: orNull(isText),
+      currency: orNull(isText),
+    }),
   ),
   ifVersion: orAbsent(isNumber),
 });

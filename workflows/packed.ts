@@ -13,6 +13,7 @@ const USUAL_ROW = {
   caseId: null,
   channel: null,
   change: 0,
+  useChange: null,
   heldChange: 0,
   openChange: 0,
   overage: 0,
@@ -75,6 +76,9 @@ export function unpackCase(packed: PackedCase): CaseOnEntitlement {
     ...(packed.spill === undefined ? {} : { spill: packed.spill }),
     ...(packed.part === undefined ? {} : { part: packed.part }),
     ...(packed.movedFrom === undefined ? {} : { movedFrom: packed.movedFrom }),
+    ...(packed.turn === undefined ? {} : { turn: packed.turn }),
+    ...(packed.earlier === undefined ? {} : { earlier: packed.earlier }),
+    ...(packed.chargedSeq === undefined ? {} : { chargedSeq: packed.chargedSeq }),
   };
 }
 
@@ -95,6 +99,7 @@ export function unpackRow(packed: PackedRow): LedgerRow {
     caseId: packed.caseId ?? USUAL_ROW.caseId,
     channel: packed.channel ?? USUAL_ROW.channel,
     change: packed.change ?? USUAL_ROW.change,
+    useChange: packed.useChange ?? USUAL_ROW.useChange,
     heldChange: packed.heldChange ?? USUAL_ROW.heldChange,
     openChange: packed.openChange ?? USUAL_ROW.openChange,
     overage: packed.overage ?? USUAL_ROW.overage,

@@ -17,15 +17,20 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
       startsAt: instant.nullable().meta({ description: 'The first instant covered; null in a draft' }),
       endsAt: instant.nullable().meta({ description: 'The first instant past the last day; null in a draft' }),
       remainingTerm: remaining.meta({
-        description: 'Cases or minutes, holds not subtracted; below 0 without restrict; null when unlimited',
+        description:
+          'Cases or minutes, holds not subtracted; below 0 with overage allow, charge buys instead; null when unlimited',
       }),
       heldTerm: term.meta({ description: 'Cases or minutes that open cases have reserved' }),
+      boughtTerm: term.meta({ description: 'Cases or minutes that were bought past the grants in this period' }),
       overage: overageField,
       channels: z
         .array(
           z.object({
             ...channelRow,
-            remainingTerm: remaining.meta({ description: 'Cases or minutes; null when unlimited' }),
+            remainingTerm: remaining.meta({
+              description:
+                'Cases or minutes; of a row that has the whole total: what remains of it; null when unlimited',
+            }),
           }),
         )
         .meta({ description: 'None: every channel is covered' }),
@@ -38,6 +43,7 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
         z.object({
           amount: term,
           left: term,
+          startsOn: day.nullable().meta({ description: 'It begins on this day; null: it counts already' }),
           expiresOn: day.nullable().meta({ description: 'The last day on which it counts; null: as long as the rest' }),
         }),
       ),

@@ -8,6 +8,7 @@ import { amount, count, currency, day, id, instant, listOf, refusalCode, signed,
 import { sentAs } from './sent.ts';
 
 const bought = { amount: term, expiresOn: day.nullable() };
+const startsOn = day.meta({ description: 'The first day on which it counts' });
 
 export const facts = sentAs<FactsView>()(
   z
@@ -24,8 +25,12 @@ export const facts = sentAs<FactsView>()(
         description: 'Cases or minutes that count as used of each channel from now on; negative for what rolled over',
       }),
       topUps: z.array(z.object(bought)).meta({ description: 'Those from now on, each with what is left of it' }),
+      topUpsAhead: z
+        .array(z.object({ ...bought, startsOn }))
+        .meta({ description: 'Those that begin later, from now on' }),
       topUp: z.object({
         ...bought,
+        startsOn: startsOn.nullable(),
         expiresAt: instant.nullable(),
         price: amount.nullable().meta({ description: 'Paid for all of it' }),
         currency: currency.nullable(),
@@ -53,15 +58,23 @@ export const ledgerRow = sentAs<RowView>()(
       caseId: id.nullable(),
       channel: z.string().nullable(),
       change: term.meta({ description: 'Added to what remains, in cases or minutes: negative when a case takes' }),
+      useChange: term.meta({
+        description: 'Added to what the case takes, in cases or minutes, what it buys past the grants included',
+      }),
       remainingAfter: term.nullable().meta({ description: 'In cases or minutes; null when unlimited' }),
       heldChange: term.meta({ description: 'Added to what is reserved, in cases or minutes' }),
-      overage: term.meta({ description: 'How much more of the case lies past the allotment; negative: comes back' }),
+      overage: term.meta({
+        description: 'How much more lies past what was granted, bought or owed; negative: comes back',
+      }),
       charge: z
         .object({
-          quantity: signed.meta({ description: 'Cases, or minutes after rounding up; negative takes a charge back' }),
+          quantity: signed.meta({ description: 'Cases, or minutes after rounding up; negative credits a charge' }),
           unitPrice: amount.meta({ description: 'Of one case, or of one hour' }),
           currency,
-          amount,
+          amount: amount.meta({ description: "With the currency's own decimal places: 22.48 EUR, 1117 JPY" }),
+          credits: z.array(z.object({ caseId: id, seq: count })).meta({
+            description: 'Of a credit: the cases and ledger rows whose charge it takes back, as far as known',
+          }),
         })
         .nullable(),
       who: z.string(),

@@ -23,12 +23,12 @@ export const matchCandidate = z
     startDate: day,
     endDate: day,
     slaId: id.nullable(),
-    remainingAfter: term
-      .nullable()
-      .meta({ description: 'Cases or minutes that could still be promised then; null when unlimited' }),
-    channelRemainingAfter: term
-      .nullable()
-      .meta({ description: "The same of the case's channel; null when unlimited or without a row" }),
+    remainingAfter: term.nullable().meta({
+      description: 'Cases or minutes that could still be promised then; null when unlimited, and where it refuses',
+    }),
+    channelRemainingAfter: term.nullable().meta({
+      description: "The same of the case's channel; null when unlimited, without a row, and where it refuses",
+    }),
   })
   .meta({ id: 'MatchCandidate' });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOverrides, OVERRIDE_SORTS, type OverrideTotal, totalOverrides } from '../../db/reports/overrides.ts';
+import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
 import type { LedgerRow } from '../../domain/ledger.ts';
 import { amountOf } from '../../domain/overage.ts';
 import { overridesAnswer } from '../answers/use-reports.ts';
@@ -11,9 +11,10 @@ import { spanFields, spanOf, spanView } from './span.ts';
 const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
 
 const METHOD =
-  'Ledger rows of the span that an override made, or that lie past the allotment (overage), or that are charged. Negative quantities ' +
-  'and amounts take back. The totals are over all rows of the span, for each currency and unit; an amount is rounded row by row, to ' +
-  'the fourth place.';
+  'Ledger rows of the span that an override made, or that lie past what was granted (overage), or that are charged. ' +
+  'Negative quantities and amounts credit earlier charges. The totals are over all rows of the span, for each currency ' +
+  'and unit. An amount ' +
+  "has the currency's own decimal places, and the total is the sum of the rows.";
 
 type Answer = z.infer<typeof overridesAnswer>;
 type Row = Answer['items'][number];
@@ -32,16 +33,10 @@ export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
         listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, sight),
         totalOverrides(sql, filter, sight),
       ]);
-      const head = { ...spanView(span), totals: totals.map(totalView), method: METHOD };
+      const head = { ...spanView(span), totals, method: METHOD };
       return { head, listed: { rows: rows.map(rowOf), next } };
     },
   });
-
-/** As `amountOf` writes amounts: at least two places. */
-const totalView = ({ amount, ...total }: OverrideTotal): Answer['totals'][number] => ({
-  ...total,
-  amount: amount === null ? null : amount.replace(/0{1,2}$/, ''),
-});
 
 interface Found {
   readonly entitlementId: string;

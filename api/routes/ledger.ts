@@ -23,6 +23,7 @@ const rowView = (row: LedgerRow) => ({
   caseId: row.caseId,
   channel: row.channel,
   change: row.change,
+  useChange: row.useChange ?? (row.caseId === null ? 0 : -row.change || 0),
   remainingAfter: row.remainingAfter,
   heldChange: row.heldChange,
   overage: row.overage,
@@ -38,19 +39,44 @@ const rowView = (row: LedgerRow) => ({
 export type RowView = ReturnType<typeof rowView>;
 
 /** What a charge comes to: its quantity in cases or minutes, at a price of one case or one hour. */
-const chargeView = (charge: Charge, unit: AllocationType) => ({ ...charge, amount: amountOf(charge, unit) });
+const chargeView = ({ credits = [], ...charge }: Charge, unit: AllocationType) => ({
+  ...charge,
+  amount: amountOf(charge, unit),
+  credits: [...credits],
+});
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** What a row says beyond its kind, with its instants as all others are written. */
-export function factsView({ startsAt, endsAt, period, topUps, topUp, ...facts }: RowFacts) {
+export function factsView({
+  startsAt,
+  endsAt,
+  period,
+  topUps,
+  topUp,
+  topUpsAhead,
+  bought: _state,
+  ...facts
+}: RowFacts) {
   return {
     ...facts,
     ...(period == null ? {} : { period: { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) } }),
     ...(topUps === undefined ? {} : { topUps: topUps.map(({ expiresAt: _at, ...rest }) => rest) }),
     ...(topUp === undefined
       ? {}
-      : { topUp: { ...topUp, expiresAt: topUp.expiresAt === null ? null : iso(topUp.expiresAt) } }),
+      : {
+          topUp: {
+            amount: topUp.amount,
+            startsOn: 'startsOn' in topUp ? topUp.startsOn : null,
+            expiresOn: topUp.expiresOn,
+            expiresAt: topUp.expiresAt === null ? null : iso(topUp.expiresAt),
+            price: topUp.price,
+            currency: topUp.currency,
+          },
+        }),
+    ...(topUpsAhead === undefined
+      ? {}
+      : { topUpsAhead: topUpsAhead.map(({ amount, startsOn, expiresOn }) => ({ amount, startsOn, expiresOn })) }),
     ...(startsAt === undefined ? {} : { startsAt: iso(startsAt) }),
     ...(endsAt === undefined ? {} : { endsAt: iso(endsAt) }),
   };

@@ -17,7 +17,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/entitlements/{id}/top-ups',
     tag: TAG,
-    summary: 'Add bought term; it is used after the allotment, and may have an expiry date and a price',
+    summary: 'Add bought term; it is used after the allotment, and may have a start date, an expiry date and a price',
     roles: MAY.writeEntitlements,
     body: topUpBody,
     onceOnly: true,
@@ -25,8 +25,10 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     refusals: ['wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
       const { id } = await existing(parts, request);
-      const { amount, expiresOn = null, price = null, currency = null, reason = null } = bodyOf(request, topUpBody);
-      const topUp = { amount, expiresOn, price, currency };
+      const { amount, startsOn, expiresOn = null, ...body } = bodyOf(request, topUpBody);
+      const { price = null, currency = null, reason = null } = body;
+      // Named only where it is given: the same request under the same key must read as it did in older versions.
+      const topUp = { amount, expiresOn, price, currency, ...(startsOn == null ? {} : { startsOn }) };
       const { snapshot } = await parts.gateway.command(id, 'top-up', { ...messageOf(request, reason), topUp });
       await answer(parts, response.status(201), snapshot.entitlement);
     },

@@ -72,5 +72,5 @@ export const usedSinceQuery = (sql: Sql, entitlements: readonly { readonly id: s
       ${entitlements.map(({ since }) => new Date(since).toISOString())}::text[]
     ) as given (id, since)
     cross join lateral (
-      select -coalesce(sum(change), 0)::integer as used from ledger
+      select coalesce(sum(coalesce(use_change, -change)), 0)::integer as used from ledger
       where entitlement_id = given.id and case_id is not null and at >= given.since::timestamptz) taken`;

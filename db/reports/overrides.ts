@@ -1,4 +1,5 @@
 import type { AllocationType } from '../../domain/details.ts';
+import { chargedAmount } from '../charged-amount.ts';
 import type { Fragment, Sql } from '../connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
 import { type LedgerRecord, rowFromRecord } from '../ledger-record.ts';
@@ -59,22 +60,21 @@ export interface OverrideTotal {
   readonly overrides: number;
   /** Cases or minutes, less what came back. */
   readonly overage: number;
-  /** A decimal with four places: the sum of the rows' amounts, each rounded as it is charged. */
+  /** A decimal with the currency's own places: the sum of the rows' amounts. */
   readonly amount: string | null;
 }
 
 export const totalOverrides = async (sql: Sql, filter: OverridesFilter, sight: Sight): Promise<OverrideTotal[]> =>
   await overrideTotalsQuery(sql, filter, sight);
 
-/** An amount is rounded as `amountOf` does it. */
 export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, sight: Sight) =>
   sql<OverrideTotal[]>`
     select "allocationType", currency, count(*)::integer as rows,
       (count(*) filter (where is_override))::integer as overrides, sum(overage)::float8 as overage,
-      sum(round(quantity * price / case "allocationType" when 'hours' then 60 else 1 end, 4))::text as amount
+      sum(amount)::text as amount
     from (
       select coalesce(case_after -> 'rule' ->> 'unit', 'cases') as "allocationType", charge ->> 'currency' as currency,
-        (charge ->> 'quantity')::numeric as quantity, (charge ->> 'unitPrice')::numeric as price, overage,
+        ${chargedAmount(sql, sql`case_after -> 'rule' ->> 'unit'`)} as amount, overage,
         coalesce(facts ? 'overrode', false) as is_override
       from ledger
       where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}

@@ -14,7 +14,7 @@ export const joinUse = (sql: Sql, span: Span, reading: Reading): Fragment =>
     reading,
     'use',
     (ofIts) => sql`
-      select entitlement_id, -sum(change) as used from ledger
+      select entitlement_id, sum(coalesce(use_change, -change)) as used from ledger
       where case_id is not null and ${withinSpan(sql, span)} ${ofIts}
       group by entitlement_id`,
   );

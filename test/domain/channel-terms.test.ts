@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { activeBook } from './book.ts';
-import { attach, cancel, reactivate, resolve, update } from './samples.ts';
+import { attach, cancel, instant, reactivate, resolve, update } from './samples.ts';
 
 const CHANNELS = {
   channels: [
@@ -58,6 +58,21 @@ describe('a channel of its own', () => {
     for (const id of ['a', 'b', 'c1']) book.story(attach(id, { channel: 'web' }));
     expect(book.remaining).toBe(0);
     expect(book.happens(update('c1', { channel: 'phone' }))).toBeUndefined();
+  });
+
+  test('a row that has the whole total follows what remains, top-ups and rollover included', () => {
+    const channels = [{ channel: 'email', totalTerm: 2 }];
+    const book = activeBook({ totalTerm: 2, channels, period: 'month', rolloverCap: 1 });
+    book.command({ kind: 'top-up', amount: 3, expiresOn: null, price: null, currency: null });
+    expect([book.remaining, book.remainingOf('email')]).toEqual([5, 5]);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) book.story(attach(id, { channel: 'email' }));
+    expect([book.remaining, book.remainingOf('email')]).toEqual([0, 0]);
+    expect(book.happens(attach('f', { channel: 'email' }))?.code).toBe('exhausted');
+    book.story(cancel('e')).passTo(instant('2026-07-01T00:00Z'));
+    // Top-ups are used last: the one that came back is what is left of them.
+    expect([book.remaining, book.remainingOf('email')]).toEqual([3, 3]);
+    book.story(attach('g', { channel: 'email' })).passTo(instant('2026-08-01T00:00Z'));
+    expect([book.remaining, book.remainingOf('email')]).toEqual([4, 4]);
   });
 
   test('an entitlement without rows keeps by channel what is used, and limits none', () => {

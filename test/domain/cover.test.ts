@@ -84,7 +84,7 @@ describe('what an entitlement covers', () => {
       activeBook(NARROW).happens(attach('c1', { ...wrong, customerId: ACME })),
       activeBook(NARROW).happens(attach('c1', { ...wrong, customerId: ACME, contactId: ANN })),
       activeBook(NARROW).happens(attach('c1', { ...FITS, channel: 'fax' })),
-      activeBook({ ...NARROW, totalTerm: 0, channels: [{ channel: 'web', totalTerm: 0 }] }).happens(attach('c1', FITS)),
+      activeBook({ ...NARROW, totalTerm: 5, channels: [{ channel: 'web', totalTerm: 0 }] }).happens(attach('c1', FITS)),
       activeBook({ totalTerm: 0 }).happens(attach('c1', FITS)),
     ].map((refused) => refused?.code);
     expect(told).toEqual([

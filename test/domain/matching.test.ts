@@ -211,4 +211,18 @@ describe('the entitlement that a case gets', () => {
       { remainingAfter: 10, channelRemainingAfter: null },
     ]);
   });
+
+  test('it tells nothing of what would be left where the entitlement would refuse the case', () => {
+    const refusing = [offer('a', FULL), offer('b', { contactIds: [BOB] })];
+    for (const { refused, ...left } of judge(refusing, attach('new', CASE), DURING)) {
+      expect(refused).toBeDefined();
+      expect(left).toMatchObject({ remainingAfter: null, channelRemainingAfter: null });
+    }
+  });
+
+  test('a case that would be bought leaves what was left', () => {
+    const price = { unitPrice: '100', currency: 'EUR', billingIncrementMinutes: 1 };
+    const charging = [offer('a', { totalTerm: 0, restrict: false, overagePrice: price })];
+    expect(judge(charging, attach('new', CASE), DURING)).toMatchObject([{ refused: undefined, remainingAfter: 0 }]);
+  });
 });

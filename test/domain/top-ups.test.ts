@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EntitlementDetails } from '../../domain/details.ts';
-import type { LifeCommand } from '../../domain/life.ts';
+import { type LifeCommand, nextInstant } from '../../domain/life.ts';
 import { MAX_TOP_UPS, topUpTotal } from '../../domain/top-ups.ts';
 import { activeBook, Book } from './book.ts';
 import { attach, cancel, DURING, detailsWith, instant, STARTS_AT } from './samples.ts';
@@ -100,7 +100,7 @@ describe('a top-up', () => {
     made.story(attach('c4', { channel: 'phone' }), attach('c5', { channel: 'phone' }));
     expect(made.last.overage).toBe(0);
     expect(made.happens(attach('c6', { channel: 'web' }))?.code).toBe('channel_exhausted');
-    expect(made.happens(attach('c7', { channel: 'phone' }))?.code).toBe('channel_exhausted');
+    expect(made.happens(attach('c7', { channel: 'phone' }))?.code).toBe('exhausted');
   });
 
   test('what comes back can be used again', () => {
@@ -127,6 +127,50 @@ describe('a top-up', () => {
     expect(activeBook().command(command)).toMatchObject({ code: 'validation_failed', field });
   });
 
+  test('may start and expire within the term alone, and at a price that can be paid', () => {
+    const wrong = (changes: Partial<TopUp>) => activeBook().command({ ...topUp(1), ...changes });
+    expect(wrong({ expiresOn: '2027-01-01' })).toMatchObject({ code: 'validation_failed', field: 'expiresOn' });
+    expect(wrong({ startsOn: '2027-01-01' })).toMatchObject({ code: 'validation_failed', field: 'startsOn' });
+    expect(wrong({ startsOn: '2026-09-01', expiresOn: '2026-08-31' })).toMatchObject({ field: 'expiresOn' });
+    expect(wrong({ startsOn: '2026-02-30' })).toMatchObject({ field: 'startsOn' });
+    expect(wrong({ price: '450.005', currency: 'EUR' })).toMatchObject({ code: 'validation_failed', field: 'price' });
+    expect(wrong({ price: '450.50', currency: 'JPY' })).toMatchObject({ field: 'price' });
+    expect(wrong({ price: '450.00', currency: 'JPY', expiresOn: '2026-12-31' })).toBeUndefined();
+  });
+
+  test("with a start counts from that day's start in the zone, once, by itself", () => {
+    const made = new Book(detailsWith({ timeZone: 'America/New_York' }), DURING);
+    made.command({ kind: 'activate' });
+    const command = { ...topUp(3, '2026-09-30'), startsOn: '2026-07-01', price: '90.00', currency: 'EUR' };
+    expect(made.command(command)).toBeUndefined();
+    expect([made.remaining, made.last.kind, made.last.change]).toEqual([10, 'topped_up', 0]);
+    expect(made.entitlement.topUpsAhead).toMatchObject([{ amount: 3, startsOn: '2026-07-01' }]);
+    expect(nextInstant(made.entitlement)).toBe(instant('2026-07-01T04:00Z'));
+    made.passTo(instant('2026-07-01T03:59Z'));
+    expect(made.remaining).toBe(10);
+    made.passTo(instant('2026-07-01T04:00Z'));
+    expect([made.remaining, made.last.kind, made.last.change, made.last.key]).toEqual([13, 'topped_up', 3, null]);
+    made.passTo(instant('2026-07-02T04:00Z'));
+    expect([made.remaining, made.entitlement.topUpsAhead]).toEqual([13, []]);
+    made.passTo(instant('2026-10-01T04:00Z'));
+    expect([made.remaining, made.last.kind]).toEqual([10, 'top_up_expired']);
+  });
+
+  test('that would have started and expired while the entitlement was a draft adds nothing', () => {
+    const made = activeBook();
+    made.command({ ...topUp(3, '2026-06-20'), startsOn: '2026-06-10' });
+    made.command({ kind: 'deactivate' });
+    made.passTo(instant('2026-06-25T00:00Z')).command({ kind: 'activate' });
+    made.passTo(instant('2026-06-25T00:00Z'));
+    expect([made.remaining, made.last.kind, made.last.change]).toEqual([10, 'topped_up', 0]);
+  });
+
+  test('that starts today counts at once', () => {
+    const made = activeBook();
+    made.command({ ...topUp(3), startsOn: '2026-06-01' });
+    expect([made.remaining, made.entitlement.topUpsAhead]).toEqual([13, undefined]);
+  });
+
   test('is refused where nothing is counted, in a draft, and past the number of expiries', () => {
     expect(activeBook({ allocationType: 'unlimited', totalTerm: null, restrict: false }).command(topUp(1))?.code).toBe(
       'wrong_state',
@@ -137,6 +181,7 @@ describe('a top-up', () => {
     for (let n = 0; n < MAX_TOP_UPS; n++) expect(many.command(topUp(1, day(n)))).toBeUndefined();
     expect(many.command(topUp(1, day(MAX_TOP_UPS)))?.code).toBe('wrong_state');
     expect(many.command(topUp(1, day(0)))).toBeUndefined();
+    expect(many.command({ ...topUp(1), startsOn: '2026-12-31' })?.code).toBe('wrong_state');
   });
 
   test('that lapses never takes more than it brought, nor what the allotment still has', () => {

@@ -25,7 +25,7 @@ const OVERUSED: Use = {
   used: 112,
   overage: 12,
   usedInLast30Days: 15,
-  charges: [{ quantity: 12, unitPrice: '120.00', currency: 'EUR' }],
+  charged: [{ currency: 'EUR', amount: '1440.00' }],
   by: { email: 90, phone: 22 },
   openCases: 4,
 };

@@ -107,7 +107,7 @@ test("a channel's own row runs out before the total, and refuses that channel al
   expect((await attach(active)).body.code).toBe('channel_not_covered');
   expect((await entitlement(active.id)).channels).toEqual([
     { channel: 'phone', totalTerm: 1, remainingTerm: 0 },
-    { channel: 'email', totalTerm: 3, remainingTerm: 2 },
+    { channel: 'email', totalTerm: 3, remainingTerm: 1 },
   ]);
 });
 

@@ -89,6 +89,8 @@ test('a top-up that expires, a charge for 2.5 h, an override past exhaustion: le
     { amount: 0 },
     { amount: 5, price: '1' },
     { amount: 5, expiresOn: '2020-01-01' },
+    { amount: 5, expiresOn: '9999-01-01' },
+    { amount: 5, startsOn: '9999-01-01' },
     { amount: 5, expiresOn: '2027-02-30' },
   ])
     expect(await ask('POST', `${path}/top-ups`, wrong)).toMatchObject({
@@ -106,8 +108,8 @@ test('a top-up that expires, a charge for 2.5 h, an override past exhaustion: le
   await soon(async () => expect(await entitlement(id)).toMatchObject({ remainingTerm: 0, topUps: [] }));
   const second = await attach({ id, customerId });
   expect((await onCase(second.body.id, 'resolve', { minutes: 145 })).body).toMatchObject({
-    change: -145,
-    remainingTerm: -145,
+    change: 0,
+    remainingTerm: 0,
   });
 
   const rows = await ledger(id);
@@ -119,13 +121,21 @@ test('a top-up that expires, a charge for 2.5 h, an override past exhaustion: le
     ['resolved', -80],
     ['top_up_expired', -70],
     ['attached', 0],
-    ['resolved', -145],
+    ['resolved', 0],
   ]);
   expect(rows[2]).toMatchObject({ why: 'Bought by phone', facts: { topUp: { price: '150.00', currency: 'EUR' } } });
   expect(rows[7]).toMatchObject({
+    useChange: 145,
     overage: 145,
     charge: { quantity: 150, unitPrice: '120.00', currency: 'EUR', amount: '300.00' },
   });
-  expect((await onCase(second.body.id, 'reactivate')).body).toMatchObject({ change: 145, remainingTerm: 0 });
-  expect((await ledger(id)).at(-1)).toMatchObject({ overage: -145, charge: { quantity: -150, amount: '-300.00' } });
+  expect((await onCase(second.body.id, 'reactivate')).body).toMatchObject({ change: 0, remainingTerm: 0 });
+  expect((await ledger(id)).at(-1)).toMatchObject({
+    overage: -145,
+    charge: {
+      quantity: -150,
+      amount: '-300.00',
+      credits: [{ caseId: second.body.id, seq: 8 }],
+    },
+  });
 });

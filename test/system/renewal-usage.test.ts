@@ -59,9 +59,9 @@ describe('what the ledger says', () => {
       mostUsed: 5,
       cases: 5,
       openCases: 4,
-      // The fifth case, and the one that came back while nothing was left; a change of channel bills nothing anew.
-      overage: 2,
-      charged: [{ currency: 'EUR', amount: '99.98' }],
+      // Five are used of four, whichever left and came back; a change of channel bills nothing anew.
+      overage: 1,
+      charged: [{ currency: 'EUR', amount: '49.99' }],
       refused: [],
       channels: [
         { channel: 'email', cases: 2, mostUsed: 2 },
@@ -89,14 +89,14 @@ describe('what the ledger says', () => {
     const book = aBook({ totalTerm: 2, channels: [{ channel: 'email', totalTerm: 2 }] });
     const comes = (name: string, channel: string | null) => book.happens(attach(caseOf(book, name), { channel }))?.code;
     expect([comes('a', 'email'), comes('b', 'email')]).toEqual([undefined, undefined]);
-    expect([comes('c', 'email'), comes('c', 'email'), comes('d', 'email')]).toEqual(Array(3).fill('channel_exhausted'));
+    expect([comes('c', 'email'), comes('c', 'email'), comes('d', 'email')]).toEqual(Array(3).fill('exhausted'));
     expect([comes('e', 'phone'), comes('f', null)]).toEqual(Array(2).fill('channel_not_covered'));
     book.story(cancel(caseOf(book, 'a')), attach(caseOf(book, 'd'), { channel: 'email' }));
     const usage = await usageOf(book, '2026-11-22T00:00Z');
     expect(usage.refused).toEqual([
-      { code: 'channel_exhausted', channel: 'email', cases: 1 },
       { code: 'channel_not_covered', channel: 'phone', cases: 1 },
       { code: 'channel_not_covered', channel: null, cases: 1 },
+      { code: 'exhausted', channel: 'email', cases: 1 },
     ]);
     expect([usage.used, usage.cases, usage.allotments[0]?.lacked]).toEqual([2, 3, 1]);
     // 2 used and 1 refused in 325 of 365 days.
@@ -221,7 +221,7 @@ test('it reads the rows of the one entitlement by the primary key, once, among t
     from generate_series(1, 400) e, generate_series(1, 100) n`;
   await sql`analyze ledger`;
   const at = instant('2026-11-22T00:00Z');
-  const query = usageQuery(sql, 'filled-7', { at, until: at, counts: true });
+  const query = usageQuery(sql, 'filled-7', { at, until: at, counts: true, unit: 'cases' });
   const [explained] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>`
     explain (analyze, timing off, format json) ${query}`;
   if (explained === undefined) throw new Error('nothing was explained');
