@@ -1,13 +1,5 @@
-import {
-  type CivilDate,
-  coveredInstants,
-  dateAt,
-  daysBetween,
-  type EpochMs,
-  monthsBetween,
-  plusDays,
-  plusMonths,
-} from './calendar.ts';
+import { type AnchoredStart, anchoredMonthsLater, startAfter, wholeMonthsTo } from './anchor-day.ts';
+import { type CivilDate, coveredInstants, dateAt, daysBetween, type EpochMs, LAST_DATE, plusDays } from './calendar.ts';
 import { type EntitlementDetails, problemWith } from './details.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
@@ -109,7 +101,8 @@ const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
 const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
 
 function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
-  const details = { ...entitlement.details, ...changes };
+  const isMoved = changes.startDate !== undefined && changes.startDate !== entitlement.details.startDate;
+  const details = { ...(isMoved ? withoutAnchor(entitlement.details) : entitlement.details), ...changes };
   const refused = problemWith(details);
   if (refused !== undefined) return { refused };
   const { renewedById } = entitlement;
@@ -162,6 +155,11 @@ function decideAccept(
 ): Decided<RowDraft> {
   const { renewedById } = entitlement;
   if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  if (isCovered(entitlement, origin.at) && entitlement.details.endDate === LAST_DATE)
+    return refuse(
+      'wrong_state',
+      `The entitlement ends on ${LAST_DATE}, the last day of the calendar: nothing can follow it.`,
+    );
   if (isCovered(entitlement, origin.at) && !beginsWhereItEnds(details, entitlement))
     return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
   const refused = problemWith(details);
@@ -216,12 +214,14 @@ export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
  */
 export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
   const startDate = dateAt(now, details.timeZone);
-  return { ...details, startDate, endDate: plusDays(startDate, daysBetween(details.startDate, details.endDate)) };
+  const endDate = plusDays(startDate, daysBetween(details.startDate, details.endDate));
+  return { ...withoutAnchor(details), startDate, endDate };
 }
 
 /**
  * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It is as
- * long as the old one: as many whole months where that had whole months, else as many days.
+ * long as the old one: as many whole months where that had whole months, else as many days. One that follows without a gap
+ * keeps the day of the month that the first of the chain began on.
  */
 export function acceptedDetails(
   entitlement: Entitlement,
@@ -229,19 +229,24 @@ export function acceptedDetails(
   now: EpochMs,
 ): EntitlementDetails {
   const { details } = entitlement;
-  const startDate = isCovered(entitlement, now) ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
+  const start: AnchoredStart = isCovered(entitlement, now)
+    ? startAfter(details, details.endDate)
+    : { startDate: dateAt(now, details.timeZone) };
   return {
-    ...details,
+    ...withoutAnchor(details),
     ...changes,
     timeZone: details.timeZone,
-    startDate,
-    endDate: changes.endDate ?? endOfSameSpan(details, startDate),
+    ...start,
+    endDate: changes.endDate ?? endOfSameSpan(details, start),
   };
 }
 
-function endOfSameSpan({ startDate, endDate }: EntitlementDetails, from: CivilDate): CivilDate {
-  const dayAfter = plusDays(endDate, 1);
-  const months = monthsBetween(startDate, dayAfter);
-  if (months > 0 && plusMonths(startDate, months) === dayAfter) return plusDays(plusMonths(from, months), -1);
-  return plusDays(from, daysBetween(startDate, endDate));
+function withoutAnchor({ anchorDay: _, ...details }: EntitlementDetails): EntitlementDetails {
+  return details;
+}
+
+function endOfSameSpan(old: EntitlementDetails, start: AnchoredStart): CivilDate {
+  const months = wholeMonthsTo(old, plusDays(old.endDate, 1));
+  if (months !== null) return plusDays(anchoredMonthsLater(start, months), -1);
+  return plusDays(start.startDate, daysBetween(old.startDate, old.endDate));
 }

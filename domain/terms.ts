@@ -1,4 +1,4 @@
-import { type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
 import { MAX_TERM } from './details.ts';
 import { type Entitlement, remainingTerm } from './entitlement.ts';
 import { lifeRow, type Origin, type RowDraft } from './ledger.ts';
@@ -28,7 +28,7 @@ export function decideTopUp(entitlement: Entitlement, command: TopUpCommand, ori
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > MAX_TERM)
     return refuse('validation_failed', `A top-up is a whole number from 1 to ${MAX_TERM}.`, 'amount');
   if (expiresOn !== null && !isCivilDate(expiresOn))
-    return refuse('validation_failed', `${expiresOn} is not a day of the calendar.`, 'expiresOn');
+    return refuse('validation_failed', `${expiresOn} is not ${CIVIL_DATE_RULE}.`, 'expiresOn');
   const expiresAt = expiresOn === null ? null : startOfDay(plusDays(expiresOn, 1), timeZone);
   if (expiresAt !== null && expiresAt <= origin.at)
     return refuse('validation_failed', `The day ${expiresOn} is past in ${timeZone}.`, 'expiresOn');

@@ -22,6 +22,7 @@ import {
   HAND_OVER_AGAIN_MS,
   HAND_OVER_TRIES,
   LINGER_MS,
+  LONGEST_TIMER_MS,
   MAX_CARRIED_BYTES,
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
@@ -92,7 +93,7 @@ const hasErrand = ({ successorToStart, renewals, entitlement: now }: Entitlement
 /** Waits until something stirred, or until the time has passed; a draft waits for ever. */
 async function pause(stirred: () => boolean, ms: number): Promise<void> {
   if (ms === Number.POSITIVE_INFINITY) await condition(stirred);
-  else if (ms > 0) await condition(stirred, ms);
+  else if (ms > 0) await condition(stirred, Math.min(ms, LONGEST_TIMER_MS));
 }
 
 /** When the entitlement is next to do something by itself: start, expire, or complete its workflow. */

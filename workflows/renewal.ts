@@ -14,6 +14,7 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
 import type { RenewalDecision } from '../domain/renewal-course.ts';
+import { LONGEST_TIMER_MS } from './limits.ts';
 import {
   type AcceptMessage,
   accept,
@@ -64,7 +65,7 @@ async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
   const due = run.nextDue();
   const stirred = () => run.nextWork !== undefined || run.nextDue() !== due || run.isOver;
   if (due === Number.POSITIVE_INFINITY) await condition(stirred);
-  else if (due > now()) await condition(stirred, due - now());
+  else if (due > now()) await condition(stirred, Math.min(due - now(), LONGEST_TIMER_MS));
 }
 
 async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
