@@ -34,8 +34,18 @@ export interface EntitlementActivities {
   writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
   /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
   finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
+  /** Tells the entitlement that `successor` was to follow that it can be renewed again; see EntitlementsGateway.freePredecessor. */
+  freePredecessor(successor: FormerSuccessor): Promise<void>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+/** An entitlement that was deleted, or canceled before its start, and that another one still names as its successor. */
+export interface FormerSuccessor {
+  readonly id: EntitlementId;
+  readonly predecessorId: EntitlementId;
+  /** For the predecessor's ledger. */
+  readonly why: string;
 }
 
 /** The database side of the activities; see db/ledger.ts. */
@@ -48,11 +58,15 @@ export interface LedgerStore {
 
 export const createEntitlementActivities = (
   store: LedgerStore,
-  finishMove: (id: EntitlementId, row: LedgerRow) => Promise<void>,
+  gateway: {
+    finishMove(id: EntitlementId, row: LedgerRow): Promise<void>;
+    freePredecessor(successor: FormerSuccessor): Promise<void>;
+  },
 ): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
   finishMoves: async (id, rows) => {
-    for (const row of rows) await finishMove(id, unpackRow(row));
+    for (const row of rows) await gateway.finishMove(id, unpackRow(row));
   },
+  freePredecessor: (successor) => gateway.freePredecessor(successor),
   loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
 });

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<RowKind, true>> = {
   expired: true,
   canceled: true,
   renewed: true,
+  successor_ended: true,
   renewal_started: true,
   deleted: true,
   topped_up: true,

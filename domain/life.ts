@@ -3,9 +3,10 @@ import { type CivilDate, coveredInstants, dateAt, daysBetween, type EpochMs, LAS
 import { type EntitlementDetails, problemWith } from './details.ts';
 import { type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
-import { lifeRow, type Origin, type RowDraft, type Status } from './ledger.ts';
+import { lifeRow, type Origin, type RowDraft, STATUSES, type Status } from './ledger.ts';
 import { type Decided, refuse } from './refusals.ts';
 import { renewalDue } from './renewal.ts';
+import { decideSuccessorEnded } from './succession.ts';
 import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './terms.ts';
 import { nextTopUpExpiry } from './top-ups.ts';
 
@@ -17,6 +18,7 @@ export type LifeCommand =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'renew'; readonly successorId: EntitlementId }
   | { readonly kind: 'accept-renewal'; readonly successorId: EntitlementId; readonly details: EntitlementDetails }
+  | { readonly kind: 'successor-ended'; readonly successorId: EntitlementId }
   | { readonly kind: 'delete' }
   | ({ readonly kind: 'top-up' } & TopUpCommand);
 
@@ -30,6 +32,7 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   cancel: ['waiting', 'active'],
   renew: ['expired', 'canceled'],
   'accept-renewal': ['active', 'expired'],
+  'successor-ended': STATUSES,
   delete: ['draft'],
   'top-up': ['waiting', 'active'],
 };
@@ -66,7 +69,7 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
     case 'deactivate':
       return lifeRow(origin, 'deactivated', null);
     case 'cancel':
-      return lifeRow(origin, 'canceled', null);
+      return lifeRow(origin, 'canceled', status === 'waiting' ? { beforeStart: true } : null);
     case 'renew':
       if (entitlement.renewedById !== null)
         return refuse(
@@ -76,6 +79,8 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
       return decideRenew(entitlement, command.successorId, origin);
     case 'accept-renewal':
       return decideAccept(entitlement, command, origin);
+    case 'successor-ended':
+      return decideSuccessorEnded(entitlement, command.successorId, origin);
     case 'delete':
       if (entitlement.casesEver > 0)
         return refuse(
@@ -88,10 +93,10 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
   }
 }
 
-/** A renewal is accepted on the renewal, not on the entitlement. */
+/** A renewal is accepted on the renewal, and a successor tells by itself that it has ended: nobody asks the entitlement for it. */
 const possible = (status: Status): string =>
   `Possible is: ${allowedIn(status)
-    .filter((kind) => kind !== 'accept-renewal')
+    .filter((kind) => kind !== 'accept-renewal' && kind !== 'successor-ended')
     .join(', ')}.`;
 
 /** What the term counts and for whom cannot change under cases that have attached: their use would lose its meaning. */

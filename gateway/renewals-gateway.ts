@@ -33,10 +33,12 @@ interface Decided {
 }
 
 /** Says how it went, to whoever comes too late. */
-export function isOver({ stage, decidedBy, successorId, reason }: RenewalRecord): Problem {
+export function isOver({ stage, decidedBy, successorId, successorEnded, reason }: RenewalRecord): Problem {
   const how = stage === 'lapsed' ? 'has lapsed and is closed' : `is ${stage}`;
   const who = decidedBy === null ? '' : ` by ${decidedBy}`;
-  const next = successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}`;
+  const ended = successorEnded ? ', which was deleted or canceled before its start' : '';
+  const next =
+    successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}${ended}`;
   return problem('wrong_state', `The renewal ${how}${who}${next}${next.endsWith('.') ? '' : '.'}`);
 }
 

@@ -38,6 +38,8 @@ export class EntitlementRun {
   private kept: Entitlement | undefined;
   private successor: Successor | undefined;
   private unknown = false;
+  /** Its predecessor is being told at this moment that it can be renewed again: the workflow must not end before. */
+  isFreeingPredecessor = false;
   private readonly task: () => number;
   /** The task that decided last, and whether it decided anything that another try of it could decide otherwise. */
   private decidingTask = { number: -1, unsettled: false };

@@ -38,9 +38,10 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     taskQueue,
     workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
-    activities: createEntitlementActivities(createLedgerStore(sql), () =>
-      Promise.reject(new Error('no case moves here')),
-    ),
+    activities: createEntitlementActivities(createLedgerStore(sql), {
+      finishMove: () => Promise.reject(new Error('no case moves here')),
+      freePredecessor: () => Promise.reject(new Error('no successor ends here')),
+    }),
     maxCachedWorkflows: 0,
   });
   await worker.runUntil(work);
