@@ -16,8 +16,12 @@ import type { Logger } from '../runtime/logger.ts';
 import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 
+/** The key under which the old entitlement takes the acceptance. */
+export const acceptanceKeyOf = (renewalId: string): string => `${renewalId}:accepted`;
+
 /** The same for the same renewal: however often it is asked for, there is one successor. */
-const successorIdOf = (renewalId: string): EntitlementId => entitlementId(idFrom('ent', `successor of ${renewalId}`));
+export const successorIdOf = (renewalId: string): EntitlementId =>
+  entitlementId(idFrom('ent', `successor of ${renewalId}`));
 
 /** What the successor is made with. */
 export interface SuccessorParts {
@@ -103,7 +107,7 @@ async function accepted(
 ): Promise<EntitlementDetails> {
   const { by, reason, successorId, at, id } = said;
   const details = acceptedDetails(old, changes, at);
-  const key = `${id}:accepted`;
+  const key = acceptanceKeyOf(id);
   const { row } = await gateway.command(old.id, 'accept-renewal', { by, reason, key, successorId, details });
   return row.facts?.details ?? details;
 }

@@ -35,6 +35,7 @@ import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
 import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
+import { newsOf } from './renewals-of-run.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
 
 const { loadForgotten } = proxyActivities<EntitlementActivities>({
@@ -216,7 +217,7 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
 
 /** What became of the entitlement, for its renewal. */
 async function tellRenewal(run: EntitlementRun): Promise<void> {
-  const news = run.renewals.newsOf(run.entitlement);
+  const news = newsOf(run.entitlement);
   await signalRenewal(run, run.renewals.last ?? 0, news);
   run.renewals.told(news);
 }

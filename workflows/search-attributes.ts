@@ -30,7 +30,10 @@ export const initialSearchAttributes = (details: EntitlementDetails): SearchAttr
 export const FIRST_STAGE = 'open';
 
 /** What a renewal is started with. */
-export const renewalSearchAttributes = (details: EntitlementDetails, endsAt: number): SearchAttributePair[] => [
+export const renewalSearchAttributes = (
+  details: Pick<EntitlementDetails, 'customerId'>,
+  endsAt: number,
+): SearchAttributePair[] => [
   { key: searchAttributes.renewalStage, value: FIRST_STAGE },
   { key: searchAttributes.customer, value: details.customerId },
   { key: searchAttributes.endsAt, value: shownEnd(endsAt) },
