@@ -34,7 +34,10 @@ export interface EntitlementActivities {
   writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
   /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
   finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
-  /** Tells the entitlement that `successor` was to follow that it can be renewed again; see EntitlementsGateway.freePredecessor. */
+  /**
+   * Tells the entitlement that `successor` was to follow that it can be renewed again; see
+   * EntitlementsGateway.freePredecessor.
+   */
   freePredecessor(successor: FormerSuccessor): Promise<void>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;

@@ -55,7 +55,8 @@ const columns = (sql: Sql) => sql`
   id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
   ${accountManager(sql)},
   escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
-  opportunity_id as "opportunityId", successor_id as "successorId", ${successorEnded(sql)} as "successorEnded", decided_by as "decidedBy",
+  opportunity_id as "opportunityId", successor_id as "successorId", ${successorEnded(sql)} as "successorEnded",
+  decided_by as "decidedBy",
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
 

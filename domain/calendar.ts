@@ -12,7 +12,10 @@ export const LAST_DATE: CivilDate = '9999-12-31';
 /** How messages describe the days that are taken. */
 export const CIVIL_DATE_RULE = `a day from ${FIRST_DATE} to ${LAST_DATE}, written YYYY-MM-DD`;
 
-/** The first and the last instant that the system takes: later ones need a sign in ISO 8601, which PostgreSQL does not read. */
+/**
+ * The first and the last instant that the system takes: later ones need a sign in ISO 8601, which PostgreSQL does not
+ * read.
+ */
 export const FIRST_INSTANT: EpochMs = Date.UTC(1900, 0, 1);
 export const LAST_INSTANT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
@@ -41,7 +44,8 @@ export function isTimeZone(name: string): boolean {
 
 /**
  * The instant at which `date` begins in `timeZone`: midnight, or the first moment after it where clocks skip midnight.
- * It is never later than `LAST_INSTANT`: the day after 9999-12-31 begins at the last instant that databases and Temporal can hold.
+ * It is never later than `LAST_INSTANT`: the day after 9999-12-31 begins at the last instant that databases and
+ * Temporal can hold.
  */
 export function startOfDay(date: CivilDate, timeZone: string): EpochMs {
   return Math.min(LocalDate.parse(date).atStartOfDay(ZoneId.of(timeZone)).toInstant().toEpochMilli(), LAST_INSTANT);

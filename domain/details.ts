@@ -23,7 +23,10 @@ export interface EntitlementDetails {
   readonly customerId: CustomerId;
   readonly startDate: CivilDate;
   readonly endDate: CivilDate;
-  /** The day of the month on which the first of a chain of renewals began; only where the start date's month has no such day. */
+  /**
+   * The day of the month on which the first of a chain of renewals began; only where the start date's month has no such
+   * day.
+   */
   readonly anchorDay?: number;
   readonly timeZone: string;
   readonly allocationType: AllocationType;

@@ -41,7 +41,10 @@ export interface Entitlement {
   readonly renewsId: EntitlementId | null;
   /** It was canceled while it waited: it never covered anything. */
   readonly canceledBeforeStart?: true;
-  /** When its last successor was deleted, or canceled before its start; absent: never, or it has another successor since. */
+  /**
+   * When its last successor was deleted, or canceled before its start; absent: never, or it has another successor
+   * since.
+   */
   readonly successorLostAt?: EpochMs;
   /** The renewal that was started last. */
   readonly renewal: StartedRenewal | null;

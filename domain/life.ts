@@ -93,7 +93,10 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
   }
 }
 
-/** A renewal is accepted on the renewal, and a successor tells by itself that it has ended: nobody asks the entitlement for it. */
+/**
+ * A renewal is accepted on the renewal, and a successor tells by itself that it has ended: nobody asks the entitlement
+ * for it.
+ */
 const possible = (status: Status): string =>
   `Possible is: ${allowedIn(status)
     .filter((kind) => kind !== 'accept-renewal' && kind !== 'successor-ended')
@@ -224,9 +227,9 @@ export function successorDetails({ details }: Entitlement, now: EpochMs): Entitl
 }
 
 /**
- * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It is as
- * long as the old one: as many whole months where that had whole months, else as many days. One that follows without a gap
- * keeps the day of the month that the first of the chain began on.
+ * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It
+ * is as long as the old one: as many whole months where that had whole months, else as many days. One that follows
+ * without a gap keeps the day of the month that the first of the chain began on.
  */
 export function acceptedDetails(
   entitlement: Entitlement,

@@ -22,8 +22,9 @@ type Plan = Pick<EntitlementDetails, 'period' | 'timeZone'> & AnchoredStart;
 
 /**
  * When period number `index` begins (0 is the first): that many months, quarters or years after the start date, at the
- * start of that day in the entitlement's zone. Where a month has no such day it is the month's last one; the next period
- * is counted from the start date again, so a term from the 31st comes back to it. So does its successor that starts on the 30th.
+ * start of that day in the entitlement's zone. Where a month has no such day it is the month's last one; the next
+ * period is counted from the start date again, so a term from the 31st comes back to it. So does its successor that
+ * starts on the 30th.
  */
 function periodStart(plan: Plan, length: PeriodLength, index: number): EpochMs {
   return startOfDay(anchoredMonthsLater(plan, index * MONTHS[length]), plan.timeZone);

@@ -74,8 +74,9 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Tells the predecessor of an entitlement that was deleted, or canceled before its start, that it can be renewed again. Written when it
-   * returns; again it changes nothing. A predecessor that is gone, or has another successor, needs nothing.
+   * Tells the predecessor of an entitlement that was deleted, or canceled before its start, that it can be renewed
+   * again. Written when it returns; again it changes nothing. A predecessor that is gone, or has another successor,
+   * needs nothing.
    */
   async freePredecessor({ id, predecessorId, why }: FormerSuccessor): Promise<void> {
     try {
@@ -87,7 +88,10 @@ export class EntitlementsGateway {
     }
   }
 
-  /** The caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does the same by itself. */
+  /**
+   * The caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does the same
+   * by itself.
+   */
   private async freePredecessorNow(entitlement: Entitlement): Promise<void> {
     const [predecessorId, why] = [predecessorToFree(entitlement), whyNoSuccessor(entitlement)];
     if (predecessorId === null || why === null) return;

@@ -111,7 +111,10 @@ export class RenewalsGateway {
     return await this.client.workflow.executeUpdateWithStart(definition, { args: [message], startWorkflowOperation });
   }
 
-  /** A decision that ends a renewal ends its workflow: its key is answered from the record. `open`: nothing has ended the renewal. */
+  /**
+   * A decision that ends a renewal ends its workflow: its key is answered from the record. `open`: nothing has ended
+   * the renewal.
+   */
   private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RenewalRecord }> {
     const record = await findRenewal(this.sql, renewalIdOf(which));
     if (record === undefined) throw problem('not_found', `There is no renewal ${renewalIdOf(which)}.`);

@@ -11,8 +11,9 @@ import { HANDING_OVER } from '../workflows/messages.ts';
 import { Problem, problem } from './problem.ts';
 
 /**
- * A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as `unavailable`. What
- * Temporal's server refuses for good stays the error that it is: the API logs it and answers 500, and an activity gives up.
+ * A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as
+ * `unavailable`. What Temporal's server refuses for good stays the error that it is: the API logs it and answers 500,
+ * and an activity gives up.
  */
 export function problemFrom(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
@@ -29,8 +30,8 @@ export function problemFrom(error: unknown): unknown {
 }
 
 /**
- * Whether Temporal's server refuses the request itself, so that the same request would be refused each time: our mistake, and
- * not a server that is away. Anything that an operator or time may mend is not among them.
+ * Whether Temporal's server refuses the request itself, so that the same request would be refused each time: our
+ * mistake, and not a server that is away. Anything that an operator or time may mend is not among them.
  */
 export const isRefusedForGood = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && REFUSED_FOR_GOOD.has(error.cause.code);

@@ -31,8 +31,9 @@ export interface SuccessorParts {
 }
 
 /**
- * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated. Each
- * step has a key of its own, so a try that died is finished by the next. A refusal is final, and then there is no successor.
+ * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated.
+ * Each step has a key of its own, so a try that died is finished by the next. A refusal is final, and then there is no
+ * successor.
  */
 export async function makeSuccessor(
   parts: SuccessorParts,

@@ -3,7 +3,9 @@ import type { Sql } from '../db/connect.ts';
 import { findLostSuccessors } from '../db/lost-successors.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Workflows tell by themselves; this is for what an older version left behind, and for a worker of it that still runs. */
+/**
+ * Workflows tell by themselves; this is for what an older version left behind, and for a worker of it that still runs.
+ */
 const LOOK_EVERY_MS = 60 * 60_000;
 
 interface Watching {

@@ -180,8 +180,9 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
 }
 
 /**
- * A successor that is deleted, or canceled before its start, leaves its predecessor to be renewed again. Tried until the predecessor
- * has heard it. A run that was canceled before workflows did so does not; the worker looks for those (worker/lost-successors.ts).
+ * A successor that is deleted, or canceled before its start, leaves its predecessor to be renewed again. Tried until
+ * the predecessor has heard it. A run that was canceled before workflows did so does not; the worker looks for those
+ * (worker/lost-successors.ts).
  */
 async function freePredecessor(run: EntitlementRun): Promise<void> {
   await condition(() => run.exists && predecessorToFree(run.entitlement) !== null);

@@ -16,8 +16,8 @@ export interface RenewalInput {
 }
 
 /**
- * Brings a renewal back whose workflow ended before the renewal was over, as when an operator terminates it. It goes on from its
- * record, so that nothing is announced twice.
+ * Brings a renewal back whose workflow ended before the renewal was over, as when an operator terminates it. It goes on
+ * from its record, so that nothing is announced twice.
  */
 export interface RevivedRenewalInput {
   readonly entitlementId: EntitlementId;

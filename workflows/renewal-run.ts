@@ -65,8 +65,8 @@ export class RenewalRun {
   }
 
   /**
-   * Goes on from the record of a renewal whose workflow had ended too early: an acceptance that its entitlement had taken is finished, else
-   * what became of the entitlement counts.
+   * Goes on from the record of a renewal whose workflow had ended too early: an acceptance that its entitlement had
+   * taken is finished, else what became of the entitlement counts.
    */
   restore({ renewal, seq, successorId, at, news, decided, accepted }: RecalledRenewal, clock: EpochMs): void {
     const heard = this.lastNews;

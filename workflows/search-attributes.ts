@@ -11,8 +11,8 @@ export const searchAttributes = {
 } as const;
 
 /**
- * The instants that every store behind Temporal's lists can hold: Elasticsearch counts nanoseconds since 1970 in 64 bits. An end
- * past them, such as 9999-12-31, is shown as the last of them; the entitlement itself keeps its own.
+ * The instants that every store behind Temporal's lists can hold: Elasticsearch counts nanoseconds since 1970 in 64
+ * bits. An end past them, such as 9999-12-31, is shown as the last of them; the entitlement itself keeps its own.
  */
 const FIRST_SHOWN = Date.UTC(1970, 0, 1);
 const LAST_SHOWN = Date.UTC(2262, 0, 1);

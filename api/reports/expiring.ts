@@ -30,8 +30,7 @@ type Row = Answer['items'][number];
 export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
-    summary:
-      'Active and waiting entitlements that end soon, and ended ones that lost their successor: what remains, whose they are',
+    summary: 'Active and waiting entitlements that end soon, and ended ones that lost their successor',
     query,
     answer: expiringAnswer,
     columns: COLUMNS,

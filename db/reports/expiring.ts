@@ -23,8 +23,8 @@ interface ExpiringFilter extends ReportScope {
 }
 
 /**
- * Active and waiting entitlements that end before an instant, and open ends: ended ones whose successor was deleted, or canceled
- * before its start, and that nobody has renewed again.
+ * Active and waiting entitlements that end before an instant, and open ends: ended ones whose successor was deleted, or
+ * canceled before its start, and that nobody has renewed again.
  */
 export const listExpiring = (
   sql: Sql,

@@ -1,4 +1,7 @@
-/** Where dates and instants come in over HTTP, as /openapi.json says: a new route is among them as soon as it is documented. */
+/**
+ * Where dates and instants come in over HTTP, as /openapi.json says: a new route is among them as soon as it is
+ * documented.
+ */
 
 export type Format = 'date' | 'date-time';
 

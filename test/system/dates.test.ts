@@ -85,7 +85,10 @@ const aTerm = () => ({
   renewalPolicy: null,
 });
 
-/** The rest of the body of each route that takes a date in it, such as would be taken. One that is not named sends the date alone. */
+/**
+ * The rest of the body of each route that takes a date in it, such as would be taken. One that is not named sends the
+ * date alone.
+ */
 const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
   'post /v1/entitlements': () => ({ ...aTerm(), customerId }),
   'post /v1/entitlements/{id}/top-ups': () => ({ amount: 1 }),
