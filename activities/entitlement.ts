@@ -36,8 +36,21 @@ export interface EntitlementActivities {
   finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
   /** Has other entitlements take, or give back, their parts of cases; see EntitlementsGateway.finishSpill. */
   finishSpills(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
+  /**
+   * Tells the entitlement that `successor` was to follow that it can be renewed again; see
+   * EntitlementsGateway.freePredecessor.
+   */
+  freePredecessor(successor: FormerSuccessor): Promise<void>;
   /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+/** An entitlement that was deleted, or canceled before its start, and that another one still names as its successor. */
+export interface FormerSuccessor {
+  readonly id: EntitlementId;
+  readonly predecessorId: EntitlementId;
+  /** For the predecessor's ledger. */
+  readonly why: string;
 }
 
 /** The database side of the activities; see db/ledger.ts. */
@@ -53,6 +66,7 @@ export const createEntitlementActivities = (
   gateway: {
     finishMove(id: EntitlementId, row: LedgerRow): Promise<void>;
     finishSpill(id: EntitlementId, row: LedgerRow): Promise<void>;
+    freePredecessor(successor: FormerSuccessor): Promise<void>;
   },
 ): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
@@ -62,5 +76,6 @@ export const createEntitlementActivities = (
   finishSpills: async (id, rows) => {
     for (const row of rows) await gateway.finishSpill(id, unpackRow(row));
   },
+  freePredecessor: (successor) => gateway.freePredecessor(successor),
   loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
 });

@@ -1,5 +1,11 @@
 import type { EntitlementId } from '../domain/ids.ts';
-import type { AcceptMessage, RenewalStepTaken, StepDecided } from '../workflows/renewal-messages.ts';
+import type {
+  AcceptMessage,
+  RecalledRenewal,
+  RenewalStepTaken,
+  RevivedRenewalInput,
+  StepDecided,
+} from '../workflows/renewal-messages.ts';
 
 /** What a renewal's workflow asks of the world. Each can be asked again and then changes nothing. */
 export interface RenewalActivities {
@@ -10,4 +16,6 @@ export interface RenewalActivities {
    * does not take it.
    */
   makeSuccessor(taken: StepDecided, accept: AcceptMessage): Promise<EntitlementId>;
+  /** The renewal as its record has it; null where there is none. */
+  recallRenewal(which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>): Promise<RecalledRenewal | null>;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../domain/roles.ts';
-import { idSchema, pageQuery, text } from './schemas.ts';
+import { idSchema, instantSchema, pageQuery, text } from './schemas.ts';
 
 /** What the routes of keys and audit take. */
 
@@ -44,8 +44,6 @@ export const rotateBody = z
   })
   .meta({ id: 'ApiKeyRotation' });
 
-const instant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' });
-
 export const auditQuery = pageQuery.extend({
   recordType: z
     .string()
@@ -57,6 +55,6 @@ export const auditQuery = pageQuery.extend({
     .string()
     .regex(/^[a-z_]{1,40}$/, 'must be an action such as created')
     .optional(),
-  since: instant.optional().meta({ description: 'From this instant on' }),
-  until: instant.optional().meta({ description: 'Before this instant' }),
+  since: instantSchema.optional().meta({ description: 'From this instant on' }),
+  until: instantSchema.optional().meta({ description: 'Before this instant' }),
 });

@@ -99,7 +99,7 @@ export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWeb
     casePath,
     caseChanges,
     keys,
-    renewals: new RenewalsGateway(client, sql),
+    renewals: new RenewalsGateway({ client, taskQueue, sql }),
     allowPrivateWebhooks,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });

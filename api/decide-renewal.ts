@@ -1,6 +1,6 @@
 import type { Sql } from '../db/connect.ts';
 import { findEntitlement } from '../db/entitlements.ts';
-import type { OpportunityStatus } from '../db/opportunities.ts';
+import { type OpportunityStatus, stateOfMade } from '../db/opportunities.ts';
 import { findRenewal } from '../db/renewals.ts';
 import { findTemplate } from '../db/templates.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
@@ -71,8 +71,10 @@ export const renewalDecider = ({ sql, renewals }: Pick<Parts, 'sql' | 'renewals'
     }
     const { successorId } = await renewals.accept(renewal, { ...message, reason, changes });
     const successor = successorId === null ? undefined : await findEntitlement(sql, successorId);
-    if (successor === undefined) throw problem('unavailable', 'The successor is on its way. Ask again.');
-    return successor;
+    if (successor !== undefined) return successor;
+    if (successorId !== null && (await stateOfMade(sql, successorId)) === 'deleted')
+      throw problem('conflict', `The successor that was accepted, ${successorId}, was deleted.`, 'id');
+    throw problem('unavailable', 'The successor is on its way. Ask again.');
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LEDGER_PARTS, type LedgerFilter } from '../db/ledger-list.ts';
 import type { RowKind } from '../domain/ledger.ts';
-import { idSchema, pageQuery } from './schemas.ts';
+import { idSchema, instantSchema, pageQuery } from './schemas.ts';
 
 const MAX_SEQ = 2_147_483_647;
 
@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<RowKind, true>> = {
   expired: true,
   canceled: true,
   renewed: true,
+  successor_ended: true,
   renewal_started: true,
   deleted: true,
   topped_up: true,
@@ -35,16 +36,12 @@ const KINDS: Readonly<Record<RowKind, true>> = {
 
 export const rowKind = z.enum(Object.keys(KINDS) as [RowKind, ...RowKind[]]).meta({ id: 'LedgerRowKind' });
 
-const instant = z.iso
-  .datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' })
-  // What is no instant at all has been told already.
-  .refine((text) => !(Date.parse(text) < 0), 'must not come before 1970');
 const seq = z.coerce.number().int().min(1).max(MAX_SEQ);
 
 /** What a ledger can be asked for. */
 export const ledgerQuery = pageQuery.extend({
-  since: instant.optional().meta({ description: 'From this instant on' }),
-  until: instant.optional().meta({ description: 'Before this instant' }),
+  since: instantSchema.optional().meta({ description: 'From this instant on' }),
+  until: instantSchema.optional().meta({ description: 'Before this instant' }),
   caseId: idSchema.optional(),
   kind: rowKind.optional(),
   rows: z.enum(LEDGER_PARTS).optional().meta({

@@ -69,11 +69,11 @@ const IS_KEY: Readonly<Record<KeyType, (key: string) => boolean>> = {
   integer: (key) => /^-?\d{1,10}$/.test(key) && Math.abs(Number(key)) <= INTEGER_LIMIT,
   decimal: (key) => /^-?\d{1,20}(\.\d{1,4})?$/.test(key),
   date: isCivilDate,
-  instant: (key) => isInstant(key),
-  utc: (key) => isInstant(key),
+  instant: (key) => isInstantKey(key),
+  utc: (key) => isInstantKey(key),
 };
 
-const isInstant = (key: string): boolean => isCivilDate(INSTANT.exec(key)?.[1] ?? '');
+const isInstantKey = (key: string): boolean => isCivilDate(INSTANT.exec(key)?.[1] ?? '');
 
 function jsonOf(text: string): unknown {
   try {

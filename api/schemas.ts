@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCivilDate, isTimeZone } from '../domain/calendar.ts';
+import { CIVIL_DATE_RULE, isCivilDate, isInstant, isTimeZone } from '../domain/calendar.ts';
 import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
 import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../domain/overage.ts';
 import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
@@ -30,8 +30,15 @@ export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 export const civilDateSchema = z
   .string()
-  .refine(isCivilDate, 'must be a day of the calendar, YYYY-MM-DD')
+  .refine(isCivilDate, `must be ${CIVIL_DATE_RULE}`)
   .meta({ format: 'date', example: '2027-01-31' });
+export const instantSchema = z.iso
+  .datetime({ offset: true, error: 'must be an instant such as 2027-01-31T12:00:00Z' })
+  // A text that is not an instant at all has been refused by then.
+  .refine(
+    (text) => !Number.isFinite(Date.parse(text)) || isInstant(Date.parse(text)),
+    'must lie between 1900 and 9999',
+  );
 const term = z.int().min(0).max(MAX_TERM);
 const minutes = z.int().min(0).max(MAX_CASE_MINUTES).meta({ description: 'Minutes spent on the case' });
 

@@ -36,7 +36,12 @@ function reports(now: number): Readonly<Record<string, Query>> {
         busiest.map((id) => ({ id, since: now - 30 * DAY_MS })),
       ),
     'expiring, 30 days': (sql) =>
-      expiringQuery(sql, first('endDate', false), { endsBefore: new Date(now + 30 * DAY_MS) }, 'all'),
+      expiringQuery(
+        sql,
+        first('endDate', false),
+        { endsBefore: new Date(now + 30 * DAY_MS), openSince: new Date(now - 30 * DAY_MS) },
+        'all',
+      ),
     'utilisation by customer, 90 days': (sql) =>
       utilisationQuery(sql, first('usedInSpan'), { by: 'customer', span: lastDays(90) }, 'all'),
     'utilisation by tier, 90 days': (sql) =>

@@ -1,8 +1,8 @@
 import { jsonParameter, type Sql } from './connect.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
-/** What an entitlement does by itself (it starts, it expires): nobody's change. */
-const isItsOwn = ({ key, by }: LedgerRecord): boolean => key === null && by === 'allot';
+/** What an entitlement does by itself (it starts, it expires, it loses its successor): nobody's change. */
+const isItsOwn = ({ by }: LedgerRecord): boolean => by === 'allot';
 
 /** An override, a case taken off, and what needs `control_decrement_term`: beside its cases' daily round somebody decided something. */
 const isControlled = ({ kind, facts, case_after, key, by }: LedgerRecord): boolean =>

@@ -39,6 +39,8 @@ export interface RenewalRecord {
   readonly proposal: Proposal;
   readonly opportunityId: string;
   readonly successorId: string | null;
+  /** The successor was deleted, or canceled before its start: the entitlement is not renewed by it. */
+  readonly successorEnded: boolean;
   readonly decidedBy: string | null;
   readonly reason: string | null;
   readonly decidedKey: string | null;
@@ -53,9 +55,15 @@ const columns = (sql: Sql) => sql`
   id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
   ${accountManager(sql)},
   escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
-  opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy",
+  opportunity_id as "opportunityId", successor_id as "successorId", ${successorEnded(sql)} as "successorEnded",
+  decided_by as "decidedBy",
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
+
+/** Of a renewal: whether its entitlement no longer names the successor that was accepted. */
+export const successorEnded = (sql: Sql) => sql`
+  (successor_id is not null and not exists (
+    select from entitlements where id = entitlement_id and renewed_by_id = successor_id))`;
 
 export async function findRenewal(sql: Sql, id: string, sight: Sight = 'all'): Promise<RenewalRecord | undefined> {
   const [row] = await sql<RenewalRecord[]>`

@@ -1,5 +1,5 @@
 import { LocalDate, type LocalDateTime, ZoneId, type ZoneRules } from '@js-joda/core';
-import { type CivilDate, dateAt, type EpochMs, isCivilDate, isTimeZone } from './calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, dateAt, type EpochMs, isCivilDate, isTimeZone } from './calendar.ts';
 import { type Refusal, refuse } from './refusals.ts';
 
 /** The days of the week as ISO 8601 numbers them: Monday is the first. */
@@ -110,7 +110,7 @@ export function problemWithCalendar(calendar: ServiceCalendar): Refusal | undefi
   if (holidays.length > MAX_HOLIDAYS) return wrong('holidays', `At most ${MAX_HOLIDAYS} holidays.`);
   for (const [index, holiday] of holidays.entries()) {
     const field = `holidays.${index}`;
-    if (!isCivilDate(holiday)) return wrong(field, `${holiday} is not a day of the calendar.`);
+    if (!isCivilDate(holiday)) return wrong(field, `${holiday} is not ${CIVIL_DATE_RULE}.`);
     if (holidays.indexOf(holiday) !== index) return wrong(field, `The holiday ${holiday} stands there twice.`);
   }
   return undefined;

@@ -6,11 +6,25 @@ export type CivilDate = string;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
+/** The first and the last day that the system takes. 9999-12-31 usually means "no end". */
+export const FIRST_DATE: CivilDate = '1900-01-01';
+export const LAST_DATE: CivilDate = '9999-12-31';
+/** How messages describe the days that are taken. */
+export const CIVIL_DATE_RULE = `a day from ${FIRST_DATE} to ${LAST_DATE}, written YYYY-MM-DD`;
+
+/**
+ * The first and the last instant that the system takes: later ones need a sign in ISO 8601, which PostgreSQL does not
+ * read.
+ */
+export const FIRST_INSTANT: EpochMs = Date.UTC(1900, 0, 1);
+export const LAST_INSTANT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 const CIVIL_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** True for a real day written `YYYY-MM-DD` (2027-02-29 is none). */
+/** True for a real day from 1900-01-01 to 9999-12-31, written `YYYY-MM-DD` (2027-02-29 is not one). */
 export function isCivilDate(text: string): boolean {
-  if (!CIVIL_DATE.test(text)) return false;
+  // Written like this, days sort as texts do.
+  if (!CIVIL_DATE.test(text) || text < FIRST_DATE || text > LAST_DATE) return false;
   try {
     LocalDate.parse(text);
     return true;
@@ -20,14 +34,21 @@ export function isCivilDate(text: string): boolean {
   }
 }
 
+/** True for an instant from 1900 to 9999, in UTC. */
+export const isInstant = (at: EpochMs): boolean => at >= FIRST_INSTANT && at <= LAST_INSTANT;
+
 /** True for a zone of the IANA database. Plain offsets such as `+02:00` or `Z` have no rules and are none. */
 export function isTimeZone(name: string): boolean {
   return ZoneRulesProvider.getAvailableZoneIds().includes(name);
 }
 
-/** The instant at which `date` begins in `timeZone`: midnight, or the first moment after it where clocks skip midnight. */
+/**
+ * The instant at which `date` begins in `timeZone`: midnight, or the first moment after it where clocks skip midnight.
+ * It is never later than `LAST_INSTANT`: the day after 9999-12-31 begins at the last instant that databases and
+ * Temporal can hold.
+ */
 export function startOfDay(date: CivilDate, timeZone: string): EpochMs {
-  return LocalDate.parse(date).atStartOfDay(ZoneId.of(timeZone)).toInstant().toEpochMilli();
+  return Math.min(LocalDate.parse(date).atStartOfDay(ZoneId.of(timeZone)).toInstant().toEpochMilli(), LAST_INSTANT);
 }
 
 /** The instants that a span of days covers in its zone: from `startsAt` on, up to and without `endsAt`. */
@@ -58,4 +79,13 @@ export function plusDays(date: CivilDate, days: number): CivilDate {
 /** The same day of the month, that many months later; the month's last day where it has no such day. */
 export function plusMonths(date: CivilDate, months: number): CivilDate {
   return LocalDate.parse(date).plusMonths(months).toString();
+}
+
+/** The day of the month, 1 to 31. */
+export const dayOfMonth = (date: CivilDate): number => LocalDate.parse(date).dayOfMonth();
+
+/** In the month of `date`: its day number `day`, or its last day where the month has no such day. */
+export function onDayOfMonth(date: CivilDate, day: number): CivilDate {
+  const of = LocalDate.parse(date);
+  return of.withDayOfMonth(Math.min(day, of.lengthOfMonth())).toString();
 }

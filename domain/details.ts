@@ -1,4 +1,4 @@
-import { type CivilDate, isCivilDate, isTimeZone } from './calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from './calendar.ts';
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from './ids.ts';
 import { type OveragePrice, problemWithPrice } from './overage.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
@@ -23,6 +23,11 @@ export interface EntitlementDetails {
   readonly customerId: CustomerId;
   readonly startDate: CivilDate;
   readonly endDate: CivilDate;
+  /**
+   * The day of the month on which the first of a chain of renewals began; only where the start date's month has no such
+   * day.
+   */
+  readonly anchorDay?: number;
   readonly timeZone: string;
   readonly allocationType: AllocationType;
   /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly when unlimited. */
@@ -73,11 +78,13 @@ const repeated = (values: readonly string[]): string | undefined =>
 export function problemWith(details: EntitlementDetails): Refusal | undefined {
   const wrong = (field: string, detail: string) => refuse('validation_failed', detail, field).refused;
   if (details.name.trim() === '') return wrong('name', 'An entitlement needs a name.');
-  if (!isCivilDate(details.startDate)) return wrong('startDate', `${details.startDate} is not a day of the calendar.`);
-  if (!isCivilDate(details.endDate)) return wrong('endDate', `${details.endDate} is not a day of the calendar.`);
+  if (!isCivilDate(details.startDate)) return wrong('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);
+  if (!isCivilDate(details.endDate)) return wrong('endDate', `${details.endDate} is not ${CIVIL_DATE_RULE}.`);
   if (details.endDate < details.startDate)
     return wrong('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
   if (!isTimeZone(details.timeZone)) return wrong('timeZone', `${details.timeZone} is not an IANA time zone.`);
+  if (details.anchorDay !== undefined && !isDayOfMonth(details.anchorDay))
+    return wrong('anchorDay', 'The anchor is a day of the month, from 1 to 31.');
   return (
     problemWithTerms(details, wrong) ??
     problemWithPeriod(details, wrong) ??
@@ -86,6 +93,8 @@ export function problemWith(details: EntitlementDetails): Refusal | undefined {
     problemWithRenewalPolicy(details.renewalPolicy, wrong)
   );
 }
+
+const isDayOfMonth = (day: number): boolean => Number.isSafeInteger(day) && day >= 1 && day <= 31;
 
 /** Names the field that is wrong. */
 export type Wrong = (field: string, detail: string) => Refusal;

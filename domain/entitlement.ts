@@ -46,6 +46,13 @@ export interface Entitlement {
   readonly casesEver: number;
   readonly renewedById: EntitlementId | null;
   readonly renewsId: EntitlementId | null;
+  /** It was canceled while it waited: it never covered anything. */
+  readonly canceledBeforeStart?: true;
+  /**
+   * When its last successor was deleted, or canceled before its start; absent: never, or it has another successor
+   * since.
+   */
+  readonly successorLostAt?: EpochMs;
   /** The renewal that was started last. */
   readonly renewal: StartedRenewal | null;
   /** The number of the newest ledger row. */
@@ -162,9 +169,11 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
     case 'expired':
       return { ...next, status: 'expired' };
     case 'canceled':
-      return { ...next, status: 'canceled' };
+      return { ...next, status: 'canceled', ...(row.facts?.beforeStart ? { canceledBeforeStart: true } : {}) };
     case 'renewed':
-      return { ...next, renewedById: row.facts?.successorId ?? null };
+      return { ...withoutLoss(next), renewedById: row.facts?.successorId ?? null };
+    case 'successor_ended':
+      return { ...next, renewedById: null, successorLostAt: row.at, renewal: forThisEnd(next.renewal, null) };
     case 'renewal_started':
       return { ...next, renewal: row.facts?.renewal ?? next.renewal };
     case 'deleted':
@@ -186,6 +195,10 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
     default:
       return withTerms(next, row);
   }
+}
+
+function withoutLoss({ successorLostAt: _, ...entitlement }: Entitlement): Entitlement {
+  return entitlement;
 }
 
 const isRenewed = ({ details }: Entitlement): boolean => details.renewalPolicy !== null;

@@ -24,6 +24,7 @@ export type LifeKind =
   | 'canceled'
   | 'renewal_started'
   | 'renewed'
+  | 'successor_ended'
   | 'deleted'
   | 'topped_up'
   | 'top_up_expired'
@@ -53,6 +54,8 @@ export interface RowFacts {
   readonly endsAt?: EpochMs;
   readonly renewsId?: EntitlementId;
   readonly successorId?: EntitlementId;
+  /** It was canceled while it waited for its start. */
+  readonly beforeStart?: true;
   /** The details that an edit changed, as they were. */
   readonly before?: Partial<EntitlementDetails>;
   /** The period whose allotment is granted from now on. */

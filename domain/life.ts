@@ -1,19 +1,12 @@
-import {
-  type CivilDate,
-  coveredInstants,
-  dateAt,
-  daysBetween,
-  type EpochMs,
-  monthsBetween,
-  plusDays,
-  plusMonths,
-} from './calendar.ts';
+import { type AnchoredStart, anchoredMonthsLater, startAfter, wholeMonthsTo } from './anchor-day.ts';
+import { type CivilDate, coveredInstants, dateAt, daysBetween, type EpochMs, LAST_DATE, plusDays } from './calendar.ts';
 import { type EntitlementDetails, problemWith } from './details.ts';
 import { boughtOf, type Entitlement, record } from './entitlement.ts';
 import type { EntitlementId } from './ids.ts';
-import { lifeRow, type Origin, type RowDraft, type RowFacts, type Status } from './ledger.ts';
+import { lifeRow, type Origin, type RowDraft, type RowFacts, STATUSES, type Status } from './ledger.ts';
 import { type Decided, refuse } from './refusals.ts';
 import { renewalDue } from './renewal.ts';
+import { decideSuccessorEnded } from './succession.ts';
 import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './terms.ts';
 import { nextTopUpExpiry, nextTopUpStart } from './top-ups.ts';
 
@@ -25,6 +18,7 @@ export type LifeCommand =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'renew'; readonly successorId: EntitlementId }
   | { readonly kind: 'accept-renewal'; readonly successorId: EntitlementId; readonly details: EntitlementDetails }
+  | { readonly kind: 'successor-ended'; readonly successorId: EntitlementId }
   | { readonly kind: 'delete' }
   | ({ readonly kind: 'top-up' } & TopUpCommand);
 
@@ -38,6 +32,7 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   cancel: ['waiting', 'active'],
   renew: ['expired', 'canceled'],
   'accept-renewal': ['active', 'expired'],
+  'successor-ended': STATUSES,
   delete: ['draft'],
   'top-up': ['waiting', 'active'],
 };
@@ -74,7 +69,7 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
     case 'deactivate':
       return lifeRow(origin, 'deactivated', null);
     case 'cancel':
-      return lifeRow(origin, 'canceled', null);
+      return lifeRow(origin, 'canceled', status === 'waiting' ? { beforeStart: true } : null);
     case 'renew':
       if (entitlement.renewedById !== null)
         return refuse(
@@ -84,6 +79,8 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
       return decideRenew(entitlement, command.successorId, origin);
     case 'accept-renewal':
       return decideAccept(entitlement, command, origin);
+    case 'successor-ended':
+      return decideSuccessorEnded(entitlement, command.successorId, origin);
     case 'delete':
       if (entitlement.casesEver > 0)
         return refuse(
@@ -96,10 +93,13 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
   }
 }
 
-/** A renewal is accepted on the renewal, not on the entitlement. */
+/**
+ * A renewal is accepted on the renewal, and a successor tells by itself that it has ended: nobody asks the entitlement
+ * for it.
+ */
 const possible = (status: Status): string =>
   `Possible is: ${allowedIn(status)
-    .filter((kind) => kind !== 'accept-renewal')
+    .filter((kind) => kind !== 'accept-renewal' && kind !== 'successor-ended')
     .join(', ')}.`;
 
 /** What the term counts and for whom cannot change under cases that have attached: their use would lose its meaning. */
@@ -109,7 +109,8 @@ const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
 const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
 
 function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
-  const details = { ...entitlement.details, ...changes };
+  const isMoved = changes.startDate !== undefined && changes.startDate !== entitlement.details.startDate;
+  const details = { ...(isMoved ? withoutAnchor(entitlement.details) : entitlement.details), ...changes };
   const refused = problemWith(details);
   if (refused !== undefined) return { refused };
   const { renewedById } = entitlement;
@@ -169,6 +170,11 @@ function decideAccept(
 ): Decided<RowDraft> {
   const { renewedById } = entitlement;
   if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  if (isCovered(entitlement, origin.at) && entitlement.details.endDate === LAST_DATE)
+    return refuse(
+      'wrong_state',
+      `The entitlement ends on ${LAST_DATE}, the last day of the calendar: nothing can follow it.`,
+    );
   if (isCovered(entitlement, origin.at) && !beginsWhereItEnds(details, entitlement))
     return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
   const refused = problemWith(details);
@@ -224,12 +230,14 @@ export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
  */
 export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
   const startDate = dateAt(now, details.timeZone);
-  return { ...details, startDate, endDate: plusDays(startDate, daysBetween(details.startDate, details.endDate)) };
+  const endDate = plusDays(startDate, daysBetween(details.startDate, details.endDate));
+  return { ...withoutAnchor(details), startDate, endDate };
 }
 
 /**
- * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It is as
- * long as the old one: as many whole months where that had whole months, else as many days.
+ * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It
+ * is as long as the old one: as many whole months where that had whole months, else as many days. One that follows
+ * without a gap keeps the day of the month that the first of the chain began on.
  */
 export function acceptedDetails(
   entitlement: Entitlement,
@@ -237,19 +245,24 @@ export function acceptedDetails(
   now: EpochMs,
 ): EntitlementDetails {
   const { details } = entitlement;
-  const startDate = isCovered(entitlement, now) ? plusDays(details.endDate, 1) : dateAt(now, details.timeZone);
+  const start: AnchoredStart = isCovered(entitlement, now)
+    ? startAfter(details, details.endDate)
+    : { startDate: dateAt(now, details.timeZone) };
   return {
-    ...details,
+    ...withoutAnchor(details),
     ...changes,
     timeZone: details.timeZone,
-    startDate,
-    endDate: changes.endDate ?? endOfSameSpan(details, startDate),
+    ...start,
+    endDate: changes.endDate ?? endOfSameSpan(details, start),
   };
 }
 
-function endOfSameSpan({ startDate, endDate }: EntitlementDetails, from: CivilDate): CivilDate {
-  const dayAfter = plusDays(endDate, 1);
-  const months = monthsBetween(startDate, dayAfter);
-  if (months > 0 && plusMonths(startDate, months) === dayAfter) return plusDays(plusMonths(from, months), -1);
-  return plusDays(from, daysBetween(startDate, endDate));
+function withoutAnchor({ anchorDay: _, ...details }: EntitlementDetails): EntitlementDetails {
+  return details;
+}
+
+function endOfSameSpan(old: EntitlementDetails, start: AnchoredStart): CivilDate {
+  const months = wholeMonthsTo(old, plusDays(old.endDate, 1));
+  if (months !== null) return plusDays(anchoredMonthsLater(start, months), -1);
+  return plusDays(start.startDate, daysBetween(old.startDate, old.endDate));
 }

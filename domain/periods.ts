@@ -1,4 +1,5 @@
-import { dateAt, type EpochMs, monthsBetween, plusMonths, startOfDay } from './calendar.ts';
+import { type AnchoredStart, anchoredMonthsLater } from './anchor-day.ts';
+import { dateAt, type EpochMs, LAST_INSTANT, monthsBetween, startOfDay } from './calendar.ts';
 import type { EntitlementDetails, Wrong } from './details.ts';
 import { MAX_TERM } from './details.ts';
 import type { Refusal } from './refusals.ts';
@@ -17,15 +18,16 @@ export interface TermPeriod {
 }
 
 /** What says where the periods of an entitlement lie. */
-type Plan = Pick<EntitlementDetails, 'period' | 'startDate' | 'timeZone'>;
+type Plan = Pick<EntitlementDetails, 'period' | 'timeZone'> & AnchoredStart;
 
 /**
  * When period number `index` begins (0 is the first): that many months, quarters or years after the start date, at the
- * start of that day in the entitlement's zone. Where a month has no such day it is the month's last one; the next period
- * is counted from the start date again, so a term from the 31st comes back to it.
+ * start of that day in the entitlement's zone. Where a month has no such day it is the month's last one; the next
+ * period is counted from the start date again, so a term from the 31st comes back to it. So does its successor that
+ * starts on the 30th.
  */
-function periodStart({ startDate, timeZone }: Plan, length: PeriodLength, index: number): EpochMs {
-  return startOfDay(plusMonths(startDate, index * MONTHS[length]), timeZone);
+function periodStart(plan: Plan, length: PeriodLength, index: number): EpochMs {
+  return startOfDay(anchoredMonthsLater(plan, index * MONTHS[length]), plan.timeZone);
 }
 
 /** The first turn of a period after `after`. */
@@ -34,7 +36,8 @@ function nextPeriodStart(plan: Plan, length: PeriodLength, after: EpochMs): Epoc
   // The last turn by the calendar, or the one before: a month's last day may stand for a later one.
   for (let index = Math.max(1, Math.floor(months / MONTHS[length])); ; index++) {
     const start = periodStart(plan, length, index);
-    if (start > after) return start;
+    // Nothing begins after the last instant: the period that contains it does not turn any more.
+    if (start > after || start === LAST_INSTANT) return start;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { EntitlementId } from './ids.ts';
 import type { Status } from './ledger.ts';
@@ -167,7 +167,7 @@ export function decideRenewal(renewal: Renewal, decision: RenewalDecision, now: 
   if (decision.kind === 'accept') return { ...renewal, stage: 'accepted', by, reason };
   if (decision.kind === 'decline') return { ...renewal, stage: 'declined', by, reason };
   if (!isCivilDate(decision.until))
-    return refuse('validation_failed', `${decision.until} is not a day of the calendar.`, 'until');
+    return refuse('validation_failed', `${decision.until} is not ${CIVIL_DATE_RULE}.`, 'until');
   const snoozedUntil = startOfDay(decision.until, renewal.timeZone);
   if (snoozedUntil <= now)
     return refuse(

@@ -14,7 +14,7 @@ export interface Duration {
 /** What an entitlement says that does not depend on whose it is and when it begins. */
 export type Terms = Omit<
   EntitlementDetails,
-  'customerId' | 'contactIds' | 'startDate' | 'endDate' | 'timeZone' | 'templateId'
+  'customerId' | 'contactIds' | 'startDate' | 'endDate' | 'anchorDay' | 'timeZone' | 'templateId'
 >;
 
 /** What entitlements are made from. Of its channels, a row without a total has the whole total that it is made with. */

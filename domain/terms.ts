@@ -1,5 +1,5 @@
 import { boughtOfChannel, turned } from './bought.ts';
-import { type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from './calendar.ts';
 import { MAX_TERM } from './details.ts';
 import { boughtOf, type Entitlement, remainingTerm } from './entitlement.ts';
 import { lifeRow, type Origin, type RowDraft } from './ledger.ts';
@@ -63,7 +63,7 @@ function problemWithTopUp(entitlement: Entitlement, command: TopUpCommand, now: 
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > MAX_TERM)
     return wrong('amount', `A top-up is a whole number from 1 to ${MAX_TERM}.`);
   for (const [field, day] of Object.entries({ startsOn, expiresOn })) {
-    if (day !== null && !isCivilDate(day)) return wrong(field, `${day} is not a day of the calendar.`);
+    if (day !== null && !isCivilDate(day)) return wrong(field, `${day} is not ${CIVIL_DATE_RULE}.`);
     // Dates of older versions may lie past the end: there they only never come.
     if (day !== null && day > endDate && !entitlement.decidesAsBefore)
       return wrong(field, `The entitlement ends on ${endDate}: ${day} is after its end.`);

@@ -7,11 +7,13 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
-import type { LedgerStore } from '../activities/entitlement.ts';
+import type { FormerSuccessor, LedgerStore } from '../activities/entitlement.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
+import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
 import {
   applyCaseEvents,
@@ -68,7 +70,33 @@ export class EntitlementsGateway {
   async command(id: EntitlementId, kind: LifeCommandKind, message: LifeMessage): Promise<LifeAnswer> {
     const answer = await this.update(id, lifeUpdates[kind], message);
     await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
+    if (kind === 'delete' || kind === 'cancel') await this.freePredecessorNow(answer.snapshot.entitlement);
     return answer;
+  }
+
+  /**
+   * Tells the predecessor of an entitlement that was deleted, or canceled before its start, that it can be renewed
+   * again. Written when it returns; again it changes nothing. A predecessor that is gone, or has another successor,
+   * needs nothing.
+   */
+  async freePredecessor({ id, predecessorId, why }: FormerSuccessor): Promise<void> {
+    try {
+      // The key has whoever comes second write the row of the first before it answers.
+      const message = { by: 'allot', key: `successor-ended:${id}`, reason: why, successorId: id };
+      await this.command(predecessorId, 'successor-ended', message);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.refusal.code === 'unavailable') throw error;
+    }
+  }
+
+  /**
+   * The caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does the same
+   * by itself.
+   */
+  private async freePredecessorNow(entitlement: Entitlement): Promise<void> {
+    const [predecessorId, why] = [predecessorToFree(entitlement), whyNoSuccessor(entitlement)];
+    if (predecessorId === null || why === null) return;
+    await this.freePredecessor({ id: entitlement.id, predecessorId, why }).catch(() => undefined);
   }
 
   /** Decides case events in their order. The caller writes the rows. */

@@ -1,10 +1,11 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Sql } from '../db/connect.ts';
 import { findRenewal, type RenewalRecord } from '../db/renewals.ts';
-import { type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
+import type { renewal as renewalWorkflow } from '../workflows/renewal.ts';
 import {
   type AcceptMessage,
   accept,
@@ -16,6 +17,7 @@ import {
   type SnoozeMessage,
   snooze,
 } from '../workflows/renewal-messages.ts';
+import { renewalSearchAttributes } from '../workflows/search-attributes.ts';
 import { Problem, problem } from './problem.ts';
 import { problemFrom } from './temporal-failures.ts';
 
@@ -33,20 +35,24 @@ interface Decided {
 }
 
 /** Says how it went, to whoever comes too late. */
-export function isOver({ stage, decidedBy, successorId, reason }: RenewalRecord): Problem {
+export function isOver({ stage, decidedBy, successorId, successorEnded, reason }: RenewalRecord): Problem {
   const how = stage === 'lapsed' ? 'has lapsed and is closed' : `is ${stage}`;
   const who = decidedBy === null ? '' : ` by ${decidedBy}`;
-  const next = successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}`;
+  const ended = successorEnded ? ', which was deleted or canceled before its start' : '';
+  const next =
+    successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}${ended}`;
   return problem('wrong_state', `The renewal ${how}${who}${next}${next.endsWith('.') ? '' : '.'}`);
 }
 
 /** Speaks to the renewals' workflows. Refusals are those of `decideRenewal`. */
 export class RenewalsGateway {
   private readonly client: Client;
+  private readonly taskQueue: string;
   private readonly sql: Sql;
 
-  constructor(client: Client, sql: Sql) {
+  constructor({ client, taskQueue, sql }: { client: Client; taskQueue: string; sql: Sql }) {
     this.client = client;
+    this.taskQueue = taskQueue;
     this.sql = sql;
   }
 
@@ -71,22 +77,51 @@ export class RenewalsGateway {
     message: Message,
     content: string,
   ): Promise<Decided> {
-    const handle = this.client.workflow.getHandle(renewalWorkflowIdOf(which.entitlementId, which.n));
+    const workflowId = renewalWorkflowIdOf(which.entitlementId, which.n);
+    const handle = this.client.workflow.getHandle(workflowId);
     try {
-      return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, () =>
-        handle.executeUpdate(definition, { args: [message] }),
-      );
+      return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, async () => {
+        try {
+          return await handle.executeUpdate(definition, { args: [message] });
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+          const found = await this.firstAnswer(which, message.key, content);
+          return 'open' in found ? await this.revive(found.open, definition, message) : found;
+        }
+      });
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return await this.firstAnswer(which, message.key, content);
       throw problemFrom(error);
     }
   }
 
-  /** A decision that ends a renewal ends its workflow: its key is answered from the record. */
-  private async firstAnswer(which: Which, key: string, content: string): Promise<Decided> {
+  /** Its workflow ended though nothing was decided, as when an operator terminated it: it goes on from its record. */
+  private async revive<Message>(
+    { entitlementId: id, n, customerId: customer, endsAt }: RenewalRecord,
+    definition: UpdateDefinition<RenewalAnswer, [Message]>,
+    message: Message,
+  ): Promise<Decided> {
+    const startWorkflowOperation = new WithStartWorkflowOperation<typeof renewalWorkflow>('renewal', {
+      workflowId: renewalWorkflowIdOf(id, n),
+      taskQueue: this.taskQueue,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [{ entitlementId: id, n, revive: true }],
+      staticSummary: `Renewal of ${id}`,
+      typedSearchAttributes: renewalSearchAttributes({ customerId: customerId(customer) }, endsAt.getTime()),
+    });
+    return await this.client.workflow.executeUpdateWithStart(definition, { args: [message], startWorkflowOperation });
+  }
+
+  /**
+   * A decision that ends a renewal ends its workflow: its key is answered from the record. `open`: nothing has ended
+   * the renewal.
+   */
+  private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RenewalRecord }> {
     const record = await findRenewal(this.sql, renewalIdOf(which));
     if (record === undefined) throw problem('not_found', `There is no renewal ${renewalIdOf(which)}.`);
-    if (record.decidedKey !== key) throw isOver(record);
+    if (record.decidedKey !== key) {
+      if (record.isOver) throw isOver(record);
+      return { open: record };
+    }
     if (record.decidedContent !== content)
       throw new Problem(refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused);
     return { successorId: record.successorId === null ? null : entitlementId(record.successorId) };

@@ -1,4 +1,5 @@
 import {
+  isGrpcServiceError,
   ServiceError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -9,7 +10,11 @@ import { isRefusalCode } from '../domain/refusals.ts';
 import { HANDING_OVER } from '../workflows/messages.ts';
 import { Problem, problem } from './problem.ts';
 
-/** A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as `unavailable`. */
+/**
+ * A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as
+ * `unavailable`. What Temporal's server refuses for good stays the error that it is: the API logs it and answers 500,
+ * and an activity gives up.
+ */
 export function problemFrom(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message, details } = error.cause;
@@ -19,10 +24,20 @@ export function problemFrom(error: unknown): unknown {
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return problem('unavailable', 'The entitlement did not answer in time. Ask again with the same key.');
-  if (error instanceof ServiceError && !(error instanceof WorkflowNotFoundError))
+  if (error instanceof ServiceError && !(error instanceof WorkflowNotFoundError) && !isRefusedForGood(error))
     return problem('unavailable', 'Temporal does not answer. Ask again with the same key.');
   return error;
 }
+
+/**
+ * Whether Temporal's server refuses the request itself, so that the same request would be refused each time: our
+ * mistake, and not a server that is away. Anything that an operator or time may mend is not among them.
+ */
+export const isRefusedForGood = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && REFUSED_FOR_GOOD.has(error.cause.code);
+
+/** gRPC's INVALID_ARGUMENT and OUT_OF_RANGE. */
+const REFUSED_FOR_GOOD: ReadonlySet<number> = new Set([3, 11]);
 
 function fieldIn(details: unknown[] | undefined | null): { field?: string } {
   const [first] = details ?? [];

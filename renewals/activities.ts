@@ -1,15 +1,11 @@
 import type { RenewalActivities } from '../activities/renewal.ts';
-import type { Sql } from '../db/connect.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { makeSuccessor } from './make-successor.ts';
+import { makeSuccessor, type SuccessorParts } from './make-successor.ts';
+import { recallRenewal } from './recall-renewal.ts';
 import { takeRenewalStep } from './take-step.ts';
 
 /** `publicUrl`: where people reach the API, for the links in mails. */
-export const createRenewalActivities = (
-  sql: Sql,
-  gateway: EntitlementsGateway,
-  publicUrl: string,
-): RenewalActivities => ({
-  takeRenewalStep: (taken) => takeRenewalStep(sql, taken, publicUrl),
-  makeSuccessor: (taken, accept) => makeSuccessor(sql, gateway, taken, accept),
+export const createRenewalActivities = (parts: SuccessorParts, publicUrl: string): RenewalActivities => ({
+  takeRenewalStep: (taken) => takeRenewalStep(parts.sql, taken, publicUrl),
+  recallRenewal: (which) => recallRenewal(parts.sql, which),
+  makeSuccessor: (taken, accept) => makeSuccessor(parts, taken, accept),
 });

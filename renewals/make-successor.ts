@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Sql } from '../db/connect.ts';
 import { findEntitlement } from '../db/entitlements.ts';
+import { stateOfMade } from '../db/opportunities.ts';
 import { findRenewal } from '../db/renewals.ts';
 import type { EntitlementDetails } from '../domain/details.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
@@ -8,24 +9,38 @@ import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { acceptedDetails } from '../domain/life.ts';
 import { renewalIdOf } from '../domain/renewal-course.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { Problem } from '../gateway/problem.ts';
+import { Problem, problem } from '../gateway/problem.ts';
+import { isRefusedForGood } from '../gateway/temporal-failures.ts';
 import { idFrom } from '../runtime/id-from.ts';
-import { creationOf } from '../workflows/messages.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 
+/** The key under which the old entitlement takes the acceptance. */
+export const acceptanceKeyOf = (renewalId: string): string => `${renewalId}:accepted`;
+
 /** The same for the same renewal: however often it is asked for, there is one successor. */
-const successorIdOf = (renewalId: string): EntitlementId => entitlementId(idFrom('ent', `successor of ${renewalId}`));
+export const successorIdOf = (renewalId: string): EntitlementId =>
+  entitlementId(idFrom('ent', `successor of ${renewalId}`));
+
+/** What the successor is made with. */
+export interface SuccessorParts {
+  readonly sql: Sql;
+  readonly gateway: EntitlementsGateway;
+  readonly log: Logger;
+}
 
 /**
- * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated. Each
- * step has a key of its own, so a try that died is finished by the next. A refusal is final.
+ * Makes the successor of an accepted renewal: the old entitlement names it, it is written as a draft and activated.
+ * Each step has a key of its own, so a try that died is finished by the next. A refusal is final, and then there is no
+ * successor.
  */
 export async function makeSuccessor(
-  sql: Sql,
-  gateway: EntitlementsGateway,
+  parts: SuccessorParts,
   { renewal, at }: StepDecided,
   { by, reason, changes }: AcceptMessage,
 ): Promise<EntitlementId> {
+  const { sql, gateway } = parts;
   const id = renewalIdOf(renewal);
   const [record, old] = await Promise.all([findRenewal(sql, id), findEntitlement(sql, renewal.entitlementId)]);
   if (record === undefined || old === undefined) throw new TypeError(`The renewal ${id} is not written yet.`);
@@ -36,14 +51,52 @@ export async function makeSuccessor(
       old.renewedById === successorId
         ? await acceptedBefore(sql, old.id)
         : await accepted(gateway, old, { ...record.proposal.changes, ...changes }, { ...message, successorId, at, id });
-    const known = (await findEntitlement(sql, successorId)) !== undefined;
-    const { snapshot } = await gateway.create(successorId, creationOf({ id: successorId, details, by }, old.id), known);
-    if (snapshot.entitlement.status === 'draft')
-      await gateway.command(successorId, 'activate', { ...message, key: `${id}:activated` });
+    try {
+      const creation = creationOf({ id: successorId, details, by }, old.id);
+      await activated(parts, successorId, creation, { ...message, key: `${id}:activated` });
+    } catch (error) {
+      if (isFinal(error)) await takeBack(parts, old.id, successorId);
+      throw error;
+    }
   } catch (error) {
-    throw finalIfRefused(error);
+    throw finalIfRefused(error, parts.log, id);
   }
   return successorId;
+}
+
+/** Writes the successor and activates it. Somebody may see the draft before that and activate it, or delete it. */
+async function activated(
+  { sql, gateway }: SuccessorParts,
+  successorId: EntitlementId,
+  creation: CreateMessage,
+  message: LifeMessage,
+): Promise<void> {
+  const state = await stateOfMade(sql, successorId);
+  if (state === 'deleted') throw wasDeleted(successorId);
+  const isDraft = async (known: boolean) =>
+    (await gateway.create(successorId, creation, known)).snapshot.entitlement.status === 'draft';
+  try {
+    if (await isDraft(state === 'there')) await gateway.command(successorId, 'activate', message);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.refusal.code === 'not_found') throw wasDeleted(successorId);
+    if (error.refusal.code !== 'wrong_state' || (await isDraft(true))) throw error;
+  }
+}
+
+const wasDeleted = (id: EntitlementId): Problem =>
+  problem('wrong_state', `The successor ${id} was deleted before it was activated.`);
+
+/** Nothing stays half done: no draft, and no name of it in the old entitlement. */
+async function takeBack(
+  { sql, gateway }: SuccessorParts,
+  predecessorId: EntitlementId,
+  id: EntitlementId,
+): Promise<void> {
+  const why = `Its successor ${id} could not be activated.`;
+  if ((await stateOfMade(sql, id)) === 'there')
+    await gateway.command(id, 'delete', { by: 'allot', key: null, reason: 'It could not be activated.' });
+  await gateway.freePredecessor({ id, predecessorId, why });
 }
 
 /** The old entitlement names its successor, and says what that is. */
@@ -55,7 +108,7 @@ async function accepted(
 ): Promise<EntitlementDetails> {
   const { by, reason, successorId, at, id } = said;
   const details = acceptedDetails(old, changes, at);
-  const key = `${id}:accepted`;
+  const key = acceptanceKeyOf(id);
   const { row } = await gateway.command(old.id, 'accept-renewal', { by, reason, key, successorId, details });
   return row.facts?.details ?? details;
 }
@@ -68,9 +121,16 @@ async function acceptedBefore(sql: Sql, id: EntitlementId): Promise<EntitlementD
   return row.details;
 }
 
-/** What an entitlement refuses it refuses next time as well; what is away may be there then. */
-function finalIfRefused(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.refusal.code === 'unavailable') return error;
+/** What an entitlement or Temporal's server refuses it refuses next time as well; what is away may be there then. */
+const isFinal = (error: unknown): error is Error =>
+  error instanceof Problem ? error.refusal.code !== 'unavailable' : isRefusedForGood(error);
+
+function finalIfRefused(error: unknown, log: Logger, renewalId: string): unknown {
+  if (!isFinal(error)) return error;
+  if (!(error instanceof Problem)) {
+    log.error({ err: error, renewalId }, 'Temporal refuses the successor of a renewal');
+    return ApplicationFailure.nonRetryable('The successor cannot be made: see the log.', 'wrong_state');
+  }
   return ApplicationFailure.create({
     message: error.refusal.detail,
     type: error.refusal.code,

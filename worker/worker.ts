@@ -17,6 +17,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
 import { startDeliveries } from './deliveries.ts';
+import { watchLostSuccessors } from './lost-successors.ts';
 
 /**
  * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
@@ -54,7 +55,7 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const worker = await createWorker(settings, connection, {
     ...createEntitlementActivities(store, gateway),
     ...deliveryActivities,
-    ...createRenewalActivities(sql, gateway, settings.publicUrl),
+    ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
   });
   const { taskQueue } = settings;
   const deliveries = await startDeliveries({ sql, store: deliveryStore, client, connection, taskQueue, log });
@@ -64,11 +65,13 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   };
   await beat();
   const timer = setInterval(beat, HEARTBEAT_MS);
+  const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
   const run = async () => {
     try {
       await worker.run();
     } finally {
       clearInterval(timer);
+      await lostSuccessors.stop();
       await deliveries.stop();
       await forgetWorker(sql, id).catch(() => undefined);
       await sql.end({ timeout: 5 });

@@ -41,6 +41,8 @@ export class EntitlementRun {
   private kept: Entitlement | undefined;
   private successor: Successor | undefined;
   private unknown = false;
+  /** Its predecessor is being told at this moment that it can be renewed again: the workflow must not end before. */
+  isFreeingPredecessor = false;
   private readonly task: () => number;
   private readonly rules: () => Rules;
   /** The task that decided last, and whether it decided anything that another try of it could decide otherwise. */

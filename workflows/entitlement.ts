@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   allHandlersFinished,
   CancellationScope,
@@ -15,6 +15,7 @@ import {
 import type { EntitlementActivities } from '../activities/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import type { RenewalNews } from '../domain/renewal-course.ts';
+import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
 import { EntitlementRun } from './entitlement-run.ts';
 import { Inbox } from './inbox.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';
@@ -23,6 +24,7 @@ import {
   HAND_OVER_AGAIN_MS,
   HAND_OVER_TRIES,
   LINGER_MS,
+  LONGEST_TIMER_MS,
   MAX_CARRIED_BYTES,
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
@@ -33,6 +35,7 @@ import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
 import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
+import { newsOf } from './renewals-of-run.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
@@ -43,6 +46,15 @@ const { loadForgotten } = proxyActivities<EntitlementActivities>({
   retry: { maximumInterval: '30 seconds' },
   summary: 'Load forgotten cases and keys',
 });
+
+const tellPredecessor = proxyActivities<EntitlementActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+  summary: 'Tell the predecessor that it can be renewed again',
+});
+
+/** Workflows that were recorded before this patch tell no predecessor. */
+const FREES_PREDECESSOR = 'frees-predecessor';
 
 /** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
@@ -68,6 +80,7 @@ async function live(input: EntitlementInput): Promise<void> {
   listen(run, inbox, view, input);
   void ledger.keep();
   void recallForgotten(run, inbox, input.revive === true);
+  void freePredecessor(run);
 
   await condition(() => run.exists || run.isUnknown);
   if (run.isUnknown) return await condition(allHandlersFinished);
@@ -97,11 +110,12 @@ const hasErrand = ({ successorToStart, renewals, entitlement: now }: Entitlement
 /** Waits until something stirred, or until the time has passed; a draft waits for ever. */
 async function pause(stirred: () => boolean, ms: number): Promise<void> {
   if (ms === Number.POSITIVE_INFINITY) await condition(stirred);
-  else if (ms > 0) await condition(stirred, ms);
+  else if (ms > 0) await condition(stirred, Math.min(ms, LONGEST_TIMER_MS));
 }
 
 /** When the entitlement is next to do something by itself: start, expire, or complete its workflow. */
 function nextDue(run: EntitlementRun): number {
+  if (run.isFreeingPredecessor) return Number.POSITIVE_INFINITY;
   const { deleted, openCases, updatedAt, status } = run.entitlement;
   if (deleted) return updatedAt;
   const ended = status === 'expired' || status === 'canceled';
@@ -158,6 +172,8 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
       workflowId: workflowIdOf(successor.id),
       args: [{ id: successor.id, created: creationOf(successor, run.id) }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      // One that was deleted meanwhile stays deleted.
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       staticSummary: successor.details.name,
       typedSearchAttributes: initialSearchAttributes(successor.details),
     });
@@ -165,6 +181,20 @@ async function startSuccessor(run: EntitlementRun): Promise<void> {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   run.successorStarted();
+}
+
+/**
+ * A successor that is deleted, or canceled before its start, leaves its predecessor to be renewed again. Tried until
+ * the predecessor has heard it. A run that was canceled before workflows did so does not; the worker looks for those
+ * (worker/lost-successors.ts).
+ */
+async function freePredecessor(run: EntitlementRun): Promise<void> {
+  await condition(() => run.exists && predecessorToFree(run.entitlement) !== null);
+  const [predecessorId, why] = [predecessorToFree(run.entitlement), whyNoSuccessor(run.entitlement)];
+  if (predecessorId === null || why === null || !patched(FREES_PREDECESSOR)) return;
+  run.isFreeingPredecessor = true;
+  await tellPredecessor.freePredecessor({ id: run.id, predecessorId, why });
+  run.isFreeingPredecessor = false;
 }
 
 /** The renewal for the present end: a workflow of its own, which outlives the entitlement's. One for an earlier end is over. */
@@ -192,7 +222,7 @@ async function startRenewal(run: EntitlementRun): Promise<void> {
 
 /** What became of the entitlement, for its renewal. */
 async function tellRenewal(run: EntitlementRun): Promise<void> {
-  const news = run.renewals.newsOf(run.entitlement);
+  const news = newsOf(run.entitlement);
   await signalRenewal(run, run.renewals.last ?? 0, news);
   run.renewals.told(news);
 }

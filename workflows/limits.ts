@@ -30,5 +30,11 @@ export const HAND_OVER_AGAIN_MS = 30_000;
 /** A run that ends looks so often for a task that brings no signal; then it ends in the midst of them. */
 export const HAND_OVER_TRIES = 5;
 
+/**
+ * Temporal's server counts a timer's duration in nanoseconds, in 64 bits: 292 years at most. A wait for a later
+ * instant, such as the end of a term until 9999-12-31, is made of several timers.
+ */
+export const LONGEST_TIMER_MS = 100 * 365 * 24 * 60 * 60_000;
+
 /** An ended entitlement without open cases stays up this long for late events, then its workflow completes. */
 export const LINGER_MS = 60 * 60_000;

@@ -149,10 +149,10 @@ function commandFrom(kind: LifeCommandKind, message: LifeMessage): LifeCommand {
     if (message.topUp === undefined) throw failure(refuse('validation_failed', 'A top-up is needed.').refused);
     return { kind, ...message.topUp };
   }
-  if (kind !== 'renew' && kind !== 'accept-renewal') return { kind };
+  if (kind !== 'renew' && kind !== 'accept-renewal' && kind !== 'successor-ended') return { kind };
   const { successorId, details } = message;
   if (successorId === undefined) throw failure(refuse('validation_failed', 'A successor id is needed.').refused);
-  if (kind === 'renew') return { kind, successorId };
+  if (kind !== 'accept-renewal') return { kind, successorId };
   if (details === undefined) throw failure(refuse('validation_failed', 'The successor is to be described.').refused);
   return { kind, successorId, details };
 }

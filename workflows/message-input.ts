@@ -67,6 +67,7 @@ const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
   customerId: isText,
   startDate: isText,
   endDate: isText,
+  anchorDay: orAbsent(isNumber),
   timeZone: isText,
   allocationType: isText,
   totalTerm: orNull(isNumber),

@@ -151,7 +151,7 @@ export interface LifeMessage extends Envelope {
   readonly changes?: Partial<EntitlementDetails>;
   /** For `top-up`. */
   readonly topUp?: TopUpCommand;
-  /** For `renew` and `accept-renewal`. */
+  /** For `renew`, `accept-renewal` and `successor-ended`. */
   readonly successorId?: EntitlementId;
   /** For `accept-renewal`. */
   readonly details?: EntitlementDetails;
@@ -256,6 +256,7 @@ export const lifeUpdates: Record<LifeCommandKind, ReturnType<typeof lifeUpdate>>
   delete: lifeUpdate('delete'),
   'top-up': lifeUpdate('topUp'),
   'accept-renewal': lifeUpdate('acceptRenewal'),
+  'successor-ended': lifeUpdate('successorEnded'),
 };
 export const state = defineQuery<StateAnswer>('state');
 

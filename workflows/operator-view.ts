@@ -5,7 +5,7 @@ import { channelRemaining, type Entitlement, remainingTerm } from '../domain/ent
 import { nextInstant } from '../domain/life.ts';
 import { renewalDue } from '../domain/renewal.ts';
 import { topUpTotal } from '../domain/top-ups.ts';
-import { searchAttributes } from './search-attributes.ts';
+import { searchAttributes, shownEnd } from './search-attributes.ts';
 
 /** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
 export class OperatorView {
@@ -23,7 +23,7 @@ export class OperatorView {
     if (details.customerId !== before?.details.customerId)
       changed.push({ key: searchAttributes.customer, value: details.customerId });
     if (endsAt !== (before?.endsAt ?? null))
-      changed.push({ key: searchAttributes.endsAt, value: endsAt === null ? null : new Date(endsAt) });
+      changed.push({ key: searchAttributes.endsAt, value: endsAt === null ? null : shownEnd(endsAt) });
     if (changed.length > 0) upsertSearchAttributes(changed);
   }
 }

@@ -15,6 +15,30 @@ export interface RenewalInput {
   readonly at: EpochMs;
 }
 
+/**
+ * Brings a renewal back whose workflow ended before the renewal was over, as when an operator terminates it. It goes on
+ * from its record, so that nothing is announced twice.
+ */
+export interface RevivedRenewalInput {
+  readonly entitlementId: EntitlementId;
+  readonly n: number;
+  readonly revive: true;
+}
+
+/** A renewal as its record has it, and what became of its entitlement since. */
+export interface RecalledRenewal {
+  readonly renewal: Renewal;
+  readonly seq: number;
+  readonly successorId: EntitlementId | null;
+  /** When the record was written last: its entitlement's time, which may be ahead of the workflow's clock. */
+  readonly at: EpochMs;
+  readonly news: RenewalNews;
+  /** The key of the last decision, and a mark of what came with it. */
+  readonly decided: { readonly key: string; readonly content: string } | null;
+  /** An acceptance that the entitlement has taken, and that was not finished. */
+  readonly accepted: AcceptMessage | null;
+}
+
 /** Who decides, and under which once-only key. */
 interface DecisionMessage {
   readonly by: string;

@@ -14,6 +14,7 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
 import type { RenewalDecision } from '../domain/renewal-course.ts';
+import { LONGEST_TIMER_MS } from './limits.ts';
 import {
   type AcceptMessage,
   accept,
@@ -22,6 +23,7 @@ import {
   entitlementChanged,
   type RenewalAnswer,
   type RenewalInput,
+  type RevivedRenewalInput,
   renewalState,
   type SnoozeMessage,
   snooze,
@@ -29,7 +31,7 @@ import {
 import { RenewalRun, type Work } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
 
-const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
+const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '1 minute' },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -39,15 +41,16 @@ const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
  * The renewal of an entitlement: from its notice some days before the end, over reminder and escalation, to the account
  * manager's decision or the lapse. Each step is written down, told and counted once. It outlives its entitlement.
  */
-export async function renewal(input: RenewalInput): Promise<void> {
+export async function renewal(input: RenewalInput | RevivedRenewalInput): Promise<void> {
   return await CancellationScope.nonCancellable(() => course(input));
 }
 
-async function course(input: RenewalInput): Promise<void> {
+async function course(input: RenewalInput | RevivedRenewalInput): Promise<void> {
   const run = new RenewalRun(input);
   const view = new RenewalView();
   const now = () => run.now(Date.now());
   listen(run, now);
+  if (!run.isReady && !(await recall(run, input))) return await condition(allHandlersFinished);
   while (!run.isOver) {
     run.passTime(now());
     view.show(run.answer);
@@ -59,12 +62,23 @@ async function course(input: RenewalInput): Promise<void> {
   await condition(allHandlersFinished);
 }
 
+/** Brings the renewal back from its record; false where there is none. */
+async function recall(
+  run: RenewalRun,
+  { entitlementId, n }: Pick<RenewalInput, 'entitlementId' | 'n'>,
+): Promise<boolean> {
+  const recalled = await recallRenewal({ entitlementId, n });
+  run.isUnknown = recalled === null;
+  if (recalled !== null) run.restore(recalled, Date.now());
+  return recalled !== null;
+}
+
 /** Until something is to be done, or the next step is due. */
 async function pause(run: RenewalRun, now: () => EpochMs): Promise<void> {
   const due = run.nextDue();
   const stirred = () => run.nextWork !== undefined || run.nextDue() !== due || run.isOver;
   if (due === Number.POSITIVE_INFINITY) await condition(stirred);
-  else if (due > now()) await condition(stirred, due - now());
+  else if (due > now()) await condition(stirred, Math.min(due - now(), LONGEST_TIMER_MS));
 }
 
 async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
@@ -125,24 +139,35 @@ function listen(run: RenewalRun, now: () => EpochMs): void {
     description: 'What became of the entitlement: edited, canceled, renewed by hand',
   });
   const acceptance = ({ by, reason }: AcceptMessage): RenewalDecision => ({ kind: 'accept', by, reason });
-  setHandler(accept, (message) => decided(run, run.decide(message, acceptance(message), now(), message)), {
+  setHandler(accept, (message) => decided(run, message, acceptance(message), now, message), {
     description: 'Accept, as proposed or with changes',
-    validator: (message) => assertPossible(run.refusalOf(message.key, acceptance(message), now())),
+    validator: (message) => assertPossible(run, message, acceptance(message), now),
   });
   const declination = ({ by, reason }: DeclineMessage): RenewalDecision => ({ kind: 'decline', by, reason });
-  setHandler(decline, (message) => decided(run, run.decide(message, declination(message), now())), {
+  setHandler(decline, (message) => decided(run, message, declination(message), now), {
     description: 'Decline, with a reason',
-    validator: (message) => assertPossible(run.refusalOf(message.key, declination(message), now())),
+    validator: (message) => assertPossible(run, message, declination(message), now),
   });
   const snoozing = ({ by, reason, until }: SnoozeMessage): RenewalDecision => ({ kind: 'snooze', until, by, reason });
-  setHandler(snooze, (message) => decided(run, run.decide(message, snoozing(message), now())), {
+  setHandler(snooze, (message) => decided(run, message, snoozing(message), now), {
     description: 'Be reminded again on a day',
-    validator: (message) => assertPossible(run.refusalOf(message.key, snoozing(message), now())),
+    validator: (message) => assertPossible(run, message, snoozing(message), now),
   });
 }
 
-/** Answers once the decision is written down and told. */
-async function decided(run: RenewalRun, outcome: ReturnType<RenewalRun['decide']>): Promise<RenewalAnswer> {
+type Keyed = { readonly key: string };
+
+/** Answers once the decision is written down and told. A renewal that is brought back decides once it is there. */
+async function decided(
+  run: RenewalRun,
+  message: Keyed,
+  decision: RenewalDecision,
+  now: () => EpochMs,
+  acceptance: AcceptMessage | null = null,
+): Promise<RenewalAnswer> {
+  if (!run.isReady) await condition(() => run.isReady || run.isUnknown);
+  if (run.isUnknown) throw failure({ code: 'not_found', detail: 'There is no such renewal.' });
+  const outcome = run.decide(message, decision, now(), acceptance);
   if (isRefused(outcome)) throw failure(outcome.refused);
   await condition(() => run.isDone(outcome.seq));
   const refused = run.refusalAt(outcome.seq);
@@ -150,7 +175,8 @@ async function decided(run: RenewalRun, outcome: ReturnType<RenewalRun['decide']
   return run.answer;
 }
 
-function assertPossible(refused: Refusal | undefined): void {
+function assertPossible(run: RenewalRun, { key }: Keyed, decision: RenewalDecision, now: () => EpochMs): void {
+  const refused = run.isReady ? run.refusalOf(key, decision, now()) : undefined;
   if (refused !== undefined) throw failure(refused);
 }
 

@@ -44,14 +44,10 @@ export class RenewalsOfRun {
     this.looked = undefined;
   }
 
-  newsOf({ status, endsAt, renewedById, deleted, details, renewal }: Entitlement): RenewalNews {
-    return { status, endsAt, renewedById, deleted, details, n: renewal?.n ?? 0 };
-  }
-
   hasNews(entitlement: Entitlement): boolean {
     if (this.running === null || this.toStart(entitlement)) return false;
     if (this.looked === undefined || !isSame(this.looked.at, entitlement))
-      this.looked = { at: entitlement, hasNews: markOf(this.newsOf(entitlement)) !== this.lastTold };
+      this.looked = { at: entitlement, hasNews: markOf(newsOf(entitlement)) !== this.lastTold };
     return this.looked.hasNews;
   }
 
@@ -64,6 +60,16 @@ export class RenewalsOfRun {
     return { startedThrough: this.startedThrough, running: this.running, lastTold: this.lastTold };
   }
 }
+
+/** What a renewal must know of its entitlement. */
+export const newsOf = ({ status, endsAt, renewedById, deleted, details, renewal }: Entitlement): RenewalNews => ({
+  status,
+  endsAt,
+  renewedById,
+  deleted,
+  details,
+  n: renewal?.n ?? 0,
+});
 
 /** In all that is news; cases change none of it. */
 const isSame = (one: Entitlement, other: Entitlement): boolean =>

@@ -41,7 +41,13 @@ export const detailFields = {
 
 export const details = sentAs<EntitlementDetails>()(
   z
-    .object({ ...detailFields, channels: z.array(z.object(channelRow)) })
+    .object({
+      ...detailFields,
+      channels: z.array(z.object(channelRow)),
+      anchorDay: z.int().optional().meta({
+        description: "The day of the month that months are counted from; only where the start's month has none",
+      }),
+    })
     .meta({ id: 'EntitlementDetails', description: 'What a person writes into an entitlement' }),
 );
 

@@ -83,6 +83,9 @@ export const renewalsReportAnswer = reportOf(
       proposal: z.string().meta({ description: 'The same in words, with its terms' }),
       opportunityId: id,
       successorId: id.nullable(),
+      successorEnded: z
+        .boolean()
+        .meta({ description: 'It was deleted, or canceled before its start: it renews nothing' }),
       decidedBy: z.string().nullable().meta({ description: 'Who accepted or declined' }),
       reason: z.string().nullable(),
       links: z.object({ renewal: link, ledger: link }),

@@ -19,6 +19,7 @@ export const facts = sentAs<FactsView>()(
       endsAt: instant,
       renewsId: id,
       successorId: id,
+      beforeStart: z.literal(true).meta({ description: 'It was canceled while it waited for its start' }),
       before: someDetails.meta({ description: 'What an edit changed, as it was' }),
       period: z.object({ startsAt: instant, endsAt: instant }),
       usedByChannel: z.record(z.string(), signed).meta({

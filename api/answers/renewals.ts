@@ -26,6 +26,9 @@ export const renewalAnswer = sentAs<RenewalView>()(
       proposal,
       opportunityId: id,
       successorId: id.nullable().meta({ description: 'The entitlement that follows, once accepted' }),
+      successorEnded: z
+        .boolean()
+        .meta({ description: 'It was deleted, or canceled before its start: it renews nothing' }),
       decidedBy: z.string().nullable(),
       reason: z.string().nullable().meta({ description: 'What was said with the decision, or why it was withdrawn' }),
       steps: z.array(

@@ -184,6 +184,10 @@ function showSuccessor({ renewal, successor, nextRenewal }) {
   const { successorId } = renewal;
   at('successor').hidden = successorId === null;
   if (successorId === null) return showPairs('successor-facts', []);
+  if (renewal.successorEnded)
+    return showPairs('successor-facts', [
+      ['Entitlement', successorId, ', which was deleted or canceled before its start'],
+    ]);
   if (successor === null)
     return showPairs('successor-facts', [['Entitlement', successorId, ', which your key may not read']]);
   const zone = knownZone(successor.timeZone);

@@ -18,7 +18,7 @@ const query = z.strictObject({
     .min(0)
     .max(MAX_DAYS)
     .default(DEFAULT_DAYS)
-    .meta({ description: 'The end comes within so many times 24 hours' }),
+    .meta({ description: 'The end comes within so many times 24 hours; open ends are shown for as long' }),
   renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether it has a successor' }),
   ...scopeFields,
   ...reportFields(EXPIRING_SORTS, 'endDate'),
@@ -30,7 +30,7 @@ type Row = Answer['items'][number];
 export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
-    summary: 'Active and waiting entitlements that end soon: what remains, whether renewed, whose they are',
+    summary: 'Active and waiting entitlements that end soon, and ended ones that lost their successor',
     query,
     answer: expiringAnswer,
     columns: COLUMNS,
@@ -38,6 +38,7 @@ export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
       const filter = {
         ...asked,
         endsBefore: new Date(now + asked.days * DAY_MS),
+        openSince: new Date(now - asked.days * DAY_MS),
         renewed: asked.renewed === undefined ? undefined : asked.renewed === 'true',
       };
       const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, sight);

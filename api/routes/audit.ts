@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
+import { isInstant } from '../../domain/calendar.ts';
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { auditQuery } from '../access-schemas.ts';
@@ -35,7 +36,8 @@ const instantOf = (text: string | undefined): Date | undefined => (text === unde
 function placeOf(after: string | null): AuditPlace | null {
   if (after === null) return null;
   const [, at, id] = /^(\d{1,15})\/(\d{1,15})$/.exec(after) ?? [];
-  if (at === undefined || id === undefined) throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+  if (at === undefined || id === undefined || !isInstant(Number(at)))
+    throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
   return { at: new Date(Number(at)), id: Number(id) };
 }
 

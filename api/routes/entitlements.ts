@@ -133,7 +133,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
 /** One action on the entitlement's life without further input than a reason. */
 const action = (
   parts: Parts,
-  kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete' | 'top-up'>,
+  kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete' | 'top-up' | 'accept-renewal' | 'successor-ended'>,
   summary: string,
 ): Endpoint => ({
   method: 'post',

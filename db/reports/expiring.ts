@@ -16,11 +16,16 @@ export interface Expiring {
 interface ExpiringFilter extends ReportScope {
   /** The end comes before this instant. */
   readonly endsBefore: Date;
+  /** Open ends are shown that came about since this instant. */
+  readonly openSince: Date;
   /** Whether it has a successor. */
   readonly renewed?: boolean | undefined;
 }
 
-/** Active and waiting entitlements that end before an instant. */
+/**
+ * Active and waiting entitlements that end before an instant, and open ends: ended ones whose successor was deleted, or
+ * canceled before its start, and that nobody has renewed again.
+ */
 export const listExpiring = (
   sql: Sql,
   page: ListPage<'endDate'>,
@@ -31,7 +36,7 @@ export const listExpiring = (
 export const expiringQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,
-  { endsBefore, renewed, ...scope }: ExpiringFilter,
+  { endsBefore, openSince, renewed, ...scope }: ExpiringFilter,
   sight: Sight,
 ) =>
   pageQuery<Expiring, 'endDate'>(sql, {
@@ -43,11 +48,19 @@ export const expiringQuery = (
     sorts: EXPIRING_SORTS,
     page,
     where: [
-      sql`ends_at < ${endsBefore}`,
-      // What the indexes have: no zone's day ends later than this.
-      sql`end_date <= (${endsBefore}::timestamptz at time zone 'UTC')::date + 1`,
       ...given(renewed, (has) => (has ? sql`renewed_by_id is not null` : sql`renewed_by_id is null`)),
       inScope(sql, scope, sight),
     ],
-    oneOf: [sql`status = 'active'`, sql`status = 'waiting'`],
+    oneOf: [
+      sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
+      sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
+      // The first line is the index's own condition.
+      sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
+        and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}
+          or (status = 'expired' and ends_at >= ${openSince}))`,
+    ],
   });
+
+/** The second half is what the indexes have: no zone's day ends later than this. */
+const endsSoon = (sql: Sql, endsBefore: Date) => sql`
+  ends_at < ${endsBefore} and end_date <= (${endsBefore}::timestamptz at time zone 'UTC')::date + 1`;

@@ -5,7 +5,7 @@ import type { Proposal } from '../../domain/renewal-proposal.ts';
 import { accountManager } from '../account-manager.ts';
 import type { Sql } from '../connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';
-import { RENEWAL_SORTS } from '../renewals.ts';
+import { RENEWAL_SORTS, successorEnded } from '../renewals.ts';
 import { anyOf, ownRenewals, type Sight } from '../sight.ts';
 import { inScope, type ReportScope } from './scope.ts';
 
@@ -24,6 +24,7 @@ export interface ReportedRenewal {
   readonly proposal: Proposal;
   readonly opportunityId: string;
   readonly successorId: string | null;
+  readonly successorEnded: boolean;
   readonly decidedBy: string | null;
   readonly reason: string | null;
 }
@@ -52,7 +53,8 @@ export const reportedRenewalsQuery = (
       customer_id as "customerId", (select name from customers c where c.id = customer_id) as "customerName",
       end_date::text as "endDate", state ->> 'timeZone' as "timeZone",
       ${accountManager(sql)},
-      proposal, opportunity_id as "opportunityId", successor_id as "successorId", decided_by as "decidedBy", reason`,
+      proposal, opportunity_id as "opportunityId", successor_id as "successorId",
+      ${successorEnded(sql)} as "successorEnded", decided_by as "decidedBy", reason`,
     from: sql`renewals`,
     sorts: RENEWAL_SORTS,
     page,

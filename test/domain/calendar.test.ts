@@ -5,9 +5,11 @@ import {
   daysBetween,
   isCivilDate,
   isTimeZone,
+  LAST_INSTANT,
   plusDays,
   startOfDay,
 } from '../../domain/calendar.ts';
+import { periodAt, periodFrom } from '../../domain/periods.ts';
 import { instant } from './samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -72,6 +74,24 @@ describe('a day of the calendar in its zone', () => {
   });
 });
 
+describe('the last day of the calendar', () => {
+  test.each(['UTC', 'Pacific/Kiritimati', 'Etc/GMT+12', 'Asia/Tokyo', 'America/New_York'])(
+    'in %s a term until 9999-12-31 ends at an instant that every program can read',
+    (timeZone) => {
+      const { startsAt, endsAt } = coveredInstants('9999-12-31', '9999-12-31', timeZone);
+      expect(startsAt).toBeLessThan(endsAt);
+      expect(new Date(endsAt).toISOString()).toMatch(/^9999-12-31T/);
+    },
+  );
+
+  test('periods reach it and do not go beyond it', () => {
+    const plan = { period: 'month', startDate: '9999-11-15', timeZone: 'UTC' } as const;
+    const last = periodAt(plan, Date.UTC(9999, 11, 20));
+    expect(last).toEqual({ startsAt: Date.UTC(9999, 11, 15), endsAt: LAST_INSTANT });
+    expect(periodFrom(plan, LAST_INSTANT)).toEqual({ startsAt: LAST_INSTANT, endsAt: LAST_INSTANT });
+  });
+});
+
 describe('counting days', () => {
   test.each([
     ['2028-02-28', '2028-03-01', 2],
@@ -88,7 +108,7 @@ describe('counting days', () => {
 });
 
 describe('what is no date and no zone', () => {
-  test.each(['2026-01-01', '2028-02-29', '2000-02-29', '9999-12-31'])('%s is a day', (text) => {
+  test.each(['2026-01-01', '2028-02-29', '2000-02-29', '1900-01-01', '9999-12-31'])('%s is a day', (text) => {
     expect(isCivilDate(text)).toBe(true);
   });
 
@@ -100,6 +120,11 @@ describe('what is no date and no zone', () => {
     '2026-00-10',
     '2026-01-00',
     '2026-1-1',
+    '0000-01-01',
+    '0001-01-01',
+    '1899-12-31',
+    '+10000-01-01',
+    '-0001-01-01',
     '01.01.2026',
     '+2026-01-01',
     '2026-01-01T00:00Z',

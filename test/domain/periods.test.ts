@@ -63,9 +63,25 @@ describe('where periods lie', () => {
       'America/New_York',
       ['2027-04-01T04:00', '2027-07-01T04:00', '2027-10-01T04:00', '2028-01-01T05:00'],
     ],
+    [
+      'of a successor whose first began on the 31st',
+      'month',
+      '2027-02-28',
+      'UTC',
+      ['2027-03-31T00:00', '2027-04-30T00:00', '2027-05-31T00:00'],
+      31,
+    ],
+    [
+      'of a successor whose first began on a leap day',
+      'year',
+      '2029-02-28',
+      'UTC',
+      ['2030-02-28T00:00', '2031-02-28T00:00', '2032-02-29T00:00'],
+      29,
+    ],
     ['where clocks skip midnight', 'month', '2023-03-28', 'Africa/Cairo', ['2023-04-27T22:00', '2023-05-27T21:00']],
-  ] as const)('%s', (_what, period, startDate, timeZone, expected) => {
-    const plan = { period, startDate, timeZone };
+  ] as const)('%s', (_what, period, startDate, timeZone, expected, anchorDay?: number) => {
+    const plan = { period, startDate, timeZone, ...(anchorDay === undefined ? {} : { anchorDay }) };
     let at = periodAt(plan, instant('2000-01-01T00:00Z'));
     const found = expected.map(() => {
       const { endsAt } = at ?? { endsAt: 0 };

@@ -17,6 +17,11 @@ export const PATHS = {
   moved: 'takes a case over, and sees to it that the old entitlement gives back',
   periods: 'periods that turn, a top-up that expires, and the end',
   renews: 'starts its renewal, and tells it what became of the entitlement',
+  'deleted-successor': 'a draft that is deleted, and that tells its predecessor',
+  freed: 'hears that its successor was deleted',
+  'canceled-successor': 'canceled while it waits, and tells its predecessor',
+  'renewed-again': 'its accepted successor was canceled: it starts a second renewal',
+  'renewal-revived': 'a renewal that comes back from its record, is snoozed and declined',
   renewal: 'a renewal from its notice over a snooze to its acceptance',
   'handed-over': 'a run until it continues as new',
   'carried-on': 'the run after that, with what the first one has forgotten',
@@ -24,6 +29,12 @@ export const PATHS = {
   'database-away': 'decisions while PostgreSQL is away, written by the patient activity',
 } as const;
 export type Path = keyof typeof PATHS;
+
+/** What an older version recorded, and no scene plays any more. */
+export const OLD_PATHS = {
+  'deleted-successor-before': 'a draft that is deleted, before successors told their predecessors',
+  'canceled-successor-before': 'canceled while it waits, before successors told their predecessors',
+} as const;
 
 const ENDING = '.json.gz';
 const dir = join(projectDir, 'test', 'histories');

@@ -44,6 +44,9 @@ export class Scenes {
       this.moved(),
       this.periods(),
       this.renewal(),
+      this.deletedSuccessor(),
+      this.canceledSuccessor(),
+      this.renewalRevived(),
       this.handedOver(),
     ];
     const played = await Promise.all(together);
@@ -233,6 +236,59 @@ export class Scenes {
       (await child.describe()).status.name === 'COMPLETED' ? true : undefined,
     );
     return { renews: await this.settled(entitlement), renewal: child };
+  }
+
+  /** A successor that is deleted as a draft tells its predecessor, and completes. */
+  private async deletedSuccessor(): Promise<Played> {
+    const canceled = await anActive(this.stack);
+    await this.command(canceled, 'cancel');
+    const asked = this.stack.ask<EntitlementView>('POST', `/v1/entitlements/${canceled.id}/renew`);
+    const successor = await this.runOf(await must(201, asked));
+    await must(204, this.stack.ask('DELETE', `/v1/${successor.workflowId.replace('entitlement/', 'entitlements/')}`));
+    await this.completed(successor);
+    return { freed: await this.settled(canceled), 'deleted-successor': successor };
+  }
+
+  /** A successor that waits and is canceled tells its predecessor, which has a renewal again. */
+  private async canceledSuccessor(): Promise<Played> {
+    const renewalPolicy = { noticeDays: 60 };
+    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
+    const path = await this.renewalOf(entitlement);
+    const accepted = this.stack.ask<{ successorId: string }>('POST', `${path}/accept`, {});
+    const { successorId } = await must(200, accepted);
+    const successor = { id: successorId } as EntitlementView;
+    await this.command(successor, 'cancel');
+    const run = await this.settled(successor);
+    await this.renewalOf(entitlement, 2);
+    return { 'renewed-again': await this.settled(entitlement), 'canceled-successor': run };
+  }
+
+  /** A renewal whose workflow was terminated is brought back by a decision. */
+  private async renewalRevived(): Promise<Played> {
+    const renewalPolicy = { noticeDays: 60, reminderDays: 10 };
+    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
+    const path = await this.renewalOf(entitlement);
+    const client = await this.stack.client();
+    const renewal = client.workflow.getHandle(`renewal/${entitlement.id}/1`);
+    await renewal.terminate('an operator');
+    await must(200, this.stack.ask('POST', `${path}/snooze`, { until: dayFromNow(5) }));
+    await must(200, this.stack.ask('POST', `${path}/decline`, { reason: 'Too dear' }));
+    await this.completed(renewal);
+    return { 'renewal-revived': renewal };
+  }
+
+  /** Where the API has the entitlement's renewal of that number, once it is there. */
+  private async renewalOf({ id }: Pick<EntitlementView, 'id'>, n = 1): Promise<string> {
+    const path = `/v1/renewals/ren_${id}_${n}`;
+    return await until('the renewal', SOON_MS, async () =>
+      (await this.stack.ask('GET', path)).status === 200 ? path : undefined,
+    );
+  }
+
+  private async completed(workflow: WorkflowHandle): Promise<void> {
+    await until('completed', SOON_MS, async () =>
+      (await workflow.describe()).status.name === 'COMPLETED' ? true : undefined,
+    );
   }
 
   /** The run of this moment. */

@@ -41,6 +41,7 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     activities: createEntitlementActivities(createLedgerStore(sql), {
       finishMove: () => Promise.reject(new Error('No case moves here.')),
       finishSpill: () => Promise.reject(new Error('No case is shared here.')),
+      freePredecessor: () => Promise.reject(new Error('No successor ends here.')),
     }),
     maxCachedWorkflows: 0,
   });

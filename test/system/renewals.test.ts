@@ -187,7 +187,7 @@ test('an e-mail that still waits is not sent once something newer is told', asyn
       )
     ).body.items.map(({ key, status, reason }) => [key.split(':')[2], status, reason]);
   // The tests' worker has no mail server.
-  expect(await soon(emails)).toMatchObject([['notice', 'pending', expect.anything()]]);
+  await soon(async () => expect(await emails()).toMatchObject([['notice', 'pending', expect.anything()]]));
   await ask('POST', `/v1/renewals/${renewal.id}/decline`, { reason: 'They merge with another company' });
   expect(await emails()).toEqual([['notice', 'overtaken', expect.stringContaining('declined')]]);
 });

@@ -69,7 +69,8 @@ test('no report reads the ledger as a whole, nor the cases', async () => {
         const threshold = days / 365;
         await check(`near ${what}`, nearDepletionQuery(sql, first('usedShare'), { threshold, ...scope }, sight));
         const endsBefore = new Date(NOW + days * DAY_MS);
-        await check(`expiring ${what}`, expiringQuery(sql, first('endDate'), { endsBefore, ...scope }, sight));
+        const window = { endsBefore, openSince: new Date(NOW - days * DAY_MS) };
+        await check(`expiring ${what}`, expiringQuery(sql, first('endDate'), { ...window, ...scope }, sight));
       }
       await check(`high-touch ${days}`, highTouchQuery(sql, first('cases'), { span }, sight));
       await check(

@@ -581,7 +581,7 @@ describe('what a report refuses', () => {
     ['utilisation', { by: 'owner' }, 'by'],
     ['utilisation', { since: '2026-02-30' }, 'since'],
     ['utilisation', { since: '0000-01-01' }, 'since'],
-    ['utilisation', { until: '9999-12-31' }, 'until'],
+    ['utilisation', { until: '10000-01-01' }, 'until'],
     ['utilisation', { since: dayFromNow(2) }, 'since'],
     ['utilisation', { allocationType: 'days' }, 'allocationType'],
     ['utilisation', { tier: 'Gold', withoutTier: 'true' }, 'withoutTier'],
