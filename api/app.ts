@@ -89,9 +89,13 @@ export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWeb
   const casePath = new CasePath({
     ...reads,
     groupCommit: new GroupCommit(gateway, store),
+    finishMove: (move) => gateway.finishMove(move),
     unattached: (event, why, by) => applyUnattached(sql, event, new Date(), { why, by }),
   });
-  const caseChanges = new CaseChanges(casePath, reads);
+  const caseChanges = new CaseChanges(casePath, {
+    offers: reads.offers,
+    writeUnwritten: (id, caseId) => gateway.writeUnwritten(id, caseId),
+  });
   const keys = new KnownKeys(sql);
   const endpoints = endpointsOf({
     sql,

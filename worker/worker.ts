@@ -52,7 +52,7 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
   const worker = await createWorker(settings, connection, {
-    ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
+    ...createEntitlementActivities(store, (id, row) => gateway.finishMoveOf(id, row)),
     ...deliveryActivities,
     ...createRenewalActivities(sql, gateway, settings.publicUrl),
   });
