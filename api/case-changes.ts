@@ -62,8 +62,7 @@ export class CaseChanges {
     if (unknown !== undefined) return refusedOutcome(change, unknown);
     const { entitlementId: named } = change;
     if (named === null && kase.entitlementId !== null) return await this.takeOff(change, kase, context, by);
-    if (named != null && named !== kase.entitlementId)
-      return await this.move(this.moving(change, kase, named), kase, by);
+    if (named != null && named !== kase.entitlementId) return await this.move(change, kase, named, by);
     // Where an entitlement is named there is no second choice.
     const moved = named === undefined ? await this.picked(change, kase, context, by) : undefined;
     return moved ?? (await this.staying(change, kase, by));
@@ -77,11 +76,19 @@ export class CaseChanges {
 
   /**
    * A change that moves the case by now may have left it in place when it first came, under the same key: what the present
-   * entitlement decided about the case is written first, so that the key is found.
+   * entitlement decided about the case is written first, so that the key is found and the case moves as it is.
    */
-  private async move(input: CaseInput, { entitlementId: from }: KnownCase, by: string): Promise<CaseOutcome> {
-    if (from !== null) await this.writeUnwritten(entitlementId(from), input.caseId);
-    return await this.one(input, by);
+  private async move(
+    change: CaseChange,
+    kase: KnownCase,
+    to: string,
+    by: string,
+    picked: Pick<AttachInput, 'pickedBy' | 'why'> = {},
+  ): Promise<CaseOutcome> {
+    const { entitlementId: from } = kase;
+    const isNews = from !== null && (await this.writeUnwritten(entitlementId(from), change.caseId));
+    const known = isNews ? contextAt(await this.path.contextsOf([updateOf(change)]), 0).case : kase;
+    return await this.one({ ...this.moving(change, known ?? kase, to), ...picked }, by);
   }
 
   /** The outcome of a move that the change brings about by itself; undefined when the case stays. */
@@ -114,8 +121,9 @@ export class CaseChanges {
     };
     for (let next = pick.next(wanted); next !== undefined; next = pick.next(wanted)) {
       if (next.entitlement.id === kase.entitlementId) return undefined;
-      const attach = { ...pick.wire, entitlementId: next.entitlement.id, onExisting: true };
-      const outcome = await this.move(attach, kase, by);
+      const { kind, ...wire } = pick.wire;
+      const picked = kind === 'attach' && 'pickedBy' in wire ? { pickedBy: wire.pickedBy, why: wire.why } : {};
+      const outcome = await this.move(change, kase, next.entitlement.id, by, picked);
       if (outcome.outcome === 'accepted' || !wasTried(outcome)) return outcome;
     }
     return undefined;

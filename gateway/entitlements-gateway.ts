@@ -119,13 +119,14 @@ export class EntitlementsGateway {
     return [...known, ...decided.rows];
   }
 
-  /** Writes what the entitlement decided about a case and whoever asked for it has not written. */
-  async writeUnwritten(id: EntitlementId, caseId: string): Promise<void> {
+  /** Writes what the entitlement decided about a case and whoever asked for it may not have written; whether there was any. */
+  async writeUnwritten(id: EntitlementId, caseId: string): Promise<boolean> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));
     // A workflow that has ended and is forgotten wrote everything before it ended.
     const found = await this.asking(() => handle.query(unwritten, caseId).catch(ignoreNotFound));
-    if (found != null && found.rows.length > 0)
-      await this.store.write({ rows: found.rows.map(unpackRow), snapshot: found.snapshot });
+    if (found == null || found.rows.length === 0) return false;
+    await this.store.write({ rows: found.rows.map(unpackRow), snapshot: found.snapshot });
+    return true;
   }
 
   /** Tells the entitlement of a case event and waits for no decision. */
