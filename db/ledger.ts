@@ -168,20 +168,34 @@ const cameFirstAlone = (sql: Sql) => sql`(
 
 const NOTHING_LOST: WriteOutcome = { lost: [] };
 
-/** Of the cases whose link was not written, those that another entitlement has, or none; the others had a newer link already. */
+/**
+ * Of the cases whose link was not written, those that another entitlement has, or none; the others had a newer link already.
+ * One that another entitlement took over from this very stay is not lost: its move is finished by whoever moved it.
+ */
 async function findLost(
   sql: Sql,
   batches: readonly LedgerBatch[],
   unlinked: readonly (readonly CaseId[])[],
 ): Promise<WriteOutcome[]> {
-  const owners = await sql<{ id: string; owner: EntitlementId | null }[]>`
-    select id, entitlement_id as owner from cases where id = any(${unlinked.flat()})`;
-  const ownerOf = new Map(owners.map(({ id, owner }) => [id, owner]));
+  const asked = batches.flatMap(({ rows, snapshot }, index) =>
+    (unlinked[index] ?? []).map((caseId) => ({
+      caseId,
+      entitlementId: snapshot.entitlement.id,
+      seq: Math.max(...rows.flatMap((row) => (row.kind === 'attached' && row.caseId === caseId ? [row.seq] : []))),
+    })),
+  );
+  const found = await sql<{ caseId: CaseId; entitlementId: EntitlementId; owner: EntitlementId | null }[]>`
+    select q."caseId", q."entitlementId", c.entitlement_id as owner
+    from jsonb_to_recordset(${jsonParameter(sql, asked)}) as q ("caseId" text, "entitlementId" text, seq int)
+    join cases c on c.id = q."caseId"
+    where c.entitlement_id is distinct from q."entitlementId" and not exists (
+      select from ledger taken
+      where taken.case_id = c.id and taken.kind = 'attached' and taken.facts ->> 'movedFromId' = q."entitlementId"
+        and (taken.case_after -> 'movedFrom' ->> 'seq')::int >= q.seq)`;
   return batches.map(({ snapshot }, index) => ({
-    lost: (unlinked[index] ?? []).flatMap((caseId) => {
-      const owner = ownerOf.get(caseId);
-      return owner === undefined || owner === snapshot.entitlement.id ? [] : [{ caseId, owner }];
-    }),
+    lost: found.flatMap(({ caseId, entitlementId, owner }) =>
+      entitlementId === snapshot.entitlement.id && unlinked[index]?.includes(caseId) ? [{ caseId, owner }] : [],
+    ),
   }));
 }
 
