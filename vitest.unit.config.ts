@@ -2,5 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of pure code: no server is started, so a change to a rule is checked in seconds. */
 export default defineConfig({
-  test: { include: ['test/domain/**/*.test.ts', 'test/notices/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    include: ['test/domain/**/*.test.ts', 'test/notices/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
 });

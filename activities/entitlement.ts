@@ -2,7 +2,7 @@ import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LostCase } from '../workflows/case-custody.ts';
-import type { Snapshot } from '../workflows/messages.ts';
+import type { FirstAnswer, Snapshot } from '../workflows/messages.ts';
 import { type PackedRow, unpackRow } from '../workflows/packed.ts';
 
 /** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
@@ -26,6 +26,8 @@ export interface Forgotten {
   readonly cases: readonly CaseOnEntitlement[];
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot | null;
+  /** What the keys were answered by other entitlements, or on cases without one. */
+  readonly elsewhere: readonly FirstAnswer[];
 }
 
 /** What an entitlement's workflow asks of the world. */
@@ -41,7 +43,10 @@ export interface EntitlementActivities {
    * EntitlementsGateway.freePredecessor.
    */
   freePredecessor(successor: FormerSuccessor): Promise<void>;
-  /** What the ledger has about cases and keys that the workflow has forgotten, and the entitlement's snapshot. */
+  /**
+   * What the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the keys, and the
+   * entitlement's snapshot.
+   */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
 
@@ -64,14 +69,14 @@ export interface LedgerStore {
 export const createEntitlementActivities = (
   store: LedgerStore,
   gateway: {
-    finishMove(id: EntitlementId, row: LedgerRow): Promise<void>;
+    finishMoveOf(id: EntitlementId, row: LedgerRow): Promise<void>;
     finishSpill(id: EntitlementId, row: LedgerRow): Promise<void>;
     freePredecessor(successor: FormerSuccessor): Promise<void>;
   },
 ): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
   finishMoves: async (id, rows) => {
-    for (const row of rows) await gateway.finishMove(id, unpackRow(row));
+    for (const row of rows) await gateway.finishMoveOf(id, unpackRow(row));
   },
   finishSpills: async (id, rows) => {
     for (const row of rows) await gateway.finishSpill(id, unpackRow(row));

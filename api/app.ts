@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import type { LedgerStore } from '../activities/entitlement.ts';
 import { createCaseContexts } from '../db/case-contexts.ts';
 import type { Sql } from '../db/connect.ts';
-import { createLedgerStore } from '../db/ledger.ts';
 import { createNamedRecords } from '../db/named-records.ts';
 import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
@@ -49,6 +49,8 @@ const BODY_LIMIT = '1mb';
 
 export interface AppParts {
   readonly sql: Sql;
+  /** Where decisions are written. */
+  readonly store: LedgerStore;
   readonly client: Client;
   readonly taskQueue: string;
   readonly log: Logger;
@@ -82,16 +84,19 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...reportEndpoints(parts),
 ];
 
-export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {
-  const store = createLedgerStore(sql);
+export function createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
     ...reads,
     groupCommit: new GroupCommit(gateway, store),
+    finishMove: (move) => gateway.finishMove(move),
     unattached: (event, why, by) => applyUnattached(sql, event, new Date(), { why, by }),
   });
-  const caseChanges = new CaseChanges(casePath, reads);
+  const caseChanges = new CaseChanges(casePath, {
+    offers: reads.offers,
+    writeUnwritten: (id, caseId) => gateway.writeUnwritten(id, caseId),
+  });
   const keys = new KnownKeys(sql);
   const endpoints = endpointsOf({
     sql,

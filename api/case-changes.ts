@@ -1,11 +1,14 @@
 import type { CaseContext } from '../db/case-contexts.ts';
+import type { ReadOffers } from '../db/offers.ts';
+import { changeMark } from '../domain/case-events.ts';
 import { notCovered } from '../domain/cover.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
+import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import type { WireCaseEvent } from '../workflows/messages.ts';
 import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
-import { type CaseInput, type CasePath, type CasePathParts, contextAt, questionOf } from './case-path.ts';
+import { type CaseInput, type CasePath, contextAt } from './case-path.ts';
 import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
 import { namesUnknown } from './case-routing.ts';
 
@@ -34,17 +37,22 @@ type KnownCase = NonNullable<CaseContext['case']>;
  */
 export class CaseChanges {
   private readonly path: CasePath;
-  private readonly parts: Pick<CasePathParts, 'contexts' | 'offers'>;
+  private readonly offers: ReadOffers;
+  private readonly writeUnwritten: EntitlementsGateway['writeUnwritten'];
 
-  constructor(path: CasePath, parts: Pick<CasePathParts, 'contexts' | 'offers'>) {
+  constructor(
+    path: CasePath,
+    { offers, writeUnwritten }: { offers: ReadOffers; writeUnwritten: EntitlementsGateway['writeUnwritten'] },
+  ) {
     this.path = path;
-    this.parts = parts;
+    this.offers = offers;
+    this.writeUnwritten = writeUnwritten;
   }
 
   /** What became of it. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`. */
   async apply(change: CaseChange, by: string): Promise<CaseOutcome> {
     const update = updateOf(change);
-    const context = contextAt(await this.parts.contexts([questionOf(update)]), 0);
+    const context = contextAt(await this.path.contextsOf([update]), 0);
     const { case: kase, rowOfKey } = context;
     if (kase === null || rowOfKey !== null || context.unattachedKey !== null) {
       const first = await this.one(update, by);
@@ -54,7 +62,7 @@ export class CaseChanges {
     if (unknown !== undefined) return refusedOutcome(change, unknown);
     const { entitlementId: named } = change;
     if (named === null && kase.entitlementId !== null) return await this.takeOff(change, kase, context, by);
-    if (named != null && named !== kase.entitlementId) return await this.one(this.moving(change, kase, named), by);
+    if (named != null && named !== kase.entitlementId) return await this.move(change, kase, named, by);
     // Where an entitlement is named there is no second choice.
     const moved = named === undefined ? await this.picked(change, kase, context, by) : undefined;
     return moved ?? (await this.staying(change, kase, by));
@@ -64,6 +72,23 @@ export class CaseChanges {
     const [outcome] = await this.path.apply([input], by);
     if (outcome === undefined) throw new TypeError('One event has one outcome.');
     return outcome;
+  }
+
+  /**
+   * A change that moves the case by now may have left it in place when it first came, under the same key: what the present
+   * entitlement decided about the case is written first, so that the key is found and the case moves as it is.
+   */
+  private async move(
+    change: CaseChange,
+    kase: KnownCase,
+    to: string,
+    by: string,
+    picked: Pick<AttachInput, 'pickedBy' | 'why'> = {},
+  ): Promise<CaseOutcome> {
+    const { entitlementId: from } = kase;
+    const isNews = from !== null && (await this.writeUnwritten(entitlementId(from), change.caseId));
+    const known = isNews ? contextAt(await this.path.contextsOf([updateOf(change)]), 0).case : kase;
+    return await this.one({ ...this.moving(change, known ?? kase, to), ...picked }, by);
   }
 
   /** The outcome of a move that the change brings about by itself; undefined when the case stays. */
@@ -80,7 +105,7 @@ export class CaseChanges {
     // What was taken off on purpose is put on again by name alone.
     if (kase.status !== 'active' || kase.reason === 'taken_off') return undefined;
     if (!calls && !hasChanged('channel')) return undefined;
-    const pick = new CasePick(attach, await this.parts.offers(attach.customerId), {
+    const pick = new CasePick(attach, await this.offers(attach.customerId), {
       when: 'update',
       lastChances: false,
     });
@@ -96,8 +121,10 @@ export class CaseChanges {
     };
     for (let next = pick.next(wanted); next !== undefined; next = pick.next(wanted)) {
       if (next.entitlement.id === kase.entitlementId) return undefined;
-      const outcome = await this.one({ ...pick.wire, entitlementId: next.entitlement.id, onExisting: true }, by);
-      if (outcome.outcome === 'accepted' || !wasTried({ ...outcome, seq: null })) return outcome;
+      const { kind, ...wire } = pick.wire;
+      const picked = kind === 'attach' && 'pickedBy' in wire ? { pickedBy: wire.pickedBy, why: wire.why } : {};
+      const outcome = await this.move(change, kase, next.entitlement.id, by, picked);
+      if (outcome.outcome === 'accepted' || !wasTried(outcome)) return outcome;
     }
     return undefined;
   }
@@ -181,9 +208,11 @@ const FACTS = ['customerId', 'contactId', 'productId', 'channel', 'minutes', 'de
 
 /** Marks all that was asked for, so that the same key with another change is known, whatever became of the first. */
 const markOf = (change: CaseChange): string =>
-  `change:${fingerprint([change.caseId, ...MARKED.map((field) => (change[field] === undefined ? [] : [change[field]]))])}`;
-
-const MARKED = [...FACTS, 'entitlementId', 'overrides', 'reason'] as const;
+  changeMark(
+    change.caseId,
+    FACTS.map((field) => change[field]),
+    change,
+  );
 
 /** What the change says of the case itself. */
 export function updateOf(change: CaseChange): Extract<WireCaseEvent, { kind: 'update' }> {

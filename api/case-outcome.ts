@@ -1,5 +1,5 @@
 import type { CaseContext } from '../db/case-contexts.ts';
-import type { CaseRecord } from '../db/cases.ts';
+import type { CaseRecord, CaseWithout } from '../db/cases.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
@@ -21,14 +21,16 @@ export interface CaseOutcome {
   readonly field?: string;
   /** The case after the event, as its entitlement knows it; null for a case without one. */
   readonly case: CaseOnEntitlement | null;
+  /** The case after the event where it has no entitlement. */
+  readonly without: CaseWithout | null;
   /** Why this entitlement was picked, in words; of an attach alone. */
   readonly explanation: string | null;
-  /** Whether the case may have an SLA: its record says which, and the due times. */
+  /** Whether the case may have an SLA: the row that attached it says which, and the due times. */
   readonly mayHaveSla: boolean;
 }
 
 /** What is told of one event among many. */
-export type CaseEventResult = Omit<CaseOutcome, 'case' | 'explanation' | 'mayHaveSla'>;
+export type CaseEventResult = Omit<CaseOutcome, 'case' | 'without' | 'explanation' | 'mayHaveSla'>;
 
 type RecordTimes = 'createdAt' | 'updatedAt';
 
@@ -47,6 +49,7 @@ export const nothingDecided = ({ key, caseId }: { readonly key: string; readonly
     change: 0,
     remainingTerm: null,
     case: null,
+    without: null,
     explanation: null,
     mayHaveSla: false,
   }) as const;
@@ -68,7 +71,10 @@ type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
     | undefined;
 };
 
-/** What an entitlement answered about a case; `before` is the case as it was on record. */
+/**
+ * What an entitlement answered about a case, by the row that says so alone; `before`, the case as it was on record, says
+ * only whether it is worth a look for an SLA.
+ */
 export const outcomeOf = (
   event: { readonly key: string; readonly caseId: string },
   id: EntitlementId,
@@ -79,13 +85,14 @@ export const outcomeOf = (
   caseId: event.caseId,
   outcome: answer.outcome,
   repeated: answer.repeated,
-  entitlementId: id,
+  entitlementId: answer.entitlementId === undefined ? id : answer.entitlementId,
   seq: answer.seq,
   change: row?.change ?? 0,
   remainingTerm: row?.remainingAfter ?? null,
   case: row?.case ?? null,
+  without: null,
   explanation: row == null || answer.outcome === 'refused' ? null : row.detail,
-  mayHaveSla: answer.hasSla || (before !== null && before.slaId !== null),
+  mayHaveSla: answer.hasSla || answer.repeated || (before !== null && before.slaId !== null),
   ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
 });
 

@@ -4,7 +4,9 @@ import type { NoEntitlement, UnattachedOutcome } from '../db/unattached-cases.ts
 import type { CaseEvent } from '../domain/case-events.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
-import type { Knowledge, WireCaseEvent } from '../workflows/messages.ts';
+import { problem } from '../gateway/problem.ts';
+import type { CaseMove } from '../workflows/case-custody.ts';
+import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 import { packCase } from '../workflows/packed.ts';
 import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
 import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
@@ -19,11 +21,18 @@ export type CaseInput = Exclude<WireCaseEvent, { kind: 'spill' | 'spilled' }> & 
   readonly onExisting?: boolean;
 };
 
+/** So often an event follows a case that moves. */
+const MAX_TRIES = 3;
+
 /** An event on its way. */
 interface Item {
   readonly input: CaseInput;
   readonly index: number;
   readonly context: CaseContext;
+  /** What was read about it is too old. */
+  readonly isStale?: boolean;
+  /** How often it was sent after a case that had moved. */
+  readonly tries?: number;
 }
 
 interface Routed extends Item {
@@ -34,6 +43,8 @@ export interface CasePathParts {
   readonly contexts: (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]>;
   readonly offers: ReadOffers;
   readonly groupCommit: GroupCommit;
+  /** Has the entitlement that a case came from give back; see EntitlementsGateway.finishMove. */
+  readonly finishMove: (move: CaseMove) => Promise<void>;
   readonly unattached: (event: CaseEvent, why: NoEntitlement | null, by: string) => Promise<UnattachedOutcome>;
 }
 
@@ -52,17 +63,53 @@ export class CasePath {
   async apply(inputs: readonly CaseInput[], by: string): Promise<readonly CaseOutcome[]> {
     // Offers first: what is read after them knows all that an offer's generation vouches for.
     const picks = await this.picksFor(inputs, 'create');
-    const contexts = await this.parts.contexts(inputs.map(questionOf));
+    const contexts = await this.contextsOf(inputs);
     const outcomes = new Array<CaseOutcome>(inputs.length);
-    const spills = await planSpills(inputs, contexts, this.parts.offers);
-    let rest: readonly Item[] = inputs.map((input, index) => ({
-      input: withSpill(input, spills.get(index)),
+    let rest: readonly Item[] = (await this.withSpills(inputs, contexts)).map((input, index) => ({
+      input,
       index,
       context: contextAt(contexts, index),
     }));
-    // Each round asks the next candidate for those that the last one did not take.
-    while (rest.length > 0) rest = await this.round(rest, picks, by, outcomes);
+    // Each round asks the next candidate for those that the last one did not take, or goes after a case that moved.
+    while (rest.length > 0) rest = await this.round(await this.readAnew(rest), picks, by, outcomes);
     return outcomes;
+  }
+
+  /**
+   * What the database knows about the events. Where a case is just moving, and its old entitlement may have decided under
+   * the event's key without that being written, the move is finished first: what is decided by then is read, and what
+   * comes later the old entitlement refuses.
+   */
+  async contextsOf(inputs: readonly CaseInput[]): Promise<readonly CaseContext[]> {
+    for (let tries = 1; ; tries += 1) {
+      const contexts = await this.parts.contexts(inputs.map(questionOf));
+      const moves = new Map<string, CaseMove>();
+      for (const { rowOfKey, unattachedKey, unfinishedMove } of contexts)
+        if (rowOfKey === null && unattachedKey === null && unfinishedMove !== null)
+          moves.set(unfinishedMove.caseId, unfinishedMove);
+      if (moves.size === 0) return contexts;
+      if (tries > MAX_TRIES) throw problem('unavailable', 'The case is just moving. Ask again with the same key.');
+      for (const move of moves.values()) await this.parts.finishMove(move);
+    }
+  }
+
+  /** Events whose case had left the entitlement that was asked: where it is now, and whether their key has been answered. */
+  private async readAnew(items: readonly Item[]): Promise<readonly Item[]> {
+    const stale = items.filter(({ isStale }) => isStale);
+    if (stale.length === 0) return items;
+    const contexts = await this.contextsOf(stale.map(({ input }) => input));
+    const anew = new Map(stale.map(({ index }, position) => [index, contextAt(contexts, position)]));
+    return items.map((item) => ({ ...item, context: anew.get(item.index) ?? item.context, isStale: false }));
+  }
+
+  /** Resolves with the entitlements that can take what does not fit into the case's own. */
+  async withSpills<Input extends CaseInput>(
+    inputs: readonly Input[],
+    contexts: readonly CaseContext[],
+  ): Promise<readonly Input[]> {
+    const plans = await planSpills(inputs, contexts, this.parts.offers);
+    if (plans.size === 0) return inputs;
+    return inputs.map((input, index) => (plans.has(index) ? { ...input, spillTo: plans.get(index) } : input));
   }
 
   /** What could be picked for the attaches that name no entitlement, by the index of the input. */
@@ -130,13 +177,16 @@ export class CasePath {
     const events = lane.map(({ input, pick }) => pick?.wire ?? wireOf(input));
     const answers = await this.parts.groupCommit.submit(id, { events, by, knowledge: knowledgeOf(lane) });
     const passedOn = new Set<string>();
+    const moved = new Set<string>();
     const again: Item[] = [];
     for (const [position, routed] of lane.entries()) {
       const answer = answers[position];
       if (answer === undefined) throw new TypeError('An entitlement answers every event.');
       const { input, index, context, pick } = routed;
       if (pick !== undefined && wasTried(answer)) passedOn.add(input.caseId);
-      if (passedOn.has(input.caseId)) again.push(routed);
+      if (hasLeft(routed, id, answer)) moved.add(input.caseId);
+      if (moved.has(input.caseId)) again.push({ ...routed, isStale: true, tries: (routed.tries ?? 0) + 1 });
+      else if (passedOn.has(input.caseId)) again.push(routed);
       else outcomes[index] = outcomeOf(input, id, answer, context.case);
     }
     return again;
@@ -149,16 +199,25 @@ export class CasePath {
     outcomes: CaseOutcome[],
   ): Promise<readonly Item[]> {
     for (const { event, index, why } of alone) {
-      const { repeated, refused } = await this.parts.unattached(event, why, by);
+      const { repeated, refused, after } = await this.parts.unattached(event, why, by);
       outcomes[index] =
-        refused === null ? { ...nothingDecided(event), outcome: 'accepted', repeated } : refusedOutcome(event, refused);
+        refused === null
+          ? { ...nothingDecided(event), outcome: 'accepted', repeated, without: after }
+          : refusedOutcome(event, refused);
     }
     return [];
   }
 }
 
-const withSpill = (input: CaseInput, spillTo: readonly EntitlementId[] | undefined): CaseInput =>
-  input.kind === 'resolve' && spillTo !== undefined ? { ...input, spillTo } : input;
+/**
+ * Whether the event is to be read anew: the entitlement has the case no longer, though its record named it; or another one
+ * has answered the key, and its row is the answer.
+ */
+function hasLeft({ context, tries = 0 }: Item, id: EntitlementId, answer: EventAnswer): boolean {
+  if (tries >= MAX_TRIES) return false;
+  if (answer.entitlementId !== undefined) return true;
+  return answer.code === 'not_found' && answer.seq === null && context.case?.entitlementId === id;
+}
 
 const leavesItOpen = (input: CaseInput): input is AttachInput => input.kind === 'attach' && input.entitlementId == null;
 

@@ -20,7 +20,7 @@ import type { CaseInput } from './case-path.ts';
 const NOT_OF_THE_ENTITLEMENT: ReadonlySet<RefusalCode> = new Set(['conflict', 'idempotency_conflict', 'unavailable']);
 
 /** Whether an entitlement that was only tried refused the case, so that the next is asked. */
-export const wasTried = ({ outcome, code }: EventAnswer): boolean =>
+export const wasTried = ({ outcome, code }: Pick<EventAnswer, 'outcome' | 'code'>): boolean =>
   outcome === 'refused' && code !== undefined && !NOT_OF_THE_ENTITLEMENT.has(code);
 
 export type AttachInput = CaseInput & { readonly kind: 'attach' };

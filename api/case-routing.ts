@@ -1,7 +1,8 @@
 import type { CaseContext, KeyRow } from '../db/case-contexts.ts';
-import { type CaseEvent, fingerprintOf } from '../domain/case-events.ts';
+import { type CaseEvent, isSameContent } from '../domain/case-events.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
+import { changedMeanwhileDetail } from '../workflows/case-custody.ts';
 import { toCaseEvent } from '../workflows/messages.ts';
 import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
 import type { CaseInput } from './case-path.ts';
@@ -20,8 +21,8 @@ export type Step =
 /** Where an event goes: it is answered already, it speaks of a case without an entitlement, or an entitlement decides. */
 export function route(input: CaseInput, context: CaseContext, placed: Placed | undefined): Step {
   const event = toCaseEvent(input, customerId(''));
-  if (context.rowOfKey !== null) return { outcome: firstAnswer(event, input, context, context.rowOfKey) };
-  if (context.unattachedKey !== null) return { outcome: firstAnswerAlone(event, context.unattachedKey) };
+  const first = firstOutcome(input, context);
+  if (first !== undefined) return { outcome: first };
   const refused =
     namesUnknown(input, context) ?? (input.kind === 'attach' ? inTheWay(event, input, context) : undefined);
   if (refused !== undefined) return { outcome: refusedOutcome(event, refused) };
@@ -37,13 +38,20 @@ export function route(input: CaseInput, context: CaseContext, placed: Placed | u
   return { alone: event };
 }
 
+/** What the key was answered when it first came, on whichever entitlement or on none; undefined for a key that is new. */
+export function firstOutcome(input: CaseInput, context: CaseContext): CaseOutcome | undefined {
+  const event = toCaseEvent(input, customerId(''));
+  if (context.rowOfKey !== null) return firstAnswer(event, input, context, context.rowOfKey);
+  return context.unattachedKey === null ? undefined : firstAnswerAlone(event, context.unattachedKey);
+}
+
 /** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
-export function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
+function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseContext, row: KeyRow): CaseOutcome {
   // A change says by its mark what was asked for, whatever became of it.
   const otherEntitlement =
     event.mark === undefined && input.entitlementId != null && input.entitlementId !== row.entitlementId;
-  if (row.fingerprint !== fingerprintOf(event) || otherEntitlement) return refusedOutcome(event, keyConflict(event));
-  if (row.isGivenUp) return refusedOutcome(event, changedMeanwhile(event));
+  if (!isSameContent(row.fingerprint, event) || otherEntitlement) return refusedOutcome(event, keyConflict(event));
+  if (row.isGivenUp) return { ...refusedOutcome(event, changedMeanwhile(event)), repeated: true };
   return outcomeOf(
     input,
     entitlementId(row.entitlementId),
@@ -60,17 +68,17 @@ export function firstAnswer(event: CaseEvent, input: CaseInput, context: CaseCon
 }
 
 /** The same for a case without an entitlement, whose events are always accepted when they leave a key. */
-const firstAnswerAlone = (event: CaseEvent, first: { fingerprint: string }): CaseOutcome =>
-  first.fingerprint === fingerprintOf(event)
-    ? { ...nothingDecided(event), outcome: 'accepted', repeated: true }
+const firstAnswerAlone = (
+  event: CaseEvent,
+  { fingerprint, after }: NonNullable<CaseContext['unattachedKey']>,
+): CaseOutcome =>
+  isSameContent(fingerprint, event)
+    ? { ...nothingDecided(event), outcome: 'accepted', repeated: true, without: after }
     : refusedOutcome(event, keyConflict(event));
 
 /** Another entitlement had the case first, or it changed while it was to be attached. */
-export const changedMeanwhile = ({ caseId }: Pick<CaseEvent, 'caseId'>): Refusal =>
-  refuse(
-    'conflict',
-    `The case ${caseId} was changed or attached elsewhere at the same time: ask again, with a new key.`,
-  ).refused;
+const changedMeanwhile = ({ caseId }: Pick<CaseEvent, 'caseId'>): Refusal =>
+  refuse('conflict', changedMeanwhileDetail(caseId)).refused;
 
 const keyConflict = ({ key }: CaseEvent): Refusal =>
   refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused;

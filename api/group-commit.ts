@@ -3,7 +3,7 @@ import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { asksOthers } from '../domain/spill.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
+import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/case-custody.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 
@@ -106,7 +106,7 @@ export class GroupCommit {
     try {
       const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
       if (lost.length > 0) await this.giveUp(id, givingUp(rows, lost));
-      for (const row of movesToFinish(rows, lost)) await this.gateway.finishMove(id, row);
+      for (const row of movesToFinish(rows, lost)) await this.gateway.finishMoveOf(id, row);
       for (const row of rows.filter(asksOthers)) await this.gateway.finishSpill(id, row);
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
@@ -118,8 +118,8 @@ export class GroupCommit {
         resolve(
           own.map((result, index) =>
             lost.some(({ caseId }) => caseId === events[index]?.caseId)
-              ? onAnotherEntitlement(result)
-              : { row: result.seq === null ? undefined : bySeq.get(result.seq), hasSla, ...result },
+              ? onAnotherEntitlement(result, events[index]?.caseId ?? '')
+              : { row: rowOf(result, bySeq), hasSla, ...result },
           ),
         );
       }
@@ -135,7 +135,12 @@ export class GroupCommit {
   private async giveUp(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<void> {
     const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: 'allot' });
     if (rows.length > 0) await this.store.write({ rows, snapshot });
-    this.confirm(id, rows);
+    // Rows of others come along; whether these still have something to finish is not known here.
+    const own = new Set(events.map(({ key }) => key));
+    this.confirm(
+      id,
+      rows.filter(({ key }) => key !== null && own.has(key)),
+    );
   }
 
   private confirm(id: EntitlementId, rows: readonly LedgerRow[]): void {
@@ -170,12 +175,16 @@ function takeTogether(lane: Lane): readonly Waiting[] {
   return lane.waiting.splice(0, count);
 }
 
-const onAnotherEntitlement = (result: EventAnswer): CommittedAnswer => ({
+/** The row of an answer; none where the answer is another entitlement's. */
+const rowOf = ({ seq, entitlementId }: EventAnswer, bySeq: ReadonlyMap<number, LedgerRow>): LedgerRow | undefined =>
+  seq === null || entitlementId !== undefined ? undefined : bySeq.get(seq);
+
+const onAnotherEntitlement = (result: EventAnswer, caseId: string): CommittedAnswer => ({
   outcome: 'refused',
   repeated: result.repeated,
   seq: null,
   code: 'conflict',
-  detail: 'The case was changed or attached elsewhere at the same time: ask again, with a new key.',
+  detail: changedMeanwhileDetail(caseId),
   row: undefined,
   hasSla: false,
 });

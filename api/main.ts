@@ -1,4 +1,5 @@
 import { connect } from '../db/connect.ts';
+import { createLedgerStore } from '../db/ledger.ts';
 import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
@@ -15,20 +16,24 @@ const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const sql = connect(databaseUrl);
 const client = await connectClient();
-const server = createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }).listen(
-  port,
-  host,
-  (error?: Error) => {
-    if (error !== undefined) {
-      log.fatal({ err: error }, 'cannot listen');
-      process.exit(1);
-    }
-    const address = server.address();
-    const listening = typeof address === 'object' && address !== null ? address.port : port;
-    log.info({ host, port: listening }, 'listening');
-    process.send?.({ type: 'ready', port: listening });
-  },
-);
+const server = createApp({
+  sql,
+  store: createLedgerStore(sql),
+  client,
+  taskQueue,
+  log,
+  tokens,
+  allowPrivateWebhooks,
+}).listen(port, host, (error?: Error) => {
+  if (error !== undefined) {
+    log.fatal({ err: error }, 'cannot listen');
+    process.exit(1);
+  }
+  const address = server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  log.info({ host, port: listening }, 'listening');
+  process.send?.({ type: 'ready', port: listening });
+});
 
 let stopping = false;
 const stop = (why: string) => {

@@ -14,6 +14,10 @@ const problemSchema = z
     detail: z.string(),
     instance: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    repeated: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: the key came before, and this is the refusal that it got then' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
 

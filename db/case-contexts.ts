@@ -1,7 +1,10 @@
+import type postgres from 'postgres';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { RowKind } from '../domain/ledger.ts';
 import type { PickSettings } from '../domain/matching.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import type { CaseMove } from '../workflows/case-custody.ts';
+import type { CaseWithout } from './cases.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 
@@ -43,7 +46,13 @@ export interface CaseContext {
   /** The row that the key made, on whichever entitlement. */
   readonly rowOfKey: KeyRow | null;
   /** What came with the key when it spoke of a case without an entitlement. */
-  readonly unattachedKey: { readonly fingerprint: string; readonly caseId: string } | null;
+  readonly unattachedKey: {
+    readonly fingerprint: string;
+    /** The case after the event; absent from events of before, which did not keep it. */
+    readonly after: CaseWithout | null;
+  } | null;
+  /** The move that brought the case where it is, while the entitlement that it came from has not given back yet. */
+  readonly unfinishedMove: CaseMove | null;
   readonly customerExists: boolean;
   /** The customer of the named contact. */
   readonly contactOf: string | null;
@@ -95,6 +104,11 @@ export function createCaseContexts(
   return async (questions) => await ask(questions);
 }
 
+/** Whether a ledger row attached a case that another entitlement had first, and the case was given up again. */
+export const isGivenUp = (sql: Sql, row: postgres.Fragment) => sql`
+  (${row}.kind = 'attached' and exists (select from ledger lost where lost.entitlement_id = ${row}.entitlement_id
+    and lost.key = 'lost:' || ${row}.case_id || ':' || ${row}.seq))`;
+
 async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Promise<readonly CaseContext[]> {
   return await sql<CaseContext[]>`
     select
@@ -111,10 +125,15 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'entitlementId', k.entitlement_id, 'seq', k.seq, 'kind', k.kind, 'fingerprint', k.fingerprint,
         'change', k.change, 'remainingAfter', k.remaining_after, 'refusal', k.refusal, 'detail', k.detail,
         'caseAfter', k.case_after,
-        'isGivenUp', exists (select from ledger l where l.entitlement_id = k.entitlement_id
-          and l.key = 'lost:' || k.case_id || ':' || k.seq)) end as "rowOfKey",
+        'isGivenUp', k.is_given_up) end as "rowOfKey",
       case when u.key is not null then json_build_object(
-        'fingerprint', u.fingerprint, 'caseId', u.case_id) end as "unattachedKey",
+        'fingerprint', u.fingerprint, 'after', u.outcome -> 'case') end as "unattachedKey",
+      case when source.case_after is not null and not source.case_after ? 'detached'
+          and (source.case_after ->> 'attachedSeq')::int <= c.moved_from_seq then json_build_object(
+        'caseId', c.id, 'from', c.moved_from, 'through', c.moved_from_seq, 'to', c.entitlement_id,
+        'seq', (select case_after -> 'attachedSeq' from ledger
+          where ledger.case_id = c.id and ledger.entitlement_id = c.entitlement_id and case_after is not null
+          order by seq desc limit 1)) end as "unfinishedMove",
       cu.id is not null as "customerExists",
       co.customer_id as "contactOf",
       p.id is not null as "productExists",
@@ -132,8 +151,13 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
     left join cases c on c.id = q."caseId"
     left join entitlements e on e.id = coalesce(q."entitlementId", c.entitlement_id) and not e.deleted
     left join lateral (
-      select * from ledger where ledger.key = q.key
-      order by ledger.entitlement_id is not distinct from c.entitlement_id desc limit 1) k on true
+      select *, ${isGivenUp(sql, sql`ledger`)} as is_given_up from ledger where ledger.key = q.key
+      order by is_given_up, ledger.entitlement_id is not distinct from c.entitlement_id desc limit 1) k on true
+    left join lateral (
+      select case_after from ledger
+      where c.moved_from is not null and ledger.case_id = c.id and ledger.entitlement_id = c.moved_from
+        and case_after is not null
+      order by seq desc limit 1) source on true
     left join lateral (
       select case_after from ledger
       where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null

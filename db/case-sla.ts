@@ -57,6 +57,20 @@ function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
 
 const iso = (at: EpochMs | null): string | undefined => (at === null ? undefined : new Date(at).toISOString());
 
+/** What an SLA promises to a case from its attach on, as the row that attached it keeps it. */
+export interface Promised {
+  readonly slaId: string;
+  /** RFC 3339; null where the SLA promises none. */
+  readonly firstResponseDueAt: string | null;
+  readonly resolutionDueAt: string | null;
+}
+
+export const promisedBy = ({ sla_id, first_response_due_at, resolution_due_at }: SlaColumns): Promised => ({
+  slaId: sla_id ?? '',
+  firstResponseDueAt: first_response_due_at ?? null,
+  resolutionDueAt: resolution_due_at ?? null,
+});
+
 /** What a newer row of a case makes of its SLA: it stays, unless the row attaches the case or the case has moved. */
 export function slaOfLink(sql: Sql) {
   const stays = sql`excluded.attached_seq is null and cases.entitlement_id = excluded.entitlement_id`;

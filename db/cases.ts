@@ -1,5 +1,6 @@
 import type { CaseStatus, PickedBy } from '../domain/case.ts';
 import { spilledKey } from '../domain/spill.ts';
+import type { Promised } from './case-sla.ts';
 import type { Sql } from './connect.ts';
 import { anyOf, ownCases, type Sight } from './sight.ts';
 import type { NoEntitlement } from './unattached-cases.ts';
@@ -46,6 +47,57 @@ export async function findParts(sql: Sql, id: string, caseId: string, seq: numbe
   const [row] = await sql<{ parts: readonly CasePart[] }[]>`
     select ${partsOfRow(sql)} as parts from ledger where entitlement_id = ${id} and key = ${spilledKey(caseId, id, seq)}`;
   return row?.parts ?? [];
+}
+
+/** A case without an entitlement as it stood after an event, as the event keeps it: instants are RFC 3339. */
+export type CaseWithout = Pick<
+  CaseRecord,
+  | 'id'
+  | 'customerId'
+  | 'contactId'
+  | 'productId'
+  | 'channel'
+  | 'title'
+  | 'status'
+  | 'minutes'
+  | 'decrementEntitlementTerm'
+  | 'entitlementReason'
+  | 'entitlementExplanation'
+> & { readonly createdAt: string; readonly updatedAt: string };
+
+export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
+  const {
+    entitlementId: _id,
+    slaId: _sla,
+    firstResponseDueAt: _first,
+    resolutionDueAt: _last,
+    parts: _parts,
+    ...rest
+  } = record;
+  return { ...rest, createdAt: rest.createdAt.toISOString(), updatedAt: rest.updatedAt.toISOString() };
+};
+
+/** What a case's attach says of its whole stay on an entitlement. */
+export interface Stay {
+  /** Why the entitlement was picked, in words. */
+  readonly explanation: string | null;
+  readonly sla: Promised | null;
+}
+
+/**
+ * By the row that attached the case. It never changes, so it fits every later row of that stay, wherever the case is now. Of
+ * rows that do not keep what the SLA promised, the case's record says it while the case stays there.
+ */
+export async function findStay(sql: Sql, entitlementId: string, attachedSeq: number): Promise<Stay> {
+  const [stay] = await sql<Stay[]>`
+    select nullif(attached.detail, '') as explanation, coalesce(attached.sla, case when c.sla_id is not null then
+      jsonb_build_object('slaId', c.sla_id, 'firstResponseDueAt', c.first_response_due_at,
+        'resolutionDueAt', c.resolution_due_at) end) as sla
+    from ledger attached
+    left join cases c on c.id = attached.case_id and c.entitlement_id = attached.entitlement_id
+      and c.attached_seq = attached.seq
+    where attached.entitlement_id = ${entitlementId} and attached.seq = ${attachedSeq}`;
+  return stay ?? { explanation: null, sla: null };
 }
 
 export const caseColumns = (sql: Sql) => sql`

@@ -1,9 +1,19 @@
-import type { LedgerBatch, LedgerStore, WriteOutcome } from '../activities/entitlement.ts';
+import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../activities/entitlement.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
-import { addLateSlas, createSlaOfRows, type SlaColumns, type SlaOfRow, slaOfLink } from './case-sla.ts';
+import type { FirstAnswer } from '../workflows/messages.ts';
+import { isGivenUp } from './case-contexts.ts';
+import {
+  addLateSlas,
+  createSlaOfRows,
+  type Promised,
+  promisedBy,
+  type SlaColumns,
+  type SlaOfRow,
+  slaOfLink,
+} from './case-sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 import { auditPart } from './ledger-audit.ts';
@@ -76,7 +86,7 @@ const isOfTheData = (error: unknown): boolean =>
  */
 async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
   const rows = batches.flatMap(({ rows: ofOne, snapshot }) =>
-    ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row)),
+    ofOne.map((row) => ledgerRecord(snapshot.entitlement.id, row, slaOf(row, snapshot.entitlement))),
   );
   const distinct = [...new Map(rows.map((row) => [`${row.entitlement_id} ${row.seq}`, row])).values()].sort(
     byLedgerOrder,
@@ -116,7 +126,8 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
         ${slaOfLink(sql)}
       where (cases.entitlement_id = excluded.entitlement_id and cases.entitlement_seq < excluded.entitlement_seq)
         or (excluded.moved_from_seq is null and cases.entitlement_id is null
-          and (cases.left_id is distinct from excluded.entitlement_id or cases.left_seq < excluded.entitlement_seq))
+          and (cases.left_id is distinct from excluded.entitlement_id or cases.left_seq < excluded.entitlement_seq)
+          and not ${cameFirstAlone(sql)})
         or (cases.entitlement_id is not distinct from excluded.moved_from
           and coalesce(cases.entitlement_seq, cases.version, 0) = excluded.moved_from_seq)
       returning entitlement_id || ' ' || id as link
@@ -145,22 +156,46 @@ async function writeBatches(sql: Sql, batches: readonly LedgerBatch[], slaOf: Sl
   return await findLost(sql, batches, unlinked);
 }
 
+/**
+ * The key of the attach put the case on record without an entitlement first, as its decision was not written by then: that
+ * answer stands, and the attach is given up. Rows that this statement writes are not in the ledger that it sees.
+ */
+const cameFirstAlone = (sql: Sql) => sql`(
+  exists (select from new_rows join unattached_events alone on alone.key = new_rows.key
+    where new_rows.case_id = excluded.id and new_rows.kind = 'attached')
+  or exists (select from ledger join unattached_events alone on alone.key = ledger.key
+    where ledger.case_id = excluded.id and ledger.entitlement_id = excluded.entitlement_id and ledger.kind = 'attached'))`;
+
 const NOTHING_LOST: WriteOutcome = { lost: [] };
 
-/** Of the cases whose link was not written, those that another entitlement has, or none; the others had a newer link already. */
+/**
+ * Of the cases whose link was not written, those that another entitlement has, or none; the others had a newer link already.
+ * One that another entitlement took over from this very stay is not lost: its move is finished by whoever moved it.
+ */
 async function findLost(
   sql: Sql,
   batches: readonly LedgerBatch[],
   unlinked: readonly (readonly CaseId[])[],
 ): Promise<WriteOutcome[]> {
-  const owners = await sql<{ id: string; owner: EntitlementId | null }[]>`
-    select id, entitlement_id as owner from cases where id = any(${unlinked.flat()})`;
-  const ownerOf = new Map(owners.map(({ id, owner }) => [id, owner]));
+  const asked = batches.flatMap(({ rows, snapshot }, index) =>
+    (unlinked[index] ?? []).map((caseId) => ({
+      caseId,
+      entitlementId: snapshot.entitlement.id,
+      seq: Math.max(...rows.flatMap((row) => (row.kind === 'attached' && row.caseId === caseId ? [row.seq] : []))),
+    })),
+  );
+  const found = await sql<{ caseId: CaseId; entitlementId: EntitlementId; owner: EntitlementId | null }[]>`
+    select q."caseId", q."entitlementId", c.entitlement_id as owner
+    from jsonb_to_recordset(${jsonParameter(sql, asked)}) as q ("caseId" text, "entitlementId" text, seq int)
+    join cases c on c.id = q."caseId"
+    where c.entitlement_id is distinct from q."entitlementId" and not exists (
+      select from ledger taken
+      where taken.case_id = c.id and taken.kind = 'attached' and taken.facts ->> 'movedFromId' = q."entitlementId"
+        and (taken.case_after -> 'movedFrom' ->> 'seq')::int >= q.seq)`;
   return batches.map(({ snapshot }, index) => ({
-    lost: (unlinked[index] ?? []).flatMap((caseId) => {
-      const owner = ownerOf.get(caseId);
-      return owner === undefined || owner === snapshot.entitlement.id ? [] : [{ caseId, owner }];
-    }),
+    lost: found.flatMap(({ caseId, entitlementId, owner }) =>
+      entitlementId === snapshot.entitlement.id && unlinked[index]?.includes(caseId) ? [{ caseId, owner }] : [],
+    ),
   }));
 }
 
@@ -170,7 +205,7 @@ const attachedIn = (rows: readonly LedgerRow[]): CaseId[] => [
 ];
 
 /** The same number with other content means that two histories of one entitlement exist: that must never pass in silence. */
-async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<void> {
+async function assertSameRows(sql: Sql, rows: readonly WrittenRecord[]): Promise<void> {
   const other = await sql<{ entitlement_id: string; seq: number }[]>`
     select given.entitlement_id, given.seq
     from jsonb_populate_recordset(null::ledger, ${jsonParameter(sql, rows)}) given
@@ -189,6 +224,9 @@ const byId = (one: { id: string }, other: { id: string }): number => inOrder(one
 const byLedgerOrder = (one: LedgerRecord, other: LedgerRecord): number =>
   inOrder(one.entitlement_id, other.entitlement_id) || one.seq - other.seq;
 
+/** A row as it is written: with what the SLA promises to the case that it attaches. */
+type WrittenRecord = LedgerRecord & { readonly sla?: Promised };
+
 /** The rows of one decision have one time: it is written out once. */
 let lastIso = { at: Number.NaN, text: '' };
 function iso(at: number): string {
@@ -196,7 +234,7 @@ function iso(at: number): string {
   return lastIso.text;
 }
 
-function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord {
+function ledgerRecord(entitlement: EntitlementId, row: LedgerRow, sla: SlaColumns | undefined): WrittenRecord {
   return {
     entitlement_id: entitlement,
     seq: row.seq,
@@ -219,6 +257,7 @@ function ledgerRecord(entitlement: EntitlementId, row: LedgerRow): LedgerRecord 
     refusal: row.refusal,
     detail: row.detail,
     facts: row.facts,
+    ...(sla?.sla_id === undefined ? {} : { sla: promisedBy(sla) }),
   };
 }
 
@@ -331,8 +370,13 @@ async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<CaseOnE
   return row?.case_after ?? undefined;
 }
 
-async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string[], keys: readonly string[]) {
-  const [[entitlement], rows, latest] = await Promise.all([
+async function loadForgotten(
+  sql: Sql,
+  id: EntitlementId,
+  cases: readonly string[],
+  keys: readonly string[],
+): Promise<Forgotten> {
+  const [[entitlement], rows, latest, elsewhere] = await Promise.all([
     sql<
       { state: Entitlement; generation: number }[]
     >`select state, generation from entitlements where id = ${id} and not deleted`,
@@ -341,10 +385,27 @@ async function loadForgotten(sql: Sql, id: EntitlementId, cases: readonly string
       select distinct on (case_id) case_after from ledger
       where entitlement_id = ${id} and case_id = any(${[...cases]}) and case_after is not null
       order by case_id, seq desc`,
+    keys.length === 0 ? [] : answersElsewhere(sql, id, keys),
   ]);
   return {
     cases: latest.map(({ case_after }) => case_after),
     rows: rows.map(rowFromRecord),
     snapshot: entitlement === undefined ? null : { entitlement: entitlement.state, generation: entitlement.generation },
+    elsewhere,
   };
+}
+
+/**
+ * What these keys were answered other than by rows of this ledger that stand. A row that was given up counts only where
+ * the key has no other.
+ */
+async function answersElsewhere(sql: Sql, id: EntitlementId, keys: readonly string[]): Promise<FirstAnswer[]> {
+  const found = await sql<FirstAnswer[]>`
+    select distinct on (key) * from (
+      select key, fingerprint, entitlement_id as "entitlementId", seq, refusal, detail, ${isGivenUp(sql, sql`ledger`)} as "isGivenUp"
+      from ledger where key = any(${[...keys]})
+      union all
+      select key, fingerprint, null, null, null, null, false from unattached_events where key = any(${[...keys]})) answers
+    order by key, "isGivenUp", "entitlementId" = ${id} desc nulls last`;
+  return found.filter(({ entitlementId, isGivenUp: came }) => entitlementId !== id || came);
 }

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { RowFacts, RowKind, Status } from '../domain/ledger.ts';
+import { isGivenUp } from './case-contexts.ts';
 import type { Sql } from './connect.ts';
 
 /** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
@@ -144,4 +145,34 @@ export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | n
     where attached.kind = 'attached' ${named} and c.entitlement_id is distinct from attached.entitlement_id
       and not ${newest(sql`attached.case_id`, sql`attached.entitlement_id`)} ?| array['detached', 'part']`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
+}
+
+/** A key of a case event that counts in more than one place. */
+export interface KeyTwice {
+  readonly key: string;
+  /** The entitlements and ledger rows, or that it came on a case without an entitlement; oldest first. */
+  readonly places: readonly string[];
+  readonly entitlementId: string;
+}
+
+/**
+ * Of all keys, or of those that are named. Keys alone are compared first, in the order of their index, so that two million
+ * rows take seconds. What was given up again does not count, nor do keys of commands: they are once for an entitlement.
+ */
+export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promise<readonly KeyTwice[]> {
+  const named = keys === null ? sql`` : sql`and key = any(${[...keys]})`;
+  return await sql<KeyTwice[]>`
+    with twice as materialized (
+      select key from ledger where key is not null ${named} group by key having count(*) > 1
+      union
+      select key from unattached_events where exists (select from ledger where ledger.key = unattached_events.key) ${named}
+    ), found as (
+      select key, at, entitlement_id as id, entitlement_id || ' row ' || seq as place from ledger join twice using (key)
+      where case_id is not null and not ${isGivenUp(sql, sql`ledger`)}
+      union all
+      select key, at, null, 'case ' || case_id || ' without an entitlement' from unattached_events join twice using (key)
+    )
+    select key, array_agg(place order by at, place) as places,
+      (array_agg(id order by at, place) filter (where id is not null))[1] as "entitlementId"
+    from found group by key having count(*) > 1 order by key`;
 }

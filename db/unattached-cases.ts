@@ -1,15 +1,19 @@
 import type { AttachEvent, CaseEvent } from '../domain/case-events.ts';
-import { fingerprintOf } from '../domain/case-events.ts';
+import { fingerprintOf, isSameContent } from '../domain/case-events.ts';
 import type { NoneReason } from '../domain/matching.ts';
-import { isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { decideUnattached, type UnattachedCase } from '../domain/unattached.ts';
 import { recordChange } from './audit.ts';
+import { isGivenUp } from './case-contexts.ts';
+import { type CaseRecord, type CaseWithout, caseColumns, withoutEntitlement } from './cases.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface UnattachedOutcome {
   readonly repeated: boolean;
   readonly refused: Refusal | null;
+  /** The case after the event; null where it was refused, and for a repeated event of before, which did not keep it. */
+  readonly after: CaseWithout | null;
 }
 
 /** Why a case has no entitlement: in one word, and in a sentence. */
@@ -29,48 +33,64 @@ export async function applyUnattached(
   { why, by }: { why: NoEntitlement | null; by: string },
 ): Promise<UnattachedOutcome> {
   return await inTransaction(sql, async (tx): Promise<UnattachedOutcome> => {
-    const mark = fingerprintOf(event);
     await tx`select pg_advisory_xact_lock(hashtextextended(${event.caseId}, 0))`;
-    const [first] = await tx<
-      { fingerprint: string }[]
-    >`select fingerprint from unattached_events where key = ${event.key}`;
-    if (first !== undefined) {
-      const conflict = refuse('idempotency_conflict', `The key ${event.key} came before with other content.`);
-      return { repeated: first.fingerprint === mark, refused: first.fingerprint === mark ? null : conflict.refused };
-    }
-    const refused =
+    const [first] = await tx<{ fingerprint: string; after: CaseWithout | null; isInLedger: boolean }[]>`
+      select fingerprint, outcome -> 'case' as after, false as "isInLedger" from unattached_events where key = ${event.key}
+      union all
+      select fingerprint, null, true from ledger where key = ${event.key} and not ${isGivenUp(tx, tx`ledger`)}`;
+    if (first !== undefined) return repeatedOutcome(event, first);
+    const decided =
       event.kind === 'attach' ? await insertCase(tx, event, at, why) : await updateCase(tx, event, at, by);
-    if (refused !== null) return { repeated: false, refused };
+    if (isRefused(decided)) return { repeated: false, refused: decided.refused, after: null };
+    const after = withoutEntitlement(decided);
     await tx`insert into unattached_events (key, fingerprint, case_id, outcome, at)
-      values (${event.key}, ${mark}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind })}, ${at})`;
-    return { repeated: false, refused: null };
+      values (${event.key}, ${fingerprintOf(event)}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind, case: after })}, ${at})`;
+    return { repeated: false, refused: null, after };
   });
 }
 
-async function insertCase(tx: Sql, event: AttachEvent, at: Date, why: NoEntitlement | null): Promise<Refusal | null> {
-  const inserted = await tx`
+/** An entitlement that decided under the key while this was on its way keeps it: asked again, the key finds its answer. */
+function repeatedOutcome(
+  event: CaseEvent,
+  { fingerprint, after, isInLedger }: { fingerprint: string; after: CaseWithout | null; isInLedger: boolean },
+): UnattachedOutcome {
+  const refused = isInLedger
+    ? refuse('unavailable', 'An entitlement is deciding about the case. Ask again with the same key.').refused
+    : isSameContent(fingerprint, event)
+      ? null
+      : refuse('idempotency_conflict', `The key ${event.key} came before with other content.`).refused;
+  return { repeated: refused === null, refused, after: refused === null ? after : null };
+}
+
+async function insertCase(
+  tx: Sql,
+  event: AttachEvent,
+  at: Date,
+  why: NoEntitlement | null,
+): Promise<Decided<CaseRecord>> {
+  const [inserted] = await tx<CaseRecord[]>`
     insert into cases (id, customer_id, contact_id, product_id, channel, title, status, minutes,
       decrement_entitlement_term, reason, explanation, created_at, updated_at)
     values (${event.caseId}, ${event.customerId}, ${event.contactId}, ${event.productId}, ${event.channel}, ${event.title},
       'active', ${event.minutes}, ${event.decrements}, ${why?.reason ?? 'picking_is_off'}, ${why?.explanation ?? null}, ${at}, ${at})
-    on conflict (id) do nothing returning id`;
-  return inserted.length === 1 ? null : refuse('conflict', `The case ${event.caseId} exists already.`).refused;
+    on conflict (id) do nothing returning ${caseColumns(tx)}`;
+  return inserted ?? refuse('conflict', `The case ${event.caseId} exists already.`);
 }
 
-async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Promise<Refusal | null> {
+async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Promise<Decided<CaseRecord>> {
   const [kase] = await tx<UnattachedCase[]>`
     select id as "caseId", customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, status, minutes,
       decrement_entitlement_term as decrements
     from cases where id = ${event.caseId} and entitlement_id is null for update`;
-  if (kase === undefined)
-    return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`).refused;
+  if (kase === undefined) return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`);
   const decided = decideUnattached(kase, event);
-  if (isRefused(decided)) return decided.refused;
-  await tx`
+  if (isRefused(decided)) return decided;
+  const [after] = await tx<CaseRecord[]>`
     update cases set customer_id = ${decided.customerId}, contact_id = ${decided.contactId}, product_id = ${decided.productId}, channel = ${decided.channel},
       status = ${decided.status}, minutes = ${decided.minutes}, decrement_entitlement_term = ${decided.decrements},
       updated_at = ${at}, version = coalesce(version, 0) + 1
-    where id = ${event.caseId}`;
+    where id = ${event.caseId} returning ${caseColumns(tx)}`;
+  if (after === undefined) throw new TypeError('A case that is locked can be updated.');
   if (decided.decrements !== kase.decrements)
     await recordChange(tx, {
       by,
@@ -82,5 +102,5 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Prom
       before: { decrementEntitlementTerm: kase.decrements },
       after: { decrementEntitlementTerm: decided.decrements },
     });
-  return null;
+  return after;
 }

@@ -135,6 +135,32 @@ export function fingerprintOf(event: CaseEvent): string {
   }
 }
 
+/** The mark of a change that says no more than the event: a change by its own route and an update in a list are the same. */
+export function changeMarkOf(event: UpdateEvent): string {
+  const { customerId, contactId, productId, channel, minutes, decrements, overrides, reason } = event;
+  return changeMark(event.caseId, [customerId, contactId, productId, channel, minutes, decrements], {
+    overrides,
+    reason,
+  });
+}
+
+/** Marks all that a change asks for; `entitlementId` where it asks for a move. */
+export const changeMark = (
+  caseId: string,
+  facts: readonly unknown[],
+  { entitlementId, overrides, reason }: { entitlementId?: unknown; overrides?: unknown; reason?: unknown },
+): string =>
+  `change:${fingerprint([caseId, ...[...facts, entitlementId, overrides, reason].map((value) => (value === undefined ? [] : [value]))])}`;
+
+/** Whether the content that first came with a key is that of the event, by whichever way each of them came. */
+export function isSameContent(first: string, event: CaseEvent): boolean {
+  if (first === fingerprintOf(event)) return true;
+  if (event.kind !== 'update') return false;
+  const { mark, ...plain } = event;
+  const asChange = changeMarkOf(event);
+  return mark === undefined ? first === asChange : mark === asChange && first === fingerprintOf(plain);
+}
+
 /**
  * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `known` is the case as
  * the entitlement knows it, undefined when it never attached. Attaching is refused by status, dates, cover and

@@ -14,6 +14,7 @@ import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
+import type { CaseMove } from '../workflows/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
 import {
   applyCaseEvents,
@@ -27,10 +28,11 @@ import {
   type LifeAnswer,
   type LifeMessage,
   lifeUpdates,
+  unwritten,
   type WireCaseEvent,
   workflowIdOf,
 } from '../workflows/messages.ts';
-import { unpackRow } from '../workflows/packed.ts';
+import { packCase, unpackRow } from '../workflows/packed.ts';
 import { initialSearchAttributes } from '../workflows/search-attributes.ts';
 import { Problem } from './problem.ts';
 import { shareCase } from './share-case.ts';
@@ -105,25 +107,64 @@ export class EntitlementsGateway {
     return { results, rows: rows.map(unpackRow), snapshot };
   }
 
+  /** The same for the row by which the new entitlement took the case over; nothing to do for any other row. */
+  async finishMoveOf(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
+    const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
+    if (kase === null || from == null || through === undefined) return;
+    await this.finishMove({ caseId: kase.caseId, from, through, to, seq });
+  }
+
   /**
    * Has the entitlement that a case came from give back what the case took, and tells the new one what the old one
    * decided about the case while it moved. Done again it changes nothing: each step has a key of its own.
+   *
+   * With the row that gives back, all that the old one decided about the case and that nobody has written is written: a
+   * key that it knows is in the ledger before anybody sees that the case has left.
    */
-  async finishMove(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
-    const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
-    if (kase === null || from == null || through === undefined) return;
-    const { caseId } = kase;
+  async finishMove({ caseId, from, through, to, seq }: CaseMove): Promise<void> {
     const key = `moved:${caseId}:${to}:${seq}`;
-    const by = 'allot';
-    const left = await this.caseEvents(from, { events: [{ kind: 'detach', key, caseId, through }], by });
-    await this.store.write({ rows: left.rows, snapshot: left.snapshot });
-    const last = left.rows.find((row) => row.key === key)?.case;
+    const left = await this.written(from, [{ kind: 'detach', key, caseId, through }]);
+    const last = left.find((row) => row.key === key)?.case;
     const known = await this.store.caseAt(from, through);
     if (last == null || known === undefined) return;
     const events = decidedMeanwhile(known, last, key);
     if (events.length === 0) return;
-    const told = await this.caseEvents(to, { events, by });
-    await this.store.write({ rows: told.rows, snapshot: told.snapshot });
+    await this.written(to, events);
+  }
+
+  /**
+   * The rows of events that belong to a move, decided and written. What the ledger has is not asked for again; the rest is
+   * sent with what the database knows, so that it waits neither for a load nor behind messages that wait for the move.
+   */
+  private async written(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<readonly LedgerRow[]> {
+    return (await this.decidedOnce(id, events)).rows;
+  }
+
+  /** The same, with the answers to those that the ledger did not have. */
+  private async decidedOnce(
+    id: EntitlementId,
+    events: readonly WireCaseEvent[],
+  ): Promise<Pick<CaseEventsDecision, 'rows' | 'results'>> {
+    const [caseIds, keys] = [events.map(({ caseId }) => caseId), events.map(({ key }) => key)];
+    // Before the rest: what is read after a checkpoint's number has seen all that was forgotten at it.
+    const { snapshot } = await this.store.loadForgotten(id, [], []);
+    const { cases, rows: known } = await this.store.loadForgotten(id, caseIds, keys);
+    const missing = events.filter(({ key }) => known.every((row) => row.key !== key));
+    if (missing.length === 0) return { rows: known, results: [] };
+    const knowledge = { generation: snapshot?.generation ?? 0, cases: cases.map(packCase) };
+    const decided = await this.caseEvents(id, { events: missing, by: 'allot', knowledge });
+    if (decided.rows.length > 0) await this.store.write({ rows: decided.rows, snapshot: decided.snapshot });
+    return { rows: [...known, ...decided.rows], results: decided.results };
+  }
+
+  /** Writes what the entitlement decided about a case and whoever asked for it may not have written; whether there was any. */
+  async writeUnwritten(id: EntitlementId, caseId: string): Promise<boolean> {
+    const handle = this.client.workflow.getHandle(workflowIdOf(id));
+    // A workflow that has ended and is forgotten wrote everything before it ended.
+    const found = await this.asking(() => handle.query(unwritten, caseId).catch(ignoreNotFound));
+    if (found == null || found.rows.length === 0) return false;
+    await this.store.write({ rows: found.rows.map(unpackRow), snapshot: found.snapshot });
+    return true;
   }
 
   /** Shares a case with other entitlements as a row of its own one, `of`, says; see `shareCase`. */
@@ -134,8 +175,7 @@ export class EntitlementsGateway {
   /** Has an entitlement decide one event, and writes it. One that is gone refuses with `not_found`. */
   private async askFor(id: EntitlementId, event: WireCaseEvent) {
     try {
-      const { results, rows, snapshot } = await this.caseEvents(id, { events: [event], by: 'allot' });
-      if (rows.length > 0) await this.store.write({ rows, snapshot });
+      const { rows, results } = await this.decidedOnce(id, [event]);
       return { row: rows.find(({ key }) => key === event.key), code: results[0]?.code };
     } catch (error) {
       if (error instanceof Problem && error.refusal.code === 'not_found') return { row: undefined, code: 'not_found' };
@@ -223,6 +263,10 @@ export class EntitlementsGateway {
       ...described,
     });
   }
+}
+
+function ignoreNotFound(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 /** What became of a case between the row by which its mover knew it and its leaving, as events for where it is now. */

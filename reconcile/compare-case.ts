@@ -1,4 +1,4 @@
-import type { LinkedCase, StrayCase } from '../db/reconcile.ts';
+import type { KeyTwice, LinkedCase, StrayCase } from '../db/reconcile.ts';
 import { ADVICE, type Difference, isSame } from './difference.ts';
 
 /** A case's own record against the newest row of it in its entitlement's ledger. */
@@ -36,3 +36,12 @@ export function compareStrayCase({ caseId, entitlementId, caseExists, linkedTo, 
   // An entitlement that hears that it was too late gives the case up.
   return { entitlementId, what, values: { case: own, ledger: entitlementId }, advice, mayPass: isThereToo };
 }
+
+/** A key that counts in two places. One of them may just be given up. */
+export const compareKeyTwice = ({ key, places, entitlementId }: KeyTwice): Difference => ({
+  entitlementId,
+  what: `key ${key} counts in ${places.length} places`,
+  values: { ledger: places.join(' and '), expected: places[0] },
+  advice: ADVICE.keyTwice,
+  mayPass: true,
+});

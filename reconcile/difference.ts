@@ -27,6 +27,8 @@ export const ADVICE = {
   workflowSilent: 'see that a worker runs (/readyz), and whether its log tells of a failing workflow task',
   successorMissing: 'post its renewal again with the same key, or look why the child workflow did not start',
   caseWrong: 'the ledger is right: the next event of the case writes its record anew; see who changed it',
+  keyTwice:
+    'the event was applied twice: see in both ledgers what it did, and take one of them back by an event of its own',
   caseTwice: 'cancel the case on the entitlement that its record does not name: its term comes back there',
 } as const;
 

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Sql } from '../db/connect.ts';
 import {
   idsNotInReadModel,
+  keysTwice,
   type LedgerEntry,
   type SnapshotRecord,
   streamLedgers,
@@ -11,7 +12,7 @@ import {
 } from '../db/reconcile.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
-import { compareCase, compareStrayCase } from './compare-case.ts';
+import { compareCase, compareKeyTwice, compareStrayCase } from './compare-case.ts';
 import type { Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
@@ -63,7 +64,12 @@ export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<R
   if (lookAgain.size > 0)
     tell.onStep(`${lookAgain.size} to look at again: rows may be on their way for up to ${PATIENCE_MS / 1_000} s`);
   tell.onStep('comparing the cases with the ledger');
-  const found = await Promise.all([persistingOf(sql, workflows, lookAgain), wrongCases(sql), strayCases(sql)]);
+  const found = await Promise.all([
+    persistingOf(sql, workflows, lookAgain),
+    wrongCases(sql),
+    strayCases(sql),
+    keysThatCountTwice(sql),
+  ]);
   const differences = found.flat();
   return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
 }
@@ -101,6 +107,20 @@ async function strayCases(sql: Sql): Promise<Difference[]> {
   }
 }
 
+/** Keys in two ledgers, those left out whose second row is being given up at this moment. */
+async function keysThatCountTwice(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let found = await keysTwice(sql, null);
+  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
+    await sleep(LOOK_AGAIN_MS);
+    found = await keysTwice(
+      sql,
+      found.map(({ key }) => key),
+    );
+  }
+  return found.map(compareKeyTwice);
+}
+
 const inOrder = (one: Difference, other: Difference): number =>
   one.entitlementId === other.entitlementId ? 0 : one.entitlementId < other.entitlementId ? -1 : 1;
 
@@ -134,6 +154,10 @@ async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerato
   }
   for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
 }
+
+/** What still differs about one entitlement once nothing can be on its way any more. */
+export const differencesOf = (sql: Sql, client: Client, id: EntitlementId): Promise<readonly Difference[]> =>
+  persisting(sql, new Workflows(client), id, performance.now() + PATIENCE_MS);
 
 /** What still differs once nothing can be on its way any more. */
 async function persisting(

@@ -13,8 +13,17 @@ export interface LostCase {
   readonly owner: EntitlementId | null;
 }
 
+/** A case that row `seq` of one entitlement took over from another, where it was known by the row `through`. */
+export interface CaseMove {
+  readonly caseId: string;
+  readonly from: EntitlementId;
+  readonly through: number;
+  readonly to: EntitlementId;
+  readonly seq: number;
+}
+
 /** The key of what gives an attach up. It names the row, so that the row's own key is known to have come to nothing. */
-const lostKey = (caseId: CaseId, seq: number): string => `lost:${caseId}:${seq}`;
+export const lostKey = (caseId: CaseId, seq: number): string => `lost:${caseId}:${seq}`;
 
 /** The events that give up what these rows attached to no effect: each only while its row is the one that attached the case. */
 export const givingUp = (
@@ -37,3 +46,7 @@ export const movesToFinish = (rows: readonly LedgerRow[], lost: readonly LostCas
     if (kind !== 'attached' || kase === null || from == null) return false;
     return lost.every(({ caseId, owner }) => caseId !== kase.caseId || owner !== from);
   });
+
+/** Why an attach came to nothing that was too late. */
+export const changedMeanwhileDetail = (caseId: string): string =>
+  `The case ${caseId} was changed or attached elsewhere at the same time: ask again, with a new key.`;

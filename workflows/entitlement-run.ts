@@ -1,6 +1,6 @@
 import type { EpochMs } from '../domain/calendar.ts';
 import type { CaseEvent } from '../domain/case-events.ts';
-import { decideCaseEvent, fingerprintOf } from '../domain/case-events.ts';
+import { decideCaseEvent, fingerprintOf, isSameContent } from '../domain/case-events.ts';
 import { refusedRow } from '../domain/case-rows.ts';
 import { born, type Entitlement, record, remainingTerm } from '../domain/entitlement.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
@@ -8,13 +8,14 @@ import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
-import { givingUp, type LostCase } from './case-custody.ts';
-import { MAX_UNCONFIRMED_ROWS } from './limits.ts';
+import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from './case-custody.ts';
+import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
   CaseEventsDecision,
   CreateMessage,
   EventAnswer,
+  FirstAnswer,
   LifeAnswer,
   LifeMessage,
   Snapshot,
@@ -182,11 +183,25 @@ export class EntitlementRun {
     return { row: first, repeated: true, snapshot: this.snapshot };
   }
 
-  /** Decides the events one after the other; every one gets its answer, refused or not. */
-  caseEvents(events: readonly CaseEvent[], by: string, now: EpochMs, writtenBy: WrittenBy): CaseEventsDecision {
+  /**
+   * Decides the events one after the other; every one gets its answer, refused or not. Rows after number `since` belong to
+   * the decision too: what time did to the entitlement just before.
+   */
+  caseEvents(
+    events: readonly CaseEvent[],
+    by: string,
+    now: EpochMs,
+    writtenBy: WrittenBy,
+    since = this.entitlement.seq,
+  ): CaseEventsDecision {
     const rows = new Map<number, LedgerRow>();
+    const before = this.entitlement.seq;
+    if (since < before)
+      for (const row of this.memory.unwrittenThrough(before, before - since))
+        if (row.seq > since) rows.set(row.seq, row);
     const results = events.map((event) => this.caseEvent(event, by, now, writtenBy, rows));
-    return { results, rows: [...rows.values()], snapshot: this.snapshot };
+    const inOrder = [...rows.values()].sort((one, other) => one.seq - other.seq);
+    return { results, rows: inOrder, snapshot: this.snapshot };
   }
 
   private caseEvent(
@@ -197,13 +212,17 @@ export class EntitlementRun {
     rows: Map<number, LedgerRow>,
   ): EventAnswer {
     const origin: Origin = { at, by, key: event.key, fingerprint: fingerprintOf(event), reason: event.reason ?? null };
+    const elsewhere = this.memory.answerElsewhere(event.key);
+    if (elsewhere !== undefined)
+      return isSameContent(elsewhere.fingerprint, event)
+        ? answerFromElsewhere(elsewhere, event.caseId)
+        : this.unrecorded(event, otherContent(elsewhere).refused, origin, writtenBy);
     const first = this.memory.rowOf(event.key);
     if (first !== undefined) {
-      if (first.fingerprint === origin.fingerprint) {
-        rows.set(first.seq, first);
-        return answerFrom(first, true);
-      }
-      return this.unrecorded(event, otherContent(first).refused, origin, writtenBy);
+      if (first.fingerprint === null || !isSameContent(first.fingerprint, event))
+        return this.unrecorded(event, otherContent(first).refused, origin, writtenBy);
+      this.handOut(first, rows);
+      return this.isGivenUp(first) ? givenUp(event.caseId) : answerFrom(first, true);
     }
     const decided = decideCaseEvent(this.decidable, this.memory.caseOf(event.caseId), event, origin);
     if (isRefused(decided) && leavesNoRow(event, decided.refused))
@@ -213,9 +232,28 @@ export class EntitlementRun {
       const row = this.keep(draft, writtenBy);
       rows.set(row.seq, row);
     }
+    // A case that leaves takes its keys along: whoever sees that it has left must find them in the ledger.
+    if (event.kind === 'detach') for (const row of this.memory.unwrittenOf(event.caseId)) rows.set(row.seq, row);
     const last = this.memory.rowOf(event.key);
     if (last === undefined) throw new TypeError(`The event ${event.key} left no row.`);
     return answerFrom(last, false);
+  }
+
+  /**
+   * The sender of a retry writes all that is unwritten up to the first answer: whoever should have written it may have
+   * died, and an event that is acknowledged must not show a gap in the ledger. Not for a key that came in this message.
+   */
+  private handOut(first: LedgerRow, rows: Map<number, LedgerRow>): void {
+    if (rows.has(first.seq)) return;
+    for (const row of this.memory.unwrittenThrough(first.seq, MAX_EARLIER_ROWS)) rows.set(row.seq, row);
+    rows.set(first.seq, first);
+    if (first.kind === 'detached' && first.caseId !== null)
+      for (const row of this.memory.unwrittenOf(first.caseId)) rows.set(row.seq, row);
+  }
+
+  /** The row attached a case that another entitlement had first, and the case was given up again. */
+  private isGivenUp({ kind, caseId, seq }: LedgerRow): boolean {
+    return kind === 'attached' && caseId !== null && this.memory.rowOf(lostKey(caseId, seq)) !== undefined;
   }
 
   /**
@@ -349,8 +387,27 @@ const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>
   event.kind === 'spilled' ||
   (event.kind === 'attach' && event.pickedBy !== 'named');
 
-const otherContent = (first: LedgerRow) =>
-  refuse('idempotency_conflict', `The key ${first.key} came before with other content (ledger row ${first.seq}).`);
+const otherContent = ({ key, seq }: Pick<FirstAnswer, 'seq'> & { readonly key: string | null }) =>
+  refuse(
+    'idempotency_conflict',
+    `The key ${key} came before with other content${seq === null ? '' : ` (ledger row ${seq})`}.`,
+  );
+
+/** The answer to a key whose attach came to nothing, as another entitlement had the case first. */
+const givenUp = (caseId: CaseId): EventAnswer => ({
+  outcome: 'refused',
+  repeated: true,
+  seq: null,
+  code: 'conflict',
+  detail: changedMeanwhileDetail(caseId),
+});
+
+function answerFromElsewhere({ entitlementId, seq, refusal, detail, isGivenUp }: FirstAnswer, id: CaseId): EventAnswer {
+  if (isGivenUp) return { ...givenUp(id), entitlementId };
+  const base = { repeated: true, seq, entitlementId };
+  if (refusal === null) return { outcome: 'accepted', ...base };
+  return { outcome: 'refused', code: refusal, detail: detail ?? '', ...base };
+}
 
 function answerFrom(row: LedgerRow, repeated: boolean): EventAnswer {
   const base = { repeated, seq: row.seq };

@@ -29,6 +29,7 @@ import {
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
   MAX_RUN_SIGNALS,
+  MOVE_PATIENCE_MS,
 } from './limits.ts';
 import { listen } from './listen.ts';
 import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
@@ -55,6 +56,8 @@ const tellPredecessor = proxyActivities<EntitlementActivities>({
 
 /** Workflows that were recorded before this patch tell no predecessor. */
 const FREES_PREDECESSOR = 'frees-predecessor';
+/** Histories without this mark asked the own ledger alone whether a key had come before. */
+const ONCE_IN_ALL_LEDGERS = 'once-in-all-ledgers';
 
 /** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
@@ -75,7 +78,7 @@ async function live(input: EntitlementInput): Promise<void> {
       : EntitlementRun.continued(input.id, input.carried, task, rules);
   if (input.created !== undefined) run.begin(input.created, Date.now());
   const view = new OperatorView();
-  const inbox = new Inbox(run, task);
+  const inbox = new Inbox(run, task, () => patched(ONCE_IN_ALL_LEDGERS));
   const ledger = new LedgerKeeper(run);
   listen(run, inbox, view, input);
   void ledger.keep();
@@ -240,14 +243,33 @@ async function signalRenewal({ id }: EntitlementRun, n: number, news: RenewalNew
 async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
     await condition(() => !revived || (run.exists && !inbox.isEmpty && !(inbox.isClosed && allHandlersFinished())));
+    if (inbox.wanted().everywhere) await finishMoves(run, inbox.wanted().cases);
     const { generation } = run.memory;
-    const { cases, keys, messages } = inbox.wanted();
+    const { cases, keys, messages, everywhere } = inbox.wanted();
+    const stays = run.memory.staysOf(cases);
     const found = await loadForgotten(run.id, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
     // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
     else if (run.memory.generation !== generation) continue;
+    // So may a case that came back meanwhile, from an entitlement that had decided under these keys.
+    else if (everywhere && run.memory.staysOf(cases) !== stays) continue;
     run.memory.hear({ knowledge: { generation: run.memory.generation, cases: found.cases } });
     run.memory.recall(found.rows);
+    // A worker of before does not tell.
+    run.memory.recallElsewhere(found.elsewhere ?? []);
     inbox.decide(messages);
+    run.memory.forgetElsewhere();
   }
+}
+
+/**
+ * Of cases that are just moving in, the old entitlements' last decisions are not all written: their keys are known only
+ * once these have given back.
+ */
+async function finishMoves({ id, memory }: EntitlementRun, cases: readonly string[]): Promise<void> {
+  const newest = memory.unfinishedMoves(cases).at(-1);
+  if (newest === undefined) return;
+  for (const row of memory.unfinishedMoves(cases)) memory.isUrgent(row);
+  if (!(await condition(() => memory.unfinishedMoves(cases).length === 0, MOVE_PATIENCE_MS)))
+    log.warn('A case moved in, and its old entitlement does not answer', { id, caseId: newest.caseId });
 }

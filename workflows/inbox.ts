@@ -6,6 +6,13 @@ import type { Envelope, HeardSignal } from './messages.ts';
 export interface About {
   readonly cases: readonly string[];
   readonly keys: readonly string[];
+  /** Its keys count once in all ledgers: whether another entitlement knows them must be known, too. */
+  readonly everywhere?: boolean;
+  /**
+   * It finishes a move, and messages about cases that move in wait for that. It waits behind no other message, or two
+   * entitlements could wait for each other.
+   */
+  readonly passes?: boolean;
 }
 
 /** A message is about up to 500 cases; with this many signals a load stays below 1 MB. */
@@ -13,6 +20,7 @@ const MAX_MESSAGES_PER_LOAD = 1_000;
 
 export interface Waiting {
   readonly about: About;
+  readonly envelope: Partial<Envelope>;
   readonly decide: () => void;
   /** Set for a signal: nobody waits for its answer, and a next run can decide it. */
   readonly signal?: HeardSignal;
@@ -25,15 +33,20 @@ export interface Waiting {
 export class Inbox {
   private readonly run: EntitlementRun;
   private readonly task: () => number;
+  private readonly asksEverywhere: () => boolean;
   private waiting: Waiting[] = [];
   private closed = false;
   private taskOfLastSignal = -1;
   private decided = 0;
 
-  /** `task` numbers the workflow task that runs now. */
-  constructor(run: EntitlementRun, task: () => number) {
+  /**
+   * `task` numbers the workflow task that runs now. `asksEverywhere` is false where the history was written by code that
+   * asked the own ledger alone; it is called only where that makes a difference.
+   */
+  constructor(run: EntitlementRun, task: () => number, asksEverywhere: () => boolean = () => true) {
     this.run = run;
     this.task = task;
+    this.asksEverywhere = asksEverywhere;
   }
 
   get isEmpty(): boolean {
@@ -57,7 +70,20 @@ export class Inbox {
 
   /** True when a message can be decided right now. */
   isOpenFor(about: About, envelope: Partial<Envelope>, needsEntitlement = true): boolean {
-    return this.isEmpty && (this.run.exists || !needsEntitlement) && this.run.memory.knows(about, envelope.knowledge);
+    if (!this.run.exists && needsEntitlement) return false;
+    if (!this.isKnown({ about, envelope })) return false;
+    return this.isEmpty || (about.passes === true && this.asksEverywhere());
+  }
+
+  /** Whether all that the message is about is known, so that nothing has to be loaded. */
+  private isKnown(message: Pick<Waiting, 'about' | 'envelope'>): boolean {
+    const { about, envelope } = message;
+    return this.run.memory.knows(about, envelope.knowledge) && !this.isAboutOtherLedgers(message);
+  }
+
+  private isAboutOtherLedgers({ about, envelope: { knowledge } }: Pick<Waiting, 'about' | 'envelope'>): boolean {
+    if (about.everywhere !== true || this.run.memory.isVouchedFor(about, knowledge)) return false;
+    return this.asksEverywhere();
   }
 
   /** Decides now and answers, or answers later. `decide` runs once, never in the middle of another message. */
@@ -71,7 +97,7 @@ export class Inbox {
       this.run.memory.hear(envelope);
       return decide();
     };
-    return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, whole);
+    return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, envelope, whole);
   }
 
   /** A signal is decided now, or waits without anybody waiting for it. */
@@ -82,7 +108,7 @@ export class Inbox {
       decide();
     };
     if (!this.closed && this.isOpenFor(about, {})) decideIt();
-    else this.waiting.push({ about, decide: decideIt, signal });
+    else this.waiting.push({ about, envelope: {}, decide: decideIt, signal });
   }
 
   close(): void {
@@ -92,9 +118,7 @@ export class Inbox {
   /** Goes on: the signals that came meanwhile are decided now, up to the first that is about something forgotten. */
   open(): void {
     this.closed = false;
-    const stop = this.waiting.findIndex(
-      ({ signal, about }) => signal === undefined || !this.run.memory.knows(about, undefined),
-    );
+    const stop = this.waiting.findIndex((message) => message.signal === undefined || !this.isKnown(message));
     for (const { decide } of this.waiting.splice(0, stop === -1 ? this.waiting.length : stop)) decide();
   }
 
@@ -103,10 +127,11 @@ export class Inbox {
     return this.waiting.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));
   }
 
-  private async later<Answer>(about: About, decide: () => Answer): Promise<Answer> {
+  private async later<Answer>(about: About, envelope: Partial<Envelope>, decide: () => Answer): Promise<Answer> {
     let outcome: { answer: Answer } | { failure: unknown } | undefined;
     this.waiting.push({
       about,
+      envelope,
       decide: () => {
         try {
           outcome = { answer: decide() };
@@ -122,9 +147,10 @@ export class Inbox {
   }
 
   /** The first waiting messages, as many as one load may be asked for, and all that they are about. */
-  wanted(): About & { messages: ReadonlySet<Waiting> } {
+  wanted(): Required<Omit<About, 'passes'>> & { messages: ReadonlySet<Waiting> } {
     const first = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
     return {
+      everywhere: first.some((message) => this.isAboutOtherLedgers(message)),
       cases: [...new Set(first.flatMap(({ about }) => about.cases))],
       keys: [...new Set(first.flatMap(({ about }) => about.keys))],
       messages: new Set(first),

@@ -21,6 +21,14 @@ export const MAX_RUN_SIGNALS = 100;
 /** Before a run ends it waits this long for the ledger; then it takes the unwritten rows along. */
 export const CHECKPOINT_PATIENCE_MS = 10_000;
 
+/** Unwritten rows that a retry's answer hands out beside its own: what came before it, so that the ledger shows no gap. */
+export const MAX_EARLIER_ROWS = 500;
+/**
+ * A message about a case that is just moving in waits this long for the old entitlement. It usually answers within a second;
+ * one that cannot answer must not hold up the new one for ever.
+ */
+export const MOVE_PATIENCE_MS = 60_000;
+
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
 export const MAX_UNCONFIRMED_ROWS = 4_000;
 /** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */

@@ -1,4 +1,5 @@
 import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { caseId } from '../domain/ids.ts';
 import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { problemWithEvents, readCaseEvent } from './case-event-input.ts';
@@ -18,6 +19,7 @@ import {
   lifeUpdates,
   state,
   toCaseEvent,
+  unwritten,
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
 import { packRow } from './packed.ts';
@@ -34,12 +36,16 @@ const NOTHING: About = { cases: [], keys: [] };
  */
 export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, input: EntitlementInput): void {
   setHandler(state, () => run.state, { description: 'The entitlement as it stands' });
+  const unwrittenAbout = (id: string) =>
+    run.exists ? { rows: run.memory.unwrittenOf(caseId(id)).map(packRow), snapshot: run.snapshot } : null;
+  setHandler(unwritten, unwrittenAbout, { description: 'The unwritten rows about a case' });
   listenToCreation(run, inbox, input.revive === true);
   const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
     if (!run.exists) throw failure(unknown(run).refused);
+    const since = run.entitlement.seq;
     run.passTime(Date.now());
     const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
-    const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy);
+    const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy, since);
     view.show(run.entitlement);
     return { results, rows: rows.map(packRow), snapshot };
   };
@@ -136,10 +142,18 @@ function listenToSignals(run: EntitlementRun, inbox: Inbox, decide: Decide, hear
 const handingOver = () =>
   ApplicationFailure.create({ message: 'The run is just ending.', type: HANDING_OVER, nonRetryable: true });
 
-const aboutEvents = ({ events }: CaseEventsMessage): About => ({
-  cases: events.map((event) => event.caseId),
-  keys: events.map((event) => event.key),
-});
+function aboutEvents({ events }: CaseEventsMessage): About {
+  // These are part of a move, with keys that name the move or its row: no other entitlement has them.
+  const isOwn = events.every(({ key }) => OWN_KEY.test(key));
+  return {
+    cases: events.map((event) => event.caseId),
+    keys: events.map((event) => event.key),
+    everywhere: !isOwn,
+    passes: isOwn,
+  };
+}
+
+const OWN_KEY = /^(moved|lost):/;
 
 const aboutKey = (key: string | null): About => (key === null ? NOTHING : { cases: [], keys: [key] });
 

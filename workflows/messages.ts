@@ -120,6 +120,20 @@ export interface EventAnswer {
   readonly seq: number | null;
   readonly code?: RefusalCode;
   readonly detail?: string;
+  /** Set where the key had come before to another entitlement, whose ledger `seq` counts in; null: to a case without one. */
+  readonly entitlementId?: EntitlementId | null;
+}
+
+/** What a key was answered when it first came, as the database has it: on an entitlement, or (null) on a case without one. */
+export interface FirstAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly entitlementId: EntitlementId | null;
+  readonly seq: number | null;
+  readonly refusal: RefusalCode | null;
+  readonly detail: string | null;
+  /** It attached a case that another entitlement had first, and the case was given up again. */
+  readonly isGivenUp: boolean;
 }
 
 /** The entitlement as it stands, for the read model. */
@@ -131,7 +145,10 @@ export interface Snapshot {
 /** What an entitlement decided about a list of events. */
 export interface CaseEventsDecision {
   readonly results: readonly EventAnswer[];
-  /** The rows that the results stand on, new and repeated. */
+  /**
+   * The rows that the caller writes before it answers: those that the results stand on, and the unwritten ones without
+   * which the ledger would show a gap or a moved case would leave keys behind.
+   */
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot;
 }
@@ -227,6 +244,11 @@ export interface StateAnswer extends Snapshot {
   readonly casesInMemory: number;
 }
 
+export interface UnwrittenAnswer {
+  readonly rows: readonly PackedRow[];
+  readonly snapshot: Snapshot;
+}
+
 type CaseSignal<Kind extends WireCaseEvent['kind']> = Omit<Extract<WireCaseEvent, { kind: Kind }>, 'kind'> & {
   by?: string;
 };
@@ -259,6 +281,8 @@ export const lifeUpdates: Record<LifeCommandKind, ReturnType<typeof lifeUpdate>>
   'successor-ended': lifeUpdate('successorEnded'),
 };
 export const state = defineQuery<StateAnswer>('state');
+/** What the entitlement decided about a case and nobody has written, as far as it knows. */
+export const unwritten = defineQuery<UnwrittenAnswer | null, [caseId: string]>('unwritten');
 
 function lifeUpdate(name: string) {
   return defineUpdate<LifeAnswer, [LifeMessage]>(name);

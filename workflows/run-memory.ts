@@ -2,7 +2,7 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
-import type { Carried, Envelope, Knowledge } from './messages.ts';
+import type { Carried, Envelope, FirstAnswer, Knowledge } from './messages.ts';
 import { packCase, packRow, unpackCase, unpackRow } from './packed.ts';
 
 /**
@@ -20,6 +20,8 @@ export class RunMemory {
   private readonly rowsByKey = new Map<string, LedgerRow>();
   private readonly unconfirmed = new Map<number, LedgerRow>();
   private readonly recalled = new Set<number>();
+  /** What keys were answered elsewhere, as it was loaded for the messages that are decided at this moment. */
+  private elsewhere: ReadonlyMap<string, FirstAnswer> = new Map();
   /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
   private urgentThrough = 0;
 
@@ -70,7 +72,7 @@ export class RunMemory {
 
   /** The row and those before it are the workflow's to write. */
   isUrgent(row: LedgerRow): void {
-    this.urgentThrough = row.seq;
+    this.urgentThrough = Math.max(this.urgentThrough, row.seq);
   }
 
   /** Whether a message about these cases and keys can be decided now, without loading what was forgotten. */
@@ -80,6 +82,57 @@ export class RunMemory {
     return (
       about.cases.every((id) => this.cases.has(id as CaseId)) && about.keys.every((key) => this.rowsByKey.has(key))
     );
+  }
+
+  /**
+   * Whether the sender has seen that no other entitlement decided under these keys. It has when it read the database before
+   * it sent. A case that came from another entitlement may have brought keys along, so there the sender must have read
+   * the case's present stay: whoever has seen that stay has seen all that the old entitlement decided before it gave back.
+   */
+  isVouchedFor(
+    about: { cases: readonly string[]; keys: readonly string[] },
+    knowledge: Knowledge | undefined,
+  ): boolean {
+    if (about.keys.every((key) => this.rowsByKey.has(key))) return true;
+    if (knowledge === undefined) return false;
+    return about.cases.every((id) => {
+      const stay = this.cases.get(id as CaseId)?.kase;
+      if (stay === undefined || stay.detached || stay.movedFrom?.entitlementId == null) return true;
+      const seen = knowledge.cases.filter(({ caseId }) => caseId === id);
+      return seen.length > 0 && seen.every(({ attachedSeq }) => attachedSeq === stay.attachedSeq);
+    });
+  }
+
+  /** By which row each of the cases is attached now: it changes when a case leaves or comes. */
+  staysOf(cases: readonly string[]): string {
+    const stays = cases.map((id) => {
+      const kase = this.cases.get(id as CaseId)?.kase;
+      return kase === undefined || kase.detached ? null : kase.attachedSeq;
+    });
+    return JSON.stringify(stays);
+  }
+
+  /** The rows that took one of the cases over from another entitlement, and that nobody has seen to be finished. */
+  unfinishedMoves(cases: readonly string[]): readonly LedgerRow[] {
+    return cases.flatMap((id) => {
+      const stay = this.cases.get(id as CaseId)?.kase;
+      if (stay === undefined || stay.detached || stay.movedFrom?.entitlementId == null) return [];
+      const row = this.unconfirmed.get(stay.attachedSeq);
+      return row === undefined ? [] : [row];
+    });
+  }
+
+  /** What was loaded about keys of other ledgers; for the messages that are decided before `forgetElsewhere`. */
+  recallElsewhere(answers: readonly FirstAnswer[]): void {
+    this.elsewhere = new Map(answers.map((answer) => [answer.key, answer]));
+  }
+
+  forgetElsewhere(): void {
+    this.elsewhere = new Map();
+  }
+
+  answerElsewhere(key: string): FirstAnswer | undefined {
+    return this.elsewhere.get(key);
   }
 
   /** Takes over what the sender knows, where memory has nothing newer, and which rows are written. */
@@ -114,6 +167,16 @@ export class RunMemory {
   /** Unwritten rows, oldest first: those made until `madeBefore`, and all that are urgent. */
   unwritten(madeBefore: EpochMs = Number.POSITIVE_INFINITY): readonly LedgerRow[] {
     return [...this.unconfirmed.values()].filter((row) => row.at <= madeBefore || row.seq <= this.urgentThrough);
+  }
+
+  /** The newest unwritten rows up to a number, oldest first. */
+  unwrittenThrough(seq: number, most: number): readonly LedgerRow[] {
+    return [...this.unconfirmed.values()].filter((row) => row.seq <= seq).slice(-most);
+  }
+
+  /** The unwritten rows about a case. */
+  unwrittenOf(id: CaseId): readonly LedgerRow[] {
+    return [...this.unconfirmed.values()].filter(({ caseId }) => caseId === id);
   }
 
   written(rows: readonly LedgerRow[]): void {

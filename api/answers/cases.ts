@@ -52,7 +52,8 @@ const ofEvent = {
 export const caseAfterAnswer = sentAs<CaseAfterEvent>()(
   caseRecord.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
     id: 'CaseAfterEvent',
-    description: "The case as it is now. Its record's times are there where the answer had to be read from it",
+    description:
+      "The case as the event left it; a retry gets the same. Its record's times are there for a case without an entitlement",
   }),
 );
 

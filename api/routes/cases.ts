@@ -1,14 +1,15 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { type CaseRecord, findCase, findParts } from '../../db/cases.ts';
-import type { Sight } from '../../db/sight.ts';
+import { findCase } from '../../db/cases.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { MAY, PRIVILEGES } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from '../answers/cases.ts';
+import { caseAfter } from '../case-answer.ts';
 import { updateOf } from '../case-changes.ts';
-import type { CaseAfterEvent, CaseOutcome } from '../case-outcome.ts';
-import type { CaseInput } from '../case-path.ts';
+import type { CaseOutcome } from '../case-outcome.ts';
+import { type CaseInput, contextAt } from '../case-path.ts';
+import { firstOutcome } from '../case-routing.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { requirePrivilege, sightOf } from '../identity.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../request.ts';
@@ -16,7 +17,7 @@ import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveB
 
 const TAG = 'Cases';
 const TOLD = { means: 'The entitlement was told (`Prefer: respond-async`)', body: caseToldAnswer };
-const CHANGED = { 200: { means: 'The case as it is now', body: caseAfterAnswer }, 202: TOLD };
+const CHANGED = { 200: { means: 'The case after it', body: caseAfterAnswer }, 202: TOLD };
 export const ATTACH_REFUSALS = [
   'not_active',
   'not_started',
@@ -102,7 +103,9 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
       );
       const outcomes = await parts.casePath.apply(inputs, callerOf(request));
       response.json({
-        results: outcomes.map(({ case: _case, explanation: _why, mayHaveSla: _sla, ...result }) => result),
+        results: outcomes.map(
+          ({ case: _case, without: _without, explanation: _why, mayHaveSla: _sla, ...result }) => result,
+        ),
       });
     },
   },
@@ -169,74 +172,49 @@ async function applyOne(
   await answer(parts, response, outcome, status);
 }
 
-async function answer(parts: Parts, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
+async function answer({ sql }: Parts, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
   if (outcome.outcome === 'refused') throw refusal(outcome);
-  const { seq, change, remainingTerm } = outcome;
-  const answered = viewOf(outcome);
-  const kept = () => existingCase(parts, outcome.caseId);
-  const view =
-    answered === undefined ? await kept() : { ...answered, ...slaView(outcome.mayHaveSla ? await kept() : undefined) };
-  const after: CaseAfterEvent = { ...view, parts: await partsAfter(parts, outcome), seq, change, remainingTerm };
-  response.status(status).json(after);
+  response.status(status).json(await caseAfter(sql, outcome));
 }
 
-/** What each entitlement took, as the event's own row shared the case; most rows share nothing. */
-async function partsAfter({ sql }: Parts, { case: after, entitlementId: id, caseId, seq }: CaseOutcome) {
-  return after?.spill === undefined || id === null || seq === null ? [] : await findParts(sql, id, caseId, seq);
-}
-
-/** 202: the entitlement will decide; how it decided stands in its ledger. */
-async function tell({ sql, gateway }: Parts, request: Request, response: Response, input: CaseInput): Promise<void> {
+/**
+ * 202: the entitlement will decide; how it decided stands in its ledger. A key that has been decided under is not told
+ * again: the answer names the entitlement that decided.
+ */
+async function tell(parts: Parts, request: Request, response: Response, input: CaseInput): Promise<void> {
   const { entitlementId: named, onExisting: _existing, ...signal } = input;
-  const id = named ?? (await findCase(sql, input.caseId))?.entitlementId;
   if (signal.kind === 'decrement' || signal.kind === 'detach')
     throw problem('validation_failed', 'A decrement is answered at once: leave out Prefer.', 'Prefer');
+  const context = contextAt(await parts.casePath.contextsOf([input]), 0);
+  const first = firstOutcome(input, context);
+  if (first?.code === 'idempotency_conflict') throw refusal(first);
+  const id = first === undefined ? (named ?? context.case?.entitlementId) : first.entitlementId;
   if (id == null)
     throw problem('not_found', 'Without an entitlement nobody can be told: leave out Prefer.', 'entitlementId');
-  const [known] = await sql`select from entitlements where id = ${id} and not deleted`;
-  if (known === undefined) throw problem('not_found', `There is no entitlement ${id}.`, 'entitlementId');
-  await gateway.signal(entitlementId(id), signal, callerOf(request));
+  if (first === undefined) {
+    if (context.entitlement === null) throw problem('not_found', `There is no entitlement ${id}.`, 'entitlementId');
+    const [told = signal] = await parts.casePath.withSpills([signal], [context]);
+    await parts.gateway.signal(entitlementId(id), told, callerOf(request));
+  }
   response
     .status(202)
     .set('Preference-Applied', 'respond-async')
     .json({ caseId: input.caseId, key: input.key, entitlementId: id });
 }
 
-function refusal({ code, detail, field, entitlementId: id, remainingTerm, seq }: CaseOutcome): Problem {
+function refusal({ code, detail, field, repeated, entitlementId: id, remainingTerm, seq }: CaseOutcome): Problem {
   const refused = { code: code ?? 'conflict', detail: detail ?? '', ...(field === undefined ? {} : { field }) };
-  return new Problem(refused, { more: seq === null ? {} : { entitlementId: id, remainingTerm, seq } });
+  return new Problem(refused, {
+    more: {
+      ...(seq === null ? {} : { entitlementId: id, remainingTerm, seq }),
+      ...(repeated ? { repeated } : {}),
+    },
+  });
 }
 
-/** The case by what its entitlement answered; undefined where only its record says all. */
-function viewOf({ case: kase, entitlementId: id, explanation }: CaseOutcome) {
-  if (kase === null || kase.detached || (kase.pickedBy !== 'named' && explanation === null)) return undefined;
-  return {
-    id: kase.caseId,
-    customerId: kase.customerId,
-    contactId: kase.contactId,
-    productId: kase.productId,
-    channel: kase.channel,
-    title: kase.title,
-    status: kase.status,
-    minutes: kase.minutes,
-    decrementEntitlementTerm: kase.decrements,
-    entitlementId: id,
-    entitlementReason: kase.pickedBy,
-    entitlementExplanation: explanation,
-  };
-}
-
-/** What the case's record says of its SLA; nothing where its entitlement has none. */
-const slaView = (kept?: CaseRecord) => ({
-  slaId: kept?.slaId ?? null,
-  firstResponseDueAt: kept?.firstResponseDueAt ?? null,
-  resolutionDueAt: kept?.resolutionDueAt ?? null,
-});
-
-const existing = (parts: Parts, request: Request) => existingCase(parts, idOf(request), sightOf(request));
-
-async function existingCase({ sql }: Parts, id: string, sight: Sight = 'all') {
-  const kase = await findCase(sql, id, sight);
+async function existing({ sql }: Parts, request: Request) {
+  const id = idOf(request);
+  const kase = await findCase(sql, id, sightOf(request));
   if (kase === undefined) throw problem('not_found', `There is no case ${id}.`);
   return kase;
 }

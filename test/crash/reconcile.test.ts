@@ -164,6 +164,16 @@ const DAMAGES: readonly {
     told: { 'case POSTED, entitlement': { case: 'no entitlement', ledger: 'ID' } },
   },
   {
+    what: 'a key that counts twice',
+    work: (sql, { posted }) =>
+      sql`
+      insert into unattached_events (key, fingerprint, case_id, outcome, at)
+      select 'twice:' || case_id, 'other', case_id, '{}', now() from ledger where case_id = ${posted} and seq = 3`.then(
+        () => sql`update ledger set key = 'twice:' || case_id where case_id = ${posted} and seq = 3`,
+      ),
+    told: { 'key twice:POSTED counts in 2 places': { expected: 'ID row 3' } },
+  },
+  {
     what: 'a workflow that was terminated',
     work: async (_sql, { id }) => (await stack.client()).workflow.getHandle(workflowIdOf(id)).terminate(),
     told: { workflow: { workflow: 'terminated', ledger: 4 } },
@@ -220,7 +230,7 @@ describe('reconcile', () => {
       const found = Object.fromEntries(of(entitlement?.id ?? '').map((each) => [each.what, each.values]));
       const filled = JSON.stringify(told)
         .replaceAll('POSTED', entitlement?.posted ?? '')
-        .replaceAll('"ID"', `"${entitlement?.id}"`);
+        .replaceAll(/"ID\b/g, `"${entitlement?.id}`);
       expect(found, what).toMatchObject(JSON.parse(filled));
       expect(stdout, what).toContain(`${entitlement?.id}: `);
     }

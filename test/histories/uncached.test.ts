@@ -39,7 +39,7 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities: createEntitlementActivities(createLedgerStore(sql), {
-      finishMove: () => Promise.reject(new Error('No case moves here.')),
+      finishMoveOf: () => Promise.reject(new Error('No case moves here.')),
       finishSpill: () => Promise.reject(new Error('No case is shared here.')),
       freePredecessor: () => Promise.reject(new Error('No successor ends here.')),
     }),

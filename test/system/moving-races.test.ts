@@ -114,6 +114,19 @@ test('back before the first move is finished: it is on the old one again, counte
   ]);
 });
 
+test('while a move is not finished, the attach before it is not taken for one that came too late', async () => {
+  const [one, other] = await some(2);
+  const [id, key] = [unique('case'), unique('key')];
+  const first = await attach(one ?? { id: '', customerId: '' }, { id }, { key });
+  await halfMoved(id, one?.id ?? '', other?.id ?? '', true);
+  // Its workflow has not heard that the row is written, and writes it again.
+  await new Clock(one?.id ?? '').skip(UNCONFIRMED_MS);
+  await new Clock(other?.id ?? '').skip(UNCONFIRMED_MS);
+  await soon(async () => expect(await left(one?.id ?? '', other?.id ?? '')).toEqual([3, 2]));
+  const again = await attach(one ?? { id: '', customerId: '' }, { id }, { key });
+  expect([again.status, again.body]).toEqual([201, first.body]);
+});
+
 test('on before the first move is finished: the first entitlement gives back all the same', async () => {
   const [one, two, three] = await some(3);
   const { body: kase } = await attach(one ?? { id: '', customerId: '' });

@@ -1,0 +1,73 @@
+import { type CaseWithout, findCase, findParts, findStay } from '../db/cases.ts';
+import type { Sql } from '../db/connect.ts';
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import { problem } from '../gateway/problem.ts';
+import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
+
+/**
+ * The case after an event, as it is answered: by the row that says what the event did, and by the row that attached the
+ * case. Both never change, so a retry gets the same, and no part of it tells how the case stands at another moment.
+ */
+export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAfterEvent> {
+  const { seq, change, remainingTerm } = outcome;
+  return { ...(await viewOf(sql, outcome)), seq, change, remainingTerm };
+}
+
+async function viewOf(sql: Sql, { case: kase, without, seq, ...outcome }: CaseOutcome) {
+  if (without !== null) return caseWithout(without);
+  if (kase === null) return await recordOf(sql, outcome.caseId);
+  if (kase.detached) return { ...factsOf(kase), ...TAKEN_OFF };
+  const { entitlementId, explanation, mayHaveSla, caseId } = outcome;
+  const isExplained = kase.pickedBy === 'named' || explanation !== null;
+  const needsStay = entitlementId !== null && (!isExplained || mayHaveSla);
+  const stay = needsStay ? await findStay(sql, entitlementId, kase.attachedSeq) : NO_STAY;
+  const isShared = kase.spill !== undefined && entitlementId !== null && seq !== null;
+  return {
+    ...factsOf(kase),
+    parts: isShared ? await findParts(sql, entitlementId, caseId, seq) : [],
+    entitlementId,
+    entitlementReason: kase.pickedBy,
+    entitlementExplanation: explanation ?? stay.explanation,
+    slaId: stay.sla?.slaId ?? null,
+    firstResponseDueAt: instant(stay.sla?.firstResponseDueAt),
+    resolutionDueAt: instant(stay.sla?.resolutionDueAt),
+  };
+}
+
+const NO_STAY = { explanation: null, sla: null };
+const NO_ENTITLEMENT = {
+  entitlementId: null,
+  parts: [],
+  slaId: null,
+  firstResponseDueAt: null,
+  resolutionDueAt: null,
+};
+const TAKEN_OFF = { ...NO_ENTITLEMENT, entitlementReason: 'taken_off', entitlementExplanation: null } as const;
+
+const instant = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text));
+
+const factsOf = (kase: CaseOnEntitlement) => ({
+  id: kase.caseId,
+  customerId: kase.customerId,
+  contactId: kase.contactId,
+  productId: kase.productId,
+  channel: kase.channel,
+  title: kase.title,
+  status: kase.status,
+  minutes: kase.minutes,
+  decrementEntitlementTerm: kase.decrements,
+});
+
+const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({
+  ...record,
+  ...NO_ENTITLEMENT,
+  createdAt: new Date(createdAt),
+  updatedAt: new Date(updatedAt),
+});
+
+/** Events that were decided before they kept the case are answered by its record as it is now. */
+async function recordOf(sql: Sql, id: string) {
+  const record = await findCase(sql, id);
+  if (record === undefined) throw problem('not_found', `There is no case ${id}.`);
+  return record;
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { afterAll, expect, inject, test } from 'vitest';
+import { connect } from '../../db/connect.ts';
+import { type Step, story } from './once-story.ts';
+import { OnceWorld } from './once-world.ts';
+
+/**
+ * ALLOT_MODEL_RUNS=500 for a long look, ALLOT_MODEL_SEED to play the same stories again, and ALLOT_MODEL_SHRINK=1 to make a
+ * story that fails shorter, which takes minutes.
+ */
+const numRuns = Number(process.env.ALLOT_MODEL_RUNS ?? 25);
+const seed = Number(process.env.ALLOT_MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const MS_PER_RUN = 20_000;
+
+const sql = connect(inject('databaseUrl'), { max: 4 });
+afterAll(() => sql.end());
+
+async function play(steps: readonly Step[]): Promise<readonly string[]> {
+  const world = await OnceWorld.create(sql);
+  try {
+    for (const step of steps) await world.take(step);
+    return await world.faults();
+  } finally {
+    await world.end();
+  }
+}
+
+test(
+  'a key counts once in all ledgers and keeps its first answer, whatever moves, dies or comes at once',
+  async () => {
+    console.error(`once-model: ${numRuns} stories, seed ${seed}`);
+    await fc.assert(
+      fc.asyncProperty(story, async (steps) => {
+        expect(await play(steps)).toEqual([]);
+      }),
+      { numRuns, seed, endOnFailure: process.env.ALLOT_MODEL_SHRINK === undefined },
+    );
+  },
+  numRuns * MS_PER_RUN + 600_000,
+);
