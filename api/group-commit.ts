@@ -3,6 +3,7 @@ import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 
@@ -131,7 +132,7 @@ export class GroupCommit {
    * back: if this process dies before, the workflow writes them, finds the same and gives back itself.
    */
   private async giveUp(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<void> {
-    const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: 'allot' });
+    const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: OWN_NAME });
     if (rows.length > 0) await this.store.write({ rows, snapshot });
     this.confirm(id, rows);
   }

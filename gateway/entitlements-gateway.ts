@@ -12,7 +12,9 @@ import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
+import { movedKey } from '../workflows/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import {
   applyCaseEvents,
   type CaseEventsDecision,
@@ -83,8 +85,8 @@ export class EntitlementsGateway {
     const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
     if (kase === null || from == null || through === undefined) return;
     const { caseId } = kase;
-    const key = `moved:${caseId}:${to}:${seq}`;
-    const by = 'allot';
+    const key = movedKey(caseId, to, seq);
+    const by = OWN_NAME;
     const left = await this.caseEvents(from, { events: [{ kind: 'detach', key, caseId, through }], by });
     await this.store.write({ rows: left.rows, snapshot: left.snapshot });
     const last = left.rows.find((row) => row.key === key)?.case;

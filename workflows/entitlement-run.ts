@@ -102,6 +102,10 @@ export class EntitlementRun {
   }
 
   create(message: CreateMessage, now: EpochMs): Decided<LifeAnswer> {
+    return this.handedOut(this.decideCreation(message, now));
+  }
+
+  private decideCreation(message: CreateMessage, now: EpochMs): Decided<LifeAnswer> {
     const origin = this.origin(message, fingerprint(['create', message.details, message.renewsId]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
@@ -122,7 +126,7 @@ export class EntitlementRun {
 
   /** Begins with a draft that nobody but this workflow writes. Details that do not fit leave nothing behind. */
   begin(message: CreateMessage, now: EpochMs): void {
-    const answer = this.create(message, now);
+    const answer = this.decideCreation(message, now);
     if (!isRefused(answer)) this.memory.isUrgent(answer.row);
   }
 
@@ -135,6 +139,15 @@ export class EntitlementRun {
   }
 
   command(command: LifeCommand, message: LifeMessage, now: EpochMs): Decided<LifeAnswer> {
+    return this.handedOut(this.decideCommand(command, message, now));
+  }
+
+  private handedOut(answer: Decided<LifeAnswer>): Decided<LifeAnswer> {
+    if (!isRefused(answer)) this.memory.handOut([answer.row]);
+    return answer;
+  }
+
+  private decideCommand(command: LifeCommand, message: LifeMessage, now: EpochMs): Decided<LifeAnswer> {
     const origin = this.origin(message, fingerprint([command]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
@@ -171,7 +184,9 @@ export class EntitlementRun {
   caseEvents(events: readonly CaseEvent[], by: string, now: EpochMs, writtenBy: WrittenBy): CaseEventsDecision {
     const rows = new Map<number, LedgerRow>();
     const results = events.map((event) => this.caseEvent(event, by, now, writtenBy, rows));
-    return { results, rows: [...rows.values()], snapshot: this.snapshot };
+    const decided = [...rows.values()];
+    if (writtenBy === 'sender') this.memory.handOut(decided);
+    return { results, rows: decided, snapshot: this.snapshot };
   }
 
   private caseEvent(
@@ -215,14 +230,17 @@ export class EntitlementRun {
     return { outcome: 'refused', repeated: false, seq: null, code: refused.code, detail: refused.detail };
   }
 
-  /** Keeps that a signal could not be read: it changes nothing, and stands in the ledger as refused. */
-  unreadable(refused: Refusal, by: string, at: EpochMs): void {
+  /**
+   * Keeps that a signal could not be taken: it changes nothing, and stands in the ledger as refused. Its key is named in the
+   * words alone, as the same key may come again with what can be read.
+   */
+  unreadable(refused: Refusal, { key, caseId }: ReadOfSignal, by: string, at: EpochMs): void {
     if (!this.exists) return;
     const origin: Origin = { at, by, key: null, fingerprint: null, reason: null };
     const base = {
       ...origin,
       kind: 'refused',
-      caseId: null,
+      caseId: caseId ?? null,
       channel: null,
       change: 0,
       heldChange: 0,
@@ -232,7 +250,8 @@ export class EntitlementRun {
       case: null,
       facts: null,
     } as const;
-    this.keep({ ...base, refusal: refused.code, detail: refused.detail }, 'workflow');
+    const detail = key === undefined ? refused.detail : `${refused.detail} (key ${key})`;
+    this.keep({ ...base, refusal: refused.code, detail }, 'workflow');
   }
 
   /** What the passing of time does: starts or expires the entitlement when that is due. */
@@ -304,6 +323,12 @@ export class EntitlementRun {
   successorStarted(): void {
     this.successor = undefined;
   }
+}
+
+/** What could be read of a signal that is refused. */
+export interface ReadOfSignal {
+  readonly key?: string;
+  readonly caseId?: CaseId;
 }
 
 /** What no message asks for. */

@@ -33,6 +33,7 @@ import { OperatorView } from './operator-view.ts';
 import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
+import { isEntitlementStart, unreadableStart } from './start-input.ts';
 
 const { loadForgotten } = proxyActivities<EntitlementActivities>({
   startToCloseTimeout: '30 seconds',
@@ -42,6 +43,7 @@ const { loadForgotten } = proxyActivities<EntitlementActivities>({
 
 /** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
+  if (!isEntitlementStart(input)) throw unreadableStart('an entitlement');
   return await CancellationScope.nonCancellable(() => live(input));
 }
 
@@ -57,7 +59,7 @@ async function live(input: EntitlementInput): Promise<void> {
       ? new EntitlementRun(input.id, task)
       : EntitlementRun.continued(input.id, input.carried, task);
   if (input.created !== undefined) run.begin(input.created, Date.now());
-  const view = new OperatorView();
+  const view = new OperatorView(input.carried?.refusedMessages);
   const inbox = new Inbox(run, task);
   const ledger = new LedgerKeeper(run);
   listen(run, inbox, view, input);
@@ -80,7 +82,7 @@ async function live(input: EntitlementInput): Promise<void> {
     const stirred = () => nextDue(run) !== due || hasErrand(run) || mayHandOver();
     await pause(stirred, wake - Date.now());
     if (mayHandOver()) {
-      await handOver(run, inbox, ledger);
+      await handOver(run, inbox, ledger, view);
       handOverFrom = Date.now() + HAND_OVER_AGAIN_MS;
     }
   }
@@ -127,7 +129,7 @@ const isFull = ({ signalsDecided }: Inbox): boolean => {
  * of updates are asked to wait, and the run looks a few times for a task that brought no signal. Returns when the run
  * cannot end now.
  */
-async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
+async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper, view: OperatorView): Promise<void> {
   const checkpoint = () => ledger.checkpoint({ all: false });
   // Most is written while updates are still taken: what is left then takes a moment.
   let isWritten = await checkpoint();
@@ -137,7 +139,12 @@ async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper)
     if (!allHandlersFinished() && !(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) break;
     if (isWritten) isWritten = await checkpoint();
     if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
-    const carried = { ...run.carried(), signals: inbox.signals };
+    const { refusedSoFar: refusedMessages } = view;
+    const carried = {
+      ...run.carried(),
+      signals: inbox.signals,
+      ...(refusedMessages === undefined ? {} : { refusedMessages }),
+    };
     if (new TextEncoder().encode(JSON.stringify(carried)).length > MAX_CARRIED_BYTES) break;
     await continueAsNew<typeof entitlement>({ id: run.id, carried });
   }

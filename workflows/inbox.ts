@@ -67,11 +67,14 @@ export class Inbox {
     decide: () => Answer,
     needsEntitlement = true,
   ): Answer | Promise<Answer> {
-    const whole = () => {
-      this.run.memory.hear(envelope);
+    const hearing = (heard: Partial<Envelope>) => () => {
+      this.run.memory.hear(heard);
       return decide();
     };
-    return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, whole);
+    if (this.isOpenFor(about, envelope, needsEntitlement)) return hearing(envelope)();
+    // What waits is loaded from PostgreSQL, whatever the sender knew of it when it asked.
+    const { knowledge: _outdated, ...rest } = envelope;
+    return this.later(about, hearing(rest));
   }
 
   /** A signal is decided now, or waits without anybody waiting for it. */

@@ -7,6 +7,7 @@ import {
   condition,
   isCancellation,
   proxyActivities,
+  setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
 import type { RenewalActivities } from '../activities/renewal.ts';
@@ -14,6 +15,7 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
 import type { RenewalDecision } from '../domain/renewal-course.ts';
+import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './message-input.ts';
 import {
   type AcceptMessage,
   accept,
@@ -26,8 +28,10 @@ import {
   type SnoozeMessage,
   snooze,
 } from './renewal-messages.ts';
+import { isRenewalNews } from './renewal-news.ts';
 import { RenewalRun, type Work } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
+import { isRenewalStart, unreadableStart } from './start-input.ts';
 
 const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',
@@ -40,6 +44,7 @@ const { takeRenewalStep, makeSuccessor } = proxyActivities<RenewalActivities>({
  * manager's decision or the lapse. Each step is written down, told and counted once. It outlives its entitlement.
  */
 export async function renewal(input: RenewalInput): Promise<void> {
+  if (!isRenewalStart(input)) throw unreadableStart('a renewal');
   return await CancellationScope.nonCancellable(() => course(input));
 }
 
@@ -47,7 +52,7 @@ async function course(input: RenewalInput): Promise<void> {
   const run = new RenewalRun(input);
   const view = new RenewalView();
   const now = () => run.now(Date.now());
-  listen(run, now);
+  listen(run, view, now);
   while (!run.isOver) {
     run.passTime(now());
     view.show(run.answer);
@@ -119,25 +124,34 @@ function refusalIn(error: unknown): Refusal | undefined {
   return { code, detail: message, ...(named?.field === undefined ? {} : { field: named.field }) };
 }
 
-function listen(run: RenewalRun, now: () => EpochMs): void {
+function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
   setHandler(renewalState, () => run.answer, { description: 'The renewal as it stands' });
-  setHandler(entitlementChanged, (news) => run.follow(news, now()), {
-    description: 'What became of the entitlement: edited, canceled, renewed by hand',
-  });
+  setHandler(
+    entitlementChanged,
+    (news: unknown) => {
+      if (isRenewalNews(news)) run.follow(news, now());
+      else view.refused(run.answer, entitlementChanged.name, 'cannot be read');
+    },
+    { description: 'What became of the entitlement: edited, canceled, renewed by hand' },
+  );
+  setDefaultSignalHandler((name) => view.refused(run.answer, name, 'is no signal of a renewal'));
   const acceptance = ({ by, reason }: AcceptMessage): RenewalDecision => ({ kind: 'accept', by, reason });
   setHandler(accept, (message) => decided(run, run.decide(message, acceptance(message), now(), message)), {
     description: 'Accept, as proposed or with changes',
-    validator: (message) => assertPossible(run.refusalOf(message.key, acceptance(message), now())),
+    validator: (message) =>
+      assertPossible(problemWithAcceptance(message) ?? run.refusalOf(message.key, acceptance(message), now())),
   });
   const declination = ({ by, reason }: DeclineMessage): RenewalDecision => ({ kind: 'decline', by, reason });
   setHandler(decline, (message) => decided(run, run.decide(message, declination(message), now())), {
     description: 'Decline, with a reason',
-    validator: (message) => assertPossible(run.refusalOf(message.key, declination(message), now())),
+    validator: (message) =>
+      assertPossible(problemWithDeclination(message) ?? run.refusalOf(message.key, declination(message), now())),
   });
   const snoozing = ({ by, reason, until }: SnoozeMessage): RenewalDecision => ({ kind: 'snooze', until, by, reason });
   setHandler(snooze, (message) => decided(run, run.decide(message, snoozing(message), now())), {
     description: 'Be reminded again on a day',
-    validator: (message) => assertPossible(run.refusalOf(message.key, snoozing(message), now())),
+    validator: (message) =>
+      assertPossible(problemWithSnoozing(message) ?? run.refusalOf(message.key, snoozing(message), now())),
   });
 }
 
