@@ -2,6 +2,7 @@ import type { LedgerStore } from '../activities/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import { withEvents } from '../gateway/message-parts.ts';
 import { givingUp, movesToFinish } from '../workflows/case-custody.ts';
 import { OWN_NAME } from '../workflows/event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
@@ -61,7 +62,7 @@ export class GroupCommit {
     const answers: CommittedAnswer[] = [];
     for (let from = 0; from < submission.events.length; from += MAX_EVENTS_PER_UPDATE) {
       const events = submission.events.slice(from, from + MAX_EVENTS_PER_UPDATE);
-      answers.push(...(await this.enqueue(id, { ...submission, events })));
+      answers.push(...(await this.enqueue(id, withEvents(submission, events))));
     }
     return answers;
   }

@@ -9,7 +9,7 @@ import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { givingUp, type LostCase } from './case-custody.ts';
-import { MAX_UNCONFIRMED_ROWS } from './limits.ts';
+import { MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
   CaseEventsDecision,
@@ -97,7 +97,9 @@ export class EntitlementRun {
 
   /** Why no update can be taken now: the database is away, and too much waits to be written. */
   overfull(): Refusal | undefined {
-    if (this.memory.rowsUnconfirmed < MAX_UNCONFIRMED_ROWS) return undefined;
+    const { memory } = this;
+    if (memory.rowsUnconfirmed < MAX_UNCONFIRMED_ROWS && memory.bytesUnconfirmed < MAX_UNCONFIRMED_BYTES)
+      return undefined;
     return refuse('unavailable', 'Too many decisions wait for the database. Try again later.').refused;
   }
 

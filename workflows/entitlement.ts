@@ -7,11 +7,12 @@ import {
   getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
+  patched,
   proxyActivities,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntitlementActivities } from '../activities/entitlement.ts';
+import type { EntitlementActivities, Forgotten } from '../activities/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import type { RenewalNews } from '../domain/renewal-course.ts';
 import { EntitlementRun } from './entitlement-run.ts';
@@ -26,9 +27,10 @@ import {
   MAX_RUN_BYTES,
   MAX_RUN_EVENTS,
   MAX_RUN_SIGNALS,
+  USUALLY_CARRIED_BYTES,
 } from './limits.ts';
 import { listen } from './listen.ts';
-import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
+import { type Carried, creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
 import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
@@ -139,17 +141,25 @@ async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper,
     if (!allHandlersFinished() && !(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) break;
     if (isWritten) isWritten = await checkpoint();
     if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
-    const { refusedSoFar: refusedMessages } = view;
-    const carried = {
-      ...run.carried(),
-      signals: inbox.signals,
-      ...(refusedMessages === undefined ? {} : { refusedMessages }),
-    };
-    if (new TextEncoder().encode(JSON.stringify(carried)).length > MAX_CARRIED_BYTES) break;
+    let carried = carriedOf(run, inbox, view);
+    // Rows that their senders are writing at this moment are small most of the time. Large ones are written here as well.
+    if (isWritten && bytesIn(carried) > USUALLY_CARRIED_BYTES && patched('large-rows-are-written-first')) {
+      isWritten = await ledger.checkpoint({ all: true });
+      carried = carriedOf(run, inbox, view);
+    }
+    if (!allHandlersFinished() || bytesIn(carried) > MAX_CARRIED_BYTES) break;
     await continueAsNew<typeof entitlement>({ id: run.id, carried });
   }
   inbox.open();
 }
+
+const carriedOf = (run: EntitlementRun, inbox: Inbox, { refusedSoFar }: OperatorView): Carried => ({
+  ...run.carried(),
+  signals: inbox.signals,
+  ...(refusedSoFar === undefined ? {} : { refusedMessages: refusedSoFar }),
+});
+
+const bytesIn = (carried: Carried): number => new TextEncoder().encode(JSON.stringify(carried)).length;
 
 /** A renewed entitlement leaves a draft behind, which lives its own life. The API starts the same one: who comes first does not matter. */
 async function startSuccessor(run: EntitlementRun): Promise<void> {
@@ -208,13 +218,25 @@ async function signalRenewal({ id }: EntitlementRun, n: number, news: RenewalNew
   }
 }
 
+/** One load answers as much as a payload holds, and says what is left to be asked for. */
+async function loadAll({ id }: EntitlementRun, cases: readonly string[], keys: readonly string[]): Promise<Forgotten> {
+  let found = await loadForgotten(id, cases, keys);
+  const all = { cases: [...found.cases], rows: [...found.rows] };
+  while (found.left !== undefined) {
+    found = await loadForgotten(id, found.left.cases, found.left.keys);
+    all.cases.push(...found.cases);
+    all.rows.push(...found.rows);
+  }
+  return { ...all, snapshot: found.snapshot };
+}
+
 /** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */
 async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
     await condition(() => !revived || (run.exists && !inbox.isEmpty && !(inbox.isClosed && allHandlersFinished())));
     const { generation } = run.memory;
     const { cases, keys, messages } = inbox.wanted();
-    const found = await loadForgotten(run.id, cases, keys);
+    const found = await loadAll(run, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
     // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
     else if (run.memory.generation !== generation) continue;

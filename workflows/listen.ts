@@ -2,6 +2,7 @@ import { ApplicationFailure, log, patched, setDefaultSignalHandler, setHandler }
 import { caseId } from '../domain/ids.ts';
 import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import { answersTooMuch } from './answer-size.ts';
 import { isOwnEvent } from './case-custody.ts';
 import { problemWithEvents, problemWithSender, readCaseEvent } from './case-event-input.ts';
 import { problemWithClaims } from './claims.ts';
@@ -20,6 +21,7 @@ import {
   type LifeMessage,
   lifeUpdates,
   state,
+  TOO_LARGE,
   toCaseEvent,
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
@@ -63,6 +65,7 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
           problemWithClaims(run, message) ??
           tooMuch(message.events);
         if (refused !== undefined) throw failure(refused);
+        if (answersTooMuch(run, message)) throw tooLarge();
         if (inbox.isClosed) throw handingOver();
       },
     },
@@ -189,6 +192,13 @@ const notYours = refuse('validation_failed', 'key must not begin with lost: or m
 /** For the sender alone: the next run, which begins in a moment, will take the update. */
 const handingOver = () =>
   ApplicationFailure.create({ message: 'The run is just ending.', type: HANDING_OVER, nonRetryable: true });
+
+const tooLarge = () =>
+  ApplicationFailure.create({
+    message: 'The answer to so many large events is too large: send them in parts.',
+    type: TOO_LARGE,
+    nonRetryable: true,
+  });
 
 const aboutEvents = ({ events }: CaseEventsMessage): About => ({
   cases: events.map((event) => event.caseId),

@@ -165,6 +165,9 @@ export interface Carried {
 /** The failure of an update that came while its run ended: to be sent again in a moment, and ever later. */
 export const HANDING_OVER = 'handing_over';
 
+/** The failure of an update whose answer would not fit into one payload: its events are to be sent in parts. */
+export const TOO_LARGE = 'too_large';
+
 /** A signal as far as it could be read: nothing else of what a client sent is kept. */
 export interface HeardSignal {
   readonly kind: string;

@@ -2,6 +2,7 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { bytesOf } from './bytes.ts';
 import type { Carried, Envelope, Knowledge } from './messages.ts';
 import { type PackedCase, packCase, packRow, unpackCase, unpackRow } from './packed.ts';
 
@@ -20,6 +21,7 @@ export class RunMemory {
   private readonly rowsByKey = new Map<string, LedgerRow>();
   private readonly unconfirmed = new Map<number, LedgerRow>();
   private readonly recalled = new Set<number>();
+  private readonly rowBytes = new WeakMap<LedgerRow, number>();
   /** Rows that a sender has, who may write them. */
   private readonly handedOut = new Set<number>();
   /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
@@ -51,6 +53,20 @@ export class RunMemory {
 
   get rowsUnconfirmed(): number {
     return this.unconfirmed.size;
+  }
+
+  /** How large the unconfirmed rows are as a payload. */
+  get bytesUnconfirmed(): number {
+    let bytes = 0;
+    for (const row of this.unconfirmed.values()) {
+      let known = this.rowBytes.get(row);
+      if (known === undefined) {
+        known = bytesOf(packRow(row));
+        this.rowBytes.set(row, known);
+      }
+      bytes += known;
+    }
+    return bytes;
   }
 
   get casesInMemory(): number {

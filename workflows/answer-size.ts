@@ -1,0 +1,53 @@
+import type { CaseOnEntitlement } from '../domain/case.ts';
+import { bytesOf, MAX_PAYLOAD_BYTES } from './bytes.ts';
+import type { WireCaseEvent } from './case-event-input.ts';
+import type { EntitlementRun } from './entitlement-run.ts';
+import type { CaseEventsMessage } from './messages.ts';
+import { type PackedCase, packCase, packRow } from './packed.ts';
+
+/** Of a row beyond its event and its case: kind, times, numbers, words of a refusal; and of its result. */
+const ROW_BYTES = 700;
+/** The largest row, and the largest case: for what is not known before it is loaded. */
+const LARGEST_ROW_BYTES = 10_000;
+const LARGEST_CASE_BYTES = 2_600;
+/** So few events fit whatever they are. */
+const FEW = Math.floor(MAX_PAYLOAD_BYTES / (2 * LARGEST_ROW_BYTES));
+
+/**
+ * Whether the answer to a list of case events could be larger than a payload may be: then the list is to be sent in
+ * parts. A row holds its event and the case after it, and an event can leave two.
+ */
+export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseEventsMessage): boolean {
+  if (events.length <= FEW) return false;
+  const told = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
+  const ofCase = new Map<string, number>();
+  let bytes = 0;
+  for (const event of events) {
+    const known =
+      ofCase.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), told.get(event.caseId), event);
+    ofCase.set(event.caseId, Math.max(known, event.kind === 'attach' ? bytesOf(event) : 0));
+    const again = run.memory.rowOf(event.key);
+    if (again !== undefined) bytes += bytesOf(packRow(again)) + ROW_BYTES;
+    else bytes += rowsOf(event) * (bytesOf(event) + known + ROW_BYTES);
+    if (bytes > MAX_PAYLOAD_BYTES) return true;
+  }
+  return false;
+}
+
+const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as CaseOnEntitlement['caseId'];
+
+function bytesOfCase(
+  remembered: CaseOnEntitlement | undefined,
+  told: PackedCase | undefined,
+  event: WireCaseEvent,
+): number {
+  if (remembered !== undefined) return bytesOf(packCase(remembered));
+  if (told !== undefined) return bytesOf(told);
+  return event.kind === 'attach' ? bytesOf(event) : LARGEST_CASE_BYTES;
+}
+
+/** A change of channel leaves two, and so does a case that comes back before it was given back. */
+const rowsOf = (event: WireCaseEvent): number =>
+  (event.kind === 'update' && event.channel !== undefined) || (event.kind === 'attach' && event.movedFrom !== undefined)
+    ? 2
+    : 1;
