@@ -24,7 +24,7 @@ interface DeliveryParts {
   /** Of the entitlements; deliveries have one of their own beside it. */
   readonly taskQueue: string;
   readonly log: Logger;
-  readonly bundle: Pick<WorkerOptions, 'workflowBundle' | 'dataConverter'>;
+  readonly bundle: Pick<WorkerOptions, 'workflowBundle' | 'dataConverter' | 'disablePayloadErrorLimit'>;
 }
 
 /**

@@ -110,6 +110,9 @@ function workflowBundle() {
   return {
     workflowBundle: { codePath },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+    // The refusal of an update holds the update, however large. Checked here, its task would fail as long as the sender
+    // waits; the server takes it. What this product's own workflows send is kept small by bytes.ts.
+    disablePayloadErrorLimit: true,
   };
 }
 

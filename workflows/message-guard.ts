@@ -18,6 +18,7 @@ const MAX_UPDATE_BYTES = 1_024 * 1_024;
 
 interface Message {
   input?: Payload[] | null;
+  headers?: Record<string, Payload> | null;
 }
 
 /** Every message of this product has one argument. What follows it is never read, so it is not decoded either. */
@@ -28,6 +29,10 @@ function keepFirst(message: Message): Payload | undefined {
 }
 
 const sizeOf = (payload: Payload): number => payload.data?.length ?? 0;
+
+/** With what is never read: an update that is accepted goes into the history as it came. */
+const wholeSizeOf = ({ input, headers }: Message): number =>
+  [...(input ?? []), ...Object.values(headers ?? {})].reduce((bytes, payload) => bytes + sizeOf(payload), 0);
 
 interface Signal extends Message {
   signalName?: string | null;
@@ -50,9 +55,10 @@ interface Update extends Message {
 /** Only an update that is not accepted yet can still be refused. */
 function guardUpdate(update: Update): void {
   if (!update.name) update.name = 'update without a name';
+  const size = wholeSizeOf(update);
   const first = keepFirst(update);
-  if (first === undefined || !update.runValidator) return;
-  if (sizeOf(first) > MAX_UPDATE_BYTES || isTooDeep(first)) update.input = [UNDECODABLE_PAYLOAD];
+  if (!update.runValidator) return;
+  if (size > MAX_UPDATE_BYTES || (first !== undefined && isTooDeep(first))) update.input = [UNDECODABLE_PAYLOAD];
 }
 
 export const interceptors = (): WorkflowInterceptors => ({
