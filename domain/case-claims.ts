@@ -2,23 +2,38 @@ import type { CaseOnEntitlement } from './case.ts';
 import type { Entitlement } from './entitlement.ts';
 
 /**
- * What a sender says of cases that the entitlement has forgotten can be true only if the entitlement's own sums allow it:
- * so many open cases, so much taken and held. Answers what cannot be true, or undefined.
- *
- * `claimed` are different cases, none of which the entitlement remembers better.
+ * What a sender says of cases that the entitlement has forgotten can be true only if the entitlement's own sums, less what it
+ * remembers of other cases, allow it: so many cases, so many of them open, so much taken and held. Answers what cannot be
+ * true, or undefined. `claimed` are different cases, none of which is `remembered`.
  */
-export function untrueClaim(entitlement: Entitlement, claimed: readonly CaseOnEntitlement[]): string | undefined {
+export function untrueClaim(
+  entitlement: Entitlement,
+  remembered: Iterable<CaseOnEntitlement>,
+  claimed: readonly CaseOnEntitlement[],
+): string | undefined {
   for (const supportCase of claimed) {
     const wrong = untrueAlone(entitlement, supportCase);
     if (wrong !== undefined) return `The case ${supportCase.caseId} ${wrong}.`;
   }
-  const sum = (of: (supportCase: CaseOnEntitlement) => number) => claimed.reduce((total, each) => total + of(each), 0);
-  if (claimed.length > entitlement.casesEver) return 'The entitlement never had so many cases.';
-  if (sum(({ taken }) => taken) > entitlement.used) return 'The cases have taken more than the entitlement has given.';
-  if (sum(({ held }) => held) > entitlement.held) return 'The cases hold more than the entitlement holds.';
-  const open = sum(({ status, detached }) => (status === 'active' && !detached ? 1 : 0));
-  if (open > entitlement.openCases) return 'The entitlement has not so many open cases.';
+  const { casesEver, openCases, used, held } = entitlement;
+  const known = sumOf(remembered);
+  const told = sumOf(claimed);
+  if (told.cases > casesEver - known.cases) return 'The entitlement never had so many other cases.';
+  if (told.taken > used - known.taken) return 'The cases have taken more than the entitlement has given.';
+  if (told.held > held - known.held) return 'The cases hold more than the entitlement holds.';
+  if (told.open > openCases - known.open) return 'The entitlement has not so many other open cases.';
   return undefined;
+}
+
+function sumOf(cases: Iterable<CaseOnEntitlement>) {
+  const sum = { cases: 0, open: 0, taken: 0, held: 0 };
+  for (const { status, detached, taken, held } of cases) {
+    sum.cases += 1;
+    sum.taken += taken;
+    sum.held += held;
+    if (status === 'active' && !detached) sum.open += 1;
+  }
+  return sum;
 }
 
 function untrueAlone({ details, seq }: Entitlement, supportCase: CaseOnEntitlement): string | undefined {

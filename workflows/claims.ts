@@ -21,6 +21,11 @@ export function problemWithClaims(
   if (knowledge === undefined) return undefined;
   if (!memory.canVouch(knowledge.generation))
     return refuse('validation_failed', 'There was no such generation.', 'knowledge.generation').refused;
-  const untrue = untrueClaim(entitlement, memory.newTo(knowledge).map(unpackCase));
+  const claimed = memory.newTo(knowledge).map(unpackCase);
+  if (claimed.length === 0) return undefined;
+  const untrue =
+    memory.generation === 0
+      ? 'The entitlement has forgotten no case.'
+      : untrueClaim(entitlement, memory.remembered(), claimed);
   return untrue === undefined ? undefined : refuse('validation_failed', untrue, 'knowledge.cases').refused;
 }

@@ -127,6 +127,10 @@ export class RunMemory {
     return true;
   }
 
+  *remembered(): Iterable<CaseOnEntitlement> {
+    for (const { kase } of this.cases.values()) yield kase;
+  }
+
   /** Whether anybody can have read this generation: the last attempt at a checkpoint may be known before it is over. */
   canVouch(generation: number): boolean {
     return generation <= this.lastAttempt;
