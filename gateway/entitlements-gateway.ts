@@ -32,7 +32,6 @@ import {
 } from '../workflows/messages.ts';
 import { unpackRow } from '../workflows/packed.ts';
 import { initialSearchAttributes } from '../workflows/search-attributes.ts';
-import { firstPart, halvesOf, isTooLarge, joined } from './message-parts.ts';
 import { problemFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is told to ask again. */
@@ -72,18 +71,10 @@ export class EntitlementsGateway {
     return answer;
   }
 
-  /** Decides case events in their order, in several updates where they are large. The caller writes the rows. */
+  /** Decides case events in their order. The caller writes the rows. */
   async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
-    const { first, rest } = firstPart(message);
-    try {
-      const { results, rows, snapshot } = await this.update(id, applyCaseEvents, first);
-      const decided = { results, rows: rows.map(unpackRow), snapshot };
-      return rest === null ? decided : joined(decided, await this.caseEvents(id, rest));
-    } catch (error) {
-      if (!isTooLarge(error) || first.events.length < 2) throw error;
-      const [one, other] = halvesOf(message);
-      return joined(await this.caseEvents(id, one), await this.caseEvents(id, other));
-    }
+    const { results, rows, snapshot } = await this.update(id, applyCaseEvents, message);
+    return { results, rows: rows.map(unpackRow), snapshot };
   }
 
   /**

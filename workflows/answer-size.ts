@@ -5,8 +5,8 @@ import type { EntitlementRun } from './entitlement-run.ts';
 import type { CaseEventsMessage } from './messages.ts';
 import { type PackedCase, packCase, packRow } from './packed.ts';
 
-/** Of a row beyond its event and its case: kind, times, numbers, words of a refusal; and of its result. */
-const ROW_BYTES = 700;
+/** Of a row beyond its event and its case, and of its result: kind, times, numbers; and the case's rule. */
+const ROW_BYTES = 330;
 /** The largest row, and the largest case: for what is not known before it is loaded. */
 const LARGEST_ROW_BYTES = 10_000;
 const LARGEST_CASE_BYTES = 2_600;
@@ -20,15 +20,20 @@ const FEW = Math.floor(MAX_PAYLOAD_BYTES / (2 * LARGEST_ROW_BYTES));
 export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseEventsMessage): boolean {
   if (events.length <= FEW) return false;
   const told = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
-  const ofCase = new Map<string, number>();
+  const attached = new Map<string, number>();
   let bytes = 0;
   for (const event of events) {
-    const known =
-      ofCase.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), told.get(event.caseId), event);
-    ofCase.set(event.caseId, Math.max(known, event.kind === 'attach' ? bytesOf(event) : 0));
+    const own = bytesOf(event);
     const again = run.memory.rowOf(event.key);
     if (again !== undefined) bytes += bytesOf(packRow(again)) + ROW_BYTES;
-    else bytes += rowsOf(event) * (bytesOf(event) + known + ROW_BYTES);
+    // The case is what the event says of it.
+    else if (event.kind === 'attach') bytes += rowsOf(event) * (own + bytesOf(event.caseId) + ROW_BYTES);
+    else {
+      const ofCase =
+        attached.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), told.get(event.caseId));
+      bytes += rowsOf(event) * (own + ofCase + ROW_BYTES);
+    }
+    if (event.kind === 'attach') attached.set(event.caseId, own);
     if (bytes > MAX_PAYLOAD_BYTES) return true;
   }
   return false;
@@ -36,14 +41,9 @@ export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseE
 
 const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as CaseOnEntitlement['caseId'];
 
-function bytesOfCase(
-  remembered: CaseOnEntitlement | undefined,
-  told: PackedCase | undefined,
-  event: WireCaseEvent,
-): number {
+function bytesOfCase(remembered: CaseOnEntitlement | undefined, told: PackedCase | undefined): number {
   if (remembered !== undefined) return bytesOf(packCase(remembered));
-  if (told !== undefined) return bytesOf(told);
-  return event.kind === 'attach' ? bytesOf(event) : LARGEST_CASE_BYTES;
+  return told === undefined ? LARGEST_CASE_BYTES : bytesOf(told);
 }
 
 /** A change of channel leaves two, and so does a case that comes back before it was given back. */

@@ -23,8 +23,8 @@ export const CHECKPOINT_PATIENCE_MS = 10_000;
 
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
 export const MAX_UNCONFIRMED_ROWS = 4_000;
-/** The same by what they are as a payload, as the next run is handed them. */
-export const MAX_UNCONFIRMED_BYTES = 1_200_000;
+/** The same by what they are as a payload: so much the next run can be handed. */
+export const MAX_UNCONFIRMED_BYTES = 1_650_000;
 /** A run hands this much to the next one without a warning of Temporal's. */
 export const USUALLY_CARRIED_BYTES = 480_000;
 /** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */

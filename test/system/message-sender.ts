@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { inject } from 'vitest';
 import type { StrangeMessage } from './strange-messages.ts';
@@ -57,18 +57,45 @@ export async function send(workflowId: string, { how, name, payloads }: StrangeM
   }
 }
 
-/** Tasks that failed in the workflow's own code, in all runs of the workflow, with their messages. */
-export async function failedTasks(workflowId: string): Promise<readonly string[]> {
-  const failures: string[] = [];
+type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+
+/** What happened in all runs of a workflow, the newest run first. */
+async function runsOf(workflowId: string): Promise<readonly (readonly HistoryEvent[])[]> {
+  const runs: HistoryEvent[][] = [];
   let runId: string | undefined = (await reader.workflow.getHandle(workflowId).describe()).runId;
   while (runId) {
     const { events } = await reader.workflow.getHandle(workflowId, runId).fetchHistory();
-    for (const { eventType, workflowTaskFailedEventAttributes: failed } of events ?? []) {
-      if (eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED || failed == null) continue;
-      if (failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) continue;
-      failures.push(`${WorkflowTaskFailedCause[failed.cause ?? 0]}: ${failed.failure?.message}`);
-    }
+    runs.push(events ?? []);
     runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
   }
+  return runs;
+}
+
+/** Tasks that failed in the workflow's own code, in all runs of the workflow, with their messages. */
+export async function failedTasks(workflowId: string): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for (const { eventType, workflowTaskFailedEventAttributes: failed } of (await runsOf(workflowId)).flat()) {
+    if (eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED || failed == null) continue;
+    if (failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) continue;
+    failures.push(`${WorkflowTaskFailedCause[failed.cause ?? 0]}: ${failed.failure?.message}`);
+  }
   return failures;
+}
+
+/** The largest payloads, or lists of them, in all runs of a workflow, and how many runs there are. */
+export async function payloadSizes(workflowId: string) {
+  const runs = await runsOf(workflowId);
+  let largest = { bytes: 0, event: '' };
+  for (const event of runs.flat()) {
+    const bytes = bytesIn(event);
+    if (bytes > largest.bytes) largest = { bytes, event: EventType[event.eventType ?? 0] ?? '' };
+  }
+  return { largest, runs: runs.length };
+}
+
+/** Of all payloads in an event together. */
+function bytesIn(value: unknown): number {
+  if (value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, each) => sum + bytesIn(each), 0);
 }
