@@ -56,12 +56,15 @@ export interface SendingActivities {
 export interface DeliveryActivities {
   /** Records how an attempt went. True when nothing more is to be tried. */
   recordAttempt(attempt: Attempt): Promise<boolean>;
+  /** The number of the redelivery that is wanted; null when nothing is to be sent any more. */
+  redeliveryOf(id: string): Promise<number | null>;
 }
 
 /** The database side; see db/delivery-attempts.ts. */
 export interface DeliveryStore {
   read(id: string, redelivery: number): Promise<Outgoing | undefined>;
   record(attempt: Attempt): Promise<boolean>;
+  redeliveryOf(id: string): Promise<number | null>;
 }
 
 /** What a sender tells of an attempt; the clock is read around it. */
@@ -70,6 +73,7 @@ export type Send<Kind extends Outgoing['kind']> = (outgoing: Extract<Outgoing, {
 
 export const createDeliveryActivities = (store: DeliveryStore): DeliveryActivities => ({
   recordAttempt: (attempt) => store.record(attempt),
+  redeliveryOf: (id) => store.redeliveryOf(id),
 });
 
 export const createSendingActivities = (

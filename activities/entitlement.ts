@@ -1,6 +1,7 @@
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { countWithin, MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
 import type { LostCase } from '../workflows/case-custody.ts';
 import type { FirstAnswer, Snapshot } from '../workflows/messages.ts';
 import { type PackedRow, unpackRow } from '../workflows/packed.ts';
@@ -28,6 +29,8 @@ export interface Forgotten {
   readonly snapshot: Snapshot | null;
   /** What the keys were answered by other entitlements, or on cases without one. */
   readonly elsewhere: readonly FirstAnswer[];
+  /** What was asked for and is to be asked for again, as it did not fit into one payload; absent: nothing. */
+  readonly left?: { readonly cases: readonly string[]; readonly keys: readonly string[] };
 }
 
 /** What an entitlement's workflow asks of the world. */
@@ -82,5 +85,21 @@ export const createEntitlementActivities = (
     for (const row of rows) await gateway.finishSpill(id, unpackRow(row));
   },
   freePredecessor: (successor) => gateway.freePredecessor(successor),
-  loadForgotten: (id, cases, keys) => store.loadForgotten(id, cases, keys),
+  loadForgotten: async (id, cases, keys) => inOnePayload(await store.loadForgotten(id, cases, keys)),
 });
+
+/** As many of the cases, and then of the rows, as one payload holds. */
+function inOnePayload({ cases, rows, snapshot, elsewhere }: Forgotten): Forgotten {
+  const found = [...cases, ...rows];
+  const count = countWithin(found, { most: found.length, size: MAX_PAYLOAD_BYTES });
+  if (count >= found.length) return { cases, rows, snapshot, elsewhere };
+  const leftCases = cases.slice(count).map(({ caseId }) => caseId);
+  const leftRows = rows.slice(Math.max(0, count - cases.length));
+  return {
+    cases: cases.slice(0, count),
+    rows: rows.slice(0, rows.length - leftRows.length),
+    snapshot,
+    elsewhere,
+    left: { cases: leftCases, keys: leftRows.flatMap(({ key }) => (key === null ? [] : [key])) },
+  };
+}

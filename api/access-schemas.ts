@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { ROLES } from '../domain/roles.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import { idSchema, instantSchema, pageQuery, text } from './schemas.ts';
 
 /** What the routes of keys and audit take. */
 
-/** What an entitlement does by itself stands in ledgers under this name: no key may have it. */
-export const OWN_NAME = 'allot';
 const MAX_KEY_NAME = 100;
 /** Of a rotation, unless it says otherwise. */
 const DEFAULT_OVERLAP_HOURS = 24;

@@ -44,8 +44,12 @@ import { templateEndpoints } from './routes/templates.ts';
 import { termEndpoints } from './routes/terms.ts';
 import { webhookEndpoints } from './routes/webhooks.ts';
 
-/** A thousand case events with long ids fit; anything larger is refused. */
 const BODY_LIMIT = '1mb';
+/** A thousand case events fit whose ids, keys and texts are as long as they may be. */
+const CASE_EVENTS_LIMIT = '6mb';
+
+const readBody = express.json({ limit: BODY_LIMIT });
+const readCaseEvents = express.json({ limit: CASE_EVENTS_LIMIT });
 
 export interface AppParts {
   readonly sql: Sql;
@@ -115,7 +119,9 @@ export function createApp({ sql, store, client, taskQueue, log, tokens, allowPri
   app.disable('etag');
   app.use(helmet.xContentTypeOptions());
   const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
-  app.use('/v1', authenticate(keys, bearerTokens), requireJson, express.json({ limit: BODY_LIMIT }));
+  app.use('/v1', authenticate(keys, bearerTokens), requireJson);
+  app.use('/v1/case-events', readCaseEvents);
+  app.use('/v1', readBody);
   for (const { method, path, roles, handle } of endpoints) {
     app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), requireRole(roles), handle);
   }

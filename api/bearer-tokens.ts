@@ -2,8 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { isRole, type Role } from '../domain/roles.ts';
 import { type Problem, problem } from '../gateway/problem.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
-import { isStorable } from '../workflows/event-limits.ts';
-import { OWN_NAME } from './access-schemas.ts';
+import { isStorable, OWN_NAME } from '../workflows/event-limits.ts';
 import type { Identity } from './identity.ts';
 
 /** Signatures alone that only the issuer can make: no shared secrets, and never `none`. */

@@ -3,9 +3,12 @@ import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { asksOthers } from '../domain/spill.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import { MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
 import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/case-custody.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
+import { halvesOf, isTooLarge, partsOf, sizeOfEvents } from './update-parts.ts';
 
 /** Events of one request for one entitlement. */
 export interface Submission {
@@ -59,10 +62,7 @@ export class GroupCommit {
   /** Decided and written when it returns; one answer an event. */
   async submit(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
     const answers: CommittedAnswer[] = [];
-    for (let from = 0; from < submission.events.length; from += MAX_EVENTS_PER_UPDATE) {
-      const events = submission.events.slice(from, from + MAX_EVENTS_PER_UPDATE);
-      answers.push(...(await this.enqueue(id, { ...submission, events })));
-    }
+    for (const part of partsOf(submission)) answers.push(...(await this.enqueue(id, part)));
     return answers;
   }
 
@@ -94,7 +94,31 @@ export class GroupCommit {
       });
       await this.settle(id, together, answer);
     } catch (error) {
-      for (const { reject } of together) reject(error);
+      if (isTooLarge(error) && first.events.length + together.length > 2) await this.sendInParts(id, together);
+      else for (const { reject } of together) reject(error);
+    }
+  }
+
+  /** The answer to all of it would not fit into a payload: half goes after half, each written before the next is sent. */
+  private async sendInParts(id: EntitlementId, together: readonly Waiting[]): Promise<void> {
+    const [first] = together;
+    if (together.length > 1) {
+      const middle = Math.ceil(together.length / 2);
+      await this.send(id, together.slice(0, middle));
+      await this.send(id, together.slice(middle));
+    } else if (first !== undefined) {
+      const answers: CommittedAnswer[] = [];
+      const half = (part: Submission) =>
+        new Promise<readonly CommittedAnswer[]>((resolve, reject) => {
+          void this.send(id, [{ ...part, resolve, reject }]);
+        });
+      try {
+        for (const { events, by, knowledge } of halvesOf(first))
+          answers.push(...(await half({ events, by, knowledge })));
+        first.resolve(answers);
+      } catch (error) {
+        first.reject(error);
+      }
     }
   }
 
@@ -133,7 +157,7 @@ export class GroupCommit {
    * back: if this process dies before, the workflow writes them, finds the same and gives back itself.
    */
   private async giveUp(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<void> {
-    const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: 'allot' });
+    const { rows, snapshot } = await this.gateway.caseEvents(id, { events, by: OWN_NAME });
     if (rows.length > 0) await this.store.write({ rows, snapshot });
     // Rows of others come along; whether these still have something to finish is not known here.
     const own = new Set(events.map(({ key }) => key));
@@ -166,10 +190,13 @@ export class GroupCommit {
 function takeTogether(lane: Lane): readonly Waiting[] {
   const [first] = lane.waiting;
   let events = 0;
+  let bytes = 0;
   let count = 0;
   for (const submission of lane.waiting) {
     events += submission.events.length;
-    if (count > 0 && (events > MAX_EVENTS_PER_UPDATE || submission.by !== first?.by)) break;
+    bytes += sizeOfEvents(submission);
+    const isFull = events > MAX_EVENTS_PER_UPDATE || bytes > MAX_PAYLOAD_BYTES;
+    if (count > 0 && (isFull || submission.by !== first?.by)) break;
     count += 1;
   }
   return lane.waiting.splice(0, count);

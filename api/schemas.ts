@@ -4,13 +4,13 @@ import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
 import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../domain/overage.ts';
 import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
 import {
+  CALLER_KEY_PATTERN,
+  CALLER_KEY_RULE,
   CHANNEL_PATTERN,
   CHANNEL_RULE,
   ID_PATTERN,
   ID_RULE,
   isStorable,
-  KEY_PATTERN,
-  KEY_RULE,
   MAX_CASE_MINUTES,
   MAX_REASON,
   MAX_TITLE,
@@ -42,7 +42,7 @@ export const instantSchema = z.iso
 const term = z.int().min(0).max(MAX_TERM);
 const minutes = z.int().min(0).max(MAX_CASE_MINUTES).meta({ description: 'Minutes spent on the case' });
 
-export const idempotencyKeySchema = z.string().regex(KEY_PATTERN, KEY_RULE);
+export const idempotencyKeySchema = z.string().regex(CALLER_KEY_PATTERN, CALLER_KEY_RULE);
 
 export const customerBody = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { casePath } from './case-path.ts';
+import { deliveries } from './deliveries.ts';
 import type { Figure } from './figure.ts';
 import { hotEntitlement } from './hot.ts';
 import { longLife } from './long-life.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (stack: BenchStack, say: (line: string) =
   starts,
   renewals,
   match,
+  deliveries,
 };
 
 const program = new Command('npm run bench --')

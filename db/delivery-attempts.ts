@@ -1,14 +1,25 @@
 import type { Attempt, DeliveryStore, Outgoing } from '../activities/delivery.ts';
 import type { Sql } from './connect.ts';
+import { WAKE_CHANNEL } from './deliveries.ts';
 import { payloadOf } from './delivery-payload.ts';
 import { messageIdOf } from './emails.ts';
 import { inTransaction } from './transaction.ts';
 import { disableEndpoint } from './webhook-endpoints.ts';
+import { noteOutcome, type PauseChange } from './webhook-pauses.ts';
 
-/** What deliveries' workflows read and write. */
-export const createDeliveryStore = (sql: Sql): DeliveryStore => ({
+/** What deliveries' workflows read and write; `onPause` is told when a webhook is paused or resumes. */
+export const createDeliveryStore = (sql: Sql, onPause: (change: PauseChange) => void): DeliveryStore => ({
   read: (id, redelivery) => readOutgoing(sql, id, redelivery),
-  record: (attempt) => recordAttempt(sql, attempt),
+  record: async (attempt) => {
+    const { isOver, pause } = await recordAttempt(sql, attempt);
+    if (pause !== null) onPause(pause);
+    return isOver;
+  },
+  redeliveryOf: async (id) => {
+    const [found] = await sql<{ redelivery: number }[]>`
+      select redelivery from deliveries where id = ${id} and status = 'pending'`;
+    return found?.redelivery ?? null;
+  },
 });
 
 interface Found {
@@ -54,26 +65,39 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
 }
 
-/** Records how an attempt went and what follows from it; again it changes nothing. True when nothing more is to be tried. */
-async function recordAttempt(sql: Sql, { id, redelivery, number, report, nextInMs }: Attempt): Promise<boolean> {
+/** Records how an attempt went and what follows from it; again it changes nothing. `isOver`: nothing more is to be tried. */
+async function recordAttempt(
+  sql: Sql,
+  { id, redelivery, number, report, nextInMs }: Attempt,
+): Promise<{ isOver: boolean; pause: PauseChange | null }> {
   return await inTransaction(sql, async (tx) => {
     const { outcome, at, durationMs, statusCode, error, response, url } = report;
     // In order of locks: an endpoint before its deliveries.
     if (outcome === 'gone') await disable(tx, id, url);
+    const pause = await noteOutcome(tx, { deliveryId: id, redelivery, number, report });
     const made = await tx`
       insert into delivery_attempts (delivery_id, redelivery, number, at, duration_ms, status_code, error, response)
       values (${id}, ${redelivery}, ${number}, ${new Date(at)}, ${durationMs}, ${statusCode}, ${error}, ${response})
       on conflict do nothing returning delivery_id`;
     const isOver = outcome !== 'failed' || nextInMs === null;
-    if (made.length === 0) return isOver;
+    if (made.length === 0) return { isOver, pause };
     const status = outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'pending';
     const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
     await tx`
       update deliveries set status = ${status}, reason = null, next_attempt_at = ${next}, updated_at = now()
       where id = ${id} and redelivery = ${redelivery}
         and (status = 'pending' or (status = 'overtaken' and ${outcome === 'delivered'}))`;
-    return isOver;
+    await wakeForNext(tx, id);
+    return { isOver, pause };
   });
+}
+
+/** The attempt made room: what waits for the same webhook need not wait until dispatchers look by themselves. */
+async function wakeForNext(tx: Sql, id: string): Promise<void> {
+  await tx`
+    select pg_notify(${WAKE_CHANNEL}, '') where exists (
+      select from deliveries done join deliveries waiting on waiting.endpoint_id = done.endpoint_id
+      where done.id = ${id} and waiting.status = 'pending' and waiting.dispatched_at is null)`;
 }
 
 /** Only what was told so: by now the endpoint may be at another place. */

@@ -3,6 +3,7 @@ import type { EVERY_TYPE, EventType } from '../domain/event-types.ts';
 import { type Decided, isRefused, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
+import { wakeDispatchers } from './deliveries.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Who is told of what; without its secrets. */
@@ -13,6 +14,10 @@ export interface WebhookEndpoint {
   readonly description: string | null;
   readonly enabled: boolean;
   readonly disabledReason: string | null;
+  /** Since when what goes there waits, as its receiver keeps failing; null: it is not paused. */
+  readonly pausedAt: Date | null;
+  /** When the next delivery tries a paused one. */
+  readonly nextProbeAt: Date | null;
   readonly rotatedAt: Date | null;
   /** Until then a secret signs too that a rotation replaced; null when none does. */
   readonly replacedWorksUntil: Date | null;
@@ -36,7 +41,8 @@ const SECRET_BYTES = 32;
 const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
 const columns = (sql: Sql) => sql`
-  id, url, types, description, enabled, disabled_reason as "disabledReason", rotated_at as "rotatedAt",
+  id, url, types, description, enabled, disabled_reason as "disabledReason", paused_at as "pausedAt",
+  probe_at as "nextProbeAt", rotated_at as "rotatedAt",
   (select max(works_until) from replaced_webhook_secrets where endpoint_id = id and works_until > now())
     as "replacedWorksUntil",
   created_at as "createdAt", updated_at as "updatedAt"`;
@@ -71,7 +77,7 @@ export async function createEndpoint(
   });
 }
 
-/** What `changes` does not name stays. Refuses `not_found`. */
+/** What `changes` does not name stays. Another URL, or `enabled`, ends a pause. Refuses `not_found`. */
 export async function changeEndpoint(
   sql: Sql,
   id: string,
@@ -86,6 +92,7 @@ export async function changeEndpoint(
       update webhook_endpoints set url = ${url}, types = ${[...types]}, description = ${description},
         enabled = ${enabled}, disabled_reason = case when ${enabled} then null else disabled_reason end, updated_at = now()
       where id = ${id}`;
+    if (changes.url !== undefined || changes.enabled !== undefined) await resume(tx, id);
     await tx`update deliveries set target = ${url} where endpoint_id = ${id} and status = 'pending' and target <> ${url}`;
     if (!enabled) await disableDeliveries(tx, id, 'The webhook is not enabled.');
     const after = await present(tx, id);
@@ -93,6 +100,13 @@ export async function changeEndpoint(
     await recordChange(tx, { ...origin, ...changeOf('updated', id), ...change });
     return after;
   });
+}
+
+/** What waited for it is sent at once. */
+async function resume(tx: Sql, id: string): Promise<void> {
+  await tx`
+    update webhook_endpoints set failures_in_row = 0, paused_at = null, probe_at = null, probes = 0 where id = ${id}`;
+  await wakeDispatchers(tx);
 }
 
 /** Nothing more goes there; the log of its deliveries stays. Again it changes nothing. */

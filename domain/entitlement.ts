@@ -225,8 +225,8 @@ function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
   };
 }
 
-const takesCase = ({ kind, change }: RowDraft): boolean =>
-  kind === 'attached' || (kind === 'spill_taken' && change < 0);
+/** A part that changes counts again: what is made of it is at most compared with the cases that are known. */
+const takesCase = ({ kind }: RowDraft): boolean => kind === 'attached' || kind === 'spill_taken';
 
 function added(byChannel: Readonly<Record<string, number>>, channel: string | null, change: number) {
   if (channel === null || change === 0) return byChannel;

@@ -11,6 +11,8 @@ import type { RowDraft } from './ledger.ts';
 
 /** Entitlements that one case asks for a part; each costs a question to its workflow. */
 export const MAX_SPILL = 10;
+/** Entitlements of one spill: those that a resolve asks, and those that had a part before. */
+export const MAX_PARTS = 2 * MAX_SPILL;
 
 /** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
 export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
@@ -53,7 +55,7 @@ export function spilled(
   const spill = {
     seq: NOT_NUMBERED,
     minutes: after.minutes - room,
-    to: [...new Set([...holders, ...others])],
+    to: [...new Set([...holders, ...others])].slice(0, MAX_PARTS),
     holders,
   };
   return { ...after, taken: room, spill };

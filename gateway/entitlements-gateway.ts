@@ -14,8 +14,9 @@ import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
-import type { CaseMove } from '../workflows/case-custody.ts';
+import { type CaseMove, movedKey } from '../workflows/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import {
   applyCaseEvents,
   type CaseEventsDecision,
@@ -84,7 +85,7 @@ export class EntitlementsGateway {
   async freePredecessor({ id, predecessorId, why }: FormerSuccessor): Promise<void> {
     try {
       // The key has whoever comes second write the row of the first before it answers.
-      const message = { by: 'allot', key: `successor-ended:${id}`, reason: why, successorId: id };
+      const message = { by: OWN_NAME, key: `successor-ended:${id}`, reason: why, successorId: id };
       await this.command(predecessorId, 'successor-ended', message);
     } catch (error) {
       if (!(error instanceof Problem) || error.refusal.code === 'unavailable') throw error;
@@ -122,7 +123,7 @@ export class EntitlementsGateway {
    * key that it knows is in the ledger before anybody sees that the case has left.
    */
   async finishMove({ caseId, from, through, to, seq }: CaseMove): Promise<void> {
-    const key = `moved:${caseId}:${to}:${seq}`;
+    const key = movedKey(caseId, to, seq);
     const left = await this.written(from, [{ kind: 'detach', key, caseId, through }]);
     const last = left.find((row) => row.key === key)?.case;
     const known = await this.store.caseAt(from, through);
@@ -152,7 +153,7 @@ export class EntitlementsGateway {
     const missing = events.filter(({ key }) => known.every((row) => row.key !== key));
     if (missing.length === 0) return { rows: known, results: [] };
     const knowledge = { generation: snapshot?.generation ?? 0, cases: cases.map(packCase) };
-    const decided = await this.caseEvents(id, { events: missing, by: 'allot', knowledge });
+    const decided = await this.caseEvents(id, { events: missing, by: OWN_NAME, knowledge });
     if (decided.rows.length > 0) await this.store.write({ rows: decided.rows, snapshot: decided.snapshot });
     return { rows: [...known, ...decided.rows], results: decided.results };
   }

@@ -13,6 +13,7 @@ import { Problem, problem } from '../gateway/problem.ts';
 import { isRefusedForGood } from '../gateway/temporal-failures.ts';
 import { idFrom } from '../runtime/id-from.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { OWN_NAME } from '../workflows/event-limits.ts';
 import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
 
@@ -95,7 +96,11 @@ async function takeBack(
 ): Promise<void> {
   const why = `Its successor ${id} could not be activated.`;
   if ((await stateOfMade(sql, id)) === 'there')
-    await gateway.command(id, 'delete', { by: 'allot', key: null, reason: 'It could not be activated.' });
+    await gateway.command(id, 'delete', {
+      by: OWN_NAME,
+      key: `taken-back:${id}`,
+      reason: 'It could not be activated.',
+    });
   await gateway.freePredecessor({ id, predecessorId, why });
 }
 

@@ -5,11 +5,15 @@ export interface DeliverySettings {
   /** Null: e-mails wait. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Attempts under way at a time for one webhook. */
+  readonly perWebhook: number;
 }
 
+const DEFAULT_PER_WEBHOOK = 10;
+const MOST_PER_WEBHOOK = 50;
 const DEFAULT_MAIL_FROM = 'Allot <allot@localhost>';
 
-/** Throws with a clear line for an `SMTP_URL` that is none, or an `ALLOT_WEBHOOK_ALLOW_PRIVATE` that is neither. */
+/** Throws with a clear line for a setting that cannot be read. */
 export function readDeliverySettings(env: NodeJS.ProcessEnv = process.env): DeliverySettings {
   const allow = env.ALLOT_WEBHOOK_ALLOW_PRIVATE || 'false';
   if (allow !== 'true' && allow !== 'false')
@@ -18,5 +22,8 @@ export function readDeliverySettings(env: NodeJS.ProcessEnv = process.env): Deli
   // Without its text, which holds a password.
   if (smtpUrl !== null && !(URL.canParse(smtpUrl) && /^smtps?:$/.test(new URL(smtpUrl).protocol)))
     throw new Error('SMTP_URL is no address of a mail server, such as smtp://user:password@mail.example.com:587.');
-  return { allowPrivate: allow === 'true', smtpUrl, mailFrom: env.ALLOT_MAIL_FROM || DEFAULT_MAIL_FROM };
+  const perWebhook = Number(env.ALLOT_DELIVERIES_PER_WEBHOOK || DEFAULT_PER_WEBHOOK);
+  if (!Number.isInteger(perWebhook) || perWebhook < 1 || perWebhook > MOST_PER_WEBHOOK)
+    throw new Error(`ALLOT_DELIVERIES_PER_WEBHOOK must be a whole number from 1 to ${MOST_PER_WEBHOOK}.`);
+  return { allowPrivate: allow === 'true', smtpUrl, mailFrom: env.ALLOT_MAIL_FROM || DEFAULT_MAIL_FROM, perWebhook };
 }

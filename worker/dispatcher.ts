@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Sql } from '../db/connect.ts';
 import { type DeliveryKind, WAKE_CHANNEL } from '../db/deliveries.ts';
-import { type DueDelivery, dispatchDeliveries, holdEmails } from '../db/delivery-dispatch.ts';
+import { type DueDelivery, dispatchDeliveries, holdEmails, tidyDeliveries } from '../db/delivery-dispatch.ts';
 import { dispatchEvents } from '../db/events.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/delivery.ts';
@@ -10,14 +10,19 @@ import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/de
 const POLL_MS = 1_500;
 /** A start that takes longer is tried again. */
 const START_WITHIN_MS = 5_000;
+/** How often deliveries are looked for that wait for nothing. */
+const TIDY_EVERY_MS = 60_000;
 
 interface DispatcherParts {
   readonly sql: Sql;
   readonly client: Client;
+  /** Of deliveries. */
   readonly taskQueue: string;
   readonly log: Logger;
   /** Without a mail server, e-mails wait. */
   readonly sendsEmail: boolean;
+  /** Attempts under way at a time for one webhook. */
+  readonly perWebhook: number;
 }
 
 /** Turns events into deliveries and starts their workflows. Every worker has one; they share the work. */
@@ -29,6 +34,7 @@ export class Dispatcher {
   private woken = false;
   private wake: () => void = () => undefined;
   private isFailing = false;
+  private tidiedAt = 0;
 
   constructor(parts: DispatcherParts) {
     this.parts = parts;
@@ -69,11 +75,14 @@ export class Dispatcher {
 
   /** How much it did; nothing when a part that it needs is away, which is told once. */
   private async dispatch(): Promise<number> {
-    const { sql, sendsEmail, log } = this.parts;
+    const { sql, sendsEmail, perWebhook, log } = this.parts;
     try {
+      await this.tidy();
       const events = await dispatchEvents(sql);
       if (!sendsEmail) await holdEmails(sql);
-      const deliveries = await dispatchDeliveries(sql, this.kinds, (due) => this.start(due));
+      const deliveries = await dispatchDeliveries(sql, { kinds: this.kinds, atATime: perWebhook }, (due) =>
+        this.start(due),
+      );
       this.isFailing = false;
       return events + deliveries;
     } catch (error) {
@@ -81,6 +90,13 @@ export class Dispatcher {
       this.isFailing = true;
       return 0;
     }
+  }
+
+  private async tidy(): Promise<void> {
+    const now = performance.now();
+    if (now - this.tidiedAt < TIDY_EVERY_MS) return;
+    await tidyDeliveries(this.parts.sql);
+    this.tidiedAt = now;
   }
 
   /** Started already is fine: whoever did it died before it could say so. */

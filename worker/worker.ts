@@ -48,17 +48,25 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const sql = connect(settings.databaseUrl);
   const connection = await connectWorker();
   const client = await connectClient();
-  const deliveryStore = createDeliveryStore(sql);
-  const deliveryActivities = createDeliveryActivities(deliveryStore);
+  const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
   const worker = await createWorker(settings, connection, {
     ...createEntitlementActivities(store, gateway),
-    ...deliveryActivities,
+    // For deliveries that older code started on this queue.
+    ...createDeliveryActivities(deliveryStore),
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
   });
   const { taskQueue } = settings;
-  const deliveries = await startDeliveries({ sql, store: deliveryStore, client, connection, taskQueue, log });
+  const deliveries = await startDeliveries({
+    sql,
+    store: deliveryStore,
+    client,
+    connection,
+    taskQueue,
+    log,
+    bundle: workflowBundle(),
+  });
   const id = randomUUID();
   const beat = async () => {
     await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
@@ -87,18 +95,28 @@ async function createWorker(
   connection: NativeConnection,
   activities: EntitlementActivities & DeliveryActivities & RenewalActivities,
 ) {
-  const codePath = join(distDir, 'workflows.bundle.js');
-  if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
   return await Worker.create({
+    ...workflowBundle(),
     connection,
     namespace: temporalNamespace(),
     taskQueue: settings.taskQueue,
-    workflowBundle: { codePath },
-    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
     activities,
     shutdownGraceTime: SHUTDOWN_GRACE,
     stickyQueueScheduleToStartTimeout: HELD_FOR_WORKER,
   });
+}
+
+/** What every worker that runs workflows is made with. */
+function workflowBundle() {
+  const codePath = join(distDir, 'workflows.bundle.js');
+  if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
+  return {
+    workflowBundle: { codePath },
+    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+    // The refusal of an update holds the update, however large. Checked here, its task would fail as long as the sender
+    // waits; the server takes it. What this product's own workflows send is kept small by bytes.ts.
+    disablePayloadErrorLimit: true,
+  };
 }
 
 /** Temporal's own log goes into ours. Once a process. */
@@ -111,9 +129,7 @@ function installRuntime(log: Logger): void {
       trace: (message, meta) => log.trace({ ...meta }, message),
       debug: (message, meta) => log.debug({ ...meta }, message),
       info: (message, meta) => log.info({ ...meta }, message),
-      // Of the worker that only makes attempts; see deliveries.ts.
-      warn: (message, meta) =>
-        log[message.startsWith('No workflows registered') ? 'debug' : 'warn']({ ...meta }, message),
+      warn: (message, meta) => log.warn({ ...meta }, message),
       error: (message, meta) => log.error({ ...meta }, message),
     },
   });

@@ -1,6 +1,7 @@
 import type { DetachEvent } from '../domain/case-events.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import type { WireCaseEvent, WireSpill, WireSpilled } from './case-event-input.ts';
 
 /**
  * A case has one entitlement, and its record says which. An attach that was written and did not get the case comes to
@@ -23,7 +24,34 @@ export interface CaseMove {
 }
 
 /** The key of what gives an attach up. It names the row, so that the row's own key is known to have come to nothing. */
-export const lostKey = (caseId: CaseId, seq: number): string => `lost:${caseId}:${seq}`;
+export const lostKey = (caseId: string, seq: number): string => `lost:${caseId}:${seq}`;
+
+/** The key of what has an entitlement give back a case that moved away; what the new one is told has it with the kind. */
+export const movedKey = (caseId: string, to: EntitlementId, seq: number): string => `moved:${caseId}:${to}:${seq}`;
+
+/**
+ * Whether the event is one of those that entitlements tell each other about a case that was lost or moved, word for word.
+ * Only such events come under the product's own name, and nobody else's key looks like theirs.
+ */
+export function isOwnEvent(event: WireCaseEvent): boolean {
+  const { kind, key, caseId } = event;
+  if (kind === 'detach' && event.through !== undefined && key === lostKey(caseId, event.through)) return true;
+  if (kind === 'spilled') return isSpilledKey(event);
+  if (kind === 'spill') return isSpillKey(event);
+  const start = `moved:${caseId}:`;
+  if (!key.startsWith(start)) return false;
+  const rest = key.slice(start.length);
+  if (kind === 'detach') return event.through !== undefined && /^.+:\d+$/.test(rest);
+  return ['update', 'resolve', 'cancel'].includes(kind) && /^.+:\d+:[a-z]+$/.test(rest) && rest.endsWith(`:${kind}`);
+}
+
+const isSpilledKey = ({ key, caseId, through }: WireSpilled): boolean =>
+  key.startsWith(`spilled:${caseId}:`) && key.endsWith(`:${through}`);
+
+const isSpillKey = ({ key, caseId, of, through }: WireSpill): boolean => {
+  const start = `spill:${caseId}:${of}:${through}:`;
+  return key.startsWith(start) && /^\d{1,2}(?::undo)?$/.test(key.slice(start.length));
+};
 
 /** The events that give up what these rows attached to no effect: each only while its row is the one that attached the case. */
 export const givingUp = (

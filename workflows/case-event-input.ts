@@ -1,20 +1,26 @@
 import type { MovedFrom, PickedBy } from '../domain/case.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
-import { MAX_SPILL } from '../domain/spill.ts';
+import { MAX_PARTS, MAX_SPILL } from '../domain/spill.ts';
+import { isOwnEvent } from './case-custody.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
   ID_PATTERN,
   ID_RULE,
+  isOwnName,
   isStorable,
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
   MAX_REASON,
   MAX_TITLE,
+  OWN_KEY,
+  OWN_KEY_RULE,
+  OWN_NAME,
   TEXT_RULE,
 } from './event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+import { isExactly, isId, isWhole, orNull } from './shapes.ts';
 
 /**
  * A case event as it travels, over HTTP and to a workflow. The API reads it with zod; a workflow, which Temporal clients
@@ -105,20 +111,13 @@ const reason: Check = (value) =>
     : `must be a text of at most ${MAX_REASON} characters ${TEXT_RULE}`;
 const pickedBy: Check = (value) =>
   value === 'named' || value === 'default' || value === 'matching' ? undefined : 'must be named, default or matching';
+const isMovedFrom = isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) });
 const movedFrom: Check = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  'entitlementId' in value &&
-  (value.entitlementId === null || id(value.entitlementId) === undefined) &&
-  'seq' in value &&
-  Number.isSafeInteger(value.seq)
-    ? undefined
-    : 'must name an entitlement and the row that its case was last known by';
+  isMovedFrom(value) ? undefined : 'must name an entitlement and the row that its case was last known by';
 
-const rowNumber: Check = (value) => (Number.isSafeInteger(value) ? undefined : 'must be the number of a ledger row');
+const isRowNumber = isWhole(1, Number.MAX_SAFE_INTEGER);
+const rowNumber: Check = (value) => (isRowNumber(value) ? undefined : 'must be the number of a ledger row');
 
-/** Those that one resolve asks, and those that had a part before. */
-const MAX_PARTS = 2 * MAX_SPILL;
 const ids: Check = (value) =>
   Array.isArray(value) && value.length <= MAX_SPILL && value.every((each) => id(each) === undefined)
     ? undefined
@@ -180,32 +179,53 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Che
   detach: { ...identity, through: optional(rowNumber) },
 };
 
-/** What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. */
-export function readCaseEvent(content: unknown): WireCaseEvent | { readonly refused: Refusal } {
+/**
+ * What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. The
+ * kind is `named` where the message's name says it.
+ */
+export function readCaseEvent(
+  content: unknown,
+  named: { readonly kind?: string } = {},
+): WireCaseEvent | { readonly refused: Refusal } {
   if (typeof content !== 'object' || content === null) return refuse('validation_failed', 'A case event is an object.');
-  const given: Readonly<Record<string, unknown>> = { ...content };
-  const kind = given.kind;
+  const given = content as Readonly<Record<string, unknown>>;
+  const { kind = given.kind } = named;
   if (typeof kind !== 'string' || !isKind(kind))
     return refuse('validation_failed', `kind must be one of ${Object.keys(FIELDS).join(', ')}`, 'kind');
   const read: Record<string, unknown> = { kind };
   for (const [field, check] of Object.entries(FIELDS[kind])) {
-    const wrong = check(given[field]);
+    const value = Object.hasOwn(given, field) ? given[field] : undefined;
+    const wrong = check(value);
     if (wrong !== undefined) return refuse('validation_failed', `${field} ${wrong}`, field);
-    if (given[field] !== undefined) read[field] = given[field];
+    if (value !== undefined) read[field] = value;
   }
   return read as unknown as WireCaseEvent;
 }
 
 const isKind = (word: string): word is WireCaseEvent['kind'] => Object.hasOwn(FIELDS, word);
 
-/** Why a list of case events cannot be taken, or undefined. Always `validation_failed`. */
-export function problemWithEvents(content: unknown): Refusal | undefined {
+/** Why a list of case events cannot be taken from its sender, or undefined. Always `validation_failed`. */
+export function problemWithEvents(content: unknown, by: string | undefined): Refusal | undefined {
   if (!Array.isArray(content) || content.length < 1 || content.length > MAX_EVENTS_PER_UPDATE)
     return refuse('validation_failed', `events must be a list of 1 to ${MAX_EVENTS_PER_UPDATE} case events`, 'events')
       .refused;
   for (const [index, event] of content.entries()) {
     const read = readCaseEvent(event);
-    if ('refused' in read) return { ...read.refused, field: `events.${index}.${read.refused.field ?? ''}` };
+    const refused = 'refused' in read ? read.refused : problemWithSender(read, by);
+    if (refused !== undefined) return { ...refused, field: `events.${index}.${refused.field ?? ''}` };
   }
+  return undefined;
+}
+
+/** Why an event cannot come from who sends it: the product's own name is for its own events, and so are their keys. */
+export function problemWithSender(event: WireCaseEvent, by: string | undefined): Refusal | undefined {
+  const isOwn = isOwnEvent(event);
+  if (isOwn && by === OWN_NAME) return undefined;
+  if (event.kind === 'spill' || event.kind === 'spilled')
+    return refuse('validation_failed', `kind must not be ${event.kind}: entitlements tell it each other`, 'kind')
+      .refused;
+  if (OWN_KEY.test(event.key)) return refuse('validation_failed', `key ${OWN_KEY_RULE}`, 'key').refused;
+  if (by !== undefined && isOwnName(by))
+    return refuse('validation_failed', `by must not be ${OWN_NAME}: entitlements have it`, 'by').refused;
   return undefined;
 }

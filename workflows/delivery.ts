@@ -1,15 +1,19 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   condition,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
-  setCurrentDetails,
+  setDefaultSignalHandler,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from '../activities/delivery.ts';
+import { DeliveryView } from './delivery-view.ts';
+import { isDeliveryStart, unreadableStart } from './start-input.ts';
 
 export interface DeliveryInput {
   readonly id: string;
@@ -17,8 +21,14 @@ export interface DeliveryInput {
   readonly redelivery: number;
 }
 
-/** Attempts have a task queue of their own: slow receivers hold up nothing else. */
-export const deliveryQueueOf = (taskQueue: string): string => `${taskQueue}-deliveries`;
+const QUEUE_SUFFIX = '-deliveries';
+
+/**
+ * Deliveries have a task queue of their own, for their workflows and their attempts: neither many of them nor slow receivers
+ * hold up entitlements. A delivery that older code started still runs on the entitlements' queue, with its attempts here.
+ */
+export const deliveryQueueOf = (taskQueue: string): string =>
+  taskQueue.endsWith(QUEUE_SUFFIX) ? taskQueue : `${taskQueue}${QUEUE_SUFFIX}`;
 
 export const deliveryWorkflowIdOf = (id: string): string => `delivery/${id}`;
 
@@ -52,36 +62,105 @@ const { recordAttempt } = proxyActivities<DeliveryActivities>({
   retry: { maximumInterval: '30 seconds' },
   summary: 'Record how the attempt went',
 });
+const { redeliveryOf } = proxyActivities<DeliveryActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+  summary: 'Ask which redelivery is wanted',
+});
 
-/** Brings one event to one endpoint, or one e-mail to its mailbox. Whether it is still wanted, the database says at each attempt. */
-export async function delivery({ id, redelivery }: DeliveryInput): Promise<void> {
-  let asked = redelivery;
-  setHandler(attemptNow, (number) => {
-    if (Number.isSafeInteger(number)) asked = Math.max(asked, number);
+/**
+ * Brings one event to one endpoint, or one e-mail to its mailbox. Whether it is still wanted, the database says at each
+ * attempt. A cancel request of Temporal does not end it: whoever wants no delivery disables the webhook.
+ */
+export async function delivery(input: DeliveryInput): Promise<void> {
+  if (!isDeliveryStart(input)) throw unreadableStart('a delivery');
+  return await CancellationScope.nonCancellable(() => untilNobodyAsks(input));
+}
+
+async function untilNobodyAsks({ id, redelivery }: DeliveryInput): Promise<void> {
+  const view = new DeliveryView();
+  const requests = new Requests(id, redelivery);
+  setHandler(attemptNow, (number: unknown) => {
+    if (isRedelivery(number)) requests.hear(number);
+    else view.refused(attemptNow.name, 'names no redelivery');
   });
-  for (let current = asked; ; current = asked) {
-    await deliver({ id, redelivery: current }, () => asked !== current);
-    if (asked === current) return;
+  setDefaultSignalHandler((name) => view.refused(name, 'is no signal of a delivery'));
+  do await deliver(id, requests, view);
+  while (await requests.isAskedAnew());
+}
+
+/** As the database counts them. */
+const MAX_REDELIVERY = 2_147_483_647;
+const isRedelivery = (number: unknown): number is number =>
+  typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= MAX_REDELIVERY;
+
+/**
+ * Which redelivery is on its way, and whether another one was asked for. A signal is a hint: anybody can send one with any
+ * number, so the database says which redelivery is wanted.
+ */
+class Requests {
+  private readonly id: string;
+  private current: number;
+  private heard: number;
+
+  constructor(id: string, redelivery: number) {
+    this.id = id;
+    this.current = redelivery;
+    this.heard = redelivery;
+  }
+
+  get redelivery(): number {
+    return this.current;
+  }
+
+  hear(number: number): void {
+    this.heard = Math.max(this.heard, number);
+  }
+
+  /** True once another redelivery is wanted, which is the current one from then on. */
+  async isAskedAnew(): Promise<boolean> {
+    const before = this.current;
+    while (this.heard !== this.current) {
+      const asked = this.heard;
+      // Older code went by the signal alone.
+      this.current = patched('database-says-which-redelivery') ? ((await redeliveryOf(this.id)) ?? before) : asked;
+      // Another signal that came meanwhile may tell of something that was not there yet.
+      if (this.heard === asked) this.heard = this.current;
+    }
+    return this.current !== before;
+  }
+
+  /** Waits; true when another redelivery is wanted before the time is over. */
+  async waitFor(ms: number): Promise<boolean> {
+    const until = Date.now() + ms;
+    for (;;) {
+      const left = until - Date.now();
+      const isOver = left <= 0 || !(await condition(() => this.heard !== this.current, left));
+      if (isOver) return false;
+      if (await this.isAskedAnew()) return true;
+    }
   }
 }
 
 /** By the schedule, until it is delivered, given up, or asked for anew. */
-async function deliver({ id, redelivery }: DeliveryInput, isAskedAnew: () => boolean): Promise<void> {
+async function deliver(id: string, requests: Requests, view: DeliveryView): Promise<void> {
+  const { redelivery } = requests;
   for (const [index, waitMs] of WAITS_MS.entries()) {
-    if (waitMs > 0 && (await condition(isAskedAnew, waitMs))) return;
+    if (waitMs > 0 && (await requests.waitFor(waitMs))) return await deliver(id, requests, view);
     const number = index + 1;
-    setCurrentDetails(`Attempt ${number} of ${WAITS_MS.length} is under way.`);
-    const report = await sendOnce(id, redelivery, isAskedAnew);
-    if (report === null) return setCurrentDetails('Nothing is to be delivered any more.');
+    view.show(`Attempt ${number} of ${WAITS_MS.length} is under way.`);
+    const report = await sendOnce(id, requests);
+    if (requests.redelivery !== redelivery) return await deliver(id, requests, view);
+    if (report === null) return view.show('Nothing is to be delivered any more.');
     const nextInMs = WAITS_MS[index + 1] ?? null;
     const isOver = await recordAttempt({ id, redelivery, number, report, nextInMs });
-    setCurrentDetails(describe(report, number, isOver ? null : nextInMs));
+    view.show(describe(report, number, isOver ? null : nextInMs));
     if (isOver) return;
   }
 }
 
 /** One attempt; null when nothing is to be sent any more, or it was asked for anew. Never by a retry of Temporal's: how long is waited is this schedule's to say. */
-async function sendOnce(id: string, redelivery: number, isAskedAnew: () => boolean): Promise<AttemptReport | null> {
+async function sendOnce(id: string, requests: Requests): Promise<AttemptReport | null> {
   const { sendDelivery } = proxyActivities<SendingActivities>({
     taskQueue: deliveryQueueOf(workflowInfo().taskQueue),
     startToCloseTimeout: '30 seconds',
@@ -90,11 +169,11 @@ async function sendOnce(id: string, redelivery: number, isAskedAnew: () => boole
   });
   for (let waitMs = BEGIN_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, BEGIN_AGAIN_AT_MOST_MS)) {
     try {
-      return await sendDelivery(id, redelivery);
+      return await sendDelivery(id, requests.redelivery);
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return unknownOutcome();
-      if (await condition(isAskedAnew, waitMs)) return null;
+      if (await requests.waitFor(waitMs)) return null;
     }
   }
 }

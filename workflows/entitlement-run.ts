@@ -9,7 +9,7 @@ import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from './case-custody.ts';
-import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_ROWS } from './limits.ts';
+import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
   CaseEventsDecision,
@@ -113,11 +113,17 @@ export class EntitlementRun {
 
   /** Why no update can be taken now: the database is away, and too much waits to be written. */
   overfull(): Refusal | undefined {
-    if (this.memory.rowsUnconfirmed < MAX_UNCONFIRMED_ROWS) return undefined;
+    const { memory } = this;
+    if (memory.rowsUnconfirmed < MAX_UNCONFIRMED_ROWS && memory.bytesUnconfirmed < MAX_UNCONFIRMED_BYTES)
+      return undefined;
     return refuse('unavailable', 'Too many decisions wait for the database. Try again later.').refused;
   }
 
   create(message: CreateMessage, now: EpochMs): Decided<LifeAnswer> {
+    return this.handedOut(this.decideCreation(message, now));
+  }
+
+  private decideCreation(message: CreateMessage, now: EpochMs): Decided<LifeAnswer> {
     const origin = this.origin(message, fingerprint(['create', message.details, message.renewsId]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
@@ -138,7 +144,7 @@ export class EntitlementRun {
 
   /** Begins with a draft that nobody but this workflow writes. Details that do not fit leave nothing behind. */
   begin(message: CreateMessage, now: EpochMs): void {
-    const answer = this.create(message, now);
+    const answer = this.decideCreation(message, now);
     if (!isRefused(answer)) this.memory.isUrgent(answer.row);
   }
 
@@ -151,6 +157,15 @@ export class EntitlementRun {
   }
 
   command(command: LifeCommand, message: LifeMessage, now: EpochMs): Decided<LifeAnswer> {
+    return this.handedOut(this.decideCommand(command, message, now));
+  }
+
+  private handedOut(answer: Decided<LifeAnswer>): Decided<LifeAnswer> {
+    if (!isRefused(answer)) this.memory.handOut([answer.row]);
+    return answer;
+  }
+
+  private decideCommand(command: LifeCommand, message: LifeMessage, now: EpochMs): Decided<LifeAnswer> {
     const origin = this.origin(message, fingerprint([command]), now);
     const repeated = this.repeatedLife(origin);
     if (repeated !== undefined) return repeated;
@@ -201,6 +216,7 @@ export class EntitlementRun {
         if (row.seq > since) rows.set(row.seq, row);
     const results = events.map((event) => this.caseEvent(event, by, now, writtenBy, rows));
     const inOrder = [...rows.values()].sort((one, other) => one.seq - other.seq);
+    if (writtenBy === 'sender') this.memory.handOut(inOrder);
     return { results, rows: inOrder, snapshot: this.snapshot };
   }
 
@@ -268,14 +284,17 @@ export class EntitlementRun {
     return { outcome: 'refused', repeated: false, seq: null, code: refused.code, detail: refused.detail };
   }
 
-  /** Keeps that a signal could not be read: it changes nothing, and stands in the ledger as refused. */
-  unreadable(refused: Refusal, by: string, at: EpochMs): void {
+  /**
+   * Keeps that a signal could not be taken: it changes nothing, and stands in the ledger as refused. Its key is named in the
+   * words alone, as the same key may come again with what can be read.
+   */
+  unreadable(refused: Refusal, { key, caseId }: ReadOfSignal, by: string, at: EpochMs): void {
     if (!this.exists) return;
     const origin: Origin = { at, by, key: null, fingerprint: null, reason: null };
     const base = {
       ...origin,
       kind: 'refused',
-      caseId: null,
+      caseId: caseId ?? null,
       channel: null,
       change: 0,
       useChange: null,
@@ -286,7 +305,8 @@ export class EntitlementRun {
       case: null,
       facts: null,
     } as const;
-    this.keep({ ...base, refusal: refused.code, detail: refused.detail }, 'workflow');
+    const detail = key === undefined ? refused.detail : `${refused.detail} (key ${key})`;
+    this.keep({ ...base, refusal: refused.code, detail }, 'workflow');
   }
 
   /** What the passing of time does: starts or expires the entitlement when that is due. */
@@ -366,6 +386,12 @@ export class EntitlementRun {
   successorStarted(): void {
     this.successor = undefined;
   }
+}
+
+/** What could be read of a signal that is refused. */
+export interface ReadOfSignal {
+  readonly key?: string;
+  readonly caseId?: CaseId;
 }
 
 /** What no message asks for. */

@@ -12,7 +12,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntitlementActivities } from '../activities/entitlement.ts';
+import type { EntitlementActivities, Forgotten } from '../activities/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import type { RenewalNews } from '../domain/renewal-course.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
@@ -30,14 +30,16 @@ import {
   MAX_RUN_EVENTS,
   MAX_RUN_SIGNALS,
   MOVE_PATIENCE_MS,
+  USUALLY_CARRIED_BYTES,
 } from './limits.ts';
 import { listen } from './listen.ts';
-import { creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
+import { type Carried, creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
 import { renewal } from './renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
 import { newsOf } from './renewals-of-run.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
+import { isEntitlementStart, unreadableStart } from './start-input.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
 const BOUGHT_OVERAGE = 'bought-overage';
@@ -61,6 +63,7 @@ const ONCE_IN_ALL_LEDGERS = 'once-in-all-ledgers';
 
 /** One entitlement. A cancel request of Temporal does not end it: cancelling is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
+  if (!isEntitlementStart(input)) throw unreadableStart('an entitlement');
   return await CancellationScope.nonCancellable(() => live(input));
 }
 
@@ -77,7 +80,7 @@ async function live(input: EntitlementInput): Promise<void> {
       ? new EntitlementRun(input.id, task, rules)
       : EntitlementRun.continued(input.id, input.carried, task, rules);
   if (input.created !== undefined) run.begin(input.created, Date.now());
-  const view = new OperatorView();
+  const view = new OperatorView(input.carried?.refusedMessages);
   const inbox = new Inbox(run, task, () => patched(ONCE_IN_ALL_LEDGERS));
   const ledger = new LedgerKeeper(run);
   listen(run, inbox, view, input);
@@ -101,7 +104,7 @@ async function live(input: EntitlementInput): Promise<void> {
     const stirred = () => nextDue(run) !== due || hasErrand(run) || mayHandOver();
     await pause(stirred, wake - Date.now());
     if (mayHandOver()) {
-      await handOver(run, inbox, ledger);
+      await handOver(run, inbox, ledger, view);
       handOverFrom = Date.now() + HAND_OVER_AGAIN_MS;
     }
   }
@@ -149,7 +152,7 @@ const isFull = ({ signalsDecided }: Inbox): boolean => {
  * of updates are asked to wait, and the run looks a few times for a task that brought no signal. Returns when the run
  * cannot end now.
  */
-async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<void> {
+async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper, view: OperatorView): Promise<void> {
   const checkpoint = () => ledger.checkpoint({ all: false });
   // Most is written while updates are still taken: what is left then takes a moment.
   let isWritten = await checkpoint();
@@ -159,12 +162,25 @@ async function handOver(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper)
     if (!allHandlersFinished() && !(await condition(allHandlersFinished, CHECKPOINT_PATIENCE_MS))) break;
     if (isWritten) isWritten = await checkpoint();
     if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
-    const carried = { ...run.carried(), signals: inbox.signals };
-    if (new TextEncoder().encode(JSON.stringify(carried)).length > MAX_CARRIED_BYTES) break;
+    let carried = carriedOf(run, inbox, view);
+    // Rows that their senders are writing at this moment are small most of the time. Large ones are written here as well.
+    if (isWritten && bytesIn(carried) > USUALLY_CARRIED_BYTES && patched('large-rows-are-written-first')) {
+      isWritten = await ledger.checkpoint({ all: true });
+      carried = carriedOf(run, inbox, view);
+    }
+    if (!allHandlersFinished() || bytesIn(carried) > MAX_CARRIED_BYTES) break;
     await continueAsNew<typeof entitlement>({ id: run.id, carried });
   }
   inbox.open();
 }
+
+const carriedOf = (run: EntitlementRun, inbox: Inbox, { refusedSoFar }: OperatorView): Carried => ({
+  ...run.carried(),
+  signals: inbox.signals,
+  ...(refusedSoFar === undefined ? {} : { refusedMessages: refusedSoFar }),
+});
+
+const bytesIn = (carried: Carried): number => new TextEncoder().encode(JSON.stringify(carried)).length;
 
 /** A renewed entitlement leaves a draft behind, which lives its own life. The API starts the same one: who comes first does not matter. */
 async function startSuccessor(run: EntitlementRun): Promise<void> {
@@ -239,6 +255,20 @@ async function signalRenewal({ id }: EntitlementRun, n: number, news: RenewalNew
   }
 }
 
+/** One load answers as much as a payload holds, and says what is left to be asked for. */
+async function loadAll({ id }: EntitlementRun, cases: readonly string[], keys: readonly string[]): Promise<Forgotten> {
+  let found = await loadForgotten(id, cases, keys);
+  // A worker of an older version does not say what other ledgers have.
+  const all = { cases: [...found.cases], rows: [...found.rows], elsewhere: [...(found.elsewhere ?? [])] };
+  while (found.left !== undefined) {
+    found = await loadForgotten(id, found.left.cases, found.left.keys);
+    all.cases.push(...found.cases);
+    all.rows.push(...found.rows);
+    all.elsewhere.push(...(found.elsewhere ?? []));
+  }
+  return { ...all, snapshot: found.snapshot };
+}
+
 /** Answers the messages that are about something forgotten, or about an entitlement that has to be brought back. */
 async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
@@ -247,7 +277,7 @@ async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolea
     const { generation } = run.memory;
     const { cases, keys, messages, everywhere } = inbox.wanted();
     const stays = run.memory.staysOf(cases);
-    const found = await loadForgotten(run.id, cases, keys);
+    const found = await loadAll(run, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
     // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
     else if (run.memory.generation !== generation) continue;

@@ -1,4 +1,5 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
+import { countWithin } from './bytes.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { Envelope, HeardSignal } from './messages.ts';
 
@@ -15,8 +16,9 @@ export interface About {
   readonly passes?: boolean;
 }
 
-/** A message is about up to 500 cases; with this many signals a load stays below 1 MB. */
 const MAX_MESSAGES_PER_LOAD = 1_000;
+/** Cases and keys in one load: with the longest of them it stays below 512 KiB. As many signals are about as many. */
+const MAX_NAMES_PER_LOAD = 2_000;
 
 export interface Waiting {
   readonly about: About;
@@ -93,11 +95,14 @@ export class Inbox {
     decide: () => Answer,
     needsEntitlement = true,
   ): Answer | Promise<Answer> {
-    const whole = () => {
-      this.run.memory.hear(envelope);
+    const hearing = (heard: Partial<Envelope>) => () => {
+      this.run.memory.hear(heard);
       return decide();
     };
-    return this.isOpenFor(about, envelope, needsEntitlement) ? whole() : this.later(about, envelope, whole);
+    if (this.isOpenFor(about, envelope, needsEntitlement)) return hearing(envelope)();
+    // What waits is loaded from PostgreSQL, whatever the sender knew of it when it asked.
+    const { knowledge: _outdated, ...rest } = envelope;
+    return this.later(about, rest, hearing(rest));
   }
 
   /** A signal is decided now, or waits without anybody waiting for it. */
@@ -148,13 +153,21 @@ export class Inbox {
 
   /** The first waiting messages, as many as one load may be asked for, and all that they are about. */
   wanted(): Required<Omit<About, 'passes'>> & { messages: ReadonlySet<Waiting> } {
-    const first = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
+    const first = this.firstToLoad();
     return {
       everywhere: first.some((message) => this.isAboutOtherLedgers(message)),
       cases: [...new Set(first.flatMap(({ about }) => about.cases))],
       keys: [...new Set(first.flatMap(({ about }) => about.keys))],
       messages: new Set(first),
     };
+  }
+
+  /** Older code took messages by their number alone; a replay of what it did takes as many. */
+  private firstToLoad(): readonly Waiting[] {
+    const byNumber = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
+    const limits = { most: MAX_MESSAGES_PER_LOAD, size: MAX_NAMES_PER_LOAD };
+    const count = countWithin(byNumber, limits, ({ about }) => about.cases.length + about.keys.length);
+    return count < byNumber.length && patched('loads-are-cut-by-names') ? byNumber.slice(0, count) : byNumber;
   }
 
   /** Decides those of the messages that still wait: what they are about has been loaded. */

@@ -2,12 +2,14 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import { asksOthers } from '../domain/spill.ts';
+import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
 import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
@@ -26,8 +28,16 @@ const patient = proxyActivities<EntitlementActivities>({
   summary: 'Write ledger rows that no caller has confirmed',
 });
 
-/** Rows in one write: with the longest ids and titles a row has 2 kB, and a payload may have 2 MB. */
+/** Rows in one write, where they are small. */
 const MAX_ROWS_PER_WRITE = 500;
+
+/** The rows of the next write. Older code cut by number alone; a replay of what it did cuts as it did. */
+function nextBatch(rows: readonly LedgerRow[]): readonly LedgerRow[] {
+  const byNumber = rows.slice(0, MAX_ROWS_PER_WRITE);
+  const limits = { most: MAX_ROWS_PER_WRITE, size: MAX_PAYLOAD_BYTES };
+  const count = countWithin(byNumber, limits, (row) => bytesOf(packRow(row)));
+  return count < byNumber.length && patched('writes-are-cut-by-bytes') ? byNumber.slice(0, count) : byNumber;
+}
 
 /** Sees to it that every row reaches the ledger, whoever should have written it. One write at a time. */
 export class LedgerKeeper {
@@ -82,8 +92,8 @@ export class LedgerKeeper {
     try {
       let rest = rows;
       do {
-        const batch = rest.slice(0, MAX_ROWS_PER_WRITE);
-        rest = rest.slice(MAX_ROWS_PER_WRITE);
+        const batch = nextBatch(rest);
+        rest = rest.slice(batch.length);
         const snapshot = { entitlement, generation: rest.length === 0 ? generation : this.run.memory.generation };
         const { lost } = await this.writeBatch({ rows: batch.map(packRow), snapshot }, quickly);
         const moved = movesToFinish(batch, lost);

@@ -1,4 +1,4 @@
-/** Case events in one update. A thousand rows are some 600 kB of answer; half of that keeps payloads far below 2 MB. */
+/** Case events in one update, where they are small; see bytes.ts for large ones. */
 export const MAX_EVENTS_PER_UPDATE = 500;
 
 /** Rows that callers write get this long before the workflow writes them itself. */
@@ -31,6 +31,10 @@ export const MOVE_PATIENCE_MS = 60_000;
 
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
 export const MAX_UNCONFIRMED_ROWS = 4_000;
+/** The same by what they are as a payload: so much the next run can be handed. */
+export const MAX_UNCONFIRMED_BYTES = 1_650_000;
+/** A run hands this much to the next one without a warning of Temporal's. */
+export const USUALLY_CARRIED_BYTES = 480_000;
 /** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */
 export const MAX_CARRIED_BYTES = 1_800_000;
 /** When a run could not end, for want of the database or because too much is to be taken along, it tries again after this. */

@@ -1,10 +1,13 @@
-import { ApplicationFailure, log, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, log, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { caseId } from '../domain/ids.ts';
 import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
-import { problemWithEvents, readCaseEvent } from './case-event-input.ts';
-import type { EntitlementRun } from './entitlement-run.ts';
-import { isStorable } from './event-limits.ts';
+import { answersTooMuch } from './answer-size.ts';
+import { isOwnEvent } from './case-custody.ts';
+import { problemWithEvents, problemWithSender, readCaseEvent } from './case-event-input.ts';
+import { problemWithClaims } from './claims.ts';
+import type { EntitlementRun, ReadOfSignal } from './entitlement-run.ts';
+import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from './event-limits.ts';
 import type { About, Inbox } from './inbox.ts';
 import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {
@@ -18,15 +21,15 @@ import {
   type LifeMessage,
   lifeUpdates,
   state,
+  TOO_LARGE,
   toCaseEvent,
   unwritten,
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
 import { packRow } from './packed.ts';
+import { isId, isKey } from './shapes.ts';
 
 const BY_SIGNAL = 'signal';
-/** Characters of a signal's sender that are kept. */
-const MAX_BY = 200;
 const BY_TEMPORAL_CLIENT = 'temporal client';
 const NOTHING: About = { cases: [], keys: [] };
 
@@ -49,7 +52,7 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
     view.show(run.entitlement);
     return { results, rows: rows.map(packRow), snapshot };
   };
-  listenToSignals(run, inbox, decide, input.carried?.signals ?? []);
+  listenToSignals({ run, inbox, decide, view }, input.carried?.signals ?? []);
   listenToLife(run, inbox, view);
   // What is given back makes room elsewhere: two that wait for each other would wait for ever.
   const tooMuch = (events: CaseEventsMessage['events']) =>
@@ -61,8 +64,13 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
     {
       description: 'Applies case events in their order and answers each',
       validator: (message) => {
-        const refused = problemWithEnvelope(message) ?? problemWithEvents(message.events) ?? tooMuch(message.events);
+        const refused =
+          problemWithEnvelope(message) ??
+          problemWithEvents(message.events, message.by) ??
+          problemWithClaims(run, message) ??
+          tooMuch(message.events);
         if (refused !== undefined) throw failure(refused);
+        if (answersTooMuch(run, message)) throw tooLarge();
         if (inbox.isClosed) throw handingOver();
       },
     },
@@ -76,7 +84,7 @@ function listenToCreation(run: EntitlementRun, inbox: Inbox, revived: boolean): 
     {
       description: 'Writes the draft',
       validator: (message) => {
-        const refused = problemWithCreation(message);
+        const refused = problemWithCreation(message) ?? problemWithClaims(run, message);
         if (refused !== undefined) throw failure(refused);
         if (inbox.isClosed) throw handingOver();
       },
@@ -100,7 +108,7 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView): vo
       {
         description: `Asks the entitlement to ${kind}`,
         validator: (message) => {
-          const unreadable = problemWithLife(message);
+          const unreadable = problemWithLife(message) ?? problemWithClaims(run, message);
           if (unreadable !== undefined) throw failure(unreadable);
           if (inbox.isClosed) throw handingOver();
           if (!inbox.isOpenFor(aboutKey(message.key), message)) return;
@@ -114,29 +122,77 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView): vo
 
 type Decide = (message: CaseEventsMessage, by: string, writtenBy: 'workflow') => unknown;
 
-function listenToSignals(run: EntitlementRun, inbox: Inbox, decide: Decide, heard: readonly HeardSignal[]): void {
+interface SignalParts {
+  readonly run: EntitlementRun;
+  readonly inbox: Inbox;
+  readonly decide: Decide;
+  readonly view: OperatorView;
+}
+
+function listenToSignals({ run, inbox, decide, view }: SignalParts, heard: readonly HeardSignal[]): void {
   const hear = (signal: HeardSignal) => {
-    const { kind, content } = signal;
-    const raw = typeof content === 'object' && content !== null ? content : {};
-    const by = 'by' in raw && typeof raw.by === 'string' && isStorable(raw.by) ? raw.by.slice(0, MAX_BY) : BY_SIGNAL;
-    const read = readCaseEvent({ ...raw, kind });
-    const decideSignal = () => {
+    const { kind, content, refused } = signal;
+    const { by } = senderOf(content);
+    const read = refused === undefined ? readCaseEvent(content, { kind }) : { refused };
+    const about = 'refused' in read ? NOTHING : aboutEvents({ events: [read] });
+    const kept =
+      'refused' in read ? { kind, content: readableOf(content), ...read } : { kind, content: { ...read, by } };
+    inbox.leave(about, kept, () => {
       if (!run.exists) log.warn('A signal came to an entitlement that does not exist', { kind });
-      else if ('refused' in read) run.unreadable(read.refused, by, Date.now());
+      else if ('refused' in read) run.unreadable(read.refused, readableOf(content), by, Date.now());
       else decide({ events: [read] }, by, 'workflow');
-    };
-    inbox.leave('refused' in read ? NOTHING : aboutEvents({ events: [read] }), signal, decideSignal);
+    });
   };
   for (const signal of heard) hear(signal);
+  const take = (kind: CaseSignalKind, content: unknown) => {
+    const refused = problemWithSignal(kind, content);
+    // Older code took such signals: one that is replayed is taken as it was.
+    hear(refused !== undefined && patched('own-names-are-refused') ? { kind, content, refused } : { kind, content });
+  };
   // Named handlers alone would be handed what waits by their kind, and a resolve could pass the attach before it.
-  const signals = Object.entries(caseSignals);
+  const kinds = Object.keys(caseSignals) as CaseSignalKind[];
   setDefaultSignalHandler((name, content) => {
-    const kind = signals.find(([, signal]) => signal.name === name)?.[0];
-    if (kind === undefined) log.warn('A signal came that no entitlement takes', { name });
-    else hear({ kind, content });
+    const kind = kinds.find((each) => caseSignals[each].name === name);
+    if (kind === undefined) view.refused(name, 'is no signal of an entitlement');
+    else take(kind, content);
   });
-  for (const [kind, signal] of signals) setHandler(signal, (content: unknown) => hear({ kind, content }));
+  for (const kind of kinds) setHandler(caseSignals[kind], (content: unknown) => take(kind, content));
 }
+
+type CaseSignalKind = keyof typeof caseSignals;
+
+const isObject = (content: unknown): content is Readonly<Record<string, unknown>> =>
+  typeof content === 'object' && content !== null;
+
+/** Who sent a signal, as far as it says. */
+function senderOf(content: unknown): { readonly by: string } {
+  const by = isObject(content) && Object.hasOwn(content, 'by') ? content.by : undefined;
+  const isName = typeof by === 'string' && isStorable(by) && !isOwnName(by);
+  return { by: isName ? by.slice(0, MAX_BY) : BY_SIGNAL };
+}
+
+/** What can be said of a signal that is refused: its sender, and the key and the case that it names. */
+function readableOf(content: unknown): { readonly by: string } & ReadOfSignal {
+  const sender = senderOf(content);
+  if (!isObject(content)) return sender;
+  const key = Object.hasOwn(content, 'key') ? content.key : undefined;
+  const id = Object.hasOwn(content, 'caseId') ? content.caseId : undefined;
+  return {
+    ...sender,
+    ...(isKey(key) ? { key: key as string } : {}),
+    ...(isId(id) ? { caseId: caseId(id as string) } : {}),
+  };
+}
+
+/** What a signal says in a name, or under a key, that only entitlements have. */
+function problemWithSignal(kind: CaseSignalKind, content: unknown): Refusal | undefined {
+  const read = readCaseEvent(content, { kind });
+  if ('refused' in read) return undefined;
+  const by = isObject(content) && typeof content.by === 'string' ? content.by : undefined;
+  return problemWithSender(read, by) ?? (isOwnEvent(read) ? notYours : undefined);
+}
+
+const notYours = refuse('validation_failed', `key ${OWN_KEY_RULE}`, 'key').refused;
 
 /** For the sender alone: the next run, which begins in a moment, will take the update. */
 const handingOver = () =>
@@ -153,7 +209,12 @@ function aboutEvents({ events }: CaseEventsMessage): About {
   };
 }
 
-const OWN_KEY = /^(moved|lost):/;
+const tooLarge = () =>
+  ApplicationFailure.create({
+    message: 'The answer to so many large events is too large: send them in parts.',
+    type: TOO_LARGE,
+    nonRetryable: true,
+  });
 
 const aboutKey = (key: string | null): About => (key === null ? NOTHING : { cases: [], keys: [key] });
 

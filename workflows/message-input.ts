@@ -1,116 +1,147 @@
-import type { EntitlementDetails } from '../domain/details.ts';
+import type { Spill, TermRule } from '../domain/case.ts';
+import { MAX_TERM } from '../domain/details.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
-import { isStorable } from './event-limits.ts';
+import { MAX_PARTS } from '../domain/spill.ts';
+import type { TopUpCommand } from '../domain/terms.ts';
+import { isCurrency, isDetails, isOveragePrice, isPrice, isSomeDetails } from './details-shape.ts';
+import { isOwnName, MAX_BY, MAX_CASE_MINUTES, MAX_REASON, MAX_TITLE, OWN_NAME } from './event-limits.ts';
+import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+import type { PackedCase } from './packed.ts';
+import {
+  isChannel,
+  isDateLike,
+  isExactly,
+  isFlag,
+  isId,
+  isKey,
+  isListOf,
+  isOneOf,
+  isRecord,
+  isText,
+  isWhole,
+  orAbsent,
+  orNull,
+  type Shape,
+} from './shapes.ts';
 
 /**
  * The shapes of what updates bring, beside case events. Temporal clients reach a workflow directly, and an update that
  * throws something unforeseen would stop the entitlement: whatever cannot be read is refused before it is taken.
  */
 
-type Shape = (value: unknown) => boolean;
-
-const isText: Shape = (value) => typeof value === 'string' && isStorable(value);
-const isNumber: Shape = (value) => typeof value === 'number' && Number.isSafeInteger(value);
-const isFlag: Shape = (value) => typeof value === 'boolean';
-const orNull =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === null || shape(value);
-const listOf =
-  (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) && value.every(shape);
-const orAbsent =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === undefined || shape(value);
-const record =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(fields).every(([field, shape]) => shape((value as Readonly<Record<string, unknown>>)[field]));
-
-/** More than a sender can have written since it last asked. */
-const MAX_CONFIRMED_SPAN = 100_000;
-
+/** Spans of rows that one sender can have written since it last asked. */
 const MAX_SPANS = 1_000;
 
+const isSeq = isWhole(1, Number.MAX_SAFE_INTEGER);
+
 const isSpan: Shape = (value) => {
-  if (!listOf(isNumber)(value)) return false;
-  const [from, to, ...rest] = value as number[];
-  return from !== undefined && to !== undefined && rest.length === 0 && to >= from && to - from <= MAX_CONFIRMED_SPAN;
+  if (!isListOf(isSeq, 2)(value)) return false;
+  const [from, to] = value as number[];
+  return from !== undefined && to !== undefined && to >= from;
 };
 
-const isEnvelope = record({
-  by: orAbsent(isText),
-  knowledge: orAbsent(
-    record({ generation: isNumber, cases: listOf(record({ caseId: isText, rule: record({ unit: isText }) })) }),
-  ),
-  confirmed: orAbsent((value) => listOf(isSpan)(value) && (value as unknown[]).length <= MAX_SPANS),
-});
-
-const isPerson = record({ name: isText, email: isText });
-const isRenewalPolicy = record({
-  noticeDays: isNumber,
-  reminderDays: isNumber,
-  escalationDays: isNumber,
-  accountManager: orNull(isPerson),
-  escalateTo: orNull(isPerson),
-  propose: isText,
-});
-
-const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
-  name: isText,
-  description: orNull(isText),
-  owner: orNull(isText),
-  customerId: isText,
-  startDate: isText,
-  endDate: isText,
-  anchorDay: orAbsent(isNumber),
-  timeZone: isText,
-  allocationType: isText,
-  totalTerm: orNull(isNumber),
-  decreaseRemainingOn: isText,
-  restrict: isFlag,
+const RULE: Readonly<Record<keyof TermRule, Shape>> = {
+  unit: isOneOf('cases', 'hours', 'unlimited'),
+  decreaseOn: isOneOf('creation', 'resolution'),
   hold: isFlag,
-  channels: listOf(record({ channel: isText, totalTerm: orNull(isNumber) })),
-  productIds: listOf(isText),
-  contactIds: listOf(isText),
-  slaId: orNull(isText),
-  priority: isNumber,
-  period: orNull(isText),
-  rolloverCap: isNumber,
-  overagePrice: orNull(record({ unitPrice: isText, currency: isText, billingIncrementMinutes: isNumber })),
-  tier: orNull(isText),
-  templateId: orNull(isText),
-  renewalPolicy: orNull(isRenewalPolicy),
+  price: orAbsent(isOveragePrice),
 };
-const CHANGES = Object.fromEntries(Object.entries(DETAILS).map(([field, shape]) => [field, orAbsent(shape)]));
 
-const isCreation = record({ by: isText, key: orNull(isText), details: record(DETAILS), renewsId: orNull(isText) });
-const isLife = record({
-  by: isText,
-  key: orNull(isText),
-  reason: orNull(isText),
-  changes: orAbsent(record(CHANGES)),
-  successorId: orAbsent(isText),
-  details: orAbsent(record(DETAILS)),
-  topUp: orAbsent(
-    record({
-      amount: isNumber,
-      startsOn: orAbsent(orNull(isText)),
-      expiresOn: orNull(isText),
-      price: orNull(isText),
-      currency: orNull(isText),
-    }),
-  ),
-  ifVersion: orAbsent(isNumber),
+const isTermOfCase = orAbsent(isWhole(0, MAX_CASE_MINUTES));
+
+const isEntitlements = isListOf(isId, MAX_PARTS);
+const SPILL: Readonly<Record<keyof Spill, Shape>> = {
+  seq: isSeq,
+  minutes: isWhole(0, MAX_CASE_MINUTES),
+  to: isEntitlements,
+  holders: isEntitlements,
+  parts: orAbsent(isListOf(isExactly({ entitlementId: isId, minutes: isWhole(0, MAX_CASE_MINUTES) }), MAX_PARTS)),
+};
+
+/** A case as it travels: what is usual is left out. */
+const PACKED_CASE: Readonly<Record<keyof PackedCase, Shape>> = {
+  caseId: isId,
+  customerId: isId,
+  contactId: orAbsent(orNull(isId)),
+  productId: orAbsent(orNull(isId)),
+  channel: orAbsent(orNull(isChannel)),
+  title: orAbsent(orNull(isText(MAX_TITLE))),
+  status: orAbsent(isOneOf('active', 'resolved', 'canceled')),
+  minutes: isTermOfCase,
+  decrements: orAbsent(isFlag),
+  counted: orAbsent(isFlag),
+  taken: isTermOfCase,
+  held: isTermOfCase,
+  over: isTermOfCase,
+  turn: orAbsent(isWhole(0, Number.MAX_SAFE_INTEGER)),
+  earlier: orAbsent(isExactly({ taken: isWhole(0, MAX_CASE_MINUTES), over: isWhole(0, MAX_CASE_MINUTES) })),
+  chargedSeq: orAbsent(isSeq),
+  spill: orAbsent(isExactly(SPILL)),
+  part: orAbsent(isExactly({ of: isId, seq: isSeq })),
+  pickedBy: orAbsent(isOneOf('named', 'default', 'matching')),
+  attachedSeq: isSeq,
+  detached: orAbsent(isFlag),
+  movedFrom: orAbsent(isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) })),
+  rule: isExactly(RULE),
+};
+
+const isKnowledge = isRecord({
+  generation: isWhole(0, Number.MAX_SAFE_INTEGER),
+  cases: isListOf(isRecord(PACKED_CASE), MAX_EVENTS_PER_UPDATE),
 });
+
+const isSender = isText(MAX_BY);
+const isEnvelope = isRecord({
+  by: orAbsent(isSender),
+  knowledge: orAbsent(isKnowledge),
+  confirmed: orAbsent(isListOf(isSpan, MAX_SPANS)),
+});
+
+/** Keys of commands that this product makes are longer than those that callers give. */
+const MAX_COMMAND_KEY = 600;
+const isCommandKey = orNull(isText(MAX_COMMAND_KEY));
+const isReason = orNull(isText(MAX_REASON));
+/** Somebody's: what an entitlement does by itself comes by no message. */
+const isSomebody: Shape = (value) => isSender(value) && value !== '' && !isOwnName(value as string);
+
+const TOP_UP: Readonly<Record<keyof TopUpCommand, Shape>> = {
+  amount: isWhole(1, MAX_TERM),
+  startsOn: orAbsent(orNull(isDateLike)),
+  expiresOn: orNull(isDateLike),
+  price: orNull(isPrice),
+  currency: orNull(isCurrency),
+};
+
+/** What entitlements tell each other about a successor comes under the product's own name, and only under such a key. */
+const OWN_COMMAND = /^(?:successor-ended|taken-back):/;
+const isOwnCommand: Shape = (message) =>
+  isRecord({ by: isOneOf(OWN_NAME), key: (key) => typeof key === 'string' && OWN_COMMAND.test(key) })(message);
+
+const isCreation = isRecord({ by: isSomebody, key: isCommandKey, details: isDetails, renewsId: orNull(isId) });
+const isLife = isRecord({
+  by: isSender,
+  key: isCommandKey,
+  reason: isReason,
+  changes: orAbsent(isSomeDetails),
+  successorId: orAbsent(isId),
+  details: orAbsent(isDetails),
+  topUp: orAbsent(isExactly(TOP_UP)),
+  ifVersion: orAbsent(isWhole(0, Number.MAX_SAFE_INTEGER)),
+});
+
+/** What a renewal is asked with, beside its once-only key. */
+const decision = { by: isSomebody, key: isKey };
+const isAcceptance = isRecord({ ...decision, reason: isReason, changes: orNull(isSomeDetails) });
+const isDeclination = isRecord({ ...decision, reason: isText(MAX_REASON) });
+const isSnoozing = isRecord({ ...decision, reason: isReason, until: isDateLike });
 
 const unless = (fits: boolean): Refusal | undefined =>
   fits ? undefined : refuse('validation_failed', 'The message cannot be read.').refused;
 
 export const problemWithEnvelope = (message: unknown) => unless(isEnvelope(message));
 export const problemWithCreation = (message: unknown) => unless(isEnvelope(message) && isCreation(message));
-export const problemWithLife = (message: unknown) => unless(isEnvelope(message) && isLife(message));
+export const problemWithLife = (message: unknown) =>
+  unless(isEnvelope(message) && isLife(message) && (isOwnCommand(message) || isRecord({ by: isSomebody })(message)));
+export const problemWithAcceptance = (message: unknown) => unless(isAcceptance(message));
+export const problemWithDeclination = (message: unknown) => unless(isDeclination(message));
+export const problemWithSnoozing = (message: unknown) => unless(isSnoozing(message));

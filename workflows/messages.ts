@@ -13,10 +13,11 @@ import {
 } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
-import type { RefusalCode } from '../domain/refusals.ts';
+import type { Refusal, RefusalCode } from '../domain/refusals.ts';
 import type { TopUpCommand } from '../domain/terms.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { PackedCase, PackedRow } from './packed.ts';
+import type { RefusedSoFar } from './refused-messages.ts';
 import type { CarriedRenewals } from './renewals-of-run.ts';
 
 export type { WireCaseEvent };
@@ -197,19 +198,28 @@ export interface Carried {
   readonly cases: readonly PackedCase[];
   readonly rows: readonly PackedRow[];
   readonly unconfirmed: readonly number[];
+  /** Those of the unconfirmed that senders have; absent in what older code carried: any of them may be had. */
+  readonly handedOut?: readonly number[];
   readonly successor?: Successor;
   readonly renewals: CarriedRenewals;
   /** Signals that the run before had heard and not decided. */
   readonly signals?: readonly HeardSignal[];
+  /** Messages that this entitlement could not take at all. */
+  readonly refusedMessages?: RefusedSoFar;
 }
 
 /** The failure of an update that came while its run ended: to be sent again in a moment, and ever later. */
 export const HANDING_OVER = 'handing_over';
 
-/** A signal as it came. */
+/** The failure of an update whose answer would not fit into one payload: its events are to be sent in parts. */
+export const TOO_LARGE = 'too_large';
+
+/** A signal as far as it could be read: nothing else of what a client sent is kept. */
 export interface HeardSignal {
   readonly kind: string;
   readonly content: unknown;
+  /** Why it cannot be taken, where it cannot. */
+  readonly refused?: Refusal;
 }
 
 /** The draft that a renewed entitlement leaves behind. */

@@ -5,14 +5,35 @@ import { channelRemaining, type Entitlement, remainingTerm } from '../domain/ent
 import { nextInstant } from '../domain/life.ts';
 import { renewalDue } from '../domain/renewal.ts';
 import { topUpTotal } from '../domain/top-ups.ts';
+import { RefusedMessages, type RefusedSoFar } from './refused-messages.ts';
 import { searchAttributes, shownEnd } from './search-attributes.ts';
 
 /** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
 export class OperatorView {
   private shown: Entitlement | undefined;
+  private readonly refusals: RefusedMessages;
+
+  /** `refusedBefore`: messages that the runs before this one refused. */
+  constructor(refusedBefore?: RefusedSoFar) {
+    this.refusals = new RefusedMessages(refusedBefore);
+  }
+
+  /** A message came that stands in no ledger. */
+  refused(name: string, why: string): void {
+    this.refusals.note(name, why);
+    if (this.shown !== undefined) this.describe(this.shown);
+  }
+
+  get refusedSoFar(): RefusedSoFar | undefined {
+    return this.refusals.soFar;
+  }
+
+  private describe(entitlement: Entitlement): void {
+    setCurrentDetails([describe(entitlement), ...this.refusals.lines].join('\n'));
+  }
 
   show(entitlement: Entitlement): void {
-    setCurrentDetails(describe(entitlement));
+    this.describe(entitlement);
     const before = this.shown;
     this.shown = entitlement;
     // A draft is started with its search attributes.

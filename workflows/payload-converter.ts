@@ -6,6 +6,38 @@ import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@t
  */
 const UNDECODABLE = 'undecodable payload';
 
+/** The same as a payload, for one that is not to be decoded at all. */
+export const UNDECODABLE_PAYLOAD: Payload = defaultPayloadConverter.toPayload(UNDECODABLE);
+
+/** Messages are nested a few levels deep. Lists within lists take a hundred times as long to decode as flat ones. */
+const MAX_DEPTH = 64;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Whether JSON is nested deeper than any message; looks at the bytes alone. */
+export function isTooDeep({ data }: Payload): boolean {
+  if (data == null) return false;
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < data.length; at++) {
+    const byte = data[at] ?? 0;
+    if (isInText) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) isInText = false;
+    } else if (byte === QUOTE) isInText = true;
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+  }
+  return false;
+}
+
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
   fromPayload: <Value>(payload: Payload): Value => {

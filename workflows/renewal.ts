@@ -7,6 +7,7 @@ import {
   condition,
   isCancellation,
   proxyActivities,
+  setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
 import type { RenewalActivities } from '../activities/renewal.ts';
@@ -15,6 +16,7 @@ import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
 import type { RenewalDecision } from '../domain/renewal-course.ts';
 import { LONGEST_TIMER_MS } from './limits.ts';
+import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './message-input.ts';
 import {
   type AcceptMessage,
   accept,
@@ -28,8 +30,10 @@ import {
   type SnoozeMessage,
   snooze,
 } from './renewal-messages.ts';
+import { isRenewalNews } from './renewal-news.ts';
 import { RenewalRun, type Work } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
+import { isRenewalStart, unreadableStart } from './start-input.ts';
 
 const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',
@@ -42,6 +46,7 @@ const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<Renewa
  * manager's decision or the lapse. Each step is written down, told and counted once. It outlives its entitlement.
  */
 export async function renewal(input: RenewalInput | RevivedRenewalInput): Promise<void> {
+  if (!isRenewalStart(input)) throw unreadableStart('a renewal');
   return await CancellationScope.nonCancellable(() => course(input));
 }
 
@@ -49,7 +54,7 @@ async function course(input: RenewalInput | RevivedRenewalInput): Promise<void> 
   const run = new RenewalRun(input);
   const view = new RenewalView();
   const now = () => run.now(Date.now());
-  listen(run, now);
+  listen(run, view, now);
   if (!run.isReady && !(await recall(run, input))) return await condition(allHandlersFinished);
   while (!run.isOver) {
     run.passTime(now());
@@ -133,25 +138,40 @@ function refusalIn(error: unknown): Refusal | undefined {
   return { code, detail: message, ...(named?.field === undefined ? {} : { field: named.field }) };
 }
 
-function listen(run: RenewalRun, now: () => EpochMs): void {
+function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
   setHandler(renewalState, () => run.answer, { description: 'The renewal as it stands' });
-  setHandler(entitlementChanged, (news) => run.follow(news, now()), {
-    description: 'What became of the entitlement: edited, canceled, renewed by hand',
-  });
+  setHandler(
+    entitlementChanged,
+    (news: unknown) => {
+      if (isRenewalNews(news)) run.follow(news, now());
+      else view.refused(run.answer, entitlementChanged.name, 'cannot be read');
+    },
+    { description: 'What became of the entitlement: edited, canceled, renewed by hand' },
+  );
+  setDefaultSignalHandler((name) => view.refused(run.answer, name, 'is no signal of a renewal'));
   const acceptance = ({ by, reason }: AcceptMessage): RenewalDecision => ({ kind: 'accept', by, reason });
   setHandler(accept, (message) => decided(run, message, acceptance(message), now, message), {
     description: 'Accept, as proposed or with changes',
-    validator: (message) => assertPossible(run, message, acceptance(message), now),
+    validator: (message) => {
+      assertReadable(problemWithAcceptance(message));
+      assertPossible(run, message, acceptance(message), now);
+    },
   });
   const declination = ({ by, reason }: DeclineMessage): RenewalDecision => ({ kind: 'decline', by, reason });
   setHandler(decline, (message) => decided(run, message, declination(message), now), {
     description: 'Decline, with a reason',
-    validator: (message) => assertPossible(run, message, declination(message), now),
+    validator: (message) => {
+      assertReadable(problemWithDeclination(message));
+      assertPossible(run, message, declination(message), now);
+    },
   });
   const snoozing = ({ by, reason, until }: SnoozeMessage): RenewalDecision => ({ kind: 'snooze', until, by, reason });
   setHandler(snooze, (message) => decided(run, message, snoozing(message), now), {
     description: 'Be reminded again on a day',
-    validator: (message) => assertPossible(run, message, snoozing(message), now),
+    validator: (message) => {
+      assertReadable(problemWithSnoozing(message));
+      assertPossible(run, message, snoozing(message), now);
+    },
   });
 }
 
@@ -173,6 +193,10 @@ async function decided(
   const refused = run.refusalAt(outcome.seq);
   if (refused !== undefined) throw failure(refused);
   return run.answer;
+}
+
+function assertReadable(refused: Refusal | undefined): void {
+  if (refused !== undefined) throw failure(refused);
 }
 
 function assertPossible(run: RenewalRun, { key }: Keyed, decision: RenewalDecision, now: () => EpochMs): void {

@@ -2,8 +2,9 @@ import type { EpochMs } from '../domain/calendar.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import type { CaseId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
+import { bytesOf } from './bytes.ts';
 import type { Carried, Envelope, FirstAnswer, Knowledge } from './messages.ts';
-import { packCase, packRow, unpackCase, unpackRow } from './packed.ts';
+import { type PackedCase, packCase, packRow, unpackCase, unpackRow } from './packed.ts';
 
 /**
  * What a run remembers beside its entitlement: the cases and keys that came by lately, and the rows that nobody has
@@ -22,6 +23,9 @@ export class RunMemory {
   private readonly recalled = new Set<number>();
   /** What keys were answered elsewhere, as it was loaded for the messages that are decided at this moment. */
   private elsewhere: ReadonlyMap<string, FirstAnswer> = new Map();
+  private readonly rowBytes = new WeakMap<LedgerRow, number>();
+  /** Rows that a sender has, who may write them. */
+  private readonly handedOut = new Set<number>();
   /** Rows up to this number nobody else will write: they are the workflow's to write at once. */
   private urgentThrough = 0;
 
@@ -35,6 +39,7 @@ export class RunMemory {
     const unconfirmed = new Set(carried.unconfirmed);
     for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) memory.unconfirmed.delete(seq);
     memory.urgentThrough = Math.max(0, ...unconfirmed);
+    for (const seq of carried.handedOut ?? carried.unconfirmed) memory.handedOut.add(seq);
     return memory;
   }
 
@@ -50,6 +55,20 @@ export class RunMemory {
 
   get rowsUnconfirmed(): number {
     return this.unconfirmed.size;
+  }
+
+  /** How large the unconfirmed rows are as a payload. */
+  get bytesUnconfirmed(): number {
+    let bytes = 0;
+    for (const row of this.unconfirmed.values()) {
+      let known = this.rowBytes.get(row);
+      if (known === undefined) {
+        known = bytesOf(packRow(row));
+        this.rowBytes.set(row, known);
+      }
+      bytes += known;
+    }
+    return bytes;
   }
 
   get casesInMemory(): number {
@@ -141,8 +160,40 @@ export class RunMemory {
       if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
     }
     const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;
-    if (confirmed !== undefined)
-      for (const seq of this.unconfirmed.keys()) if (isConfirmed(seq)) this.unconfirmed.delete(seq);
+    if (confirmed === undefined) return;
+    for (const seq of this.handedOut)
+      if (isConfirmed(seq)) {
+        this.unconfirmed.delete(seq);
+        this.handedOut.delete(seq);
+      }
+  }
+
+  /** Somebody gets these rows as an answer, and may write them and say so. */
+  handOut(rows: readonly LedgerRow[]): void {
+    for (const { seq } of rows) if (this.unconfirmed.has(seq)) this.handedOut.add(seq);
+  }
+
+  /** Whether all rows of the span exist, and none of them waits that nobody but the workflow has. */
+  couldHaveWritten([from, to]: readonly [number, number], newest: number): boolean {
+    if (to > newest) return false;
+    for (const seq of this.unconfirmed.keys()) if (seq >= from && seq <= to && !this.handedOut.has(seq)) return false;
+    return true;
+  }
+
+  *remembered(): Iterable<CaseOnEntitlement> {
+    for (const { kase } of this.cases.values()) yield kase;
+  }
+
+  /** Whether anybody can have read this generation: the last attempt at a checkpoint may be known before it is over. */
+  canVouch(generation: number): boolean {
+    return generation <= this.lastAttempt;
+  }
+
+  /** The cases that would be taken over from a sender: nothing is forgotten before the first checkpoint. */
+  newTo({ generation, cases }: Knowledge): readonly PackedCase[] {
+    if (generation < this.generationNow) return [];
+    const unknown = new Map(cases.filter(({ caseId }) => !this.cases.has(caseId)).map((each) => [each.caseId, each]));
+    return [...unknown.values()];
   }
 
   /** Takes over rows that were loaded because their keys came again: for the answer, not for how their cases stand now. */
@@ -180,7 +231,10 @@ export class RunMemory {
   }
 
   written(rows: readonly LedgerRow[]): void {
-    for (const row of rows) this.unconfirmed.delete(row.seq);
+    for (const row of rows) {
+      this.unconfirmed.delete(row.seq);
+      this.handedOut.delete(row.seq);
+    }
   }
 
   /** Each attempt at a checkpoint has a number of its own: a half-known one must not vouch for rows that came later. */
@@ -209,7 +263,7 @@ export class RunMemory {
   }
 
   /** What the next run is handed. */
-  carried(): Pick<Carried, 'generation' | 'lastAttempt' | 'cases' | 'rows' | 'unconfirmed'> {
+  carried(): Pick<Carried, 'generation' | 'lastAttempt' | 'cases' | 'rows' | 'unconfirmed' | 'handedOut'> {
     const rows = new Map<number, LedgerRow>();
     for (const row of this.rowsByKey.values()) if (!this.recalled.has(row.seq)) rows.set(row.seq, row);
     for (const row of this.unconfirmed.values()) rows.set(row.seq, row);
@@ -219,6 +273,7 @@ export class RunMemory {
       cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => packCase(kase)),
       rows: [...rows.values()].sort((one, other) => one.seq - other.seq).map(packRow),
       unconfirmed: [...this.unconfirmed.keys()],
+      handedOut: [...this.handedOut],
     };
   }
 }

@@ -14,6 +14,10 @@ const webhook = z
     description: z.string().nullable(),
     enabled: z.boolean(),
     disabledReason: z.string().nullable().meta({ description: 'Why Allot stopped sending there' }),
+    pausedAt: instant
+      .nullable()
+      .meta({ description: 'Since when what goes there waits, as its receiver keeps failing; null: it is not paused' }),
+    nextProbeAt: instant.nullable().meta({ description: 'When the next delivery tries a paused one' }),
     rotatedAt: instant.nullable(),
     replacedWorksUntil,
     ...times,

@@ -3,6 +3,7 @@ import type { CaseEvent } from '../../domain/case-events.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger.ts';
 import type { LifeCommand } from '../../domain/life.ts';
+import { problemWithClaims } from '../../workflows/claims.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
 import type { Carried, Envelope, EventAnswer, Knowledge, Snapshot } from '../../workflows/messages.ts';
 import { commandTo } from './running.ts';
@@ -121,6 +122,12 @@ export class ForgetfulWorld {
     about: { cases: readonly CaseId[]; keys: readonly string[] },
     knowledge: Knowledge | undefined,
   ): void {
+    const confirmed = this.toTell.map((seq) => [seq, seq] as const);
+    this.toTell = [];
+    const envelope: Partial<Envelope> = knowledge === undefined ? { confirmed } : { confirmed, knowledge };
+    // What senders read and write themselves is never taken for a lie.
+    const refused = problemWithClaims(this.run, envelope);
+    if (refused !== undefined) throw new Error(`${refused.detail} ${JSON.stringify(envelope)}`);
     if (!this.run.memory.knows(about, knowledge)) {
       const cases = about.cases.flatMap((id) => this.latest(id) ?? []);
       const rows = [...this.rows.values()].filter((row) => row.key !== null && about.keys.includes(row.key));
@@ -128,9 +135,6 @@ export class ForgetfulWorld {
       this.run.memory.recall(rows);
       this.hasRecalled ||= rows.length > 0;
     }
-    const confirmed = this.toTell.map((seq) => [seq, seq] as const);
-    this.toTell = [];
-    const envelope: Partial<Envelope> = knowledge === undefined ? { confirmed } : { confirmed, knowledge };
     this.run.memory.hear(envelope);
   }
 
