@@ -41,8 +41,11 @@ export function route(input: CaseInput, context: CaseContext, placed: Placed | u
 /** What the key was answered when it first came, on whichever entitlement or on none; undefined for a key that is new. */
 export function firstOutcome(input: CaseInput, context: CaseContext): CaseOutcome | undefined {
   const event = toCaseEvent(input, customerId(''));
-  if (context.rowOfKey !== null) return firstAnswer(event, input, context, context.rowOfKey);
-  return context.unattachedKey === null ? undefined : firstAnswerAlone(event, context.unattachedKey);
+  const { rowOfKey, unattachedKey } = context;
+  // An attach that was given up, as the key had put the case on record without an entitlement: that answer stands.
+  if (unattachedKey !== null && (rowOfKey === null || rowOfKey.isGivenUp))
+    return firstAnswerAlone(event, unattachedKey);
+  return rowOfKey === null ? undefined : firstAnswer(event, input, context, rowOfKey);
 }
 
 /** The answer that the key got when it first came; with other content, or for another entitlement, it is a conflict. */
@@ -125,8 +128,9 @@ export function namesUnknown(
 function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContext): Refusal | undefined {
   if (event.kind !== 'attach' || kase === null) return undefined;
   const movedFrom = input.kind === 'attach' ? (input.movedFrom?.entitlementId ?? null) : null;
-  if (input.onExisting === true && kase.entitlementId === movedFrom) {
-    if (kase.status === 'active') return undefined;
+  if (input.onExisting === true) {
+    // Who is too late is told so by the entitlement, which keeps the answer under the key.
+    if (kase.status === 'active' || kase.entitlementId !== movedFrom) return undefined;
     return refuse('wrong_state', `The case ${event.caseId} is ${kase.status}: reactivate it first.`).refused;
   }
   // A case that names no entitlement has the one that was picked for it.

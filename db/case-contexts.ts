@@ -104,10 +104,24 @@ export function createCaseContexts(
   return async (questions) => await ask(questions);
 }
 
-/** Whether a ledger row attached a case that another entitlement had first, and the case was given up again. */
+/**
+ * Whether a ledger row attached a case that another entitlement had first: the case was given up again, or is just being
+ * given up. One that another entitlement took over from this very stay is on its way, and not given up.
+ */
 export const isGivenUp = (sql: Sql, row: postgres.Fragment) => sql`
-  (${row}.kind = 'attached' and exists (select from ledger lost where lost.entitlement_id = ${row}.entitlement_id
-    and lost.key = 'lost:' || ${row}.case_id || ':' || ${row}.seq))`;
+  (${row}.kind = 'attached' and (
+    exists (select from ledger lost where lost.entitlement_id = ${row}.entitlement_id
+      and lost.key = 'lost:' || ${row}.case_id || ':' || ${row}.seq)
+    or (exists (select from cases where cases.id = ${row}.case_id
+        and cases.entitlement_id is distinct from ${row}.entitlement_id)
+      and exists (select from (
+          select case_after from ledger here
+          where here.case_id = ${row}.case_id and here.entitlement_id = ${row}.entitlement_id and case_after is not null
+          order by seq desc limit 1) newest
+        where not newest.case_after ? 'detached' and (newest.case_after ->> 'attachedSeq')::int = ${row}.seq)
+      and not exists (select from ledger taken where taken.case_id = ${row}.case_id and taken.kind = 'attached'
+        and taken.facts ->> 'movedFromId' = ${row}.entitlement_id
+        and (taken.case_after -> 'movedFrom' ->> 'seq')::int >= ${row}.seq))))`;
 
 async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Promise<readonly CaseContext[]> {
   return await sql<CaseContext[]>`
