@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of pure code: no server is started, so a change to a rule is checked in seconds. */
-export default defineConfig({ test: { include: ['test/domain/**/*.test.ts', 'test/notices/**/*.test.ts'] } });
+export default defineConfig({
+  test: { include: ['test/domain/**/*.test.ts', 'test/notices/**/*.test.ts', 'test/unit/**/*.test.ts'] },
+});

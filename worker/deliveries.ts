@@ -1,34 +1,24 @@
-import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createSendingActivities, type DeliveryStore } from '../activities/delivery.ts';
 import { createMailSender } from '../activities/mail-sender.ts';
 import { createWebhookSender } from '../activities/webhook-sender.ts';
-import type { Sql } from '../db/connect.ts';
-import { readDeliverySettings } from '../runtime/delivery-settings.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { DeliverySettings } from '../runtime/delivery-settings.ts';
 import { temporalNamespace } from '../runtime/temporal.ts';
 import { deliveryQueueOf } from '../workflows/delivery.ts';
-import { Dispatcher } from './dispatcher.ts';
 
 /** Attempts side by side, each of which may wait for a slow receiver. */
 const ATTEMPTS_AT_A_TIME = 100;
 
-interface DeliveryParts {
-  readonly sql: Sql;
+interface SenderParts {
   readonly store: DeliveryStore;
-  readonly client: Client;
+  readonly settings: DeliverySettings;
   readonly connection: NativeConnection;
   readonly taskQueue: string;
-  readonly log: Logger;
 }
 
-/**
- * What a worker does for deliveries beside its workflows: it starts those that are due, and makes their attempts, apart from
- * all other activities: slow receivers must not hold up the ledger. `stop` lets attempts under way finish.
- */
-export async function startDeliveries({ sql, store, client, connection, taskQueue, log }: DeliveryParts) {
-  const settings = readDeliverySettings();
-  const sender = await Worker.create({
+/** The worker that makes the attempts, apart from all other activities: slow receivers must not hold up the ledger. */
+export const createSender = ({ store, settings, connection, taskQueue }: SenderParts): Promise<Worker> =>
+  Worker.create({
     connection,
     namespace: temporalNamespace(),
     taskQueue: deliveryQueueOf(taskQueue),
@@ -40,12 +30,3 @@ export async function startDeliveries({ sql, store, client, connection, taskQueu
     // Longer than an attempt takes.
     shutdownGraceTime: '20 seconds',
   });
-  const running = sender.run();
-  const dispatcher = new Dispatcher({ sql, client, taskQueue, log, sendsEmail: settings.smtpUrl !== null });
-  return {
-    stop: async () => {
-      if (sender.getState() === 'RUNNING') sender.shutdown();
-      await Promise.all([dispatcher.stop(), running]);
-    },
-  };
-}

@@ -9,14 +9,19 @@ import type { RenewalActivities } from '../activities/renewal.ts';
 import { connect } from '../db/connect.ts';
 import { createDeliveryStore } from '../db/delivery-attempts.ts';
 import { createLedgerStore } from '../db/ledger.ts';
-import { forgetWorker, sayAlive } from '../db/workers.ts';
 import { distDir } from '../dev/project-dir.ts';
 import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { createRenewalActivities } from '../renewals/activities.ts';
+import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
-import { startDeliveries } from './deliveries.ts';
+import { connectWorker, lastingClient, temporalAddress, temporalNamespace } from '../runtime/temporal.ts';
+import { TemporalLink } from '../runtime/temporal-link.ts';
+import { TemporalRelay } from '../runtime/temporal-relay.ts';
+import { createSender } from './deliveries.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Generations } from './generations.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 /**
  * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
@@ -31,52 +36,67 @@ const HELD_FOR_WORKER = '20 seconds';
 const CALLS_IN_WORKFLOW_STACKS = 3;
 /** Time that running activities get to finish once the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
-/** Readiness looks for a worker seen within three of these. */
-const HEARTBEAT_MS = 5_000;
-
 export interface RunningWorker {
+  /** Resolves once it polls, or once it was stopped before. */
+  readonly started: Promise<void>;
   /** Stops taking tasks and lets running ones finish; `finished` settles then. */
   stop(): void;
   readonly finished: Promise<void>;
 }
 
-/** Starts a worker on the task queue of the settings with the workflow bundle that the build made. */
+/**
+ * Starts a worker on the task queue of the settings with the workflow bundle that the build made, and keeps it running
+ * whatever becomes of its connections.
+ */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
   installRuntime(log);
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
-  const sql = connect(settings.databaseUrl);
-  const connection = await connectWorker();
-  const client = await connectClient();
-  const deliveryStore = createDeliveryStore(sql);
-  const deliveryActivities = createDeliveryActivities(deliveryStore);
-  const store = createLedgerStore(sql);
-  const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
-  const worker = await createWorker(settings, connection, {
-    ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
-    ...deliveryActivities,
-    ...createRenewalActivities(sql, gateway, settings.publicUrl),
-  });
   const { taskQueue } = settings;
-  const deliveries = await startDeliveries({ sql, store: deliveryStore, client, connection, taskQueue, log });
-  const id = randomUUID();
-  const beat = async () => {
-    await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
+  const sql = connect(settings.databaseUrl, { purpose: 'serving' });
+  const { client, renew } = lastingClient();
+  const link = new TemporalLink(client, renew, log);
+  const relay = await TemporalRelay.start(temporalAddress(), () => link.up());
+  const deliverySettings = readDeliverySettings();
+  const deliveryStore = createDeliveryStore(sql);
+  const store = createLedgerStore(sql);
+  const gateway = new EntitlementsGateway({ client, taskQueue, store });
+  const activities = {
+    ...createEntitlementActivities(store, (id, row) => gateway.finishMove(id, row)),
+    ...createDeliveryActivities(deliveryStore),
+    ...createRenewalActivities(sql, gateway, settings.publicUrl),
   };
-  await beat();
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  const run = async () => {
+  const generations = new Generations(async () => {
+    const connection = await connectWorker(relay);
     try {
-      await worker.run();
-    } finally {
-      clearInterval(timer);
-      await deliveries.stop();
-      await forgetWorker(sql, id).catch(() => undefined);
-      await sql.end({ timeout: 5 });
-      await client.connection.close();
-      await connection.close();
+      const worker = await createWorker(settings, connection, activities);
+      const sender = await createSender({ store: deliveryStore, settings: deliverySettings, connection, taskQueue });
+      return { connection, workers: [worker, sender] };
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      throw error;
     }
+  }, log);
+  const dispatcher = new Dispatcher({ sql, client, taskQueue, log, sendsEmail: deliverySettings.smtpUrl !== null });
+  const cut = () => relay.cut();
+  const connection = () => generations.connection;
+  const heartbeat = new Heartbeat({ sql, id: randomUUID(), taskQueue, connection, cut, log });
+  const finish = async () => {
+    await generations.finished;
+    await Promise.all([dispatcher.stop(), heartbeat.stop()]);
+    link.stop();
+    relay.stop();
+    await sql.end({ timeout: 5 });
+    await client.connection.close();
   };
-  return { stop: () => worker.shutdown(), finished: run() };
+  const finished = finish();
+  const stop = () => {
+    generations.stop();
+    // What waits for Temporal to be back waits no longer.
+    link.stop();
+  };
+  // Readiness knows of a worker that polls.
+  const started = generations.started.then(() => heartbeat.beat());
+  return { started, stop, finished };
 }
 
 async function createWorker(
