@@ -17,7 +17,7 @@ const DEFAULT_CONNECTIONS = 8;
  * - `operating`: programs at a console, such as reconcile, that read everything.
  * - `migrating`: changes of the schema, which take as long as they take.
  */
-const STATEMENT_WITHIN_MS = { serving: 6_000, operating: 300_000, migrating: null } as const;
+const STATEMENT_WITHIN_MS = { serving: 5_000, operating: 300_000, migrating: null } as const;
 export type Purpose = keyof typeof STATEMENT_WITHIN_MS;
 /** The server ends what takes too long and says so within this; if it does not, the connection is lost. */
 const SERVER_ANSWERS_WITHIN_MS = 1_000;
@@ -47,13 +47,14 @@ export function connect(
 ): Sql {
   const place = postgres(databaseUrl, { max: 1 }).options as unknown as Place;
   const statementMs = STATEMENT_WITHIN_MS[purpose];
+  const socket = socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS);
   const open = (own: { max: number; onclose?: () => void; max_lifetime?: null }): Sql =>
     postgres(databaseUrl, {
       // Where there are several servers, the socket goes from one to the next; the driver then fails each attempt by itself.
       host: place.host[0] ?? 'localhost',
       port: place.port[0] ?? 5432,
       ssl: false,
-      socket: socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS),
+      socket,
       connect_timeout: CONNECT_WITHIN_SECONDS,
       backoff,
       onnotice: () => undefined,
@@ -94,6 +95,7 @@ const limitsOf = (purpose: Purpose, statementMs: number | null) => ({
 });
 
 function socketsTo(place: Place, silenceLimitMs: number | null): () => DatabaseSocket {
+  const peers = new Set<DatabaseSocket>();
   let turn = 0;
   return () => {
     const which = turn % place.host.length;
@@ -107,6 +109,7 @@ function socketsTo(place: Place, silenceLimitMs: number | null): () => DatabaseS
       ssl: place.ssl ?? false,
       isDirectTls: place.sslnegotiation === 'direct',
       silenceLimitMs,
+      peers,
     });
   };
 }

@@ -18,6 +18,8 @@ export interface DatabaseSocketOptions {
   readonly isDirectTls: boolean;
   /** The server owes an answer for at most this long; then the connection is given up. Null: no limit. */
   readonly silenceLimitMs: number | null;
+  /** The connections to the same server. */
+  readonly peers: Set<DatabaseSocket>;
 }
 
 export type SslMode = boolean | 'require' | 'allow' | 'prefer' | 'verify-full' | object;
@@ -53,10 +55,12 @@ export class DatabaseSocket extends EventEmitter {
   #hasStarted = false;
   #isClosed = false;
   #silence: NodeJS.Timeout | undefined;
+  #heardAt = performance.now();
 
   constructor(options: DatabaseSocketOptions) {
     super();
     this.#options = options;
+    options.peers.add(this);
     const { place } = options;
     this.#stream = connectTcp(
       place.path === undefined ? { host: place.host, port: place.port } : { path: place.path },
@@ -142,6 +146,7 @@ export class DatabaseSocket extends EventEmitter {
 
   #received(chunk: Buffer): void {
     this.#watch.received(chunk);
+    this.#heardAt = performance.now();
     clearTimeout(this.#silence);
     this.#silence = undefined;
     this.#expectAnswer();
@@ -151,13 +156,24 @@ export class DatabaseSocket extends EventEmitter {
   #expectAnswer(): void {
     const { silenceLimitMs } = this.#options;
     if (silenceLimitMs === null || this.#silence !== undefined || !this.#watch.isAnswerOwed) return;
-    this.#silence = setTimeout(() => this.#break(new Error('The server did not answer in time.')), silenceLimitMs);
+    const askedAt = performance.now();
+    this.#silence = setTimeout(() => {
+      this.#break(new Error('The server did not answer in time.'));
+      // Idle ones that heard nothing either are likely dead, too: each would cost a caller as long a wait to find out.
+      for (const peer of this.#options.peers) peer.#breakIfIdleSince(askedAt);
+    }, silenceLimitMs);
+  }
+
+  #breakIfIdleSince(at: number): void {
+    if (this.#isOpen && !this.#watch.isAnswerOwed && this.#heardAt < at)
+      this.#break(new Error('The server does not answer on other connections.'));
   }
 
   /** One turn for `error` and `close`: nothing can be handed over between them. */
   #break(error: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#options.peers.delete(this);
     clearTimeout(this.#silence);
     this.#stream.destroy();
     process.nextTick(() => {

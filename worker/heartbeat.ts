@@ -4,10 +4,10 @@ import type { Sql } from '../db/connect.ts';
 import { forgetWorker, sayAlive } from '../db/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Readiness looks for a worker seen within three of these. */
-const HEARTBEAT_MS = 2_000;
+/** Readiness looks for a worker seen within four of these. */
+const HEARTBEAT_MS = 1_500;
 /** Temporal answers a question about its version within milliseconds; past this it is taken for away. */
-const TEMPORAL_ANSWERS_WITHIN_MS = 3_000;
+const TEMPORAL_ANSWERS_WITHIN_MS = 2_000;
 /** One question can fail because the machine is busy. */
 const FAILURES_BEFORE_CUT = 2;
 

@@ -118,21 +118,31 @@ async function createWorker(
   });
 }
 
-/** Temporal's own log goes into ours. Once a process. */
+/**
+ * Temporal's own log goes into ours, as JSON lines: that of its TypeScript side, and that of its native core, which else
+ * writes coloured lines past it. Once a process.
+ */
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
   Runtime.install({
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
     logger: {
       log: (level, message, meta) => log.info({ level, ...meta }, message),
       trace: (message, meta) => log.trace({ ...meta }, message),
       debug: (message, meta) => log.debug({ ...meta }, message),
       info: (message, meta) => log.info({ ...meta }, message),
-      // Of the worker that only makes attempts; see deliveries.ts.
-      warn: (message, meta) =>
-        log[message.startsWith('No workflows registered') ? 'debug' : 'warn']({ ...meta }, message),
-      error: (message, meta) => log.error({ ...meta }, message),
+      warn: (message, meta) => log[levelOf(message, 'warn')]({ ...meta }, message),
+      error: (message, meta) => log[levelOf(message, 'error')]({ ...meta }, message),
     },
   });
 }
 let runtimeInstalled = false;
+
+/** Some of its warnings are none here. */
+function levelOf(message: string, level: 'warn' | 'error'): 'debug' | 'info' | 'warn' | 'error' {
+  // Of the worker that only makes attempts; see deliveries.ts.
+  if (message.startsWith('No workflows registered')) return 'debug';
+  // While Temporal is away each poll says so again and again; that it is away is said once, by the heartbeat.
+  return /^gRPC call \w+ retried/.test(message) ? 'info' : level;
+}

@@ -8,7 +8,7 @@ import { isWorkerAlive } from '../../db/workers.ts';
 import { askTemporal } from '../../runtime/temporal-link.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
-/** Three heartbeats of a worker. */
+/** Four heartbeats of a worker. */
 const WORKER_SEEN_WITHIN_SECONDS = 6;
 
 interface HealthParts {

@@ -10,7 +10,7 @@ import { Load } from './load.ts';
 import { FAULTS, type Fault, TcpProxy } from './tcp-proxy.ts';
 
 /** How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table. */
-const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '2') * 1_000;
+const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '1.5') * 1_000;
 /** What callers are promised: an answer within this, whatever the fault. */
 const ANSWERED_WITHIN_MS = 15_000;
 /** Far longer than it takes, for a busy machine; the table says how long it took. */

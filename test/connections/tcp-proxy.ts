@@ -71,9 +71,12 @@ export class TcpProxy {
 /** One connection through the proxy: the client's half and the server's half. */
 class Link {
   readonly #halves: readonly [Socket, Socket];
+  readonly #gone: () => void;
   #fault: Fault | undefined;
   /** It lost bytes: nothing sensible can pass any more. */
   #isDead = false;
+  /** One half closed while the fault lasted: the other learns of it afterwards. */
+  #hasHalfClosed = false;
 
   constructor(client: Socket, target: { host: string; port: number }, gone: () => void) {
     const server = tcpConnect({ ...target, noDelay: true });
@@ -81,7 +84,7 @@ class Link {
     this.#halves = [client, server];
     this.#forward(client, server);
     this.#forward(server, client);
-    client.once('close', gone);
+    this.#gone = gone;
   }
 
   suffer(fault: Fault): void {
@@ -93,7 +96,10 @@ class Link {
 
   recover(): void {
     this.#fault = undefined;
-    for (const half of this.#halves) half.resume();
+    for (const half of this.#halves) {
+      if (this.#hasHalfClosed) half.destroy();
+      else half.resume();
+    }
   }
 
   reset(): void {
@@ -118,10 +124,9 @@ class Link {
     });
     from.on('error', () => undefined);
     from.on('close', () => {
-      if (!this.#isDead && this.#fault !== 'frozen') to.destroy();
-      else setTimeout(() => to.destroy(), DEAD_LINK_LIFE_MS).unref();
+      if (this.#fault === 'halfOpen' || this.#fault === 'frozen') this.#hasHalfClosed = true;
+      else to.destroy();
+      if (from.destroyed && to.destroyed) this.#gone();
     });
   }
 }
-/** A server does not learn at once that the client of a dead connection is gone. */
-const DEAD_LINK_LIFE_MS = 20_000;
