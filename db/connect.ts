@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { arrayTypes } from './array-types.ts';
 import { DatabaseSocket, type SslMode } from './database-socket.ts';
@@ -47,7 +48,8 @@ export function connect(
 ): Sql {
   const place = postgres(databaseUrl, { max: 1 }).options as unknown as Place;
   const statementMs = STATEMENT_WITHIN_MS[purpose];
-  const socket = socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS);
+  const peers = new Set<DatabaseSocket>();
+  const socket = socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS, peers);
   const open = (own: { max: number; onclose?: () => void; max_lifetime?: null }): Sql =>
     postgres(databaseUrl, {
       // Where there are several servers, the socket goes from one to the next; the driver then fails each attempt by itself.
@@ -80,7 +82,11 @@ export function connect(
   keepTransactions(sql, transactions);
   const { end } = sql;
   sql.end = async (options) => {
-    await Promise.all([end(options), transactions.end(options)]);
+    const watching = new AbortController();
+    // The driver waits for ever for a connection that broke under a statement and was not needed since.
+    const ended = Promise.race([end(options), nothingOpen(peers, watching.signal)]);
+    await Promise.all([ended, transactions.end(options)]);
+    watching.abort();
   };
   return sql;
 }
@@ -94,8 +100,16 @@ const limitsOf = (purpose: Purpose, statementMs: number | null) => ({
   ...(purpose === 'serving' && statementMs !== null ? { idle_in_transaction_session_timeout: statementMs } : {}),
 });
 
-function socketsTo(place: Place, silenceLimitMs: number | null): () => DatabaseSocket {
-  const peers = new Set<DatabaseSocket>();
+/** Resolves once no connection is open, and none is about to be; also when it is told to stop. */
+async function nothingOpen(sockets: ReadonlySet<DatabaseSocket>, signal: AbortSignal): Promise<void> {
+  for (let quietMs = 0; quietMs < QUIET_MS && !signal.aborted; quietMs = sockets.size === 0 ? quietMs + POLL_MS : 0)
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+}
+/** Longer than the driver waits between two tries. */
+const QUIET_MS = 1_200;
+const POLL_MS = 50;
+
+function socketsTo(place: Place, silenceLimitMs: number | null, peers: Set<DatabaseSocket>): () => DatabaseSocket {
   let turn = 0;
   return () => {
     const which = turn % place.host.length;

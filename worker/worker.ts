@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type LogLevel, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDeliveryActivities, type DeliveryActivities } from '../activities/delivery.ts';
 import { createEntitlementActivities, type EntitlementActivities } from '../activities/entitlement.ts';
 import type { RenewalActivities } from '../activities/renewal.ts';
@@ -125,22 +125,32 @@ async function createWorker(
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
+  const write = (level: Level, message: string, meta?: object) => log[levelOf(message, level)]({ ...meta }, message);
   Runtime.install({
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
     logger: {
-      log: (level, message, meta) => log.info({ level, ...meta }, message),
-      trace: (message, meta) => log.trace({ ...meta }, message),
-      debug: (message, meta) => log.debug({ ...meta }, message),
-      info: (message, meta) => log.info({ ...meta }, message),
-      warn: (message, meta) => log[levelOf(message, 'warn')]({ ...meta }, message),
-      error: (message, meta) => log[levelOf(message, 'error')]({ ...meta }, message),
+      log: (level, message, meta) => write(LEVELS[level], message, meta),
+      trace: (message, meta) => write('trace', message, meta),
+      debug: (message, meta) => write('debug', message, meta),
+      info: (message, meta) => write('info', message, meta),
+      warn: (message, meta) => write('warn', message, meta),
+      error: (message, meta) => write('error', message, meta),
     },
   });
 }
 let runtimeInstalled = false;
 
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+const LEVELS: Readonly<Record<LogLevel, Level>> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
 /** Some of its warnings are none here. */
-function levelOf(message: string, level: 'warn' | 'error'): 'debug' | 'info' | 'warn' | 'error' {
+function levelOf(message: string, level: Level): Level {
   // Of the worker that only makes attempts; see deliveries.ts.
   if (message.startsWith('No workflows registered')) return 'debug';
   // While Temporal is away each poll says so again and again; that it is away is said once, by the heartbeat.

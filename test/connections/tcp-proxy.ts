@@ -42,6 +42,7 @@ export class TcpProxy {
   begin(fault: Fault): void {
     this.#fault = fault;
     for (const link of this.#links) link.suffer(fault);
+    clearInterval(this.#resets);
     if (fault === 'reset') this.#resets = setInterval(() => this.#resetAll(), RESET_EVERY_MS);
   }
 
