@@ -94,7 +94,9 @@ export async function claim({ ports }: StartSettings): Promise<void> {
 
 /** Drops everything that earlier runs left, and keeps the claim. */
 export async function dropData(say: (line: string) => void): Promise<void> {
-  const left = (await readdir(dataDir)).map((name) => join(dataDir, name)).filter((path) => path !== claimDir);
+  const left = (await readdir(dataDir))
+    .map((name) => join(dataDir, name))
+    .filter((path) => path !== claimDir && path !== noteFile);
   if (left.length === 0) return;
   for (const path of left) await rm(path, { recursive: true, force: true });
   say(`--reset: dropped ${relative(projectDir, dataDir)}/ (database, Temporal's data, logs, development key)`);
