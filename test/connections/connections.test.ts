@@ -165,3 +165,9 @@ test('nothing that was acknowledged is lost or counted twice, and workflow, snap
     return code === 0 ? true : undefined;
   });
 }, 180_000);
+
+test('what API and worker logged meanwhile is JSON, line by line', async () => {
+  const lines = [...(await stack.logOf('api')), ...(await stack.logOf('worker'))];
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(() => JSON.parse(line), line).not.toThrow();
+});

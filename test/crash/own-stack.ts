@@ -181,6 +181,12 @@ export class OwnStack {
     this.#running.delete(part);
   }
 
+  /** Everything that a part has logged so far, also in earlier lives. */
+  async logOf(part: Part): Promise<string[]> {
+    const text = await readFile(join(this.#dir, `${part}.log`), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
+  }
+
   /** The end of each part's log, for a failing test. */
   async logs(): Promise<string> {
     const ends = (['worker', 'api', 'postgres', 'temporal'] as const).map(async (part) => {
