@@ -17,6 +17,7 @@ import { CasePath } from './case-path.ts';
 import type { Endpoint, Parts } from './endpoint.ts';
 import { GroupCommit } from './group-commit.ts';
 import { KnownKeys } from './known-keys.ts';
+import { answerInTime } from './middleware/answer-in-time.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { requireJson } from './middleware/require-json.ts';
 import { requireRole } from './middleware/require-role.ts';
@@ -43,6 +44,7 @@ import { slaEndpoints } from './routes/slas.ts';
 import { templateEndpoints } from './routes/templates.ts';
 import { termEndpoints } from './routes/terms.ts';
 import { webhookEndpoints } from './routes/webhooks.ts';
+import { WorkLimit } from './work-limit.ts';
 
 const BODY_LIMIT = '1mb';
 /** A thousand case events fit whose ids, keys and texts are as long as they may be. */
@@ -119,11 +121,17 @@ export function createApp({ sql, store, client, taskQueue, log, tokens, allowPri
   app.disable('etag');
   app.use(helmet.xContentTypeOptions());
   const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
-  app.use('/v1', authenticate(keys, bearerTokens), requireJson);
+  const limit = new WorkLimit();
+  app.use('/v1', answerInTime, limit.counted(authenticate(keys, bearerTokens)), requireJson);
   app.use('/v1/case-events', readCaseEvents);
   app.use('/v1', readBody);
   for (const { method, path, roles, handle } of endpoints) {
-    app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), requireRole(roles), handle);
+    app[method](
+      path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      timed(`${method} ${path}`),
+      requireRole(roles),
+      limit.counted(handle),
+    );
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());

@@ -3,19 +3,23 @@ import { createLedgerStore } from '../db/ledger.ts';
 import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { connectClient } from '../runtime/temporal.ts';
+import { lastingClient } from '../runtime/temporal.ts';
+import { TemporalLink } from '../runtime/temporal-link.ts';
 import { readTokenSettings } from '../runtime/token-settings.ts';
 import { createApp } from './app.ts';
 
-/** Requests under way get this long to finish once the process is told to stop. */
-const DRAIN_MS = 10_000;
+/** Requests under way get this long to finish once the process is told to stop: every caller is answered within it. */
+const DRAIN_MS = 15_000;
+/** How soon a kept-alive connection is closed once its last request is answered. */
+const CLOSE_IDLE_EVERY_MS = 50;
 
 const log = createLogger('api');
 const { databaseUrl, taskQueue, host, port } = readSettings();
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
-const sql = connect(databaseUrl);
-const client = await connectClient();
+const sql = connect(databaseUrl, { purpose: 'serving' });
+const { client, renew } = lastingClient();
+const link = new TemporalLink(client, renew, log);
 const server = createApp({
   sql,
   store: createLedgerStore(sql),
@@ -36,19 +40,25 @@ const server = createApp({
 });
 
 let stopping = false;
+// Whoever asks while this process stops, on a connection that is open still, finds another process next time.
+server.prependListener('request', (_request, response) => {
+  response.shouldKeepAlive &&= !stopping;
+});
 const stop = (why: string) => {
   if (stopping) return;
   stopping = true;
   log.info({ why }, 'draining');
   const timer = setTimeout(() => process.exit(0), DRAIN_MS);
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   server.close(async () => {
+    clearInterval(closing);
+    link.stop();
     await sql.end({ timeout: 5 });
     await client.connection.close();
     clearTimeout(timer);
     log.info('drained');
     process.exit(0);
   });
-  server.closeIdleConnections();
 };
 process.on('SIGTERM', () => stop('SIGTERM'));
 process.on('SIGINT', () => stop('SIGINT'));

@@ -37,6 +37,8 @@ export const noSuchRoute: RequestHandler = (request) => {
 /** Turns whatever was thrown into problem details; what nobody foresaw is logged and told as a 500 without its inside. */
 export function problemDetails(log: Logger): ErrorRequestHandler {
   return (error, request, response, next) => {
+    // The caller has had its answer, for example that it took too long: what became of the request concerns nobody.
+    if (response.writableEnded) return;
     if (response.headersSent) {
       next(error);
       return;
@@ -97,9 +99,13 @@ function asProblem(error: unknown): Problem | undefined {
   return undefined;
 }
 
-/** Connection failures of the driver and of the operating system, and a server that is starting or stopping. */
+/**
+ * Connection failures of the driver and of the operating system; a server that is starting or stopping, that ended a
+ * statement or a transaction because it took too long, or that takes no writes at the moment.
+ */
 const isDatabaseAway = (code: string): boolean =>
-  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) || /^(57P0[1-3]|08...|53...|40...)$/.test(code);
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) ||
+  /^(57014|57P0[1-5]|25P0[34]|25006|55P03|08...|53...|40...)$/.test(code);
 
 function fromZod(error: ZodError): Problem {
   const errors = error.issues.flatMap(fieldErrors);

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { Umzug, type UmzugStorage } from 'umzug';
 import { projectDir } from '../dev/project-dir.ts';
 import { connect, type Sql } from './connect.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Any number will do, as long as every migrating process takes the same one. */
 const MIGRATION_LOCK = 7_263_551;
 
 /** Brings the database's schema up to date. Again it changes nothing; two at once wait for each other. */
 export async function migrate(databaseUrl: string): Promise<{ applied: string[] }> {
-  const sql = connect(databaseUrl, { max: 1 });
+  const sql = connect(databaseUrl, { max: 1, purpose: 'migrating' });
   try {
     await sql`create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())`;
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -29,7 +30,7 @@ async function plainSqlFiles(sql: Sql) {
     name,
     up: async () => {
       const text = await readFile(join(folder, name), 'utf8');
-      await sql.begin(async (transaction) => {
+      await inTransaction(sql, async (transaction) => {
         await transaction.unsafe(text);
         await transaction`insert into migrations (name) values (${name})`;
       });

@@ -9,8 +9,8 @@ export interface TransactionClient {
 
 /** Transactions of one process at a time; more wait their turn. */
 const MAX_CLIENTS = 4;
-/** Who waits longer hears that the database is not to be had, rather than nothing. */
-const TURN_WITHIN_MS = 10_000;
+/** A caller that waits longer gets 503 instead of hanging. */
+const TURN_WITHIN_MS = 4_000;
 
 interface Waiting {
   readonly go: () => void;

@@ -1,16 +1,17 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { CannotStart } from './cannot-start.ts';
 import { isPortFree } from './free-port.ts';
-import { commandOf, type PortHolder, portHolder } from './port-holder.ts';
+import { hasLivingStarter, type PortHolder, portHolder } from './port-holder.ts';
 import { distDir, projectDir } from './project-dir.ts';
 import { gone, isAlive } from './server-process.ts';
-import { dataDir, type StartSettings } from './settings.ts';
+import { dataDir, HOST, type StartSettings } from './settings.ts';
+import { claimAlone } from './sole-claim.ts';
 
-/** An end that a person can act on: its message is the whole story. */
-export class CannotStart extends Error {}
-
-const claimFile = join(dataDir, 'running');
+const claimDir = join(dataDir, 'claim');
+/** For people and scripts; nothing here reads it. */
+const noteFile = join(dataDir, 'running');
 // Enough to know a program by.
 const LONGEST_COMMAND = 120;
 // A worker or API of a killed start may drain for half a minute before it lets go.
@@ -22,9 +23,8 @@ interface WantedPort {
   variable: string;
 }
 
-/** Makes sure that nothing stands in the way: no other start on the same data, every port free. Throws CannotStart, changing nothing. */
+/** Makes sure that nobody else holds a port that is wanted; ends what a killed start left. Throws CannotStart. */
 export async function checkGround(settings: StartSettings, say: (line: string) => void): Promise<void> {
-  const other = await otherStart();
   const held: string[] = [];
   for (const wanted of wantedPorts(settings)) {
     const isFree = await isPortFree(wanted.port);
@@ -32,15 +32,8 @@ export async function checkGround(settings: StartSettings, say: (line: string) =
     if (isFree && process.platform === 'linux') continue;
     const holder = await portHolder(wanted.port);
     if (isFree && holder === undefined) continue;
-    if (other !== undefined && holder !== undefined && isOurs(holder)) continue;
     if (holder !== undefined && isOurs(holder) && (await endLeftover(holder, wanted, say))) continue;
     held.push(complaint(wanted, holder));
-  }
-  if (other !== undefined) {
-    const ports = wantedPorts(settings).map(({ port, what }) => `${port} for ${what}`);
-    held.unshift(
-      `Allot already runs from this directory as pid ${other.pid} (${other.command}): it holds the data and the ports (${ports.join(', ')}). Use that one, or stop it first: Ctrl-C in its terminal, or: kill ${other.pid}`,
-    );
   }
   if (held.length > 0) throw new CannotStart(held.join('\n'));
 }
@@ -74,16 +67,9 @@ function isOurs({ command }: PortHolder): boolean {
   return command.includes(dataDir) || command.includes(distDir);
 }
 
-async function otherStart(): Promise<PortHolder | undefined> {
-  const pid = Number(await readFile(claimFile, 'utf8').catch(() => '0'));
-  if (pid <= 0 || pid === process.pid || !isAlive(pid)) return undefined;
-  const command = await commandOf(pid);
-  // The number may have been given to another program since.
-  return command?.includes('start.mjs') ? { pid, command } : undefined;
-}
-
-// What a start that was killed outright left running. It is on its way out already; this makes sure of it.
+/** What a start that was killed outright left running. It is on its way out already; this makes sure of it. */
 async function endLeftover(holder: PortHolder, { what }: WantedPort, say: (line: string) => void): Promise<boolean> {
+  if (await hasLivingStarter(holder.pid)) return false;
   say(`${what}: an earlier start was killed and left pid ${holder.pid} running; ending it`);
   if (isAlive(holder.pid)) process.kill(holder.pid, holder.command.includes('postgres') ? 'SIGINT' : 'SIGTERM');
   if (await gone(holder.pid, LEFTOVER_LIMIT_MS)) return true;
@@ -91,18 +77,27 @@ async function endLeftover(holder: PortHolder, { what }: WantedPort, say: (line:
   return gone(holder.pid, LEFTOVER_LIMIT_MS);
 }
 
-/** Notes that this process owns the data directory, until it ends. */
-export async function claim(): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(claimFile, `${process.pid}\n`);
-  process.once('exit', () => {
-    if (existsSync(claimFile) && Number(readFileSync(claimFile, 'utf8')) === process.pid) rmSync(claimFile);
-  });
+/**
+ * Makes this process the only start on the data directory, until it ends, before anything else is looked at or changed.
+ * Throws CannotStart when another one runs, or starts at the same moment.
+ */
+export async function claim({ ports }: StartSettings): Promise<void> {
+  const about = `API http://${HOST}:${ports.api}`;
+  const holder = await claimAlone(claimDir, about);
+  if (holder !== undefined)
+    throw new CannotStart(
+      `Allot already runs from this directory as pid ${holder.pid} (${holder.about}). Use that one, or stop it first: Ctrl-C in its terminal, or: kill ${holder.pid}`,
+    );
+  await writeFile(noteFile, `${process.pid}\n`).catch(() => undefined);
+  process.once('exit', () => rmSync(noteFile, { force: true }));
 }
 
-/** Drops everything that earlier runs left. */
+/** Drops everything that earlier runs left, and keeps the claim. */
 export async function dropData(say: (line: string) => void): Promise<void> {
-  if (!existsSync(dataDir)) return;
-  await rm(dataDir, { recursive: true, force: true });
+  const left = (await readdir(dataDir))
+    .map((name) => join(dataDir, name))
+    .filter((path) => path !== claimDir && path !== noteFile);
+  if (left.length === 0) return;
+  for (const path of left) await rm(path, { recursive: true, force: true });
   say(`--reset: dropped ${relative(projectDir, dataDir)}/ (database, Temporal's data, logs, development key)`);
 }

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { runDemo } from '../replay/demo.ts';
-import { CannotStart, checkGround, claim, dropData } from './claim.ts';
+import { CannotStart } from './cannot-start.ts';
+import { checkGround, claim, dropData } from './claim.ts';
 import { devKeyFile } from './dev-key.ts';
 import { dataDir, HOST, readStartSettings, type StartSettings } from './settings.ts';
 import { runSteps } from './steps.ts';
@@ -20,9 +21,9 @@ export async function start(args: string[]): Promise<void> {
   process.stderr.on('error', () => undefined);
   try {
     const settings = readStartSettings(args);
+    await claim(settings);
     await checkGround(settings, say);
     if (settings.reset) await dropData(say);
-    await claim();
     await bringUp(settings);
   } catch (error) {
     console.error(error instanceof CannotStart ? error.message : `Allot could not start. ${reasonOf(error)}`);

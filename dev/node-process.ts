@@ -101,18 +101,41 @@ function recordOutput(child: ChildProcess, { logFile, onWarning }: NodeProcessOp
   const log: WriteStream | undefined = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
   log?.on('error', () => undefined);
   const lastLines: string[] = [];
+  const limit = new WarningLimit(logFile);
   const hear = (line: string) => {
     log?.write(`${line}\n`);
     lastLines.push(line);
     if (lastLines.length > LAST_LINES) lastLines.shift();
     const warning = onWarning && warningIn(line);
-    if (warning !== undefined) onWarning?.(warning);
+    if (warning !== undefined) for (const shown of limit.shown(warning)) onWarning?.(shown);
   };
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null) createInterface({ input: stream }).on('line', hear);
   }
   child.once('close', () => log?.end());
   return lastLines;
+}
+
+const SHOWN_AT_ONCE = 5;
+const SHOWN_WITHIN_MS = 10_000;
+
+/** A few warnings of a moment are shown; of a flood only that there is more, and where. */
+class WarningLimit {
+  readonly #logFile: string | undefined;
+  #since = 0;
+  #count = 0;
+
+  constructor(logFile: string | undefined) {
+    this.#logFile = logFile;
+  }
+
+  shown(warning: string): string[] {
+    const now = performance.now();
+    if (now - this.#since > SHOWN_WITHIN_MS) [this.#since, this.#count] = [now, 0];
+    this.#count += 1;
+    if (this.#count <= SHOWN_AT_ONCE || this.#logFile === undefined) return [warning];
+    return this.#count === SHOWN_AT_ONCE + 1 ? [`more warnings stand in ${this.#logFile}`] : [];
+  }
 }
 
 // A line that is not pino's is somebody's cry (a crash, Node itself) and is shown.

@@ -29,6 +29,32 @@ export async function commandOf(pid: number): Promise<string | undefined> {
   return listed?.stdout.trim() || undefined;
 }
 
+/** The process that started another one, or has inherited it; undefined when that is gone. */
+async function parentOf(pid: number): Promise<number | undefined> {
+  if (process.platform === 'linux') {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The name of the program may hold blanks and brackets: what follows stands after the last of them.
+    const parent = Number(
+      stat
+        .slice(stat.lastIndexOf(')') + 1)
+        .trim()
+        .split(/\s+/)[1],
+    );
+    return parent > 0 ? parent : undefined;
+  }
+  const listed = await runFile('ps', ['-p', String(pid), '-o', 'ppid=']).catch(() => undefined);
+  const parent = Number(listed?.stdout.trim());
+  return parent > 0 ? parent : undefined;
+}
+
+/** Whether the Node program that started a server lives still. Servers whose starter died belong to the system's own process. */
+export async function hasLivingStarter(pid: number): Promise<boolean> {
+  const parent = await parentOf(pid);
+  const command = parent === undefined ? undefined : await commandOf(parent);
+  if (command === undefined) return false;
+  return parent === 1 ? command.includes('start.mjs') : /(^|[/\s])node(\s|$)|vitest/.test(command);
+}
+
 async function pidFromProc(port: number): Promise<number | undefined> {
   const inodes = await listeningInodes(port);
   if (inodes.size === 0) return undefined;

@@ -4,7 +4,8 @@ import { chown, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { commandOf } from './port-holder.ts';
+import { CannotStart } from './cannot-start.ts';
+import { commandOf, hasLivingStarter } from './port-holder.ts';
 import { gone, isAlive } from './server-process.ts';
 
 const runFile = promisify(execFile);
@@ -21,6 +22,8 @@ export interface Owner {
   gid: number;
 }
 
+/** Of the PostgreSQL that comes with the project. */
+const MAJOR_VERSION = '18';
 const PASSWORD_BYTES = 24;
 const LEFTOVER_LIMIT_MS = 15_000;
 
@@ -36,17 +39,28 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
   }
 }
 
-/** The password of a data directory, kept beside it for this user's eyes alone. */
+/** What a person is told when the kept password does not open the database. */
+export const wrongPassword = (dataDir: string): string =>
+  `${dataDir}-password does not hold the password of the database in ${dataDir}, whose data is safe. Put the right one back, or make a new one and keep all data: npm start -- --new-password`;
+
+const newSecret = (): string => randomBytes(PASSWORD_BYTES).toString('base64url');
+
+const passwordFileOf = (dataDir: string): string => `${dataDir}-password`;
+
+/** The password of a data directory, kept beside it for this user's eyes alone. Throws CannotStart when it is lost. */
 export async function keptPassword(dataDir: string): Promise<string> {
-  const file = `${dataDir}-password`;
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return kept.trim();
-  if (await isInitialised(dataDir))
-    throw new Error(
-      `${file} is missing, so the database beside it cannot be opened. Put it back, or drop all data with: npm start -- --reset`,
-    );
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
+  const kept = (await readFile(passwordFileOf(dataDir), 'utf8').catch(() => '')).trim();
+  if (kept !== '') return kept;
+  if (await isInitialised(dataDir)) throw new CannotStart(wrongPassword(dataDir));
+  return await keepNewPassword(dataDir);
+}
+
+/** Makes a password and keeps it. The database learns of it elsewhere. */
+export async function keepNewPassword(dataDir: string): Promise<string> {
+  const password = newSecret();
+  const file = passwordFileOf(dataDir);
   await mkdir(dirname(dataDir), { recursive: true });
+  await rm(file, { recursive: true, force: true });
   await writeFile(file, `${password}\n`, { mode: 0o600 });
   return password;
 }
@@ -65,12 +79,34 @@ export async function ownerFor(dataDir: string): Promise<Owner | undefined> {
   );
 }
 
-async function isInitialised(dataDir: string): Promise<boolean> {
-  return stat(join(dataDir, 'PG_VERSION')).then(
+/** Whether there is a database cluster. Throws CannotStart when there is one that PostgreSQL would not take for one. */
+export async function isInitialised(dataDir: string): Promise<boolean> {
+  const hasControl = await stat(join(dataDir, 'global', 'pg_control')).then(
     () => true,
     () => false,
   );
+  const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+  if (hasControl) {
+    if (version === MAJOR_VERSION) return true;
+    if (/^\d+$/.test(version))
+      throw new CannotStart(
+        `The database in ${dataDir} was made by PostgreSQL ${version}, and this is ${MAJOR_VERSION}. Its data is safe: start the version of Allot that made it, or drop all data with: npm start -- --reset`,
+      );
+    const file = join(dataDir, 'PG_VERSION');
+    throw new CannotStart(
+      `${file} is damaged or missing; the data beside it is safe. Write the file anew, and start again: echo ${MAJOR_VERSION} > ${file}`,
+    );
+  }
+  const entries = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new CannotStart(noCluster(dataDir));
+  });
+  if (entries.length > 0) throw new CannotStart(noCluster(dataDir));
+  return false;
 }
+
+const noCluster = (dataDir: string): string =>
+  `${dataDir} holds no complete database: ${join('global', 'pg_control')} is missing. Put the folder back from a copy, or drop all data with: npm start -- --reset`;
 
 /** Makes a database cluster unless there is one. Made aside and renamed, so that an interrupted start leaves no half of one. */
 export async function initialise(
@@ -116,28 +152,44 @@ export async function initialise(
 
 /**
  * Ends what an earlier server of this data directory left: a postmaster whose starter was killed, or the backends of a postmaster that
- * was killed; and drops a note of a postmaster whose number now belongs to another program, which would forbid the start.
+ * was killed; and drops a note of a postmaster that is gone or cannot be read, which would forbid the start. Throws CannotStart when the
+ * server belongs to a program that lives.
  */
 export async function clearLeftovers(dataDir: string): Promise<string[]> {
   const said: string[] = [];
   const noteFile = join(dataDir, 'postmaster.pid');
-  const pid = Number((await readFile(noteFile, 'utf8').catch(() => '')).split('\n')[0]);
-  if (pid > 0) {
-    if (isAlive(pid) && (await commandOf(pid))?.includes(dataDir)) {
-      said.push(`PostgreSQL: an earlier server (pid ${pid}) still runs on this data; ending it`);
-      process.kill(pid, 'SIGINT');
-      if (!(await gone(pid, LEFTOVER_LIMIT_MS))) process.kill(pid, 'SIGKILL');
-    } else {
-      await rm(noteFile, { force: true });
-    }
+  const note = await readFile(noteFile, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? undefined : '',
+  );
+  const pid = Number(note?.split('\n')[0]);
+  if (pid > 0 && isAlive(pid) && (await commandOf(pid))?.includes(dataDir)) {
+    await refuseIfInUse(pid, dataDir);
+    said.push(`PostgreSQL: an earlier server (pid ${pid}) still runs on this data; ending it`);
+    process.kill(pid, 'SIGINT');
+    if (!(await gone(pid, LEFTOVER_LIMIT_MS))) process.kill(pid, 'SIGKILL');
   }
-  for (const backend of await processesIn(dataDir)) {
-    if (await gone(backend, 1_000)) continue;
-    said.push(`PostgreSQL: a process of a killed server (pid ${backend}) still runs; ending it`);
-    process.kill(backend, 'SIGKILL');
-    await gone(backend, LEFTOVER_LIMIT_MS);
+  const running = await processesIn(dataDir);
+  for (const each of running) await refuseIfInUse(each, dataDir);
+  for (const each of running) {
+    if (await gone(each, 1_000)) continue;
+    said.push(`PostgreSQL: a process of a killed server (pid ${each}) still runs; ending it`);
+    process.kill(each, 'SIGKILL');
+    await gone(each, LEFTOVER_LIMIT_MS);
   }
+  // Nobody works on the data any more, whatever the note says.
+  if (note !== undefined && !(pid > 0))
+    said.push(
+      `PostgreSQL: ${noteFile} was damaged, and no server runs on this data: the file is dropped, the data is safe`,
+    );
+  await rm(noteFile, { recursive: true, force: true });
   return said;
+}
+
+async function refuseIfInUse(pid: number, dataDir: string): Promise<void> {
+  if (await hasLivingStarter(pid))
+    throw new CannotStart(
+      `Another program's PostgreSQL (pid ${pid}) runs on ${dataDir}. Use that one, or stop the program that started it.`,
+    );
 }
 
 // Each PostgreSQL process works in its data directory. Elsewhere than on Linux they end by themselves, soon after their postmaster.

@@ -3,14 +3,18 @@ import { constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
+import { CannotStart } from './cannot-start.ts';
 import {
   clearLeftovers,
   initialise,
+  isInitialised,
+  keepNewPassword,
   keptPassword,
   type Owner,
   ownerFor,
   POSTGRES_USER,
   postgresPrograms,
+  wrongPassword,
 } from './postgres-data.ts';
 import { type ServerProcess, spawnServer, untilReady } from './server-process.ts';
 
@@ -18,6 +22,8 @@ export interface PostgresServerOptions {
   dataDir: string;
   port: number;
   logFile: string;
+  /** Gives an existing database a new password, in place of one that was lost. */
+  newPassword?: boolean;
   say?: (line: string) => void;
 }
 
@@ -52,13 +58,15 @@ const SETTINGS = {
 
 /** Starts PostgreSQL on `dataDir`, made at the first start, and waits until the database `allot` answers. */
 export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
-  const { dataDir, port, logFile, say = () => undefined } = options;
+  const { dataDir, port, logFile, newPassword = false, say = () => undefined } = options;
   const programs = await postgresPrograms();
-  const password = await keptPassword(dataDir);
+  const wasThere = await isInitialised(dataDir);
+  const password = await (newPassword && wasThere ? keepNewPassword(dataDir) : keptPassword(dataDir));
   const owner = await ownerFor(dataDir);
   const launch = launcher(owner, owner !== undefined && (await isClosed([programs.postgres, dirname(dataDir)])));
   await initialise(dataDir, { password, owner, launch, programs });
   for (const line of await clearLeftovers(dataDir)) say(line);
+  if (newPassword && wasThere) await setPassword(launch(programs.postgres, singleUserArgs(dataDir)), password);
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { command, args, user } = launch(programs.postgres, ['-D', dataDir, '-p', String(port), ...settings]);
   // SIGINT is PostgreSQL's "fast" end: it breaks connections off and loses nothing.
@@ -69,7 +77,7 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
       name: 'PostgreSQL',
       logFile,
       limitMs: START_LIMIT_MS,
-      ready: () => hasDatabase(urlOf('postgres')),
+      ready: () => hasDatabase(urlOf('postgres'), dataDir),
     });
   } catch (error) {
     server.kill('SIGQUIT');
@@ -117,12 +125,32 @@ async function isClosed(paths: string[]): Promise<boolean> {
   return false;
 }
 
-async function hasDatabase(url: string): Promise<boolean> {
+const singleUserArgs = (dataDir: string): string[] => ['--single', '-j', '-D', dataDir, 'postgres'];
+
+/** By a server that answers nobody else and asks for no password, as only the owner of the files can start one. */
+async function setPassword({ command, args, user }: ReturnType<Launch>, password: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const child = execFile(command, args, { ...user, cwd: '/' }, (error) =>
+      error === null ? resolve() : reject(error),
+    );
+    // The password is letters, digits, - and _: nothing to escape.
+    child.stdin?.end(`alter role ${POSTGRES_USER} password '${password}'\n;\n\n`);
+  });
+}
+
+/** PostgreSQL's codes for a password that is wrong, and for a user that is not there. */
+const REFUSED_LOGIN = ['28P01', '28000'];
+
+async function hasDatabase(url: string, dataDir: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: PROBE_LIMIT_SECONDS, onnotice: () => undefined });
   try {
     const found = await sql`select 1 from pg_database where datname = ${DATABASE}`;
     if (found.length === 0) await sql.unsafe(`create database ${DATABASE}`);
     return true;
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && REFUSED_LOGIN.includes(error.code))
+      throw new CannotStart(wrongPassword(dataDir));
+    throw error;
   } finally {
     await sql.end({ timeout: PROBE_LIMIT_SECONDS });
   }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotStart } from './cannot-start.ts';
 
 export interface ServerProcess {
   pid: number;
@@ -115,15 +116,31 @@ export async function gone(pid: number, limitMs: number): Promise<boolean> {
 /** Asks `ready` until it says yes; throws with the end of the log when the server ends first or takes too long. */
 export async function untilReady(
   server: { hasExited(): boolean },
-  options: { name: string; logFile: string; limitMs: number; ready: () => Promise<boolean> },
+  options: {
+    name: string;
+    logFile: string;
+    limitMs: number;
+    /** A CannotStart from it ends the waiting. */
+    ready: () => Promise<boolean>;
+    /** What a person must know of a damaged file, from the end of the log of a server that ended. */
+    damageIn?: (logEnd: string) => string | undefined;
+  },
 ): Promise<void> {
   for (const deadline = Date.now() + options.limitMs; ; await sleep(POLL_MS)) {
     if (server.hasExited() || Date.now() > deadline) {
       const what = server.hasExited() ? 'ended while starting' : `did not answer within ${options.limitMs / 1_000} s`;
+      const damage = server.hasExited() ? options.damageIn?.(await logEnd(options.logFile)) : undefined;
+      if (damage !== undefined) throw new CannotStart(damage);
       throw new Error(`${options.name} ${what}. Its log, ${options.logFile}, ends:\n${await logEnd(options.logFile)}`);
     }
-    if (await options.ready().catch(() => false)) return;
+    if (await options.ready().catch(unlessHopeless)) return;
   }
+}
+
+/** Not ready yet, unless waiting cannot help. */
+function unlessHopeless(error: unknown): false {
+  if (error instanceof CannotStart) throw error;
+  return false;
 }
 
 const LOG_END_LINES = 8;

@@ -5,6 +5,8 @@ import { projectDir } from './project-dir.ts';
 export interface StartSettings {
   demo: boolean;
   reset: boolean;
+  /** The kept password of the database was lost: it gets a new one. */
+  newPassword: boolean;
   ports: { api: number; temporal: number; temporalUi: number; postgres: number };
   /** Set when somebody else's server is to be used; none is started then. */
   databaseUrl: string | undefined;
@@ -34,11 +36,17 @@ export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = proce
     .description('Starts Temporal, PostgreSQL, a worker and the API, and keeps them running until Ctrl-C.')
     .option('--demo', 'play the bundled incident log and one year of an entitlement once all runs')
     .option('--reset', 'drop all data of earlier runs first')
+    .option('--new-password', 'give the database a new password when its file was lost; keeps all data')
     .parse(args, { from: 'user' });
-  const { demo = false, reset = false } = command.opts<{ demo?: boolean; reset?: boolean }>();
+  const {
+    demo = false,
+    reset = false,
+    newPassword = false,
+  } = command.opts<{ demo?: boolean; reset?: boolean; newPassword?: boolean }>();
   return {
     demo,
     reset,
+    newPassword,
     ports: {
       api: portFrom(env, 'PORT', 8080),
       temporal: portFrom(env, 'ALLOT_TEMPORAL_PORT', 7233),

@@ -115,6 +115,7 @@ export class System {
       dataDir: join(dataDir, 'postgres'),
       port,
       logFile: logFile('postgres'),
+      newPassword: this.#settings.newPassword,
       say: this.#say,
     });
     this.#databaseUrl = server.databaseUrl;

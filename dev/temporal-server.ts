@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { CannotStart } from './cannot-start.ts';
 import { freePort } from './free-port.ts';
 import { type ServerProcess, spawnServer, untilReady } from './server-process.ts';
 import type { TemporalProgram } from './temporal-program.ts';
@@ -56,7 +58,8 @@ const PROBE_LIMIT_MS = 2_000;
 
 /** Starts a Temporal development server and waits until a worker and a client could use it. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  const { program, port, uiPort, logFile, ip = '127.0.0.1' } = options;
+  const { program, port, uiPort, logFile, dataFile, ip = '127.0.0.1' } = options;
+  if (dataFile !== undefined) await checkDataFile(dataFile);
   const server = await spawnServer({
     command: program.path,
     args: await serverArgs(options),
@@ -65,12 +68,45 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   });
   const address = `${ip}:${port}`;
   try {
-    await untilReady(server, { name: 'Temporal', logFile, limitMs: START_LIMIT_MS, ready: () => isReady(address) });
+    await untilReady(server, {
+      name: 'Temporal',
+      logFile,
+      limitMs: START_LIMIT_MS,
+      ready: () => isReady(address),
+      damageIn: (log) => (dataFile !== undefined && SQLITE_DAMAGE.test(log) ? damaged(dataFile) : undefined),
+    });
   } catch (error) {
     server.kill('SIGKILL');
     throw error;
   }
   return describe(server, address, uiPort === undefined ? undefined : `http://${ip}:${uiPort}`);
+}
+
+/** How every SQLite database begins. */
+const SQLITE_HEADER = 'SQLite format 3\0';
+/** How SQLite says that a database is not one, or no longer. */
+const SQLITE_DAMAGE = /malformed|not a database|SQLITE_(CORRUPT|NOTADB)|unable to open database/i;
+
+const damaged = (dataFile: string): string =>
+  `${dataFile} is damaged: Temporal cannot read its data. The database (records, ledger, keys) is safe; the workflows in this file are not. Put the file back from a copy, or start with an empty one, where each entitlement comes back when it is next used: mv ${dataFile} ${dataFile}.damaged; rm -f ${dataFile}-wal ${dataFile}-shm`;
+
+/** Throws CannotStart for what is not a SQLite database; one that is absent or empty is made by the server. */
+async function checkDataFile(dataFile: string): Promise<void> {
+  const beginning = await readBeginning(dataFile).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new CannotStart(damaged(dataFile));
+  });
+  if (beginning !== '' && beginning !== SQLITE_HEADER) throw new CannotStart(damaged(dataFile));
+}
+
+async function readBeginning(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SQLITE_HEADER.length), 0, SQLITE_HEADER.length, 0);
+    return buffer.subarray(0, bytesRead).toString('latin1');
+  } finally {
+    await handle.close();
+  }
 }
 
 function describe(server: ServerProcess, address: string, uiUrl: string | undefined): TemporalServer {

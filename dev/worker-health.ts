@@ -6,14 +6,17 @@ import { connectClient } from '../runtime/temporal.ts';
 
 // A worker asks again at least once a minute; one that was silent for longer is stuck or gone.
 const SILENT_LIMIT_MS = 90_000;
+const ANSWER_WITHIN_MS = 5_000;
 const MS_PER_SECOND = 1_000;
 
 const client = await connectClient();
-const { pollers } = await client.workflowService.describeTaskQueue({
-  namespace: client.options.namespace,
-  taskQueue: { name: readSettings().taskQueue },
-  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-});
+const { pollers } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+  client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: readSettings().taskQueue },
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  }),
+);
 await client.connection.close();
 
 // The SDK names a worker "process@machine".

@@ -22,7 +22,7 @@ import { Problem, problem } from './problem.ts';
 import { problemFrom } from './temporal-failures.ts';
 
 /** A decision is answered once it is written down and told, and an acceptance once the successor waits. */
-const DECISION_DEADLINE_MS = 15_000;
+const DECISION_DEADLINE_MS = 12_000;
 
 interface Which {
   readonly entitlementId: EntitlementId;

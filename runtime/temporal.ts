@@ -1,6 +1,9 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { normalizeGrpcEndpointAddress } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import { RenewableChannel } from './renewable-channel.ts';
+import type { TemporalRelay } from './temporal-relay.ts';
 
 /** Temporal's own client settings, from its standard environment variables and files: address, namespace, key, TLS. */
 const connectConfig = () => loadClientConnectConfig();
@@ -30,16 +33,41 @@ const retries = makeGrpcRetryInterceptor(
   }),
 );
 
+/** How soon a lost connection is tried again: by default gRPC waits up to two minutes. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
 /** A client for the settings of the environment. Throws when the server does not answer. */
 export async function connectClient(): Promise<Client> {
   const { connectionOptions } = connectConfig();
   return new Client({
-    connection: await Connection.connect({ ...connectionOptions, interceptors: [retries] }),
+    connection: await Connection.connect({ ...connectionOptions, channelArgs: RECONNECT, interceptors: [retries] }),
     namespace: temporalNamespace(),
   });
 }
 
-export async function connectWorker(): Promise<NativeConnection> {
+/** A client for a process that goes on whatever happens to Temporal, and the way to replace its connection. */
+export function lastingClient(): { readonly client: Client; readonly renew: () => void } {
   const { connectionOptions } = connectConfig();
-  return await NativeConnection.connect(connectionOptions);
+  let channel: RenewableChannel | undefined;
+  const channelArgs = {
+    ...RECONNECT,
+    channelFactoryOverride: (...args: ConstructorParameters<typeof RenewableChannel>) => {
+      channel = new RenewableChannel(...args);
+      return channel;
+    },
+  };
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs, interceptors: [retries] });
+  return { client: new Client({ connection, namespace: temporalNamespace() }), renew: () => channel?.renew() };
+}
+
+/** `host:port`, as Temporal's own library makes it of the settings. */
+export const temporalAddress = (): string =>
+  normalizeGrpcEndpointAddress(connectConfig().connectionOptions.address ?? DEFAULT_ADDRESS, DEFAULT_PORT);
+const DEFAULT_PORT = 7233;
+const DEFAULT_ADDRESS = `localhost:${DEFAULT_PORT}`;
+
+/** A worker's connection, through the relay where there is one. Throws when the server does not answer. */
+export async function connectWorker(relay?: TemporalRelay): Promise<NativeConnection> {
+  const through = relay === undefined ? {} : { proxy: relay.proxy };
+  return await NativeConnection.connect({ ...connectConfig().connectionOptions, ...through });
 }

@@ -1,14 +1,10 @@
-import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createDeliveryActivities, createSendingActivities, type DeliveryStore } from '../activities/delivery.ts';
 import { createMailSender } from '../activities/mail-sender.ts';
 import { createWebhookSender } from '../activities/webhook-sender.ts';
-import type { Sql } from '../db/connect.ts';
-import { readDeliverySettings } from '../runtime/delivery-settings.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { DeliverySettings } from '../runtime/delivery-settings.ts';
 import { temporalNamespace } from '../runtime/temporal.ts';
 import { deliveryQueueOf } from '../workflows/delivery.ts';
-import { Dispatcher } from './dispatcher.ts';
 
 /** Attempts side by side, each of which may wait for a slow receiver. */
 const ATTEMPTS_AT_A_TIME = 100;
@@ -16,30 +12,25 @@ const ATTEMPTS_AT_A_TIME = 100;
 const WORKFLOW_TASKS_AT_A_TIME = 10;
 const CACHED_WORKFLOWS = 200;
 
-interface DeliveryParts {
-  readonly sql: Sql;
+interface SenderParts {
   readonly store: DeliveryStore;
-  readonly client: Client;
+  readonly settings: DeliverySettings;
   readonly connection: NativeConnection;
   /** Of the entitlements; deliveries have one of their own beside it. */
   readonly taskQueue: string;
-  readonly log: Logger;
   readonly bundle: Pick<WorkerOptions, 'workflowBundle' | 'dataConverter' | 'disablePayloadErrorLimit'>;
 }
 
 /**
- * What a worker does for deliveries: it starts those that are due, and runs them and their attempts on a task queue of their
- * own with slots of their own, so that neither thousands of them nor slow receivers hold up entitlements. `stop` lets
- * attempts under way finish.
+ * The worker that runs deliveries and makes their attempts, on a task queue of their own with slots of their own: neither
+ * thousands of them nor slow receivers hold up entitlements.
  */
-export async function startDeliveries({ sql, store, client, connection, taskQueue, log, bundle }: DeliveryParts) {
-  const settings = readDeliverySettings();
-  const ownQueue = deliveryQueueOf(taskQueue);
-  const worker = await Worker.create({
+export const createSender = ({ store, settings, connection, taskQueue, bundle }: SenderParts): Promise<Worker> =>
+  Worker.create({
     ...bundle,
     connection,
     namespace: temporalNamespace(),
-    taskQueue: ownQueue,
+    taskQueue: deliveryQueueOf(taskQueue),
     activities: {
       ...createDeliveryActivities(store),
       ...createSendingActivities(store, {
@@ -54,20 +45,3 @@ export async function startDeliveries({ sql, store, client, connection, taskQueu
     // Longer than an attempt takes.
     shutdownGraceTime: '20 seconds',
   });
-  const running = worker.run();
-  const { smtpUrl, perWebhook } = settings;
-  const dispatcher = new Dispatcher({
-    sql,
-    client,
-    taskQueue: ownQueue,
-    log,
-    sendsEmail: smtpUrl !== null,
-    perWebhook,
-  });
-  return {
-    stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all([dispatcher.stop(), running]);
-    },
-  };
-}

@@ -4,7 +4,7 @@ import { startWorker } from './worker.ts';
 
 const log = createLogger('worker');
 const worker = await startWorker(readSettings(), log);
-process.send?.({ type: 'ready' });
+void worker.started.then(() => process.send?.({ type: 'ready' }));
 
 let stopping = false;
 const stop = (why: string) => {

@@ -2,21 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type LogLevel, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDeliveryActivities, type DeliveryActivities } from '../activities/delivery.ts';
 import { createEntitlementActivities, type EntitlementActivities } from '../activities/entitlement.ts';
 import type { RenewalActivities } from '../activities/renewal.ts';
 import { connect } from '../db/connect.ts';
 import { createDeliveryStore } from '../db/delivery-attempts.ts';
 import { createLedgerStore } from '../db/ledger.ts';
-import { forgetWorker, sayAlive } from '../db/workers.ts';
 import { distDir } from '../dev/project-dir.ts';
 import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { createRenewalActivities } from '../renewals/activities.ts';
+import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { connectClient, connectWorker, temporalNamespace } from '../runtime/temporal.ts';
-import { startDeliveries } from './deliveries.ts';
+import { connectWorker, lastingClient, temporalAddress, temporalNamespace } from '../runtime/temporal.ts';
+import { TemporalLink } from '../runtime/temporal-link.ts';
+import { TemporalRelay } from '../runtime/temporal-relay.ts';
+import { deliveryQueueOf } from '../workflows/delivery.ts';
+import { createSender } from './deliveries.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Generations } from './generations.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
 
 /**
@@ -32,62 +38,83 @@ const HELD_FOR_WORKER = '20 seconds';
 const CALLS_IN_WORKFLOW_STACKS = 3;
 /** Time that running activities get to finish once the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
-/** Readiness looks for a worker seen within three of these. */
-const HEARTBEAT_MS = 5_000;
-
 export interface RunningWorker {
+  /** Resolves once it polls, or once it was stopped before. */
+  readonly started: Promise<void>;
   /** Stops taking tasks and lets running ones finish; `finished` settles then. */
   stop(): void;
   readonly finished: Promise<void>;
 }
 
-/** Starts a worker on the task queue of the settings with the workflow bundle that the build made. */
+/**
+ * Starts a worker on the task queue of the settings with the workflow bundle that the build made, and keeps it running
+ * whatever becomes of its connections.
+ */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
   installRuntime(log);
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
-  const sql = connect(settings.databaseUrl);
-  const connection = await connectWorker();
-  const client = await connectClient();
+  const { taskQueue } = settings;
+  const sql = connect(settings.databaseUrl, { purpose: 'serving' });
+  const { client, renew } = lastingClient();
+  const link = new TemporalLink(client, renew, log);
+  const relay = await TemporalRelay.start(temporalAddress(), () => link.up());
+  const deliverySettings = readDeliverySettings();
   const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
   const store = createLedgerStore(sql);
-  const gateway = new EntitlementsGateway({ client, taskQueue: settings.taskQueue, store });
-  const worker = await createWorker(settings, connection, {
+  const gateway = new EntitlementsGateway({ client, taskQueue, store });
+  const activities = {
     ...createEntitlementActivities(store, gateway),
     // For deliveries that older code started on this queue.
     ...createDeliveryActivities(deliveryStore),
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
-  });
-  const { taskQueue } = settings;
-  const deliveries = await startDeliveries({
-    sql,
-    store: deliveryStore,
-    client,
-    connection,
-    taskQueue,
-    log,
-    bundle: workflowBundle(),
-  });
-  const id = randomUUID();
-  const beat = async () => {
-    await sayAlive(sql, id, settings.taskQueue).catch((error: unknown) => log.warn({ err: error }, 'no heartbeat'));
   };
-  await beat();
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
-  const run = async () => {
+  const generations = new Generations(async () => {
+    const connection = await connectWorker(relay);
     try {
-      await worker.run();
-    } finally {
-      clearInterval(timer);
-      await lostSuccessors.stop();
-      await deliveries.stop();
-      await forgetWorker(sql, id).catch(() => undefined);
-      await sql.end({ timeout: 5 });
-      await client.connection.close();
-      await connection.close();
+      const worker = await createWorker(settings, connection, activities);
+      const sender = await createSender({
+        store: deliveryStore,
+        settings: deliverySettings,
+        connection,
+        taskQueue,
+        bundle: workflowBundle(),
+      });
+      return { connection, workers: [worker, sender] };
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      throw error;
     }
+  }, log);
+  const { smtpUrl, perWebhook } = deliverySettings;
+  const dispatcher = new Dispatcher({
+    sql,
+    client,
+    taskQueue: deliveryQueueOf(taskQueue),
+    log,
+    sendsEmail: smtpUrl !== null,
+    perWebhook,
+  });
+  const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
+  const cut = () => relay.cut();
+  const connection = () => generations.connection;
+  const heartbeat = new Heartbeat({ sql, id: randomUUID(), taskQueue, connection, cut, log });
+  const finish = async () => {
+    await generations.finished;
+    await Promise.all([dispatcher.stop(), heartbeat.stop(), lostSuccessors.stop()]);
+    link.stop();
+    relay.stop();
+    await sql.end({ timeout: 5 });
+    await client.connection.close();
   };
-  return { stop: () => worker.shutdown(), finished: run() };
+  const finished = finish();
+  const stop = () => {
+    generations.stop();
+    // What waits for Temporal to be back waits no longer.
+    link.stop();
+  };
+  // Readiness knows of a worker that polls.
+  const started = generations.started.then(() => heartbeat.beat());
+  return { started, stop, finished };
 }
 
 async function createWorker(
@@ -119,19 +146,39 @@ function workflowBundle() {
   };
 }
 
-/** Temporal's own log goes into ours. Once a process. */
+/**
+ * Temporal's own log goes into ours, as JSON lines: that of its TypeScript side, and that of its native core, which else
+ * writes coloured lines past it. Once a process.
+ */
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
+  const write = (level: Level, message: string, meta?: object) => log[levelOf(message, level)]({ ...meta }, message);
   Runtime.install({
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
     logger: {
-      log: (level, message, meta) => log.info({ level, ...meta }, message),
-      trace: (message, meta) => log.trace({ ...meta }, message),
-      debug: (message, meta) => log.debug({ ...meta }, message),
-      info: (message, meta) => log.info({ ...meta }, message),
-      warn: (message, meta) => log.warn({ ...meta }, message),
-      error: (message, meta) => log.error({ ...meta }, message),
+      log: (level, message, meta) => write(LEVELS[level], message, meta),
+      trace: (message, meta) => write('trace', message, meta),
+      debug: (message, meta) => write('debug', message, meta),
+      info: (message, meta) => write('info', message, meta),
+      warn: (message, meta) => write('warn', message, meta),
+      error: (message, meta) => write('error', message, meta),
     },
   });
 }
 let runtimeInstalled = false;
+
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+const LEVELS: Readonly<Record<LogLevel, Level>> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/** Some of its warnings are none here. */
+function levelOf(message: string, level: Level): Level {
+  // While Temporal is away each poll says so again and again; that it is away is said once, by the heartbeat.
+  return /^gRPC call \w+ retried/.test(message) ? 'info' : level;
+}

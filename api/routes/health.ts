@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Sql } from '../../db/connect.ts';
+import { probeWrite } from '../../db/probes.ts';
 import { isWorkerAlive } from '../../db/workers.ts';
+import { askTemporal } from '../../runtime/temporal-link.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
-/** Three heartbeats of a worker. */
-const WORKER_SEEN_WITHIN_SECONDS = 15;
+/** Four heartbeats of a worker. */
+const WORKER_SEEN_WITHIN_SECONDS = 6;
 
 interface HealthParts {
   readonly sql: Sql;
@@ -14,18 +17,24 @@ interface HealthParts {
   readonly taskQueue: string;
 }
 
+type Check = 'ok' | 'no answer';
+
 /** Alive, ready, and what Prometheus reads: without a key, as probes have none. */
 export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: Registry): Router {
   const router = Router();
+  const id = randomUUID();
+  const probe = new SharedCheck(() => probeWrite(sql, id));
+  const worker = new SharedCheck(() => isWorkerAlive(sql, taskQueue, WORKER_SEEN_WITHIN_SECONDS));
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'alive' });
   });
   router.get('/readyz', async (_request, response) => {
-    const checks = {
-      database: await answers(sql`select 1`),
-      temporal: await answers(client.connection.workflowService.getSystemInfo({})),
-      worker: (await settled(isWorkerAlive(sql, taskQueue, WORKER_SEEN_WITHIN_SECONDS))) === true ? 'ok' : 'no answer',
-    };
+    const [database, temporal, alive] = await Promise.all([
+      outcome(probe.ask()),
+      outcome(askTemporal(client, CHECK_DEADLINE_MS)),
+      outcome(worker.ask(), (isAlive) => isAlive),
+    ]);
+    const checks = { database, temporal, worker: alive };
     const ready = Object.values(checks).every((check) => check === 'ok');
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', checks });
   });
@@ -35,19 +44,36 @@ export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: R
   return router;
 }
 
-const answers = async (asked: PromiseLike<unknown>): Promise<'ok' | 'no answer'> =>
-  (await settled(asked)) === undefined ? 'no answer' : 'ok';
+/** One statement at a time, however many ask meanwhile: probes must not pile up while the database is away. */
+class SharedCheck<Answer> {
+  readonly #run: () => Promise<Answer>;
+  #running: Promise<Answer> | undefined;
 
-/** The answer, or undefined when there is none in time. */
-async function settled<Answer>(asked: PromiseLike<Answer>): Promise<Answer | undefined> {
+  constructor(run: () => Promise<Answer>) {
+    this.#run = run;
+  }
+
+  ask(): Promise<Answer> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+}
+
+/** `ok` when the answer comes in time and is a good one. */
+async function outcome<Answer>(
+  asked: Promise<Answer>,
+  isGood: (answer: Answer) => boolean = () => true,
+): Promise<Check> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), CHECK_DEADLINE_MS);
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, CHECK_DEADLINE_MS, false);
   });
   try {
-    return await Promise.race([asked, late]);
+    return (await Promise.race([asked.then(isGood), late])) ? 'ok' : 'no answer';
   } catch {
-    return undefined;
+    return 'no answer';
   } finally {
     clearTimeout(timer);
   }

@@ -26,6 +26,15 @@ interface OwnStackOptions {
   readonly temporalInMemory?: boolean;
   /** For worker and API. */
   readonly env?: NodeJS.ProcessEnv;
+  /** More for one of them, once the servers run: for example a way to them that leads through a proxy. */
+  readonly envOf?: (part: 'worker' | 'api', servers: ServerAddresses) => NodeJS.ProcessEnv;
+  /** Called once the servers run, before worker and API. */
+  readonly onServers?: (servers: ServerAddresses) => Promise<void>;
+}
+
+export interface ServerAddresses {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
 }
 
 export interface Finished {
@@ -58,6 +67,7 @@ export class OwnStack {
   readonly #ports: Readonly<Record<'postgres' | 'temporal' | 'api', number>>;
   readonly #temporalInMemory: boolean;
   readonly #moreEnv: NodeJS.ProcessEnv;
+  readonly #envOf: NonNullable<OwnStackOptions['envOf']>;
   readonly #running = new Map<Part, Running>();
   #databaseUrl = '';
   #temporalAddress = '';
@@ -68,8 +78,9 @@ export class OwnStack {
   private constructor(
     dir: string,
     ports: Record<'postgres' | 'temporal' | 'api', number>,
-    { temporalInMemory = false, env = {} }: OwnStackOptions,
+    { temporalInMemory = false, env = {}, envOf = () => ({}) }: OwnStackOptions,
   ) {
+    this.#envOf = envOf;
     this.#dir = dir;
     this.#ports = ports;
     this.#temporalInMemory = temporalInMemory;
@@ -83,6 +94,7 @@ export class OwnStack {
     try {
       await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
       await migrate(stack.#databaseUrl);
+      await options.onServers?.({ databaseUrl: stack.#databaseUrl, temporalAddress: stack.#temporalAddress });
       stack.#apiKey = await newAdministratorKey(stack.sql, 'tests');
       await Promise.all([stack.begin('worker'), stack.begin('api')]);
       return stack;
@@ -134,7 +146,9 @@ export class OwnStack {
     if (part === 'postgres') return await this.#startedPostgres(logFile);
     if (part === 'temporal') return await this.#startedTemporal(logFile);
     const { api: port } = this.#ports;
-    return await startProcess(part, { ...this.env, ...(part === 'api' ? { PORT: String(port) } : {}) }, { logFile });
+    const own = this.#envOf(part, { databaseUrl: this.#databaseUrl, temporalAddress: this.#temporalAddress });
+    const env = { ...this.env, ...own, ...(part === 'api' ? { PORT: String(port) } : {}) };
+    return await startProcess(part, env, { logFile });
   }
 
   async #startedPostgres(logFile: string): Promise<PostgresServer> {
@@ -151,6 +165,13 @@ export class OwnStack {
     return server;
   }
 
+  /** The process of a part that runs. */
+  pidOf(part: Part): number {
+    const running = this.#running.get(part);
+    if (running === undefined) throw new Error(`${part} does not run`);
+    return running.pid;
+  }
+
   /** kill -9, and waits until it is gone. */
   async kill(part: Part): Promise<void> {
     const running = this.#running.get(part);
@@ -158,6 +179,12 @@ export class OwnStack {
     process.kill(running.pid, 'SIGKILL');
     await running.exited;
     this.#running.delete(part);
+  }
+
+  /** Everything that a part has logged so far, also in earlier lives. */
+  async logOf(part: Part): Promise<string[]> {
+    const text = await readFile(join(this.#dir, `${part}.log`), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
   }
 
   /** The end of each part's log, for a failing test. */
@@ -195,6 +222,7 @@ export class OwnStack {
     path: string,
     body?: unknown,
     key?: string,
+    { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<{ status: number; body: Body }> {
     const headers = {
       authorization: `Bearer ${this.#apiKey}`,
@@ -202,7 +230,7 @@ export class OwnStack {
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     };
     const payload = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(this.apiUrl + path, { method, headers, ...payload });
+    const response = await fetch(this.apiUrl + path, { method, headers, ...payload, signal: signal ?? null });
     const text = await response.text();
     return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Body };
   }

@@ -1,0 +1,76 @@
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connect, type Sql } from '../../db/connect.ts';
+import { startProcess } from '../../dev/stack.ts';
+import { until } from './own-stack.ts';
+
+/** Longer than it takes, and far shorter than a kept-alive connection lasts that nobody closes. */
+const ENDS_WITHIN_MS = 3_000;
+
+let sql: Sql;
+let agent: Agent;
+beforeAll(() => {
+  sql = connect(inject('databaseUrl'), { max: 2 });
+  agent = new Agent({ keepAlive: true });
+});
+afterAll(async () => {
+  agent.destroy();
+  await sql.end();
+});
+
+const anApi = () =>
+  startProcess('api', { DATABASE_URL: inject('databaseUrl'), TEMPORAL_ADDRESS: inject('temporalAddress') });
+
+const ask = (port: number | undefined, path: string) =>
+  new Promise<number>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${inject('apiKey')}` };
+    get({ host: '127.0.0.1', port, path, agent, headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    }).once('error', reject);
+  });
+
+test('an API that is told to stop answers what is under way and ends then, though callers keep connections open', async () => {
+  const api = await anApi();
+  await Promise.all(Array.from({ length: 5 }, () => ask(api.port, '/v1/settings')));
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isLocked: () => void = () => undefined;
+  const locked = new Promise<void>((resolve) => {
+    isLocked = resolve;
+  });
+  const held = sql.begin(async (transaction) => {
+    await transaction`lock table products in access exclusive mode`;
+    isLocked();
+    await released;
+  });
+  await locked;
+  const underWay = ask(api.port, '/v1/products');
+  await until('the request waits', 10_000, async () => {
+    const waiting = await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%products%'`;
+    return waiting.length > 0 ? true : undefined;
+  });
+  api.kill('SIGTERM');
+  await sleep(300);
+  release();
+  await held;
+  expect(await underWay).toBe(200);
+  const answeredAt = performance.now();
+  expect(await api.exited).toBe('exit code 0');
+  expect(performance.now() - answeredAt).toBeLessThan(ENDS_WITHIN_MS);
+}, 60_000);
+
+test('an API starts while Temporal and PostgreSQL are away, says so, and stops when told to', async () => {
+  const env = { DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const api = await startProcess('api', env);
+  const ready = await fetch(`http://127.0.0.1:${api.port}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({
+    status: 'not ready',
+    checks: { database: 'no answer', temporal: 'no answer', worker: 'no answer' },
+  });
+  await api.stop();
+  expect(await api.exited).toBe('exit code 0');
+}, 60_000);

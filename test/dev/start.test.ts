@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { projectDir } from '../../dev/project-dir.ts';
+import { lastingPort, until } from '../crash/own-stack.ts';
+
+const START_LIMIT_MS = 120_000;
+
+let dir: string;
+let env: NodeJS.ProcessEnv;
+let started: Started[];
+beforeEach(async () => {
+  // A project of its own, as `npm start` keeps its data beside the programs.
+  dir = await mkdtemp(join(tmpdir(), 'allot-start-'));
+  await cp(join(projectDir, 'dist'), join(dir, 'dist'), { recursive: true });
+  await cp(join(projectDir, 'db', 'migrations'), join(dir, 'db', 'migrations'), { recursive: true });
+  await cp(join(projectDir, 'package.json'), join(dir, 'package.json'));
+  await symlink(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
+  const [PORT, ALLOT_TEMPORAL_PORT, ALLOT_TEMPORAL_UI_PORT, ALLOT_POSTGRES_PORT] = await Promise.all(
+    Array.from({ length: 4 }, async () => String(await lastingPort())),
+  );
+  const { DATABASE_URL: _one, TEMPORAL_ADDRESS: _other, ...rest } = process.env;
+  env = { ...rest, PORT, ALLOT_TEMPORAL_PORT, ALLOT_TEMPORAL_UI_PORT, ALLOT_POSTGRES_PORT };
+  started = [];
+});
+afterEach(async () => {
+  for (const { child, exited } of started) {
+    child.kill('SIGTERM');
+    await exited;
+  }
+  await rm(dir, { recursive: true, force: true });
+}, 120_000);
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  output(): string;
+}
+
+function start(): Started {
+  const main = pathToFileURL(join(dir, 'dist', 'dev', 'main.js')).href;
+  const child = spawn(process.execPath, ['-e', `import('${main}').then(({ start }) => start([]))`], {
+    cwd: dir,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += String(chunk);
+    });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const one = { child, exited, output: () => text };
+  started.push(one);
+  return one;
+}
+
+const isReady = (one: Started) => one.output().includes('\nReady in ');
+const untilReady = (one: Started) =>
+  until('it is ready', START_LIMIT_MS, async () => (isReady(one) ? true : undefined)).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${one.output()}`);
+  });
+const answers = async () => (await fetch(`http://127.0.0.1:${env.PORT}/healthz`)).status;
+
+test('of two starts at the same moment one runs, and the other says in one line which, where and how to stop it', async () => {
+  const both = [start(), start()] as const;
+  const code = await Promise.race(both.map(({ exited }) => exited));
+  expect(code).toBe(1);
+  const [refused] = both.filter(({ child }) => child.exitCode !== null);
+  const [runs] = both.filter(({ child }) => child.exitCode === null);
+  if (refused === undefined || runs === undefined) throw new Error('None of the two runs.');
+  expect(refused.output().trimEnd().split('\n')).toHaveLength(1);
+  expect(refused.output()).toContain(`as pid ${runs.child.pid} (API http://127.0.0.1:${env.PORT})`);
+  expect(refused.output()).toContain(`kill ${runs.child.pid}`);
+  await untilReady(runs);
+  expect(await answers()).toBe(200);
+}, 300_000);
+
+test('a start whose notes were lost keeps its servers: a second one leaves them alone', async () => {
+  const first = start();
+  await untilReady(first);
+  await writeFile(join(dir, '.allot', 'running'), 'this is no process');
+  const second = start();
+  expect(await second.exited).toBe(1);
+  expect(second.output()).toContain(`as pid ${first.child.pid}`);
+  await rm(join(dir, '.allot', 'claim'), { recursive: true });
+  await rm(join(dir, '.allot', 'running'));
+  const third = start();
+  expect(await third.exited).toBe(1);
+  expect(third.output()).toContain(`Port ${env.PORT}, wanted for the API, is held by pid`);
+  expect(await answers()).toBe(200);
+  expect(first.output()).not.toContain('died unasked');
+}, 300_000);
