@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { createCaseContexts } from '../db/case-contexts.ts';
 import type { Sql } from '../db/connect.ts';
@@ -9,16 +9,22 @@ import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
 import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { RenewalsGateway } from '../gateway/renewals-gateway.ts';
+import type { LimitSettings } from '../runtime/limit-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
+import { createAccessLog } from './access-log.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 import { CaseChanges } from './case-changes.ts';
 import { CasePath } from './case-path.ts';
 import type { Endpoint, Parts } from './endpoint.ts';
 import { GroupCommit } from './group-commit.ts';
 import { KnownKeys } from './known-keys.ts';
+import { methodNotAllowed } from './method-not-allowed.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { countBody, MAX_BODY_BYTES, refuseLargeBody } from './middleware/limit-body.ts';
+import { FailedAuthentications, limitRequests } from './middleware/limit-requests.ts';
 import { requireJson } from './middleware/require-json.ts';
+import { requirePathId } from './middleware/require-path-id.ts';
 import { requireRole } from './middleware/require-role.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem-details.ts';
@@ -44,9 +50,6 @@ import { templateEndpoints } from './routes/templates.ts';
 import { termEndpoints } from './routes/terms.ts';
 import { webhookEndpoints } from './routes/webhooks.ts';
 
-/** A thousand case events with long ids fit; anything larger is refused. */
-const BODY_LIMIT = '1mb';
-
 export interface AppParts {
   readonly sql: Sql;
   readonly client: Client;
@@ -56,6 +59,7 @@ export interface AppParts {
   readonly tokens: TokenSettings | null;
   /** Webhooks may be http, and lead to private addresses. */
   readonly allowPrivateWebhooks: boolean;
+  readonly limits: LimitSettings;
 }
 
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
@@ -82,7 +86,7 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...reportEndpoints(parts),
 ];
 
-export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {
+export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWebhooks, limits }: AppParts): Express {
   const store = createLedgerStore(sql);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
@@ -108,16 +112,34 @@ export function createApp({ sql, client, taskQueue, log, tokens, allowPrivateWeb
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', limits.trustProxy);
   app.use(helmet.xContentTypeOptions());
   const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
-  app.use('/v1', authenticate(keys, bearerTokens), requireJson, express.json({ limit: BODY_LIMIT }));
+  app.use(
+    '/v1',
+    neverStored,
+    refuseLargeBody,
+    authenticate({ keys, tokens: bearerTokens, failures: new FailedAuthentications(limits, log) }),
+    ...limitRequests(limits, log),
+    requireJson,
+    countBody,
+    express.json({ limit: MAX_BODY_BYTES }),
+  );
   for (const { method, path, roles, handle } of endpoints) {
-    app[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), timed(`${method} ${path}`), requireRole(roles), handle);
+    const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, handle);
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
-  app.use(problemDetails(log));
+  app.use(problemDetails(log, createAccessLog(log, registry)));
   return app;
 }
+
+/** What the API answers is for the caller alone, and only now: refusals too. */
+const neverStored: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};

@@ -110,11 +110,9 @@ function nameIn({ name, preferred_username, sub }: JWTPayload): string | undefin
   return undefined;
 }
 
-/** An address that the issuer says is not proven could be anybody's, and would show somebody else's customers. */
+/** An address that the issuer does not call proven could be anybody's, and would show somebody else's customers. */
 const emailIn = ({ email, email_verified }: JWTPayload): string | null =>
-  typeof email === 'string' && email.length <= MAX_EMAIL && isStorable(email) && email_verified !== false
-    ? email
-    : null;
+  typeof email === 'string' && email.length <= MAX_EMAIL && isStorable(email) && email_verified === true ? email : null;
 
 function refusalOf(error: errors.JOSEError): Problem {
   if (error instanceof errors.JWTExpired) return problem('unauthenticated', 'The token has expired.');
