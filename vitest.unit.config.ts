@@ -1,4 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of pure code: no server is started, so a change to a rule is checked in seconds. */
-export default defineConfig({ test: { include: ['test/domain/**/*.test.ts', 'test/notices/**/*.test.ts'] } });
+export default defineConfig({
+  test: {
+    include: [
+      'test/domain/**/*.test.ts',
+      'test/notices/**/*.test.ts',
+      'test/api/**/*.test.ts',
+      'test/replay/{log,csv-records}.test.ts',
+    ],
+  },
+});
