@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { projectDir } from '../../dev/project-dir.ts';
-import { ask, unique } from './api-client.ts';
+import { aDraft, ask, unique } from './api-client.ts';
 
 const PROGRAM = join(projectDir, 'dist', 'import', 'main.js');
 
@@ -197,14 +197,15 @@ describe('rows that are refused', () => {
     expect((await ask('GET', `/v1/customers/${run}-e`)).status).toBe(200);
   });
 
-  test('a contact of nobody, and one of another customer', async () => {
+  test('a contact of nobody, and one that an entitlement names and that is to move to another customer', async () => {
     const run = unique('import');
     await importing(['--customers', await file(`id,type,name\n${run},account,A\n${run}-2,account,B`)]);
     const contacts = (customer: string) => file(`id,customerId,name\n${run}-ann,${customer},Ann`);
     await importing(['--contacts', await contacts(run)]);
+    await aDraft(run, { contactIds: [`${run}-ann`] });
     for (const [customer, code] of [
       [`${run}-2`, 'contact_of_other_customer'],
-      [`${run}-3`, 'contact_of_other_customer'],
+      [`${run}-3`, 'not_found'],
     ] as const) {
       const finished = await importing(['--contacts', await contacts(customer)]);
       expect(finished.code).toBe(3);
