@@ -3,7 +3,7 @@ import { isRole, type Role } from '../domain/roles.ts';
 import { type Problem, problem } from '../gateway/problem.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
 import { isStorable } from '../workflows/event-limits.ts';
-import { OWN_NAME } from './access-schemas.ts';
+import { isSeenWhole, OWN_NAME } from './access-schemas.ts';
 import type { Identity } from './identity.ts';
 
 /** Signatures alone that only the issuer can make: no shared secrets, and never `none`. */
@@ -105,7 +105,8 @@ export class BearerTokens {
 function nameIn({ name, preferred_username, sub }: JWTPayload): string | undefined {
   for (const claim of [name, preferred_username, sub]) {
     const text = typeof claim === 'string' ? claim.trim() : '';
-    if (text !== '' && text.length <= MAX_NAME && isStorable(text) && text.toLowerCase() !== OWN_NAME) return text;
+    const isUsable = text !== '' && text.length <= MAX_NAME && isStorable(text) && isSeenWhole(text);
+    if (isUsable && text.normalize('NFKC').toLowerCase() !== OWN_NAME) return text;
   }
   return undefined;
 }
