@@ -28,7 +28,11 @@ const businessHours = z
       description: 'Spans of civil time by day of the week, in order and apart; a day that is not named is closed',
       example: { monday: [{ from: '09:00', to: '17:00' }] },
     }),
-    holidays: z.array(civilDateSchema).max(MAX_HOLIDAYS).default([]).meta({ description: 'Days without service' }),
+    holidays: z
+      .array(civilDateSchema)
+      .max(MAX_HOLIDAYS)
+      .default([])
+      .meta({ description: 'Days without service', uniqueItems: true }),
   })
   .meta({ id: 'BusinessHoursInput', outputId: 'BusinessHours' });
 
