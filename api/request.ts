@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Problem, problem } from '../gateway/problem.ts';
 import { ID_RULE } from '../workflows/event-limits.ts';
 import { identityOf } from './identity.ts';
+import { readShape } from './read-shape.ts';
 import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
 
 /** The body in the schema's shape. Refuses `validation_failed` with every field that is wrong. */
@@ -11,7 +12,9 @@ export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schem
   const body: unknown = request.body ?? {};
   if (typeof body !== 'object' || Array.isArray(body))
     throw problem('validation_failed', 'The body must be a JSON object.', 'body');
-  return schema.parse(body);
+  const read = readShape(schema, body);
+  if (!read.success) throw read.error;
+  return read.data;
 }
 
 /** The query in the schema's shape. Refuses `validation_failed`, also for a parameter that is given twice. */

@@ -20,6 +20,7 @@ import { entitlementView } from '../entitlement-view.ts';
 import { sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
 import { entitlementQuery } from '../list-queries.ts';
+import { readShape } from '../read-shape.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
 import {
   entitlementBody,
@@ -213,7 +214,7 @@ export async function existing({ sql }: Parts, request: Request): Promise<Entitl
 
 /** The contacts that a draft is to name; a body that says them wrongly is refused when it is read. */
 const contactIdsOf = (request: Request): readonly string[] =>
-  WithContacts.safeParse(request.body).data?.contactIds ?? [];
+  readShape(WithContacts, request.body).data?.contactIds ?? [];
 
 const WithContacts = z.object({ contactIds: entitlementFields.contactIds });
 

@@ -191,6 +191,33 @@ const request = () =>
     }),
   );
 
+test('an object with a length that cannot be compared is a wrong value as any other', async () => {
+  const odd = '{"length":{"toString":0}}';
+  const send = async (method: string, path: string, text: string) => {
+    const response = await fetch(inject('apiUrl') + path, {
+      method,
+      headers: { authorization: `Bearer ${inject('apiKey')}`, 'content-type': 'application/json' },
+      body: text,
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  for (const [method, path, text, field] of [
+    ['POST', '/v1/api-keys', `{"name":${odd},"role":"viewer"}`, 'name'],
+    ['PUT', '/v1/products/odd', `{"name":${odd}}`, 'name'],
+    ['POST', '/v1/case-events', `{"events":${odd}}`, 'events'],
+    ['POST', '/v1/entitlements', `{"contactIds":${odd}}`, 'contactIds'],
+    ['PUT', '/v1/settings', `{"channels":${odd}}`, 'channels'],
+  ] as const)
+    expect([path, await send(method, path, text)]).toMatchObject([
+      path,
+      { status: 400, text: expect.stringContaining(`"field":"${field}"`) },
+    ]);
+  expect(await send('POST', '/v1/bulk/products', `{"rows":[{"id":"odd","name":${odd}}]}`)).toMatchObject({
+    status: 200,
+    text: expect.stringContaining('"field":"name"'),
+  });
+});
+
 test(
   `any request to any route: no 500, and each refusal says why (seed ${SEED}, ${RUNS} runs)`,
   async () => {
