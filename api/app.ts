@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { LedgerStore } from '../activities/entitlement.ts';
 import { createCaseContexts } from '../db/case-contexts.ts';
@@ -9,17 +9,23 @@ import { createOffers } from '../db/offers.ts';
 import { applyUnattached } from '../db/unattached-cases.ts';
 import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { RenewalsGateway } from '../gateway/renewals-gateway.ts';
+import type { LimitSettings } from '../runtime/limit-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
+import { createAccessLog } from './access-log.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 import { CaseChanges } from './case-changes.ts';
 import { CasePath } from './case-path.ts';
 import type { Endpoint, Parts } from './endpoint.ts';
 import { GroupCommit } from './group-commit.ts';
 import { KnownKeys } from './known-keys.ts';
+import { methodNotAllowed } from './method-not-allowed.ts';
 import { answerInTime } from './middleware/answer-in-time.ts';
 import { authenticate } from './middleware/authenticate.ts';
+import { countBody, LISTS, readBody, refuseLargeBody } from './middleware/limit-body.ts';
+import { FailedAuthentications, limitRequests } from './middleware/limit-requests.ts';
 import { requireJson } from './middleware/require-json.ts';
+import { requirePathId } from './middleware/require-path-id.ts';
 import { requireRole } from './middleware/require-role.ts';
 import { openApiDocument } from './openapi.ts';
 import { noSuchRoute, problemDetails } from './problem-details.ts';
@@ -46,12 +52,8 @@ import { termEndpoints } from './routes/terms.ts';
 import { webhookEndpoints } from './routes/webhooks.ts';
 import { WorkLimit } from './work-limit.ts';
 
-const BODY_LIMIT = '1mb';
-/** A thousand case events fit whose ids, keys and texts are as long as they may be. */
-const CASE_EVENTS_LIMIT = '6mb';
-
-const readBody = express.json({ limit: BODY_LIMIT });
-const readCaseEvents = express.json({ limit: CASE_EVENTS_LIMIT });
+/** Lists of case events at a time: a body of one has up to 6 MB. */
+const MAX_LISTS_UNDER_WAY = 100;
 
 export interface AppParts {
   readonly sql: Sql;
@@ -64,6 +66,7 @@ export interface AppParts {
   readonly tokens: TokenSettings | null;
   /** Webhooks may be http, and lead to private addresses. */
   readonly allowPrivateWebhooks: boolean;
+  readonly limits: LimitSettings;
 }
 
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
@@ -90,7 +93,8 @@ export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
   ...reportEndpoints(parts),
 ];
 
-export function createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits } = parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -119,24 +123,38 @@ export function createApp({ sql, store, client, taskQueue, log, tokens, allowPri
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', limits.trustProxy);
   app.use(helmet.xContentTypeOptions());
   const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
-  const limit = new WorkLimit();
-  app.use('/v1', answerInTime, limit.counted(authenticate(keys, bearerTokens)), requireJson);
-  app.use('/v1/case-events', readCaseEvents);
-  app.use('/v1', readBody);
+  const work = new WorkLimit();
+  const lists = new WorkLimit(MAX_LISTS_UNDER_WAY);
+  app.use(
+    '/v1',
+    answerInTime,
+    neverStored,
+    refuseLargeBody,
+    work.counted(authenticate({ keys, tokens: bearerTokens, failures: new FailedAuthentications(limits, log) })),
+    ...limitRequests(limits, log),
+    requireJson,
+    countBody,
+    readBody,
+  );
   for (const { method, path, roles, handle } of endpoints) {
-    app[method](
-      path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      timed(`${method} ${path}`),
-      requireRole(roles),
-      limit.counted(handle),
-    );
+    const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const limit = path === LISTS ? lists : work;
+    app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, limit.counted(handle));
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
-  app.use(problemDetails(log));
+  app.use(problemDetails(log, createAccessLog(log, registry)));
   return app;
 }
+
+/** What the API answers is for the caller alone, and only now: refusals too. */
+const neverStored: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};

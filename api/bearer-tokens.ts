@@ -3,6 +3,7 @@ import { isRole, type Role } from '../domain/roles.ts';
 import { type Problem, problem } from '../gateway/problem.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
 import { isStorable, OWN_NAME } from '../workflows/event-limits.ts';
+import { isSeenWhole } from './access-schemas.ts';
 import type { Identity } from './identity.ts';
 
 /** Signatures alone that only the issuer can make: no shared secrets, and never `none`. */
@@ -104,16 +105,15 @@ export class BearerTokens {
 function nameIn({ name, preferred_username, sub }: JWTPayload): string | undefined {
   for (const claim of [name, preferred_username, sub]) {
     const text = typeof claim === 'string' ? claim.trim() : '';
-    if (text !== '' && text.length <= MAX_NAME && isStorable(text) && text.toLowerCase() !== OWN_NAME) return text;
+    const isUsable = text !== '' && text.length <= MAX_NAME && isStorable(text) && isSeenWhole(text);
+    if (isUsable && text.normalize('NFKC').toLowerCase() !== OWN_NAME) return text;
   }
   return undefined;
 }
 
-/** An address that the issuer says is not proven could be anybody's, and would show somebody else's customers. */
+/** An address that the issuer does not call proven could be anybody's, and would show somebody else's customers. */
 const emailIn = ({ email, email_verified }: JWTPayload): string | null =>
-  typeof email === 'string' && email.length <= MAX_EMAIL && isStorable(email) && email_verified !== false
-    ? email
-    : null;
+  typeof email === 'string' && email.length <= MAX_EMAIL && isStorable(email) && email_verified === true ? email : null;
 
 function refusalOf(error: errors.JOSEError): Problem {
   if (error instanceof errors.JWTExpired) return problem('unauthenticated', 'The token has expired.');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Refusal, refuse } from '../domain/refusals.ts';
 import { refusalOf } from './problem-details.ts';
+import { readShape } from './read-shape.ts';
 import { contactBody, customerBody, idSchema, productBody } from './schemas.ts';
 
 /** Rows in one request: a second's work at most. The body's own limit of 1 MB may be met before. */
@@ -28,7 +29,7 @@ export function readRows<Row>(rows: readonly unknown[], schema: z.ZodType<Row>):
     const isRepeated = id !== null && seen.has(id);
     if (id !== null) seen.add(id);
     if (isRepeated) return { id, row: null, ...refuse('conflict', `The id ${id} stands there twice.`, 'id') };
-    const read = schema.safeParse(given);
+    const read = readShape(schema, given);
     return read.success ? { id, row: read.data, refused: null } : { id, row: null, refused: refusalOf(read.error) };
   });
 }

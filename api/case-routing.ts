@@ -106,7 +106,9 @@ export function namesUnknown(
   if ('contactId' in input && input.contactId != null) {
     const customer = ('customerId' in input ? input.customerId : undefined) ?? context.case?.customerId;
     if (context.contactOf === null) return missing('contact', input.contactId, 'contactId');
-    if (customer !== undefined && context.contactOf !== customer)
+    // A contact that moved stays with the cases that it had.
+    const has = context.case?.customerId === customer && context.case?.contactId === input.contactId;
+    if (customer !== undefined && context.contactOf !== customer && !has)
       return refuse(
         'contact_of_other_customer',
         `The contact ${input.contactId} is of customer ${context.contactOf}.`,

@@ -19,6 +19,9 @@ export const setIdentity = (request: Request, identity: Identity): void => {
   identities.set(request, identity);
 };
 
+/** As `identityOf`; undefined where nobody has said who asks. */
+export const nameOf = (request: Request): string | undefined => identities.get(request)?.name;
+
 /** Refuses `unauthenticated` where nobody has said who asks. */
 export function identityOf(request: Request): Identity {
   const identity = identities.get(request);

@@ -25,11 +25,19 @@ export class KnownKeys {
     return known !== undefined && known.until > Date.now() ? known.identity : undefined;
   }
 
+  /** Whether the key was looked up here and found, be it long ago. */
+  hasWorked(key: string): boolean {
+    return this.known.has(key);
+  }
+
   /** Refuses `unauthenticated` for a key that nobody has, or that was revoked or replaced. */
   async lookUp(key: string): Promise<Identity> {
     const { forgotten } = this;
     const found = await findApiKey(this.sql, key);
-    if (found === undefined) throw problem('unauthenticated', 'The API key is not known, or was revoked.');
+    if (found === undefined) {
+      this.known.delete(key);
+      throw problem('unauthenticated', 'The API key is not known, or was revoked.');
+    }
     const { name, role, email, worksForMs } = found;
     const identity = { name, role, email };
     if (forgotten === this.forgotten) {

@@ -3,6 +3,7 @@ import type { KeyType, Listed, ListPage, Place, Sorts } from '../db/keyset.ts';
 import { isCivilDate } from '../domain/calendar.ts';
 import { problem } from '../gateway/problem.ts';
 import { isStorable } from '../workflows/event-limits.ts';
+import { CURSOR } from './schemas.ts';
 
 /** A cursor holds its sort, the last record's value of it and its id: names and ids are the longest, both in base64. */
 const MAX_CURSOR_LENGTH = 2_000;
@@ -17,7 +18,7 @@ export const pageFields = <By extends string>(sorts: Sorts<By>) => {
   return {
     sort: z.enum(both).optional().meta({ description: 'Default: id. `-` before it: descending' }),
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(MAX_CURSOR_LENGTH).optional().meta({ description: '`nextCursor` of the page before' }),
+    cursor: z.string().max(MAX_CURSOR_LENGTH).optional().meta(CURSOR),
   };
 };
 

@@ -1,12 +1,14 @@
 import { connect } from '../db/connect.ts';
 import { createLedgerStore } from '../db/ledger.ts';
 import { readDeliverySettings } from '../runtime/delivery-settings.ts';
+import { readLimitSettings } from '../runtime/limit-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { lastingClient } from '../runtime/temporal.ts';
 import { TemporalLink } from '../runtime/temporal-link.ts';
 import { readTokenSettings } from '../runtime/token-settings.ts';
 import { createApp } from './app.ts';
+import { createHttpServer } from './http-server.ts';
 
 /** Requests under way get this long to finish once the process is told to stop: every caller is answered within it. */
 const DRAIN_MS = 15_000;
@@ -17,22 +19,19 @@ const log = createLogger('api');
 const { databaseUrl, taskQueue, host, port } = readSettings();
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
+const limits = readLimitSettings();
 const sql = connect(databaseUrl, { purpose: 'serving' });
 const { client, renew } = lastingClient();
 const link = new TemporalLink(client, renew, log);
-const server = createApp({
-  sql,
-  store: createLedgerStore(sql),
-  client,
-  taskQueue,
-  log,
-  tokens,
-  allowPrivateWebhooks,
-}).listen(port, host, (error?: Error) => {
-  if (error !== undefined) {
-    log.fatal({ err: error }, 'cannot listen');
-    process.exit(1);
-  }
+const store = createLedgerStore(sql);
+const server = createHttpServer(
+  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits }),
+);
+server.once('error', (error) => {
+  log.fatal({ err: error }, 'cannot listen');
+  process.exit(1);
+});
+server.listen(port, host, () => {
   const address = server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
   log.info({ host, port: listening }, 'listening');

@@ -13,16 +13,45 @@ const problemSchema = z
     code: refusalCode,
     detail: z.string(),
     instance: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-    repeated: z
-      .boolean()
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
       .optional()
-      .meta({ description: 'true: the key came before, and this is the refusal that it got then' }),
+      .meta({ description: 'The wrong fields, at most the first twenty' }),
+    entitlementId: z
+      .string()
+      .optional()
+      .meta({ description: 'Of a refused case event: the entitlement that refused it' }),
+    remainingTerm: z
+      .int()
+      .nullable()
+      .optional()
+      .meta({ description: 'What that entitlement has left; null: unlimited' }),
+    seq: z.int().optional().meta({ description: 'The row of its ledger that holds the refusal' }),
+    repeated: z.boolean().optional().meta({
+      description: 'true: the key came before, and this is the refusal that it got then',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
 
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } };
+
+/** Refusals of the request itself, all `validation_failed`. */
+const ofRequest = ({ body }: Endpoint) => {
+  const told = (description: string) => ({ description, content: PROBLEM_CONTENT });
+  return {
+    ...(body === undefined
+      ? {}
+      : {
+          '408': told('The body did not come in time'),
+          '413': told('The body is too large'),
+          '415': told('The body is not JSON in UTF-8'),
+        }),
+    '431': told('The address and the headers are too large'),
+  };
+};
+
 /** The refusals that any route can give. */
-const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'unavailable'];
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'rate_limited', 'unavailable'];
 
 /** OpenAPI 3.1 from the endpoints that are served. */
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -38,11 +67,19 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       title: 'Allot',
       version: '1',
       description:
-        'Support entitlements that run themselves. Terms of `hours` are whole minutes; instants are RFC 3339 UTC.',
+        'Support entitlements that run themselves. Terms of `hours` are whole minutes; instants are RFC 3339 UTC. ' +
+        'A method that a path does not have is answered with 405 and `Allow`.',
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
     components: {
+      responses: {
+        MethodNotAllowed: {
+          description: 'A method that the path does not have; `Allow` lists those that it has',
+          headers: { Allow: { schema: { type: 'string' } } },
+          content: PROBLEM_CONTENT,
+        },
+      },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer' },
       },
@@ -52,7 +89,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
 }
 
 function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const takesInput = endpoint.body !== undefined || endpoint.query !== undefined;
+  const takesInput = endpoint.body !== undefined || endpoint.query !== undefined || endpoint.path.includes('{id}');
   const codes = [...ALWAYS, ...(takesInput ? (['validation_failed'] as const) : []), ...(endpoint.refusals ?? [])];
   if (endpoint.path.includes('{id}')) codes.push('not_found');
   return {
@@ -67,7 +104,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
     ...(endpoint.body === undefined
       ? {}
       : { requestBody: { content: { 'application/json': { schema: endpoint.body } } } }),
-    responses: { ...answers(endpoint), ...refusals([...new Set(codes)]) },
+    responses: { ...answers(endpoint), ...refusals([...new Set(codes)]), ...ofRequest(endpoint) },
   };
 }
 
@@ -92,7 +129,7 @@ function refusals(codes: readonly RefusalCode[]) {
       String(status),
       {
         description: codes.filter((code) => REFUSAL_STATUS[code] === status).join(', '),
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content: PROBLEM_CONTENT,
       },
     ]),
   );

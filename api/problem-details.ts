@@ -1,8 +1,9 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { ZodError } from 'zod';
 import type { Refusal, RefusalCode } from '../domain/refusals.ts';
 import { type FieldError, Problem, problem } from '../gateway/problem.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { AccessLog } from './access-log.ts';
 
 const TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',
@@ -35,7 +36,7 @@ export const noSuchRoute: RequestHandler = (request) => {
 };
 
 /** Turns whatever was thrown into problem details; what nobody foresaw is logged and told as a 500 without its inside. */
-export function problemDetails(log: Logger): ErrorRequestHandler {
+export function problemDetails(log: Logger, accessLog: AccessLog): ErrorRequestHandler {
   return (error, request, response, next) => {
     // The caller has had its answer, for example that it took too long: what became of the request concerns nobody.
     if (response.writableEnded) return;
@@ -45,14 +46,20 @@ export function problemDetails(log: Logger): ErrorRequestHandler {
     }
     const known = asProblem(error);
     if (known === undefined) log.error({ err: error, method: request.method, path: request.path }, 'unforeseen');
-    const status = known?.status ?? 500;
-    if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
-    if (status === 401) response.set('WWW-Authenticate', 'Bearer');
-    response
-      .status(status)
-      .type('application/problem+json')
-      .send(JSON.stringify(body(known, status, request.path)));
+    else accessLog(request, known);
+    answerProblem(request, response, known);
   };
+}
+
+/** Answers with problem details; undefined is what nobody foresaw. */
+export function answerProblem(request: Request, response: Response, known: Problem | undefined): void {
+  const status = known?.status ?? 500;
+  if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(body(known, status, request.path)));
 }
 
 function body(known: Problem | undefined, status: number, path: string) {
@@ -87,13 +94,13 @@ function asProblem(error: unknown): Problem | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   // What express and its body parser throw carries a type and a status.
   if ('type' in error && error.type === 'entity.too.large')
-    return new Problem({ code: 'validation_failed', detail: 'The body is too large.' }, { status: 413 });
+    return new Problem({ code: 'validation_failed', detail: 'The body is too large.', field: 'body' }, { status: 413 });
   if ('type' in error && error.type === 'entity.parse.failed')
-    return problem('validation_failed', 'The body is not JSON.');
+    return problem('validation_failed', 'The body is not JSON.', 'body');
   if ('type' in error && typeof error.type === 'string' && /^(charset|encoding)\./.test(error.type))
     return new Problem({ code: 'validation_failed', detail: 'The body must be JSON in UTF-8.' }, { status: 415 });
   if (error instanceof URIError || ('status' in error && error.status === 400))
-    return problem('validation_failed', 'The request cannot be read.');
+    return problem('validation_failed', 'The request cannot be read.', error instanceof URIError ? 'path' : 'body');
   if ('code' in error && typeof error.code === 'string' && isDatabaseAway(error.code))
     return problem('unavailable', 'The database does not answer. Ask again with the same key.');
   return undefined;
@@ -108,10 +115,16 @@ const isDatabaseAway = (code: string): boolean =>
   /^(57014|57P0[1-5]|25P0[34]|25006|55P03|08...|53...|40...)$/.test(code);
 
 function fromZod(error: ZodError): Problem {
-  const errors = error.issues.flatMap(fieldErrors);
+  const all = error.issues.flatMap(fieldErrors);
+  const errors = all.slice(0, MAX_LISTED);
   const told = errors.slice(0, MAX_TOLD).map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
-  const more = errors.length > MAX_TOLD ? `; and ${errors.length - MAX_TOLD} more, see errors` : '';
-  return new Problem({ code: 'validation_failed', detail: `${told.join('; ')}${more}` }, { errors });
+  return new Problem({ code: 'validation_failed', detail: `${told.join('; ')}${moreThan(all.length)}` }, { errors });
+}
+
+function moreThan(count: number): string {
+  if (count <= MAX_TOLD) return '';
+  const listed = count > MAX_LISTED ? `the first ${MAX_LISTED} are in errors` : 'see errors';
+  return `; and ${count - MAX_TOLD} more, ${listed}`;
 }
 
 /** The same as a refusal of one of many inputs: the first wrong field is the one to blame. */
@@ -123,14 +136,21 @@ export function refusalOf(error: ZodError): Refusal {
 
 /** In so many words; the rest stands in `errors`. */
 const MAX_TOLD = 3;
+/** In `errors`: an answer does not grow with a body that is wrong everywhere. */
+const MAX_LISTED = 20;
+/** Of a field's name: callers choose the names of unknown fields. */
+const MAX_FIELD_LENGTH = 200;
 
 /** One wrong field each, in words for people who do not know the schema library. */
 function fieldErrors(issue: ZodError['issues'][number]): FieldError[] {
-  const at = (...more: string[]) => [...issue.path.map(String), ...more].join('.');
+  const at = (...more: string[]) => shortened([...issue.path.map(String), ...more].join('.'));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ field: at(key), message: 'is not known here' }));
   return [{ field: at(), message: inWords(issue) }];
 }
+
+const shortened = (field: string): string =>
+  field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…`.toWellFormed() : field;
 
 /** What the schemas do not say in words of their own. */
 function inWords(issue: ZodError['issues'][number]): string {

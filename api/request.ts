@@ -1,26 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { problem } from '../gateway/problem.ts';
+import { Problem, problem } from '../gateway/problem.ts';
+import { ID_RULE } from '../workflows/event-limits.ts';
 import { identityOf } from './identity.ts';
+import { readShape } from './read-shape.ts';
 import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
 
 /** The body in the schema's shape. Refuses `validation_failed` with every field that is wrong. */
 export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
   const body: unknown = request.body ?? {};
   if (typeof body !== 'object' || Array.isArray(body))
-    throw problem('validation_failed', 'The body must be a JSON object.');
-  return schema.parse(body);
+    throw problem('validation_failed', 'The body must be a JSON object.', 'body');
+  const read = readShape(schema, body);
+  if (!read.success) throw read.error;
+  return read.data;
 }
 
-export const queryOf = <Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> =>
-  schema.parse(request.query);
+/** The query in the schema's shape. Refuses `validation_failed`, also for a parameter that is given twice. */
+export function queryOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
+  const { query } = request;
+  const repeated = Object.keys(query).filter((name) => Array.isArray(query[name]));
+  if (repeated.length > 0) {
+    const errors = repeated.slice(0, MAX_REPEATED).map((field) => ({ field, message: 'is given twice' }));
+    const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    throw new Problem({ code: 'validation_failed', detail }, { errors });
+  }
+  return schema.parse(query);
+}
 
-/** The id in the path. One that could be no id names nothing. */
+/** Of the parameters that are given twice, so many are named. */
+const MAX_REPEATED = 3;
+
+/** The id in the path. Refuses `validation_failed` for a text that cannot be an id. */
 export function idOf(request: Request): string {
-  const { id } = request.params;
-  const read = idSchema.safeParse(id);
-  if (!read.success) throw problem('not_found', 'There is no record with such an id.');
+  const read = idSchema.safeParse(request.params.id);
+  if (!read.success) throw problem('validation_failed', `The id in the path ${ID_RULE}.`, 'id');
   return read.data;
 }
 

@@ -27,7 +27,10 @@ export const idSchema = z
   .regex(ID_PATTERN, ID_RULE)
   .meta({ description: "The caller's own id", example: 'contoso' });
 export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
-export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+export const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+  .meta({ format: 'iana-time-zone', example: 'Europe/Berlin' });
 export const civilDateSchema = z
   .string()
   .refine(isCivilDate, `must be ${CIVIL_DATE_RULE}`)
@@ -102,7 +105,8 @@ export const settingsBody = z
       .array(channelSchema)
       .min(1)
       .max(MAX_CHANNELS)
-      .refine((list) => new Set(list).size === list.length, 'must not name a channel twice'),
+      .refine((list) => new Set(list).size === list.length, 'must not name a channel twice')
+      .meta({ uniqueItems: true }),
     autoApplyDefaultOnCaseCreate: z
       .boolean()
       .meta({ description: "A case that names no entitlement gets its customer's default" }),
@@ -144,19 +148,22 @@ export const entitlementFields = {
     description:
       'true: an exhausted entitlement refuses cases; false: what goes past it is owed, or bought with overage charge',
   }),
-  overage: z
-    .enum(['block', 'allow', 'charge'])
-    .meta({ description: 'block is restrict true, allow restrict false; charge is allow with a price' }),
-  overagePrice: overagePrice.nullable(),
+  overage: z.enum(['block', 'allow', 'charge']).meta({
+    description: 'block is restrict true, allow restrict false; charge is allow with a price, and needs `overagePrice`',
+  }),
+  overagePrice: overagePrice.nullable().meta({ description: 'What `overage` charge needs, and no other takes' }),
   period: z
     .enum(['month', 'quarter', 'year'])
     .nullable()
     .meta({ description: 'The total is granted anew each period, counted from the start date; null: once' }),
   rolloverCap: term.meta({ description: 'Of what a period leaves over, at most this goes into the next' }),
   hold: z.boolean().meta({ description: 'On resolution: attach reserves, resolve settles, cancel releases' }),
-  channels: z.array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() })).max(MAX_CHANNELS),
-  productIds: z.array(idSchema).max(MAX_NAMED).meta({ description: 'None: all products' }),
-  contactIds: z.array(idSchema).max(MAX_NAMED).meta({ description: "None: all of the customer's" }),
+  channels: z
+    .array(z.strictObject({ channel: channelSchema, totalTerm: term.nullish() }))
+    .max(MAX_CHANNELS)
+    .meta({ description: 'None: every channel; each at most once', uniqueItems: true }),
+  productIds: z.array(idSchema).max(MAX_NAMED).meta({ description: 'None: all products', uniqueItems: true }),
+  contactIds: z.array(idSchema).max(MAX_NAMED).meta({ description: "None: all of the customer's", uniqueItems: true }),
   slaId: idSchema.nullable().meta({ description: 'The SLA that cases under it get' }),
   priority: z.int().min(0).max(1_000_000).meta({ description: 'The lower number wins a tie in matching' }),
   tier: text(40).nullable(),
@@ -233,9 +240,12 @@ export const reasonQuery = z.strictObject({
   reason: text(500).optional().meta({ description: 'Why, for history and audit' }),
 });
 
+/** How every cursor looks: only the API makes them. */
+export const CURSOR = { description: '`nextCursor` of the page before, as it came', pattern: '^[A-Za-z0-9._-]+$' };
+
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(400).optional(),
+  cursor: z.string().max(400).optional().meta(CURSOR),
 });
 
 const caseFacts = {

@@ -8,14 +8,14 @@ const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
 const timeOfDay = (description: string, example: string) =>
   z
     .string()
-    .regex(/^\d\d:\d\d$/, 'must be a time of day such as 09:00')
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 09:00, or 24:00 as an end')
     .meta({ description, example });
 
 const spans = z
   .array(
     z.strictObject({
       from: timeOfDay('The first minute served', '09:00'),
-      to: timeOfDay('The first minute not served any more; up to 24:00', '17:00'),
+      to: timeOfDay('The first minute not served any more; up to 24:00. Before `from`: on the next day', '17:00'),
     }),
   )
   .max(MAX_SPANS_A_DAY);
@@ -28,7 +28,11 @@ const businessHours = z
       description: 'Spans of civil time by day of the week, in order and apart; a day that is not named is closed',
       example: { monday: [{ from: '09:00', to: '17:00' }] },
     }),
-    holidays: z.array(civilDateSchema).max(MAX_HOLIDAYS).default([]).meta({ description: 'Days without service' }),
+    holidays: z
+      .array(civilDateSchema)
+      .max(MAX_HOLIDAYS)
+      .default([])
+      .meta({ description: 'Days without service', uniqueItems: true }),
   })
   .meta({ id: 'BusinessHoursInput', outputId: 'BusinessHours' });
 

@@ -17,7 +17,10 @@ const types = z
   .max(EVENT_TYPES.length)
   .refine((list) => new Set(list).size === list.length, 'must not name a type twice')
   .refine((list) => list.length === 1 || !list.includes(EVERY_TYPE), `names all with ${EVERY_TYPE} alone`)
-  .meta({ description: `Of the events that are sent there; ["${EVERY_TYPE}"]: all, those to come too` });
+  .meta({
+    uniqueItems: true,
+    description: `Of the events that are sent there; ["${EVERY_TYPE}"]: all, those to come too`,
+  });
 const description = text(500).nullable();
 const reason = text(500).optional();
 

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { problem } from '../gateway/problem.ts';
 
-/** More work than this waits only when a part that it needs is away. A request holds at most a body of 1 MB. */
+/** More work than this waits only when a part that it needs is away. */
 const MAX_UNDER_WAY = 1_000;
 
 type Handler = (...args: Parameters<RequestHandler>) => unknown;

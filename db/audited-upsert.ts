@@ -31,8 +31,14 @@ interface Upsert {
   readonly values: Readonly<Record<string, string | number | null | Fragment>>;
   /** How it is read. */
   readonly columns: (sql: Sql) => Fragment;
-  /** `and …`: a record that does not fit it is left alone. */
-  readonly onlyIf?: (sql: Sql) => Fragment;
+}
+
+/** Names what stands in the way of a change of a record that is locked; nothing: it is changed. */
+type InTheWay<Kept> = (tx: Sql, before: Kept) => Promise<readonly string[]>;
+
+/** A change that was not made. */
+export interface Blocked {
+  readonly blockedBy: readonly string[];
 }
 
 interface Times {
@@ -41,14 +47,15 @@ interface Times {
 }
 
 /**
- * Makes the record or changes it, and records that in the audit; one that is the same already is not touched. Undefined
- * when there is one that `onlyIf` leaves alone. The insert goes first: of two at once the second waits and then changes.
+ * Makes the record or changes it, and records that in the audit; one that is the same already is not touched. The insert
+ * goes first: of two at once the second waits and then changes. Leaves a record alone where `inTheWay` names something.
  */
 export async function auditedUpsert<Kept extends Times>(
   sql: Sql,
-  { table, recordType, record, values, columns, onlyIf = () => sql`` }: Upsert,
+  { table, recordType, record, values, columns }: Upsert,
   origin: ChangeOrigin,
-): Promise<Upserted<Kept> | undefined> {
+  inTheWay: InTheWay<Kept> = async () => [],
+): Promise<Upserted<Kept> | Blocked> {
   return await inTransaction(sql, async (tx) => {
     const { id } = record;
     const change = { ...origin, recordType, recordId: id };
@@ -59,9 +66,11 @@ export async function auditedUpsert<Kept extends Times>(
       return { record: made, created: true };
     }
     const [before] = await tx<Kept[]>`
-      select ${columns(tx)} from ${tx(table)} where id = ${id} ${onlyIf(tx)} for update`;
-    if (before === undefined) return undefined;
+      select ${columns(tx)} from ${tx(table)} where id = ${id} for update`;
+    if (before === undefined) throw new TypeError('A record that could not be made is there.');
     if (isDeepStrictEqual(plain(withoutTimes(before)), plain(record))) return { record: before, created: false };
+    const blockedBy = await inTheWay(tx, before);
+    if (blockedBy.length > 0) return { blockedBy };
     const [after] = await tx<Kept[]>`
       update ${tx(table)} set ${tx(values)}, updated_at = now() where id = ${id} returning ${columns(tx)}`;
     if (after === undefined) throw new TypeError('The record is locked, so it is there.');
@@ -75,9 +84,9 @@ export async function auditedUpsert<Kept extends Times>(
   });
 }
 
-/** The upsert of a table without a condition: it leaves no record alone. */
-export function present<Kept>(upserted: Upserted<Kept> | undefined): Upserted<Kept> {
-  if (upserted === undefined) throw new TypeError('An upsert without a condition leaves no record alone.');
+/** The upsert of a record that nothing can stand in the way of. */
+export function present<Kept>(upserted: Upserted<Kept> | Blocked): Upserted<Kept> {
+  if ('blockedBy' in upserted) throw new TypeError('An upsert without a condition leaves no record alone.');
   return upserted;
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Change, type ChangeOrigin, recordChanges } from './audit.ts';
 import { plain, type RecordTable, withoutTimes } from './audited-upsert.ts';
 import { jsonParameter, type Sql } from './connect.ts';
+import { namersOf } from './contact-holds.ts';
 import { CONTACTS, type Contact, CUSTOMERS, type Customer, type Input, PRODUCTS, type Product } from './records.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -9,8 +10,8 @@ import { inTransaction } from './transaction.ts';
 export const BULK_OUTCOMES = ['created', 'updated', 'unchanged'] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
-/** Why a contact was not written: its customer does not exist, or it is another customer's already. */
-export type ContactRefusal = 'no_such_customer' | 'contact_of_other_customer';
+/** Why a contact was not written: its customer does not exist, or it is of another customer and these entitlements name it. */
+export type ContactRefusal = 'no_such_customer' | { readonly namedBy: readonly string[] };
 
 type Outcomes<Outcome> = ReadonlyMap<string, Outcome>;
 
@@ -32,34 +33,38 @@ export const bulkProducts = (
 ): Promise<Outcomes<BulkOutcome>> =>
   inTransaction(sql, (tx) => upsertAll<Input<Product>, Product>(tx, PRODUCTS, products, origin));
 
-/** The same. A contact of a customer that does not exist is left out, and one that is another customer's stays with that one. */
+/** The same. A contact of a customer that does not exist is left out, and one that entitlements name stays with its customer. */
 export const bulkContacts = (
   sql: Sql,
   contacts: readonly Input<Contact>[],
   origin: ChangeOrigin,
 ): Promise<Outcomes<BulkOutcome | ContactRefusal>> =>
   inTransaction(sql, async (tx) => {
-    const named = await tx<{ id: string; customerId: string | null; contactOf: string | null }[]>`
-      select given.id, customers.id as "customerId", contacts.customer_id as "contactOf"
-      from jsonb_to_recordset(${jsonParameter(tx, contacts)}) as given (id text, "customerId" text)
-      left join customers on customers.id = given."customerId"
-      left join contacts on contacts.id = given.id`;
-    const refused = new Map<string, ContactRefusal>();
-    for (const { id, customerId, contactOf } of named) {
-      if (customerId === null && contactOf === null) refused.set(id, 'no_such_customer');
-      else if (contactOf !== null && contactOf !== customerId) refused.set(id, 'contact_of_other_customer');
-    }
-    const good = contacts.filter(({ id }) => !refused.has(id));
+    const named = await tx<{ id: string }[]>`
+      select given.id from jsonb_to_recordset(${jsonParameter(tx, contacts)}) as given (id text, "customerId" text)
+      where not exists (select from customers where customers.id = given."customerId")`;
+    const lost = new Set(named.map(({ id }) => id));
+    const namedBy = new Map<string, readonly string[]>();
     const outcomes = await upsertAll<Input<Contact>, Contact>(
       tx,
       CONTACTS,
-      good,
+      contacts.filter(({ id }) => !lost.has(id)),
       origin,
-      // Made for another customer since it was looked for.
-      (before, contact) => before.customerId === contact.customerId,
+      async (changes) => {
+        const moving = changes.filter(({ row, record }) => row.customerId !== record.customerId);
+        for (const [id, by] of await namersOf(
+          tx,
+          moving.map(({ row }) => row),
+        ))
+          namedBy.set(id, by);
+        return changes.filter(({ row }) => !namedBy.has(row.id));
+      },
     );
-    const late = good.filter(({ id }) => !outcomes.has(id));
-    return new Map([...outcomes, ...refused, ...late.map(({ id }) => [id, 'contact_of_other_customer'] as const)]);
+    return new Map<string, BulkOutcome | ContactRefusal>([
+      ...outcomes,
+      ...[...lost].map((id) => [id, 'no_such_customer'] as const),
+      ...[...namedBy].map(([id, by]) => [id, { namedBy: by }] as const),
+    ]);
   });
 
 /** A record as it is read. */
@@ -69,26 +74,34 @@ interface Kept {
   readonly updatedAt: Date;
 }
 
+/** A record that is locked, and how it is to be. */
+interface BulkChange<Row, Given> {
+  readonly row: Row;
+  readonly record: Given;
+}
+
 /**
  * Inserts what is new, then locks the others and changes those that differ, ids always in order: of two at once the second
- * waits, and none for one that waits for it. Leaves records out that `mayChange` does not allow.
+ * waits, and none for one that waits for it. Makes those changes that `allowed` gives back.
  */
 async function upsertAll<Given extends { readonly id: string }, Row extends Kept>(
   tx: Sql,
   table: RecordTable<Given>,
   given: readonly Given[],
   origin: ChangeOrigin,
-  mayChange: (before: Row, record: Given) => boolean = () => true,
+  allowed: (changes: readonly BulkChange<Row, Given>[]) => Promise<readonly BulkChange<Row, Given>[]> = async (all) =>
+    all,
 ): Promise<Outcomes<BulkOutcome>> {
   const made = await insertNew<Given, Row>(tx, table, given);
   const isMade = new Set(made.map(({ id }) => id));
   const others = new Map(given.flatMap((record) => (isMade.has(record.id) ? [] : [[record.id, record]])));
   const before = others.size === 0 ? [] : await lockAll<Given, Row>(tx, table, [...others.keys()]);
-  const allowed = before.flatMap((row) => {
+  const found = before.flatMap((row) => {
     const record = others.get(row.id);
-    return record !== undefined && mayChange(row, record) ? [{ row, record }] : [];
+    return record === undefined ? [] : [{ row, record }];
   });
-  const differing = allowed.filter(({ row, record }) => !isDeepStrictEqual(plain(withoutTimes(row)), plain(record)));
+  const changes = await allowed(found);
+  const differing = changes.filter(({ row, record }) => !isDeepStrictEqual(plain(withoutTimes(row)), plain(record)));
   const changed = await updateAll<Given, Row>(
     tx,
     table,
@@ -100,7 +113,7 @@ async function upsertAll<Given extends { readonly id: string }, Row extends Kept
     ...changed.map((row) => changeOf(origin, table.recordType, rowBefore.get(row.id) ?? null, row)),
   ]);
   return new Map<string, BulkOutcome>([
-    ...allowed.map(({ row }) => [row.id, 'unchanged'] as const),
+    ...changes.map(({ row }) => [row.id, 'unchanged'] as const),
     ...changed.map(({ id }) => [id, 'updated'] as const),
     ...made.map(({ id }) => [id, 'created'] as const),
   ]);

@@ -1,7 +1,8 @@
 import { accountManager } from './account-manager.ts';
 import type { ChangeOrigin } from './audit.ts';
-import { auditedUpsert, present, type RecordTable, type Upserted } from './audited-upsert.ts';
+import { auditedUpsert, type Blocked, present, type RecordTable, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';
+import { namersOf } from './contact-holds.ts';
 import { anyOf, ofOwnCustomers, ownCustomers, type Sight } from './sight.ts';
 
 export interface Customer {
@@ -79,21 +80,22 @@ export const CONTACTS: RecordTable<Input<Contact>> = {
   values: ({ customerId, name, email }) => ({ customer_id: customerId, name, email }),
 };
 
-/** Undefined when the contact is of another customer already: a contact is a person of exactly one. */
+/** A contact moves to another customer only while no entitlement names it: `blockedBy` names those that do. */
 export const upsertContact = async (
   sql: Sql,
   contact: Input<Contact>,
   origin: ChangeOrigin,
-): Promise<Upserted<Contact> | undefined> =>
+): Promise<Upserted<Contact> | Blocked> =>
   await auditedUpsert<Contact>(
     sql,
     {
       ...CONTACTS,
       record: contact,
       values: CONTACTS.values(contact),
-      onlyIf: (tx) => tx`and customer_id = ${contact.customerId}`,
     },
     origin,
+    async (tx, before) =>
+      before.customerId === contact.customerId ? [] : ((await namersOf(tx, [before])).get(before.id) ?? []),
   );
 
 export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<Contact | undefined> =>

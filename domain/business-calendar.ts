@@ -6,13 +6,19 @@ import { type Refusal, refuse } from './refusals.ts';
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** A span of service on one day, in civil times `HH:MM`; `to` is not served any more and may be `24:00`. */
+/**
+ * A span of service, in civil times `HH:MM`; `to` is not served any more and may be `24:00`. With a `to` before `from` it
+ * goes over midnight: its first part is of its own day, the rest of the next one.
+ */
 export interface ServiceSpan {
   readonly from: string;
   readonly to: string;
 }
 
-/** Weekly hours in a zone. A day that is not named, or is a holiday, has no service. */
+/**
+ * Weekly hours in a zone. A day that is not named has no service but what goes over midnight into it; a holiday has none
+ * at all, and a span that begins on it goes on at midnight.
+ */
 export interface BusinessHours {
   readonly kind: 'business_hours';
   readonly timeZone: string;
@@ -53,7 +59,7 @@ function* serviceFrom(
 ): Generator<{ opensAt: EpochMs; closesAt: EpochMs }> {
   const rules = ZoneId.of(timeZone).rules();
   const closed = new Set(holidays);
-  const week = WEEKDAYS.map((weekday) => (hours[weekday] ?? []).map(inMinutes));
+  const week = spansByDay(hours);
   // Where clocks are set back over midnight, the day before comes again.
   const firstDay = LocalDate.parse(dateAt(from, timeZone)).minusDays(1);
   let passed = from;
@@ -92,7 +98,31 @@ function closing(time: LocalDateTime, rules: ZoneRules): EpochMs {
   return time.toInstant(isSetBackTo ? change.offsetBefore() : change.offsetAfter()).toEpochMilli();
 }
 
-const inMinutes = ({ from, to }: ServiceSpan) => ({ from: minuteOfDay(from), to: minuteOfDay(to) });
+/** A span of one day, in minutes since its midnight. */
+interface DaySpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The spans of each day of the week in order, Monday first; what goes over midnight is cut there. */
+function spansByDay(hours: BusinessHours['hours']): readonly (readonly DaySpan[])[] {
+  return WEEKDAYS.map((weekday, day) => {
+    const before = hours[dayBefore(day)] ?? [];
+    const over = before.filter(goesOverMidnight).map(({ to }) => ({ from: 0, to: minuteOfDay(to) }));
+    const own = (hours[weekday] ?? []).map((span) => ({
+      from: minuteOfDay(span.from),
+      to: goesOverMidnight(span) ? MINUTES_A_DAY : minuteOfDay(span.to),
+    }));
+    return [...over, ...own];
+  });
+}
+
+/** Times of day are in order as texts are, as they have leading zeros. */
+const goesOverMidnight = ({ from, to }: ServiceSpan): boolean => to < from;
+/** Sunday comes before Monday. */
+const dayBefore = (day: number): Weekday => WEEKDAYS[(day + 6) % 7] ?? 'sunday';
+const MINUTES_A_DAY = 1_440;
+
 const minuteOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
@@ -103,7 +133,7 @@ export function problemWithCalendar(calendar: ServiceCalendar): Refusal | undefi
   const { timeZone, hours, holidays } = calendar;
   if (!isTimeZone(timeZone)) return wrong('timeZone', `${timeZone} is not an IANA time zone.`);
   for (const weekday of WEEKDAYS) {
-    const refused = problemWithDay(weekday, hours[weekday] ?? []);
+    const refused = problemWithDay(weekday, hours);
     if (refused !== undefined) return refused;
   }
   if (minutesAWeek(calendar) === 0) return wrong('hours', 'A week needs at least one span of service.');
@@ -116,20 +146,31 @@ export function problemWithCalendar(calendar: ServiceCalendar): Refusal | undefi
   return undefined;
 }
 
-function problemWithDay(weekday: Weekday, spans: readonly ServiceSpan[]): Refusal | undefined {
+function problemWithDay(weekday: Weekday, hours: BusinessHours['hours']): Refusal | undefined {
+  const spans = hours[weekday] ?? [];
   if (spans.length > MAX_SPANS_A_DAY) return wrong(`hours.${weekday}`, `At most ${MAX_SPANS_A_DAY} spans a day.`);
   for (const [index, { from, to }] of spans.entries()) {
     const field = `hours.${weekday}.${index}`;
     if (!TIME_OF_DAY.test(from)) return wrong(`${field}.from`, `${from} is not a time from 00:00 to 23:59.`);
     if (!TIME_OF_DAY.test(to) && to !== '24:00')
       return wrong(`${field}.to`, `${to} is not a time from 00:01 to 24:00.`);
-    // Written with leading zeros, times of day are in order as texts are.
-    if (to <= from) return wrong(`${field}.to`, `A span from ${from} cannot end at ${to}.`);
+    if (to === from)
+      return wrong(`${field}.to`, `A span from ${from} cannot end at ${to}. A whole day is 00:00 to 24:00.`);
     const before = spans[index - 1];
-    if (before !== undefined && from < before.to)
+    if (before !== undefined && (goesOverMidnight(before) || from < before.to))
       return wrong(`${field}.from`, `The span from ${from} begins before the one until ${before.to} has ended.`);
   }
-  return undefined;
+  return problemOverMidnight(weekday, hours);
+}
+
+/** What goes on from the day before must have ended when the day's first span begins. */
+function problemOverMidnight(weekday: Weekday, hours: BusinessHours['hours']): Refusal | undefined {
+  const yesterday = dayBefore(WEEKDAYS.indexOf(weekday));
+  const over = (hours[yesterday] ?? []).at(-1);
+  const first = hours[weekday]?.[0];
+  if (over === undefined || first === undefined || !goesOverMidnight(over) || first.from >= over.to) return undefined;
+  const detail = `The span from ${first.from} begins before the one of ${yesterday}, which goes on until ${over.to}, has ended.`;
+  return wrong(`hours.${weekday}.0.from`, detail);
 }
 
 const wrong = (field: string, detail: string) => refuse('validation_failed', detail, `calendar.${field}`).refused;
@@ -140,6 +181,7 @@ export const longestMinutes = (calendar: ServiceCalendar): number =>
 
 /** Of a week without holidays and clock changes. */
 function minutesAWeek({ hours }: BusinessHours): number {
-  const spans = WEEKDAYS.flatMap((weekday) => hours[weekday] ?? []).map(inMinutes);
-  return spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  return spansByDay(hours)
+    .flat()
+    .reduce((sum, { from, to }) => sum + to - from, 0);
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { csvLines } from '../api/csv.ts';
 import { lineOf } from '../replay/failure.ts';
 import { WrongInput } from './failure.ts';
 
@@ -30,20 +31,17 @@ export class Report {
     } catch (error) {
       throw new WrongInput(`The refused rows cannot be written to ${this.path}: ${lineOf(error)}.`);
     }
-    await this.#file.write(lineOfCsv(COLUMNS));
+    await this.#file.write(csvLines([COLUMNS]));
   }
 
   /** Adds rows; the first ones begin the file. */
   async add(rows: readonly RefusedRow[]): Promise<void> {
     if (rows.length === 0) return;
     if (this.#file === undefined) await this.begin();
-    await this.#file?.write(rows.map((row) => lineOfCsv(COLUMNS.map((column) => String(row[column])))).join(''));
+    await this.#file?.write(csvLines(rows.map((row) => COLUMNS.map((column) => row[column]))));
   }
 
   async end(): Promise<void> {
     await this.#file?.close();
   }
 }
-
-const lineOfCsv = (values: readonly string[]): string => `${values.map(quoted).join(',')}\n`;
-const quoted = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

@@ -48,11 +48,14 @@ export function mailFrom(content: MailContent): Mail {
   return { subject: plain.subject, text: textOf(plain), html: htmlOf(plain) };
 }
 
-/** In a subject a line break would begin another header; marks of writing direction can make a text look like another. */
+/**
+ * In a subject a line break would begin another header; marks of writing direction, and what is not seen at all, can make a
+ * text look like another.
+ */
 const oneLine = (text: string): string =>
   text
-    .replaceAll(/\p{Bidi_Control}/gu, '')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll(/[\p{Bidi_Control}\u00ad\u115f\u1160\u180e\u200b\u2060-\u2064\u3164\ufeff\uffa0]/gu, '')
     .trim();
 
 /** In HTML `&` takes five characters; with its tag the line must stay below 998. */

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CsvError, parse } from 'csv-parse';
+import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from './csv-records.ts';
 import { lineOf, ReplayFailure, systemCode } from './failure.ts';
 
 /** How the logs write that a value is missing. */
@@ -29,7 +28,7 @@ type Column = (typeof COLUMNS)[number];
 export interface LogRow {
   /** Place among the data rows, from 1: the same in every copy of a log. */
   readonly row: number;
-  /** Line of the file, for messages. */
+  /** The line of the file that it begins on, for messages. */
   readonly line: number;
   readonly incident: string;
   /** Resolved or Closed. */
@@ -70,37 +69,21 @@ export const readRows = (path: string): Promise<LogRow[]> => readRowsFrom(create
 
 /** The same from any stream; `name` stands in the messages and says whether it is gzipped. */
 export async function readRowsFrom(source: Readable, name: string): Promise<LogRow[]> {
-  const plain = name.endsWith('.gz') ? createGunzip() : new PassThrough();
-  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
-  // Ending a stream early makes the pipeline report the abort in place of its cause, so the cause is kept here.
-  let refusal: ReplayFailure | undefined;
-  const check = async (records: AsyncIterable<unknown>): Promise<LogRow[]> => {
-    try {
-      return await checkedRows(name, records);
-    } catch (error) {
-      if (error instanceof ReplayFailure) refusal = error;
-      throw error;
-    }
-  };
+  const plain = name.endsWith('.gz') ? pipeline(source, createGunzip(), () => undefined) : source;
   try {
-    return await pipeline(source, plain, parser, check);
+    return await checkedRows(name, csvRecords(plain, { trim: false }));
   } catch (error) {
-    throw refusal ?? readable(name, error);
+    throw readable(name, error);
   }
 }
 
-async function checkedRows(name: string, records: AsyncIterable<unknown>): Promise<LogRow[]> {
+async function checkedRows(name: string, records: AsyncIterable<CsvRecord>): Promise<LogRow[]> {
   const rows: LogRow[] = [];
   const problems: Problem[] = [];
   let header: Header | undefined;
-  for await (const record of records) {
-    const { values, line } = asRecord(record);
-    if (header === undefined) {
-      header = readHeader(name, values);
-      continue;
-    }
-    const row = readRow(header, values, rows.length + 1, line, problems);
-    rows.push(row);
+  for await (const { line, cells } of records) {
+    if (header === undefined) header = readHeader(name, line, headerNames(cells));
+    else rows.push(readRow(header, valuesUnder(header.width, cells), rows.length + 1, line, problems));
   }
   if (header === undefined) throw new ReplayFailure(`${name} is empty: a log starts with a header.`);
   if (problems.length > 0) throw new LogFailure(name, problems);
@@ -109,23 +92,13 @@ async function checkedRows(name: string, records: AsyncIterable<unknown>): Promi
 
 type Header = { readonly width: number; readonly place: ReadonlyMap<Column, number> };
 
-/** What the parser hands over when asked for `info`: the values, and the line that it has read up to. */
-interface ParsedRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
-function asRecord(parsed: unknown): { values: readonly string[]; line: number } {
-  const { record, info } = parsed as ParsedRecord;
-  return { values: record, line: info.lines };
-}
-
-function readHeader(name: string, values: readonly string[]): Header {
+function readHeader(name: string, line: number, given: readonly string[]): Header {
+  const values = given.map((value) => value.toLowerCase());
   const missing = COLUMNS.filter((column) => !values.includes(column));
   if (missing.length > 0)
     throw new LogFailure(
       name,
-      missing.map((field) => ({ line: 1, field, message: 'the header has no such column' })),
+      missing.map((field) => ({ line, field, message: 'the header has no such column' })),
     );
   return { width: values.length, place: new Map(COLUMNS.map((column) => [column, values.indexOf(column)])) };
 }
@@ -176,8 +149,8 @@ function minuteOf(text: string): number | undefined {
 }
 
 function readable(name: string, error: unknown): unknown {
-  if (error instanceof CsvError)
-    return new LogFailure(name, [{ line: Number(error.lines ?? 0), field: 'row', message: error.message }]);
+  if (error instanceof CsvFault)
+    return new LogFailure(name, [{ line: error.line, field: `column ${error.column}`, message: error.message }]);
   const code = systemCode(error);
   if (code === 'ENOENT') return new ReplayFailure(`There is no log at ${name}.`);
   return code === undefined ? error : new ReplayFailure(`${name} cannot be read: ${lineOf(error)}.`);

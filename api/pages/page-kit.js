@@ -26,7 +26,8 @@ export function link(address, text) {
 }
 
 /** A name with its id small beside it; the id alone where the record may not be read. */
-export const named = (record, id) => (record === null ? [id] : [`${record.name} `, element('small', id)]);
+export const named = (record, id) =>
+  record === null ? [id] : [element('bdi', record.name), ' ', element('small', id)];
 
 export const showPairs = (list, pairs) =>
   at(list).replaceChildren(...pairs.flatMap(([name, ...content]) => [element('dt', name), element('dd', ...content)]));

@@ -6,6 +6,7 @@ import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAY } from '../../domain/roles.ts';
 import { bulkAnswer, type bulkResult } from '../answers/bulk.ts';
 import { contactRow, customerRow, MAX_BULK_ROWS, productRow, readRows, rowsBody } from '../bulk-rows.ts';
+import { contactStays } from '../contact-moves.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';
 import { bodyOf, reasonOf } from '../request.ts';
@@ -91,8 +92,7 @@ async function writeContacts(
       const outcome = outcomes.get(id) ?? 'unchanged';
       if (outcome === 'no_such_customer')
         return [id, refuse('not_found', `There is no customer ${customerId}.`, 'customerId').refused];
-      if (outcome === 'contact_of_other_customer')
-        return [id, refuse(outcome, `The contact ${id} is of another customer already.`, 'customerId').refused];
+      if (typeof outcome === 'object') return [id, contactStays(id, outcome.namedBy)];
       return [id, outcome];
     }),
   );

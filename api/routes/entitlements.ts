@@ -13,14 +13,23 @@ import { Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
 import { entitlementAnswer, entitlementsAnswer } from '../answers/entitlements.ts';
+import { holdingContacts } from '../contact-moves.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed, detailsFrom } from '../entitlement-input.ts';
 import { entitlementView } from '../entitlement-view.ts';
 import { sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
 import { entitlementQuery } from '../list-queries.ts';
+import { readShape } from '../read-shape.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf, reasonOf, versionOf } from '../request.ts';
-import { entitlementBody, entitlementFromTemplateBody, entitlementPatch, reasonBody, reasonQuery } from '../schemas.ts';
+import {
+  entitlementBody,
+  entitlementFields,
+  entitlementFromTemplateBody,
+  entitlementPatch,
+  reasonBody,
+  reasonQuery,
+} from '../schemas.ts';
 import { detailsOfTemplateBody } from '../template-input.ts';
 
 const TAG = 'Entitlements';
@@ -41,14 +50,12 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
       const key = keyOf(request);
       const id = entitlementId(idFrom(PREFIX, key));
       const known = await isKnown(parts, id);
-      const details = await detailsOf(parts, request, known ? id : null);
-      const refused = problemWith(details);
-      if (refused !== undefined) throw new Problem(refused);
-      const { snapshot } = await parts.gateway.create(
-        id,
-        { by: callerOf(request), key, details, renewsId: null },
-        known,
-      );
+      const { snapshot } = await holdingContacts(parts.sql, contactIdsOf(request), async () => {
+        const details = await detailsOf(parts, request, known ? id : null);
+        const refused = problemWith(details);
+        if (refused !== undefined) throw new Problem(refused);
+        return await parts.gateway.create(id, { by: callerOf(request), key, details, renewsId: null }, known);
+      });
       await answer(parts, response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
     },
   },
@@ -91,11 +98,12 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const { details } = await existing(parts, request);
       const patch = bodyOf(request, entitlementPatch);
-      await checkNamed(parts.sql, {
-        ...withContactsOf(patch, details),
-        customerId: patch.customerId ?? details.customerId,
+      const named = { ...withContactsOf(patch, details), customerId: patch.customerId ?? details.customerId };
+      const entitlement = await holdingContacts(parts.sql, named.contactIds ?? [], async () => {
+        await checkNamed(parts.sql, named);
+        return await command(parts, 'edit', request, { changes: changesFrom(patch, details) });
       });
-      await command(parts, 'edit', request, response, { changes: changesFrom(patch, details) });
+      await answer(parts, response, entitlement);
     },
   },
   {
@@ -147,7 +155,7 @@ const action = (
   refusals: ['wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     await existing(parts, request);
-    await command(parts, kind, request, response, {});
+    await answer(parts, response, await command(parts, kind, request, {}));
   },
 });
 
@@ -155,15 +163,14 @@ async function command(
   parts: Parts,
   kind: LifeCommandKind,
   request: Request,
-  response: Response,
   more: Pick<LifeMessage, 'changes'>,
-): Promise<void> {
+): Promise<Entitlement> {
   const reason = kind === 'edit' ? reasonOf(request) : (bodyOf(request, reasonBody).reason ?? null);
   const { snapshot } = await parts.gateway.command(entitlementId(idOf(request)), kind, {
     ...messageOf(request, reason),
     ...more,
   });
-  await answer(parts, response, snapshot.entitlement);
+  return snapshot.entitlement;
 }
 
 /** The old one decides and names its successor; both it and this request then start the same draft. */
@@ -204,6 +211,12 @@ export async function existing({ sql }: Parts, request: Request): Promise<Entitl
   if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
   return found;
 }
+
+/** The contacts that a draft is to name; a body that says them wrongly is refused when it is read. */
+const contactIdsOf = (request: Request): readonly string[] =>
+  readShape(WithContacts, request.body).data?.contactIds ?? [];
+
+const WithContacts = z.object({ contactIds: entitlementFields.contactIds });
 
 /** Whether the key has made a draft before. One that was deleted since stays deleted: its id is not used again. */
 async function isKnown({ sql }: Parts, id: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { findOpportunity, listOpportunities, type OpportunityRecord } from '../.
 import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from '../answers/opportunities.ts';
+import { holdingContacts } from '../contact-moves.ts';
 import { renewalDecider } from '../decide-renewal.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
@@ -36,7 +37,9 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const body = bodyOf(request, opportunityBody);
       const origin = changeBy(request, body.reason ?? null);
-      const closed = await closeOpportunity({ ...parts, decider: renewalDecider(parts) }, body, origin);
+      const closed = await holdingContacts(parts.sql, body.entitlement?.contactIds ?? [], () =>
+        closeOpportunity({ ...parts, decider: renewalDecider(parts) }, body, origin),
+      );
       response.status(201);
       if (closed.entitlement === null)
         response.location(`/v1/opportunities/${body.id}`).json(opportunityView(closed.opportunity));

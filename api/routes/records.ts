@@ -11,7 +11,7 @@ import {
   upsertProduct,
 } from '../../db/records.ts';
 import { MAY } from '../../domain/roles.ts';
-import { problem } from '../../gateway/problem.ts';
+import { Problem, problem } from '../../gateway/problem.ts';
 import {
   contactAnswer,
   contactsAnswer,
@@ -20,6 +20,7 @@ import {
   productAnswer,
   productsAnswer,
 } from '../answers/records.ts';
+import { contactStays } from '../contact-moves.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy, sightOf } from '../identity.ts';
 import { listAnswer, listPageOf } from '../list-page.ts';
@@ -97,7 +98,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
-    summary: 'Make or change a contact, a person of exactly one customer',
+    summary: 'Make or change a contact, a person of exactly one customer; it moves while no entitlement names it',
     roles: MAY.writeRecords,
     query: reasonQuery,
     body: contactBody,
@@ -109,8 +110,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
       if ((await findCustomer(sql, body.customerId)) === undefined)
         throw problem('not_found', `There is no customer ${body.customerId}.`, 'customerId');
       const upserted = await upsertContact(sql, { id, ...body, email }, changeBy(request, reasonOf(request)));
-      if (upserted === undefined)
-        throw problem('contact_of_other_customer', `The contact ${id} is of another customer already.`, 'customerId');
+      if ('blockedBy' in upserted) throw new Problem(contactStays(id, upserted.blockedBy));
       answerUpsert(response, upserted);
     },
   },

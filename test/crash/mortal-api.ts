@@ -5,6 +5,7 @@ import type { LedgerStore } from '../../activities/entitlement.ts';
 import { createApp } from '../../api/app.ts';
 import type { Sql } from '../../db/connect.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
+import { readLimitSettings } from '../../runtime/limit-settings.ts';
 import { createLogger } from '../../runtime/logger.ts';
 
 /** When an API dies: at its so many-th write from now on, before it or after it. */
@@ -27,7 +28,17 @@ export class MortalApi {
     const log = createLogger('mortal-api');
     log.level = 'silent';
     const store = this.#mortal(createLedgerStore(sql));
-    const app = createApp({ sql, store, client, taskQueue: 'allot', log, tokens: null, allowPrivateWebhooks: true });
+    const limits = readLimitSettings({});
+    const app = createApp({
+      sql,
+      store,
+      client,
+      taskQueue: 'allot',
+      log,
+      tokens: null,
+      allowPrivateWebhooks: true,
+      limits,
+    });
     this.#server = app.listen(0, '127.0.0.1');
   }
 

@@ -99,6 +99,92 @@ describe('several spans a day', () => {
   ]);
 });
 
+// Nights from 22:00 to 06:00. 12 January 2026 is a Monday.
+describe('spans over midnight are of two days', () => {
+  const nights = hoursOn(WEEKDAYS, '22:00-06:00', BERLIN);
+  const fridays = on('friday', '22:00-06:00', BERLIN);
+  const sundays = on('sunday', '20:00-04:00', BERLIN);
+  const busy = hoursOn(WEEKDAYS, '06:00-08:00 22:00-06:00', BERLIN);
+  const withHoliday = hoursOn(WEEKDAYS, '22:00-06:00', BERLIN, ['2026-01-13']);
+  const saturdays = on('saturday', '22:00-06:00', BERLIN);
+  holds([
+    ['before midnight', nights, '2026-01-12T21:00+01:00', 60, '2026-01-12T23:00+01:00'],
+    ['up to midnight', nights, '2026-01-12T22:00+01:00', 120, '2026-01-13T00:00+01:00'],
+    ['over midnight', nights, '2026-01-12T23:00+01:00', 120, '2026-01-13T01:00+01:00'],
+    ['from after midnight', nights, '2026-01-13T05:00+01:00', 120, '2026-01-13T23:00+01:00'],
+    ['into a day that is not named', fridays, '2026-01-16T23:00+01:00', 240, '2026-01-17T03:00+01:00'],
+    ['from within that day', fridays, '2026-01-17T05:00+01:00', 61, '2026-01-23T22:01+01:00'],
+    ['from Sunday to Monday', sundays, '2026-01-18T23:00+01:00', 300, '2026-01-19T04:00+01:00'],
+    ['and no minute more', sundays, '2026-01-18T23:00+01:00', 301, '2026-01-25T20:01+01:00'],
+    ['where it meets the next span', busy, '2026-01-13T05:30+01:00', 60, '2026-01-13T06:30+01:00'],
+    [
+      'up to 00:00 is up to 24:00',
+      on('monday', '22:00-00:00', BERLIN),
+      '2026-01-12T21:00+01:00',
+      120,
+      '2026-01-13T00:00+01:00',
+    ],
+    // Tuesday is a holiday: Monday's night ends at midnight, Tuesday's begins there.
+    ['into a holiday', withHoliday, '2026-01-12T23:00+01:00', 90, '2026-01-14T00:30+01:00'],
+    ['out of a holiday', withHoliday, '2026-01-13T12:00+01:00', 360, '2026-01-14T06:00+01:00'],
+    // Of Saturday's night, 02:00 to 03:00 is skipped on 29 March, and comes twice on 25 October 2026.
+    ['seven hours in spring', saturdays, '2026-03-28T20:00+01:00', 420, '2026-03-29T06:00+02:00'],
+    ['and no minute more', saturdays, '2026-03-28T20:00+01:00', 421, '2026-04-04T22:01+02:00'],
+    ['nine hours in autumn', saturdays, '2026-10-24T20:00+02:00', 540, '2026-10-25T06:00+01:00'],
+    ['and no minute more', saturdays, '2026-10-24T20:00+02:00', 541, '2026-10-31T22:01+01:00'],
+    // Havana has 00:00 to 01:00 twice on Sunday 1 November 2026.
+    [
+      'over a midnight that comes twice',
+      on('saturday', '23:00-02:00', 'America/Havana'),
+      '2026-10-31T12:00-04:00',
+      240,
+      '2026-11-01T02:00-05:00',
+    ],
+    // Santiago skips midnight of Sunday 6 September 2026.
+    [
+      'over a midnight that is skipped',
+      on('saturday', '22:00-02:00', 'America/Santiago'),
+      '2026-09-05T12:00-04:00',
+      180,
+      '2026-09-06T02:00-03:00',
+    ],
+  ]);
+
+  test('are the same as the two spans written out', () => {
+    const half = fc.integer({ min: 1, max: 1_439 });
+    const clock = (minute: number) =>
+      `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+    const zone = fc.constantFrom(BERLIN, NEW_YORK, LORD_HOWE, 'America/Havana', 'America/Santiago', 'UTC');
+    const from = fc
+      .integer({ min: 0, max: 400 * 1_440 })
+      .map((minute) => instant('2026-01-01T00:00Z') + minute * MINUTE_MS);
+    fc.assert(
+      fc.property(
+        half,
+        half,
+        fc.constantFrom(...WEEKDAYS),
+        zone,
+        from,
+        fc.integer({ min: 0, max: 500 }),
+        (a, b, day, timeZone, at, minutes) => {
+          const [to, begin] = [Math.min(a, b), Math.max(a, b)];
+          fc.pre(to < begin);
+          const next = WEEKDAYS[(WEEKDAYS.indexOf(day) + 1) % 7] ?? 'monday';
+          const over: BusinessHours = {
+            ...on(day, `${clock(begin)}-${clock(to)}`, timeZone),
+            holidays: ['2026-03-29', '2026-05-01'],
+          };
+          const written: BusinessHours = {
+            ...over,
+            hours: { [day]: spans(`${clock(begin)}-24:00`), [next]: spans(`00:00-${clock(to)}`) },
+          };
+          expect(dueAt(over, at, minutes)).toBe(dueAt(written, at, minutes));
+        },
+      ),
+    );
+  });
+});
+
 // Clocks go from 02:00+01:00 to 03:00+02:00 on Sunday 29 March, from 03:00+02:00 to 02:00+01:00 on Sunday 25 October 2026.
 describe('daylight saving in Berlin', () => {
   const sunday = (times: string) => on('sunday', times, BERLIN);
@@ -262,7 +348,15 @@ describe('what is wrong with an SLA', () => {
     ['calendar.hours.monday.0.from', hours([{ from: '9:00', to: '17:00' }])],
     ['calendar.hours.monday.0.from', hours(spans('24:00-24:00'))],
     ['calendar.hours.monday.0.to', hours(spans('09:00-24:01'))],
-    ['calendar.hours.monday.0.to', hours(spans('17:00-09:00'))],
+    ['calendar.hours.monday.1.from', hours(spans('17:00-09:00 18:00-19:00'))],
+    [
+      'calendar.hours.monday.0.from',
+      calendar({ hours: { sunday: spans('22:00-09:30'), monday: spans('09:00-17:00') } }),
+    ],
+    [
+      'calendar.hours.tuesday.0.from',
+      calendar({ hours: { monday: spans('22:00-21:00'), tuesday: spans('20:00-19:00') } }),
+    ],
     ['calendar.hours.monday.0.to', hours(spans('09:00-09:00'))],
     ['calendar.hours.monday.1.from', hours(spans('09:00-12:00 11:59-17:00'))],
     ['calendar.hours.monday.1.from', hours(spans('13:00-17:00 09:00-12:00'))],
@@ -279,6 +373,9 @@ describe('what is wrong with an SLA', () => {
     { firstResponseMinutes: null, resolutionMinutes: null },
     { calendar: { kind: '24x7' }, resolutionMinutes: MAX_SLA_MINUTES },
     hours(spans('00:00-12:00 12:00-24:00')),
+    hours(spans('09:00-12:00 22:00-06:00')),
+    calendar({ hours: { sunday: spans('22:00-09:00'), monday: spans('09:00-17:00') } }),
+    { ...hours(spans('22:00-06:00')), resolutionMinutes: 520 * 480 },
   ])('nothing in %j', (changes) => {
     expect(problemWithSla(sla(changes))).toBeUndefined();
   });

@@ -134,7 +134,7 @@ describe('a log that cannot be played is refused as a whole', () => {
   test('a row without a number, too short, or with a stray quote', async () => {
     await expect(read(row('?', 'New', '?'))).rejects.toThrow(/line 2, number/);
     await expect(read('A,New')).rejects.toThrow(/line 2, row: 2 values under a header of 8/);
-    await expect(read('A,"New"x,C,,,,,')).rejects.toThrow(/line 2, row/);
+    await expect(read('A,"New"x,C,,,,,')).rejects.toThrow(/line 2, column 2: after a closing quote/);
   });
 
   test('a file with another header says so, however long it is', async () => {

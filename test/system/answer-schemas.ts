@@ -36,6 +36,7 @@ class Contract {
   constructor(document: OpenApi) {
     this.document = document;
     formats.default(this.ajv);
+    this.ajv.addFormat('iana-time-zone', true);
     this.ajv.addSchema(document, DOCUMENT, undefined, false);
     // A path that is written out goes before one with an id in its place.
     this.routes = Object.keys(document.paths)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { projectDir } from '../../dev/project-dir.ts';
-import { ask, unique } from './api-client.ts';
+import { aDraft, ask, unique } from './api-client.ts';
 
 const PROGRAM = join(projectDir, 'dist', 'import', 'main.js');
 
@@ -128,7 +128,41 @@ describe('an import', () => {
   });
 });
 
+describe('files as spreadsheets write them', () => {
+  test.each([
+    [';', '\r'],
+    ['\t', '\r\n'],
+    [',', '\n'],
+  ])('values parted by %j, lines ended by %j, capitals, blanks, trailing delimiters, empty rows', async (by, end) => {
+    const run = unique('import');
+    const lines = [
+      ['ID', ' Type ', 'Name', 'TimeZone', '', ''],
+      [`${run}-a`, ' account ', `"Söhne${by} & Co"`, ' Europe/Berlin', '', ''],
+      ['', '', '', '', '', ''],
+      [`${run}-b `, 'contact', ' Two ', '', '', ''],
+    ];
+    const path = await file(lines.map((cells) => cells.join(by)).join(end));
+    const finished = await importing(['--customers', path]);
+    expect([finished.code, counted(finished, 'customers')]).toEqual([0, [2, 2, 0, 0, 0]]);
+    expect((await ask('GET', `/v1/customers/${run}-a`)).body).toMatchObject({
+      type: 'account',
+      name: `Söhne${by} & Co`,
+      timeZone: 'Europe/Berlin',
+    });
+    expect((await ask('GET', `/v1/customers/${run}-b`)).body).toMatchObject({ type: 'contact', name: 'Two' });
+  });
+});
+
 describe('rows that are refused', () => {
+  test('are written so that a spreadsheet runs none of them', async () => {
+    const path = await file('id,type,name\n=1+1,account,A\n@x;=2+2,account,B\n');
+    const out = join(dir, `${unique('refused')}.csv`);
+    expect((await importing(['--customers', path, '--refused', out, '--dry-run'])).code).toBe(3);
+    const [, first, second] = (await readFile(out, 'utf8')).split('\r\n');
+    expect(first).toContain(",2,'=1+1,validation_failed,id,");
+    expect(second).toContain(`,3,"'@x;'=2+2",validation_failed,id,`);
+  });
+
   test('are reported with file and line, and stop no other row', async () => {
     const run = unique('import');
     const path = await file(
@@ -150,7 +184,7 @@ describe('rows that are refused', () => {
     expect(finished.code).toBe(3);
     expect(counted(finished, 'customers')).toEqual([7, 2, 0, 0, 5]);
     expect(finished.stdout).toContain(out);
-    const report = (await readFile(out, 'utf8')).trimEnd().split('\n');
+    const report = (await readFile(out, 'utf8')).trimEnd().split('\r\n');
     const name = path.slice(dir.length + 1);
     expect(report).toEqual([
       'file,line,id,code,field,detail',
@@ -163,14 +197,15 @@ describe('rows that are refused', () => {
     expect((await ask('GET', `/v1/customers/${run}-e`)).status).toBe(200);
   });
 
-  test('a contact of nobody, and one of another customer', async () => {
+  test('a contact of nobody, and one that an entitlement names and that is to move to another customer', async () => {
     const run = unique('import');
     await importing(['--customers', await file(`id,type,name\n${run},account,A\n${run}-2,account,B`)]);
     const contacts = (customer: string) => file(`id,customerId,name\n${run}-ann,${customer},Ann`);
     await importing(['--contacts', await contacts(run)]);
+    await aDraft(run, { contactIds: [`${run}-ann`] });
     for (const [customer, code] of [
       [`${run}-2`, 'contact_of_other_customer'],
-      [`${run}-3`, 'contact_of_other_customer'],
+      [`${run}-3`, 'not_found'],
     ] as const) {
       const finished = await importing(['--contacts', await contacts(customer)]);
       expect(finished.code).toBe(3);
@@ -205,27 +240,27 @@ describe('what is wrong with a command or a file is said before anything is sent
     [
       'an unknown column',
       'id,type,name,zone\n',
-      /line 1: the column "zone" is not known\. The columns of customers are/,
+      /line 1: the column "zone" \(column 4\) is not known\. The columns of customers are/,
     ],
     [
       'a missing column',
       'id,name\n',
       /line 1: the column "type" is missing\. .*id, type, name, and as you like timeZone/,
     ],
-    ['a column twice', 'id,type,name,id\n', /line 1: the column "id" stands there twice/],
-    ['another separator', 'id;type;name\n', /Columns are separated by commas/],
+    ['a column twice', 'id,type,name,ID\n', /line 1: the column "id" stands there twice \(column 4\)/],
+    ['a separator that no spreadsheet uses', 'id:type:name\n', /the column "id:type:name" \(column 1\) is not known/],
     ['an empty file', '', /is empty/],
-    ['a quote within a value', 'id,type,name\na,account,b"c\n', /line 2: a quote stands within a value/],
-    ['text after a quote', 'id,type,name\na,account,ok\nb,account,"c"d\n', /line 3: after a closing quote/],
+    ['a quote within a value', 'id,type,name\na,account,b"c\n', /line 2, column 3: a quote stands within a value/],
+    ['text after a quote', 'id,type,name\na,account,ok\nb,account,"c"d\n', /line 3, column 3: after a closing quote/],
     [
       'a quote never closed',
       'id,type,name\na,account,"x\r\ny"\nb,account,"c\nd,e\n',
-      /line 4: a quote is opened .* never closed/,
+      /line 4, column 3: a quote is opened here and never closed/,
     ],
     [
       'a very long one',
       `id,type,name\na,account,"${'c\n'.repeat(50_000)}`,
-      /line 2: the row that begins here does not end/,
+      /line 2, column 3: the row that begins here does not end/,
     ],
   ])('%s', async (_what, text, said) => {
     const { code, stderr, stdout } = await importing(['--customers', await file(text)]);

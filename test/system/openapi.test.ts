@@ -5,6 +5,7 @@ import { ask } from './api-client.ts';
 interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
   requestBody?: unknown;
+  parameters?: { name: string; schema: unknown }[];
 }
 interface Document {
   openapi: string;
@@ -191,4 +192,33 @@ test('/healthz, /readyz with its checks and /metrics answer without a key', asyn
   expect(await metrics.text()).toMatch(
     /allot_http_request_seconds_count\{route="get \/v1\/settings",status="200"\} \d/,
   );
+});
+
+test('the document says what the code checks beyond types', () => {
+  const text = JSON.stringify(document);
+  const schema = (name: string) => document.components.schemas[name] as { properties: Record<string, unknown> };
+  expect(Object.keys(schema('Problem').properties)).toEqual(
+    expect.arrayContaining(['code', 'errors', 'entitlementId', 'remainingTerm', 'seq', 'repeated']),
+  );
+  expect(schema('SettingsChanges').properties.channels).toMatchObject({ uniqueItems: true });
+  expect(schema('WebhookInput').properties.types).toMatchObject({ uniqueItems: true });
+  expect(schema('BusinessHoursInput').properties.holidays).toMatchObject({ uniqueItems: true });
+  expect(schema('EntitlementInput').properties.channels).toMatchObject({ uniqueItems: true });
+  expect(schema('EntitlementInput').properties.timeZone).toMatchObject({ format: 'iana-time-zone' });
+  expect(JSON.stringify(schema('EntitlementInput').properties.overage)).toContain('needs `overagePrice`');
+  expect(text).toContain('"MethodNotAllowed"');
+  for (const [method, path, { responses, requestBody }] of operations()) {
+    const told = Object.keys(responses);
+    expect([method, path, told]).toEqual([method, path, expect.arrayContaining(['401', '403', '429', '431', '503'])]);
+    if (requestBody !== undefined) expect(told).toEqual(expect.arrayContaining(['400', '408', '413', '415']));
+    if (path.includes('{id}')) expect(told).toEqual(expect.arrayContaining(['400', '404']));
+  }
+});
+
+test('every cursor is of the documented form', () => {
+  const cursors = operations().flatMap(([, , operation]) =>
+    (operation.parameters ?? []).filter(({ name }) => name === 'cursor').map(({ schema }) => schema),
+  );
+  expect(cursors.length).toBeGreaterThan(5);
+  for (const schema of cursors) expect(schema).toMatchObject({ pattern: '^[A-Za-z0-9._-]+$' });
 });

@@ -112,7 +112,7 @@ describe('the record', () => {
     ['calendar.hours.funday', { calendar: { ...noonIn('Europe/Berlin'), hours: { funday: [] } } }],
     [
       'calendar.hours.monday.0.to',
-      { calendar: { ...noonIn('Europe/Berlin'), hours: { monday: [{ from: '17:00', to: '09:00' }] } } },
+      { calendar: { ...noonIn('Europe/Berlin'), hours: { monday: [{ from: '09:00', to: '09:00' }] } } },
     ],
     ['calendar.holidays.0', { calendar: { ...noonIn('Europe/Berlin'), holidays: ['2027-02-29'] } }],
     ['colour', { colour: 'red' }],

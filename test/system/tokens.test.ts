@@ -134,14 +134,17 @@ test.each<[string, Claims, (claims: Claims) => unknown]>([
   expect(audit.body).toMatchObject({ items: [{ by: expected(claims) }] });
 });
 
-test('an account manager is known by an email that the issuer does not call unproven', async () => {
+test('an account manager is known by an email that the issuer says is verified, and by no other', async () => {
   const [id, email] = [unique('customer'), `${unique('ann')}@example.com`];
   const body = { type: 'account', name: 'C', accountManager: { name: 'Ann', email } };
   await asking(await aToken({ roles: 'integration' }), { method: 'PUT', path: `/v1/customers/${id}`, body });
   const seen = async (claims: Claims) =>
     (await asking(await aToken({ roles: 'account_manager', ...claims }), { path: `/v1/customers/${id}` })).status;
-  expect(await seen({ email })).toBe(200);
-  expect(await seen({ email, email_verified: false })).toBe(404);
+  expect(await seen({ email, email_verified: true })).toBe(200);
+  for (const email_verified of [undefined, false, null, 0, 1, '', 'false', 'true', 'no', [], [true], {}])
+    expect([email_verified, await seen({ email, email_verified })]).toEqual([email_verified, 404]);
+  for (const wrong of [[email], { email }, 1, null])
+    expect([wrong, await seen({ email: wrong, email_verified: true })]).toEqual([wrong, 404]);
   expect(await seen({})).toBe(404);
 });
 

@@ -1,0 +1,77 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** A client has this long to send the headers of a request, and this long for all of it, both from the first byte on. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CHECK_TIMEOUTS_MS = 1_000;
+/** A body that is still coming after its request was answered is read for this long, so that the client can read the answer. */
+const LINGER_MS = 2_000;
+
+/** The server of the API. A request that comes too slowly, or that is not HTTP, ends with problem details too. */
+export function createHttpServer(listener: RequestListener): Server {
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
+  });
+  server.on('request', (request, response) => {
+    answers.set(request.socket, response);
+    response.once('finish', () => {
+      if (request.complete) return;
+      setTimeout(() => {
+        if (!request.complete) request.socket.destroy();
+      }, LINGER_MS).unref();
+    });
+  });
+  server.on('request', listener);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const answer = answers.get(socket);
+    const isAnswered = answer?.headersSent === true && !answer.req.complete;
+    const isInAnswer = answer?.headersSent === true && !answer.writableFinished;
+    if (socket.writable && error.code !== 'ECONNRESET' && !isAnswered && !isInAnswer)
+      socket.write(refusalOf(error.code));
+    socket.destroy();
+  });
+  return server;
+}
+
+interface BrokenRequest {
+  readonly status: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+const BROKEN: Readonly<Record<string, BrokenRequest>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: 'Request Header Fields Too Large',
+    detail: 'The address and the headers of the request are too large: at most 16 kB.',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, reason: 'Payload Too Large', detail: 'The body is too large.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', detail: 'The request did not come in time.' },
+};
+const NOT_HTTP: BrokenRequest = { status: 400, reason: 'Bad Request', detail: 'The request is not HTTP.' };
+
+/** Such a request reaches no route, so its answer is written as bytes. */
+function refusalOf(code: string | undefined): string {
+  const { status, reason, detail } = BROKEN[code ?? ''] ?? NOT_HTTP;
+  const body = JSON.stringify({
+    type: 'urn:allot:problem:validation_failed',
+    title: 'The input is not valid',
+    status,
+    code: 'validation_failed',
+    detail,
+    instance: '/',
+  });
+  return [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
