@@ -18,7 +18,7 @@ const DEFAULT_CONNECTIONS = 8;
  * - `operating`: programs at a console, such as reconcile, that read everything.
  * - `migrating`: changes of the schema, which take as long as they take.
  */
-const STATEMENT_WITHIN_MS = { serving: 5_000, operating: 300_000, migrating: null } as const;
+const STATEMENT_WITHIN_MS = { serving: 7_000, operating: 300_000, migrating: null } as const;
 export type Purpose = keyof typeof STATEMENT_WITHIN_MS;
 /** The server ends what takes too long and says so within this; if it does not, the connection is lost. */
 const SERVER_ANSWERS_WITHIN_MS = 1_000;

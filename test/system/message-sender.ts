@@ -57,6 +57,12 @@ export async function send(workflowId: string, { how, name, payloads }: StrangeM
   }
 }
 
+/** A message came while the run's last task was under way: the server has that task done again. */
+const BY_THE_SERVER: readonly number[] = [
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_UPDATE,
+];
+
 type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 /** What happened in all runs of a workflow, the newest run first. */
@@ -76,7 +82,7 @@ export async function failedTasks(workflowId: string): Promise<readonly string[]
   const failures: string[] = [];
   for (const { eventType, workflowTaskFailedEventAttributes: failed } of (await runsOf(workflowId)).flat()) {
     if (eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED || failed == null) continue;
-    if (failed.cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) continue;
+    if (BY_THE_SERVER.includes(failed.cause ?? 0)) continue;
     failures.push(`${WorkflowTaskFailedCause[failed.cause ?? 0]}: ${failed.failure?.message}`);
   }
   return failures;

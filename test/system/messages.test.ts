@@ -89,6 +89,13 @@ async function expectRunning(workflowId: string): Promise<void> {
   expect((await temporal.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
 }
 
+/** As senders of updates do: while a run ends they ask again. */
+async function applied(id: string, events: readonly object[]): Promise<void> {
+  await soon(async () => {
+    await workflowOf(id).executeUpdate('applyCaseEvents', { args: [{ events }] });
+  }, 30_000);
+}
+
 const made: string[] = [];
 const sql = connect(inject('databaseUrl'), { max: 10 });
 afterAll(async () => {
@@ -108,8 +115,7 @@ describe('whatever a Temporal client sends, no task fails, the workflow goes on,
       const event = { key: unique('valid'), caseId: unique('case'), channel: 'phone' };
       keys.push(event.key);
       if (index % (2 * VALID_EVERY) === 0) await workflowOf(id).signal('attachCase', event);
-      else
-        await workflowOf(id).executeUpdate('applyCaseEvents', { args: [{ events: [{ kind: 'attach', ...event }] }] });
+      else await applied(id, [{ kind: 'attach', ...event }]);
     });
     await expectRunning(`entitlement/${id}`);
     // Rows of updates are left to their senders for half a minute; these senders write none.
@@ -129,6 +135,30 @@ describe('whatever a Temporal client sends, no task fails, the workflow goes on,
     ).toBe(201);
     const { differences } = await reconcile(sql, temporal, { onProgress: () => undefined, onStep: () => undefined });
     expect(differences.filter(({ entitlementId }) => entitlementId === id)).toEqual([]);
+  });
+
+  test('an entitlement that goes on in a new run among nested signals', { timeout: TIMEOUT_MS }, async () => {
+    const { id } = await anActive(await aCustomer(), { totalTerm: 1_000_000 });
+    made.push(id);
+    const deep = {
+      how: 'signal',
+      name: 'attachCase',
+      payloads: [json('['.repeat(20_000) + ']'.repeat(20_000))],
+    } as const;
+    const cases = Array.from({ length: 300 }, () => unique('case'));
+    const deepEvery = 25;
+    await Promise.all(
+      cases.map(async (caseId, index) => {
+        if (index % deepEvery === 0) await send(`entitlement/${id}`, deep);
+        await workflowOf(id).signal('attachCase', { key: caseId, caseId });
+      }),
+    );
+    await soon(async () => expect((await entitlement(id)).openCases).toBe(cases.length), 60_000);
+    await soon(async () => {
+      const refused = (await ledger(id)).filter(({ kind }) => kind === 'refused');
+      expect(refused).toHaveLength(cases.length / deepEvery);
+    });
+    await expectRunning(`entitlement/${id}`);
   });
 
   test('a renewal', { timeout: TIMEOUT_MS }, async () => {
