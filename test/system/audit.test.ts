@@ -68,6 +68,7 @@ test('contacts and products are recorded alike; a contact that is refused leaves
   const [contact, product] = [unique('contact'), unique('product')];
   await ask('PUT', `/v1/contacts/${contact}`, { customerId, name: 'Bo' });
   await ask('PUT', `/v1/contacts/${contact}`, { customerId, name: 'Bo Li' });
+  await aDraft(customerId, { contactIds: [contact] });
   const moved = await ask<ProblemView>('PUT', `/v1/contacts/${contact}`, { customerId: other, name: 'Mallory' });
   expect([moved.status, moved.body.code]).toEqual([422, 'contact_of_other_customer']);
   await ask('PUT', `/v1/products/${product}`, { name: 'Pump' });
