@@ -1,4 +1,4 @@
-import { type CaseWithout, findCase, findParts, findStay } from '../db/cases.ts';
+import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../db/cases.ts';
 import type { Sql } from '../db/connect.ts';
 import type { CaseOnEntitlement } from '../domain/case.ts';
 import { problem } from '../gateway/problem.ts';
@@ -13,18 +13,17 @@ export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAft
   return { ...(await viewOf(sql, outcome)), seq, change, remainingTerm };
 }
 
-async function viewOf(sql: Sql, { case: kase, without, seq, ...outcome }: CaseOutcome) {
+async function viewOf(sql: Sql, { case: kase, without, ...outcome }: CaseOutcome) {
   if (without !== null) return caseWithout(without);
   if (kase === null) return await recordOf(sql, outcome.caseId);
   if (kase.detached) return { ...factsOf(kase), ...TAKEN_OFF };
-  const { entitlementId, explanation, mayHaveSla, caseId } = outcome;
+  const { entitlementId, explanation, mayHaveSla } = outcome;
   const isExplained = kase.pickedBy === 'named' || explanation !== null;
   const needsStay = entitlementId !== null && (!isExplained || mayHaveSla);
   const stay = needsStay ? await findStay(sql, entitlementId, kase.attachedSeq) : NO_STAY;
-  const isShared = kase.spill !== undefined && entitlementId !== null && seq !== null;
   return {
     ...factsOf(kase),
-    parts: isShared ? await findParts(sql, entitlementId, caseId, seq) : [],
+    parts: entitlementId === null ? [] : await partsOf(sql, entitlementId, kase),
     entitlementId,
     entitlementReason: kase.pickedBy,
     entitlementExplanation: explanation ?? stay.explanation,
@@ -32,6 +31,20 @@ async function viewOf(sql: Sql, { case: kase, without, seq, ...outcome }: CaseOu
     firstResponseDueAt: instant(stay.sla?.firstResponseDueAt),
     resolutionDueAt: instant(stay.sla?.resolutionDueAt),
   };
+}
+
+/**
+ * What each entitlement takes of the case, by the row that says so; where the row only asks others, by the row that says
+ * what they took.
+ */
+async function partsOf(
+  sql: Sql,
+  id: string,
+  { caseId, taken, spill }: CaseOnEntitlement,
+): Promise<readonly CasePart[]> {
+  if (spill === undefined) return [];
+  if (spill.parts === undefined) return await findParts(sql, id, caseId, spill.seq);
+  return [{ entitlementId: id, minutes: taken }, ...spill.parts];
 }
 
 const NO_STAY = { explanation: null, sla: null };

@@ -39,6 +39,8 @@ interface Lane {
  * takes ten updates of a workflow at a time, from all APIs together.
  */
 const GROUPS_UNDER_WAY = 3;
+/** Cases that are shared with other entitlements at a time. */
+const SHARED_AT_A_TIME = 8;
 
 /** The workflow writes what nobody confirmed after half a minute: a confirmation older than this tells it nothing. */
 const CONFIRMATION_LIFE_MS = 60_000;
@@ -122,6 +124,12 @@ export class GroupCommit {
     }
   }
 
+  /** Shares cases with other entitlements, several at a time. */
+  private async share(id: EntitlementId, rows: readonly LedgerRow[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += SHARED_AT_A_TIME)
+      await Promise.all(rows.slice(from, from + SHARED_AT_A_TIME).map((row) => this.gateway.finishSpill(id, row)));
+  }
+
   private async settle(
     id: EntitlementId,
     together: readonly Waiting[],
@@ -131,7 +139,7 @@ export class GroupCommit {
       const { lost } = rows.length > 0 ? await this.store.write({ rows, snapshot }) : { lost: [] };
       if (lost.length > 0) await this.giveUp(id, givingUp(rows, lost));
       for (const row of movesToFinish(rows, lost)) await this.gateway.finishMoveOf(id, row);
-      for (const row of rows.filter(asksOthers)) await this.gateway.finishSpill(id, row);
+      await this.share(id, rows.filter(asksOthers));
       this.confirm(id, rows);
       const bySeq = new Map(rows.map((row) => [row.seq, row]));
       const hasSla = snapshot.entitlement.details.slaId !== null;

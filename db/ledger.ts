@@ -380,11 +380,15 @@ async function loadForgotten(
     sql<
       { state: Entitlement; generation: number }[]
     >`select state, generation from entitlements where id = ${id} and not deleted`,
-    sql<LedgerRecord[]>`select * from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
-    sql<{ case_after: CaseOnEntitlement }[]>`
-      select distinct on (case_id) case_after from ledger
-      where entitlement_id = ${id} and case_id = any(${[...cases]}) and case_after is not null
-      order by case_id, seq desc`,
+    keys.length === 0
+      ? []
+      : sql<LedgerRecord[]>`select * from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
+    cases.length === 0
+      ? []
+      : sql<{ case_after: CaseOnEntitlement }[]>`
+          select distinct on (case_id) case_after from ledger
+          where entitlement_id = ${id} and case_id = any(${[...cases]}) and case_after is not null
+          order by case_id, seq desc`,
     keys.length === 0 ? [] : answersElsewhere(sql, id, keys),
   ]);
   return {

@@ -1,3 +1,4 @@
+import { type Bought, boughtUnits } from './bought.ts';
 import type { CaseOnEntitlement } from './case.ts';
 import type { Entitlement } from './entitlement.ts';
 
@@ -15,15 +16,20 @@ export function untrueClaim(
     const wrong = untrueAlone(entitlement, supportCase);
     if (wrong !== undefined) return `The case ${supportCase.caseId} ${wrong}.`;
   }
-  const { casesEver, openCases, used, held } = entitlement;
+  const { casesEver, openCases, used, held, bought } = entitlement;
   const known = sumOf(remembered);
   const told = sumOf(claimed);
   if (told.cases > casesEver - known.cases) return 'The entitlement never had so many other cases.';
-  if (told.taken > used - known.taken) return 'The cases have taken more than the entitlement has given.';
+  if (told.taken > used + boughtEver(bought) - known.taken)
+    return 'The cases have taken more than the entitlement has given.';
   if (told.held > held - known.held) return 'The cases hold more than the entitlement holds.';
-  if (told.open > openCases - known.open) return 'The entitlement has not so many other open cases.';
+  if (told.open > openCases - known.open) return 'The entitlement does not have so many other open cases.';
   return undefined;
 }
+
+/** What was bought beside what is used, in this period and before: cases have taken it too. */
+const boughtEver = (bought: Bought | undefined): number =>
+  boughtUnits(bought) + (bought?.earlier.reduce((sum, { units }) => sum + units, 0) ?? 0);
 
 function sumOf(cases: Iterable<CaseOnEntitlement>) {
   const sum = { cases: 0, open: 0, taken: 0, held: 0 };

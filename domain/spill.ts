@@ -48,6 +48,8 @@ export function spilled(
   to: readonly EntitlementId[],
 ): CaseOnEntitlement {
   const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
+  // Older versions took no notice of whom a message named.
+  if (entitlement.decidesAsBefore) return after;
   if (others.length === 0 || after.rule.unit !== 'hours' || !after.counted) return after;
   const room = roomFor(entitlement, before);
   if (room === null || after.taken <= room) return after;

@@ -13,6 +13,7 @@ import type { Entitlement } from '../domain/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger.ts';
 import type { LifeCommandKind } from '../domain/life.ts';
+import { asksOthers } from '../domain/spill.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
 import { type CaseMove, movedKey } from '../workflows/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
@@ -102,10 +103,22 @@ export class EntitlementsGateway {
     await this.freePredecessor({ id: entitlement.id, predecessorId, why }).catch(() => undefined);
   }
 
-  /** Decides case events in their order. The caller writes the rows. */
+  /**
+   * Decides case events in their order. The caller writes the rows. When the entitlement cannot confirm what the sender
+   * knows, as after an operator has reset its workflow, it is asked once more without that and reads by itself.
+   */
   async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
-    const { results, rows, snapshot } = await this.update(id, applyCaseEvents, message);
-    return { results, rows: rows.map(unpackRow), snapshot };
+    const { events, by } = message;
+    const decide = async (asked: CaseEventsMessage) => {
+      const { results, rows, snapshot } = await this.update(id, applyCaseEvents, asked);
+      return { results, rows: rows.map(unpackRow), snapshot };
+    };
+    try {
+      return await decide(message);
+    } catch (error) {
+      if (!isAboutKnowledge(error)) throw error;
+      return await decide(by === undefined ? { events } : { events, by });
+    }
   }
 
   /** The same for the row by which the new entitlement took the case over; nothing to do for any other row. */
@@ -125,6 +138,8 @@ export class EntitlementsGateway {
   async finishMove({ caseId, from, through, to, seq }: CaseMove): Promise<void> {
     const key = movedKey(caseId, to, seq);
     const left = await this.written(from, [{ kind: 'detach', key, caseId, through }]);
+    // Where the case was shared with others they give back now, or they could take no part of it for the new entitlement.
+    for (const row of left.filter(asksOthers)) await this.finishSpill(from, row);
     const last = left.find((row) => row.key === key)?.case;
     const known = await this.store.caseAt(from, through);
     if (last == null || known === undefined) return;
@@ -265,6 +280,11 @@ export class EntitlementsGateway {
     });
   }
 }
+
+const isAboutKnowledge = (error: unknown): boolean =>
+  error instanceof Problem &&
+  error.refusal.code === 'validation_failed' &&
+  /^(?:knowledge|confirmed)\b/.test(error.refusal.field ?? '');
 
 function ignoreNotFound(error: unknown): undefined {
   if (!(error instanceof WorkflowNotFoundError)) throw error;

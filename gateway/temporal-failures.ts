@@ -34,7 +34,13 @@ export function problemFrom(error: unknown): unknown {
  * mistake, and not a server that is away. Anything that an operator or time may mend is not among them.
  */
 export const isRefusedForGood = (error: unknown): boolean =>
-  error instanceof ServiceError && isGrpcServiceError(error.cause) && REFUSED_FOR_GOOD.has(error.cause.code);
+  error instanceof ServiceError &&
+  isGrpcServiceError(error.cause) &&
+  REFUSED_FOR_GOOD.has(error.cause.code) &&
+  !TAKEN_BY_THE_NEXT_RUN.test(error.cause.details);
+
+/** A run takes so many signals and updates; the next one, which begins soon, takes more. */
+const TAKEN_BY_THE_NEXT_RUN = /exceeded workflow execution limit/;
 
 /** gRPC's INVALID_ARGUMENT and OUT_OF_RANGE. */
 const REFUSED_FOR_GOOD: ReadonlySet<number> = new Set([3, 11]);

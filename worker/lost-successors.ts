@@ -18,14 +18,16 @@ interface Watching {
 export function watchLostSuccessors({ sql, gateway, log }: Watching): { stop(): Promise<void> } {
   let isStopped = false;
   const look = async () => {
-    try {
-      for (const successor of await findLostSuccessors(sql)) {
-        if (isStopped) return;
-        await gateway.freePredecessor(successor);
-        log.info(successor, 'freed the predecessor of a successor that never followed');
-      }
-    } catch (error) {
+    const lost = await findLostSuccessors(sql).catch((error: unknown) => {
       log.warn({ err: error }, 'lost successors were not looked for');
+      return [];
+    });
+    for (const successor of lost) {
+      if (isStopped) return;
+      await gateway.freePredecessor(successor).then(
+        () => log.info(successor, 'freed the predecessor of a successor that never followed'),
+        (error: unknown) => log.warn({ err: error, ...successor }, 'its predecessor could not be freed'),
+      );
     }
   };
   let looking = look();

@@ -8,6 +8,7 @@ import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
 import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from './case-custody.ts';
 import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
@@ -22,6 +23,7 @@ import type {
   StateAnswer,
   Successor,
 } from './messages.ts';
+import { packRow } from './packed.ts';
 import { RenewalsOfRun } from './renewals-of-run.ts';
 import { RunMemory } from './run-memory.ts';
 
@@ -261,7 +263,10 @@ export class EntitlementRun {
    */
   private handOut(first: LedgerRow, rows: Map<number, LedgerRow>): void {
     if (rows.has(first.seq)) return;
-    for (const row of this.memory.unwrittenThrough(first.seq, MAX_EARLIER_ROWS)) rows.set(row.seq, row);
+    const newestFirst = this.memory.unwrittenThrough(first.seq, MAX_EARLIER_ROWS).toReversed();
+    const limits = { most: MAX_EARLIER_ROWS, size: MAX_PAYLOAD_BYTES / 2 };
+    const count = countWithin(newestFirst, limits, (row) => bytesOf(packRow(row)));
+    for (const row of newestFirst.slice(0, count)) rows.set(row.seq, row);
     rows.set(first.seq, first);
     if (first.kind === 'detached' && first.caseId !== null)
       for (const row of this.memory.unwrittenOf(first.caseId)) rows.set(row.seq, row);

@@ -28,6 +28,9 @@ const patient = proxyActivities<EntitlementActivities>({
   summary: 'Write ledger rows that no caller has confirmed',
 });
 
+/** Each asks up to twenty entitlements; all of them are to answer within one activity's time. */
+const SHARED_AT_A_TIME = 10;
+
 /** Rows in one write, where they are small. */
 const MAX_ROWS_PER_WRITE = 500;
 
@@ -99,7 +102,8 @@ export class LedgerKeeper {
         const moved = movesToFinish(batch, lost);
         if (moved.length > 0) await patient.finishMoves(this.run.id, moved.map(packRow));
         const shared = batch.filter(asksOthers);
-        if (shared.length > 0) await patient.finishSpills(this.run.id, shared.map(packRow));
+        for (let from = 0; from < shared.length; from += SHARED_AT_A_TIME)
+          await patient.finishSpills(this.run.id, shared.slice(from, from + SHARED_AT_A_TIME).map(packRow));
         this.run.memory.written(batch);
         this.run.giveUp(batch, lost, Date.now());
       } while (rest.length > 0);

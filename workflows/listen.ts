@@ -39,8 +39,10 @@ const NOTHING: About = { cases: [], keys: [] };
  */
 export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, input: EntitlementInput): void {
   setHandler(state, () => run.state, { description: 'The entitlement as it stands' });
-  const unwrittenAbout = (id: string) =>
-    run.exists ? { rows: run.memory.unwrittenOf(caseId(id)).map(packRow), snapshot: run.snapshot } : null;
+  const unwrittenAbout = (id: unknown) =>
+    run.exists && typeof id === 'string'
+      ? { rows: run.memory.unwrittenOf(caseId(id)).map(packRow), snapshot: run.snapshot }
+      : null;
   setHandler(unwritten, unwrittenAbout, { description: 'The unwritten rows about a case' });
   listenToCreation(run, inbox, input.revive === true);
   const decide = (message: CaseEventsMessage, by: string, writtenBy: 'sender' | 'workflow') => {
@@ -54,9 +56,8 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
   };
   listenToSignals({ run, inbox, decide, view }, input.carried?.signals ?? []);
   listenToLife(run, inbox, view);
-  // What is given back makes room elsewhere: two that wait for each other would wait for ever.
-  const tooMuch = (events: CaseEventsMessage['events']) =>
-    events.every(({ kind }) => kind === 'detach' || kind === 'spilled') ? undefined : run.overfull();
+  // Entitlements finish moves and shared cases with these: two that waited for each other's room would wait for ever.
+  const tooMuch = (message: CaseEventsMessage) => (aboutEvents(message).passes ? undefined : run.overfull());
   setHandler(
     applyCaseEvents,
     (message) =>
@@ -68,7 +69,7 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
           problemWithEnvelope(message) ??
           problemWithEvents(message.events, message.by) ??
           problemWithClaims(run, message) ??
-          tooMuch(message.events);
+          tooMuch(message);
         if (refused !== undefined) throw failure(refused);
         if (answersTooMuch(run, message)) throw tooLarge();
         if (inbox.isClosed) throw handingOver();

@@ -61,6 +61,17 @@ function guardUpdate(update: Update): void {
   if (size > MAX_UPDATE_BYTES || (first !== undefined && isTooDeep(first))) update.input = [UNDECODABLE_PAYLOAD];
 }
 
+interface Query {
+  arguments?: Payload[] | null;
+}
+
+/** A query asks about one case at most. */
+function guardQuery(query: Query): void {
+  const [first] = query.arguments ?? [];
+  const isReadable = first !== undefined && sizeOf(first) <= MAX_SIGNAL_BYTES && !isTooDeep(first);
+  query.arguments = isReadable ? [first] : [];
+}
+
 export const interceptors = (): WorkflowInterceptors => ({
   internals: [
     {
@@ -68,8 +79,7 @@ export const interceptors = (): WorkflowInterceptors => ({
         for (const { signalWorkflow, doUpdate, queryWorkflow } of input.activation.jobs ?? []) {
           if (signalWorkflow != null) guardSignal(signalWorkflow);
           if (doUpdate != null) guardUpdate(doUpdate);
-          // No query of this product has an argument.
-          if (queryWorkflow != null) queryWorkflow.arguments = [];
+          if (queryWorkflow != null) guardQuery(queryWorkflow);
         }
         next(input);
       },

@@ -4,7 +4,7 @@ import { unitOf } from '../domain/details.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import { renewalDue } from '../domain/renewal.ts';
-import { topUpTotal } from '../domain/top-ups.ts';
+import { nextTopUpStart, topUpTotal } from '../domain/top-ups.ts';
 import { RefusedMessages, type RefusedSoFar } from './refused-messages.ts';
 import { searchAttributes, shownEnd } from './search-attributes.ts';
 
@@ -75,5 +75,6 @@ function whatIsNext(entitlement: Entitlement, next: number): string {
   if (status === 'waiting' && next === startsAt) return 'starts';
   if (next === endsAt) return 'expires';
   if (next === renewalDue(entitlement)) return 'its renewal starts';
+  if (next === nextTopUpStart(entitlement.topUpsAhead ?? [])) return 'a top-up begins';
   return next === period?.endsAt ? 'the next period begins' : 'a top-up expires';
 }

@@ -156,7 +156,9 @@ export class RunMemory {
 
   /** Takes over what the sender knows, where memory has nothing newer, and which rows are written. */
   hear({ knowledge, confirmed }: Partial<Envelope>): void {
-    for (const kase of knowledge?.cases ?? []) {
+    // What was read before the last checkpoint may be outdated, and nobody checked it.
+    const isCurrent = knowledge !== undefined && knowledge.generation >= this.generationNow;
+    for (const kase of isCurrent ? knowledge.cases : []) {
       if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
     }
     const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;

@@ -50,6 +50,15 @@ export const anyDetails: fc.Arbitrary<EntitlementDetails> = fc
     });
   });
 
+/** The same, also with overage that is charged and with months. */
+export const anyContract: fc.Arbitrary<EntitlementDetails> = fc
+  .tuple(anyDetails, fc.boolean(), maybe(fc.constant('month' as const)))
+  .map(([details, charges, period]) => {
+    if (details.allocationType === 'unlimited') return details;
+    const price = { unitPrice: '33.3333', currency: 'EUR', billingIncrementMinutes: 1 };
+    return { ...details, period, overagePrice: charges && !details.restrict ? price : null };
+  });
+
 /** Most of an edit fits, some of it does not. */
 const anyChanges: fc.Arbitrary<Partial<EntitlementDetails>> = fc.oneof(
   { weight: 3, arbitrary: anyDetails },
@@ -101,6 +110,29 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc
       .record({ caseId: anyCase, minutes: optional(minutes) })
       .map(({ caseId: id, ...told }) => ({ kind: 'resolve' as const, caseId: id, ...present(told) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('resolve'),
+      caseId: anyCase,
+      minutes,
+      spillTo: fc.constant([entitlementId('ent-2'), entitlementId('ent-3')]),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('spill'),
+      of: fc.constantFrom('ent-2', 'ent-3').map(entitlementId),
+      through: fc.integer({ min: 1, max: 9 }),
+      caseId: fc.constantFrom('c1', 'c4', 'c5').map(caseId),
+      customerId: fc.constant(ACME),
+      contactId: contact,
+      productId: product,
+      channel,
+      minutes,
+    }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel', 'reactivate', 'reactivate'), caseId: anyCase }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('decrement'), caseId: anyCase }) },

@@ -4,7 +4,7 @@ import type { CaseEvent } from '../../domain/case-events.ts';
 import { caseId, entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import type { Knowledge } from '../../workflows/messages.ts';
-import { anyDetails, anyTurn } from './arbitraries.ts';
+import { anyContract, anyTurn } from './arbitraries.ts';
 import { ForgetfulWorld, type Sender } from './forgetful-world.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';
 import { attach, DURING, detailsWith, type Happening, resolve } from './samples.ts';
@@ -40,7 +40,7 @@ const moments = fc.array(fc.oneof({ weight: 2, arbitrary: aMessage }, { weight: 
 describe('a run that forgets at checkpoints', () => {
   test('decides as one that never forgets, whatever its senders know, and however often it goes on as a new run', () => {
     fc.assert(
-      fc.property(anyDetails, moments, (details, story) => {
+      fc.property(anyContract, moments, (details, story) => {
         const never = activeRun(details);
         const world = new ForgetfulWorld(activeRun(details));
         const events = eventsOf(story);
