@@ -48,7 +48,7 @@ export interface CaseContext {
   /** What came with the key when it spoke of a case without an entitlement. */
   readonly unattachedKey: {
     readonly fingerprint: string;
-    /** The case after the event; absent from events of before, which did not keep it. */
+    /** The case after the event; absent from events from before it was kept with them. */
     readonly after: CaseWithout | null;
   } | null;
   /** The move that brought the case where it is, while the entitlement that it came from has not given back yet. */

@@ -176,3 +176,40 @@ export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promi
       (array_agg(id order by at, place) filter (where id is not null))[1] as "entitlementId"
     from found group by key having count(*) > 1 order by key`;
 }
+
+/** A part of a case that an entitlement takes, and that the case's own entitlement does not know of. */
+export interface StrayPart {
+  readonly entitlementId: string;
+  readonly caseId: string;
+  /** Minutes, by the ledger of the entitlement that takes them. */
+  readonly minutes: number;
+  readonly ownId: string;
+  /** Minutes, by the ledger of the case's own entitlement; null: nothing, or not settled yet. */
+  readonly agreed: number | null;
+}
+
+/** Of all cases that several entitlements share, or of those that are named. */
+export async function strayParts(sql: Sql, caseIds: readonly string[] | null): Promise<readonly StrayPart[]> {
+  const named = caseIds === null ? sql`` : sql`and case_id = any(${[...caseIds]})`;
+  return await sql<StrayPart[]>`
+    with shared as materialized (
+      select distinct entitlement_id, case_id from ledger where kind = 'spill_taken' and case_id is not null ${named}
+    ), parts as (
+      select shared.entitlement_id as "entitlementId", shared.case_id as "caseId",
+        (newest.case_after ->> 'minutes')::int as minutes, newest.case_after -> 'part' ->> 'of' as "ownId"
+      from shared cross join lateral (
+        select case_after from ledger where ledger.case_id = shared.case_id
+          and ledger.entitlement_id = shared.entitlement_id and case_after is not null
+        order by seq desc limit 1) newest
+      where newest.case_after ? 'part' and not newest.case_after ? 'detached'
+    ), compared as (
+      select parts.*, (
+        select (part ->> 'minutes')::int from jsonb_array_elements(coalesce(own.case_after -> 'spill' -> 'parts', '[]')) part
+        where part ->> 'entitlementId' = parts."entitlementId") as agreed
+      from parts left join lateral (
+        select case_after from ledger where ledger.case_id = parts."caseId" and ledger.entitlement_id = parts."ownId"
+          and case_after is not null
+        order by seq desc limit 1) own on true
+    )
+    select * from compared where agreed is distinct from minutes order by "entitlementId", "caseId"`;
+}

@@ -12,7 +12,7 @@ import { inTransaction } from './transaction.ts';
 export interface UnattachedOutcome {
   readonly repeated: boolean;
   readonly refused: Refusal | null;
-  /** The case after the event; null where it was refused, and for a repeated event of before, which did not keep it. */
+  /** The case after the event; null where it was refused, and for events from before the case was kept with them. */
   readonly after: CaseWithout | null;
 }
 

@@ -42,7 +42,7 @@ export interface Entitlement {
   readonly decidesAsBefore?: true;
   /** Cases attached and active now. */
   readonly openCases: number;
-  /** Cases that ever attached, and parts of others that were taken. */
+  /** At least as many as the cases that ever attached or had a part here; 0 only when there were none. */
   readonly casesEver: number;
   readonly renewedById: EntitlementId | null;
   readonly renewsId: EntitlementId | null;
@@ -225,7 +225,7 @@ function withTerms(entitlement: Entitlement, row: RowDraft): Entitlement {
   };
 }
 
-/** A part that changes counts again: what is made of it is at most compared with the cases that are known. */
+/** A part counts each time it changes, so this may be more than the cases that came, and never fewer. */
 const takesCase = ({ kind }: RowDraft): boolean => kind === 'attached' || kind === 'spill_taken';
 
 function added(byChannel: Readonly<Record<string, number>>, channel: string | null, change: number) {

@@ -121,7 +121,7 @@ export class EntitlementsGateway {
     }
   }
 
-  /** The same for the row by which the new entitlement took the case over; nothing to do for any other row. */
+  /** Finishes the move of a case that `row` attached to `to`; see `finishMove`. There is nothing to do for any other row. */
   async finishMoveOf(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
     const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
     if (kase === null || from == null || through === undefined) return;

@@ -1,4 +1,4 @@
-import type { KeyTwice, LinkedCase, StrayCase } from '../db/reconcile.ts';
+import type { KeyTwice, LinkedCase, StrayCase, StrayPart } from '../db/reconcile.ts';
 import { ADVICE, type Difference, isSame } from './difference.ts';
 
 /** A case's own record against the newest row of it in its entitlement's ledger. */
@@ -43,5 +43,14 @@ export const compareKeyTwice = ({ key, places, entitlementId }: KeyTwice): Diffe
   what: `key ${key} counts in ${places.length} places`,
   values: { ledger: places.join(' and '), expected: places[0] },
   advice: ADVICE.keyTwice,
+  mayPass: true,
+});
+
+/** An entitlement takes a part of a case, and the case's own entitlement says another one, or none. */
+export const compareStrayPart = ({ entitlementId, caseId, minutes, ownId, agreed }: StrayPart): Difference => ({
+  entitlementId,
+  what: `part of case ${caseId}, which ${ownId} has`,
+  values: { ledger: `${minutes} minutes`, expected: agreed === null ? 'none' : `${agreed} minutes` },
+  advice: ADVICE.partStray,
   mayPass: true,
 });

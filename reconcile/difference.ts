@@ -29,6 +29,8 @@ export const ADVICE = {
   caseWrong: 'the ledger is right: the next event of the case writes its record anew; see who changed it',
   keyTwice:
     'the event was applied twice: see in both ledgers what it did, and take one of them back by an event of its own',
+  partStray:
+    'minutes are taken for a case that does not have them here: reactivate and resolve the case, which shares it anew',
   caseTwice: 'cancel the case on the entitlement that its record does not name: its term comes back there',
 } as const;
 

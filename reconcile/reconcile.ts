@@ -6,13 +6,14 @@ import {
   keysTwice,
   type LedgerEntry,
   type SnapshotRecord,
+  strayParts,
   streamLedgers,
   streamLinkedCases,
   streamStrayCases,
 } from '../db/reconcile.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
-import { compareCase, compareKeyTwice, compareStrayCase } from './compare-case.ts';
+import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';
 import type { Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
@@ -69,6 +70,7 @@ export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<R
     wrongCases(sql),
     strayCases(sql),
     keysThatCountTwice(sql),
+    partsThatStray(sql),
   ]);
   const differences = found.flat();
   return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
@@ -119,6 +121,20 @@ async function keysThatCountTwice(sql: Sql): Promise<Difference[]> {
     );
   }
   return found.map(compareKeyTwice);
+}
+
+/** Parts of shared cases that stay when nothing can be on its way any more. */
+async function partsThatStray(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let found = await strayParts(sql, null);
+  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
+    await sleep(LOOK_AGAIN_MS);
+    found = await strayParts(
+      sql,
+      found.map(({ caseId }) => caseId),
+    );
+  }
+  return found.map(compareStrayPart);
 }
 
 const inOrder = (one: Difference, other: Difference): number =>

@@ -180,7 +180,7 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Readonly<Record<string, Che
 };
 
 /**
- * What a Temporal client sent as a case event, with what is none of it left out; or `validation_failed` with the field. The
+ * What a Temporal client sent as a case event, without fields that such an event does not have; or `validation_failed` with the field. The
  * kind is `named` where the message's name says it.
  */
 export function readCaseEvent(
@@ -222,8 +222,7 @@ export function problemWithSender(event: WireCaseEvent, by: string | undefined):
   const isOwn = isOwnEvent(event);
   if (isOwn && by === OWN_NAME) return undefined;
   if (event.kind === 'spill' || event.kind === 'spilled')
-    return refuse('validation_failed', `kind must not be ${event.kind}: entitlements tell it each other`, 'kind')
-      .refused;
+    return refuse('validation_failed', `kind must not be ${event.kind}: only entitlements send it`, 'kind').refused;
   if (OWN_KEY.test(event.key)) return refuse('validation_failed', `key ${OWN_KEY_RULE}`, 'key').refused;
   if (by !== undefined && isOwnName(by))
     return refuse('validation_failed', `by must not be ${OWN_NAME}: entitlements have it`, 'by').refused;

@@ -285,7 +285,6 @@ async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolea
     else if (everywhere && run.memory.staysOf(cases) !== stays) continue;
     run.memory.hear({ knowledge: { generation: run.memory.generation, cases: found.cases } });
     run.memory.recall(found.rows);
-    // A worker of before does not tell.
     run.memory.recallElsewhere(found.elsewhere ?? []);
     inbox.decide(messages);
     run.memory.forgetElsewhere();

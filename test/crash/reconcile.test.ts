@@ -174,6 +174,15 @@ const DAMAGES: readonly {
     told: { 'key twice:POSTED counts in 2 places': { expected: 'ID row 3' } },
   },
   {
+    what: 'a part of a case that has no such part',
+    work: (sql, { id, posted }) => sql`
+      update ledger set kind = 'spill_taken',
+        case_after = jsonb_build_object('minutes', 30, 'part', jsonb_build_object('of', 'nobody', 'seq', 1))
+      where entitlement_id = ${id} and case_id = ${posted}
+        and seq = (select max(seq) from ledger where entitlement_id = ${id} and case_id = ${posted})`,
+    told: { 'part of case POSTED, which nobody has': { ledger: '30 minutes', expected: 'none' } },
+  },
+  {
     what: 'a workflow that was terminated',
     work: async (_sql, { id }) => (await stack.client()).workflow.getHandle(workflowIdOf(id)).terminate(),
     told: { workflow: { workflow: 'terminated', ledger: 4 } },

@@ -75,6 +75,30 @@ test('a resolve takes what is left, the next contracts take the rest, and a reac
   await reconciles();
 });
 
+test('after the case has changed it still shows what each contract takes, and a move gives the parts back at once', async () => {
+  const three = await threeContracts();
+  const [own, second, third] = three;
+  if (own === undefined || second === undefined || third === undefined) throw new Error('Three contracts are made.');
+  const id = await aCase(stack, own);
+  await onCase(id, 'resolve', { minutes: 100 });
+  const changed = await must(200, stack.ask<CaseBody>('PATCH', `/v1/cases/${id}`, { minutes: 110 }, unique('change')));
+  expect(changed.parts).toEqual([
+    { entitlementId: own.id, minutes: 70 },
+    { entitlementId: second.id, minutes: 30 },
+    { entitlementId: third.id, minutes: 10 },
+  ]);
+  expect(await remaining(three)).toEqual([-10, 0, 90]);
+  await onCase(id, 'reactivate');
+  await must(200, stack.ask('PATCH', `/v1/cases/${id}`, { entitlementId: third.id }, unique('move')));
+  await onCase(id, 'resolve', { minutes: 150 });
+  expect((await caseNow(id)).parts).toEqual([
+    { entitlementId: third.id, minutes: 100 },
+    { entitlementId: own.id, minutes: 50 },
+  ]);
+  expect(await remaining(three)).toEqual([10, 30, 0]);
+  await reconciles();
+});
+
 test('what no contract can take stays with the own one', async () => {
   const three = await threeContracts();
   const [own] = three;
