@@ -57,6 +57,8 @@ export class OnceWorld {
   readonly #entitlements: readonly string[];
   readonly #cases = Array.from({ length: CASES }, () => unique('case'));
   readonly #asked: Asked[] = [];
+  /** The keys of attaches that a Temporal client sent, by the number of the case. */
+  readonly #attachedByTemporal = new Map<number, string>();
   #api: MortalApi;
 
   private constructor(sql: Sql, customerId: string, entitlements: readonly string[], api: MortalApi) {
@@ -130,6 +132,7 @@ export class OnceWorld {
 
   async #told(asked: Asked, way: Way): Promise<Told | undefined> {
     const { wish, key } = asked;
+    if (wish.kind === 'attach' && !(await this.#mayAttach(wish, key, way))) return undefined;
     const event = this.#event(wish, key);
     switch (way.by) {
       case 'route':
@@ -185,6 +188,24 @@ export class OnceWorld {
     if (result === undefined) return undefined;
     const { outcome, seq, code, repeated, entitlementId: elsewhere } = result;
     return { way: 'update', outcome, seq, code, repeated, entitlementId: elsewhere === undefined ? id : elsewhere };
+  }
+
+  /**
+   * Two case systems that attach one case to two workflows at once, past the API, each get an answer before the database
+   * says who was first, and one of the answers comes to nothing. That is no retry, so it is left out: a Temporal client
+   * attaches a case only when nobody else has asked for it, and whoever asks later waits until that is written.
+   */
+  async #mayAttach(wish: Wish, key: string, { by }: Way): Promise<boolean> {
+    const isByTemporal = by === 'signal' || by === 'update';
+    const first = this.#asked.find((each) => each.wish.kind === 'attach' && each.wish.case === wish.case);
+    if (first === undefined || first.key === key) {
+      if (isByTemporal) this.#attachedByTemporal.set(wish.case, key);
+      return true;
+    }
+    if (isByTemporal) return await this.#isWritten(key);
+    const earlier = this.#attachedByTemporal.get(wish.case);
+    if (earlier !== undefined && earlier !== key) await this.#soonWritten(earlier);
+    return true;
   }
 
   /**
