@@ -1,9 +1,7 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { normalizeGrpcEndpointAddress } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { RenewableChannel } from './renewable-channel.ts';
-import type { TemporalRelay } from './temporal-relay.ts';
 
 /** Temporal's own client settings, from its standard environment variables and files: address, namespace, key, TLS. */
 const connectConfig = () => loadClientConnectConfig();
@@ -60,14 +58,23 @@ export function lastingClient(): { readonly client: Client; readonly renew: () =
   return { client: new Client({ connection, namespace: temporalNamespace() }), renew: () => channel?.renew() };
 }
 
-/** `host:port`, as Temporal's own library makes it of the settings. */
-export const temporalAddress = (): string =>
-  normalizeGrpcEndpointAddress(connectConfig().connectionOptions.address ?? DEFAULT_ADDRESS, DEFAULT_PORT);
-const DEFAULT_PORT = 7233;
-const DEFAULT_ADDRESS = `localhost:${DEFAULT_PORT}`;
+/** How long a worker waits for the first answer on a new connection. */
+const CONNECTED_WITHIN_MS = 5_000;
 
-/** A worker's connection, through the relay where there is one. Throws when the server does not answer. */
-export async function connectWorker(relay?: TemporalRelay): Promise<NativeConnection> {
-  const through = relay === undefined ? {} : { proxy: relay.proxy };
-  return await NativeConnection.connect({ ...connectConfig().connectionOptions, ...through });
+/** A worker's connection. Throws when the server does not answer in time. */
+export async function connectWorker(): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect(connectConfig().connectionOptions);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Temporal does not answer.')), CONNECTED_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([connecting, late]);
+  } catch (error) {
+    // One that comes later is not used.
+    connecting.then((connection) => connection.close()).catch(() => undefined);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

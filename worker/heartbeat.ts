@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 1_500;
 /** Temporal answers a question about its version within milliseconds; past this it is taken for away. */
 const TEMPORAL_ANSWERS_WITHIN_MS = 2_000;
 /** One question can fail because the machine is busy. */
-const FAILURES_BEFORE_CUT = 2;
+const FAILURES_BEFORE_RENEWAL = 2;
 
 interface HeartbeatParts {
   readonly sql: Sql;
@@ -17,8 +17,8 @@ interface HeartbeatParts {
   readonly taskQueue: string;
   /** The connection by which the worker polls. */
   readonly connection: () => NativeConnection | undefined;
-  /** Cuts that connection, so that it is opened anew. */
-  readonly cut: () => void;
+  /** Has the worker go on with another connection. */
+  readonly renew: () => void;
   readonly log: Logger;
 }
 
@@ -52,7 +52,7 @@ export class Heartbeat {
 
   /** Once, now. Settles in any case. */
   async beat(): Promise<void> {
-    const { sql, id, taskQueue, connection, cut } = this.#parts;
+    const { sql, id, taskQueue, connection, renew } = this.#parts;
     const current = connection();
     if (current === undefined) return;
     try {
@@ -61,7 +61,7 @@ export class Heartbeat {
     } catch (error) {
       this.#failures += 1;
       this.#say(error, 'no heartbeat: Temporal does not answer the worker');
-      if (this.#failures % FAILURES_BEFORE_CUT === 0) cut();
+      if (this.#failures % FAILURES_BEFORE_RENEWAL === 0) renew();
       return;
     }
     await sayAlive(sql, id, taskQueue).then(

@@ -15,9 +15,8 @@ import { createRenewalActivities } from '../renewals/activities.ts';
 import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { connectWorker, lastingClient, temporalAddress, temporalNamespace } from '../runtime/temporal.ts';
+import { connectWorker, lastingClient, temporalNamespace } from '../runtime/temporal.ts';
 import { TemporalLink } from '../runtime/temporal-link.ts';
-import { TemporalRelay } from '../runtime/temporal-relay.ts';
 import { deliveryQueueOf } from '../workflows/delivery.ts';
 import { createSender } from './deliveries.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -57,7 +56,6 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const sql = connect(settings.databaseUrl, { purpose: 'serving' });
   const { client, renew } = lastingClient();
   const link = new TemporalLink(client, renew, log);
-  const relay = await TemporalRelay.start(temporalAddress(), () => link.up());
   const deliverySettings = readDeliverySettings();
   const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
   const store = createLedgerStore(sql);
@@ -69,7 +67,7 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
   };
   const generations = new Generations(async () => {
-    const connection = await connectWorker(relay);
+    const connection = await connectWorker();
     try {
       const worker = await createWorker(settings, connection, activities);
       const sender = await createSender({
@@ -95,14 +93,19 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
     perWebhook,
   });
   const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
-  const cut = () => relay.cut();
   const connection = () => generations.connection;
-  const heartbeat = new Heartbeat({ sql, id: randomUUID(), taskQueue, connection, cut, log });
+  const heartbeat = new Heartbeat({
+    sql,
+    id: randomUUID(),
+    taskQueue,
+    connection,
+    renew: () => generations.renew(),
+    log,
+  });
   const finish = async () => {
     await generations.finished;
     await Promise.all([dispatcher.stop(), heartbeat.stop(), lostSuccessors.stop()]);
     link.stop();
-    relay.stop();
     await sql.end({ timeout: 5 });
     await client.connection.close();
   };
