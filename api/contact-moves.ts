@@ -7,7 +7,7 @@ import { Problem } from '../gateway/problem.ts';
 export const contactStays = (id: string, namedBy: readonly string[]): Refusal =>
   refuse(
     'contact_of_other_customer',
-    `The contact ${id} stays with its customer while entitlements name it: ${namedBy.join(', ')}. Take it off them first.`,
+    `The contact ${id} stays with its customer while entitlements name it: ${namedBy.join(', ')}. Take it off those that can be edited; one that an ended entitlement names stays: make a new contact.`,
     'customerId',
   ).refused;
 

@@ -78,17 +78,22 @@ export function roomFor(
 }
 
 /**
- * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than they took,
- * it asks them to give back.
+ * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than before, it
+ * asks them to give back first; only then its own entitlement gives back.
  */
 export function respilled(before: CaseOnEntitlement | undefined, after: CaseOnEntitlement): CaseOnEntitlement {
   const known = before?.spill;
   if (known === undefined || after.spill !== known) return after;
-  const minutes = after.counted && !after.detached ? Math.min(known.minutes, after.minutes) : 0;
+  const counts = after.counted && !after.detached;
+  const fewer = Math.max(0, (before?.minutes ?? 0) - after.minutes);
+  const minutes = counts ? Math.max(0, known.minutes - fewer) : 0;
   if (minutes === known.minutes) return after;
   const holders = holdersOf(known);
-  // Either it counts no more, or all that it counts now is taken elsewhere.
-  return { ...after, taken: 0, spill: { seq: NOT_NUMBERED, minutes, to: holders, holders } };
+  return {
+    ...after,
+    taken: counts ? after.minutes - minutes : 0,
+    spill: { seq: NOT_NUMBERED, minutes, to: holders, holders },
+  };
 }
 
 /** Who has a part; as long as not all have answered, whoever may have one. */

@@ -23,7 +23,7 @@ export const ADVICE = {
   workflowBehind:
     "Temporal has older data than PostgreSQL (restored from a backup?): bring both to the same moment's backup",
   workflowGone:
-    "nobody decides for it: any request about it starts its workflow from the snapshot; see in Temporal's history why it ended",
+    "nobody decides for it: any command or case about it starts its workflow from the snapshot; see in Temporal's history why it ended",
   workflowSilent: 'see that a worker runs (/readyz), and whether its log tells of a failing workflow task',
   successorMissing: 'post its renewal again with the same key, or look why the child workflow did not start',
   caseWrong: 'the ledger is right: the next event of the case writes its record anew; see who changed it',

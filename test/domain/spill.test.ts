@@ -142,7 +142,9 @@ describe('minutes that do not fit', () => {
     await world.finishAll();
     world.update(50);
     await world.finishAll();
-    expect(left(world)).toEqual([60, 0, 80]);
+    expect(left(world)).toEqual([10, 30, 100]);
+    world.update(30);
+    expect(left(world)).toEqual([30, 30, 100]);
     world.happens({ kind: 'cancel' });
     await world.finishAll();
     expect(left(world)).toEqual([60, 30, 100]);
