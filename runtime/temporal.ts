@@ -59,7 +59,7 @@ export function lastingClient(): { readonly client: Client; readonly renew: () =
 }
 
 /** How long a worker waits for the first answer on a new connection. */
-const CONNECTED_WITHIN_MS = 5_000;
+const CONNECTED_WITHIN_MS = 2_500;
 
 /** A worker's connection. Throws when the server does not answer in time. */
 export async function connectWorker(): Promise<NativeConnection> {

@@ -25,11 +25,10 @@ import { Heartbeat } from './heartbeat.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
 
 /**
- * Entitlements that start in one second are more than a worker handles in the ten seconds that Temporal holds their
- * tasks for it by default: past that each is read back from its whole history. So long they wait, too, after a worker
- * has died without a word.
+ * How long Temporal holds a workflow's tasks for the worker that has it in memory; then another one reads it back from its
+ * history. So long they wait, too, after a worker has died or lost its connection without a word.
  */
-const HELD_FOR_WORKER = '20 seconds';
+const HELD_FOR_WORKER = '10 seconds';
 /**
  * Temporal takes a stack trace of every promise of a workflow: by default that is a sixth of this process's work. So many
  * calls still say where an error was thrown. Only threads made later take it up: those that run workflows.
@@ -37,6 +36,7 @@ const HELD_FOR_WORKER = '20 seconds';
 const CALLS_IN_WORKFLOW_STACKS = 3;
 /** Time that running activities get to finish once the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
+
 export interface RunningWorker {
   /** Resolves once it polls, or once it was stopped before. */
   readonly started: Promise<void>;
@@ -67,6 +67,8 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
   };
   const generations = new Generations(async () => {
+    // A connection that is tried too early fails, and the next try waits.
+    await link.up();
     const connection = await connectWorker();
     try {
       const worker = await createWorker(settings, connection, activities);
