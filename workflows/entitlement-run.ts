@@ -314,12 +314,6 @@ export class EntitlementRun {
     this.keep({ ...base, refusal: refused.code, detail }, 'workflow');
   }
 
-  /** Nobody but the workflow will write these rows. */
-  writeSoon(rows: readonly LedgerRow[]): void {
-    const newest = rows.at(-1);
-    if (newest !== undefined) this.memory.isUrgent(newest);
-  }
-
   /** What the passing of time does: starts or expires the entitlement when that is due. */
   passTime(now: EpochMs): void {
     const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };

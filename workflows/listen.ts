@@ -51,7 +51,6 @@ export function listen(run: EntitlementRun, inbox: Inbox, view: OperatorView, in
     run.passTime(Date.now());
     const events = message.events.map((event) => toCaseEvent(event, run.entitlement.details.customerId));
     const { results, rows, snapshot } = run.caseEvents(events, by, Date.now(), writtenBy, since);
-    if (message.knowledge === undefined && rows.length > 0 && isFromClient(message, writtenBy)) run.writeSoon(rows);
     view.show(run.entitlement);
     return { results, rows: rows.map(packRow), snapshot };
   };
@@ -121,10 +120,6 @@ function listenToLife(run: EntitlementRun, inbox: Inbox, view: OperatorView): vo
     );
   }
 }
-
-/** A Temporal client writes no rows. Older code left them to it for half a minute. */
-const isFromClient = (message: CaseEventsMessage, writtenBy: 'sender' | 'workflow'): boolean =>
-  writtenBy === 'sender' && aboutEvents(message).passes !== true && patched('rows-of-clients-are-written-at-once');
 
 type Decide = (message: CaseEventsMessage, by: string, writtenBy: 'workflow') => unknown;
 

@@ -111,6 +111,13 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
       .record({ caseId: anyCase, minutes: optional(minutes) })
       .map(({ caseId: id, ...told }) => ({ kind: 'resolve' as const, caseId: id, ...present(told) })),
   },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel', 'reactivate', 'reactivate'), caseId: anyCase }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('decrement'), caseId: anyCase }) },
+);
+
+/** The same, and what becomes of cases that several entitlements share. */
+const anySharedHappening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 13, arbitrary: anyHappening },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -134,8 +141,6 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
       minutes,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel', 'reactivate', 'reactivate'), caseId: anyCase }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('decrement'), caseId: anyCase }) },
 );
 
 /** Commands in a row: an edit takes three. */
@@ -162,6 +167,11 @@ const anyPause = fc.oneof(
 /** One thing that happens, and the time before it. */
 export const anyTurn = fc.oneof(
   { weight: 9, arbitrary: fc.record({ pauseMs: anyPause, event: anyHappening }) },
+  { weight: 1, arbitrary: fc.record({ pauseMs: anyPause, commands: anyCommands }) },
+);
+/** The same with cases that are shared. */
+export const anySharedTurn = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ pauseMs: anyPause, event: anySharedHappening }) },
   { weight: 1, arbitrary: fc.record({ pauseMs: anyPause, commands: anyCommands }) },
 );
 export type Turn = { readonly pauseMs: number } & (

@@ -4,7 +4,7 @@ import type { CaseEvent } from '../../domain/case-events.ts';
 import { caseId, entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import type { Knowledge } from '../../workflows/messages.ts';
-import { anyContract, anyTurn } from './arbitraries.ts';
+import { anyContract, anySharedTurn } from './arbitraries.ts';
 import { ForgetfulWorld, type Sender } from './forgetful-world.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';
 import { attach, DURING, detailsWith, type Happening, resolve } from './samples.ts';
@@ -15,7 +15,7 @@ const sender = fc.constantFrom<Sender[]>('writes and tells', 'writes and tells',
 
 /** A message; `readsAhead`: how many moments before it is sent its sender read the database, null when it did not. */
 const aMessage = fc.record({
-  turn: anyTurn,
+  turn: anySharedTurn,
   sender,
   readsAhead: fc.constantFrom(null, 0, 0, 1, 3, 8),
   repeats: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(9) }),
