@@ -1,7 +1,8 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { boughtUnits } from '../domain/bought.ts';
 import { unitOf } from '../domain/details.ts';
-import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
+import { channelRemaining, type Entitlement, hasWholeTotal, remainingTerm } from '../domain/entitlement.ts';
 import { nextInstant } from '../domain/life.ts';
 import { renewalDue } from '../domain/renewal.ts';
 import { nextTopUpStart, topUpTotal } from '../domain/top-ups.ts';
@@ -52,9 +53,12 @@ export class OperatorView {
 function describe(entitlement: Entitlement): string {
   const { details, status, openCases } = entitlement;
   const next = nextInstant(entitlement);
-  const channels = details.channels.map(
-    ({ channel, totalTerm }) => `- ${channel}: ${channelRemaining(entitlement, channel)} of ${totalTerm}`,
+  const channels = details.channels.map(({ channel, totalTerm }) =>
+    hasWholeTotal(entitlement, channel)
+      ? `- ${channel}: all that remains`
+      : `- ${channel}: ${channelRemaining(entitlement, channel)} of ${totalTerm}`,
   );
+  const bought = boughtUnits(entitlement.bought);
   const remaining = remainingTerm(entitlement);
   return [
     `**${details.name}** for customer \`${details.customerId}\``,
@@ -62,6 +66,7 @@ function describe(entitlement: Entitlement): string {
     remaining === null
       ? '- Unlimited'
       : `- Remaining: **${remaining}** of ${details.totalTerm} ${unitOf(details)}${details.period === null ? '' : ` each ${details.period}`}`,
+    ...(bought === 0 ? [] : [`- Bought past it in this period: ${bought} ${unitOf(details)}`]),
     ...channels,
     `- Open cases: ${openCases}`,
     next === null ? '- No timer' : `- Next: ${whatIsNext(entitlement, next)} ${new Date(next).toISOString()}`,

@@ -92,6 +92,10 @@ export const overridesAnswer = reportOf(
       unitPrice: amount.nullable(),
       currency: currency.nullable(),
       amount: amount.nullable(),
+      credits: z
+        .array(z.object({ caseId: id, seq: count }))
+        .nullable()
+        .meta({ description: 'Of a credit: the cases and ledger rows whose charge it takes back, as far as known' }),
       links: z.object({ ledger: link }),
     })
     .meta({ id: 'OverridesRow' }),

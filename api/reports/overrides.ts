@@ -65,6 +65,7 @@ function rowOf({ entitlementId, entitlementName, customerId, row }: Found): Row 
     unitPrice: charge?.unitPrice ?? null,
     currency: charge?.currency ?? null,
     amount: charge === null ? null : amountOf(charge, unit),
+    credits: charge?.credits?.map(({ caseId, seq }) => ({ caseId, seq })) ?? null,
     links: { ledger: ledgerPath(entitlementId, { fromSeq: row.seq, toSeq: row.seq }) },
   };
 }
@@ -86,5 +87,6 @@ const COLUMNS = {
   unitPrice: (row: Row) => row.unitPrice,
   currency: (row: Row) => row.currency,
   amount: (row: Row) => row.amount,
+  credits: (row: Row) => row.credits?.map(({ caseId, seq }) => `${caseId}/${seq}`).join(' ') ?? null,
   ledger: (row: Row) => row.links.ledger,
 };

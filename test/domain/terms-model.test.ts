@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import { compareEntitlement } from '../../reconcile/compare.ts';
 import { LedgerReader } from '../../reconcile/ledger-reading.ts';
+import { packRow, unpackRow } from '../../workflows/packed.ts';
 import { ID } from './samples.ts';
 import { costOf, Life } from './terms-model.ts';
 import { anyPlan, anyStep, type Plan, type Step } from './terms-plans.ts';
@@ -25,6 +26,7 @@ describe('terms and money, held against a ledger that computes everything anew',
             expect(life.ofDomain()).toEqual(life.ofPlain());
           }
           expect(differences(life)).toEqual([]);
+          expect(sentAround(life)).toEqual(life.book.rows);
         }),
         { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
       );
@@ -61,6 +63,9 @@ function differences({ book }: Life): unknown {
     askedBefore: false,
   }).filter(({ what }) => what !== 'snapshot');
 }
+
+/** The rows as workflow, API and database hand them to each other. */
+const sentAround = ({ book }: Life) => book.rows.map((row) => unpackRow(JSON.parse(JSON.stringify(packRow(row)))));
 
 const withDates = (field: string, value: unknown) =>
   field === 'at' && typeof value === 'number' ? new Date(value) : value;
