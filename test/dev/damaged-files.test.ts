@@ -8,6 +8,7 @@ import { freePort } from '../../dev/free-port.ts';
 import { startPostgres } from '../../dev/postgres-server.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
+import { lastingPort } from '../crash/own-stack.ts';
 
 let dir: string;
 const dataDir = () => join(dir, 'postgres');
@@ -31,7 +32,7 @@ async function start(more: { newPassword?: boolean } = {}) {
   const said: string[] = [];
   const server = await startPostgres({
     dataDir: dataDir(),
-    port: await freePort(),
+    port: await lastingPort(),
     logFile: join(dir, 'postgres.log'),
     say: (line) => said.push(line),
     ...more,
