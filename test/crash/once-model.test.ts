@@ -5,8 +5,8 @@ import { type Step, story } from './once-story.ts';
 import { OnceWorld } from './once-world.ts';
 
 /**
- * The same stories each time. ALLOT_MODEL_RUNS=500 for a long look, ALLOT_MODEL_SEED for other stories, and ALLOT_MODEL_SHRINK=1 to make a
- * story that fails shorter, which takes minutes.
+ * The same stories each time. ALLOT_MODEL_RUNS=500 is for a long look, ALLOT_MODEL_SEED for other stories, and
+ * ALLOT_MODEL_SHRINK=1 makes a story that fails shorter, which takes minutes.
  */
 const numRuns = Number(process.env.ALLOT_MODEL_RUNS ?? 25);
 const seed = Number(process.env.ALLOT_MODEL_SEED ?? 786_915_987);
