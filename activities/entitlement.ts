@@ -1,6 +1,6 @@
-import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import { countWithin, MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
 import type { LostCase } from '../workflows/case-custody.ts';
 import type { FirstAnswer, Snapshot } from '../workflows/messages.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ROLES } from '../domain/roles.ts';
-import { OWN_NAME } from '../workflows/event-limits.ts';
+import { ROLES } from '../domain/access/roles.ts';
+import { OWN_NAME } from '../domain/input-limits.ts';
 import { idSchema, instantSchema, pageQuery, text } from './schemas.ts';
 
 /** What the routes of keys and audit take. */

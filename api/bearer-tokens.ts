@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { isRole, type Role } from '../domain/roles.ts';
+import { isRole, type Role } from '../domain/access/roles.ts';
+import { isStorable, OWN_NAME } from '../domain/input-limits.ts';
 import { type Problem, problem } from '../gateway/problem.ts';
 import type { TokenSettings } from '../runtime/token-settings.ts';
-import { isStorable, OWN_NAME } from '../workflows/event-limits.ts';
 import { isSeenWhole } from './access-schemas.ts';
 import type { Identity } from './identity.ts';
 

@@ -1,6 +1,6 @@
 import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../db/cases.ts';
 import type { Sql } from '../db/connect.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import { problem } from '../gateway/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 

@@ -1,7 +1,7 @@
 import type { CaseContext } from '../db/case-contexts.ts';
 import type { ReadOffers } from '../db/offers.ts';
-import { changeMark } from '../domain/case-events.ts';
-import { notCovered } from '../domain/cover.ts';
+import { changeMark } from '../domain/cases/case-events.ts';
+import { notCovered } from '../domain/cases/cover.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';

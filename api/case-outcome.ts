@@ -1,6 +1,6 @@
 import type { CaseContext } from '../db/case-contexts.ts';
 import type { CaseRecord, CaseWithout } from '../db/cases.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';
 import type { CommittedAnswer } from './group-commit.ts';

@@ -1,7 +1,6 @@
 import type { OfferRead } from '../db/offers.ts';
 import type { NoEntitlement } from '../db/unattached-cases.ts';
-import type { AttachEvent } from '../domain/case-events.ts';
-import { customerId, type EntitlementId } from '../domain/ids.ts';
+import type { AttachEvent } from '../domain/cases/case-events.ts';
 import {
   type Candidate,
   candidates,
@@ -11,7 +10,8 @@ import {
   whyNone,
   whyNoneInWords,
   whyPicked,
-} from '../domain/matching.ts';
+} from '../domain/cases/matching.ts';
+import { customerId, type EntitlementId } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import { type EventAnswer, toCaseEvent, type WireCaseEvent } from '../workflows/messages.ts';
 import type { CaseInput } from './case-path.ts';

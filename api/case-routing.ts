@@ -1,5 +1,5 @@
 import type { CaseContext, KeyRow } from '../db/case-contexts.ts';
-import { type CaseEvent, isSameContent } from '../domain/case-events.ts';
+import { type CaseEvent, isSameContent } from '../domain/cases/case-events.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
 import { changedMeanwhileDetail } from '../workflows/case-custody.ts';

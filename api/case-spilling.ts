@@ -1,7 +1,7 @@
 import type { CaseContext } from '../db/case-contexts.ts';
 import type { OfferRead, ReadOffers } from '../db/offers.ts';
+import { othersToAsk } from '../domain/cases/matching.ts';
 import { type CaseId, contactId, customerId, type EntitlementId, productId } from '../domain/ids.ts';
-import { othersToAsk } from '../domain/matching.ts';
 import type { CaseInput } from './case-path.ts';
 
 /** What decides which entitlements cover a case. */

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Sql } from '../db/connect.ts';
 import { findUnknown } from '../db/entitlements.ts';
 import { readRenewalPolicy } from '../db/settings.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
+import type { Terms } from '../domain/entitlements/template.ts';
 import { contactId, customerId, productId, slaId } from '../domain/ids.ts';
-import type { OveragePrice } from '../domain/overage.ts';
-import type { Terms } from '../domain/template.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
+import type { OveragePrice } from '../domain/terms/overage.ts';
 import { problem } from '../gateway/problem.ts';
 import type { entitlementBody, entitlementPatch } from './schemas.ts';
 

@@ -1,6 +1,6 @@
-import { boughtUnits } from '../domain/bought.ts';
-import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlement.ts';
-import { topUpsLeft } from '../domain/top-ups.ts';
+import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlements/entitlement.ts';
+import { boughtUnits } from '../domain/terms/bought.ts';
+import { topUpsLeft } from '../domain/terms/top-ups.ts';
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 

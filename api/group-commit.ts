@@ -1,11 +1,11 @@
 import type { LedgerStore } from '../activities/entitlement.ts';
+import { asksOthers } from '../domain/cases/spill.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import { asksOthers } from '../domain/spill.ts';
+import { OWN_NAME } from '../domain/input-limits.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
 import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/case-custody.ts';
-import { OWN_NAME } from '../workflows/event-limits.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
 import { halvesOf, isTooLarge, partsOf, sizeOfEvents } from './update-parts.ts';

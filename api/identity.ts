@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { ChangeOrigin } from '../db/audit.ts';
 import type { Sight } from '../db/sight.ts';
-import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../domain/roles.ts';
+import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../domain/access/roles.ts';
 import { problem } from '../gateway/problem.ts';
 
 /** Who asks. */

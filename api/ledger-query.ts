@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LEDGER_PARTS, type LedgerFilter } from '../db/ledger-list.ts';
-import type { RowKind } from '../domain/ledger.ts';
+import type { RowKind } from '../domain/ledger/ledger-row.ts';
 import { idSchema, instantSchema, pageQuery } from './schemas.ts';
 
 const MAX_SEQ = 2_147_483_647;

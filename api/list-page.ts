@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { KeyType, Listed, ListPage, Place, Sorts } from '../db/keyset.ts';
 import { isCivilDate } from '../domain/calendar.ts';
+import { isStorable } from '../domain/input-limits.ts';
 import { problem } from '../gateway/problem.ts';
-import { isStorable } from '../workflows/event-limits.ts';
 import { CURSOR } from './schemas.ts';
 
 /** A cursor holds its sort, the last record's value of it and its id: names and ids are the longest, both in base64. */

@@ -3,9 +3,9 @@ import { CASE_SORTS } from '../db/case-list.ts';
 import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../db/entitlement-list.ts';
 import { MIN_SEARCH_LENGTH } from '../db/name-search.ts';
 import { RECORD_SORTS } from '../db/record-lists.ts';
-import { CASE_STATUSES } from '../domain/case.ts';
-import { STATUSES } from '../domain/ledger.ts';
-import { isStorable, TEXT_RULE } from '../workflows/event-limits.ts';
+import { CASE_STATUSES } from '../domain/cases/support-case.ts';
+import { isStorable, TEXT_RULE } from '../domain/input-limits.ts';
+import { STATUSES } from '../domain/ledger/ledger-row.ts';
 import { pageFields } from './list-page.ts';
 import { channelSchema, civilDateSchema, idSchema } from './schemas.ts';
 

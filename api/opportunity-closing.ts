@@ -11,10 +11,10 @@ import {
   stateOfMade,
 } from '../db/opportunities.ts';
 import { findRenewal, renewalOfOpportunityId } from '../db/renewals.ts';
-import { type EntitlementDetails, problemWith } from '../domain/details.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { type EntitlementDetails, problemWith } from '../domain/terms/details.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { Problem, problem, within } from '../gateway/problem.ts';
 import { idFrom } from '../runtime/id-from.ts';

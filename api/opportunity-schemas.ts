@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OPPORTUNITY_STATUSES } from '../db/opportunities.ts';
 import { renewalOfOpportunityId } from '../db/renewals.ts';
-import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../workflows/event-limits.ts';
+import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../domain/input-limits.ts';
 import { agreeing, entitlementFields, idSchema, pageQuery, text } from './schemas.ts';
 
 const { customerId: _customer, ...fields } = entitlementFields;

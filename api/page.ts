@@ -1,6 +1,6 @@
 import type { Page } from '../db/page.ts';
+import { isStorable } from '../domain/input-limits.ts';
 import { problem } from '../gateway/problem.ts';
-import { isStorable } from '../workflows/event-limits.ts';
 
 /** A page's place, in a form that callers pass back and do not read. */
 const cursorOf = (last: string): string => Buffer.from(last).toString('base64url');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RENEWAL_SORTS } from '../db/renewals.ts';
-import { RENEWAL_STAGES } from '../domain/renewal-course.ts';
-import { MAX_REASON } from '../workflows/event-limits.ts';
+import { MAX_REASON } from '../domain/input-limits.ts';
+import { RENEWAL_STAGES } from '../domain/renewals/renewal-course.ts';
 import { pageFields } from './list-page.ts';
 import { civilDateSchema, idSchema, renewalChanges, text } from './schemas.ts';
 

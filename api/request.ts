@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { z } from 'zod';
+import { ID_RULE } from '../domain/input-limits.ts';
 import { Problem, problem } from '../gateway/problem.ts';
-import { ID_RULE } from '../workflows/event-limits.ts';
 import { identityOf } from './identity.ts';
 import { readShape } from './read-shape.ts';
 import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';

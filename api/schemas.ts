@@ -1,8 +1,5 @@
 import { z } from 'zod';
 import { CIVIL_DATE_RULE, isCivilDate, isInstant, isTimeZone } from '../domain/calendar.ts';
-import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/details.ts';
-import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../domain/overage.ts';
-import { MAX_NOTICE_DAYS } from '../domain/renewal-policy.ts';
 import {
   CALLER_KEY_PATTERN,
   CALLER_KEY_RULE,
@@ -15,7 +12,10 @@ import {
   MAX_REASON,
   MAX_TITLE,
   TEXT_RULE,
-} from '../workflows/event-limits.ts';
+} from '../domain/input-limits.ts';
+import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../domain/terms/details.ts';
+import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../domain/terms/overage.ts';
+import { MAX_NOTICE_DAYS } from '../domain/terms/renewal-policy.ts';
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
 

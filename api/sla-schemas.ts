@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../domain/business-calendar.ts';
-import { MAX_SLA_MINUTES } from '../domain/sla.ts';
+import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../domain/slas/business-calendar.ts';
+import { MAX_SLA_MINUTES } from '../domain/slas/sla.ts';
 import { civilDateSchema, name, timeZone } from './schemas.ts';
 
 const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();

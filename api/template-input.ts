@@ -3,9 +3,9 @@ import type { Sql } from '../db/connect.ts';
 import { findFirstDetails } from '../db/entitlements.ts';
 import { findTemplate } from '../db/templates.ts';
 import { dateAt } from '../domain/calendar.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
+import { detailsFromTemplate, problemWithTemplate, type Template } from '../domain/entitlements/template.ts';
 import { customerId, type TemplateId } from '../domain/ids.ts';
-import { detailsFromTemplate, problemWithTemplate, type Template } from '../domain/template.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import { Problem, problem } from '../gateway/problem.ts';
 import {
   changesFrom,

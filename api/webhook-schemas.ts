@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../db/deliveries.ts';
-import { EVENT_TYPES, EVERY_TYPE } from '../domain/event-types.ts';
+import { EVENT_TYPES, EVERY_TYPE } from '../domain/deliveries/event-types.ts';
 import { idSchema, pageQuery, text } from './schemas.ts';
 
 /** What the routes of webhooks and deliveries take. */

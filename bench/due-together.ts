@@ -1,6 +1,6 @@
 import { createLedgerStore } from '../db/ledger.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import { workflowIdOf } from '../workflows/messages.ts';
 import type { BenchStack } from './stack.ts';
 

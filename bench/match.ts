@@ -1,8 +1,8 @@
-import type { EntitlementDetails } from '../domain/details.ts';
-import { born, type Entitlement, record } from '../domain/entitlement.ts';
+import { born, type Entitlement, record } from '../domain/entitlements/entitlement.ts';
+import { decideCreate, decideLife } from '../domain/entitlements/life.ts';
 import { contactId, entitlementId, productId } from '../domain/ids.ts';
-import { decideCreate, decideLife } from '../domain/life.ts';
 import { isRefused } from '../domain/refusals.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import { type Figure, figure } from './figure.ts';
 import { load, median, type Rate } from './load.ts';
 import { benchDetails, benchOrigin } from './records.ts';

@@ -1,6 +1,6 @@
-import type { EntitlementDetails } from '../domain/details.ts';
 import { customerId } from '../domain/ids.ts';
-import type { Origin } from '../domain/ledger.ts';
+import type { Origin } from '../domain/ledger/ledger-row.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 
 /** Ten cases on creation, restricted, for ten years: what is put into the database without a workflow. */
 export const benchDetails = (name: string, customer: string): EntitlementDetails => ({

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coveredInstants, dateAt, plusDays } from '../domain/calendar.ts';
-import { born, type Entitlement, record } from '../domain/entitlement.ts';
+import { born, type Entitlement, record } from '../domain/entitlements/entitlement.ts';
+import { renewalDue } from '../domain/entitlements/renewal-due.ts';
 import { entitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import { lifeRow } from '../domain/ledger.ts';
-import { renewalDue } from '../domain/renewal.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import { lifeRow } from '../domain/ledger/ledger-row.ts';
 import { allFired, DRAIN_LIMIT_MS, LEAD_MS, requireLead, startCarried } from './due-together.ts';
 import { type Figure, figure } from './figure.ts';
 import { each } from './load.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { born, type Entitlement, record } from '../domain/entitlement.ts';
+import { born, type Entitlement, record } from '../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import { lifeRow } from '../domain/ledger.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import { lifeRow } from '../domain/ledger/ledger-row.ts';
 import { allFired, DRAIN_LIMIT_MS, LEAD_MS, requireLead, startCarried } from './due-together.ts';
 import { type Figure, figure } from './figure.ts';
 import { each } from './load.ts';

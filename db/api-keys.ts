@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from '../domain/access/roles.ts';
 import { type Decided, isRefused, refuse } from '../domain/refusals.ts';
-import type { Role } from '../domain/roles.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';

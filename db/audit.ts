@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Role } from '../domain/roles.ts';
+import type { Role } from '../domain/access/roles.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 
 /** Who changes something, and why. `role` is null for programs that work on the database itself. */

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
-import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { RowKind } from '../domain/ledger.ts';
-import type { PickSettings } from '../domain/matching.ts';
+import type { PickSettings } from '../domain/cases/matching.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
+import type { RowKind } from '../domain/ledger/ledger-row.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { CaseMove } from '../workflows/case-custody.ts';
 import type { CaseWithout } from './cases.ts';

@@ -1,8 +1,8 @@
 import type { LedgerBatch } from '../activities/entitlement.ts';
 import type { EpochMs } from '../domain/calendar.ts';
 import type { SlaId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import { dueTimes, type Sla } from '../domain/sla.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import { dueTimes, type Sla } from '../domain/slas/sla.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { createSlaReader } from './slas.ts';
 

@@ -1,5 +1,5 @@
-import type { CaseStatus, PickedBy } from '../domain/case.ts';
-import { spilledKey } from '../domain/spill.ts';
+import { spilledKey } from '../domain/cases/spill.ts';
+import type { CaseStatus, PickedBy } from '../domain/cases/support-case.ts';
 import type { Promised } from './case-sla.ts';
 import type { Sql } from './connect.ts';
 import { anyOf, ownCases, type Sight } from './sight.ts';

@@ -1,5 +1,5 @@
-import type { AllocationType } from '../domain/details.ts';
-import { currenciesWith } from '../domain/money.ts';
+import type { AllocationType } from '../domain/terms/details.ts';
+import { currenciesWith } from '../domain/terms/money.ts';
 import type { Fragment, Sql } from './connect.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EventType } from '../domain/event-types.ts';
+import type { EventType } from '../domain/deliveries/event-types.ts';
 import { type Decided, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';

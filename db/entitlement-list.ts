@@ -1,5 +1,5 @@
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { Status } from '../domain/ledger.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { Status } from '../domain/ledger/ledger-row.ts';
 import type { Fragment, Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';
 import { holdsText } from './name-search.ts';

@@ -1,5 +1,5 @@
-import type { EntitlementDetails } from '../domain/details.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import type { Sql } from './connect.ts';
 import { anyOf, ownEntitlements, type Sight } from './sight.ts';
 

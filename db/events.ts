@@ -1,5 +1,5 @@
 import type { EpochMs } from '../domain/calendar.ts';
-import type { EventType } from '../domain/event-types.ts';
+import type { EventType } from '../domain/deliveries/event-types.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { isWanted } from './ledger-events.ts';
 

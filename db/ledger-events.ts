@@ -1,4 +1,4 @@
-import type { EntitlementDetails } from '../domain/details.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 
 /** Whether anybody asks for events of the type that the expression names. */

@@ -1,4 +1,4 @@
-import type { LedgerRow, RowKind } from '../domain/ledger.ts';
+import type { LedgerRow, RowKind } from '../domain/ledger/ledger-row.ts';
 import type { Fragment, Sql } from './connect.ts';
 import { given } from './keyset.ts';
 import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';

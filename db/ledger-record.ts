@@ -1,8 +1,8 @@
-import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { CaseId } from '../domain/ids.ts';
-import type { LedgerRow, RowFacts, RowKind } from '../domain/ledger.ts';
-import type { Charge } from '../domain/overage.ts';
+import type { LedgerRow, RowFacts, RowKind } from '../domain/ledger/ledger-row.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import type { Charge } from '../domain/terms/overage.ts';
 
 /** A ledger row as the table has it. */
 export interface LedgerRecord {

@@ -1,8 +1,8 @@
 import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../activities/entitlement.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
-import { type Entitlement, remainingTerm } from '../domain/entitlement.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
+import { type Entitlement, remainingTerm } from '../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import type { FirstAnswer } from '../workflows/messages.ts';
 import { isGivenUp } from './case-contexts.ts';
 import {

@@ -1,4 +1,4 @@
-import type { PickSettings } from '../domain/matching.ts';
+import type { PickSettings } from '../domain/cases/matching.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 

@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { Offer } from '../domain/matching.ts';
+import type { Offer } from '../domain/cases/matching.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { Sql } from './connect.ts';
 import { grouped } from './grouped.ts';
 

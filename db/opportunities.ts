@@ -1,5 +1,5 @@
-import type { EntitlementDetails } from '../domain/details.ts';
 import type { EntitlementId } from '../domain/ids.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
 import { given } from './keyset.ts';

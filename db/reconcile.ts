@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
-import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { RowFacts, RowKind, Status } from '../domain/ledger.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { RowFacts, RowKind, Status } from '../domain/ledger/ledger-row.ts';
 import { isGivenUp } from './case-contexts.ts';
 import type { Sql } from './connect.ts';
 

@@ -1,7 +1,5 @@
 import { coveredInstants, type EpochMs } from '../domain/calendar.ts';
-import type { AllocationType, EntitlementDetails } from '../domain/details.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { ChargedAmount } from '../domain/overage.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import {
   type AllotmentUse,
   type ChannelCounts,
@@ -11,7 +9,9 @@ import {
   type RefusedCases,
   type TermUsage,
   termUsage,
-} from '../domain/term-usage.ts';
+} from '../domain/renewals/term-usage.ts';
+import type { AllocationType, EntitlementDetails } from '../domain/terms/details.ts';
+import type { ChargedAmount } from '../domain/terms/overage.ts';
 import { chargedAmount } from './charged-amount.ts';
 import type { Sql } from './connect.ts';
 

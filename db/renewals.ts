@@ -1,4 +1,3 @@
-import type { EntitlementDetails } from '../domain/details.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import {
   type Hearers,
@@ -7,9 +6,10 @@ import {
   type RenewalStage,
   type RenewalStep,
   renewalIdOf,
-} from '../domain/renewal-course.ts';
-import type { Person } from '../domain/renewal-policy.ts';
-import type { Proposal } from '../domain/renewal-proposal.ts';
+} from '../domain/renewals/renewal-course.ts';
+import type { Proposal } from '../domain/renewals/renewal-proposal.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
+import type { Person } from '../domain/terms/renewal-policy.ts';
 import { accountManager } from './account-manager.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from './keyset.ts';

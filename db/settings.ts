@@ -1,5 +1,5 @@
-import type { PickSettings } from '../domain/matching.ts';
-import type { RenewalPolicy } from '../domain/renewal-policy.ts';
+import type { PickSettings } from '../domain/cases/matching.ts';
+import type { RenewalPolicy } from '../domain/terms/renewal-policy.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { inTransaction } from './transaction.ts';

@@ -1,5 +1,5 @@
 import type { SlaId } from '../domain/ids.ts';
-import type { Sla } from '../domain/sla.ts';
+import type { Sla } from '../domain/slas/sla.ts';
 import type { ChangeOrigin } from './audit.ts';
 import { auditedUpsert, present, type Upserted } from './audited-upsert.ts';
 import type { Sql } from './connect.ts';

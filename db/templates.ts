@@ -1,5 +1,5 @@
+import type { Template } from '../domain/entitlements/template.ts';
 import { type TemplateId, templateId } from '../domain/ids.ts';
-import type { Template } from '../domain/template.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';
 import type { Page } from './page.ts';

@@ -1,5 +1,5 @@
+import type { Template } from '../domain/entitlements/template.ts';
 import { templateId } from '../domain/ids.ts';
-import type { Template } from '../domain/template.ts';
 import type { Sql } from './connect.ts';
 
 /** An organisation sells a handful; this only bounds what a proposal looks at. */

@@ -1,8 +1,8 @@
-import type { AttachEvent, CaseEvent } from '../domain/case-events.ts';
-import { fingerprintOf, isSameContent } from '../domain/case-events.ts';
-import type { NoneReason } from '../domain/matching.ts';
+import type { AttachEvent, CaseEvent } from '../domain/cases/case-events.ts';
+import { fingerprintOf, isSameContent } from '../domain/cases/case-events.ts';
+import type { NoneReason } from '../domain/cases/matching.ts';
+import { decideUnattached, type UnattachedCase } from '../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
-import { decideUnattached, type UnattachedCase } from '../domain/unattached.ts';
 import { recordChange } from './audit.ts';
 import { isGivenUp } from './case-contexts.ts';
 import { type CaseRecord, type CaseWithout, caseColumns, withoutEntitlement } from './cases.ts';

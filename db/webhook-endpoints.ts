@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EVERY_TYPE, EventType } from '../domain/event-types.ts';
+import type { EVERY_TYPE, EventType } from '../domain/deliveries/event-types.ts';
 import { type Decided, isRefused, refuse } from '../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 import type { Sql } from './connect.ts';

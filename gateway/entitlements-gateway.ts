@@ -8,16 +8,16 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { FormerSuccessor, LedgerStore } from '../activities/entitlement.ts';
-import type { CaseOnEntitlement } from '../domain/case.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import { asksOthers } from '../domain/cases/spill.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { LifeCommandKind } from '../domain/entitlements/life.ts';
+import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
 import type { EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import type { LifeCommandKind } from '../domain/life.ts';
-import { asksOthers } from '../domain/spill.ts';
-import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
+import { OWN_NAME } from '../domain/input-limits.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import { type CaseMove, movedKey } from '../workflows/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
-import { OWN_NAME } from '../workflows/event-limits.ts';
 import {
   applyCaseEvents,
   type CaseEventsDecision,

@@ -4,7 +4,7 @@ import type { Sql } from '../db/connect.ts';
 import { findRenewal, type RenewalRecord } from '../db/renewals.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
-import { renewalIdOf } from '../domain/renewal-course.ts';
+import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import type { renewal as renewalWorkflow } from '../workflows/renewal.ts';
 import {
   type AcceptMessage,

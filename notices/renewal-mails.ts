@@ -1,6 +1,6 @@
 import { dateAt, plusDays } from '../domain/calendar.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
 import type { EntitlementId } from '../domain/ids.ts';
+import { channelsText, offerText, termText, tierText } from '../domain/renewals/offer-words.ts';
 import {
   amountText,
   countOf,
@@ -10,13 +10,13 @@ import {
   numberText,
   ofText,
   paceText,
-} from '../domain/proposal-words.ts';
-import { LATE_DAYS } from '../domain/renewal-course.ts';
-import { type Proposal, saysNothing } from '../domain/renewal-proposal.ts';
-import type { TermUsage } from '../domain/term-usage.ts';
+} from '../domain/renewals/proposal-words.ts';
+import { LATE_DAYS } from '../domain/renewals/renewal-course.ts';
+import { type Proposal, saysNothing } from '../domain/renewals/renewal-proposal.ts';
+import { spelledDate } from '../domain/renewals/spelled-date.ts';
+import type { TermUsage } from '../domain/renewals/term-usage.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import { type Mail, type MailContent, type MailLink, type MailTable, mailFrom } from './mail-layout.ts';
-import { channelsText, offerText, termText, tierText } from './offer-words.ts';
-import { spelledDate } from './spelled-date.ts';
 
 /** What the person can do, each with an absolute URL; one that is not given is not offered. */
 export type RenewalLinks = Readonly<Partial<Record<'accept' | 'change' | 'snooze' | 'decline' | 'open', string>>>;

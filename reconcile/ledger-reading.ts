@@ -1,8 +1,8 @@
 import type { LedgerEffect } from '../db/reconcile.ts';
-import type { Bought } from '../domain/bought.ts';
-import { born, type Entitlement, evolve } from '../domain/entitlement.ts';
+import { born, type Entitlement, evolve } from '../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId } from '../domain/ids.ts';
-import type { RowDraft } from '../domain/ledger.ts';
+import type { RowDraft } from '../domain/ledger/ledger-row.ts';
+import type { Bought } from '../domain/terms/bought.ts';
 
 /** What a ledger comes to: the sums of its rows, and the entitlement that they make. */
 export interface LedgerReading {

@@ -1,7 +1,7 @@
 import type { Sql } from '../db/connect.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../domain/ids.ts';
-import { type Renewal, renewalIdOf } from '../domain/renewal-course.ts';
+import { type Renewal, renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../workflows/renewal-messages.ts';
 import { newsOf } from '../workflows/renewals-of-run.ts';
 import { acceptanceKeyOf, successorIdOf } from './make-successor.ts';

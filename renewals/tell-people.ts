@@ -2,8 +2,8 @@ import type { Sql } from '../db/connect.ts';
 import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
 import { findEntitlement } from '../db/entitlements.ts';
 import { noteEscalation, type RenewalRecord } from '../db/renewals.ts';
-import { daysLeft } from '../domain/days-left.ts';
-import type { Person } from '../domain/renewal-policy.ts';
+import { daysLeft } from '../domain/terms/days-left.ts';
+import type { Person } from '../domain/terms/renewal-policy.ts';
 import type { Mail } from '../notices/mail-layout.ts';
 import {
   type Addressee,

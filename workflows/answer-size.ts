@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../domain/case.ts';
+import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import { bytesOf, MAX_PAYLOAD_BYTES } from './bytes.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';

@@ -1,7 +1,5 @@
-import type { MovedFrom, PickedBy } from '../domain/case.ts';
-import { type Refusal, refuse } from '../domain/refusals.ts';
-import { MAX_PARTS, MAX_SPILL } from '../domain/spill.ts';
-import { isOwnEvent } from './case-custody.ts';
+import { MAX_PARTS, MAX_SPILL } from '../domain/cases/spill.ts';
+import type { MovedFrom, PickedBy } from '../domain/cases/support-case.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -18,7 +16,9 @@ import {
   OWN_KEY_RULE,
   OWN_NAME,
   TEXT_RULE,
-} from './event-limits.ts';
+} from '../domain/input-limits.ts';
+import { type Refusal, refuse } from '../domain/refusals.ts';
+import { isOwnEvent } from './case-custody.ts';
 import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
 import { isExactly, isId, isWhole, orNull } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import { untrueClaim } from '../domain/case-claims.ts';
+import { untrueClaim } from '../domain/cases/case-claims.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { Envelope } from './messages.ts';

@@ -1,12 +1,12 @@
 import type { EpochMs } from '../domain/calendar.ts';
-import type { CaseEvent } from '../domain/case-events.ts';
-import { decideCaseEvent, fingerprintOf, isSameContent } from '../domain/case-events.ts';
-import { refusedRow } from '../domain/case-rows.ts';
-import { born, type Entitlement, record, remainingTerm } from '../domain/entitlement.ts';
+import type { CaseEvent } from '../domain/cases/case-events.ts';
+import { decideCaseEvent, fingerprintOf, isSameContent } from '../domain/cases/case-events.ts';
+import { refusedRow } from '../domain/cases/case-rows.ts';
+import { born, type Entitlement, record, remainingTerm } from '../domain/entitlements/entitlement.ts';
+import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/entitlements/life.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger.ts';
-import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/life.ts';
+import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger/ledger-row.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
 import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from './case-custody.ts';

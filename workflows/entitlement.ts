@@ -13,9 +13,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EntitlementActivities, Forgotten } from '../activities/entitlement.ts';
-import { nextInstant } from '../domain/life.ts';
-import type { RenewalNews } from '../domain/renewal-course.ts';
-import { predecessorToFree, whyNoSuccessor } from '../domain/succession.ts';
+import { nextInstant } from '../domain/entitlements/life.ts';
+import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
+import type { RenewalNews } from '../domain/renewals/renewal-course.ts';
 import { EntitlementRun } from './entitlement-run.ts';
 import { Inbox } from './inbox.ts';
 import { LedgerKeeper } from './ledger-keeper.ts';

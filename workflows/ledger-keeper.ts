@@ -7,8 +7,8 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import { asksOthers } from '../domain/spill.ts';
+import { asksOthers } from '../domain/cases/spill.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
 import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';

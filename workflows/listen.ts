@@ -1,13 +1,13 @@
 import { ApplicationFailure, log, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import type { LifeCommand, LifeCommandKind } from '../domain/entitlements/life.ts';
 import { caseId } from '../domain/ids.ts';
-import type { LifeCommand, LifeCommandKind } from '../domain/life.ts';
+import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from '../domain/input-limits.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
 import { answersTooMuch } from './answer-size.ts';
 import { isOwnEvent } from './case-custody.ts';
 import { problemWithEvents, problemWithSender, readCaseEvent } from './case-event-input.ts';
 import { problemWithClaims } from './claims.ts';
 import type { EntitlementRun, ReadOfSignal } from './entitlement-run.ts';
-import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from './event-limits.ts';
 import type { About, Inbox } from './inbox.ts';
 import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {

@@ -1,7 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CaseEvent } from '../domain/case-events.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import type { CaseEvent } from '../domain/cases/case-events.ts';
+import type { Entitlement } from '../domain/entitlements/entitlement.ts';
+import type { LifeCommandKind } from '../domain/entitlements/life.ts';
+import type { TopUpCommand } from '../domain/entitlements/term-changes.ts';
 import {
   type CustomerId,
   caseId,
@@ -11,10 +12,9 @@ import {
   entitlementId,
   productId,
 } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger.ts';
-import type { LifeCommandKind } from '../domain/life.ts';
+import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import type { Refusal, RefusalCode } from '../domain/refusals.ts';
-import type { TopUpCommand } from '../domain/terms.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { PackedCase, PackedRow } from './packed.ts';
 import type { RefusedSoFar } from './refused-messages.ts';

@@ -1,11 +1,16 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { boughtUnits } from '../domain/bought.ts';
-import { unitOf } from '../domain/details.ts';
-import { channelRemaining, type Entitlement, hasWholeTotal, remainingTerm } from '../domain/entitlement.ts';
-import { nextInstant } from '../domain/life.ts';
-import { renewalDue } from '../domain/renewal.ts';
-import { nextTopUpStart, topUpTotal } from '../domain/top-ups.ts';
+import {
+  channelRemaining,
+  type Entitlement,
+  hasWholeTotal,
+  remainingTerm,
+} from '../domain/entitlements/entitlement.ts';
+import { nextInstant } from '../domain/entitlements/life.ts';
+import { renewalDue } from '../domain/entitlements/renewal-due.ts';
+import { boughtUnits } from '../domain/terms/bought.ts';
+import { unitOf } from '../domain/terms/details.ts';
+import { nextTopUpStart, topUpTotal } from '../domain/terms/top-ups.ts';
 import { RefusedMessages, type RefusedSoFar } from './refused-messages.ts';
 import { searchAttributes, shownEnd } from './search-attributes.ts';
 

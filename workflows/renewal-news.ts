@@ -1,5 +1,5 @@
-import { STATUSES } from '../domain/ledger.ts';
-import type { RenewalNews } from '../domain/renewal-course.ts';
+import { STATUSES } from '../domain/ledger/ledger-row.ts';
+import type { RenewalNews } from '../domain/renewals/renewal-course.ts';
 import { isRenewalPolicy } from './details-shape.ts';
 import { isFlag, isId, isOneOf, isRecord, isWhole, orNull } from './shapes.ts';
 

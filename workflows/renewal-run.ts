@@ -1,5 +1,4 @@
 import { type EpochMs, isCivilDate } from '../domain/calendar.ts';
-import type { EntitlementDetails } from '../domain/details.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { type Decided, isRefused, type Refusal } from '../domain/refusals.ts';
@@ -16,7 +15,8 @@ import {
   type RenewalNews,
   type RenewalStep,
   stepped,
-} from '../domain/renewal-course.ts';
+} from '../domain/renewals/renewal-course.ts';
+import type { EntitlementDetails } from '../domain/terms/details.ts';
 import {
   type AcceptMessage,
   contentOf,

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { nextStep } from '../domain/renewal-course.ts';
+import { nextStep } from '../domain/renewals/renewal-course.ts';
 import { RefusedMessages } from './refused-messages.ts';
 import type { RenewalAnswer } from './renewal-messages.ts';
 import { FIRST_STAGE, searchAttributes } from './search-attributes.ts';

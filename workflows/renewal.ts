@@ -14,7 +14,7 @@ import type { RenewalActivities } from '../activities/renewal.ts';
 import type { EpochMs } from '../domain/calendar.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
-import type { RenewalDecision } from '../domain/renewal-course.ts';
+import type { RenewalDecision } from '../domain/renewals/renewal-course.ts';
 import { LONGEST_TIMER_MS } from './limits.ts';
 import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './message-input.ts';
 import {

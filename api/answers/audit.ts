@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../../domain/roles.ts';
+import { ROLES } from '../../domain/access/roles.ts';
 import { count, id, instant, listOf } from './fields.ts';
 
 /** Each type of record has members of its own; of what leads to an entitlement or a case they are a ledger row's facts. */

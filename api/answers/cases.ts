@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CaseRecord } from '../../db/cases.ts';
-import { CASE_STATUSES, PICKED_BY } from '../../domain/case.ts';
-import { NONE_REASONS } from '../../domain/matching.ts';
+import { NONE_REASONS } from '../../domain/cases/matching.ts';
+import { CASE_STATUSES, PICKED_BY } from '../../domain/cases/support-case.ts';
 import type { CaseAfterEvent, CaseEventResult } from '../case-outcome.ts';
 import { count, id, instant, listOf, refusalCode, term, times } from './fields.ts';
 import { sentAs } from './sent.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../../db/deliveries.ts';
-import { EVENT_TYPES } from '../../domain/event-types.ts';
+import { EVENT_TYPES } from '../../domain/deliveries/event-types.ts';
 import type { DeliveryView } from '../routes/deliveries.ts';
 import { count, id, instant, listOf, times } from './fields.ts';
 import { sentAs } from './sent.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EntitlementDetails } from '../../domain/details.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { entitlementFields } from '../schemas.ts';
 import { id, term } from './fields.ts';
 import { sentAs } from './sent.ts';

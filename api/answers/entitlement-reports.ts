@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STATUSES } from '../../domain/ledger.ts';
-import { PROPOSAL_KINDS } from '../../domain/renewal-proposal.ts';
+import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
 import { entitlementFields } from '../schemas.ts';
 import { count, day, id, instant, person, share, term } from './fields.ts';
 import { renewalStage } from './renewals.ts';

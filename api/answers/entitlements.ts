@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STATUSES } from '../../domain/ledger.ts';
+import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementView } from '../entitlement-view.ts';
 import { channelRow, detailFields, overageField } from './details.ts';
 import { count, day, id, instant, listOf, term, times } from './fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { THRESHOLDS } from '../../domain/depletion.ts';
-import { STATUSES } from '../../domain/ledger.ts';
+import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import { THRESHOLDS } from '../../domain/terms/depletion.ts';
 import { rowKind } from '../ledger-query.ts';
 import type { FactsView, RowView } from '../routes/ledger.ts';
 import { details, someDetails } from './details.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PICKED_BY } from '../../domain/case.ts';
-import { NONE_REASONS } from '../../domain/matching.ts';
+import { NONE_REASONS } from '../../domain/cases/matching.ts';
+import { PICKED_BY } from '../../domain/cases/support-case.ts';
 import { count, day, id, refusalCode, term } from './fields.ts';
 
 export const matchCandidate = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { REASON_CODES } from '../../domain/proposal-reasons.ts';
-import { PROPOSAL_KINDS } from '../../domain/renewal-proposal.ts';
-import type { ProposalView } from '../../renewals/proposal-view.ts';
+import { REASON_CODES } from '../../domain/renewals/proposal-reasons.ts';
+import type { ProposalView } from '../../domain/renewals/proposal-view.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
 import { someDetails } from './details.ts';
 import { amount, count, currency, instant, refusalCode, share, term } from './fields.ts';
 import { sentAs } from './sent.ts';

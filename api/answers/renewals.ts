@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HEARERS, RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewal-course.ts';
+import { HEARERS, RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewals/renewal-course.ts';
 import type { RenewalView } from '../routes/renewals.ts';
 import { count, day, id, instant, listOf, person, times } from './fields.ts';
 import { proposal } from './proposals.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WebhookEndpoint } from '../../db/webhook-endpoints.ts';
-import { EVENT_TYPES, EVERY_TYPE } from '../../domain/event-types.ts';
+import { EVENT_TYPES, EVERY_TYPE } from '../../domain/deliveries/event-types.ts';
 import { id, instant, listOf, replacedWorksUntil, times } from './fields.ts';
 import { sentAs } from './sent.ts';
 

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Role } from '../../domain/roles.ts';
+import type { Role } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { identityOf } from '../identity.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
-import { daysLeft } from '../../domain/days-left.ts';
-import { remainingTerm } from '../../domain/entitlement.ts';
+import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { daysLeft } from '../../domain/terms/days-left.ts';
 import { expiringAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';

@@ -6,7 +6,7 @@ import {
   type NearDepletion,
   usedSince,
 } from '../../db/reports/near-depletion.ts';
-import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/pace.ts';
+import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/terms/pace.ts';
 import { nearDepletionAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
-import { amountOf } from '../../domain/overage.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { amountOf } from '../../domain/terms/overage.ts';
 import { overridesAnswer } from '../answers/use-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';

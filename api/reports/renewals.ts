@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { RENEWAL_SORTS } from '../../db/renewals.ts';
 import { listReportedRenewals, type ReportedRenewal } from '../../db/reports/renewals.ts';
-import { daysLeft } from '../../domain/days-left.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { RENEWAL_STAGES } from '../../domain/renewal-course.ts';
-import type { Proposal, ProposalKind } from '../../domain/renewal-proposal.ts';
-import { offerText, termText } from '../../notices/offer-words.ts';
+import { offerText, termText } from '../../domain/renewals/offer-words.ts';
+import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
+import type { Proposal, ProposalKind } from '../../domain/renewals/renewal-proposal.ts';
+import { daysLeft } from '../../domain/terms/days-left.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { renewalsReportAnswer } from '../answers/entitlement-reports.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { listPageOf } from '../list-page.ts';

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/api-keys.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
-import { MAY } from '../../domain/roles.ts';
 import { Problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { apiKeyBody, rotateBody } from '../access-schemas.ts';

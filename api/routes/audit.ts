@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { isInstant } from '../../domain/calendar.ts';
-import { MAY } from '../../domain/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { auditQuery } from '../access-schemas.ts';
 import { auditAnswer, type auditEntry } from '../answers/audit.ts';

@@ -1,5 +1,5 @@
 import { CASE_SORTS, listCases } from '../../db/case-list.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { casesAnswer } from '../answers/cases.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { sightOf } from '../identity.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { findCase } from '../../db/cases.ts';
+import { MAY, PRIVILEGES } from '../../domain/access/roles.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { MAY, PRIVILEGES } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from '../answers/cases.ts';
 import { caseAfter } from '../case-answer.ts';

@@ -1,6 +1,6 @@
 import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { deliveriesAnswer, deliveryAnswer, deliveryWithContentAnswer } from '../answers/deliveries.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { type LedgerFilter, listLedger } from '../../db/ledger-list.ts';
-import type { AllocationType } from '../../domain/details.ts';
-import type { LedgerRow, RowFacts } from '../../domain/ledger.ts';
-import { amountOf, type Charge } from '../../domain/overage.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
+import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
+import type { AllocationType } from '../../domain/terms/details.ts';
+import { amountOf, type Charge } from '../../domain/terms/overage.ts';
 import { problem } from '../../gateway/problem.ts';
 import { ledgerAnswer } from '../answers/ledger.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

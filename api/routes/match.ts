@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { findContact } from '../../db/records.ts';
 import { type Sight, seesAllOf } from '../../db/sight.ts';
-import { attachRefusal } from '../../domain/attaching.ts';
-import { asOf } from '../../domain/life.ts';
+import { MAY } from '../../domain/access/roles.ts';
+import { attachRefusal } from '../../domain/cases/attaching.ts';
 import {
   type Candidate,
   candidates,
@@ -12,9 +12,9 @@ import {
   whyNone,
   whyNoneInWords,
   whyPicked,
-} from '../../domain/matching.ts';
+} from '../../domain/cases/matching.ts';
+import { asOf } from '../../domain/entitlements/life.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { matchAnswer, type matchCandidate } from '../answers/match.ts';
 import { type AttachInput, CasePick } from '../case-picking.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/opportunities.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from '../answers/opportunities.ts';
 import { holdingContacts } from '../contact-moves.ts';

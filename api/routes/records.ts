@@ -10,7 +10,7 @@ import {
   upsertCustomer,
   upsertProduct,
 } from '../../db/records.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import {
   contactAnswer,

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { findEntitlement } from '../../db/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
+import { proposalView } from '../../domain/renewals/proposal-view.ts';
 import { problem, within } from '../../gateway/problem.ts';
-import { proposalView } from '../../renewals/proposal-view.ts';
 import { renewalAnswer, renewalsAnswer } from '../answers/renewals.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changesFrom, checkNamed } from '../entitlement-input.ts';

@@ -1,5 +1,5 @@
 import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { settingsAnswer } from '../answers/settings.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';
 import { changeBy } from '../identity.ts';

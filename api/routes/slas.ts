@@ -1,7 +1,7 @@
 import { findSla, listSlas, upsertSla } from '../../db/slas.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
-import { MAY } from '../../domain/roles.ts';
-import { problemWithSla } from '../../domain/sla.ts';
+import { problemWithSla } from '../../domain/slas/sla.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { slaAnswer, slasAnswer } from '../answers/slas.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

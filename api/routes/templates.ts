@@ -8,9 +8,9 @@ import {
   replaceTemplate,
   type TemplateRecord,
 } from '../../db/templates.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';
-import { MAY } from '../../domain/roles.ts';
 import { type Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { templateAnswer, templatesAnswer } from '../answers/templates.ts';

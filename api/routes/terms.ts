@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { clearDefault, type DefaultOutcome, setDefault } from '../../db/default-entitlement.ts';
-import { MAY } from '../../domain/roles.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { entitlementAnswer } from '../answers/entitlements.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

@@ -9,8 +9,8 @@ import {
   rotateEndpoint,
   type ToldEndpoint,
 } from '../../db/webhook-endpoints.ts';
+import { MAY } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
-import { MAY } from '../../domain/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { problemWithUrl } from '../../runtime/public-address.ts';

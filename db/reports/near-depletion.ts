@@ -1,4 +1,4 @@
-import type { Entitlement } from '../../domain/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { Sql } from '../connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
 import type { Sight } from '../sight.ts';

@@ -1,4 +1,4 @@
-import type { AllocationType } from '../../domain/details.ts';
+import type { AllocationType } from '../../domain/terms/details.ts';
 import { chargedAmount } from '../charged-amount.ts';
 import type { Fragment, Sql } from '../connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';

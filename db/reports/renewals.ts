@@ -1,7 +1,7 @@
-import type { EntitlementDetails } from '../../domain/details.ts';
-import type { RenewalStage } from '../../domain/renewal-course.ts';
-import type { Person } from '../../domain/renewal-policy.ts';
-import type { Proposal } from '../../domain/renewal-proposal.ts';
+import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
+import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { accountManager } from '../account-manager.ts';
 import type { Sql } from '../connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import type { StepRecord } from '../../db/renewals.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { workflowIdOf } from '../../workflows/messages.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewal-messages.ts';
 import { MailReceiver } from '../system/mail-receiver.ts';

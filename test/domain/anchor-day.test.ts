@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coveredInstants, onDayOfMonth, plusDays, plusMonths } from '../../domain/calendar.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import type { Entitlement } from '../../domain/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { acceptedDetails, successorDetails } from '../../domain/entitlements/life.ts';
+import { lastDay } from '../../domain/entitlements/template.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { acceptedDetails, successorDetails } from '../../domain/life.ts';
-import { lastDay } from '../../domain/template.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { Book } from './book.ts';
 import { detailsWith, instant } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { EntitlementDetails } from '../../domain/details.ts';
+import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import { caseId, customerId, entitlementId } from '../../domain/ids.ts';
-import type { LifeCommand } from '../../domain/life.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { ACME, ANN, BOB, detailsWith, type Happening, PUMP, VALVE } from './samples.ts';
 
 export const CHANNELS = ['web', 'phone', 'email'];

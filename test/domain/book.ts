@@ -1,13 +1,19 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { CaseOnEntitlement } from '../../domain/case.ts';
-import { type CaseEvent, decideCaseEvent } from '../../domain/case-events.ts';
-import { refusedRow } from '../../domain/case-rows.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { born, channelRemaining, type Entitlement, record, remainingTerm } from '../../domain/entitlement.ts';
+import { type CaseEvent, decideCaseEvent } from '../../domain/cases/case-events.ts';
+import { refusedRow } from '../../domain/cases/case-rows.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import {
+  born,
+  channelRemaining,
+  type Entitlement,
+  record,
+  remainingTerm,
+} from '../../domain/entitlements/entitlement.ts';
+import { decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/entitlements/life.ts';
 import type { CaseId } from '../../domain/ids.ts';
-import type { LedgerRow, RowDraft } from '../../domain/ledger.ts';
-import { decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/life.ts';
+import type { LedgerRow, RowDraft } from '../../domain/ledger/ledger-row.ts';
 import { isRefused, type Refusal } from '../../domain/refusals.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { DURING, detailsWith, type Happening, ID, originAt } from './samples.ts';
 
 /** An entitlement with all its rows and cases, which the domain's decisions write: what an engine does, without the engine. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_RUNS } from '../../domain/bought.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { amountOf, type OveragePrice } from '../../domain/overage.ts';
+import { MAX_RUNS } from '../../domain/terms/bought.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { amountOf, type OveragePrice } from '../../domain/terms/overage.ts';
 import { activeBook, type Book } from './book.ts';
 import { attach, cancel, instant, reactivate, resolve, update } from './samples.ts';
 

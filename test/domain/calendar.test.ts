@@ -9,7 +9,7 @@ import {
   plusDays,
   startOfDay,
 } from '../../domain/calendar.ts';
-import { periodAt, periodFrom } from '../../domain/periods.ts';
+import { periodAt, periodFrom } from '../../domain/terms/periods.ts';
 import { instant } from './samples.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CaseOnEntitlement } from '../../domain/case.ts';
-import { untrueClaim } from '../../domain/case-claims.ts';
+import { untrueClaim } from '../../domain/cases/case-claims.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
 import { caseId, customerId } from '../../domain/ids.ts';
 import { activeRun } from './running.ts';
 import { detailsWith } from './samples.ts';

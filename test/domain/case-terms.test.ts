@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AllocationType, DecreaseOn, EntitlementDetails } from '../../domain/details.ts';
+import type { AllocationType, DecreaseOn, EntitlementDetails } from '../../domain/terms/details.ts';
 import { activeBook, type Book } from './book.ts';
 import { attach, cancel, decrement, type Happening, reactivate, resolve, update } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { notCovered, notOpen } from '../../domain/cover.ts';
-import { MAX_CHANNELS } from '../../domain/details.ts';
+import { notCovered, notOpen } from '../../domain/cases/cover.ts';
 import { contactId, customerId, productId } from '../../domain/ids.ts';
+import { MAX_CHANNELS } from '../../domain/terms/details.ts';
 import { activeBook, Book } from './book.ts';
 import {
   ACME,

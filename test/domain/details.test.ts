@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, MAX_TERM, problemWith } from '../../domain/details.ts';
 import { contactId, productId } from '../../domain/ids.ts';
+import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, MAX_TERM, problemWith } from '../../domain/terms/details.ts';
 import { ANN, detailsWith, PUMP } from './samples.ts';
 
 type Changes = Partial<EntitlementDetails>;

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { CaseEvent } from '../../domain/case-events.ts';
+import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import type { CaseId } from '../../domain/ids.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
-import type { LifeCommand } from '../../domain/life.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { problemWithClaims } from '../../workflows/claims.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
 import type { Carried, Envelope, EventAnswer, Knowledge, Snapshot } from '../../workflows/messages.ts';

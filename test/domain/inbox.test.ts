@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { born } from '../../domain/entitlement.ts';
-import { lifeRow } from '../../domain/ledger.ts';
+import { born } from '../../domain/entitlements/entitlement.ts';
+import { lifeRow } from '../../domain/ledger/ledger-row.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
 import { Inbox } from '../../workflows/inbox.ts';
 import { detailsWith, ID, originAt, STARTS_AT } from './samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { decideCreate, type LifeCommand, type LifeCommandKind, nextInstant } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import type { Status } from '../../domain/ledger.ts';
-import { decideCreate, type LifeCommand, type LifeCommandKind, nextInstant } from '../../domain/life.ts';
+import type { Status } from '../../domain/ledger/ledger-row.ts';
 import { activeBook, Book } from './book.ts';
 import { attach, cancel, DURING, detailsWith, ENDS_AT, originAt, reactivate, resolve, STARTS_AT } from './samples.ts';
 

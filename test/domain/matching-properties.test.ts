@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { candidates, judge, type PickSettings } from '../../domain/cases/matching.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { candidates, judge, type PickSettings } from '../../domain/matching.ts';
 import { anyDetails, anyHappening, anyTurn, type Turn } from './arbitraries.ts';
 import { activeBook, Book } from './book.ts';
 import type { Happening } from './samples.ts';

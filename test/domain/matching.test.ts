@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { entitlementId } from '../../domain/ids.ts';
 import {
   candidates,
   judge,
@@ -10,7 +8,9 @@ import {
   whyNone,
   whyNoneInWords,
   whyPicked,
-} from '../../domain/matching.ts';
+} from '../../domain/cases/matching.ts';
+import { entitlementId } from '../../domain/ids.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { Book } from './book.ts';
 import { ANN, attach, BOB, DURING, detailsWith, ENDS_AT, PUMP, STARTS_AT, VALVE } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CaseEvent, fingerprintOf } from '../../domain/case-events.ts';
-import { born, type Entitlement, evolve } from '../../domain/entitlement.ts';
+import { type CaseEvent, fingerprintOf } from '../../domain/cases/case-events.ts';
+import { born, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import type { EventAnswer, LifeAnswer } from '../../workflows/messages.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';

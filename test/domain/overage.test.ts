@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { amountOf } from '../../domain/overage.ts';
+import { amountOf } from '../../domain/terms/overage.ts';
 import { activeBook } from './book.ts';
 import { attach, cancel, reactivate, resolve, update } from './samples.ts';
 

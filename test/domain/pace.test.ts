@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { paceSince, projectDepletion } from '../../domain/pace.ts';
+import { paceSince, projectDepletion } from '../../domain/terms/pace.ts';
 import { instant } from './samples.ts';
 
 const NOW = instant('2026-06-30T12:00Z');

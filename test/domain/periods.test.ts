@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { remainingTerm } from '../../domain/entitlement.ts';
-import { nextInstant } from '../../domain/life.ts';
-import { periodAt, periodFrom } from '../../domain/periods.ts';
+import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { nextInstant } from '../../domain/entitlements/life.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { periodAt, periodFrom } from '../../domain/terms/periods.ts';
 import { activeBook, Book } from './book.ts';
 import { attach, cancel, detailsWith, instant, reactivate, STARTS_AT, update } from './samples.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { born, type Entitlement, evolve } from '../../domain/entitlement.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
+import { born, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { anyDetails, anyTurn, CHANNELS } from './arbitraries.ts';
 import { activeBook, type Book } from './book.ts';
 import { ID } from './samples.ts';

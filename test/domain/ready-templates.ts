@@ -1,5 +1,5 @@
+import type { Template } from '../../domain/entitlements/template.ts';
 import { slaId, templateId } from '../../domain/ids.ts';
-import type { Template } from '../../domain/template.ts';
 
 const YEARLY: Template = {
   id: templateId('bronze'),

@@ -1,8 +1,13 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { type Proposal, proposeRenewal } from '../../domain/renewal-proposal.ts';
-import { detailsFromTemplate, type Template } from '../../domain/template.ts';
-import { type ChannelCounts, type LedgerCounts, type RefusedCases, termUsage } from '../../domain/term-usage.ts';
+import { detailsFromTemplate, type Template } from '../../domain/entitlements/template.ts';
+import { type Proposal, proposeRenewal } from '../../domain/renewals/renewal-proposal.ts';
+import {
+  type ChannelCounts,
+  type LedgerCounts,
+  type RefusedCases,
+  termUsage,
+} from '../../domain/renewals/term-usage.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { READY } from './ready-templates.ts';
 import { ACME, instant, STARTS_AT } from './samples.ts';
 

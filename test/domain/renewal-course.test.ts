@@ -15,8 +15,8 @@ import {
   type RenewalNews,
   type RenewalStep,
   stepped,
-} from '../../domain/renewal-course.ts';
-import type { RenewalPolicy } from '../../domain/renewal-policy.ts';
+} from '../../domain/renewals/renewal-course.ts';
+import type { RenewalPolicy } from '../../domain/terms/renewal-policy.ts';
 import { detailsWith, ENDS_AT, ID, instant } from './samples.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sizeFor } from '../../domain/allotment-size.ts';
-import { type EntitlementDetails, MAX_TERM, problemWith } from '../../domain/details.ts';
+import type { Template } from '../../domain/entitlements/template.ts';
 import { slaId, templateId } from '../../domain/ids.ts';
-import type { ReasonCode } from '../../domain/proposal-reasons.ts';
-import type { ProposalKind } from '../../domain/renewal-proposal.ts';
-import type { Template } from '../../domain/template.ts';
+import type { ReasonCode } from '../../domain/renewals/proposal-reasons.ts';
+import type { ProposalKind } from '../../domain/renewals/renewal-proposal.ts';
+import { sizeFor } from '../../domain/terms/allotment-size.ts';
+import { type EntitlementDetails, MAX_TERM, problemWith } from '../../domain/terms/details.ts';
 import { BRONZE, GOLD, READY, SILVER } from './ready-templates.ts';
 import { from, proposed, type Use } from './renewal-cases.ts';
 import { instant } from './samples.ts';

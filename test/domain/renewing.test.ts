@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { born, remainingTerm } from '../../domain/entitlement.ts';
+import { born, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { decideCreate, successorDetails } from '../../domain/entitlements/life.ts';
 import { entitlementId, slaId } from '../../domain/ids.ts';
-import { decideCreate, successorDetails } from '../../domain/life.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { activeBook } from './book.ts';
 import { ANN, attach, DURING, detailsWith, ID, instant, originAt, PUMP } from './samples.ts';

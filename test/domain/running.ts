@@ -1,7 +1,7 @@
-import type { CaseEvent } from '../../domain/case-events.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import type { LifeCommand } from '../../domain/life.ts';
+import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import type { Decided } from '../../domain/refusals.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
 import type { EventAnswer, LifeAnswer } from '../../workflows/messages.ts';
 import { DURING, ID } from './samples.ts';

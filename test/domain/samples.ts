@@ -1,8 +1,8 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { AttachEvent, CaseEvent, UpdateEvent } from '../../domain/case-events.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
+import type { AttachEvent, CaseEvent, UpdateEvent } from '../../domain/cases/case-events.ts';
 import { caseId, contactId, customerId, entitlementId, productId } from '../../domain/ids.ts';
-import type { Origin } from '../../domain/ledger.ts';
+import type { Origin } from '../../domain/ledger/ledger-row.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
 export const ID = entitlementId('ent-1');
 export const ACME = customerId('acme');

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BusinessHours, dueAt, type ServiceSpan, WEEKDAYS, type Weekday } from '../../domain/business-calendar.ts';
 import { slaId } from '../../domain/ids.ts';
-import { dueTimes, MAX_SLA_MINUTES, problemWithSla, type Sla } from '../../domain/sla.ts';
+import {
+  type BusinessHours,
+  dueAt,
+  type ServiceSpan,
+  WEEKDAYS,
+  type Weekday,
+} from '../../domain/slas/business-calendar.ts';
+import { dueTimes, MAX_SLA_MINUTES, problemWithSla, type Sla } from '../../domain/slas/sla.ts';
 import { instant } from './samples.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CaseEvent } from '../../domain/case-events.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { remainingTerm } from '../../domain/entitlement.ts';
+import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import { asksOthers } from '../../domain/cases/spill.ts';
+import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId, entitlementId } from '../../domain/ids.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
-import { asksOthers } from '../../domain/spill.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { type AskEntitlement, shareCase } from '../../gateway/share-case.ts';
 import { EntitlementRun } from '../../workflows/entitlement-run.ts';
 import { toCaseEvent } from '../../workflows/messages.ts';

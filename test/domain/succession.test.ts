@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { born, type Entitlement } from '../../domain/entitlement.ts';
+import { born, type Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { decideCreate } from '../../domain/entitlements/life.ts';
+import { renewalDue } from '../../domain/entitlements/renewal-due.ts';
+import { predecessorToFree } from '../../domain/entitlements/succession.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { decideCreate } from '../../domain/life.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import { renewalDue } from '../../domain/renewal.ts';
-import { predecessorToFree } from '../../domain/succession.ts';
 import { activeBook, Book } from './book.ts';
 import { DURING, detailsWith, ENDS_AT, ID, originAt, STARTS_AT } from './samples.ts';
 

@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../domain/case.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Turn } from './arbitraries.ts';
 import type { Book } from './book.ts';

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { problemWith } from '../../domain/details.ts';
-import { slaId, templateId } from '../../domain/ids.ts';
 import {
   type Duration,
   type DurationUnit,
@@ -9,7 +7,9 @@ import {
   problemWithTemplate,
   type Template,
   type TemplateChanges,
-} from '../../domain/template.ts';
+} from '../../domain/entitlements/template.ts';
+import { slaId, templateId } from '../../domain/ids.ts';
+import { problemWith } from '../../domain/terms/details.ts';
 import { ACME, ANN, detailsWith, PUMP } from './samples.ts';
 
 const SILVER: Template = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Entitlement } from '../../domain/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { compareEntitlement } from '../../reconcile/compare.ts';
 import { LedgerReader } from '../../reconcile/ledger-reading.ts';
 import { packRow, unpackRow } from '../../workflows/packed.ts';

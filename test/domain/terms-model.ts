@@ -1,8 +1,8 @@
 import { dateAt, type EpochMs, plusDays, startOfDay } from '../../domain/calendar.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
 import { caseId } from '../../domain/ids.ts';
-import type { OveragePrice } from '../../domain/overage.ts';
-import { amountOf } from '../../domain/overage.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { OveragePrice } from '../../domain/terms/overage.ts';
+import { amountOf } from '../../domain/terms/overage.ts';
 import { Book } from './book.ts';
 import { type Channel, PlainLedger, type Purchaser } from './plain-ledger.ts';
 import {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { type LifeCommand, nextInstant } from '../../domain/life.ts';
-import { MAX_TOP_UPS, topUpTotal } from '../../domain/top-ups.ts';
+import { type LifeCommand, nextInstant } from '../../domain/entitlements/life.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { MAX_TOP_UPS, topUpTotal } from '../../domain/terms/top-ups.ts';
 import { activeBook, Book } from './book.ts';
 import { attach, cancel, DURING, detailsWith, instant, STARTS_AT } from './samples.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { EntitlementDetails } from '../../domain/details.ts';
 import { entitlementId, slaId, templateId } from '../../domain/ids.ts';
+import { spelledDate } from '../../domain/renewals/spelled-date.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { type Mail, mailFrom } from '../../notices/mail-layout.ts';
 import {
   type Addressee,
@@ -9,7 +10,6 @@ import {
   type RenewalToTell,
   renewalMail,
 } from '../../notices/renewal-mails.ts';
-import { spelledDate } from '../../notices/spelled-date.ts';
 import { BRONZE, GOLD, SILVER } from '../domain/ready-templates.ts';
 import { from, proposed, type Use } from '../domain/renewal-cases.ts';
 import { instant } from '../domain/samples.ts';

@@ -6,8 +6,8 @@ import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../db/ap
 import { migrate } from '../../db/migrate.ts';
 import { newAdministratorKey } from '../../dev/new-key.ts';
 import { distDir } from '../../dev/project-dir.ts';
+import type { Role } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import type { Role } from '../../domain/roles.ts';
 import { withDatabase } from './a-database.ts';
 
 /** Enough for the two to meet. */

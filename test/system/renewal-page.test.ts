@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
-import { LATE_DAYS } from '../../domain/renewal-course.ts';
+import { LATE_DAYS } from '../../domain/renewals/renewal-course.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from './api-client.ts';
 import { aKey } from './callers.ts';
 import { type OpenPage, openPage } from './page-in-node.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CaseEvent, fingerprintOf } from '../../domain/case-events.ts';
+import { type CaseEvent, fingerprintOf } from '../../domain/cases/case-events.ts';
 import { caseId, entitlementId } from '../../domain/ids.ts';
 import { Inbox } from '../../workflows/inbox.ts';
 import type { FirstAnswer } from '../../workflows/messages.ts';

@@ -1,0 +1,162 @@
+import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from '../ids.ts';
+import type { AllocationType, DecreaseOn } from '../terms/details.ts';
+import type { OveragePrice } from '../terms/overage.ts';
+
+export const CASE_STATUSES = ['active', 'resolved', 'canceled'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
+/** How a case came to its entitlement: its caller named it, it is the customer's default, or the most specific. */
+export const PICKED_BY = ['named', 'default', 'matching'] as const;
+export type PickedBy = (typeof PICKED_BY)[number];
+
+/**
+ * What a case had before, as its record said when the move was asked for: the entitlement and the row of its ledger that
+ * the case was known by; without an entitlement the version of the record.
+ */
+export interface MovedFrom {
+  readonly entitlementId: EntitlementId | null;
+  readonly seq: number;
+}
+
+export const isSameMove = (one: MovedFrom | undefined, other: MovedFrom | null): boolean =>
+  other === null ? one === undefined : one?.entitlementId === other.entitlementId && one.seq === other.seq;
+
+/** What a case's own entitlement knows of the minutes that other entitlements take. */
+export interface Spill {
+  /** The row of its ledger that decided it. A later row replaces it. */
+  readonly seq: number;
+  /** Minutes that others take, or are to take; 0 while all that they took is to come back. */
+  readonly minutes: number;
+  /** Whom to ask, in order. */
+  readonly to: readonly EntitlementId[];
+  /** Those that may have a part of an earlier spill: each is told, even when nothing is left for it to take. */
+  readonly holders: readonly EntitlementId[];
+  /** What each took; absent until all have answered. */
+  readonly parts?: readonly SpillPart[];
+}
+
+export interface SpillPart {
+  readonly entitlementId: EntitlementId;
+  readonly minutes: number;
+}
+
+/** Where an entitlement takes a part of a case of another: that entitlement, and its row that asked for the part. */
+export interface PartOf {
+  readonly of: EntitlementId;
+  readonly seq: number;
+}
+
+/** A case as one entitlement knows it. */
+export interface CaseOnEntitlement {
+  readonly caseId: CaseId;
+  readonly customerId: CustomerId;
+  readonly contactId: ContactId | null;
+  readonly productId: ProductId | null;
+  readonly channel: string | null;
+  readonly title: string | null;
+  readonly status: CaseStatus;
+  /** Minutes spent, as last told. */
+  readonly minutes: number;
+  /** `decrementEntitlementTerm`: false means that the case takes nothing. */
+  readonly decrements: boolean;
+  /** Whether its term is taken now. Apart from `taken`, as a case of 0 minutes counts and takes nothing. */
+  readonly counted: boolean;
+  /** Cases or minutes taken now: what comes back at most. */
+  readonly taken: number;
+  /** Cases or minutes reserved now. */
+  readonly held: number;
+  /** Of what is taken, so much lay past what was granted when it was taken: it was bought, or is owed. */
+  readonly over: number;
+  /** The period in which it took last (`Bought.turn`); absent: the first. */
+  readonly turn?: number;
+  /** Of `taken` and `over`, the part of the periods before that one. */
+  readonly earlier?: { readonly taken: number; readonly over: number };
+  /** The ledger row that charged it last. */
+  readonly chargedSeq?: number;
+  readonly pickedBy: PickedBy;
+  /** The ledger row that attached it: a case that left and came back has a newer one. */
+  readonly attachedSeq: number;
+  /** Set where it came from another entitlement, which gives back what it took. */
+  readonly movedFrom?: MovedFrom;
+  /** It was taken off this entitlement: here it counts as never attached. */
+  readonly detached?: true;
+  /** Set where other entitlements take a part of its minutes. */
+  readonly spill?: Spill;
+  /** Set where this is only a part of a case of another entitlement. */
+  readonly part?: PartOf;
+  /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
+  readonly rule: TermRule;
+}
+
+export interface TermRule {
+  readonly unit: AllocationType;
+  readonly decreaseOn: DecreaseOn;
+  readonly hold: boolean;
+  /** Set where what goes past the allotment is charged. */
+  readonly price?: OveragePrice;
+}
+
+/** The term that one case stands for: 1 case, or its minutes; nothing where the entitlement is unlimited. */
+function termOf(unit: AllocationType, minutes: number): number {
+  if (unit === 'unlimited') return 0;
+  return unit === 'cases' ? 1 : minutes;
+}
+
+type Unsettled = Omit<CaseOnEntitlement, 'taken' | 'held'>;
+
+/** Whether a hold reserves for the case now: from its attach until it is settled or canceled. */
+const holds = (kase: Unsettled): boolean =>
+  kase.rule.hold && kase.status === 'active' && kase.decrements && !kase.counted;
+
+/** Whether the case has a part of the term to itself, taken or reserved; also when that part is 0 minutes. */
+export const claims = (kase: Unsettled): boolean => kase.counted || holds(kase);
+
+/**
+ * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
+ * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
+ */
+export function settled(kase: CaseOnEntitlement): CaseOnEntitlement {
+  const term = termOf(kase.rule.unit, kase.minutes - (kase.spill?.minutes ?? 0));
+  return { ...kase, taken: kase.counted ? term : 0, held: holds(kase) ? term : 0 };
+}
+
+/** A case that attaches: on creation it counts at once. */
+export function attached(
+  kase: Omit<CaseOnEntitlement, 'status' | 'counted' | 'taken' | 'held' | 'over'>,
+): CaseOnEntitlement {
+  const counted = kase.decrements && kase.rule.decreaseOn === 'creation';
+  return settled({ status: 'active', counted, taken: 0, held: 0, over: 0, ...kase });
+}
+
+/** A case that resolves: on resolution it counts now, on creation it counts as before. */
+export function resolved(kase: CaseOnEntitlement, minutes: number): CaseOnEntitlement {
+  const counts = kase.decrements && kase.rule.decreaseOn === 'resolution';
+  return settled({ ...kase, status: 'resolved', minutes, counted: kase.counted || counts });
+}
+
+/** A case that is canceled: what was taken comes back. */
+export function canceled(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return settled({ ...kase, status: 'canceled', counted: false });
+}
+
+/** A case that comes back: after a cancel on creation it takes anew, after a resolve on resolution it gives back. */
+export function reactivated(kase: CaseOnEntitlement): CaseOnEntitlement {
+  if (kase.rule.decreaseOn === 'resolution') return settled({ ...kase, status: 'active', counted: false });
+  const counted = kase.status === 'canceled' ? kase.decrements : kase.counted;
+  return settled({ ...kase, status: 'active', counted });
+}
+
+/** A case that is taken off the entitlement: what it took comes back, what it held is released. */
+export function detached(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return { ...kase, counted: false, taken: 0, held: 0, detached: true };
+}
+
+/** Sets `decrementEntitlementTerm`: false gives back what was taken; true takes nothing by itself. */
+export function withDecrements(kase: CaseOnEntitlement, decrements: boolean): CaseOnEntitlement {
+  return settled({ ...kase, decrements, counted: decrements && kase.counted });
+}
+
+/** An explicit decrement: the case counts from now on. */
+export function decremented(kase: CaseOnEntitlement): CaseOnEntitlement {
+  return settled({ ...kase, counted: true });
+}
