@@ -1,10 +1,10 @@
 import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { countWithin, MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
-import type { LostCase } from '../workflows/case-custody.ts';
-import type { FirstAnswer, Snapshot } from '../workflows/messages.ts';
-import { type PackedRow, unpackRow } from '../workflows/packed.ts';
+import type { LostCase } from '../workflows/entitlements/case-custody.ts';
+import type { FirstAnswer, Snapshot } from '../workflows/entitlements/messages.ts';
+import { type PackedRow, unpackRow } from '../workflows/entitlements/packed.ts';
+import { countWithin, MAX_PAYLOAD_BYTES } from '../workflows/messages/bytes.ts';
 
 /** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
 export interface LedgerBatch {

@@ -6,7 +6,7 @@ import { fingerprint } from '../domain/fingerprint.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import type { WireCaseEvent } from '../workflows/messages.ts';
+import type { WireCaseEvent } from '../workflows/entitlements/messages.ts';
 import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
 import { type CaseInput, type CasePath, contextAt } from './case-path.ts';
 import { type AttachInput, CasePick, wasTried } from './case-picking.ts';

@@ -13,7 +13,7 @@ import {
 } from '../domain/cases/matching.ts';
 import { customerId, type EntitlementId } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
-import { type EventAnswer, toCaseEvent, type WireCaseEvent } from '../workflows/messages.ts';
+import { type EventAnswer, toCaseEvent, type WireCaseEvent } from '../workflows/entitlements/messages.ts';
 import type { CaseInput } from './case-path.ts';
 
 /** Refusals that say nothing of the entitlement: another candidate would give them too. */

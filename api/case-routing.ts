@@ -2,8 +2,8 @@ import type { CaseContext, KeyRow } from '../db/case-contexts.ts';
 import { type CaseEvent, isSameContent } from '../domain/cases/case-events.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
-import { changedMeanwhileDetail } from '../workflows/case-custody.ts';
-import { toCaseEvent } from '../workflows/messages.ts';
+import { changedMeanwhileDetail } from '../workflows/entitlements/case-custody.ts';
+import { toCaseEvent } from '../workflows/entitlements/messages.ts';
 import { type CaseOutcome, nothingDecided, outcomeOf, refusedOutcome } from './case-outcome.ts';
 import type { CaseInput } from './case-path.ts';
 

@@ -4,10 +4,10 @@ import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
-import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/case-custody.ts';
-import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
-import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/messages.ts';
+import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/entitlements/case-custody.ts';
+import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/entitlements/messages.ts';
+import { MAX_PAYLOAD_BYTES } from '../workflows/messages/bytes.ts';
+import { MAX_EVENTS_PER_UPDATE } from '../workflows/messages/limits.ts';
 import { halvesOf, isTooLarge, partsOf, sizeOfEvents } from './update-parts.ts';
 
 /** Events of one request for one entitlement. */

@@ -1,8 +1,8 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../workflows/bytes.ts';
-import { MAX_EVENTS_PER_UPDATE } from '../workflows/limits.ts';
-import { type Knowledge, TOO_LARGE, type WireCaseEvent } from '../workflows/messages.ts';
+import { type Knowledge, TOO_LARGE, type WireCaseEvent } from '../workflows/entitlements/messages.ts';
+import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../workflows/messages/bytes.ts';
+import { MAX_EVENTS_PER_UPDATE } from '../workflows/messages/limits.ts';
 
 /** A list of case events in parts: one payload holds the events and what is known of their cases, another the answer. */
 interface Events {

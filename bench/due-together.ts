@@ -1,7 +1,7 @@
 import { createLedgerStore } from '../db/ledger.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { workflowIdOf } from '../workflows/messages.ts';
+import { workflowIdOf } from '../workflows/entitlements/messages.ts';
 import type { BenchStack } from './stack.ts';
 
 /** Long enough to start all that is due at one instant, and to be quiet again before the instant comes. */

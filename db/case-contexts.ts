@@ -3,7 +3,7 @@ import type { PickSettings } from '../domain/cases/matching.ts';
 import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { RowKind } from '../domain/ledger/ledger-row.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
-import type { CaseMove } from '../workflows/case-custody.ts';
+import type { CaseMove } from '../workflows/entitlements/case-custody.ts';
 import type { CaseWithout } from './cases.ts';
 import { jsonParameter, type Sql } from './connect.ts';
 import { grouped } from './grouped.ts';

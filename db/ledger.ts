@@ -3,7 +3,7 @@ import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import { type Entitlement, remainingTerm } from '../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import type { FirstAnswer } from '../workflows/messages.ts';
+import type { FirstAnswer } from '../workflows/entitlements/messages.ts';
 import { isGivenUp } from './case-contexts.ts';
 import {
   addLateSlas,

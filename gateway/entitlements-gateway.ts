@@ -16,8 +16,8 @@ import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succes
 import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { type CaseMove, movedKey } from '../workflows/case-custody.ts';
-import type { entitlement as entitlementWorkflow } from '../workflows/entitlement.ts';
+import { type CaseMove, movedKey } from '../workflows/entitlements/case-custody.ts';
+import type { entitlement as entitlementWorkflow } from '../workflows/entitlements/entitlement.ts';
 import {
   applyCaseEvents,
   type CaseEventsDecision,
@@ -33,9 +33,9 @@ import {
   unwritten,
   type WireCaseEvent,
   workflowIdOf,
-} from '../workflows/messages.ts';
-import { packCase, unpackRow } from '../workflows/packed.ts';
-import { initialSearchAttributes } from '../workflows/search-attributes.ts';
+} from '../workflows/entitlements/messages.ts';
+import { packCase, unpackRow } from '../workflows/entitlements/packed.ts';
+import { initialSearchAttributes } from '../workflows/messages/search-attributes.ts';
 import { Problem } from './problem.ts';
 import { shareCase } from './share-case.ts';
 import { problemFrom } from './temporal-failures.ts';

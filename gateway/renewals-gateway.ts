@@ -5,7 +5,8 @@ import { findRenewal, type RenewalRecord } from '../db/renewals.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
-import type { renewal as renewalWorkflow } from '../workflows/renewal.ts';
+import { renewalSearchAttributes } from '../workflows/messages/search-attributes.ts';
+import type { renewal as renewalWorkflow } from '../workflows/renewals/renewal.ts';
 import {
   type AcceptMessage,
   accept,
@@ -16,8 +17,7 @@ import {
   renewalWorkflowIdOf,
   type SnoozeMessage,
   snooze,
-} from '../workflows/renewal-messages.ts';
-import { renewalSearchAttributes } from '../workflows/search-attributes.ts';
+} from '../workflows/renewals/renewal-messages.ts';
 import { Problem, problem } from './problem.ts';
 import { problemFrom } from './temporal-failures.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { isRefusalCode } from '../domain/refusals.ts';
-import { HANDING_OVER } from '../workflows/messages.ts';
+import { HANDING_OVER } from '../workflows/entitlements/messages.ts';
 import { Problem, problem } from './problem.ts';
 
 /**

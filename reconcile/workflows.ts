@@ -1,7 +1,7 @@
 import { Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
-import { state, workflowIdOf } from '../workflows/messages.ts';
+import { state, workflowIdOf } from '../workflows/entitlements/messages.ts';
 import type { WorkflowAnswer } from './compare.ts';
 
 /** A workflow that its worker has forgotten is replayed before it answers; past this it is taken for silent. */

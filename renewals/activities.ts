@@ -1,4 +1,4 @@
-import type { RenewalActivities } from '../activities/renewal.ts';
+import type { RenewalActivities } from '../workflows/renewals/ports.ts';
 import { makeSuccessor, type SuccessorParts } from './make-successor.ts';
 import { recallRenewal } from './recall-renewal.ts';
 import { takeRenewalStep } from './take-step.ts';

@@ -14,8 +14,8 @@ import { Problem, problem } from '../gateway/problem.ts';
 import { isRefusedForGood } from '../gateway/temporal-failures.ts';
 import { idFrom } from '../runtime/id-from.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/messages.ts';
-import type { AcceptMessage, StepDecided } from '../workflows/renewal-messages.ts';
+import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/entitlements/messages.ts';
+import type { AcceptMessage, StepDecided } from '../workflows/renewals/renewal-messages.ts';
 
 /** The key under which the old entitlement takes the acceptance. */
 export const acceptanceKeyOf = (renewalId: string): string => `${renewalId}:accepted`;

@@ -2,8 +2,8 @@ import type { Sql } from '../db/connect.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { type Renewal, renewalIdOf } from '../domain/renewals/renewal-course.ts';
-import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../workflows/renewal-messages.ts';
-import { newsOf } from '../workflows/renewals-of-run.ts';
+import { newsOf } from '../workflows/entitlements/renewals-of-run.ts';
+import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../workflows/renewals/renewal-messages.ts';
 import { acceptanceKeyOf, successorIdOf } from './make-successor.ts';
 
 interface Recalled {

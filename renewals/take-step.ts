@@ -6,7 +6,7 @@ import { listTierTemplates } from '../db/tier-templates.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { type RenewalStep, renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewals/renewal-proposal.ts';
-import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import type { RenewalStepTaken } from '../workflows/renewals/renewal-messages.ts';
 import { tellPeople } from './tell-people.ts';
 import { tellPrograms } from './tell-programs.ts';
 

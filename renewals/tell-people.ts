@@ -12,7 +12,7 @@ import {
   type RenewalToTell,
   renewalMail,
 } from '../notices/renewal-mails.ts';
-import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import type { RenewalStepTaken } from '../workflows/renewals/renewal-messages.ts';
 import { keyOf } from './tell-programs.ts';
 
 /** A step as people are told of it. */

@@ -2,7 +2,7 @@ import type { Sql } from '../db/connect.ts';
 import { recordEvents } from '../db/events.ts';
 import type { RenewalRecord } from '../db/renewals.ts';
 import { proposalView } from '../domain/renewals/proposal-view.ts';
-import type { RenewalStepTaken } from '../workflows/renewal-messages.ts';
+import type { RenewalStepTaken } from '../workflows/renewals/renewal-messages.ts';
 
 /** Of what a step says: told once by it. */
 export const keyOf = ({ seq, step }: RenewalStepTaken, { id }: RenewalRecord): string => `${id}:${seq}:${step}`;

@@ -4,7 +4,7 @@ import { createMailSender } from '../activities/mail-sender.ts';
 import { createWebhookSender } from '../activities/webhook-sender.ts';
 import type { DeliverySettings } from '../runtime/delivery-settings.ts';
 import { temporalNamespace } from '../runtime/temporal.ts';
-import { deliveryQueueOf } from '../workflows/delivery.ts';
+import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 
 /** Attempts side by side, each of which may wait for a slow receiver. */
 const ATTEMPTS_AT_A_TIME = 100;

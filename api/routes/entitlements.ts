@@ -11,7 +11,7 @@ import { entitlementId } from '../../domain/ids.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/messages.ts';
+import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { entitlementAnswer, entitlementsAnswer } from '../answers/entitlements.ts';
 import { holdingContacts } from '../contact-moves.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

@@ -4,7 +4,7 @@ import type { Sql } from '../../db/connect.ts';
 import { streamStrayCases } from '../../db/reconcile.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { differencesOf } from '../../reconcile/reconcile.ts';
-import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/messages.ts';
+import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, unique } from '../system/api-client.ts';
 import { Clock, stateOf, temporal, workflowOf } from '../system/temporal.ts';
 import { type Death, MortalApi } from './mortal-api.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRefused } from '../../domain/refusals.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
 import { attach, cancel, detailsWith, type Happening, ID, instant } from './samples.ts';
 
 const EACH_100 = { unitPrice: '100', currency: 'EUR', billingIncrementMinutes: 1 };

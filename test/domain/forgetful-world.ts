@@ -3,9 +3,9 @@ import type { CaseEvent } from '../../domain/cases/case-events.ts';
 import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
-import { problemWithClaims } from '../../workflows/claims.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import type { Carried, Envelope, EventAnswer, Knowledge, Snapshot } from '../../workflows/messages.ts';
+import { problemWithClaims } from '../../workflows/entitlements/claims.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
+import type { Carried, Envelope, EventAnswer, Knowledge, Snapshot } from '../../workflows/entitlements/messages.ts';
 import { commandTo } from './running.ts';
 import { ID } from './samples.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CaseEvent } from '../../domain/cases/case-events.ts';
 import { caseId, entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import type { Knowledge } from '../../workflows/messages.ts';
+import type { Knowledge } from '../../workflows/entitlements/messages.ts';
 import { anyContract, anySharedTurn } from './arbitraries.ts';
 import { ForgetfulWorld, type Sender } from './forgetful-world.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';

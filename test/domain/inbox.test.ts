@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { born } from '../../domain/entitlements/entitlement.ts';
 import { lifeRow } from '../../domain/ledger/ledger-row.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import { Inbox } from '../../workflows/inbox.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
+import { Inbox } from '../../workflows/entitlements/inbox.ts';
 import { detailsWith, ID, originAt, STARTS_AT } from './samples.ts';
 
 /** An entitlement that has forgotten all cases and keys, as after a checkpoint. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type CaseEvent, fingerprintOf } from '../../domain/cases/case-events.ts';
 import { born, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
-import type { EventAnswer, LifeAnswer } from '../../workflows/messages.ts';
+import type { EventAnswer, LifeAnswer } from '../../workflows/entitlements/messages.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';
 import { activeBook } from './book.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';

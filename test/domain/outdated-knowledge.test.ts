@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packCase } from '../../workflows/packed.ts';
+import { packCase } from '../../workflows/entitlements/packed.ts';
 import { ForgetfulWorld } from './forgetful-world.ts';
 import { activeRun, eventTo } from './running.ts';
 import { attach, DURING, detailsWith } from './samples.ts';

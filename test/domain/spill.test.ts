@@ -7,8 +7,8 @@ import { caseId, type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { type AskEntitlement, shareCase } from '../../gateway/share-case.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import { toCaseEvent } from '../../workflows/messages.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
+import { toCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { ACME, DURING, detailsWith } from './samples.ts';
 
 const OWN = entitlementId('own');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { compareEntitlement } from '../../reconcile/compare.ts';
 import { LedgerReader } from '../../reconcile/ledger-reading.ts';
-import { packRow, unpackRow } from '../../workflows/packed.ts';
+import { packRow, unpackRow } from '../../workflows/entitlements/packed.ts';
 import { ID } from './samples.ts';
 import { costOf, Life } from './terms-model.ts';
 import { anyPlan, anyStep, type Plan, type Step } from './terms-plans.ts';

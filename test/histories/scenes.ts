@@ -9,7 +9,7 @@ import {
   resolveCase,
   state,
   updateCase,
-} from '../../workflows/messages.ts';
+} from '../../workflows/entitlements/messages.ts';
 import { type OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
 import type { Path } from './paths.ts';

@@ -8,7 +8,7 @@ import { createLedgerStore } from '../../db/ledger.ts';
 import { distDir } from '../../dev/project-dir.ts';
 import { customerId, entitlementId } from '../../domain/ids.ts';
 import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { until } from '../crash/own-stack.ts';
 import { dayFromNow, unique } from '../crash/records.ts';
 import { detailsWith } from '../domain/samples.ts';

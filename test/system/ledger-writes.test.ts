@@ -4,7 +4,7 @@ import { connect } from '../../db/connect.ts';
 import { createLedgerStore, LedgerConflictError } from '../../db/ledger.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
 import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../domain/samples.ts';
 import { unique } from './api-client.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { connect } from '../../db/connect.ts';
 import { createLedgerStore } from '../../db/ledger.ts';
-import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/messages.ts';
-import { unpackRow } from '../../workflows/packed.ts';
+import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/entitlements/messages.ts';
+import { unpackRow } from '../../workflows/entitlements/packed.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase, unique } from './api-client.ts';
 import { caseOf, left, patch } from './moved-cases.ts';
 import { Clock, soon, workflowOf } from './temporal.ts';

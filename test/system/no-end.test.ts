@@ -9,7 +9,7 @@ import type { Renewal } from '../../domain/renewals/renewal-course.ts';
 import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
 import { makeSuccessor } from '../../renewals/make-successor.ts';
 import { createLogger } from '../../runtime/logger.ts';
-import type { LifeMessage } from '../../workflows/messages.ts';
+import type { LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from './api-client.ts';
 import { Clock, soon, temporal, workflowOf } from './temporal.ts';
 

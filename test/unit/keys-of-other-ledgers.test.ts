@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseEvent, fingerprintOf } from '../../domain/cases/case-events.ts';
 import { caseId, entitlementId } from '../../domain/ids.ts';
-import { Inbox } from '../../workflows/inbox.ts';
-import type { FirstAnswer } from '../../workflows/messages.ts';
-import { packCase } from '../../workflows/packed.ts';
+import { Inbox } from '../../workflows/entitlements/inbox.ts';
+import type { FirstAnswer } from '../../workflows/entitlements/messages.ts';
+import { packCase } from '../../workflows/entitlements/packed.ts';
 import { activeRun, eventTo } from '../domain/running.ts';
 import { attach, DURING, detailsWith, resolve, update } from '../domain/samples.ts';
 

@@ -12,13 +12,10 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, Forgotten } from '../activities/entitlement.ts';
-import { nextInstant } from '../domain/entitlements/life.ts';
-import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
-import type { RenewalNews } from '../domain/renewals/renewal-course.ts';
-import { EntitlementRun } from './entitlement-run.ts';
-import { Inbox } from './inbox.ts';
-import { LedgerKeeper } from './ledger-keeper.ts';
+import type { EntitlementActivities, Forgotten } from '../../activities/entitlement.ts';
+import { nextInstant } from '../../domain/entitlements/life.ts';
+import { predecessorToFree, whyNoSuccessor } from '../../domain/entitlements/succession.ts';
+import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 import {
   CHECKPOINT_PATIENCE_MS,
   HAND_OVER_AGAIN_MS,
@@ -31,15 +28,18 @@ import {
   MAX_RUN_SIGNALS,
   MOVE_PATIENCE_MS,
   USUALLY_CARRIED_BYTES,
-} from './limits.ts';
+} from '../messages/limits.ts';
+import { initialSearchAttributes, renewalSearchAttributes } from '../messages/search-attributes.ts';
+import { isEntitlementStart, unreadableStart } from '../messages/start-input.ts';
+import { renewal } from '../renewals/renewal.ts';
+import { entitlementChanged, renewalWorkflowIdOf } from '../renewals/renewal-messages.ts';
+import { EntitlementRun } from './entitlement-run.ts';
+import { Inbox } from './inbox.ts';
+import { LedgerKeeper } from './ledger-keeper.ts';
 import { listen } from './listen.ts';
 import { type Carried, creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
-import { renewal } from './renewal.ts';
-import { entitlementChanged, renewalWorkflowIdOf } from './renewal-messages.ts';
 import { newsOf } from './renewals-of-run.ts';
-import { initialSearchAttributes, renewalSearchAttributes } from './search-attributes.ts';
-import { isEntitlementStart, unreadableStart } from './start-input.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
 const BOUGHT_OVERAGE = 'bought-overage';

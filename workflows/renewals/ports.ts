@@ -1,11 +1,11 @@
-import type { EntitlementId } from '../domain/ids.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
 import type {
   AcceptMessage,
   RecalledRenewal,
   RenewalStepTaken,
   RevivedRenewalInput,
   StepDecided,
-} from '../workflows/renewal-messages.ts';
+} from './renewal-messages.ts';
 
 /** What a renewal's workflow asks of the world. Each can be asked again and then changes nothing. */
 export interface RenewalActivities {

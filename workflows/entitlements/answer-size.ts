@@ -1,5 +1,5 @@
-import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
-import { bytesOf, MAX_PAYLOAD_BYTES } from './bytes.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import { bytesOf, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { CaseEventsMessage } from './messages.ts';

@@ -1,7 +1,7 @@
-import { STATUSES } from '../domain/ledger/ledger-row.ts';
-import type { RenewalNews } from '../domain/renewals/renewal-course.ts';
-import { isRenewalPolicy } from './details-shape.ts';
-import { isFlag, isId, isOneOf, isRecord, isWhole, orNull } from './shapes.ts';
+import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
+import { isRenewalPolicy } from '../messages/details-shape.ts';
+import { isFlag, isId, isOneOf, isRecord, isWhole, orNull } from '../messages/shapes.ts';
 
 /** As deep as an entitlement's details go, with room to spare, and as many values. */
 const MAX_DEPTH = 8;

@@ -1,8 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { nextStep } from '../domain/renewals/renewal-course.ts';
-import { RefusedMessages } from './refused-messages.ts';
+import { nextStep } from '../../domain/renewals/renewal-course.ts';
+import { RefusedMessages } from '../messages/refused-messages.ts';
+import { FIRST_STAGE, searchAttributes } from '../messages/search-attributes.ts';
 import type { RenewalAnswer } from './renewal-messages.ts';
-import { FIRST_STAGE, searchAttributes } from './search-attributes.ts';
 
 /** Tells the operator how far a renewal is. A search attribute costs an event each time, so only what changed. */
 export class RenewalView {

@@ -1,5 +1,5 @@
 import { condition, patched } from '@temporalio/workflow';
-import { countWithin } from './bytes.ts';
+import { countWithin } from '../messages/bytes.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { Envelope, HeardSignal } from './messages.ts';
 

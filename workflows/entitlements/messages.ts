@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CaseEvent } from '../domain/cases/case-events.ts';
-import type { Entitlement } from '../domain/entitlements/entitlement.ts';
-import type { LifeCommandKind } from '../domain/entitlements/life.ts';
-import type { TopUpCommand } from '../domain/entitlements/term-changes.ts';
+import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
+import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
 import {
   type CustomerId,
   caseId,
@@ -11,13 +11,13 @@ import {
   type EntitlementId,
   entitlementId,
   productId,
-} from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import type { Refusal, RefusalCode } from '../domain/refusals.ts';
-import type { EntitlementDetails } from '../domain/terms/details.ts';
+} from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { RefusedSoFar } from '../messages/refused-messages.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { PackedCase, PackedRow } from './packed.ts';
-import type { RefusedSoFar } from './refused-messages.ts';
 import type { CarriedRenewals } from './renewals-of-run.ts';
 
 export type { WireCaseEvent };

@@ -10,13 +10,14 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import type { RenewalActivities } from '../activities/renewal.ts';
-import type { EpochMs } from '../domain/calendar.ts';
-import type { EntitlementId } from '../domain/ids.ts';
-import { isRefusalCode, isRefused, type Refusal } from '../domain/refusals.ts';
-import type { RenewalDecision } from '../domain/renewals/renewal-course.ts';
-import { LONGEST_TIMER_MS } from './limits.ts';
-import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './message-input.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
+import { isRefusalCode, isRefused, type Refusal } from '../../domain/refusals.ts';
+import type { RenewalDecision } from '../../domain/renewals/renewal-course.ts';
+import { LONGEST_TIMER_MS } from '../messages/limits.ts';
+import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from '../messages/message-input.ts';
+import { isRenewalStart, unreadableStart } from '../messages/start-input.ts';
+import type { RenewalActivities } from './ports.ts';
 import {
   type AcceptMessage,
   accept,
@@ -33,7 +34,6 @@ import {
 import { isRenewalNews } from './renewal-news.ts';
 import { RenewalRun, type Work } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
-import { isRenewalStart, unreadableStart } from './start-input.ts';
 
 const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',

@@ -1,4 +1,4 @@
-import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../domain/input-limits.ts';
+import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../../domain/input-limits.ts';
 
 /**
  * Shapes of what a message may hold: plain checks, as a schema library completes its schemas as they are used, and what

@@ -1,15 +1,16 @@
 import { ApplicationFailure, log, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { LifeCommand, LifeCommandKind } from '../domain/entitlements/life.ts';
-import { caseId } from '../domain/ids.ts';
-import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from '../domain/input-limits.ts';
-import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
+import type { LifeCommand, LifeCommandKind } from '../../domain/entitlements/life.ts';
+import { caseId } from '../../domain/ids.ts';
+import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from '../../domain/input-limits.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
+import { problemWithCreation, problemWithEnvelope, problemWithLife } from '../messages/message-input.ts';
+import { isId, isKey } from '../messages/shapes.ts';
 import { answersTooMuch } from './answer-size.ts';
 import { isOwnEvent } from './case-custody.ts';
 import { problemWithEvents, problemWithSender, readCaseEvent } from './case-event-input.ts';
 import { problemWithClaims } from './claims.ts';
 import type { EntitlementRun, ReadOfSignal } from './entitlement-run.ts';
 import type { About, Inbox } from './inbox.ts';
-import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {
   applyCaseEvents,
   type CaseEventsMessage,
@@ -27,7 +28,6 @@ import {
 } from './messages.ts';
 import type { OperatorView } from './operator-view.ts';
 import { packRow } from './packed.ts';
-import { isId, isKey } from './shapes.ts';
 
 const BY_SIGNAL = 'signal';
 const BY_TEMPORAL_CLIENT = 'temporal client';

@@ -1,6 +1,6 @@
-import type { Entitlement } from '../domain/entitlements/entitlement.ts';
-import { fingerprint } from '../domain/fingerprint.ts';
-import type { RenewalNews } from '../domain/renewals/renewal-course.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 
 /** What an entitlement's run has to do with its renewals: start each once, and tell the one that runs what it must know. */
 export class RenewalsOfRun {

@@ -11,9 +11,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AttemptReport, DeliveryActivities, SendingActivities } from '../activities/delivery.ts';
+import type { AttemptReport, DeliveryActivities, SendingActivities } from '../../activities/delivery.ts';
+import { isDeliveryStart, unreadableStart } from '../messages/start-input.ts';
 import { DeliveryView } from './delivery-view.ts';
-import { isDeliveryStart, unreadableStart } from './start-input.ts';
 
 export interface DeliveryInput {
   readonly id: string;

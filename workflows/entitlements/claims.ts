@@ -1,5 +1,5 @@
-import { untrueClaim } from '../domain/cases/case-claims.ts';
-import { type Refusal, refuse } from '../domain/refusals.ts';
+import { untrueClaim } from '../../domain/cases/case-claims.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import type { Envelope } from './messages.ts';
 import { unpackCase } from './packed.ts';

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
-import type { EpochMs } from '../domain/calendar.ts';
-import type { EntitlementDetails } from '../domain/terms/details.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
 /** By these an operator lists entitlements in the Temporal UI. They are never encrypted: no names, no e-mail. */
 export const searchAttributes = {

@@ -6,13 +6,13 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../activities/entitlement.ts';
-import { asksOthers } from '../domain/cases/spill.ts';
-import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
+import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../../activities/entitlement.ts';
+import { asksOthers } from '../../domain/cases/spill.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
+import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from '../messages/limits.ts';
 import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
-import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from './limits.ts';
 import { packRow } from './packed.ts';
 
 /** First within the workflow task, where all is settled: it costs one event. With the database away it gives up soon. */

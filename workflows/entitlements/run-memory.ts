@@ -1,8 +1,8 @@
-import type { EpochMs } from '../domain/calendar.ts';
-import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
-import type { CaseId } from '../domain/ids.ts';
-import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { bytesOf } from './bytes.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { CaseId } from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { bytesOf } from '../messages/bytes.ts';
 import type { Carried, Envelope, FirstAnswer, Knowledge } from './messages.ts';
 import { type PackedCase, packCase, packRow, unpackCase, unpackRow } from './packed.ts';
 

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { RefusedMessages } from './refused-messages.ts';
+import { RefusedMessages } from '../messages/refused-messages.ts';
 
 /** What an operator sees of a delivery: how its last attempt went, and which messages it could not take. */
 export class DeliveryView {

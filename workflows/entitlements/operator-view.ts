@@ -5,14 +5,14 @@ import {
   type Entitlement,
   hasWholeTotal,
   remainingTerm,
-} from '../domain/entitlements/entitlement.ts';
-import { nextInstant } from '../domain/entitlements/life.ts';
-import { renewalDue } from '../domain/entitlements/renewal-due.ts';
-import { boughtUnits } from '../domain/terms/bought.ts';
-import { unitOf } from '../domain/terms/details.ts';
-import { nextTopUpStart, topUpTotal } from '../domain/terms/top-ups.ts';
-import { RefusedMessages, type RefusedSoFar } from './refused-messages.ts';
-import { searchAttributes, shownEnd } from './search-attributes.ts';
+} from '../../domain/entitlements/entitlement.ts';
+import { nextInstant } from '../../domain/entitlements/life.ts';
+import { renewalDue } from '../../domain/entitlements/renewal-due.ts';
+import { boughtUnits } from '../../domain/terms/bought.ts';
+import { unitOf } from '../../domain/terms/details.ts';
+import { nextTopUpStart, topUpTotal } from '../../domain/terms/top-ups.ts';
+import { RefusedMessages, type RefusedSoFar } from '../messages/refused-messages.ts';
+import { searchAttributes, shownEnd } from '../messages/search-attributes.ts';
 
 /** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
 export class OperatorView {

@@ -1,5 +1,5 @@
-import { MAX_PARTS, MAX_SPILL } from '../domain/cases/spill.ts';
-import type { MovedFrom, PickedBy } from '../domain/cases/support-case.ts';
+import { MAX_PARTS, MAX_SPILL } from '../../domain/cases/spill.ts';
+import type { MovedFrom, PickedBy } from '../../domain/cases/support-case.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -16,11 +16,11 @@ import {
   OWN_KEY_RULE,
   OWN_NAME,
   TEXT_RULE,
-} from '../domain/input-limits.ts';
-import { type Refusal, refuse } from '../domain/refusals.ts';
+} from '../../domain/input-limits.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { MAX_EVENTS_PER_UPDATE } from '../messages/limits.ts';
+import { isExactly, isId, isWhole, orNull } from '../messages/shapes.ts';
 import { isOwnEvent } from './case-custody.ts';
-import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
-import { isExactly, isId, isWhole, orNull } from './shapes.ts';
 
 /**
  * A case event as it travels, over HTTP and to a workflow. The API reads it with zod; a workflow, which Temporal clients

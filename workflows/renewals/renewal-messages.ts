@@ -1,9 +1,15 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CivilDate, EpochMs } from '../domain/calendar.ts';
-import { fingerprint } from '../domain/fingerprint.ts';
-import type { EntitlementId } from '../domain/ids.ts';
-import type { Hearers, Renewal, RenewalDecision, RenewalNews, RenewalStep } from '../domain/renewals/renewal-course.ts';
-import type { EntitlementDetails } from '../domain/terms/details.ts';
+import type { CivilDate, EpochMs } from '../../domain/calendar.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
+import type {
+  Hearers,
+  Renewal,
+  RenewalDecision,
+  RenewalNews,
+  RenewalStep,
+} from '../../domain/renewals/renewal-course.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
 /** What an entitlement starts its renewal with. */
 export interface RenewalInput {

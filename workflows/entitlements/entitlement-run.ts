@@ -1,16 +1,16 @@
-import type { EpochMs } from '../domain/calendar.ts';
-import type { CaseEvent } from '../domain/cases/case-events.ts';
-import { decideCaseEvent, fingerprintOf, isSameContent } from '../domain/cases/case-events.ts';
-import { refusedRow } from '../domain/cases/case-rows.ts';
-import { born, type Entitlement, record, remainingTerm } from '../domain/entitlements/entitlement.ts';
-import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../domain/entitlements/life.ts';
-import { fingerprint } from '../domain/fingerprint.ts';
-import type { CaseId, EntitlementId } from '../domain/ids.ts';
-import type { LedgerRow, Origin, RowDraft, RowKind } from '../domain/ledger/ledger-row.ts';
-import { type Decided, isRefused, type Refusal, refuse } from '../domain/refusals.ts';
-import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from './bytes.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import { decideCaseEvent, fingerprintOf, isSameContent } from '../../domain/cases/case-events.ts';
+import { refusedRow } from '../../domain/cases/case-rows.ts';
+import { born, type Entitlement, record, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/entitlements/life.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { CaseId, EntitlementId } from '../../domain/ids.ts';
+import type { LedgerRow, Origin, RowDraft, RowKind } from '../../domain/ledger/ledger-row.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
+import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
+import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from '../messages/limits.ts';
 import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from './case-custody.ts';
-import { MAX_EARLIER_ROWS, MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from './limits.ts';
 import type {
   Carried,
   CaseEventsDecision,

@@ -1,7 +1,7 @@
-import { type EpochMs, isCivilDate } from '../domain/calendar.ts';
-import { fingerprint } from '../domain/fingerprint.ts';
-import type { EntitlementId } from '../domain/ids.ts';
-import { type Decided, isRefused, type Refusal } from '../domain/refusals.ts';
+import { type EpochMs, isCivilDate } from '../../domain/calendar.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
+import { type Decided, isRefused, type Refusal } from '../../domain/refusals.ts';
 import {
   decideRenewal,
   followed,
@@ -15,8 +15,8 @@ import {
   type RenewalNews,
   type RenewalStep,
   stepped,
-} from '../domain/renewals/renewal-course.ts';
-import type { EntitlementDetails } from '../domain/terms/details.ts';
+} from '../../domain/renewals/renewal-course.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import {
   type AcceptMessage,
   contentOf,

@@ -1,5 +1,5 @@
-import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
-import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 
 /**
  * Rows as they travel and as histories keep them: without what is usual. A row is some 650 bytes of JSON written out and
