@@ -1,5 +1,5 @@
-import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../db/cases.ts';
-import type { Sql } from '../db/connect.ts';
+import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../db/cases/cases.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import { problem } from '../gateway/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';

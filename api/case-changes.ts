@@ -1,11 +1,11 @@
-import type { CaseContext } from '../db/case-contexts.ts';
-import type { ReadOffers } from '../db/offers.ts';
+import type { CaseContext } from '../db/cases/case-contexts.ts';
+import type { ReadOffers } from '../db/cases/offers.ts';
 import { changeMark } from '../domain/cases/case-events.ts';
 import { notCovered } from '../domain/cases/cover.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import type { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import type { WireCaseEvent } from '../workflows/entitlements/messages.ts';
 import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
 import { type CaseInput, type CasePath, contextAt } from './case-path.ts';

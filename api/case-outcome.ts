@@ -1,5 +1,5 @@
-import type { CaseContext } from '../db/case-contexts.ts';
-import type { CaseRecord, CaseWithout } from '../db/cases.ts';
+import type { CaseContext } from '../db/cases/case-contexts.ts';
+import type { CaseRecord, CaseWithout } from '../db/cases/cases.ts';
 import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../domain/refusals.ts';

@@ -1,6 +1,6 @@
-import type { CaseContext, ContextQuestion } from '../db/case-contexts.ts';
-import type { ReadOffers } from '../db/offers.ts';
-import type { NoEntitlement, UnattachedOutcome } from '../db/unattached-cases.ts';
+import type { CaseContext, ContextQuestion } from '../db/cases/case-contexts.ts';
+import type { ReadOffers } from '../db/cases/offers.ts';
+import type { NoEntitlement, UnattachedOutcome } from '../db/cases/unattached-cases.ts';
 import type { CaseEvent } from '../domain/cases/case-events.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';

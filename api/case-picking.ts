@@ -1,5 +1,5 @@
-import type { OfferRead } from '../db/offers.ts';
-import type { NoEntitlement } from '../db/unattached-cases.ts';
+import type { OfferRead } from '../db/cases/offers.ts';
+import type { NoEntitlement } from '../db/cases/unattached-cases.ts';
 import type { AttachEvent } from '../domain/cases/case-events.ts';
 import {
   type Candidate,

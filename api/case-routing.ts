@@ -1,4 +1,4 @@
-import type { CaseContext, KeyRow } from '../db/case-contexts.ts';
+import type { CaseContext, KeyRow } from '../db/cases/case-contexts.ts';
 import { type CaseEvent, isSameContent } from '../domain/cases/case-events.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';

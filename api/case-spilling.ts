@@ -1,5 +1,5 @@
-import type { CaseContext } from '../db/case-contexts.ts';
-import type { OfferRead, ReadOffers } from '../db/offers.ts';
+import type { CaseContext } from '../db/cases/case-contexts.ts';
+import type { OfferRead, ReadOffers } from '../db/cases/offers.ts';
 import { othersToAsk } from '../domain/cases/matching.ts';
 import { type CaseId, contactId, customerId, type EntitlementId, productId } from '../domain/ids.ts';
 import type { CaseInput } from './case-path.ts';

@@ -1,5 +1,5 @@
-import type { Sql } from '../db/connect.ts';
-import { holdContacts, releaseContacts } from '../db/contact-holds.ts';
+import { holdContacts, releaseContacts } from '../db/directory/contact-holds.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import { type Refusal, refuse } from '../domain/refusals.ts';
 import { Problem } from '../gateway/problem.ts';
 

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Sql } from '../db/connect.ts';
-import type { ReadNamed } from '../db/named-records.ts';
+import type { ReadNamed } from '../db/directory/named-records.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import type { Role } from '../domain/access/roles.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import type { RenewalsGateway } from '../gateway/renewals-gateway.ts';
+import type { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
+import type { RenewalsGateway } from '../temporal/renewals-gateway.ts';
 import type { CaseChanges } from './case-changes.ts';
 import type { CasePath, CasePathParts } from './case-path.ts';
 import type { KnownKeys } from './known-keys.ts';

@@ -3,7 +3,7 @@ import { asksOthers } from '../domain/cases/spill.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
+import type { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { changedMeanwhileDetail, givingUp, movesToFinish } from '../workflows/entitlements/case-custody.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../workflows/entitlements/messages.ts';
 import { MAX_PAYLOAD_BYTES } from '../workflows/messages/bytes.ts';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { ChangeOrigin } from '../db/audit.ts';
-import type { Sight } from '../db/sight.ts';
+import type { Sight } from '../db/access/access-scope.ts';
+import type { ChangeOrigin } from '../db/access/audit.ts';
 import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../domain/access/roles.ts';
 import { problem } from '../gateway/problem.ts';
 

@@ -1,5 +1,5 @@
-import { findApiKey } from '../db/api-keys.ts';
-import type { Sql } from '../db/connect.ts';
+import { findApiKey } from '../db/access/api-keys.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import { problem } from '../gateway/problem.ts';
 import type { Identity } from './identity.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEDGER_PARTS, type LedgerFilter } from '../db/ledger-list.ts';
+import { LEDGER_PARTS, type LedgerFilter } from '../db/ledger/ledger-list.ts';
 import type { RowKind } from '../domain/ledger/ledger-row.ts';
 import { idSchema, instantSchema, pageQuery } from './schemas.ts';
 

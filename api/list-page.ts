@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyType, Listed, ListPage, Place, Sorts } from '../db/keyset.ts';
+import type { KeyType, Listed, ListPage, Place, Sorts } from '../db/postgres/keyset.ts';
 import { isCivilDate } from '../domain/calendar.ts';
 import { isStorable } from '../domain/input-limits.ts';
 import { problem } from '../gateway/problem.ts';

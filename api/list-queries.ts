@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CASE_SORTS } from '../db/case-list.ts';
-import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../db/entitlement-list.ts';
-import { MIN_SEARCH_LENGTH } from '../db/name-search.ts';
-import { RECORD_SORTS } from '../db/record-lists.ts';
+import { CASE_SORTS } from '../db/cases/case-list.ts';
+import { RECORD_SORTS } from '../db/directory/record-lists.ts';
+import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../db/entitlements/entitlement-list.ts';
+import { MIN_SEARCH_LENGTH } from '../db/postgres/name-search.ts';
 import { CASE_STATUSES } from '../domain/cases/support-case.ts';
 import { isStorable, TEXT_RULE } from '../domain/input-limits.ts';
 import { STATUSES } from '../domain/ledger/ledger-row.ts';

@@ -1,12 +1,12 @@
-import { connect } from '../db/connect.ts';
-import { createLedgerStore } from '../db/ledger.ts';
+import { createLedgerStore } from '../db/ledger/ledger.ts';
+import { connect } from '../db/postgres/connect.ts';
 import { readDeliverySettings } from '../runtime/delivery-settings.ts';
 import { readLimitSettings } from '../runtime/limit-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { lastingClient } from '../runtime/temporal.ts';
-import { TemporalLink } from '../runtime/temporal-link.ts';
 import { readTokenSettings } from '../runtime/token-settings.ts';
+import { lastingClient } from '../temporal/connection.ts';
+import { TemporalLink } from '../temporal/connection-link.ts';
 import { createApp } from './app.ts';
 import { createHttpServer } from './http-server.ts';
 

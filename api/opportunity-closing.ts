@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { ChangeOrigin } from '../db/audit.ts';
-import type { Sql } from '../db/connect.ts';
-import { findEntitlement } from '../db/entitlements.ts';
+import type { ChangeOrigin } from '../db/access/audit.ts';
+import { findEntitlement } from '../db/entitlements/entitlements.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import {
   findOpportunity,
   finishOpportunity,
@@ -9,15 +9,15 @@ import {
   type OpportunityRecord,
   recordOpportunity,
   stateOfMade,
-} from '../db/opportunities.ts';
-import { findRenewal, renewalOfOpportunityId } from '../db/renewals.ts';
+} from '../db/renewals/opportunities.ts';
+import { findRenewal, renewalOfOpportunityId } from '../db/renewals/renewals.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { type EntitlementDetails, problemWith } from '../domain/terms/details.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { Problem, problem, within } from '../gateway/problem.ts';
 import { idFrom } from '../runtime/id-from.ts';
+import type { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import type { DecidesRenewals } from './decide-renewal.ts';
 import { checkNamed, detailsFrom, withRenewalPolicy } from './entitlement-input.ts';
 import type { opportunityBody } from './opportunity-schemas.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OPPORTUNITY_STATUSES } from '../db/opportunities.ts';
-import { renewalOfOpportunityId } from '../db/renewals.ts';
+import { OPPORTUNITY_STATUSES } from '../db/renewals/opportunities.ts';
+import { renewalOfOpportunityId } from '../db/renewals/renewals.ts';
 import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../domain/input-limits.ts';
 import { agreeing, entitlementFields, idSchema, pageQuery, text } from './schemas.ts';
 

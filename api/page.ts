@@ -1,4 +1,4 @@
-import type { Page } from '../db/page.ts';
+import type { Page } from '../db/postgres/page.ts';
 import { isStorable } from '../domain/input-limits.ts';
 import { problem } from '../gateway/problem.ts';
 

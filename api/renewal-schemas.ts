@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RENEWAL_SORTS } from '../db/renewals.ts';
+import { RENEWAL_SORTS } from '../db/renewals/renewals.ts';
 import { MAX_REASON } from '../domain/input-limits.ts';
 import { RENEWAL_STAGES } from '../domain/renewals/renewal-course.ts';
 import { pageFields } from './list-page.ts';

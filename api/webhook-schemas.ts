@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../db/deliveries.ts';
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../db/deliveries/deliveries.ts';
 import { EVENT_TYPES, EVERY_TYPE } from '../domain/deliveries/event-types.ts';
 import { idSchema, pageQuery, text } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
-import { projectDir } from '../dev/project-dir.ts';
-import { connectWorker, temporalNamespace } from '../runtime/temporal.ts';
+import { projectDir } from '../runtime/project-dir.ts';
+import { connectWorker, temporalNamespace } from '../temporal/connection.ts';
 
 /** A process of its own, as the product's worker is: serves the bare workflows and counts the timers that fired. */
 const quiet = () => undefined;

@@ -1,4 +1,4 @@
-import { createLedgerStore } from '../db/ledger.ts';
+import { createLedgerStore } from '../db/ledger/ledger.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import { workflowIdOf } from '../workflows/entitlements/messages.ts';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'undici';
-import { connect, type Sql } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
-import { newAdministratorKey } from '../dev/new-key.ts';
-import { distDir } from '../dev/project-dir.ts';
+import { newAdministratorKey } from '../db/access/new-key.ts';
+import { connect, type Sql } from '../db/postgres/connect.ts';
+import { migrate } from '../db/postgres/migrate.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
+import { distDir } from '../runtime/project-dir.ts';
 
 const HTTP_CONNECTIONS = 256;
 

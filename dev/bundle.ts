@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
-import { distDir, projectDir } from './project-dir.ts';
+import { distDir, projectDir } from '../runtime/project-dir.ts';
 
 // From the TypeScript sources, not from dist/: a stack trace in the Temporal UI then names the line that was written.
 const entry = join(projectDir, 'workflows', 'index.ts');

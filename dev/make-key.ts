@@ -1,8 +1,8 @@
 // `node dist/dev/make-key.js NAME [ROLE [EMAIL]]`: the first key of a deployment, told once, on stdout alone.
 import { apiKeyBody } from '../api/access-schemas.ts';
-import { connect } from '../db/connect.ts';
+import { newKey } from '../db/access/new-key.ts';
+import { connect } from '../db/postgres/connect.ts';
 import { ROLES } from '../domain/access/roles.ts';
-import { newKey } from './new-key.ts';
 import { findDatabaseUrl } from './running-database.ts';
 
 function fail(...lines: readonly string[]): never {

@@ -1,5 +1,5 @@
 // `node dist/dev/migrate.js`: the migrations alone, for a deployment's own step before its workers and APIs start.
-import { migrate } from '../db/migrate.ts';
+import { migrate } from '../db/postgres/migrate.ts';
 import { readSettings } from '../runtime/settings.ts';
 
 const { applied } = await migrate(readSettings().databaseUrl);

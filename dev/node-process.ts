@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { distDir } from '../runtime/project-dir.ts';
 import { freePort } from './free-port.ts';
-import { distDir } from './project-dir.ts';
 import { endWithin, prepareLog } from './server-process.ts';
 
 export type ProcessKind = 'worker' | 'api';

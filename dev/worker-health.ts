@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import proto from '@temporalio/proto';
 import { readSettings } from '../runtime/settings.ts';
-import { connectClient } from '../runtime/temporal.ts';
+import { connectClient } from '../temporal/connection.ts';
 
 // A worker asks again at least once a minute; one that was silent for longer is stuck or gone.
 const SILENT_LIMIT_MS = 90_000;

@@ -1,4 +1,4 @@
-import type { KeyTwice, LinkedCase, StrayCase, StrayPart } from '../db/reconcile.ts';
+import type { KeyTwice, LinkedCase, StrayCase, StrayPart } from '../db/ledger/reconcile.ts';
 import { ADVICE, type Difference, isSame } from './difference.ts';
 
 /** A case's own record against the newest row of it in its entitlement's ledger. */

@@ -1,4 +1,4 @@
-import type { SnapshotRecord } from '../db/reconcile.ts';
+import type { SnapshotRecord } from '../db/ledger/reconcile.ts';
 import { channelRemaining, type Entitlement, remainingTerm } from '../domain/entitlements/entitlement.ts';
 import type { StateAnswer } from '../workflows/entitlements/messages.ts';
 import { ADVICE, type Difference, isSame, type Side } from './difference.ts';

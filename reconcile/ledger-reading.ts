@@ -1,4 +1,4 @@
-import type { LedgerEffect } from '../db/reconcile.ts';
+import type { LedgerEffect } from '../db/ledger/reconcile.ts';
 import { born, type Entitlement, evolve } from '../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId } from '../domain/ids.ts';
 import type { RowDraft } from '../domain/ledger/ledger-row.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { connect } from '../db/connect.ts';
-import { connectClient } from '../runtime/temporal.ts';
+import { connect } from '../db/postgres/connect.ts';
+import { connectClient } from '../temporal/connection.ts';
 import { CannotReconcile, databaseUrlFrom, startedTemporalAddress } from './connection.ts';
 import { jsonOf, lineOf } from './difference.ts';
 import { type Progress, type Reconciled, reconcile } from './reconcile.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Sql } from '../db/connect.ts';
 import {
   idsNotInReadModel,
   keysTwice,
@@ -10,7 +9,8 @@ import {
   streamLedgers,
   streamLinkedCases,
   streamStrayCases,
-} from '../db/reconcile.ts';
+} from '../db/ledger/reconcile.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
 import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';

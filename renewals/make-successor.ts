@@ -1,19 +1,19 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { Sql } from '../db/connect.ts';
-import { findEntitlement } from '../db/entitlements.ts';
-import { stateOfMade } from '../db/opportunities.ts';
-import { findRenewal } from '../db/renewals.ts';
+import { findEntitlement } from '../db/entitlements/entitlements.ts';
+import type { Sql } from '../db/postgres/connect.ts';
+import { stateOfMade } from '../db/renewals/opportunities.ts';
+import { findRenewal } from '../db/renewals/renewals.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import { acceptedDetails } from '../domain/entitlements/life.ts';
 import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import type { EntitlementDetails } from '../domain/terms/details.ts';
-import type { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
 import { Problem, problem } from '../gateway/problem.ts';
-import { isRefusedForGood } from '../gateway/temporal-failures.ts';
 import { idFrom } from '../runtime/id-from.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
+import { isRefusedForGood } from '../temporal/temporal-failures.ts';
 import { type CreateMessage, creationOf, type LifeMessage } from '../workflows/entitlements/messages.ts';
 import type { AcceptMessage, StepDecided } from '../workflows/renewals/renewal-messages.ts';
 

@@ -1,9 +1,9 @@
-import type { Sql } from '../db/connect.ts';
-import { findCustomer } from '../db/records.ts';
-import { readTermUsage } from '../db/renewal-usage.ts';
-import { findRenewal, holdRenewal, insertRenewal, updateRenewal } from '../db/renewals.ts';
-import { listTierTemplates } from '../db/tier-templates.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { findCustomer } from '../db/directory/records.ts';
+import { listTierTemplates } from '../db/entitlements/tier-templates.ts';
+import type { Sql } from '../db/postgres/connect.ts';
+import { inTransaction } from '../db/postgres/transaction.ts';
+import { readTermUsage } from '../db/renewals/renewal-usage.ts';
+import { findRenewal, holdRenewal, insertRenewal, updateRenewal } from '../db/renewals/renewals.ts';
 import { type RenewalStep, renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import { type Proposal, proposeRenewal } from '../domain/renewals/renewal-proposal.ts';
 import type { RenewalStepTaken } from '../workflows/renewals/renewal-messages.ts';

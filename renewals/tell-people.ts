@@ -1,7 +1,7 @@
-import type { Sql } from '../db/connect.ts';
-import { enqueueEmail, overtakeEmails } from '../db/emails.ts';
-import { findEntitlement } from '../db/entitlements.ts';
-import { noteEscalation, type RenewalRecord } from '../db/renewals.ts';
+import { enqueueEmail, overtakeEmails } from '../db/deliveries/emails.ts';
+import { findEntitlement } from '../db/entitlements/entitlements.ts';
+import type { Sql } from '../db/postgres/connect.ts';
+import { noteEscalation, type RenewalRecord } from '../db/renewals/renewals.ts';
 import { daysLeft } from '../domain/terms/days-left.ts';
 import type { Person } from '../domain/terms/renewal-policy.ts';
 import type { Mail } from '../notices/mail-layout.ts';

@@ -1,6 +1,6 @@
-import type { Sql } from '../db/connect.ts';
-import { recordEvents } from '../db/events.ts';
-import type { RenewalRecord } from '../db/renewals.ts';
+import { recordEvents } from '../db/deliveries/events.ts';
+import type { Sql } from '../db/postgres/connect.ts';
+import type { RenewalRecord } from '../db/renewals/renewals.ts';
 import { proposalView } from '../domain/renewals/proposal-view.ts';
 import type { RenewalStepTaken } from '../workflows/renewals/renewal-messages.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectDir } from '../dev/project-dir.ts';
+import { projectDir } from '../runtime/project-dir.ts';
 import { ReplayFailure, systemCode } from './failure.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8080';

@@ -3,7 +3,7 @@ import { createDeliveryActivities, createSendingActivities, type DeliveryStore }
 import { createMailSender } from '../activities/mail-sender.ts';
 import { createWebhookSender } from '../activities/webhook-sender.ts';
 import type { DeliverySettings } from '../runtime/delivery-settings.ts';
-import { temporalNamespace } from '../runtime/temporal.ts';
+import { temporalNamespace } from '../temporal/connection.ts';
 import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 
 /** Attempts side by side, each of which may wait for a slow receiver. */

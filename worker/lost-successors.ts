@@ -1,6 +1,6 @@
 import type { FormerSuccessor } from '../activities/entitlement.ts';
-import type { Sql } from '../db/connect.ts';
-import { findLostSuccessors } from '../db/lost-successors.ts';
+import { findLostSuccessors } from '../db/entitlements/lost-successors.ts';
+import type { Sql } from '../db/postgres/connect.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /**

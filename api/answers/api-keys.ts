@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiKey } from '../../db/api-keys.ts';
+import type { ApiKey } from '../../db/access/api-keys.ts';
 import { ROLES } from '../../domain/access/roles.ts';
 import { id, instant, listOf, replacedWorksUntil } from './fields.ts';
 import { sentAs } from './sent.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BULK_OUTCOMES } from '../../db/bulk.ts';
+import { BULK_OUTCOMES } from '../../db/directory/bulk.ts';
 import { id, refusalCode } from './fields.ts';
 
 export const bulkResult = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CaseRecord } from '../../db/cases.ts';
+import type { CaseRecord } from '../../db/cases/cases.ts';
 import { NONE_REASONS } from '../../domain/cases/matching.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/cases/support-case.ts';
 import type { CaseAfterEvent, CaseEventResult } from '../case-outcome.ts';

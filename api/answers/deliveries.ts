@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../../db/deliveries.ts';
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from '../../db/deliveries/deliveries.ts';
 import { EVENT_TYPES } from '../../domain/deliveries/event-types.ts';
 import type { DeliveryView } from '../routes/deliveries.ts';
 import { count, id, instant, listOf, times } from './fields.ts';

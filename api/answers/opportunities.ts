@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OPPORTUNITY_STATUSES } from '../../db/opportunities.ts';
+import { OPPORTUNITY_STATUSES } from '../../db/renewals/opportunities.ts';
 import { entitlementAnswer } from './entitlements.ts';
 import { id, instant, listOf } from './fields.ts';
 

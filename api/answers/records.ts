@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Contact, Customer, Product } from '../../db/records.ts';
+import type { Contact, Customer, Product } from '../../db/directory/records.ts';
 import { customerBody } from '../schemas.ts';
 import { id, listOf, person, times } from './fields.ts';
 import { sentAs } from './sent.ts';

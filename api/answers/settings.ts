@@ -1,4 +1,4 @@
-import type { OrganisationSettings } from '../../db/settings.ts';
+import type { OrganisationSettings } from '../../db/access/settings.ts';
 import { settingsBody } from '../schemas.ts';
 import { sentAs } from './sent.ts';
 

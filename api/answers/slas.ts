@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SlaRecord } from '../../db/slas.ts';
+import type { SlaRecord } from '../../db/slas/slas.ts';
 import { slaBody } from '../sla-schemas.ts';
 import { count, id, listOf, times } from './fields.ts';
 import { sentAs } from './sent.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WebhookEndpoint } from '../../db/webhook-endpoints.ts';
+import type { WebhookEndpoint } from '../../db/deliveries/webhook-endpoints.ts';
 import { EVENT_TYPES, EVERY_TYPE } from '../../domain/deliveries/event-types.ts';
 import { id, instant, listOf, replacedWorksUntil, times } from './fields.ts';
 import { sentAs } from './sent.ts';

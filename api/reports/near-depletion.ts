@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Listed } from '../../db/keyset.ts';
+import type { Listed } from '../../db/postgres/keyset.ts';
 import {
   listNearDepletion,
   NEAR_DEPLETION_SORTS,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RENEWAL_SORTS } from '../../db/renewals.ts';
+import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { listReportedRenewals, type ReportedRenewal } from '../../db/reports/renewals.ts';
 import { offerText, termText } from '../../domain/renewals/offer-words.ts';
 import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Listed, Sorts } from '../../db/keyset.ts';
-import type { Sight } from '../../db/sight.ts';
+import type { Sight } from '../../db/access/access-scope.ts';
+import type { Listed, Sorts } from '../../db/postgres/keyset.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import type { ReportFrame } from '../answers/report.ts';

@@ -1,4 +1,4 @@
-import type { Span } from '../../db/reports/span.ts';
+import type { Span } from '../../db/ledger/span.ts';
 import { type CivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
 import { problem } from '../../gateway/problem.ts';
 import { civilDateSchema } from '../schemas.ts';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/api-keys.ts';
+import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/access/api-keys.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { Problem } from '../../gateway/problem.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type AuditEntry, type AuditPlace, listAudit } from '../../db/audit.ts';
+import { type AuditEntry, type AuditPlace, listAudit } from '../../db/access/audit.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { isInstant } from '../../domain/calendar.ts';
 import { problem } from '../../gateway/problem.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ChangeOrigin } from '../../db/audit.ts';
-import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../../db/bulk.ts';
-import type { Sql } from '../../db/connect.ts';
+import type { ChangeOrigin } from '../../db/access/audit.ts';
+import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../../db/directory/bulk.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { bulkAnswer, type bulkResult } from '../answers/bulk.ts';

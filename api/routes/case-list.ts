@@ -1,4 +1,4 @@
-import { CASE_SORTS, listCases } from '../../db/case-list.ts';
+import { CASE_SORTS, listCases } from '../../db/cases/case-list.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { casesAnswer } from '../answers/cases.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { findCase } from '../../db/cases.ts';
+import { findCase } from '../../db/cases/cases.ts';
 import { MAY, PRIVILEGES } from '../../domain/access/roles.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { Problem, problem } from '../../gateway/problem.ts';

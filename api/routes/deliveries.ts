@@ -1,4 +1,4 @@
-import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries.ts';
+import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries/deliveries.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { Problem, problem } from '../../gateway/problem.ts';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { isDefault } from '../../db/default-entitlement.ts';
-import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlement-list.ts';
-import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
-import { readRenewalPolicy } from '../../db/settings.ts';
+import { readRenewalPolicy } from '../../db/access/settings.ts';
+import { isDefault } from '../../db/entitlements/default-entitlement.ts';
+import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlements/entitlement-list.ts';
+import { findEntitlement, findFirstDetails } from '../../db/entitlements/entitlements.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Sql } from '../../db/connect.ts';
-import { probeWrite } from '../../db/probes.ts';
-import { isWorkerAlive } from '../../db/workers.ts';
-import { askTemporal } from '../../runtime/temporal-link.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
+import { probeWrite } from '../../db/postgres/probes.ts';
+import { isWorkerAlive } from '../../db/postgres/workers.ts';
+import { askTemporal } from '../../temporal/connection-link.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
 /** Four heartbeats of a worker. */

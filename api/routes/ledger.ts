@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { findEntitlement } from '../../db/entitlements.ts';
-import { type LedgerFilter, listLedger } from '../../db/ledger-list.ts';
+import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { type LedgerFilter, listLedger } from '../../db/ledger/ledger-list.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
 import type { AllocationType } from '../../domain/terms/details.ts';

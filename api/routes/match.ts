@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { findEntitlement } from '../../db/entitlements.ts';
-import { findContact } from '../../db/records.ts';
-import { type Sight, seesAllOf } from '../../db/sight.ts';
+import { type Sight, seesAllOf } from '../../db/access/access-scope.ts';
+import { findContact } from '../../db/directory/records.ts';
+import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
 import {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/opportunities.ts';
+import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/renewals/opportunities.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from '../answers/opportunities.ts';

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
-import type { Upserted } from '../../db/audited-upsert.ts';
-import { listContacts, listCustomers, listProducts, RECORD_SORTS } from '../../db/record-lists.ts';
+import type { Upserted } from '../../db/access/audited-upsert.ts';
+import { listContacts, listCustomers, listProducts, RECORD_SORTS } from '../../db/directory/record-lists.ts';
 import {
   findContact,
   findCustomer,
@@ -9,7 +9,7 @@ import {
   upsertContact,
   upsertCustomer,
   upsertProduct,
-} from '../../db/records.ts';
+} from '../../db/directory/records.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { Problem, problem } from '../../gateway/problem.ts';
 import {

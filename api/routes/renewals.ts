@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { findEntitlement } from '../../db/entitlements.ts';
-import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals.ts';
+import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals/renewals.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { proposalView } from '../../domain/renewals/proposal-view.ts';
 import { problem, within } from '../../gateway/problem.ts';

@@ -1,4 +1,4 @@
-import { readOrganisationSettings, writeOrganisationSettings } from '../../db/settings.ts';
+import { readOrganisationSettings, writeOrganisationSettings } from '../../db/access/settings.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { settingsAnswer } from '../answers/settings.ts';
 import type { Endpoint, Parts } from '../endpoint.ts';

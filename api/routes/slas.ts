@@ -1,4 +1,4 @@
-import { findSla, listSlas, upsertSla } from '../../db/slas.ts';
+import { findSla, listSlas, upsertSla } from '../../db/slas/slas.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
 import { problemWithSla } from '../../domain/slas/sla.ts';

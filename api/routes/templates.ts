@@ -7,7 +7,7 @@ import {
   makeTemplate,
   replaceTemplate,
   type TemplateRecord,
-} from '../../db/templates.ts';
+} from '../../db/entitlements/templates.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';

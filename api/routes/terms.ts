@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { clearDefault, type DefaultOutcome, setDefault } from '../../db/default-entitlement.ts';
+import { clearDefault, type DefaultOutcome, setDefault } from '../../db/entitlements/default-entitlement.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { problem } from '../../gateway/problem.ts';
 import { entitlementAnswer } from '../answers/entitlements.ts';

@@ -8,7 +8,7 @@ import {
   MAX_ENDPOINTS,
   rotateEndpoint,
   type ToldEndpoint,
-} from '../../db/webhook-endpoints.ts';
+} from '../../db/deliveries/webhook-endpoints.ts';
 import { MAY } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { Problem, problem } from '../../gateway/problem.ts';

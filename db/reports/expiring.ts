@@ -1,8 +1,8 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, type ReportScope } from './scope.ts';
+import type { Sight } from '../access/access-scope.ts';
+import { inScope, type ReportScope } from '../access/report-scope.ts';
+import type { Sql } from '../postgres/connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 
 export const EXPIRING_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
 

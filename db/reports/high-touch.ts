@@ -1,9 +1,9 @@
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { allOf, inScope, isOfFew } from './scope.ts';
-import { type Span, withinSpan } from './span.ts';
-import { isNewCase, joinCases } from './sums.ts';
+import type { Sight } from '../access/access-scope.ts';
+import { allOf, inScope, isOfFew } from '../access/report-scope.ts';
+import { type Span, withinSpan } from '../ledger/span.ts';
+import { isNewCase, joinCases } from '../ledger/sums.ts';
+import type { Sql } from '../postgres/connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
 

@@ -1,9 +1,9 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import type { Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import { joinTerms } from './sums.ts';
+import type { Sight } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import { joinTerms } from '../ledger/sums.ts';
+import type { Sql } from '../postgres/connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
   usedShare: { type: 'decimal', of: (sql) => sql`used_share` },

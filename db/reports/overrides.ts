@@ -1,11 +1,11 @@
 import type { AllocationType } from '../../domain/terms/details.ts';
-import { chargedAmount } from '../charged-amount.ts';
-import type { Fragment, Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import { type LedgerRecord, rowFromRecord } from '../ledger-record.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import { type Span, withinSpan } from './span.ts';
+import type { Sight } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import { chargedAmount } from '../ledger/charged-amount.ts';
+import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';
+import { type Span, withinSpan } from '../ledger/span.ts';
+import type { Fragment, Sql } from '../postgres/connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
 

@@ -2,12 +2,12 @@ import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
 import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
-import { accountManager } from '../account-manager.ts';
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';
-import { RENEWAL_SORTS, successorEnded } from '../renewals.ts';
-import { anyOf, ownRenewals, type Sight } from '../sight.ts';
-import { inScope, type ReportScope } from './scope.ts';
+import { anyOf, ownRenewals, type Sight } from '../access/access-scope.ts';
+import { inScope, type ReportScope } from '../access/report-scope.ts';
+import { accountManager } from '../directory/account-manager.ts';
+import type { Sql } from '../postgres/connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage } from '../postgres/keyset.ts';
+import { RENEWAL_SORTS, successorEnded } from '../renewals/renewals.ts';
 
 export interface ReportedRenewal {
   readonly id: string;

@@ -1,10 +1,10 @@
 import type { AllocationType } from '../../domain/terms/details.ts';
-import type { Fragment, Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import type { Span } from './span.ts';
-import { joinCases, joinTerms, joinUse } from './sums.ts';
+import type { Sight } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import type { Span } from '../ledger/span.ts';
+import { joinCases, joinTerms, joinUse } from '../ledger/sums.ts';
+import type { Fragment, Sql } from '../postgres/connect.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../postgres/keyset.ts';
 
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type GroupedBy = (typeof UTILISATION_GROUPS)[number];

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type { LedgerStore } from '../../activities/entitlement.ts';
 import { createApp } from '../../api/app.ts';
-import type { Sql } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
 import { readLimitSettings } from '../../runtime/limit-settings.ts';
 import { createLogger } from '../../runtime/logger.ts';
 

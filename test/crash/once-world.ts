@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import type { Sql } from '../../db/connect.ts';
-import { streamStrayCases } from '../../db/reconcile.ts';
+import { streamStrayCases } from '../../db/ledger/reconcile.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { differencesOf } from '../../reconcile/reconcile.ts';
 import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';

@@ -6,7 +6,7 @@ import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { type AskEntitlement, shareCase } from '../../gateway/share-case.ts';
+import { type AskEntitlement, shareCase } from '../../temporal/share-case.ts';
 import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
 import { toCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { ACME, DURING, detailsWith } from './samples.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectDir } from '../../dev/project-dir.ts';
+import { projectDir } from '../../runtime/project-dir.ts';
 
 test('a process whose log nobody reads any more ends when it is told to', async () => {
   const script = `

@@ -1,7 +1,7 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../gateway/problem.ts';
-import { isRefusedForGood, problemFrom } from '../../gateway/temporal-failures.ts';
+import { isRefusedForGood, problemFrom } from '../../temporal/temporal-failures.ts';
 
 /** What the client throws for an answer of Temporal's server with a code of gRPC. */
 const answered = (code: number) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
+import { connect, type Sql } from '../../db/postgres/connect.ts';
 
 interface OwnDatabase {
   readonly url: string;

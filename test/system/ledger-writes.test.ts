@@ -1,7 +1,7 @@
 import { afterAll, expect, inject, test } from 'vitest';
 import type { LedgerBatch } from '../../activities/entitlement.ts';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore, LedgerConflictError } from '../../db/ledger.ts';
+import { createLedgerStore, LedgerConflictError } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';

@@ -1,11 +1,8 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/case-list.ts';
-import type { Sql } from '../../db/connect.ts';
-import { ENTITLEMENT_SORTS, type EntitlementFilter, entitlementsQuery } from '../../db/entitlement-list.ts';
-import type { ListPage, Sorts } from '../../db/keyset.ts';
-import { migrate } from '../../db/migrate.ts';
-import { offersQuery } from '../../db/offers.ts';
+import type { Sight } from '../../db/access/access-scope.ts';
+import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/cases/case-list.ts';
+import { offersQuery } from '../../db/cases/offers.ts';
 import {
   type ContactFilter,
   type CustomerFilter,
@@ -14,10 +11,17 @@ import {
   type ProductFilter,
   productsQuery,
   RECORD_SORTS,
-} from '../../db/record-lists.ts';
-import { RENEWAL_SORTS } from '../../db/renewals.ts';
+} from '../../db/directory/record-lists.ts';
+import {
+  ENTITLEMENT_SORTS,
+  type EntitlementFilter,
+  entitlementsQuery,
+} from '../../db/entitlements/entitlement-list.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
+import type { ListPage, Sorts } from '../../db/postgres/keyset.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../db/reports/renewals.ts';
-import type { Sight } from '../../db/sight.ts';
 import { aDatabase } from './a-database.ts';
 import { ENTITLEMENTS, fill } from './list-database.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/entitlements/messages.ts';
 import { unpackRow } from '../../workflows/entitlements/packed.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase, unique } from './api-client.ts';

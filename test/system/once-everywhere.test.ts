@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { applyCaseEvents } from '../../workflows/entitlements/messages.ts';
 import { MortalApi } from '../crash/mortal-api.ts';
 import {

@@ -3,10 +3,10 @@ import type { DecidesRenewals, RenewalDecision } from '../../api/decide-renewal.
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
 import { opportunityBody } from '../../api/opportunity-schemas.ts';
-import { connect } from '../../db/connect.ts';
-import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
+import { findEntitlement, findFirstDetails } from '../../db/entitlements/entitlements.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import {
   type Answer,
   aCustomer,

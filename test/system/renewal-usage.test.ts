@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sql } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { migrate } from '../../db/migrate.ts';
-import { readTermUsage, usageQuery } from '../../db/renewal-usage.ts';
-import { listTierTemplates } from '../../db/tier-templates.ts';
+import { listTierTemplates } from '../../db/entitlements/tier-templates.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import { readTermUsage, usageQuery } from '../../db/renewals/renewal-usage.ts';
 import type { TermUsage } from '../../domain/renewals/term-usage.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { Book } from '../domain/book.ts';

@@ -1,15 +1,15 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillForReports } from '../../bench/report-records.ts';
-import type { Sql } from '../../db/connect.ts';
-import { ledgerQuery } from '../../db/ledger-list.ts';
-import { migrate } from '../../db/migrate.ts';
+import type { Sight } from '../../db/access/access-scope.ts';
+import { ledgerQuery } from '../../db/ledger/ledger-list.ts';
+import type { Sql } from '../../db/postgres/connect.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
 import { expiringQuery } from '../../db/reports/expiring.ts';
 import { highTouchQuery } from '../../db/reports/high-touch.ts';
 import { nearDepletionQuery, usedSinceQuery } from '../../db/reports/near-depletion.ts';
 import { overridesQuery, overrideTotalsQuery } from '../../db/reports/overrides.ts';
 import { type UtilisationFilter, utilisationQuery } from '../../db/reports/utilisation.ts';
-import type { Sight } from '../../db/sight.ts';
 import { aDatabase } from './a-database.ts';
 
 let sql: Sql;

@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { createWebhookSender } from '../../activities/webhook-sender.ts';
-import { connect } from '../../db/connect.ts';
-import { recordEvents } from '../../db/events.ts';
-import { migrate } from '../../db/migrate.ts';
-import { createEndpoint } from '../../db/webhook-endpoints.ts';
+import { recordEvents } from '../../db/deliveries/events.ts';
+import { createEndpoint } from '../../db/deliveries/webhook-endpoints.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
 import { withDatabase } from './a-database.ts';
 import { aCustomer, anActive, ask, type ProblemView, unique } from './api-client.ts';
 import { aKey, as } from './callers.ts';

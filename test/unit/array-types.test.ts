@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArray, writeArray } from '../../db/array-types.ts';
+import { readArray, writeArray } from '../../db/postgres/array-types.ts';
 
 test('an array literal is read as it was written', () => {
   const text = fc.oneof(fc.string(), fc.constantFrom('NULL', 'null', '', ',', '"', '\\', '{', '}', ' '));

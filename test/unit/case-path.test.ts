@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CasePath, type CasePathParts } from '../../api/case-path.ts';
 import type { CommittedAnswer, GroupCommit } from '../../api/group-commit.ts';
-import type { CaseContext } from '../../db/case-contexts.ts';
+import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import { entitlementId } from '../../domain/ids.ts';
 
 const [ONE, OTHER] = [entitlementId('ent_one'), entitlementId('ent_other')];

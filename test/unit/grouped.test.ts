@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Clock, type GroupOptions, grouped } from '../../db/grouped.ts';
+import { type Clock, type GroupOptions, grouped } from '../../db/postgres/batcher.ts';
 
 const WITHIN_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { onlyStartup, startupPadding, WireWatch } from '../../db/wire.ts';
+import { onlyStartup, startupPadding, WireWatch } from '../../db/postgres/wire.ts';
 
 /** A message as PostgreSQL's protocol writes it: its type, its length with itself, its body. */
 function message(type: string, body = ''): Buffer {
