@@ -1,14 +1,14 @@
+import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
 import { connect } from '../db/postgres/connect.ts';
-import { readDeliverySettings } from '../runtime/delivery-settings.ts';
-import { readLimitSettings } from '../runtime/limit-settings.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { readTokenSettings } from '../runtime/token-settings.ts';
 import { lastingClient } from '../temporal/connection.ts';
 import { TemporalLink } from '../temporal/connection-link.ts';
+import { readTokenSettings } from './access/token-settings.ts';
 import { createApp } from './app.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { readLimitSettings } from './http/limit-settings.ts';
 
 /** Requests under way get this long to finish once the process is told to stop: every caller is answered within it. */
 const DRAIN_MS = 15_000;

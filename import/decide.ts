@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readRows } from '../api/bulk-rows.ts';
+import { readRows } from '../api/directory/bulk-rows.ts';
 import type { ApiClient } from '../replay/client.ts';
 import type { Kind } from './kinds.ts';
 

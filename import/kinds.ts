@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { contactRow, customerRow, productRow } from '../api/bulk-rows.ts';
+import { contactRow, customerRow, productRow } from '../api/directory/bulk-rows.ts';
 
 /** One row's values by column; an empty value is left out. */
 export type Values = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { csvLines } from '../api/csv.ts';
+import { csvLines } from '../api/http/csv.ts';
 import { lineOf } from '../replay/failure.ts';
 import { WrongInput } from './failure.ts';
 

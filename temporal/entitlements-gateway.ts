@@ -7,7 +7,8 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
-import type { FormerSuccessor, LedgerStore } from '../activities/entitlement.ts';
+import type { FormerSuccessor, LedgerStore } from '../activities/ledger/ledger-activities.ts';
+import { Problem } from '../api/http/problem.ts';
 import { asksOthers } from '../domain/cases/spill.ts';
 import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
@@ -16,7 +17,6 @@ import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succes
 import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import { Problem } from '../gateway/problem.ts';
 import { type CaseMove, movedKey } from '../workflows/entitlements/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlements/entitlement.ts';
 import {

@@ -1,11 +1,11 @@
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
+import { Problem, problem } from '../api/http/problem.ts';
 import type { Sql } from '../db/postgres/connect.ts';
 import { findRenewal, type RenewalRecord } from '../db/renewals/renewals.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { refuse } from '../domain/refusals.ts';
 import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
-import { Problem, problem } from '../gateway/problem.ts';
 import { renewalSearchAttributes } from '../workflows/messages/search-attributes.ts';
 import type { renewal as renewalWorkflow } from '../workflows/renewals/renewal.ts';
 import {

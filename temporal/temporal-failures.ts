@@ -6,8 +6,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { Problem, problem } from '../api/http/problem.ts';
 import { isRefusalCode } from '../domain/refusals.ts';
-import { Problem, problem } from '../gateway/problem.ts';
 import { HANDING_OVER } from '../workflows/entitlements/messages.ts';
 
 /**

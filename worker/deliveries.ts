@@ -1,8 +1,12 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createDeliveryActivities, createSendingActivities, type DeliveryStore } from '../activities/delivery.ts';
-import { createMailSender } from '../activities/mail-sender.ts';
-import { createWebhookSender } from '../activities/webhook-sender.ts';
-import type { DeliverySettings } from '../runtime/delivery-settings.ts';
+import {
+  createDeliveryActivities,
+  createSendingActivities,
+  type DeliveryStore,
+} from '../activities/deliveries/delivery-activities.ts';
+import type { DeliverySettings } from '../activities/deliveries/delivery-settings.ts';
+import { createMailSender } from '../activities/deliveries/mail-sender.ts';
+import { createWebhookSender } from '../activities/deliveries/webhook-sender.ts';
 import { temporalNamespace } from '../temporal/connection.ts';
 import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 

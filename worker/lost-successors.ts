@@ -1,4 +1,4 @@
-import type { FormerSuccessor } from '../activities/entitlement.ts';
+import type { FormerSuccessor } from '../activities/ledger/ledger-activities.ts';
 import { findLostSuccessors } from '../db/entitlements/lost-successors.ts';
 import type { Sql } from '../db/postgres/connect.ts';
 import type { Logger } from '../runtime/logger.ts';

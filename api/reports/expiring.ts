@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
 import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
-import { expiringAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { expiringAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
-import { highTouchAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
-import { text } from '../schemas.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { text } from '../http/schemas.ts';
 import { pathWith, reportEndpoint, reportFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanView } from './span.ts';
+import { highTouchAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
   ...spanFields,

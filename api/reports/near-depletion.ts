@@ -7,9 +7,9 @@ import {
   usedSince,
 } from '../../db/reports/near-depletion.ts';
 import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/terms/pace.ts';
-import { nearDepletionAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { nearDepletionAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const DEFAULT_THRESHOLD = 0.75;

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { amountOf } from '../../domain/terms/overage.ts';
-import { overridesAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { spanFields, spanOf, spanView } from './span.ts';
+import { overridesAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
 

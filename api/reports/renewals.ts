@@ -6,9 +6,9 @@ import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
 import type { Proposal, ProposalKind } from '../../domain/renewals/renewal-proposal.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { renewalsReportAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { renewalsReportAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const query = z.strictObject({

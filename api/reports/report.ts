@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { Sight } from '../../db/access/access-scope.ts';
 import type { Listed, Sorts } from '../../db/postgres/keyset.ts';
 import { MAY } from '../../domain/access/roles.ts';
-import { problem } from '../../gateway/problem.ts';
-import type { ReportFrame } from '../answers/report.ts';
-import { type Columns, csvOf } from '../csv.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { sightOf } from '../identity.ts';
-import { cursorOf, pageFields, type SortName } from '../list-page.ts';
-import { queryOf } from '../request.ts';
-import { idSchema, text } from '../schemas.ts';
+import { type Columns, csvOf } from '../http/csv.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { sightOf } from '../http/identity.ts';
+import { cursorOf, pageFields, type SortName } from '../http/list-page.ts';
+import { problem } from '../http/problem.ts';
+import { queryOf } from '../http/request.ts';
+import { idSchema, text } from '../http/schemas.ts';
+import type { ReportFrame } from './report-answers.ts';
 
 /** Rows in one answer: what a person looks at, and what a spreadsheet takes. */
 const ROWS_SHOWN = 50;

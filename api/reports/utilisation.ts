@@ -5,12 +5,12 @@ import {
   UTILISATION_SORTS,
   type Utilisation,
 } from '../../db/reports/utilisation.ts';
-import { problem } from '../../gateway/problem.ts';
-import { utilisationAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { problem } from '../http/problem.ts';
 import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.ts';
+import { utilisationAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
   by: z.enum(UTILISATION_GROUPS).default('customer').meta({ description: "The tier is the entitlement's" }),

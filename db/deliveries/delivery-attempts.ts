@@ -1,4 +1,4 @@
-import type { Attempt, DeliveryStore, Outgoing } from '../../activities/delivery.ts';
+import type { Attempt, DeliveryStore, Outgoing } from '../../activities/deliveries/delivery-activities.ts';
 import type { Sql } from '../postgres/connect.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { WAKE_CHANNEL } from './deliveries.ts';

@@ -1,4 +1,4 @@
-import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../activities/entitlement.ts';
+import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../activities/ledger/ledger-activities.ts';
 import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
 import { type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-import type { LedgerBatch } from '../../activities/entitlement.ts';
+import type { LedgerBatch } from '../../activities/ledger/ledger-activities.ts';
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { SlaId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvOf } from '../../api/csv.ts';
+import { csvOf } from '../../api/http/csv.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 /** What a spreadsheet runs: a sign, behind blanks and quotes that some of them pass over. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { StepRecord } from '../../db/renewals/renewals.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, expect, inject, test } from 'vitest';
-import { createEntitlementActivities } from '../../activities/entitlement.ts';
+import { createEntitlementActivities } from '../../activities/ledger/ledger-activities.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { customerId, entitlementId } from '../../domain/ids.ts';

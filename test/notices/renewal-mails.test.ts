@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { entitlementId, slaId, templateId } from '../../domain/ids.ts';
-import { spelledDate } from '../../domain/renewals/spelled-date.ts';
-import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { type Mail, mailFrom } from '../../notices/mail-layout.ts';
+import { type Mail, mailFrom } from '../../activities/renewals/mail-layout.ts';
 import {
   type Addressee,
   acceptedMail,
   type RenewalMailStep,
   type RenewalToTell,
   renewalMail,
-} from '../../notices/renewal-mails.ts';
+} from '../../activities/renewals/renewal-mails.ts';
+import { entitlementId, slaId, templateId } from '../../domain/ids.ts';
+import { spelledDate } from '../../domain/renewals/spelled-date.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { BRONZE, GOLD, SILVER } from '../domain/ready-templates.ts';
 import { from, proposed, type Use } from '../domain/renewal-cases.ts';
 import { instant } from '../domain/samples.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createMailSender } from '../../activities/mail-sender.ts';
+import { createMailSender } from '../../activities/deliveries/mail-sender.ts';
 import { startMailFolder } from '../../dev/mail-folder.ts';
 
 test('in development every e-mail is kept, as it came and as a page', async () => {

@@ -1,6 +1,11 @@
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress, PrivateAddressError, problemWithUrl, publicLookup } from '../../runtime/public-address.ts';
+import {
+  isPublicAddress,
+  PrivateAddressError,
+  problemWithUrl,
+  publicLookup,
+} from '../../activities/deliveries/public-address.ts';
 
 test.each([
   ['93.184.215.14', true],

@@ -1,6 +1,6 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../gateway/problem.ts';
+import { Problem } from '../../api/http/problem.ts';
 import { isRefusedForGood, problemFrom } from '../../temporal/temporal-failures.ts';
 
 /** What the client throws for an answer of Temporal's server with a code of gRPC. */

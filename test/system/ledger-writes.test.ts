@@ -1,5 +1,5 @@
 import { afterAll, expect, inject, test } from 'vitest';
-import type { LedgerBatch } from '../../activities/entitlement.ts';
+import type { LedgerBatch } from '../../activities/ledger/ledger-activities.ts';
 import { createLedgerStore, LedgerConflictError } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { connect, type Sql } from '../../db/postgres/connect.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from './api-client.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { listEntitlements } from '../../db/entitlements/entitlement-list.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from './api-client.ts';

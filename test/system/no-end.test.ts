@@ -1,12 +1,12 @@
 import { ServiceError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, inject, test } from 'vitest';
+import { makeSuccessor } from '../../activities/renewals/make-successor.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { Renewal } from '../../domain/renewals/renewal-course.ts';
-import { makeSuccessor } from '../../renewals/make-successor.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import type { LifeMessage } from '../../workflows/entitlements/messages.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { applyCaseEvents } from '../../workflows/entitlements/messages.ts';
 import { MortalApi } from '../crash/mortal-api.ts';

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from './api-client.ts';
 import { aKey } from './callers.ts';

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { depletion } from '../../domain/terms/depletion.ts';

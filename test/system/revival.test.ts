@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aCustomer, anActive, ask, attach, caseRows, entitlement, ledger, onCase, unique } from './api-client.ts';
 import { Clock, HOUR_MS, soon, stateOf, temporal, workflowOf } from './temporal.ts';
 

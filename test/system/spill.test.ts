@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import { OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, anActive, dayFromNow, must, unique } from '../crash/records.ts';

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { createLogger } from '../../runtime/logger.ts';

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createWebhookSender } from '../../activities/webhook-sender.ts';
+import { createWebhookSender } from '../../activities/deliveries/webhook-sender.ts';
 import { recordEvents } from '../../db/deliveries/events.ts';
 import { createEndpoint } from '../../db/deliveries/webhook-endpoints.ts';
 import { connect } from '../../db/postgres/connect.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CasePath, type CasePathParts } from '../../api/case-path.ts';
-import type { CommittedAnswer, GroupCommit } from '../../api/group-commit.ts';
+import { CasePath, type CasePathParts } from '../../api/cases/case-path.ts';
+import type { CommittedAnswer, GroupCommit } from '../../api/cases/group-commit.ts';
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import { entitlementId } from '../../domain/ids.ts';
 

@@ -11,7 +11,11 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AttemptReport, DeliveryActivities, SendingActivities } from '../../activities/delivery.ts';
+import type {
+  AttemptReport,
+  DeliveryActivities,
+  SendingActivities,
+} from '../../activities/deliveries/delivery-activities.ts';
 import { isDeliveryStart, unreadableStart } from '../messages/start-input.ts';
 import { DeliveryView } from './delivery-view.ts';
 

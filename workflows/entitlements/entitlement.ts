@@ -12,7 +12,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, Forgotten } from '../../activities/entitlement.ts';
+import type { EntitlementActivities, Forgotten } from '../../activities/ledger/ledger-activities.ts';
 import { nextInstant } from '../../domain/entitlements/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../../domain/entitlements/succession.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';

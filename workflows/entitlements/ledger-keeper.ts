@@ -6,7 +6,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../../activities/entitlement.ts';
+import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../../activities/ledger/ledger-activities.ts';
 import { asksOthers } from '../../domain/cases/spill.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';

@@ -1,0 +1,84 @@
+import type { Request } from 'express';
+import { clearDefault, type DefaultOutcome, setDefault } from '../../db/entitlements/default-entitlement.ts';
+import { MAY } from '../../domain/access/roles.ts';
+import type { Endpoint, Parts } from '../http/endpoint.ts';
+import { changeBy } from '../http/identity.ts';
+import { problem } from '../http/problem.ts';
+import { bodyOf, keyOf } from '../http/request.ts';
+import { reasonBody, topUpBody } from '../http/schemas.ts';
+import { entitlementAnswer } from './answers.ts';
+import { answer, existing, messageOf } from './routes.ts';
+
+const TAG = 'Entitlements';
+
+/** What is done to an active entitlement beside its life: more term, and being the customer's default. */
+export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/top-ups',
+    tag: TAG,
+    summary: 'Add bought term; it is used after the allotment, and may have a start date, an expiry date and a price',
+    roles: MAY.writeEntitlements,
+    body: topUpBody,
+    onceOnly: true,
+    answers: { 201: { means: 'The entitlement as it is now', body: entitlementAnswer } },
+    refusals: ['wrong_state', 'idempotency_conflict'],
+    handle: async (request, response) => {
+      const { id } = await existing(parts, request);
+      const { amount, startsOn, expiresOn = null, ...body } = bodyOf(request, topUpBody);
+      const { price = null, currency = null, reason = null } = body;
+      // Named only where it is given: the same request under the same key must read as it did in older versions.
+      const topUp = { amount, expiresOn, price, currency, ...(startsOn == null ? {} : { startsOn }) };
+      const { snapshot } = await parts.gateway.command(id, 'top-up', { ...messageOf(request, reason), topUp });
+      await answer(parts, response.status(201), snapshot.entitlement);
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/set-default',
+    tag: TAG,
+    summary: "Make an active entitlement its customer's default, instead of the one that was",
+    roles: MAY.writeEntitlements,
+    body: reasonBody,
+    onceOnly: true,
+    answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
+    refusals: ['wrong_state', 'idempotency_conflict'],
+    handle: async (request, response) => {
+      const entitlement = await existing(parts, request);
+      const { reason = null } = bodyOf(request, reasonBody);
+      const outcome = await setDefault(parts.sql, entitlement.id, keyOf(request), changeBy(request, reason));
+      if (outcome === 'not_active')
+        throw problem(
+          'wrong_state',
+          `The entitlement is ${entitlement.status}: only an active one can be the default.`,
+        );
+      assertSameContent(request, outcome);
+      await answer(parts, response, await existing(parts, request));
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/entitlements/{id}/clear-default',
+    tag: TAG,
+    summary: "Leave the entitlement's customer without a default",
+    roles: MAY.writeEntitlements,
+    body: reasonBody,
+    onceOnly: true,
+    answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
+    handle: async (request, response) => {
+      const { id } = await existing(parts, request);
+      const { reason = null } = bodyOf(request, reasonBody);
+      assertSameContent(request, await clearDefault(parts.sql, id, keyOf(request), changeBy(request, reason)));
+      await answer(parts, response, await existing(parts, request));
+    },
+  },
+];
+
+function assertSameContent(request: Request, outcome: DefaultOutcome): void {
+  if (outcome === 'other_content')
+    throw problem(
+      'idempotency_conflict',
+      `The key ${keyOf(request)} came before with other content.`,
+      'Idempotency-Key',
+    );
+}
