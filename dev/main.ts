@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { runDemo } from '../replay/demo.ts';
+import { runDemo } from '../tools/replay/demo.ts';
 import { CannotStart } from './cannot-start.ts';
 import { checkGround, claim, dropData } from './claim.ts';
 import { devKeyFile } from './dev-key.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../replay/connection.ts';
+import { BUNDLED_LOG } from '../../client/connection.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { independentReading, type ReadingOptions } from '../replay/independent-reading.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../replay/play-and-compare.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
+import { differencesOf } from '../../bin/reconcile/reconcile.ts';
 import { streamStrayCases } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { differencesOf } from '../../reconcile/reconcile.ts';
 import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, unique } from '../system/api-client.ts';
 import { Clock, stateOf, temporal, workflowOf } from '../system/temporal.ts';

@@ -61,7 +61,7 @@ async function allWritten(id: EntitlementView['id']): Promise<void> {
 async function reconcile(): Promise<{ code: number; stdout: string; printed: Printed }> {
   const dir = await mkdtemp(join(tmpdir(), 'reconcile-'));
   const out = join(dir, 'out.json');
-  const { code, stdout, stderr } = await stack.run('reconcile/main.js', ['--json', out]);
+  const { code, stdout, stderr } = await stack.run('bin/reconcile/main.js', ['--json', out]);
   const printed = JSON.parse(
     await readFile(out, 'utf8').catch(() => `{"stderr":${JSON.stringify(stderr)}}`),
   ) as Printed;
@@ -249,7 +249,7 @@ describe('reconcile', () => {
 
   test('that finds no Temporal says so, and does not say that all is well', async () => {
     await must(200, stack.ask('GET', '/readyz'));
-    const { code, stderr } = await stack.run('reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const { code, stderr } = await stack.run('bin/reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(stderr).toMatch(/Temporal does not answer/);
     expect(code).toBe(2);
   });

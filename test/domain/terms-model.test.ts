@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compareEntitlement } from '../../bin/reconcile/compare.ts';
+import { LedgerReader } from '../../bin/reconcile/ledger-reading.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import { compareEntitlement } from '../../reconcile/compare.ts';
-import { LedgerReader } from '../../reconcile/ledger-reading.ts';
 import { packRow, unpackRow } from '../../workflows/entitlements/packed.ts';
 import { ID } from './samples.ts';
 import { costOf, Life } from './terms-model.ts';

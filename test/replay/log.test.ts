@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../replay/connection.ts';
-import { type LogEvent, readLog, readLogFrom } from '../../replay/log.ts';
+import { BUNDLED_LOG } from '../../client/connection.ts';
+import { type LogEvent, readLog, readLogFrom } from '../../tools/replay/log.ts';
 import { independentReading, type ReadingOptions, readingOf } from './independent-reading.ts';
 
 const HEADER = 'number,incident_state,caller_id,opened_at,sys_updated_at,contact_type,location,category';

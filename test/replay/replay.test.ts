@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../replay/connection.ts';
+import { BUNDLED_LOG } from '../../client/connection.ts';
 import { OwnStack } from '../crash/own-stack.ts';
 import { independentReading, type ReadingOptions } from './independent-reading.ts';
 import { ledgerRows, playByCli, reconcileByCli } from './play-and-compare.ts';

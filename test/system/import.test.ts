@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { aDraft, ask, unique } from './api-client.ts';
 
-const PROGRAM = join(projectDir, 'dist', 'import', 'main.js');
+const PROGRAM = join(projectDir, 'dist', 'bin', 'import', 'main.js');
 
 let dir: string;
 beforeAll(async () => {

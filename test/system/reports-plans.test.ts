@@ -1,6 +1,5 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillForReports } from '../../bench/report-records.ts';
 import type { Sight } from '../../db/access/access-scope.ts';
 import { ledgerQuery } from '../../db/ledger/ledger-list.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
@@ -10,6 +9,7 @@ import { highTouchQuery } from '../../db/reports/high-touch.ts';
 import { nearDepletionQuery, usedSinceQuery } from '../../db/reports/near-depletion.ts';
 import { overridesQuery, overrideTotalsQuery } from '../../db/reports/overrides.ts';
 import { type UtilisationFilter, utilisationQuery } from '../../db/reports/utilisation.ts';
+import { fillForReports } from '../../tools/bench/report-records.ts';
 import { aDatabase } from './a-database.ts';
 
 let sql: Sql;
