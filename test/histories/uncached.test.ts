@@ -11,7 +11,7 @@ import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { until } from '../crash/own-stack.ts';
 import { dayFromNow, unique } from '../crash/records.ts';
-import { detailsWith } from '../domain/samples.ts';
+import { detailsWith } from '../unit/domain/samples.ts';
 import { quieten } from './quieten.ts';
 
 quieten();

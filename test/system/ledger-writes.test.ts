@@ -5,7 +5,7 @@ import { connect } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
-import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../domain/samples.ts';
+import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../unit/domain/samples.ts';
 import { unique } from './api-client.ts';
 
 /** Two writers with connections of their own, as a worker and an API are. */

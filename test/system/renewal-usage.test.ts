@@ -6,9 +6,9 @@ import { migrate } from '../../db/postgres/migrate.ts';
 import { readTermUsage, usageQuery } from '../../db/renewals/renewal-usage.ts';
 import type { TermUsage } from '../../domain/renewals/term-usage.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { Book } from '../domain/book.ts';
-import { READY } from '../domain/ready-templates.ts';
-import { attach, cancel, detailsWith, ID, instant, reactivate, resolve, update } from '../domain/samples.ts';
+import { Book } from '../unit/domain/book.ts';
+import { READY } from '../unit/domain/ready-templates.ts';
+import { attach, cancel, detailsWith, ID, instant, reactivate, resolve, update } from '../unit/domain/samples.ts';
 import { aDatabase } from './a-database.ts';
 
 let sql: Sql;
