@@ -10,7 +10,7 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { FormerSuccessor, LedgerStore } from '../activities/ledger/ledger-activities.ts';
 import { Problem } from '../api/http/problem.ts';
 import { asksOthers } from '../domain/cases/spill.ts';
-import type { CaseOnEntitlement } from '../domain/cases/support-case.ts';
+import type { SupportCase } from '../domain/cases/support-case.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../domain/entitlements/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
@@ -122,10 +122,10 @@ export class EntitlementsGateway {
   }
 
   /** Finishes the move of a case that `row` attached to `to`; see `finishMove`. There is nothing to do for any other row. */
-  async finishMoveOf(to: EntitlementId, { seq, case: kase }: LedgerRow): Promise<void> {
-    const { entitlementId: from, seq: through } = kase?.movedFrom ?? {};
-    if (kase === null || from == null || through === undefined) return;
-    await this.finishMove({ caseId: kase.caseId, from, through, to, seq });
+  async finishMoveOf(to: EntitlementId, { seq, case: supportCase }: LedgerRow): Promise<void> {
+    const { entitlementId: from, seq: through } = supportCase?.movedFrom ?? {};
+    if (supportCase === null || from == null || through === undefined) return;
+    await this.finishMove({ caseId: supportCase.caseId, from, through, to, seq });
   }
 
   /**
@@ -291,7 +291,7 @@ function ignoreNotFound(error: unknown): undefined {
 }
 
 /** What became of a case between the row by which its mover knew it and its leaving, as events for where it is now. */
-function decidedMeanwhile(known: CaseOnEntitlement, last: CaseOnEntitlement, key: string): readonly WireCaseEvent[] {
+function decidedMeanwhile(known: SupportCase, last: SupportCase, key: string): readonly WireCaseEvent[] {
   const { caseId, minutes } = last;
   const facts = {
     ...(last.contactId === known.contactId ? {} : { contactId: last.contactId }),

@@ -1,5 +1,5 @@
 import { asksOthers, spilledKey } from '../domain/cases/spill.ts';
-import type { CaseOnEntitlement, SpillPart } from '../domain/cases/support-case.ts';
+import type { SpillPart, SupportCase } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
 import type { WireCaseEvent } from '../workflows/entitlements/messages.ts';
@@ -50,7 +50,7 @@ export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntit
 }
 
 /** What an entitlement must know of a case to say whether it covers it. */
-const factsOf = ({ caseId, customerId, contactId, productId, channel }: CaseOnEntitlement) => ({
+const factsOf = ({ caseId, customerId, contactId, productId, channel }: SupportCase) => ({
   caseId,
   customerId,
   contactId,

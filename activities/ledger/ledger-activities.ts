@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { LostCase } from '../../workflows/entitlements/case-custody.ts';
@@ -24,7 +24,7 @@ export interface WriteOutcome {
 }
 
 export interface Forgotten {
-  readonly cases: readonly CaseOnEntitlement[];
+  readonly cases: readonly SupportCase[];
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot | null;
   /** What the keys were answered by other entitlements, or on cases without one. */
@@ -66,7 +66,7 @@ export interface LedgerStore {
   write(batch: LedgerBatch): Promise<WriteOutcome>;
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
   /** A case as it stood after a row of an entitlement's ledger. */
-  caseAt(id: EntitlementId, seq: number): Promise<CaseOnEntitlement | undefined>;
+  caseAt(id: EntitlementId, seq: number): Promise<SupportCase | undefined>;
 }
 
 export const createEntitlementActivities = (

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/access/api-keys.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
@@ -21,7 +21,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     path: '/v1/api-keys',
     tag: TAG,
     summary: 'API keys in order of id, revoked ones too; a secret is told when it is made and never again',
-    roles: MAY.manageKeys,
+    roles: PERMISSIONS.manageKeys,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: apiKeysAnswer } },
     handle: async (request, response) => {
@@ -34,7 +34,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     path: '/v1/api-keys',
     tag: TAG,
     summary: 'Make an API key; `key` is told this once',
-    roles: MAY.manageKeys,
+    roles: PERMISSIONS.manageKeys,
     body: apiKeyBody,
     onceOnly: true,
     answers: { 201: { means: 'The key with its secret', body: apiKeyToldAnswer } },
@@ -50,7 +50,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     path: '/v1/api-keys/{id}/rotate',
     tag: TAG,
     summary: 'Give an API key a new secret, told this once; the one before works on for `overlapHours`',
-    roles: MAY.manageKeys,
+    roles: PERMISSIONS.manageKeys,
     body: rotateBody,
     onceOnly: true,
     answers: { 200: { means: 'The key with its new secret', body: apiKeyToldAnswer } },
@@ -68,7 +68,7 @@ export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
     path: '/v1/api-keys/{id}/revoke',
     tag: TAG,
     summary: 'End an API key with all its secrets; other processes take them for at most 10 s more',
-    roles: MAY.manageKeys,
+    roles: PERMISSIONS.manageKeys,
     body: reasonBody,
     onceOnly: true,
     answers: { 200: { means: 'The key as it is now', body: apiKeyAnswer } },

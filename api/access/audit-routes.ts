@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/access/audit.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { isInstant } from '../../domain/calendar.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
 import { paged, pageOf } from '../http/page.ts';
@@ -17,7 +17,7 @@ export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     tag: 'Audit',
     summary:
       'Who changed what, when and why, newest first: records, settings, keys, entitlements, and of cases what needs a privilege',
-    roles: MAY.readAudit,
+    roles: PERMISSIONS.readAudit,
     query: auditQuery,
     answers: { 200: { means: 'A page', body: auditAnswer } },
     handle: async (request, response) => {

@@ -1,5 +1,5 @@
 import { readOrganisationSettings, writeOrganisationSettings } from '../../db/access/settings.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { bodyOf, reasonOf } from '../http/request.ts';
@@ -12,7 +12,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/settings',
     tag: 'Settings',
     summary: "The organisation's settings",
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The settings', body: settingsAnswer } },
     handle: async (_request, response) => {
       response.json(await readOrganisationSettings(sql));
@@ -23,7 +23,7 @@ export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/settings',
     tag: 'Settings',
     summary: "Change the organisation's settings; what is not named stays",
-    roles: MAY.changeSettings,
+    roles: PERMISSIONS.changeSettings,
     query: reasonQuery,
     body: settingsBody,
     answers: { 200: { means: 'The settings as they are now', body: settingsAnswer } },

@@ -1,6 +1,6 @@
 import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../../db/cases/cases.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import { problem } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 
@@ -13,19 +13,19 @@ export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAft
   return { ...(await viewOf(sql, outcome)), seq, change, remainingTerm };
 }
 
-async function viewOf(sql: Sql, { case: kase, without, ...outcome }: CaseOutcome) {
+async function viewOf(sql: Sql, { case: supportCase, without, ...outcome }: CaseOutcome) {
   if (without !== null) return caseWithout(without);
-  if (kase === null) return await recordOf(sql, outcome.caseId);
-  if (kase.detached) return { ...factsOf(kase), ...TAKEN_OFF };
+  if (supportCase === null) return await recordOf(sql, outcome.caseId);
+  if (supportCase.detached) return { ...factsOf(supportCase), ...TAKEN_OFF };
   const { entitlementId, explanation, mayHaveSla } = outcome;
-  const isExplained = kase.pickedBy === 'named' || explanation !== null;
+  const isExplained = supportCase.pickedBy === 'named' || explanation !== null;
   const needsStay = entitlementId !== null && (!isExplained || mayHaveSla);
-  const stay = needsStay ? await findStay(sql, entitlementId, kase.attachedSeq) : NO_STAY;
+  const stay = needsStay ? await findStay(sql, entitlementId, supportCase.attachedSeq) : NO_STAY;
   return {
-    ...factsOf(kase),
-    parts: entitlementId === null ? [] : await partsOf(sql, entitlementId, kase),
+    ...factsOf(supportCase),
+    parts: entitlementId === null ? [] : await partsOf(sql, entitlementId, supportCase),
     entitlementId,
-    entitlementReason: kase.pickedBy,
+    entitlementReason: supportCase.pickedBy,
     entitlementExplanation: explanation ?? stay.explanation,
     slaId: stay.sla?.slaId ?? null,
     firstResponseDueAt: instant(stay.sla?.firstResponseDueAt),
@@ -37,11 +37,7 @@ async function viewOf(sql: Sql, { case: kase, without, ...outcome }: CaseOutcome
  * What each entitlement takes of the case, by the row that says so; where the row only asks others, by the row that says
  * what they took.
  */
-async function partsOf(
-  sql: Sql,
-  id: string,
-  { caseId, taken, spill }: CaseOnEntitlement,
-): Promise<readonly CasePart[]> {
+async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCase): Promise<readonly CasePart[]> {
   if (spill === undefined) return [];
   if (spill.parts === undefined) return await findParts(sql, id, caseId, spill.seq);
   return [{ entitlementId: id, minutes: taken }, ...spill.parts];
@@ -59,16 +55,16 @@ const TAKEN_OFF = { ...NO_ENTITLEMENT, entitlementReason: 'taken_off', entitleme
 
 const instant = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text));
 
-const factsOf = (kase: CaseOnEntitlement) => ({
-  id: kase.caseId,
-  customerId: kase.customerId,
-  contactId: kase.contactId,
-  productId: kase.productId,
-  channel: kase.channel,
-  title: kase.title,
-  status: kase.status,
-  minutes: kase.minutes,
-  decrementEntitlementTerm: kase.decrements,
+const factsOf = (supportCase: SupportCase) => ({
+  id: supportCase.caseId,
+  customerId: supportCase.customerId,
+  contactId: supportCase.contactId,
+  productId: supportCase.productId,
+  channel: supportCase.channel,
+  title: supportCase.title,
+  status: supportCase.status,
+  minutes: supportCase.minutes,
+  decrementEntitlementTerm: supportCase.decrements,
 });
 
 const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({

@@ -53,19 +53,20 @@ export class CaseChanges {
   async apply(change: CaseChange, by: string): Promise<CaseOutcome> {
     const update = updateOf(change);
     const context = contextAt(await this.path.contextsOf([update]), 0);
-    const { case: kase, rowOfKey } = context;
-    if (kase === null || rowOfKey !== null || context.unattachedKey !== null) {
+    const { case: supportCase, rowOfKey } = context;
+    if (supportCase === null || rowOfKey !== null || context.unattachedKey !== null) {
       const first = await this.one(update, by);
       return rowOfKey?.kind === 'detached' ? await this.withFacts(change, first, by) : first;
     }
     const unknown = namesUnknown(update, context);
     if (unknown !== undefined) return refusedOutcome(change, unknown);
     const { entitlementId: named } = change;
-    if (named === null && kase.entitlementId !== null) return await this.takeOff(change, kase, context, by);
-    if (named != null && named !== kase.entitlementId) return await this.move(change, kase, named, by);
+    if (named === null && supportCase.entitlementId !== null)
+      return await this.takeOff(change, supportCase, context, by);
+    if (named != null && named !== supportCase.entitlementId) return await this.move(change, supportCase, named, by);
     // Where an entitlement is named there is no second choice.
-    const moved = named === undefined ? await this.picked(change, kase, context, by) : undefined;
-    return moved ?? (await this.staying(change, kase, by));
+    const moved = named === undefined ? await this.picked(change, supportCase, context, by) : undefined;
+    return moved ?? (await this.staying(change, supportCase, by));
   }
 
   private async one(input: CaseInput, by: string): Promise<CaseOutcome> {
@@ -80,38 +81,38 @@ export class CaseChanges {
    */
   private async move(
     change: CaseChange,
-    kase: KnownCase,
+    supportCase: KnownCase,
     to: string,
     by: string,
     picked: Pick<AttachInput, 'pickedBy' | 'why'> = {},
   ): Promise<CaseOutcome> {
-    const { entitlementId: from } = kase;
+    const { entitlementId: from } = supportCase;
     const isNews = from !== null && (await this.writeUnwritten(entitlementId(from), change.caseId));
-    const known = isNews ? contextAt(await this.path.contextsOf([updateOf(change)]), 0).case : kase;
-    return await this.one({ ...this.moving(change, known ?? kase, to), ...picked }, by);
+    const known = isNews ? contextAt(await this.path.contextsOf([updateOf(change)]), 0).case : supportCase;
+    return await this.one({ ...this.moving(change, known ?? supportCase, to), ...picked }, by);
   }
 
   /** The outcome of a move that the change brings about by itself; undefined when the case stays. */
   private async picked(
     change: CaseChange,
-    kase: KnownCase,
+    supportCase: KnownCase,
     { settings }: CaseContext,
     by: string,
   ): Promise<CaseOutcome | undefined> {
-    const attach = this.moving(change, kase, null);
+    const attach = this.moving(change, supportCase, null);
     const hasChanged = (field: 'customerId' | 'contactId' | 'productId' | 'channel') =>
-      (attach[field] ?? null) !== kase[field];
+      (attach[field] ?? null) !== supportCase[field];
     const calls = hasChanged('customerId') || hasChanged('contactId') || hasChanged('productId');
     // What was taken off on purpose is put on again by name alone.
-    if (kase.status !== 'active' || kase.reason === 'taken_off') return undefined;
+    if (supportCase.status !== 'active' || supportCase.reason === 'taken_off') return undefined;
     if (!calls && !hasChanged('channel')) return undefined;
     const pick = new CasePick(attach, await this.offers(attach.customerId), {
       when: 'update',
       lastChances: false,
     });
-    const own = pick.judgements.find(({ entitlement }) => entitlement.id === kase.entitlementId);
+    const own = pick.judgements.find(({ entitlement }) => entitlement.id === supportCase.entitlementId);
     const stays =
-      kase.entitlementId !== null &&
+      supportCase.entitlementId !== null &&
       !hasChanged('customerId') &&
       (own === undefined || notCovered(own.entitlement, pick.event) === undefined);
     const wanted = {
@@ -120,23 +121,23 @@ export class CaseChanges {
       matching: settings.matching && !stays,
     };
     for (let next = pick.next(wanted); next !== undefined; next = pick.next(wanted)) {
-      if (next.entitlement.id === kase.entitlementId) return undefined;
+      if (next.entitlement.id === supportCase.entitlementId) return undefined;
       const { kind, ...wire } = pick.wire;
       const picked = kind === 'attach' && 'pickedBy' in wire ? { pickedBy: wire.pickedBy, why: wire.why } : {};
-      const outcome = await this.move(change, kase, next.entitlement.id, by, picked);
+      const outcome = await this.move(change, supportCase, next.entitlement.id, by, picked);
       if (outcome.outcome === 'accepted' || !wasTried(outcome)) return outcome;
     }
     return undefined;
   }
 
-  private async staying(change: CaseChange, kase: KnownCase, by: string): Promise<CaseOutcome> {
+  private async staying(change: CaseChange, supportCase: KnownCase, by: string): Promise<CaseOutcome> {
     const { customerId } = change;
-    if (kase.entitlementId !== null && customerId !== undefined && customerId !== kase.customerId)
+    if (supportCase.entitlementId !== null && customerId !== undefined && customerId !== supportCase.customerId)
       return refusedOutcome(
         change,
         refuse(
           'customer_mismatch',
-          `The entitlement ${kase.entitlementId} is of customer ${kase.customerId}, and none of ${customerId} takes the case: name one in entitlementId, or null for none.`,
+          `The entitlement ${supportCase.entitlementId} is of customer ${supportCase.customerId}, and none of ${customerId} takes the case: name one in entitlementId, or null for none.`,
         ).refused,
       );
     return await this.one(updateOf(change), by);
@@ -145,7 +146,7 @@ export class CaseChanges {
   /** Gives the entitlement back what the case took; then the case is on record without one. */
   private async takeOff(
     change: CaseChange,
-    kase: KnownCase,
+    supportCase: KnownCase,
     { settings }: CaseContext,
     by: string,
   ): Promise<CaseOutcome> {
@@ -155,10 +156,10 @@ export class CaseChanges {
         change,
         refuse('no_entitlement', 'The organisation demands an entitlement for every case.').refused,
       );
-    if (kase.status !== 'active')
+    if (supportCase.status !== 'active')
       return refusedOutcome(
         change,
-        refuse('wrong_state', `The case ${caseId} is ${kase.status}: reactivate it first.`).refused,
+        refuse('wrong_state', `The case ${caseId} is ${supportCase.status}: reactivate it first.`).refused,
       );
     const detach = { kind: 'detach', caseId, key, mark: markOf(change) } as const;
     const outcome = await this.one({ ...detach, ...(reason === undefined ? {} : { reason }) }, by);
@@ -177,23 +178,23 @@ export class CaseChanges {
   /** The attach that puts the case, as it will be, on an entitlement; and away from its present one. */
   private moving(
     change: CaseChange,
-    kase: KnownCase,
+    supportCase: KnownCase,
     to: string | null,
   ): AttachInput & { readonly customerId: string } {
     const { caseId, key, overrides, reason } = change;
-    const from = kase.entitlementId;
-    const seq = from === null ? kase.version : kase.entitlementSeq;
+    const from = supportCase.entitlementId;
+    const seq = from === null ? supportCase.version : supportCase.entitlementSeq;
     return {
       kind: 'attach',
       caseId,
       key,
-      customerId: change.customerId ?? kase.customerId,
-      contactId: change.contactId === undefined ? kase.contactId : change.contactId,
-      productId: change.productId === undefined ? kase.productId : change.productId,
-      channel: change.channel === undefined ? kase.channel : change.channel,
-      title: kase.title,
-      minutes: change.minutes ?? kase.minutes,
-      decrementEntitlementTerm: change.decrementEntitlementTerm ?? kase.decrements,
+      customerId: change.customerId ?? supportCase.customerId,
+      contactId: change.contactId === undefined ? supportCase.contactId : change.contactId,
+      productId: change.productId === undefined ? supportCase.productId : change.productId,
+      channel: change.channel === undefined ? supportCase.channel : change.channel,
+      title: supportCase.title,
+      minutes: change.minutes ?? supportCase.minutes,
+      decrementEntitlementTerm: change.decrementEntitlementTerm ?? supportCase.decrements,
       entitlementId: to,
       onExisting: true,
       ...(overrides === undefined ? {} : { overrides }),

@@ -1,6 +1,6 @@
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import type { CaseRecord, CaseWithout } from '../../db/cases/cases.ts';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../../domain/refusals.ts';
 import type { CommittedAnswer } from './group-commit.ts';
@@ -20,7 +20,7 @@ export interface CaseOutcome {
   readonly detail?: string;
   readonly field?: string;
   /** The case after the event, as its entitlement knows it; null for a case without one. */
-  readonly case: CaseOnEntitlement | null;
+  readonly case: SupportCase | null;
   /** The case after the event where it has no entitlement. */
   readonly without: CaseWithout | null;
   /** Why this entitlement was picked, in words; of an attach alone. */
@@ -67,7 +67,7 @@ export const refusedOutcome = (
 
 type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
   readonly row:
-    | { change: number; remainingAfter: number | null; case: CaseOnEntitlement | null; detail: string | null }
+    | { change: number; remainingAfter: number | null; case: SupportCase | null; detail: string | null }
     | undefined;
 };
 

@@ -127,23 +127,23 @@ export function namesUnknown(
 }
 
 /** Why a case of that id cannot be created: it exists, with other content or elsewhere. The same again is no problem. */
-function inTheWay(event: CaseEvent, input: CaseInput, { case: kase }: CaseContext): Refusal | undefined {
-  if (event.kind !== 'attach' || kase === null) return undefined;
+function inTheWay(event: CaseEvent, input: CaseInput, { case: supportCase }: CaseContext): Refusal | undefined {
+  if (event.kind !== 'attach' || supportCase === null) return undefined;
   const movedFrom = input.kind === 'attach' ? (input.movedFrom?.entitlementId ?? null) : null;
   if (input.onExisting === true) {
     // Who is too late is told so by the entitlement, which keeps the answer under the key.
-    if (kase.status === 'active' || kase.entitlementId !== movedFrom) return undefined;
-    return refuse('wrong_state', `The case ${event.caseId} is ${kase.status}: reactivate it first.`).refused;
+    if (supportCase.status === 'active' || supportCase.entitlementId !== movedFrom) return undefined;
+    return refuse('wrong_state', `The case ${event.caseId} is ${supportCase.status}: reactivate it first.`).refused;
   }
   // A case that names no entitlement has the one that was picked for it.
   const same =
-    (input.entitlementId == null || kase.entitlementId === input.entitlementId) &&
-    kase.customerId === event.customerId &&
-    kase.contactId === event.contactId &&
-    kase.productId === event.productId &&
-    kase.channel === event.channel &&
-    kase.title === event.title;
-  if (same && kase.entitlementId !== null) return undefined;
+    (input.entitlementId == null || supportCase.entitlementId === input.entitlementId) &&
+    supportCase.customerId === event.customerId &&
+    supportCase.contactId === event.contactId &&
+    supportCase.productId === event.productId &&
+    supportCase.channel === event.channel &&
+    supportCase.title === event.title;
+  if (same && supportCase.entitlementId !== null) return undefined;
   return refuse('conflict', `The case ${event.caseId} exists already${same ? '' : ', with other content'}.`, 'id')
     .refused;
 }

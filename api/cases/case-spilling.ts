@@ -36,8 +36,8 @@ export async function planSpills(
 }
 
 /** The case as it is on record, or as an earlier event of the same list attaches or changes it. */
-function factsOf(earlier: readonly CaseInput[], caseId: string, { case: kase }: CaseContext): Facts | undefined {
-  let facts: Facts | undefined = kase ?? undefined;
+function factsOf(earlier: readonly CaseInput[], caseId: string, { case: supportCase }: CaseContext): Facts | undefined {
+  let facts: Facts | undefined = supportCase ?? undefined;
   for (const input of earlier) {
     if (input.caseId !== caseId || (input.kind !== 'attach' && input.kind !== 'update')) continue;
     const { customerId: id = facts?.customerId, channel = facts?.channel } = input;

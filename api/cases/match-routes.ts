@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type Sight, seesAllOf } from '../../db/access/access-scope.ts';
+import { type AccessScope, seesAllOf } from '../../db/access/access-scope.ts';
 import { findContact } from '../../db/directory/records.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
 import {
   type Candidate,
@@ -16,7 +16,7 @@ import {
 import { asOf } from '../../domain/entitlements/life.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { sightOf } from '../http/identity.ts';
+import { accessScopeOf } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
 import { matchBody } from '../http/schemas.ts';
@@ -52,7 +52,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
     tag: 'Cases',
     summary:
       'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     body: matchBody,
     answers: { 200: { means: 'Every active entitlement of the customer, the most specific first', body: matchAnswer } },
     refusals: ['not_found', 'contact_of_other_customer'],
@@ -64,7 +64,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
         entitlementId,
         ...facts
       } = bodyOf(request, matchBody);
-      await checkInSight(sql, sightOf(request), { ...facts, entitlementId });
+      await checkInSight(sql, accessScopeOf(request), { ...facts, entitlementId });
       const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
       const { customerId, contactId = null, productId = null, channel = null } = facts;
       const [named, offers] = await Promise.all([
@@ -94,15 +94,16 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
  */
 async function checkInSight(
   sql: Parts['sql'],
-  sight: Sight,
+  accessScope: AccessScope,
   { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
 ): Promise<void> {
-  if (sight === 'all') return;
+  if (accessScope === 'all') return;
   const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
-  if (entitlementId != null && (await findEntitlement(sql, entitlementId, sight)) === undefined)
+  if (entitlementId != null && (await findEntitlement(sql, entitlementId, accessScope)) === undefined)
     throw missing('entitlement', entitlementId);
-  if (customerId !== undefined && !(await seesAllOf(sql, sight, customerId))) throw missing('customer', customerId);
-  if (contactId != null && (await findContact(sql, contactId, sight)) === undefined)
+  if (customerId !== undefined && !(await seesAllOf(sql, accessScope, customerId)))
+    throw missing('customer', customerId);
+  if (contactId != null && (await findContact(sql, contactId, accessScope)) === undefined)
     throw missing('contact', contactId);
 }
 

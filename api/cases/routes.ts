@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { findCase } from '../../db/cases/cases.ts';
-import { MAY, PRIVILEGES } from '../../domain/access/roles.ts';
+import { PERMISSIONS, PRIVILEGES } from '../../domain/access/roles.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { requirePrivilege, sightOf } from '../http/identity.ts';
+import { accessScopeOf, requirePrivilege } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../http/request.ts';
 import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../http/schemas.ts';
@@ -38,7 +38,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases',
     tag: TAG,
     summary: 'Record a case and attach it to the entitlement that it names, or to the one that is picked for it',
-    roles: MAY.handleCases,
+    roles: PERMISSIONS.handleCases,
     body: caseBody,
     onceOnly: true,
     answers: { 201: { means: 'The case', body: caseAfterAnswer }, 202: TOLD },
@@ -55,7 +55,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'One case',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
       response.json(await existing(parts, request));
@@ -66,7 +66,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/cases/{id}',
     tag: TAG,
     summary: 'Change a case: its cover is checked anew, and it moves where another entitlement is named or picked',
-    roles: MAY.handleCases,
+    roles: PERMISSIONS.handleCases,
     body: casePatch,
     onceOnly: true,
     answers: CHANGED,
@@ -92,7 +92,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/case-events',
     tag: TAG,
     summary: 'Up to 1,000 events of many cases, applied in order; each event carries its own once-only key',
-    roles: MAY.handleCases,
+    roles: PERMISSIONS.handleCases,
     body: caseEventsBody,
     answers: { 200: { means: 'One result an event, in their order', body: caseEventsAnswer } },
     handle: async (request, response) => {
@@ -121,7 +121,7 @@ const event = (
   path: `/v1/cases/{id}/${kind}`,
   tag: TAG,
   summary,
-  roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : MAY.handleCases,
+  roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : PERMISSIONS.handleCases,
   body,
   onceOnly: true,
   // A decrement is answered at once.
@@ -214,7 +214,7 @@ function refusal({ code, detail, field, repeated, entitlementId: id, remainingTe
 
 async function existing({ sql }: Parts, request: Request) {
   const id = idOf(request);
-  const kase = await findCase(sql, id, sightOf(request));
-  if (kase === undefined) throw problem('not_found', `There is no case ${id}.`);
-  return kase;
+  const supportCase = await findCase(sql, id, accessScopeOf(request));
+  if (supportCase === undefined) throw problem('not_found', `There is no case ${id}.`);
+  return supportCase;
 }

@@ -1,5 +1,5 @@
 import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries/deliveries.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
@@ -18,7 +18,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/deliveries',
     tag: TAG,
     summary: 'What was sent, or waits to be: events to webhooks, and e-mails, newest first, each with its attempts',
-    roles: MAY.readWebhooks,
+    roles: PERMISSIONS.readWebhooks,
     query: deliveryQuery,
     answers: { 200: { means: 'A page', body: deliveriesAnswer } },
     handle: async (request, response) => {
@@ -36,7 +36,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/deliveries/{id}',
     tag: TAG,
     summary: 'One delivery with its attempts, and with what it says',
-    roles: MAY.readWebhooks,
+    roles: PERMISSIONS.readWebhooks,
     answers: { 200: { means: 'The delivery', body: deliveryWithContentAnswer } },
     handle: async (request, response) => {
       const found = await findDeliveryWithContent(sql, idOf(request));
@@ -49,7 +49,7 @@ export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/deliveries/{id}/redeliver',
     tag: TAG,
     summary: 'Send it anew, at once and then by the whole schedule, with the same `webhook-id`',
-    roles: MAY.changeWebhooks,
+    roles: PERMISSIONS.changeWebhooks,
     body: reasonBody,
     answers: { 202: { means: 'The delivery, pending', body: deliveryAnswer } },
     refusals: ['wrong_state'],

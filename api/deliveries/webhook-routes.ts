@@ -10,7 +10,7 @@ import {
   rotateEndpoint,
   type ToldEndpoint,
 } from '../../db/deliveries/webhook-endpoints.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { rotateBody } from '../access/access-schemas.ts';
@@ -36,7 +36,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks',
       tag: TAG,
       summary: `Have events sent to a URL, signed; \`secret\` is told this once. At most ${MAX_ENDPOINTS}`,
-      roles: MAY.changeWebhooks,
+      roles: PERMISSIONS.changeWebhooks,
       body: webhookBody,
       onceOnly: true,
       answers: { 201: { means: 'The webhook with its secret', body: webhookToldAnswer } },
@@ -54,7 +54,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks',
       tag: TAG,
       summary: 'All webhooks in order of id, without their secrets',
-      roles: MAY.readWebhooks,
+      roles: PERMISSIONS.readWebhooks,
       answers: { 200: { means: 'All of them: there is one page', body: webhooksAnswer } },
       handle: async (_request, response) => {
         response.json({ items: await listEndpoints(sql), nextCursor: null });
@@ -65,7 +65,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks/{id}',
       tag: TAG,
       summary: 'One webhook, without its secret',
-      roles: MAY.readWebhooks,
+      roles: PERMISSIONS.readWebhooks,
       answers: { 200: { means: 'The webhook', body: webhookAnswer } },
       handle: async (request, response) => {
         const found = await findEndpoint(sql, idOf(request));
@@ -78,7 +78,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks/{id}',
       tag: TAG,
       summary: 'Change what is named. Not enabled, nothing is sent there, and what waits for it is given up',
-      roles: MAY.changeWebhooks,
+      roles: PERMISSIONS.changeWebhooks,
       body: webhookChanges,
       answers: { 200: { means: 'The webhook as it is now', body: webhookAnswer } },
       handle: async (request, response) => {
@@ -93,7 +93,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks/{id}',
       tag: TAG,
       summary: 'Delete a webhook; the log of its deliveries stays',
-      roles: MAY.changeWebhooks,
+      roles: PERMISSIONS.changeWebhooks,
       query: reasonQuery,
       answers: { 204: 'It is gone, or was not there' },
       handle: async (request, response) => {
@@ -106,7 +106,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly
       path: '/v1/webhooks/{id}/rotate',
       tag: TAG,
       summary: 'Give it a new secret, told this once; the one before signs too for `overlapHours`',
-      roles: MAY.changeWebhooks,
+      roles: PERMISSIONS.changeWebhooks,
       body: rotateBody,
       onceOnly: true,
       answers: { 200: { means: 'The webhook with its new secret', body: webhookToldAnswer } },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../../db/directory/bulk.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
@@ -28,7 +28,7 @@ const bulkEndpoint = <Row>({ sql }: Pick<Parts, 'sql'>, { what, tag, schema, wri
   path: `/v1/bulk/${what}`,
   tag,
   summary: `Make or change up to 1,000 ${what}; a row that is refused does not stop the others`,
-  roles: MAY.writeRecords,
+  roles: PERMISSIONS.writeRecords,
   body: rowsBody(schema),
   query: reasonQuery,
   answers: { 200: { means: 'One result a row, in their order', body: bulkAnswer } },

@@ -10,9 +10,9 @@ import {
   upsertCustomer,
   upsertProduct,
 } from '../../db/directory/records.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { changeBy, sightOf } from '../http/identity.ts';
+import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { contactQuery, customerQuery, productQuery } from '../http/list-queries.ts';
 import { Problem, problem } from '../http/problem.ts';
@@ -50,7 +50,7 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers/{id}',
     tag: 'Customers',
     summary: 'Make or change a customer',
-    roles: MAY.writeRecords,
+    roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: customerBody,
     answers: upsertAnswers(customerAnswer),
@@ -71,10 +71,10 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers/{id}',
     tag: 'Customers',
     summary: 'One customer',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The customer', body: customerAnswer } },
     handle: async (request, response) => {
-      response.json(found(await findCustomer(sql, idOf(request), sightOf(request)), 'customer', idOf(request)));
+      response.json(found(await findCustomer(sql, idOf(request), accessScopeOf(request)), 'customer', idOf(request)));
     },
   },
   {
@@ -82,12 +82,12 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/customers',
     tag: 'Customers',
     summary: 'Customers by tier and account manager, searched and sorted',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: customerQuery,
     answers: { 200: { means: 'A page', body: customersAnswer } },
     handle: async (request, response) => {
       const query = queryOf(request, customerQuery);
-      const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
+      const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, accessScopeOf(request));
       response.json(listAnswer(listed, query, asItIs));
     },
   },
@@ -99,7 +99,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
     summary: 'Make or change a contact, a person of exactly one customer; it moves while no entitlement names it',
-    roles: MAY.writeRecords,
+    roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: contactBody,
     answers: upsertAnswers(contactAnswer),
@@ -119,10 +119,10 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
     summary: 'One contact',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The contact', body: contactAnswer } },
     handle: async (request, response) => {
-      response.json(found(await findContact(sql, idOf(request), sightOf(request)), 'contact', idOf(request)));
+      response.json(found(await findContact(sql, idOf(request), accessScopeOf(request)), 'contact', idOf(request)));
     },
   },
   {
@@ -130,12 +130,12 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/contacts',
     tag: 'Contacts',
     summary: 'Contacts of one customer or of all, searched and sorted',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: contactQuery,
     answers: { 200: { means: 'A page', body: contactsAnswer } },
     handle: async (request, response) => {
       const query = queryOf(request, contactQuery);
-      const listed = await listContacts(sql, listPageOf(RECORD_SORTS, query), query, sightOf(request));
+      const listed = await listContacts(sql, listPageOf(RECORD_SORTS, query), query, accessScopeOf(request));
       response.json(listAnswer(listed, query, asItIs));
     },
   },
@@ -147,7 +147,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products/{id}',
     tag: 'Products',
     summary: 'Make or change a product',
-    roles: MAY.writeRecords,
+    roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: productBody,
     answers: upsertAnswers(productAnswer),
@@ -164,7 +164,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products/{id}',
     tag: 'Products',
     summary: 'One product',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The product', body: productAnswer } },
     handle: async (request, response) => {
       response.json(found(await findProduct(sql, idOf(request)), 'product', idOf(request)));
@@ -175,7 +175,7 @@ export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/products',
     tag: 'Products',
     summary: 'Products by family, searched and sorted',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: productQuery,
     answers: { 200: { means: 'A page', body: productsAnswer } },
     handle: async (request, response) => {

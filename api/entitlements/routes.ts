@@ -4,7 +4,7 @@ import { readRenewalPolicy } from '../../db/access/settings.ts';
 import { isDefault } from '../../db/entitlements/default-entitlement.ts';
 import { ENTITLEMENT_SORTS, listEntitlements } from '../../db/entitlements/entitlement-list.ts';
 import { findEntitlement, findFirstDetails } from '../../db/entitlements/entitlements.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
@@ -13,7 +13,7 @@ import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { sightOf } from '../http/identity.ts';
+import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { entitlementQuery } from '../http/list-queries.ts';
 import { Problem, problem } from '../http/problem.ts';
@@ -41,7 +41,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements',
     tag: TAG,
     summary: 'Write a draft, from fields or from a template',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     body: z.union([entitlementBody, entitlementFromTemplateBody]),
     onceOnly: true,
     answers: { 201: { means: 'The draft', body: entitlementAnswer } },
@@ -64,13 +64,18 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements',
     tag: TAG,
     summary: 'Entitlements: the views, by customer, product, owner and tier, searched and sorted',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: entitlementQuery,
     answers: { 200: { means: 'A page', body: entitlementsAnswer } },
     handle: async (request, response) => {
       const { renewed, ...query } = queryOf(request, entitlementQuery);
       const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
-      const listed = await listEntitlements(parts.sql, listPageOf(ENTITLEMENT_SORTS, query), filter, sightOf(request));
+      const listed = await listEntitlements(
+        parts.sql,
+        listPageOf(ENTITLEMENT_SORTS, query),
+        filter,
+        accessScopeOf(request),
+      );
       response.json(listAnswer(listed, query, ({ state, isDefault }) => entitlementView(state, isDefault)));
     },
   },
@@ -79,7 +84,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'One entitlement',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The entitlement', body: entitlementAnswer } },
     handle: async (request, response) => {
       await answer(parts, response, await existing(parts, request));
@@ -90,7 +95,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'Edit a draft; `If-Match` with its version guards against another edit',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     body: entitlementPatch,
     answers: { 200: { means: 'The draft as it is now', body: entitlementAnswer } },
@@ -111,7 +116,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}',
     tag: TAG,
     summary: 'Delete a draft that no case ever attached to',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     answers: { 204: 'Gone' },
     refusals: ['wrong_state'],
@@ -129,7 +134,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/renew',
     tag: TAG,
     summary: 'Write the successor of an expired or canceled entitlement: a draft from today',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 201: { means: 'The new draft', body: entitlementAnswer } },
@@ -148,7 +153,7 @@ const action = (
   path: `/v1/entitlements/{id}/${kind}`,
   tag: TAG,
   summary,
-  roles: MAY.writeEntitlements,
+  roles: PERMISSIONS.writeEntitlements,
   body: reasonBody,
   onceOnly: true,
   answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
@@ -207,7 +212,7 @@ export const messageOf = (request: Request, reason: string | null): LifeMessage 
 });
 
 export async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
-  const found = await findEntitlement(sql, idOf(request), sightOf(request));
+  const found = await findEntitlement(sql, idOf(request), accessScopeOf(request));
   if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
   return found;
 }

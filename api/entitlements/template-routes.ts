@@ -8,7 +8,7 @@ import {
   replaceTemplate,
   type TemplateRecord,
 } from '../../db/entitlements/templates.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';
 import { idFrom } from '../../runtime/id-from.ts';
@@ -32,7 +32,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates',
     tag: TAG,
     summary: 'Write a template, from which entitlements are made',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     body: templateBody,
     onceOnly: true,
@@ -54,7 +54,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates',
     tag: TAG,
     summary: 'Templates in order of id',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: templatesAnswer } },
     handle: async (request, response) => {
@@ -68,7 +68,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'One template',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The template', body: templateAnswer } },
     handle: async (request, response) => {
       response.json(templateView(found(await findTemplate(sql, idOf(request)), request)));
@@ -79,7 +79,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'Replace a template; entitlements that were made from it stay as they are',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     body: templateReplacement,
     answers: { 200: { means: 'The template as it is now', body: templateAnswer } },
@@ -94,7 +94,7 @@ export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/templates/{id}',
     tag: TAG,
     summary: 'Delete a template; entitlements that were made from it keep its id',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     answers: { 204: 'Gone' },
     handle: async (request, response) => {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { clearDefault, type DefaultOutcome, setDefault } from '../../db/entitlements/default-entitlement.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { problem } from '../http/problem.ts';
@@ -18,7 +18,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/top-ups',
     tag: TAG,
     summary: 'Add bought term; it is used after the allotment, and may have a start date, an expiry date and a price',
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     body: topUpBody,
     onceOnly: true,
     answers: { 201: { means: 'The entitlement as it is now', body: entitlementAnswer } },
@@ -38,7 +38,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/set-default',
     tag: TAG,
     summary: "Make an active entitlement its customer's default, instead of the one that was",
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
@@ -61,7 +61,7 @@ export const termEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/entitlements/{id}/clear-default',
     tag: TAG,
     summary: "Leave the entitlement's customer without a default",
-    roles: MAY.writeEntitlements,
+    roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
     answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },

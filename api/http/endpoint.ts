@@ -38,7 +38,7 @@ export interface Endpoint {
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  /** Who may call it, from `MAY`; all others are refused as `forbidden` before `handle`. */
+  /** Who may call it, from `PERMISSIONS`; all others are refused as `forbidden` before `handle`. */
   readonly roles: readonly Role[];
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;

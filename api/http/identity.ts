@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Sight } from '../../db/access/access-scope.ts';
+import type { AccessScope } from '../../db/access/access-scope.ts';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../../domain/access/roles.ts';
 import { problem } from './problem.ts';
@@ -38,7 +38,7 @@ export function requirePrivilege(request: Request, privilege: Privilege, field?:
 }
 
 /** What the caller sees: an account manager the own customers and what is theirs, everybody else all. */
-export function sightOf(request: Request): Sight {
+export function accessScopeOf(request: Request): AccessScope {
   const { role, email } = identityOf(request);
   return role === 'account_manager' ? { accountManagerEmail: email } : 'all';
 }

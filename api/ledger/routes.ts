@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { type LedgerFilter, listLedger } from '../../db/ledger/ledger-list.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
 import type { AllocationType } from '../../domain/terms/details.ts';
 import { amountOf, type Charge } from '../../domain/terms/overage.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { sightOf } from '../http/identity.ts';
+import { accessScopeOf } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
 import { idOf, queryOf } from '../http/request.ts';
@@ -95,7 +95,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
     path,
     tag: 'Entitlements',
     summary,
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query,
     answers: { 200: { means: 'A page of rows in order of seq', body: ledgerAnswer } },
     handle: async (request, response) => {
@@ -105,7 +105,7 @@ export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
       const afterSeq = after === null ? 0 : Number(after);
       if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
         throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
-      if ((await findEntitlement(sql, id, sightOf(request))) === undefined)
+      if ((await findEntitlement(sql, id, accessScopeOf(request))) === undefined)
         throw problem('not_found', `There is no entitlement ${id}.`);
       const found = await listLedger(sql, id, { limit, afterSeq }, filterOf(asked));
       response.json(paged(found.map(rowView), limit, ({ seq }) => String(seq)));

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/renewals/opportunities.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import { answer } from '../entitlements/routes.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { changeBy, sightOf } from '../http/identity.ts';
+import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf } from '../http/request.ts';
@@ -21,7 +21,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/opportunities',
     tag: TAG,
     summary: 'Close an opportunity: what is won becomes an active entitlement, or decides its renewal; once by its id',
-    roles: MAY.closeOpportunities,
+    roles: PERMISSIONS.closeOpportunities,
     body: opportunityBody,
     answers: {
       201: { means: 'The entitlement; of an opportunity that was lost, the opportunity', body: closedAnswer },
@@ -51,13 +51,13 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/opportunities',
     tag: TAG,
     summary: 'Closed opportunities in order of id, of all or of one customer',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: opportunityQuery,
     answers: { 200: { means: 'A page', body: opportunitiesAnswer } },
     handle: async (request, response) => {
       const { customerId, ...query } = queryOf(request, opportunityQuery);
       const page = pageOf(query);
-      const found = await listOpportunities(parts.sql, page, { customerId }, sightOf(request));
+      const found = await listOpportunities(parts.sql, page, { customerId }, accessScopeOf(request));
       response.json(paged(found.map(opportunityView), page.limit, ({ id }) => id));
     },
   },
@@ -66,10 +66,10 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/opportunities/{id}',
     tag: TAG,
     summary: 'One closed opportunity',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {
-      const found = await findOpportunity(parts.sql, idOf(request), sightOf(request));
+      const found = await findOpportunity(parts.sql, idOf(request), accessScopeOf(request));
       if (found === undefined) throw problem('not_found', `There is no opportunity ${idOf(request)}.`);
       response.json(opportunityView(found));
     },

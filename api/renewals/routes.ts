@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals/renewals.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { proposalView } from '../../domain/renewals/proposal-view.ts';
 import { changesFrom, checkNamed } from '../entitlements/entitlement-input.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
-import { sightOf } from '../http/identity.ts';
+import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { problem, within } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf } from '../http/request.ts';
@@ -16,7 +16,7 @@ const TAG = 'Renewals';
 const DECIDES = {
   method: 'post',
   tag: TAG,
-  roles: MAY.decideRenewals,
+  roles: PERMISSIONS.decideRenewals,
   onceOnly: true,
   answers: { 200: { means: 'The renewal as it is now', body: renewalAnswer } },
   refusals: ['wrong_state', 'idempotency_conflict'],
@@ -36,13 +36,13 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/renewals',
     tag: TAG,
     summary: 'Renewals: the tasks of account managers, by stage, customer and entitlement',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: renewalQuery,
     answers: { 200: { means: 'A page', body: renewalsAnswer } },
     handle: async (request, response) => {
       const { open, ...query } = queryOf(request, renewalQuery);
       const filter = { ...query, open: open === undefined ? undefined : open === 'true' };
-      const listed = await listRenewals(parts.sql, listPageOf(RENEWAL_SORTS, query), filter, sightOf(request));
+      const listed = await listRenewals(parts.sql, listPageOf(RENEWAL_SORTS, query), filter, accessScopeOf(request));
       response.json(listAnswer(listed, query, renewalView));
     },
   },
@@ -51,7 +51,7 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
     path: '/v1/renewals/{id}',
     tag: TAG,
     summary: 'One renewal with its proposal and its steps',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The renewal', body: renewalAnswer } },
     handle: async (request, response) => {
       response.json(renewalView(await existing(parts, request)));
@@ -106,7 +106,7 @@ export const renewalEndpoints = (parts: Parts): readonly Endpoint[] => [
 const decisionOf = (request: Request) => ({ by: callerOf(request), key: keyOf(request) });
 
 async function existing({ sql }: Parts, request: Request): Promise<RenewalRecord> {
-  const found = await findRenewal(sql, idOf(request), sightOf(request));
+  const found = await findRenewal(sql, idOf(request), accessScopeOf(request));
   if (found === undefined) throw problem('not_found', `There is no renewal ${idOf(request)}.`);
   return found;
 }

@@ -34,14 +34,14 @@ export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: expiringAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const filter = {
         ...asked,
         endsBefore: new Date(now + asked.days * DAY_MS),
         openSince: new Date(now - asked.days * DAY_MS),
         renewed: asked.renewed === undefined ? undefined : asked.renewed === 'true',
       };
-      const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, sight);
+      const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, accessScope);
       return { head: { days: asked.days }, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
     },
   });

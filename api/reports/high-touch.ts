@@ -27,9 +27,14 @@ export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: highTouchAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const span = spanOf(asked, now);
-      const { rows, next } = await listHighTouch(sql, listPageOf(HIGH_TOUCH_SORTS, asked), { ...asked, span }, sight);
+      const { rows, next } = await listHighTouch(
+        sql,
+        listPageOf(HIGH_TOUCH_SORTS, asked),
+        { ...asked, span },
+        accessScope,
+      );
       const head = { ...spanView(span), casesOfAll: rows[0]?.casesOfAll ?? 0, method: METHOD };
       return { head, listed: { rows: rows.map((row) => rowOf(row, span)), next } };
     },

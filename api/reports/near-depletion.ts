@@ -44,9 +44,9 @@ export const nearDepletionReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: nearDepletionAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
-      const { rows, next } = await listNearDepletion(sql, page, asked, sight);
+      const { rows, next } = await listNearDepletion(sql, page, asked, accessScope);
       const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
       const used = await usedSince(sql, since);
       const listed: Listed<Row> = { rows: rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now)), next };

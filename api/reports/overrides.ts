@@ -26,12 +26,12 @@ export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: overridesAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const span = spanOf(asked, now);
       const filter = { ...asked, span };
       const [{ rows, next }, totals] = await Promise.all([
-        listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, sight),
-        totalOverrides(sql, filter, sight),
+        listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, accessScope),
+        totalOverrides(sql, filter, accessScope),
       ]);
       const head = { ...spanView(span), totals, method: METHOD };
       return { head, listed: { rows: rows.map(rowOf), next } };

@@ -28,8 +28,8 @@ export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     query,
     answer: renewalsReportAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
-      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, sight);
+    read: async ({ query: asked, accessScope, now }) => {
+      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, accessScope);
       return { head: {}, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
     },
   });

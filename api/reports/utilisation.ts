@@ -38,12 +38,12 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     answer: utilisationAnswer,
     columns: COLUMNS,
     cursorsOf: ({ by }) => `by ${by}`,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       if (asked.tier !== undefined && asked.withoutTier !== undefined)
         throw problem('validation_failed', 'Of a tier or without one: both together are nothing.', 'withoutTier');
       const span = spanOf(asked, now);
       const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
-      const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, sight);
+      const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, accessScope);
       const listed = { rows: rows.map((row) => rowOf(row, asked, span)), next };
       return { head: { by: asked.by, ...spanView(span), method: METHOD }, listed };
     },

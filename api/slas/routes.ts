@@ -1,5 +1,5 @@
 import { findSla, listSlas, upsertSla } from '../../db/slas/slas.ts';
-import { MAY } from '../../domain/access/roles.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
 import { problemWithSla } from '../../domain/slas/sla.ts';
 import type { Endpoint, Parts } from '../http/endpoint.ts';
@@ -19,7 +19,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas/{id}',
     tag: TAG,
     summary: 'Make or change an SLA; cases that are attached already keep their due times',
-    roles: MAY.writeRecords,
+    roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: slaBody,
     answers: {
@@ -40,7 +40,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas/{id}',
     tag: TAG,
     summary: 'One SLA',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     answers: { 200: { means: 'The SLA', body: slaAnswer } },
     handle: async (request, response) => {
       const found = await findSla(sql, idOf(request));
@@ -53,7 +53,7 @@ export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
     path: '/v1/slas',
     tag: TAG,
     summary: 'SLAs in order of id',
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: slasAnswer } },
     handle: async (request, response) => {

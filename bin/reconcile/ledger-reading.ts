@@ -1,5 +1,5 @@
 import type { LedgerEffect } from '../../db/ledger/reconcile.ts';
-import { born, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId } from '../../domain/ids.ts';
 import type { RowDraft } from '../../domain/ledger/ledger-row.ts';
 import type { Bought } from '../../domain/terms/bought.ts';
@@ -99,7 +99,7 @@ export class LedgerReader {
   private apply(row: LedgerEffect): void {
     const draft = draftOf(row);
     try {
-      if (this.rows === 1) this.entitlement = born(this.id, draft).entitlement;
+      if (this.rows === 1) this.entitlement = createEntitlement(this.id, draft).entitlement;
       else if (this.entitlement !== undefined) this.entitlement = evolve(this.entitlement, { ...draft, seq: row.seq });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

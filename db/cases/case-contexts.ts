@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import type { PickSettings } from '../../domain/cases/matching.ts';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
@@ -42,7 +42,7 @@ export interface CaseContext {
   } | null;
   readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
   /** The case as its entitlement's ledger last had it. */
-  readonly onEntitlement: CaseOnEntitlement | null;
+  readonly onEntitlement: SupportCase | null;
   /** The row that the key made, on whichever entitlement. */
   readonly rowOfKey: KeyRow | null;
   /** What came with the key when it spoke of a case without an entitlement. */
@@ -71,7 +71,7 @@ export interface KeyRow {
   readonly remainingAfter: number | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
-  readonly caseAfter: CaseOnEntitlement | null;
+  readonly caseAfter: SupportCase | null;
   /** It attached a case that another entitlement had first, and has given it up. */
   readonly isGivenUp: boolean;
 }

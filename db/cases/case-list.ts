@@ -1,4 +1,4 @@
-import { ownCases, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, ownCases } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';
@@ -24,14 +24,14 @@ export const listCases = (
   sql: Sql,
   page: ListPage<'createdAt'>,
   filter: CaseFilter,
-  sight: Sight,
-): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
 
 export const casesQuery = (
   sql: Sql,
   page: ListPage<'createdAt'>,
   { customerId, entitlementId, status, channel, withoutEntitlement = false }: CaseFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ) =>
   pageQuery<CaseRecord, 'createdAt'>(sql, {
     columns: caseColumns(sql),
@@ -47,7 +47,7 @@ export const casesQuery = (
       ...given(channel, (value) => sql`channel = ${value}`),
       ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
     ],
-    oneOf: ownCases(sql, sight, oneCustomer(sql, customerId, entitlementId)),
+    oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
   });
 
 /** The customer whose cases alone are asked for; an entitlement's cases are its customer's. */

@@ -1,6 +1,6 @@
 import { spilledKey } from '../../domain/cases/spill.ts';
 import type { CaseStatus, PickedBy } from '../../domain/cases/support-case.ts';
-import { anyOf, ownCases, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ownCases } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/connect.ts';
 import type { Promised } from '../slas/case-sla.ts';
 import type { NoEntitlement } from './unattached-cases.ts';
@@ -109,8 +109,12 @@ export const caseColumns = (sql: Sql) => sql`
     where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export async function findCase(sql: Sql, id: string, sight: Sight = 'all'): Promise<CaseRecord | undefined> {
-  const its = ownCases(sql, sight, sql`(select customer_id from cases where id = ${id})`);
+export async function findCase(
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<CaseRecord | undefined> {
+  const its = ownCases(sql, accessScope, sql`(select customer_id from cases where id = ${id})`);
   const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id} and ${anyOf(sql, its)}`;
   return row;
 }

@@ -78,12 +78,12 @@ async function insertCase(
 }
 
 async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Promise<Decided<CaseRecord>> {
-  const [kase] = await tx<UnattachedCase[]>`
+  const [supportCase] = await tx<UnattachedCase[]>`
     select id as "caseId", customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, status, minutes,
       decrement_entitlement_term as decrements
     from cases where id = ${event.caseId} and entitlement_id is null for update`;
-  if (kase === undefined) return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`);
-  const decided = decideUnattached(kase, event);
+  if (supportCase === undefined) return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`);
+  const decided = decideUnattached(supportCase, event);
   if (isRefused(decided)) return decided;
   const [after] = await tx<CaseRecord[]>`
     update cases set customer_id = ${decided.customerId}, contact_id = ${decided.contactId}, product_id = ${decided.productId}, channel = ${decided.channel},
@@ -91,7 +91,7 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Prom
       updated_at = ${at}, version = coalesce(version, 0) + 1
     where id = ${event.caseId} returning ${caseColumns(tx)}`;
   if (after === undefined) throw new TypeError('A case that is locked can be updated.');
-  if (decided.decrements !== kase.decrements)
+  if (decided.decrements !== supportCase.decrements)
     await recordChange(tx, {
       by,
       role: null,
@@ -99,7 +99,7 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Prom
       action: 'updated',
       recordType: 'case',
       recordId: event.caseId,
-      before: { decrementEntitlementTerm: kase.decrements },
+      before: { decrementEntitlementTerm: supportCase.decrements },
       after: { decrementEntitlementTerm: decided.decrements },
     });
   return after;

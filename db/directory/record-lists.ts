@@ -1,4 +1,4 @@
-import { isManagedBy, ofOwnCustomers, ownCustomers, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, isManagedBy, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
@@ -27,14 +27,14 @@ export const listCustomers = (
   sql: Sql,
   page: RecordPage,
   filter: CustomerFilter,
-  sight: Sight,
-): Promise<Listed<Customer>> => readPage(customersQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<Customer>> => readPage(customersQuery(sql, page, filter, accessScope), page.limit);
 
 export const customersQuery = (
   sql: Sql,
   page: RecordPage,
   { tier, accountManagerEmail, q }: CustomerFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ) =>
   pageQuery<Customer, 'name'>(sql, {
     columns: customerColumns(sql),
@@ -46,7 +46,7 @@ export const customersQuery = (
       ...given(accountManagerEmail, (email) => isManagedBy(sql, email)),
       ...given(q, (text) => holdsText(sql, sql`name`, text)),
     ],
-    oneOf: ownCustomers(sql, sight, null),
+    oneOf: ownCustomers(sql, accessScope, null),
   });
 
 export interface ContactFilter {
@@ -59,10 +59,10 @@ export const listContacts = (
   sql: Sql,
   page: RecordPage,
   filter: ContactFilter,
-  sight: Sight,
-): Promise<Listed<Contact>> => readPage(contactsQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<Contact>> => readPage(contactsQuery(sql, page, filter, accessScope), page.limit);
 
-export const contactsQuery = (sql: Sql, page: RecordPage, { customerId, q }: ContactFilter, sight: Sight) =>
+export const contactsQuery = (sql: Sql, page: RecordPage, { customerId, q }: ContactFilter, accessScope: AccessScope) =>
   pageQuery<Contact, 'name'>(sql, {
     columns: contactColumns(sql),
     from: sql`contacts`,
@@ -70,7 +70,7 @@ export const contactsQuery = (sql: Sql, page: RecordPage, { customerId, q }: Con
     page,
     where: [
       ...given(customerId, (id) => sql`customer_id = ${id}`),
-      ...ofOwnCustomers(sql, sight, customerId === undefined ? null : sql`${customerId}::text`),
+      ...ofOwnCustomers(sql, accessScope, customerId === undefined ? null : sql`${customerId}::text`),
     ],
     oneOf: q === undefined ? [] : [holdsText(sql, sql`name`, q), holdsText(sql, sql`email`, q)],
   });

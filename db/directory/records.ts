@@ -1,4 +1,4 @@
-import { anyOf, ofOwnCustomers, ownCustomers, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
 import { auditedUpsert, type Blocked, present, type RecordTable, type Upserted } from '../access/audited-upsert.ts';
 import type { Sql } from '../postgres/connect.ts';
@@ -63,11 +63,15 @@ export const upsertCustomer = async (
     await auditedUpsert<Customer>(sql, { ...CUSTOMERS, record: customer, values: CUSTOMERS.values(customer) }, origin),
   );
 
-export const findCustomer = async (sql: Sql, id: string, sight: Sight = 'all'): Promise<Customer | undefined> =>
+export const findCustomer = async (
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<Customer | undefined> =>
   (
     await sql<Customer[]>`
       select ${customerColumns(sql)} from customers
-      where id = ${id} and ${anyOf(sql, ownCustomers(sql, sight, sql`${id}::text`))}`
+      where id = ${id} and ${anyOf(sql, ownCustomers(sql, accessScope, sql`${id}::text`))}`
   )[0];
 
 export const contactColumns = (sql: Sql) =>
@@ -98,12 +102,12 @@ export const upsertContact = async (
       before.customerId === contact.customerId ? [] : ((await namersOf(tx, [before])).get(before.id) ?? []),
   );
 
-export const findContact = async (sql: Sql, id: string, sight: Sight): Promise<Contact | undefined> =>
+export const findContact = async (sql: Sql, id: string, accessScope: AccessScope): Promise<Contact | undefined> =>
   (
     await sql<Contact[]>`
       select ${contactColumns(sql)} from contacts where id = ${id} and ${anyOf(
         sql,
-        ofOwnCustomers(sql, sight, sql`(select customer_id from contacts where id = ${id})`),
+        ofOwnCustomers(sql, accessScope, sql`(select customer_id from contacts where id = ${id})`),
       )}`
   )[0];
 

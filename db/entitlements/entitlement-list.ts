@@ -1,6 +1,6 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { Status } from '../../domain/ledger/ledger-row.ts';
-import { anyOf, ownEntitlements, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
 import type { Fragment, Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
@@ -49,13 +49,22 @@ export async function listEntitlements(
   sql: Sql,
   page: ListPage<EntitlementSort>,
   filter: EntitlementFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ): Promise<Listed<EntitlementRow>> {
-  return await readPage(entitlementsQuery(sql, page, filter, sight), page.limit);
+  return await readPage(entitlementsQuery(sql, page, filter, accessScope), page.limit);
 }
 
-export function entitlementsQuery(sql: Sql, page: ListPage<EntitlementSort>, filter: EntitlementFilter, sight: Sight) {
-  const own = ownEntitlements(sql, sight, filter.customerId === undefined ? null : sql`${filter.customerId}::text`);
+export function entitlementsQuery(
+  sql: Sql,
+  page: ListPage<EntitlementSort>,
+  filter: EntitlementFilter,
+  accessScope: AccessScope,
+) {
+  const own = ownEntitlements(
+    sql,
+    accessScope,
+    filter.customerId === undefined ? null : sql`${filter.customerId}::text`,
+  );
   return pageQuery<EntitlementRow, EntitlementSort>(sql, {
     columns: sql`state, coalesce(is_default, false) as "isDefault"`,
     from: sql`entitlements`,
@@ -75,7 +84,7 @@ export function entitlementsQuery(sql: Sql, page: ListPage<EntitlementSort>, fil
       ...given(filter.endsAfter, (day) => sql`end_date > ${day}`),
       ...given(filter.q, () => anyOf(sql, own)),
     ],
-    // A text is searched once in all that is in sight, and not once in each part of it.
+    // A text is searched once in all that is within the access scope, and not once in each part of it.
     oneOf: filter.q === undefined ? own : holding(sql, filter.q),
   });
 }

@@ -1,11 +1,15 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { anyOf, ownEntitlements, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/connect.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */
-export async function findEntitlement(sql: Sql, id: string, sight: Sight = 'all'): Promise<Entitlement | undefined> {
-  const its = ownEntitlements(sql, sight, sql`(select customer_id from entitlements where id = ${id})`);
+export async function findEntitlement(
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<Entitlement | undefined> {
+  const its = ownEntitlements(sql, accessScope, sql`(select customer_id from entitlements where id = ${id})`);
   const [row] = await sql<{ state: Entitlement }[]>`
     select state from entitlements where id = ${id} and not deleted and ${anyOf(sql, its)}`;
   return row?.state;

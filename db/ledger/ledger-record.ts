@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow, RowFacts, RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
@@ -24,7 +24,7 @@ export interface LedgerRecord {
   readonly overage: number;
   readonly charge: Charge | null;
   readonly remaining_after: number | null;
-  readonly case_after: CaseOnEntitlement | null;
+  readonly case_after: SupportCase | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
   readonly facts: RowFacts | null;

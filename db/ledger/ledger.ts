@@ -1,5 +1,5 @@
 import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../activities/ledger/ledger-activities.ts';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import { type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
@@ -336,26 +336,26 @@ type CaseRecord = ReturnType<typeof caseRecord>;
 const caseRecord = (
   entitlement: EntitlementId,
   row: LedgerRow,
-  kase: CaseOnEntitlement,
+  supportCase: SupportCase,
   known: { explanation: string | null } | undefined,
   sla: SlaColumns | undefined,
 ) => ({
-  id: kase.caseId,
-  customer_id: kase.customerId,
-  contact_id: kase.contactId,
-  product_id: kase.productId,
-  channel: kase.channel,
-  title: kase.title,
-  status: kase.status,
-  minutes: kase.minutes,
-  decrement_entitlement_term: kase.decrements,
+  id: supportCase.caseId,
+  customer_id: supportCase.customerId,
+  contact_id: supportCase.contactId,
+  product_id: supportCase.productId,
+  channel: supportCase.channel,
+  title: supportCase.title,
+  status: supportCase.status,
+  minutes: supportCase.minutes,
+  decrement_entitlement_term: supportCase.decrements,
   entitlement_id: entitlement,
   entitlement_seq: row.seq,
-  reason: kase.pickedBy,
+  reason: supportCase.pickedBy,
   // An attach says why anew; '' where its caller named the entitlement.
   explanation: row.kind === 'attached' ? (row.detail ?? '') : (known?.explanation ?? null),
-  moved_from: kase.movedFrom?.entitlementId ?? null,
-  moved_from_seq: kase.movedFrom?.seq ?? null,
+  moved_from: supportCase.movedFrom?.entitlementId ?? null,
+  moved_from_seq: supportCase.movedFrom?.seq ?? null,
   created_at: iso(row.at),
   updated_at: iso(row.at),
   sla_id: sla?.sla_id,
@@ -364,8 +364,8 @@ const caseRecord = (
   attached_seq: sla?.attached_seq,
 });
 
-async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<CaseOnEntitlement | undefined> {
-  const [row] = await sql<{ case_after: CaseOnEntitlement | null }[]>`
+async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<SupportCase | undefined> {
+  const [row] = await sql<{ case_after: SupportCase | null }[]>`
     select case_after from ledger where entitlement_id = ${id} and seq = ${seq}`;
   return row?.case_after ?? undefined;
 }
@@ -385,7 +385,7 @@ async function loadForgotten(
       : sql<LedgerRecord[]>`select * from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
     cases.length === 0
       ? []
-      : sql<{ case_after: CaseOnEntitlement }[]>`
+      : sql<{ case_after: SupportCase }[]>`
           select distinct on (case_id) case_after from ledger
           where entitlement_id = ${id} and case_id = any(${[...cases]}) and case_after is not null
           order by case_id, seq desc`,

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { RowFacts, RowKind, Status } from '../../domain/ledger/ledger-row.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';
@@ -100,7 +100,7 @@ export interface LinkedCase {
   readonly status: string;
   readonly minutes: number;
   readonly decrements: boolean;
-  readonly newest: { readonly seq: number; readonly case: CaseOnEntitlement } | null;
+  readonly newest: { readonly seq: number; readonly case: SupportCase } | null;
 }
 
 /** All cases that have an entitlement. */

@@ -1,6 +1,6 @@
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { anyOf, ofOwnCustomers, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ofOwnCustomers } from '../access/access-scope.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
 import type { Sql } from '../postgres/connect.ts';
 import { given } from '../postgres/keyset.ts';
@@ -41,9 +41,9 @@ const columns = (sql: Sql) => sql`
 export async function findOpportunity(
   sql: Sql,
   id: string,
-  sight: Sight = 'all',
+  accessScope: AccessScope = 'all',
 ): Promise<OpportunityRecord | undefined> {
-  const its = ofOwnCustomers(sql, sight, sql`(select customer_id from opportunities where id = ${id})`);
+  const its = ofOwnCustomers(sql, accessScope, sql`(select customer_id from opportunities where id = ${id})`);
   const [row] = await sql<OpportunityRecord[]>`
     select ${columns(sql)} from opportunities where id = ${id} and ${anyOf(sql, its)}`;
   return row;
@@ -121,13 +121,13 @@ export async function listOpportunities(
   sql: Sql,
   { limit, after }: Page,
   { customerId }: { readonly customerId?: string | undefined },
-  sight: Sight,
+  accessScope: AccessScope,
 ): Promise<readonly OpportunityRecord[]> {
   const customer = customerId === undefined ? null : sql`${customerId}::text`;
   const conditions = [
     ...given(customerId, (id) => sql`customer_id = ${id}`),
     ...given(after, (id) => sql`id > ${id}`),
-    ...ofOwnCustomers(sql, sight, customer),
+    ...ofOwnCustomers(sql, accessScope, customer),
   ];
   const where = conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
   return await sql<OpportunityRecord[]>`

@@ -10,7 +10,7 @@ import {
 import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
-import { anyOf, ownRenewals, type Sight } from '../access/access-scope.ts';
+import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
 import { jsonParameter, type Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
@@ -65,9 +65,13 @@ export const successorEnded = (sql: Sql) => sql`
   (successor_id is not null and not exists (
     select from entitlements where id = entitlement_id and renewed_by_id = successor_id))`;
 
-export async function findRenewal(sql: Sql, id: string, sight: Sight = 'all'): Promise<RenewalRecord | undefined> {
+export async function findRenewal(
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<RenewalRecord | undefined> {
   const [row] = await sql<RenewalRecord[]>`
-    select ${columns(sql)} from renewals where id = ${id} and ${anyOf(sql, ownRenewals(sql, sight))}`;
+    select ${columns(sql)} from renewals where id = ${id} and ${anyOf(sql, ownRenewals(sql, accessScope))}`;
   return row;
 }
 
@@ -91,7 +95,7 @@ export const listRenewals = (
   sql: Sql,
   page: ListPage<'endDate'>,
   { stage, customerId, entitlementId, open }: RenewalFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ): Promise<Listed<RenewalRecord>> =>
   readPage(
     pageQuery<RenewalRecord, 'endDate'>(sql, {
@@ -104,7 +108,7 @@ export const listRenewals = (
         ...given(customerId, (value) => sql`customer_id = ${value}`),
         ...given(entitlementId, (value) => sql`entitlement_id = ${value}`),
         ...given(open, (value) => sql`is_over = ${!value}`),
-        anyOf(sql, ownRenewals(sql, sight)),
+        anyOf(sql, ownRenewals(sql, accessScope)),
       ],
     }),
     page.limit,

@@ -13,7 +13,7 @@ export type Role = (typeof ROLES)[number];
 export const isRole = (word: string): word is Role => (ROLES as readonly string[]).includes(word);
 
 /** What is done, and the roles that may do it. Every route names one of these; docs/roles.md shows the routes. */
-export const MAY = {
+export const PERMISSIONS = {
   read: ROLES,
   readAudit: ['system_administrator', 'system_customizer', 'csr_manager'],
   writeEntitlements: ['system_administrator', 'system_customizer', 'csr_manager'],

@@ -15,19 +15,19 @@ import {
   otherCustomer,
   productNotCovered,
 } from './cover.ts';
-import { attached, type CaseOnEntitlement, detached, isSameMove } from './support-case.ts';
+import { attached, detached, isSameMove, type SupportCase } from './support-case.ts';
 
 /** What an attach does: a row, or a refusal by status, dates, cover and exhaustion, unless somebody allowed overrides the last two. */
 export function decideAttach(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement | undefined,
+  supportCase: SupportCase | undefined,
   event: AttachEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  if (kase !== undefined) {
-    if (event.movedFrom === null || isSameMove(kase.movedFrom, event.movedFrom))
-      return caseRows(entitlement, origin, { kind: 'repeated_attach', before: kase, after: kase });
-    return attachAnew(entitlement, kase, event, origin);
+  if (supportCase !== undefined) {
+    if (event.movedFrom === null || isSameMove(supportCase.movedFrom, event.movedFrom))
+      return caseRows(entitlement, origin, { kind: 'repeated_attach', before: supportCase, after: supportCase });
+    return attachAnew(entitlement, supportCase, event, origin);
   }
   const overrode = event.overrides ? whatIsOverridden(entitlement, event) : [];
   const refused = event.overrides
@@ -50,13 +50,13 @@ export function decideAttach(
  */
 export function attachAnew(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement,
+  supportCase: SupportCase,
   event: AttachEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  const kind = kase.part === undefined ? 'detached' : 'spill_taken';
+  const kind = supportCase.part === undefined ? 'detached' : 'spill_taken';
   const silent = { ...origin, key: null, fingerprint: null };
-  const left = caseRows(entitlement, silent, { kind, before: kase, after: detached(kase) });
+  const left = caseRows(entitlement, silent, { kind, before: supportCase, after: detached(supportCase) });
   const without = left.reduce((now, row) => record(now, row).entitlement, entitlement);
   const decided = decideAttach(without, undefined, event, origin);
   return isRefused(decided) ? decided : [...left, ...decided];
@@ -84,7 +84,7 @@ const whatIsOverridden = (entitlement: Entitlement, event: CoverQuestion): reado
   ].flatMap((refused) => (refused === undefined ? [] : [refused.code]));
 
 /** The case as it stands once it has attached. */
-export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'key' | 'kind'>): CaseOnEntitlement {
+export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'key' | 'kind'>): SupportCase {
   const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold, overagePrice } = entitlement.details;
   return attached({
     caseId: event.caseId,

@@ -1,6 +1,6 @@
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import { type Bought, boughtUnits } from '../terms/bought.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /**
  * What a sender says of cases that the entitlement has forgotten can be true only if the entitlement's own sums, less what it
@@ -9,8 +9,8 @@ import type { CaseOnEntitlement } from './support-case.ts';
  */
 export function untrueClaim(
   entitlement: Entitlement,
-  remembered: Iterable<CaseOnEntitlement>,
-  claimed: readonly CaseOnEntitlement[],
+  remembered: Iterable<SupportCase>,
+  claimed: readonly SupportCase[],
 ): string | undefined {
   for (const supportCase of claimed) {
     const wrong = untrueAlone(entitlement, supportCase);
@@ -31,7 +31,7 @@ export function untrueClaim(
 const boughtEver = (bought: Bought | undefined): number =>
   boughtUnits(bought) + (bought?.earlier.reduce((sum, { units }) => sum + units, 0) ?? 0);
 
-function sumOf(cases: Iterable<CaseOnEntitlement>) {
+function sumOf(cases: Iterable<SupportCase>) {
   const sum = { cases: 0, open: 0, taken: 0, held: 0 };
   for (const { status, detached, taken, held } of cases) {
     sum.cases += 1;
@@ -42,7 +42,7 @@ function sumOf(cases: Iterable<CaseOnEntitlement>) {
   return sum;
 }
 
-function untrueAlone({ details, seq }: Entitlement, supportCase: CaseOnEntitlement): string | undefined {
+function untrueAlone({ details, seq }: Entitlement, supportCase: SupportCase): string | undefined {
   const { rule, minutes, counted, taken, held, over, attachedSeq } = supportCase;
   if (attachedSeq > seq) return 'was attached by a row that is not written yet';
   if (rule.unit !== details.allocationType) return `counts ${rule.unit}, and the entitlement ${details.allocationType}`;

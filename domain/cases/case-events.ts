@@ -16,7 +16,6 @@ import {
 import { spilled, withSpillsNumbered } from './spill.ts';
 import { decideSpill, decideSpilled } from './spill-parts.ts';
 import {
-  type CaseOnEntitlement,
   canceled,
   claims,
   decremented,
@@ -26,6 +25,7 @@ import {
   reactivated,
   resolved,
   type SpillPart,
+  type SupportCase,
   withDecrements,
 } from './support-case.ts';
 
@@ -169,7 +169,7 @@ export function isSameContent(first: string, event: CaseEvent): boolean {
  */
 export function decideCaseEvent(
   entitlement: Entitlement,
-  known: CaseOnEntitlement | undefined,
+  known: SupportCase | undefined,
   event: CaseEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
@@ -179,78 +179,75 @@ export function decideCaseEvent(
 
 function decide(
   entitlement: Entitlement,
-  known: CaseOnEntitlement | undefined,
+  known: SupportCase | undefined,
   event: CaseEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
   if (event.kind === 'spill') return decideSpill(entitlement, known, event, origin);
   if (event.kind === 'spilled') return decideSpilled(entitlement, known, event, origin);
   const isHere = known !== undefined && !known.detached && known.part === undefined;
-  const kase = isHere ? known : undefined;
+  const supportCase = isHere ? known : undefined;
   if (event.kind === 'attach' && known?.part !== undefined && !known.detached)
     return attachAnew(entitlement, known, event, origin);
-  if (event.kind === 'attach') return decideAttach(entitlement, kase, event, origin);
-  if (kase === undefined) return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
-  const becomes = (kind: CaseKind, after: CaseOnEntitlement) =>
-    caseRows(entitlement, origin, { kind, before: kase, after });
+  if (event.kind === 'attach') return decideAttach(entitlement, supportCase, event, origin);
+  if (supportCase === undefined)
+    return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
+  const becomes = (kind: CaseKind, after: SupportCase) =>
+    caseRows(entitlement, origin, { kind, before: supportCase, after });
   switch (event.kind) {
     case 'update':
-      return decideUpdate(entitlement, kase, event, origin);
+      return decideUpdate(entitlement, supportCase, event, origin);
     case 'resolve':
-      if (kase.status !== 'active') return wrongState(kase, 'resolved');
-      return becomes('resolved', resolvedTo(entitlement, kase, event));
+      if (supportCase.status !== 'active') return wrongState(supportCase, 'resolved');
+      return becomes('resolved', resolvedTo(entitlement, supportCase, event));
     case 'cancel':
-      if (kase.status === 'canceled') return wrongState(kase, 'canceled');
-      return becomes('case_canceled', canceled(kase));
+      if (supportCase.status === 'canceled') return wrongState(supportCase, 'canceled');
+      return becomes('case_canceled', canceled(supportCase));
     case 'reactivate':
-      return decideReactivate(entitlement, kase, origin);
+      return decideReactivate(entitlement, supportCase, origin);
     case 'detach':
-      if (event.through !== undefined && kase.attachedSeq > event.through)
+      if (event.through !== undefined && supportCase.attachedSeq > event.through)
         return refuse('not_found', `The case ${event.caseId} has attached anew since.`);
-      return becomes('detached', detached(kase));
+      return becomes('detached', detached(supportCase));
     case 'decrement':
-      return decideDecrement(entitlement, kase, origin);
+      return decideDecrement(entitlement, supportCase, origin);
   }
 }
 
-function resolvedTo(entitlement: Entitlement, kase: CaseOnEntitlement, event: ResolveEvent): CaseOnEntitlement {
-  const done = resolved(kase, event.minutes ?? kase.minutes);
-  return event.spillTo === undefined ? done : spilled(entitlement, kase, done, event.spillTo);
+function resolvedTo(entitlement: Entitlement, supportCase: SupportCase, event: ResolveEvent): SupportCase {
+  const done = resolved(supportCase, event.minutes ?? supportCase.minutes);
+  return event.spillTo === undefined ? done : spilled(entitlement, supportCase, done, event.spillTo);
 }
 
 function decideUpdate(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement,
+  supportCase: SupportCase,
   event: UpdateEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
-  const { minutes = kase.minutes, decrements = kase.decrements, overrides = false } = event;
-  const changed = { ...kase, contactId, productId, channel };
-  const closed = coverRefusal(entitlement, kase, changed);
+  const { contactId = supportCase.contactId, productId = supportCase.productId, channel = supportCase.channel } = event;
+  const { minutes = supportCase.minutes, decrements = supportCase.decrements, overrides = false } = event;
+  const changed = { ...supportCase, contactId, productId, channel };
+  const closed = coverRefusal(entitlement, supportCase, changed);
   const refused =
-    otherCustomer(entitlement, event.customerId ?? kase.customerId) ??
+    otherCustomer(entitlement, event.customerId ?? supportCase.customerId) ??
     (overrides ? tooManyChannels(entitlement, channel) : closed);
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
   const facts = {
-    ...(decrements === kase.decrements ? {} : { decrements }),
+    ...(decrements === supportCase.decrements ? {} : { decrements }),
     ...(closed === undefined ? {} : { overrode: [closed.code] }),
   };
   const said = Object.keys(facts).length === 0 ? null : facts;
-  if (channel === kase.channel) return unlessExhausted(entitlement, kase, next, origin, 'updated', said);
-  return moveRows(entitlement, origin, kase, next, said);
+  if (channel === supportCase.channel) return unlessExhausted(entitlement, supportCase, next, origin, 'updated', said);
+  return moveRows(entitlement, origin, supportCase, next, said);
 }
 
 /**
  * What changes of channel, product or contact is checked anew, as at an attach; the total it has already. What stays is
  * not: an override may have let it pass.
  */
-function coverRefusal(
-  entitlement: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
-): Refusal | undefined {
+function coverRefusal(entitlement: Entitlement, before: SupportCase, after: SupportCase): Refusal | undefined {
   const refused =
     (after.contactId === before.contactId ? undefined : contactNotCovered(entitlement, after.contactId)) ??
     (after.productId === before.productId ? undefined : productNotCovered(entitlement, after.productId));
@@ -264,8 +261,8 @@ function coverRefusal(
 /** A case that takes or reserves anew needs something left, as at its attach; one that goes on with its part does not. */
 function unlessExhausted(
   entitlement: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
+  before: SupportCase,
+  after: SupportCase,
   origin: Origin,
   kind: CaseKind,
   facts: RowFacts | null = null,
@@ -276,34 +273,39 @@ function unlessExhausted(
 
 function decideReactivate(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement,
+  supportCase: SupportCase,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  if (kase.status === 'active') return wrongState(kase, 'reactivated');
-  return unlessExhausted(entitlement, kase, reactivated(kase), origin, 'reactivated');
+  if (supportCase.status === 'active') return wrongState(supportCase, 'reactivated');
+  return unlessExhausted(entitlement, supportCase, reactivated(supportCase), origin, 'reactivated');
 }
 
 function decideDecrement(
   entitlement: Entitlement,
-  kase: CaseOnEntitlement,
+  supportCase: SupportCase,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  if (!kase.decrements)
+  if (!supportCase.decrements)
     return refuse(
       'wrong_state',
-      `The case ${kase.caseId} is set not to decrement: set decrementEntitlementTerm first.`,
+      `The case ${supportCase.caseId} is set not to decrement: set decrementEntitlementTerm first.`,
     );
-  if (kase.status === 'canceled') return wrongState(kase, 'decremented');
-  if (kase.rule.decreaseOn === 'resolution' && kase.status === 'active')
-    return refuse('wrong_state', `The case ${kase.caseId} counts when it resolves.`);
-  return unlessExhausted(entitlement, kase, decremented(kase), origin, 'decremented', { decrements: true });
+  if (supportCase.status === 'canceled') return wrongState(supportCase, 'decremented');
+  if (supportCase.rule.decreaseOn === 'resolution' && supportCase.status === 'active')
+    return refuse('wrong_state', `The case ${supportCase.caseId} counts when it resolves.`);
+  return unlessExhausted(entitlement, supportCase, decremented(supportCase), origin, 'decremented', {
+    decrements: true,
+  });
 }
 
-const POSSIBLE: Readonly<Record<CaseOnEntitlement['status'], string>> = {
+const POSSIBLE: Readonly<Record<SupportCase['status'], string>> = {
   active: 'resolve and cancel are possible',
   resolved: 'reactivate and cancel are possible',
   canceled: 'reactivate is possible',
 };
 
-const wrongState = (kase: CaseOnEntitlement, what: string) =>
-  refuse('wrong_state', `The case ${kase.caseId} is ${kase.status} and cannot be ${what}: ${POSSIBLE[kase.status]}.`);
+const wrongState = (supportCase: SupportCase, what: string) =>
+  refuse(
+    'wrong_state',
+    `The case ${supportCase.caseId} is ${supportCase.status} and cannot be ${what}: ${POSSIBLE[supportCase.status]}.`,
+  );

@@ -1,5 +1,5 @@
 import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /** What a case took in one period, and how much of it lay past the grants. */
 export interface Part {
@@ -15,16 +15,16 @@ export interface Parts {
   readonly earlier: Part;
 }
 
-export function partsOf(kase: CaseOnEntitlement | undefined, turn: number): Parts {
-  if (kase === undefined || kase.taken === 0) return { now: NO_PART, earlier: NO_PART };
-  const { taken, over } = kase;
-  if ((kase.turn ?? 0) !== turn) return { now: NO_PART, earlier: { taken, over } };
-  const earlier = kase.earlier ?? NO_PART;
+export function partsOf(supportCase: SupportCase | undefined, turn: number): Parts {
+  if (supportCase === undefined || supportCase.taken === 0) return { now: NO_PART, earlier: NO_PART };
+  const { taken, over } = supportCase;
+  if ((supportCase.turn ?? 0) !== turn) return { now: NO_PART, earlier: { taken, over } };
+  const earlier = supportCase.earlier ?? NO_PART;
   return { now: { taken: taken - earlier.taken, over: over - earlier.over }, earlier };
 }
 
-export function withParts(kase: CaseOnEntitlement, { now, earlier }: Parts, turn: number): CaseOnEntitlement {
-  const { turn: _turn, earlier: _earlier, chargedSeq, ...plain } = kase;
+export function withParts(supportCase: SupportCase, { now, earlier }: Parts, turn: number): SupportCase {
+  const { turn: _turn, earlier: _earlier, chargedSeq, ...plain } = supportCase;
   const taken = now.taken + earlier.taken;
   const over = now.over + earlier.over;
   return {
@@ -38,8 +38,8 @@ export function withParts(kase: CaseOnEntitlement, { now, earlier }: Parts, turn
 }
 
 /** The case with what `known` says about the periods in which it took. */
-export function asTakenBy(kase: CaseOnEntitlement, known: CaseOnEntitlement): CaseOnEntitlement {
-  const { turn: _turn, earlier: _earlier, ...plain } = kase;
+export function asTakenBy(supportCase: SupportCase, known: SupportCase): SupportCase {
+  const { turn: _turn, earlier: _earlier, ...plain } = supportCase;
   return {
     ...plain,
     over: known.over,
@@ -51,12 +51,12 @@ export function asTakenBy(kase: CaseOnEntitlement, known: CaseOnEntitlement): Ca
 /**
  * The part of what the case takes now that it took in earlier periods: a change of its channel leaves it where it is.
  */
-export const takenEarlier = (entitlement: Entitlement, kase: CaseOnEntitlement): number =>
-  partsOf(kase, boughtOf(entitlement).turn).earlier.taken;
+export const takenEarlier = (entitlement: Entitlement, supportCase: SupportCase): number =>
+  partsOf(supportCase, boughtOf(entitlement).turn).earlier.taken;
 
 /** A case that took past the allotment by the rules of an older version: it owes, and is charged by itself. */
-export const tookBefore = (kase: CaseOnEntitlement | undefined): boolean =>
-  kase?.rule.price !== undefined && kase.over > 0 && kase.turn === undefined;
+export const tookBefore = (supportCase: SupportCase | undefined): boolean =>
+  supportCase?.rule.price !== undefined && supportCase.over > 0 && supportCase.turn === undefined;
 
 /** What comes back was past the grants first. */
 export const lowered = ({ taken, over }: Part, units: number): Part => ({

@@ -8,14 +8,14 @@ import { movedOverBefore, overBefore, ownCharge } from './overage-before.ts';
 import { type Settlement, settle } from './settling.ts';
 import { beforeMove, settleAgain } from './settling-moves.ts';
 import { respilled } from './spill.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /** What happened to a case. */
 interface CaseChange {
   readonly kind: CaseKind;
-  readonly before: CaseOnEntitlement | undefined;
+  readonly before: SupportCase | undefined;
   /** As the event leaves it; how much of it lies past the grants is settled here. */
-  readonly after: CaseOnEntitlement;
+  readonly after: SupportCase;
   readonly facts?: RowFacts | null;
 }
 
@@ -50,12 +50,13 @@ function rowsOf(
   });
 }
 
-const openness = (kase: CaseOnEntitlement | undefined): number => (kase?.status === 'active' && !kase.detached ? 1 : 0);
+const openness = (supportCase: SupportCase | undefined): number =>
+  supportCase?.status === 'active' && !supportCase.detached ? 1 : 0;
 
 function caseRow(
   origin: Origin,
   kind: CaseKind,
-  before: CaseOnEntitlement | undefined,
+  before: SupportCase | undefined,
   { case: after, change, overage, charge }: Omit<Settlement, 'bought'>,
 ): RowDraft {
   const useChange = after.taken - (before?.taken ?? 0);
@@ -84,11 +85,11 @@ function rowAsBefore(
   { kind, before, after, facts = null }: CaseChange,
   over = overBefore(entitlement, before, after),
 ): RowDraft {
-  const kase = over === after.over ? after : { ...after, over };
+  const supportCase = over === after.over ? after : { ...after, over };
   const [from, price] = [before?.over ?? 0, after.rule.price ?? null];
   const change = (before?.taken ?? 0) - after.taken || 0;
   const charge = ownCharge(from, over, price);
-  const row = caseRow(origin, kind, before, { case: kase, change, overage: over - from, charge });
+  const row = caseRow(origin, kind, before, { case: supportCase, change, overage: over - from, charge });
   return { ...row, facts };
 }
 
@@ -100,8 +101,8 @@ function rowAsBefore(
 export function moveRows(
   entitlement: Entitlement,
   origin: Origin,
-  before: CaseOnEntitlement,
-  changed: CaseOnEntitlement,
+  before: SupportCase,
+  changed: SupportCase,
   facts: RowFacts | null,
 ): readonly RowDraft[] {
   const after = respilled(before, changed);
@@ -135,8 +136,8 @@ function inOne(steps: readonly Settlement[]): Settlement {
 function moveAsBefore(
   entitlement: Entitlement,
   { origin, silent }: { readonly origin: Origin; readonly silent: Origin },
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
+  before: SupportCase,
+  after: SupportCase,
   facts: RowFacts | null,
 ): readonly RowDraft[] {
   const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };

@@ -33,12 +33,12 @@ export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undef
  * Why the entitlement does not cover the case, or undefined. Refuses `customer_mismatch`, `contact_not_covered`,
  * `product_not_covered`, `channel_not_covered`.
  */
-export function notCovered(entitlement: Entitlement, kase: CoverQuestion): Refusal | undefined {
+export function notCovered(entitlement: Entitlement, supportCase: CoverQuestion): Refusal | undefined {
   return (
-    otherCustomer(entitlement, kase.customerId) ??
-    contactNotCovered(entitlement, kase.contactId) ??
-    productNotCovered(entitlement, kase.productId) ??
-    channelNotCovered(entitlement, kase.channel)
+    otherCustomer(entitlement, supportCase.customerId) ??
+    contactNotCovered(entitlement, supportCase.contactId) ??
+    productNotCovered(entitlement, supportCase.productId) ??
+    channelNotCovered(entitlement, supportCase.channel)
   );
 }
 

@@ -2,7 +2,7 @@ import { type Entitlement, remainingTerm } from '../entitlements/entitlement.ts'
 import { refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';
 import { billed, type Charge, type OveragePrice } from '../terms/overage.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /**
  * Overage as versions before 2 decided it: what a case takes past the allotment is owed, under `charge` too, and is
@@ -26,18 +26,14 @@ function overageOf(before: { taken: number; over: number }, taken: number, left:
 }
 
 /** Of a case that goes to another channel, on an entitlement that has back what it took. */
-export function movedOverBefore(entitlement: Entitlement, before: CaseOnEntitlement, after: CaseOnEntitlement): number {
+export function movedOverBefore(entitlement: Entitlement, before: SupportCase, after: SupportCase): number {
   const anew = (left: number | null) => overageOf({ taken: 0, over: 0 }, after.taken, left);
   const more = Math.max(0, after.taken - before.taken);
   const ofTotal = Math.min(before.over + more, anew(remainingTerm(entitlement)));
   return Math.max(ofTotal, anew(ownRemaining(entitlement, after.channel)));
 }
 
-export function overBefore(
-  entitlement: Entitlement,
-  before: CaseOnEntitlement | undefined,
-  after: CaseOnEntitlement,
-): number {
+export function overBefore(entitlement: Entitlement, before: SupportCase | undefined, after: SupportCase): number {
   const taken = before?.taken ?? 0;
   if (after.taken === taken) return after.over;
   const ofAll = remainingTerm(entitlement);

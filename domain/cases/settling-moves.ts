@@ -2,7 +2,7 @@ import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
 import { type Bought, boughtUnits, giveBack, purchase } from '../terms/bought.ts';
 import { partsOf, withParts } from './case-parts.ts';
 import { pastGrants, type Settlement, withExcess } from './settling.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /** What a case took in this period when its channel changed, and what was bought and owed then. */
 export interface BeforeMove {
@@ -11,9 +11,9 @@ export interface BeforeMove {
   readonly over: number;
 }
 
-export function beforeMove(entitlement: Entitlement, kase: CaseOnEntitlement): BeforeMove {
+export function beforeMove(entitlement: Entitlement, supportCase: SupportCase): BeforeMove {
   const bought = boughtOf(entitlement);
-  return { bought, ...partsOf(kase, bought.turn).now };
+  return { bought, ...partsOf(supportCase, bought.turn).now };
 }
 
 /**
@@ -23,8 +23,8 @@ export function beforeMove(entitlement: Entitlement, kase: CaseOnEntitlement): B
  */
 export function settleAgain(
   given: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
+  before: SupportCase,
+  after: SupportCase,
   was: BeforeMove,
 ): readonly Settlement[] {
   const units = after.taken - before.taken;
@@ -35,18 +35,18 @@ export function settleAgain(
   const past = Math.min(anew.past, Math.max(wereBought + was.bought.owed - reached.owed + more, anew.ofChannel));
   const over = Math.min(past, Math.max(was.over + more, anew.ofChannel));
   const { now, earlier } = partsOf(before, reached.turn);
-  const kase = withParts(after, { now: { taken: now.taken + units, over }, earlier }, reached.turn);
+  const supportCase = withParts(after, { now: { taken: now.taken + units, over }, earlier }, reached.turn);
   const { price, unit } = after.rule;
   const boughtPart = price === undefined ? Math.min(past, wereBought) : past;
   const owed = past - boughtPart;
   const ofChannel = Math.max(0, boughtPart - (past - anew.ofChannel));
   const restored = { ...reached, runs: was.bought.runs, owed: reached.owed + owed };
   const excess = withExcess(restored, after.channel, ofChannel);
-  const whole = { case: kase, change: boughtPart - units || 0, overage: past };
+  const whole = { case: supportCase, change: boughtPart - units || 0, overage: past };
   if (price !== undefined && past > wereBought) {
     const by = { caseId: after.caseId, seq: given.seq + 1 };
     const { bought, charge } = purchase(excess, past - wereBought, price, unit, by);
-    return [{ ...whole, bought, charge, case: { ...kase, chargedSeq: by.seq } }];
+    return [{ ...whole, bought, charge, case: { ...supportCase, chargedSeq: by.seq } }];
   }
   const billings = giveBack(excess, wereBought - boughtPart, unit);
   const credits = billings.filter(({ charge }) => charge !== null);

@@ -19,7 +19,7 @@ import {
 import type { Charge, OveragePrice } from '../terms/overage.ts';
 import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
 import { ownCharge } from './overage-before.ts';
-import type { CaseOnEntitlement } from './support-case.ts';
+import type { SupportCase } from './support-case.ts';
 
 /**
  * What it means for the terms and for the money that a case takes another amount than before. Everything that a case
@@ -30,7 +30,7 @@ import type { CaseOnEntitlement } from './support-case.ts';
  * raises what is available. What was bought in an earlier period is credited and never returns as term.
  */
 export interface Settlement {
-  readonly case: CaseOnEntitlement;
+  readonly case: SupportCase;
   /** Added to what remains. */
   readonly change: number;
   /** Added to what lies past the grants: bought, or owed. */
@@ -42,8 +42,8 @@ export interface Settlement {
 /** One settlement; more than one where charges of several prices are credited, each with what it credits. */
 export function settle(
   entitlement: Entitlement,
-  before: CaseOnEntitlement | undefined,
-  after: CaseOnEntitlement,
+  before: SupportCase | undefined,
+  after: SupportCase,
 ): readonly Settlement[] {
   const more = after.taken - (before?.taken ?? 0);
   if (more > 0) return [taking(entitlement, before, after, more)];
@@ -65,8 +65,8 @@ const ownLeft = (entitlement: Entitlement, channel: string | null): number | nul
 
 function taking(
   entitlement: Entitlement,
-  before: CaseOnEntitlement | undefined,
-  after: CaseOnEntitlement,
+  before: SupportCase | undefined,
+  after: SupportCase,
   units: number,
 ): Settlement {
   const bought = boughtOf(entitlement);
@@ -87,12 +87,12 @@ function taking(
       bought: past === 0 ? bought : { ...bought, owed: bought.owed + past },
     };
   }
-  const kase = withParts(after, { now: part, earlier }, bought.turn);
+  const supportCase = withParts(after, { now: part, earlier }, bought.turn);
   const excess = withExcess(bought, after.channel, ofChannel);
   const by = { caseId: after.caseId, seq: entitlement.seq + 1 };
   const billing = purchase(excess, past, price, unit, by);
   return {
-    case: billing.charge === null ? kase : { ...kase, chargedSeq: by.seq },
+    case: billing.charge === null ? supportCase : { ...supportCase, chargedSeq: by.seq },
     change: past - units || 0,
     overage: past,
     charge: billing.charge,
@@ -107,8 +107,8 @@ export const withExcess = (bought: Bought, channel: string | null, more: number)
 
 function giving(
   entitlement: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
+  before: SupportCase,
+  after: SupportCase,
   units: number,
 ): readonly Settlement[] {
   const bought = boughtOf(entitlement);
@@ -136,13 +136,13 @@ function giving(
 }
 
 /** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
-function asBefore(after: CaseOnEntitlement, before: CaseOnEntitlement, over: number): CaseOnEntitlement {
+function asBefore(after: SupportCase, before: SupportCase, over: number): SupportCase {
   return { ...after, over: after.taken === 0 ? 0 : Math.min(over, before.over) };
 }
 
 interface Returning {
   readonly entitlement: Entitlement;
-  readonly before: CaseOnEntitlement;
+  readonly before: SupportCase;
   readonly bought: Bought;
 }
 
@@ -183,7 +183,7 @@ function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
 }
 
 /** At its own price a case of an earlier period gets its own charge back. */
-function withOwnCharge(billing: Billing, { caseId, chargedSeq }: CaseOnEntitlement, price: OveragePrice): Billing {
+function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, price: OveragePrice): Billing {
   const { charge } = billing;
   const isOwn = charge?.unitPrice === price.unitPrice && charge.currency === price.currency;
   if (charge === null || !isOwn || chargedSeq === undefined) return billing;
@@ -193,7 +193,7 @@ function withOwnCharge(billing: Billing, { caseId, chargedSeq }: CaseOnEntitleme
 /**
  * A row has one charge: where several are credited, each gets a step of its own, and the last one does all the rest.
  */
-function inSteps(before: CaseOnEntitlement, whole: Settlement, billings: readonly Billing[]): readonly Settlement[] {
+function inSteps(before: SupportCase, whole: Settlement, billings: readonly Billing[]): readonly Settlement[] {
   const lastCharged = billings.findLastIndex(({ charge }) => charge !== null);
   const steps: Settlement[] = [];
   let done = 0;
@@ -202,8 +202,12 @@ function inSteps(before: CaseOnEntitlement, whole: Settlement, billings: readonl
     if (index >= lastCharged) break;
     units += billing.units;
     if (billing.charge === null) continue;
-    const kase = { ...before, taken: before.taken - done - units, over: Math.max(0, before.over - done - units) };
-    steps.push({ case: kase, change: 0, overage: -units, charge: billing.charge, bought: billing.bought });
+    const supportCase = {
+      ...before,
+      taken: before.taken - done - units,
+      over: Math.max(0, before.over - done - units),
+    };
+    steps.push({ case: supportCase, change: 0, overage: -units, charge: billing.charge, bought: billing.bought });
     done += units;
     units = 0;
   }

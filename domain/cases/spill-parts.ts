@@ -5,7 +5,7 @@ import { attachedTo, attachRefusal } from './attaching.ts';
 import type { SpillEvent, SpilledEvent } from './case-events.ts';
 import { caseRows } from './case-rows.ts';
 import { roomFor } from './spill.ts';
-import { type CaseOnEntitlement, detached, type SpillPart, settled } from './support-case.ts';
+import { detached, type SpillPart, type SupportCase, settled } from './support-case.ts';
 
 /**
  * What an entitlement does that is asked for a part of a case of another one. It takes at most what is left, and takes
@@ -16,7 +16,7 @@ import { type CaseOnEntitlement, detached, type SpillPart, settled } from './sup
  */
 export function decideSpill(
   entitlement: Entitlement,
-  known: CaseOnEntitlement | undefined,
+  known: SupportCase | undefined,
   event: SpillEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
@@ -34,7 +34,7 @@ export function decideSpill(
   return rowsOf(grown);
 }
 
-function conflictWith(known: CaseOnEntitlement | undefined, event: SpillEvent): Refusal | undefined {
+function conflictWith(known: SupportCase | undefined, event: SpillEvent): Refusal | undefined {
   if (known === undefined) return undefined;
   const { caseId, of, through } = event;
   if (known.part === undefined)
@@ -60,7 +60,7 @@ function grow(entitlement: Entitlement, event: SpillEvent, own: number, now: num
 }
 
 /** A part as a case: resolved, counted, and as if never attached once nothing of it is left. */
-function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): CaseOnEntitlement {
+function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): SupportCase {
   const { of, through, customerId, contactId, productId, channel, caseId } = event;
   const whole = attachedTo(entitlement, {
     caseId,
@@ -86,7 +86,7 @@ function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): C
  */
 export function decideSpilled(
   entitlement: Entitlement,
-  known: CaseOnEntitlement | undefined,
+  known: SupportCase | undefined,
   { caseId, through, parts }: SpilledEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {

@@ -1,7 +1,7 @@
 import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
-import type { CaseOnEntitlement, Spill } from './support-case.ts';
+import type { Spill, SupportCase } from './support-case.ts';
 
 /**
  * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that
@@ -18,7 +18,7 @@ export const MAX_PARTS = 2 * MAX_SPILL;
 export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
 
 /** Whether a row asks other entitlements to take a part of its case or to give it back: then they must be told. */
-export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: CaseOnEntitlement | null }): boolean =>
+export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: SupportCase | null }): boolean =>
   ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;
 
 /** Until its row has a number. */
@@ -43,10 +43,10 @@ export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number)
  */
 export function spilled(
   entitlement: Entitlement,
-  before: CaseOnEntitlement,
-  after: CaseOnEntitlement,
+  before: SupportCase,
+  after: SupportCase,
   to: readonly EntitlementId[],
-): CaseOnEntitlement {
+): SupportCase {
   const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
   // Older versions took no notice of whom a message named.
   if (entitlement.decidesAsBefore) return after;
@@ -69,7 +69,7 @@ export function spilled(
  */
 export function roomFor(
   entitlement: Entitlement,
-  { channel, taken, held }: Pick<CaseOnEntitlement, 'channel' | 'taken' | 'held'>,
+  { channel, taken, held }: Pick<SupportCase, 'channel' | 'taken' | 'held'>,
 ): number | null {
   const ofAll = available(entitlement);
   if (ofAll === null) return null;
@@ -81,7 +81,7 @@ export function roomFor(
  * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than before, it
  * asks them to give back first; only then its own entitlement gives back.
  */
-export function respilled(before: CaseOnEntitlement | undefined, after: CaseOnEntitlement): CaseOnEntitlement {
+export function respilled(before: SupportCase | undefined, after: SupportCase): SupportCase {
   const known = before?.spill;
   if (known === undefined || after.spill !== known) return after;
   const counts = after.counted && !after.detached;

@@ -47,7 +47,7 @@ export interface PartOf {
 }
 
 /** A case as one entitlement knows it. */
-export interface CaseOnEntitlement {
+export interface SupportCase {
   readonly caseId: CaseId;
   readonly customerId: CustomerId;
   readonly contactId: ContactId | null;
@@ -102,61 +102,62 @@ function termOf(unit: AllocationType, minutes: number): number {
   return unit === 'cases' ? 1 : minutes;
 }
 
-type Unsettled = Omit<CaseOnEntitlement, 'taken' | 'held'>;
+type Unsettled = Omit<SupportCase, 'taken' | 'held'>;
 
 /** Whether a hold reserves for the case now: from its attach until it is settled or canceled. */
-const holds = (kase: Unsettled): boolean =>
-  kase.rule.hold && kase.status === 'active' && kase.decrements && !kase.counted;
+const holds = (supportCase: Unsettled): boolean =>
+  supportCase.rule.hold && supportCase.status === 'active' && supportCase.decrements && !supportCase.counted;
 
 /** Whether the case has a part of the term to itself, taken or reserved; also when that part is 0 minutes. */
-export const claims = (kase: Unsettled): boolean => kase.counted || holds(kase);
+export const claims = (supportCase: Unsettled): boolean => supportCase.counted || holds(supportCase);
 
 /**
  * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
  * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
  */
-export function settled(kase: CaseOnEntitlement): CaseOnEntitlement {
-  const term = termOf(kase.rule.unit, kase.minutes - (kase.spill?.minutes ?? 0));
-  return { ...kase, taken: kase.counted ? term : 0, held: holds(kase) ? term : 0 };
+export function settled(supportCase: SupportCase): SupportCase {
+  const term = termOf(supportCase.rule.unit, supportCase.minutes - (supportCase.spill?.minutes ?? 0));
+  return { ...supportCase, taken: supportCase.counted ? term : 0, held: holds(supportCase) ? term : 0 };
 }
 
 /** A case that attaches: on creation it counts at once. */
 export function attached(
-  kase: Omit<CaseOnEntitlement, 'status' | 'counted' | 'taken' | 'held' | 'over'>,
-): CaseOnEntitlement {
-  const counted = kase.decrements && kase.rule.decreaseOn === 'creation';
-  return settled({ status: 'active', counted, taken: 0, held: 0, over: 0, ...kase });
+  supportCase: Omit<SupportCase, 'status' | 'counted' | 'taken' | 'held' | 'over'>,
+): SupportCase {
+  const counted = supportCase.decrements && supportCase.rule.decreaseOn === 'creation';
+  return settled({ status: 'active', counted, taken: 0, held: 0, over: 0, ...supportCase });
 }
 
 /** A case that resolves: on resolution it counts now, on creation it counts as before. */
-export function resolved(kase: CaseOnEntitlement, minutes: number): CaseOnEntitlement {
-  const counts = kase.decrements && kase.rule.decreaseOn === 'resolution';
-  return settled({ ...kase, status: 'resolved', minutes, counted: kase.counted || counts });
+export function resolved(supportCase: SupportCase, minutes: number): SupportCase {
+  const counts = supportCase.decrements && supportCase.rule.decreaseOn === 'resolution';
+  return settled({ ...supportCase, status: 'resolved', minutes, counted: supportCase.counted || counts });
 }
 
 /** A case that is canceled: what was taken comes back. */
-export function canceled(kase: CaseOnEntitlement): CaseOnEntitlement {
-  return settled({ ...kase, status: 'canceled', counted: false });
+export function canceled(supportCase: SupportCase): SupportCase {
+  return settled({ ...supportCase, status: 'canceled', counted: false });
 }
 
 /** A case that comes back: after a cancel on creation it takes anew, after a resolve on resolution it gives back. */
-export function reactivated(kase: CaseOnEntitlement): CaseOnEntitlement {
-  if (kase.rule.decreaseOn === 'resolution') return settled({ ...kase, status: 'active', counted: false });
-  const counted = kase.status === 'canceled' ? kase.decrements : kase.counted;
-  return settled({ ...kase, status: 'active', counted });
+export function reactivated(supportCase: SupportCase): SupportCase {
+  if (supportCase.rule.decreaseOn === 'resolution')
+    return settled({ ...supportCase, status: 'active', counted: false });
+  const counted = supportCase.status === 'canceled' ? supportCase.decrements : supportCase.counted;
+  return settled({ ...supportCase, status: 'active', counted });
 }
 
 /** A case that is taken off the entitlement: what it took comes back, what it held is released. */
-export function detached(kase: CaseOnEntitlement): CaseOnEntitlement {
-  return { ...kase, counted: false, taken: 0, held: 0, detached: true };
+export function detached(supportCase: SupportCase): SupportCase {
+  return { ...supportCase, counted: false, taken: 0, held: 0, detached: true };
 }
 
 /** Sets `decrementEntitlementTerm`: false gives back what was taken; true takes nothing by itself. */
-export function withDecrements(kase: CaseOnEntitlement, decrements: boolean): CaseOnEntitlement {
-  return settled({ ...kase, decrements, counted: decrements && kase.counted });
+export function withDecrements(supportCase: SupportCase, decrements: boolean): SupportCase {
+  return settled({ ...supportCase, decrements, counted: decrements && supportCase.counted });
 }
 
 /** An explicit decrement: the case counts from now on. */
-export function decremented(kase: CaseOnEntitlement): CaseOnEntitlement {
-  return settled({ ...kase, counted: true });
+export function decremented(supportCase: SupportCase): SupportCase {
+  return settled({ ...supportCase, counted: true });
 }

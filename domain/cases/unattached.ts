@@ -25,25 +25,36 @@ const TO = { resolve: 'resolved', cancel: 'canceled', reactivate: 'active' } as 
  * What an event does to a case without an entitlement: the case moves on, no term does. Refuses `wrong_state` for a
  * status that does not allow it, and for `decrement`, which has nothing to take from.
  */
-export function decideUnattached(kase: UnattachedCase, event: CaseEvent): Decided<UnattachedCase> {
+export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent): Decided<UnattachedCase> {
   switch (event.kind) {
     case 'attach':
-      return refuse('conflict', `The case ${kase.caseId} exists already.`);
+      return refuse('conflict', `The case ${supportCase.caseId} exists already.`);
     case 'decrement':
     case 'detach':
     case 'spill':
     case 'spilled':
-      return refuse('wrong_state', `The case ${kase.caseId} has no entitlement for a ${event.kind}.`);
+      return refuse('wrong_state', `The case ${supportCase.caseId} has no entitlement for a ${event.kind}.`);
     case 'update': {
-      const { contactId = kase.contactId, productId = kase.productId, channel = kase.channel } = event;
-      const { minutes = kase.minutes, decrements = kase.decrements, customerId = kase.customerId } = event;
-      return { ...kase, customerId, contactId, productId, channel, minutes, decrements };
+      const {
+        contactId = supportCase.contactId,
+        productId = supportCase.productId,
+        channel = supportCase.channel,
+      } = event;
+      const {
+        minutes = supportCase.minutes,
+        decrements = supportCase.decrements,
+        customerId = supportCase.customerId,
+      } = event;
+      return { ...supportCase, customerId, contactId, productId, channel, minutes, decrements };
     }
     default: {
-      if (!FROM[event.kind].includes(kase.status))
-        return refuse('wrong_state', `The case ${kase.caseId} is ${kase.status}: ${event.kind} is not possible.`);
-      const minutes = event.kind === 'resolve' ? (event.minutes ?? kase.minutes) : kase.minutes;
-      return { ...kase, status: TO[event.kind], minutes };
+      if (!FROM[event.kind].includes(supportCase.status))
+        return refuse(
+          'wrong_state',
+          `The case ${supportCase.caseId} is ${supportCase.status}: ${event.kind} is not possible.`,
+        );
+      const minutes = event.kind === 'resolve' ? (event.minutes ?? supportCase.minutes) : supportCase.minutes;
+      return { ...supportCase, status: TO[event.kind], minutes };
     }
   }
 }

@@ -112,7 +112,7 @@ export function record(entitlement: Entitlement, draft: RowDraft): { entitlement
 }
 
 /** The draft that a `created` row makes. */
-export function born(id: EntitlementId, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
+export function createEntitlement(id: EntitlementId, draft: RowDraft): { entitlement: Entitlement; row: LedgerRow } {
   const details = draft.facts?.details;
   if (draft.kind !== 'created' || details === undefined)
     throw new TypeError('An entitlement begins with a created row.');

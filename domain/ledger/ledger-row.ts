@@ -1,5 +1,5 @@
 import type { EpochMs } from '../calendar.ts';
-import type { CaseOnEntitlement } from '../cases/support-case.ts';
+import type { SupportCase } from '../cases/support-case.ts';
 import type { StartedRenewal } from '../entitlements/renewal-due.ts';
 import type { CaseId, EntitlementId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
@@ -113,7 +113,7 @@ export interface LedgerRow {
   /** What remains after this row; null when unlimited. */
   readonly remainingAfter: number | null;
   /** The case as it stands after this row. */
-  readonly case: CaseOnEntitlement | null;
+  readonly case: SupportCase | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
   readonly facts: RowFacts | null;

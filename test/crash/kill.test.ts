@@ -190,8 +190,8 @@ describe('a decision that was not written', () => {
       { entitlement: other.id, kind: 'attached', change: -1 },
       { entitlement: one.id, kind: 'detached', change: 1 },
     ]);
-    const [kase] = await stack.sql`select entitlement_id from cases where id = ${caseId}`;
-    expect(kase).toEqual({ entitlement_id: other.id });
+    const [supportCase] = await stack.sql`select entitlement_id from cases where id = ${caseId}`;
+    expect(supportCase).toEqual({ entitlement_id: other.id });
   }
 
   test('of a signal: it waits while PostgreSQL is away, and is decided and in the ledger when it is back', async () => {

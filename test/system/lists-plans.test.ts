@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Sight } from '../../db/access/access-scope.ts';
+import type { AccessScope } from '../../db/access/access-scope.ts';
 import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/cases/case-list.ts';
 import { offersQuery } from '../../db/cases/offers.ts';
 import {
@@ -149,7 +149,7 @@ const SORTS_FOR_END_DATES: readonly string[] = ['id', 'name', 'endDate'];
 const COMMON_WORDS: readonly EntitlementFilter[] = [{ q: 'support' }, { q: 'silver' }, { q: 'silver', view: 'active' }];
 const SORTS_FOR_COMMON_WORDS: readonly string[] = ['id', 'startDate', 'endDate', 'updatedAt'];
 
-const MANAGED: Sight = { accountManagerEmail: 'manager7@example.com' };
+const MANAGED: AccessScope = { accountManagerEmail: 'manager7@example.com' };
 
 test('every list of entitlements reads by an index, and few rows', async () => {
   const pages = await pagesOf('entitlements', ENTITLEMENT_SORTS);
@@ -206,10 +206,10 @@ test('they are those of own customers, those whose policy says so, and what was 
 test('so do renewals, those of an account manager too', async () => {
   const pages = await pagesOf('renewals', RENEWAL_SORTS);
   const filters = [{}, { stage: 'open' }, { customerId: 'customer-7' }] as const;
-  for (const sight of ['all', MANAGED] as const)
-    expect(await breaches(pages, filters, (page, filter) => reportedRenewalsQuery(sql, page, filter, sight))).toEqual(
-      [],
-    );
+  for (const accessScope of ['all', MANAGED] as const)
+    expect(
+      await breaches(pages, filters, (page, filter) => reportedRenewalsQuery(sql, page, filter, accessScope)),
+    ).toEqual([]);
 });
 
 test('what a case can be given is read by an index of its own, and nothing else of the customer', async () => {
@@ -239,8 +239,8 @@ test('every list of cases reads by an index, and few rows', async () => {
     { customerId: 'customer-7', status: 'resolved' },
   ];
   const pages = await pagesOf('cases', CASE_SORTS);
-  for (const sight of ['all', MANAGED] as const)
-    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, sight))).toEqual([]);
+  for (const accessScope of ['all', MANAGED] as const)
+    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, accessScope))).toEqual([]);
 });
 
 test('every list of customers, contacts and products reads by an index, and few rows', async () => {

@@ -309,7 +309,7 @@ describe('a webhook', () => {
     ['url', { url: 'ftp://example.com/', types: ['*'] }],
     ['url', { url: 'nowhere', types: ['*'] }],
     ['url', { types: ['*'] }],
-    ['types.0', { url: 'https://example.com/', types: ['entitlement.born'] }],
+    ['types.0', { url: 'https://example.com/', types: ['entitlement.createEntitlement'] }],
     ['types', { url: 'https://example.com/', types: [] }],
     ['types', { url: 'https://example.com/', types: ['*', 'case.attached'] }],
     ['types', { url: 'https://example.com/', types: ['case.attached', 'case.attached'] }],

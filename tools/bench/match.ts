@@ -1,4 +1,4 @@
-import { born, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
 import { decideCreate, decideLife } from '../../domain/entitlements/life.ts';
 import { contactId, entitlementId, productId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
@@ -92,7 +92,7 @@ async function fill(stack: BenchStack, say: (line: string) => void): Promise<voi
 function draftState(changes: Partial<EntitlementDetails> = {}): Entitlement {
   const drafted = decideCreate({ ...benchDetails('match', 'match'), ...changes }, benchOrigin(), null);
   if (isRefused(drafted)) throw new Error(drafted.refused.detail);
-  return born(entitlementId('match'), drafted).entitlement;
+  return createEntitlement(entitlementId('match'), drafted).entitlement;
 }
 
 function activeState(changes: Partial<EntitlementDetails>): Entitlement {

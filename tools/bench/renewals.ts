@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coveredInstants, dateAt, plusDays } from '../../domain/calendar.ts';
-import { born, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
 import { renewalDue } from '../../domain/entitlements/renewal-due.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
@@ -153,7 +153,7 @@ function dueAt(id: string, customer: string, at: number): { entitlement: Entitle
       propose: 'by_use',
     },
   } as const;
-  const draft = born(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
+  const draft = createEntitlement(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
   const facts = { status: 'active', ...coveredInstants(startDate, endDate, timeZone) } as const;
   const activated = record(draft.entitlement, lifeRow(origin, 'activated', facts));
   if (renewalDue(activated.entitlement) !== at) throw new TypeError('The renewal is due at the chosen instant.');

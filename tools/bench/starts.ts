@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { born, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { lifeRow } from '../../domain/ledger/ledger-row.ts';
@@ -66,7 +66,7 @@ async function drainStarts(stack: BenchStack): Promise<number> {
 function waiting(id: string, at: number): { entitlement: Entitlement; rows: LedgerRow[] } {
   const origin = benchOrigin();
   const details = benchDetails(id, `bench-starts-${at}`);
-  const draft = born(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
+  const draft = createEntitlement(entitlementId(id), lifeRow(origin, 'created', { details }, 10));
   const facts = { status: 'waiting', startsAt: at, endsAt: at + 86_400_000 } as const;
   const activated = record(draft.entitlement, lifeRow(origin, 'activated', facts));
   return { entitlement: activated.entitlement, rows: [draft.row, activated.row] };

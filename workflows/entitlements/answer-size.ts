@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import { bytesOf, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
@@ -47,9 +47,9 @@ const bytesOfBought = (run: EntitlementRun): number =>
     ? bytesOf(run.entitlement.bought ?? null) + BOUGHT_BYTES
     : 0;
 
-const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as CaseOnEntitlement['caseId'];
+const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as SupportCase['caseId'];
 
-function bytesOfCase(remembered: CaseOnEntitlement | undefined, told: PackedCase | undefined): number {
+function bytesOfCase(remembered: SupportCase | undefined, told: PackedCase | undefined): number {
   if (remembered !== undefined) return bytesOf(packCase(remembered));
   return told === undefined ? LARGEST_CASE_BYTES : bytesOf(told);
 }

@@ -69,10 +69,10 @@ export const givingUp = (
  * case that has moved on since is none of its either.
  */
 export const movesToFinish = (rows: readonly LedgerRow[], lost: readonly LostCase[]): readonly LedgerRow[] =>
-  rows.filter(({ kind, case: kase }) => {
-    const from = kase?.movedFrom?.entitlementId;
-    if (kind !== 'attached' || kase === null || from == null) return false;
-    return lost.every(({ caseId, owner }) => caseId !== kase.caseId || owner !== from);
+  rows.filter(({ kind, case: supportCase }) => {
+    const from = supportCase?.movedFrom?.entitlementId;
+    if (kind !== 'attached' || supportCase === null || from == null) return false;
+    return lost.every(({ caseId, owner }) => caseId !== supportCase.caseId || owner !== from);
   });
 
 /** Why an attach came to nothing that was too late. */

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/calendar.ts';
 import type { CaseEvent } from '../../domain/cases/case-events.ts';
 import { decideCaseEvent, fingerprintOf, isSameContent } from '../../domain/cases/case-events.ts';
 import { refusedRow } from '../../domain/cases/case-rows.ts';
-import { born, type Entitlement, record, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, record, remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/entitlements/life.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
@@ -133,11 +133,11 @@ export class EntitlementRun {
     if (this.exists) return refuse('conflict', `The entitlement ${this.id} exists already.`);
     const decided = decideCreate(message.details, origin, message.renewsId);
     if (isRefused(decided)) {
-      // Nothing was born: the workflow that was started for it ends.
+      // Nothing was created: the workflow that was started for it ends.
       this.unknown = true;
       return decided;
     }
-    const { entitlement, row } = born(this.id, decided);
+    const { entitlement, row } = createEntitlement(this.id, decided);
     this.kept = entitlement;
     this.memory.remember(row);
     this.noteDecision(row);
@@ -367,8 +367,8 @@ export class EntitlementRun {
   /** Gives up cases that these rows attached and that another entitlement had first: what they took comes back. */
   giveUp(rows: readonly LedgerRow[], lost: readonly LostCase[], at: EpochMs): void {
     const isStillHere = ({ caseId, through }: { caseId: CaseId; through: number }) => {
-      const kase = this.memory.caseOf(caseId);
-      return kase !== undefined && !kase.detached && kase.attachedSeq <= through;
+      const supportCase = this.memory.caseOf(caseId);
+      return supportCase !== undefined && !supportCase.detached && supportCase.attachedSeq <= through;
     };
     this.caseEvents(givingUp(rows, lost).filter(isStillHere), 'allot', at, 'workflow');
   }

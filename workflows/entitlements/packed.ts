@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 
 /**
@@ -38,10 +38,9 @@ const USUAL_CASE = {
   held: 0,
   over: 0,
   pickedBy: 'named',
-} as const satisfies Partial<CaseOnEntitlement>;
+} as const satisfies Partial<SupportCase>;
 
-export type PackedCase = Partial<CaseOnEntitlement> &
-  Pick<CaseOnEntitlement, 'caseId' | 'customerId' | 'rule' | 'attachedSeq'>;
+export type PackedCase = Partial<SupportCase> & Pick<SupportCase, 'caseId' | 'customerId' | 'rule' | 'attachedSeq'>;
 export type PackedRow = Partial<Omit<LedgerRow, 'case'>> &
   Pick<LedgerRow, 'seq' | 'kind' | 'at' | 'by'> & { readonly case?: PackedCase | null };
 
@@ -51,10 +50,10 @@ function without<Whole extends object>(whole: Whole, usual: Readonly<Record<stri
   return packed;
 }
 
-export const packCase = (kase: CaseOnEntitlement): PackedCase => without(kase, USUAL_CASE) as PackedCase;
+export const packCase = (supportCase: SupportCase): PackedCase => without(supportCase, USUAL_CASE) as PackedCase;
 
 /** Each field by its name, here and below: adding fields to a spread object takes a hundred times as long. */
-export function unpackCase(packed: PackedCase): CaseOnEntitlement {
+export function unpackCase(packed: PackedCase): SupportCase {
   return {
     caseId: packed.caseId,
     customerId: packed.customerId,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { CaseOnEntitlement } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { bytesOf } from '../messages/bytes.ts';
@@ -17,7 +17,7 @@ import { type PackedCase, packCase, packRow, unpackCase, unpackRow } from './pac
 export class RunMemory {
   private generationNow = 0;
   private lastAttempt = 0;
-  private readonly cases = new Map<CaseId, { kase: CaseOnEntitlement; seq: number }>();
+  private readonly cases = new Map<CaseId, { supportCase: SupportCase; seq: number }>();
   private readonly rowsByKey = new Map<string, LedgerRow>();
   private readonly unconfirmed = new Map<number, LedgerRow>();
   private readonly recalled = new Set<number>();
@@ -35,7 +35,8 @@ export class RunMemory {
     memory.lastAttempt = carried.lastAttempt;
     for (const row of carried.rows) memory.remember(unpackRow(row));
     // After the rows: a row that was loaded because its key came again says how the case stood long ago.
-    for (const kase of carried.cases) memory.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
+    for (const supportCase of carried.cases)
+      memory.cases.set(supportCase.caseId, { supportCase: unpackCase(supportCase), seq: 0 });
     const unconfirmed = new Set(carried.unconfirmed);
     for (const { seq } of carried.rows) if (!unconfirmed.has(seq)) memory.unconfirmed.delete(seq);
     memory.urgentThrough = Math.max(0, ...unconfirmed);
@@ -75,8 +76,8 @@ export class RunMemory {
     return this.cases.size;
   }
 
-  caseOf(id: CaseId): CaseOnEntitlement | undefined {
-    return this.cases.get(id)?.kase;
+  caseOf(id: CaseId): SupportCase | undefined {
+    return this.cases.get(id)?.supportCase;
   }
 
   rowOf(key: string): LedgerRow | undefined {
@@ -85,7 +86,7 @@ export class RunMemory {
 
   remember(row: LedgerRow): void {
     if (row.key !== null) this.rowsByKey.set(row.key, row);
-    if (row.case !== null) this.cases.set(row.case.caseId, { kase: row.case, seq: row.seq });
+    if (row.case !== null) this.cases.set(row.case.caseId, { supportCase: row.case, seq: row.seq });
     this.unconfirmed.set(row.seq, row);
   }
 
@@ -115,7 +116,7 @@ export class RunMemory {
     if (about.keys.every((key) => this.rowsByKey.has(key))) return true;
     if (knowledge === undefined) return false;
     return about.cases.every((id) => {
-      const stay = this.cases.get(id as CaseId)?.kase;
+      const stay = this.cases.get(id as CaseId)?.supportCase;
       if (stay === undefined || stay.detached || stay.movedFrom?.entitlementId == null) return true;
       const seen = knowledge.cases.filter(({ caseId }) => caseId === id);
       return seen.length > 0 && seen.every(({ attachedSeq }) => attachedSeq === stay.attachedSeq);
@@ -125,8 +126,8 @@ export class RunMemory {
   /** By which row each of the cases is attached now: it changes when a case leaves or comes. */
   staysOf(cases: readonly string[]): string {
     const stays = cases.map((id) => {
-      const kase = this.cases.get(id as CaseId)?.kase;
-      return kase === undefined || kase.detached ? null : kase.attachedSeq;
+      const supportCase = this.cases.get(id as CaseId)?.supportCase;
+      return supportCase === undefined || supportCase.detached ? null : supportCase.attachedSeq;
     });
     return JSON.stringify(stays);
   }
@@ -134,7 +135,7 @@ export class RunMemory {
   /** The rows that took one of the cases over from another entitlement, and that nobody has seen to be finished. */
   unfinishedMoves(cases: readonly string[]): readonly LedgerRow[] {
     return cases.flatMap((id) => {
-      const stay = this.cases.get(id as CaseId)?.kase;
+      const stay = this.cases.get(id as CaseId)?.supportCase;
       if (stay === undefined || stay.detached || stay.movedFrom?.entitlementId == null) return [];
       const row = this.unconfirmed.get(stay.attachedSeq);
       return row === undefined ? [] : [row];
@@ -158,8 +159,9 @@ export class RunMemory {
   hear({ knowledge, confirmed }: Partial<Envelope>): void {
     // What was read before the last checkpoint may be outdated, and nobody checked it.
     const isCurrent = knowledge !== undefined && knowledge.generation >= this.generationNow;
-    for (const kase of isCurrent ? knowledge.cases : []) {
-      if (!this.cases.has(kase.caseId)) this.cases.set(kase.caseId, { kase: unpackCase(kase), seq: 0 });
+    for (const supportCase of isCurrent ? knowledge.cases : []) {
+      if (!this.cases.has(supportCase.caseId))
+        this.cases.set(supportCase.caseId, { supportCase: unpackCase(supportCase), seq: 0 });
     }
     const isConfirmed = (seq: number) => confirmed?.some(([from, to]) => seq >= from && seq <= to) ?? false;
     if (confirmed === undefined) return;
@@ -182,8 +184,8 @@ export class RunMemory {
     return true;
   }
 
-  *remembered(): Iterable<CaseOnEntitlement> {
-    for (const { kase } of this.cases.values()) yield kase;
+  *remembered(): Iterable<SupportCase> {
+    for (const { supportCase } of this.cases.values()) yield supportCase;
   }
 
   /** Whether anybody can have read this generation: the last attempt at a checkpoint may be known before it is over. */
@@ -272,7 +274,9 @@ export class RunMemory {
     return {
       generation: this.generationNow,
       lastAttempt: this.lastAttempt,
-      cases: [...this.cases.values()].filter(({ seq }) => !rows.has(seq)).map(({ kase }) => packCase(kase)),
+      cases: [...this.cases.values()]
+        .filter(({ seq }) => !rows.has(seq))
+        .map(({ supportCase }) => packCase(supportCase)),
       rows: [...rows.values()].sort((one, other) => one.seq - other.seq).map(packRow),
       unconfirmed: [...this.unconfirmed.keys()],
       handedOut: [...this.handedOut],

@@ -1,10 +1,10 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
 import { type CaseEvent, decideCaseEvent } from '../../../domain/cases/case-events.ts';
 import { refusedRow } from '../../../domain/cases/case-rows.ts';
-import type { CaseOnEntitlement } from '../../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../../domain/cases/support-case.ts';
 import {
-  born,
   channelRemaining,
+  createEntitlement,
   type Entitlement,
   record,
   remainingTerm,
@@ -21,14 +21,14 @@ export class Book {
   entitlement: Entitlement;
   now: EpochMs;
   readonly rows: LedgerRow[];
-  readonly cases = new Map<CaseId, CaseOnEntitlement>();
+  readonly cases = new Map<CaseId, SupportCase>();
   private keys = 0;
 
   /** A draft. */
   constructor(details: EntitlementDetails, now: EpochMs = DURING) {
     const created = decideCreate(details, originAt(now, 'created'), null);
     if (isRefused(created)) throw new Error(`${created.refused.field}: ${created.refused.detail}`);
-    const { entitlement, row } = born(ID, created);
+    const { entitlement, row } = createEntitlement(ID, created);
     this.entitlement = entitlement;
     this.rows = [row];
     this.now = now;
@@ -39,7 +39,7 @@ export class Book {
     const copy = new Book(book.entitlement.details, book.now);
     copy.entitlement = book.entitlement;
     copy.rows.splice(0, 1, ...book.rows);
-    for (const [id, kase] of book.cases) copy.cases.set(id, kase);
+    for (const [id, supportCase] of book.cases) copy.cases.set(id, supportCase);
     copy.keys = book.keys;
     return copy;
   }
@@ -59,10 +59,10 @@ export class Book {
     return row;
   }
 
-  caseNow(id: string): CaseOnEntitlement {
-    const kase = this.cases.get(id as CaseId);
-    if (kase === undefined) throw new Error(`No case ${id} attached.`);
-    return kase;
+  caseNow(id: string): SupportCase {
+    const supportCase = this.cases.get(id as CaseId);
+    if (supportCase === undefined) throw new Error(`No case ${id} attached.`);
+    return supportCase;
   }
 
   /** Why the command was refused, or undefined. */

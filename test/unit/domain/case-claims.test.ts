@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { untrueClaim } from '../../../domain/cases/case-claims.ts';
-import type { CaseOnEntitlement } from '../../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../../domain/cases/support-case.ts';
 import { caseId, customerId } from '../../../domain/ids.ts';
 import { activeRun } from './running.ts';
 import { detailsWith } from './samples.ts';
@@ -13,7 +13,7 @@ const entitlement = {
   openCases: 2,
   seq: 9,
 };
-const aCase = (id: string, more: Partial<CaseOnEntitlement> = {}): CaseOnEntitlement => ({
+const aCase = (id: string, more: Partial<SupportCase> = {}): SupportCase => ({
   caseId: caseId(id),
   customerId: customerId('c'),
   contactId: null,
@@ -39,7 +39,7 @@ test('what the sums allow is taken', () => {
   expect(untrueClaim(entitlement, [aCase('a'), canceled], [aCase('b')])).toBeUndefined();
 });
 
-test.each<[string, CaseOnEntitlement[], CaseOnEntitlement[]]>([
+test.each<[string, SupportCase[], SupportCase[]]>([
   ['more cases than there were', [aCase('a'), aCase('b'), canceled], [{ ...canceled, caseId: caseId('d') }]],
   ['more taken than was given', [aCase('a')], [aCase('b', { status: 'resolved' }), aCase('c', { status: 'resolved' })]],
   ['more open cases than there are', [aCase('a'), aCase('b')], [aCase('c', { counted: false, taken: 0 })]],

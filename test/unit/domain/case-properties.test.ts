@@ -18,8 +18,10 @@ describe('what a case takes', () => {
         for (const turn of story)
           take(book, turn, (event, refused) => refused === undefined && remember(histories, event));
         for (const [id, history] of histories) {
-          const kase = book.caseNow(id);
-          expect(kase.taken, history.join(', ')).toBe(counts(history, kase.rule.decreaseOn) ? standsFor(kase) : 0);
+          const supportCase = book.caseNow(id);
+          expect(supportCase.taken, history.join(', ')).toBe(
+            counts(history, supportCase.rule.decreaseOn) ? standsFor(supportCase) : 0,
+          );
         }
       }),
       RUNS,

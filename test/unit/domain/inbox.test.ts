@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { born } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement } from '../../../domain/entitlements/entitlement.ts';
 import { lifeRow } from '../../../domain/ledger/ledger-row.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import { Inbox } from '../../../workflows/entitlements/inbox.ts';
@@ -8,7 +8,10 @@ import { detailsWith, ID, originAt, STARTS_AT } from './samples.ts';
 /** An entitlement that has forgotten all cases and keys, as after a checkpoint. */
 function forgetful() {
   const run = new EntitlementRun(ID);
-  const { entitlement } = born(ID, lifeRow(originAt(STARTS_AT), 'created', { details: detailsWith() }, 10));
+  const { entitlement } = createEntitlement(
+    ID,
+    lifeRow(originAt(STARTS_AT), 'created', { details: detailsWith() }, 10),
+  );
   run.restore({ entitlement, generation: 1 });
   const task = { number: 1 };
   const decided: string[] = [];

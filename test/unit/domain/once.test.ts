@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-events.ts';
-import { born, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
 import { type Decided, isRefused } from '../../../domain/refusals.ts';
 import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';
@@ -114,7 +114,7 @@ describe('an entitlement run', () => {
         }
         const [created, ...rest] = run.memory.unwritten();
         if (created === undefined) throw new Error('A run begins with a row.');
-        expect(rest.reduce<Entitlement>(evolve, born(ID, created).entitlement)).toEqual(run.entitlement);
+        expect(rest.reduce<Entitlement>(evolve, createEntitlement(ID, created).entitlement)).toEqual(run.entitlement);
         if (!run.entitlement.deleted) expect(run.entitlement).toEqual(book.entitlement);
       }),
       RUNS,

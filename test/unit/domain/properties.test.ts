@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { born, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import { anyDetails, anyTurn, CHANNELS } from './arbitraries.ts';
 import { activeBook, type Book } from './book.ts';
@@ -19,12 +19,12 @@ describe('whatever happens to an entitlement and its cases', () => {
     everyStep((book) => {
       const { details, used, held, openCases, casesEver } = book.entitlement;
       const cases = [...book.cases.values()];
-      const taken = sum(cases.map((kase) => kase.taken));
+      const taken = sum(cases.map((supportCase) => supportCase.taken));
       const remaining = details.totalTerm === null ? null : details.totalTerm - taken;
       expect({ used, held, openCases, casesEver }).toEqual({
         used: taken,
-        held: sum(cases.map((kase) => kase.held)),
-        openCases: cases.filter((kase) => kase.status === 'active').length,
+        held: sum(cases.map((supportCase) => supportCase.held)),
+        openCases: cases.filter((supportCase) => supportCase.status === 'active').length,
         casesEver: cases.length,
       });
       expect([book.remaining, book.last.remainingAfter, changesOf(book.rows)]).toEqual([
@@ -39,14 +39,14 @@ describe('whatever happens to an entitlement and its cases', () => {
     everyStep((book) => {
       const { details, heldByChannel } = book.entitlement;
       for (const channel of CHANNELS) {
-        const cases = [...book.cases.values()].filter((kase) => kase.channel === channel);
-        const taken = sum(cases.map((kase) => kase.taken));
+        const cases = [...book.cases.values()].filter((supportCase) => supportCase.channel === channel);
+        const taken = sum(cases.map((supportCase) => supportCase.taken));
         const total = details.channels.find((row) => row.channel === channel)?.totalTerm ?? null;
         const changes = changesOf(book.rows.filter((row) => row.channel === channel));
         expect([0 - changes, book.remainingOf(channel), heldByChannel[channel] ?? 0]).toEqual([
           taken,
           total === details.totalTerm || total === null ? (total === null ? null : book.remaining) : total - taken,
-          sum(cases.map((kase) => kase.held)),
+          sum(cases.map((supportCase) => supportCase.held)),
         ]);
       }
     });
@@ -54,9 +54,9 @@ describe('whatever happens to an entitlement and its cases', () => {
 
   test('no case takes or holds less than nothing, or more than it stands for', () => {
     everyStep((book) => {
-      for (const kase of book.cases.values()) {
-        expect(Math.min(kase.taken, kase.held)).toBe(0);
-        expect([0, standsFor(kase)]).toContain(kase.taken + kase.held);
+      for (const supportCase of book.cases.values()) {
+        expect(Math.min(supportCase.taken, supportCase.held)).toBe(0);
+        expect([0, standsFor(supportCase)]).toContain(supportCase.taken + supportCase.held);
       }
     });
   });
@@ -87,7 +87,7 @@ describe('whatever happens to an entitlement and its cases', () => {
     everyBook((book) => {
       const [created, ...rest] = book.rows;
       if (created === undefined) throw new Error('A book has rows.');
-      const folded = rest.reduce<Entitlement>(evolve, born(ID, created).entitlement);
+      const folded = rest.reduce<Entitlement>(evolve, createEntitlement(ID, created).entitlement);
       expect(folded).toEqual(book.entitlement);
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { born, remainingTerm } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, remainingTerm } from '../../../domain/entitlements/entitlement.ts';
 import { decideCreate, successorDetails } from '../../../domain/entitlements/life.ts';
 import { entitlementId, slaId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
@@ -69,7 +69,7 @@ describe('renewing', () => {
     book.command({ kind: 'renew', successorId: SUCCESSOR });
     const created = decideCreate(book.last.facts?.details ?? FULL, originAt(DURING), ID);
     if (isRefused(created)) throw new Error(created.refused.detail);
-    const { entitlement } = born(SUCCESSOR, created);
+    const { entitlement } = createEntitlement(SUCCESSOR, created);
     expect(entitlement).toMatchObject({ status: 'draft', renewsId: ID, used: 0, openCases: 0, renewedById: null });
     expect(remainingTerm(entitlement)).toBe(10);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { born, type Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, type Entitlement } from '../../../domain/entitlements/entitlement.ts';
 import { decideCreate } from '../../../domain/entitlements/life.ts';
 import { renewalDue } from '../../../domain/entitlements/renewal-due.ts';
 import { predecessorToFree } from '../../../domain/entitlements/succession.ts';
@@ -27,7 +27,7 @@ function aSuccessor(now = DURING): Book {
   const book = new Book(NEXT, now);
   const created = decideCreate(NEXT, originAt(now), ID);
   if (isRefused(created)) throw new Error(created.refused.detail);
-  book.entitlement = born(SUCCESSOR, created).entitlement;
+  book.entitlement = createEntitlement(SUCCESSOR, created).entitlement;
   return book;
 }
 

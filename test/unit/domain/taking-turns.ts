@@ -1,4 +1,4 @@
-import type { CaseOnEntitlement } from '../../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../../domain/cases/support-case.ts';
 import type { Refusal } from '../../../domain/refusals.ts';
 import type { Turn } from './arbitraries.ts';
 import type { Book } from './book.ts';
@@ -14,5 +14,5 @@ export function take(book: Book, turn: Turn, watch?: (event: Happening, refused:
 }
 
 /** 1 case, or its minutes, or nothing. */
-export const standsFor = ({ rule, minutes }: CaseOnEntitlement): number =>
+export const standsFor = ({ rule, minutes }: SupportCase): number =>
   ({ cases: 1, hours: minutes, unlimited: 0 })[rule.unit];

@@ -40,14 +40,14 @@ describe('a message is decided at once', () => {
   test('of a case that moved in, only where its sender has read that stay', () => {
     const run = withMovedCase();
     const inbox = new Inbox(run, () => 1);
-    const kase = run.memory.caseOf(caseId('moved'));
-    if (kase === undefined) throw new Error('The case has moved in.');
+    const supportCase = run.memory.caseOf(caseId('moved'));
+    if (supportCase === undefined) throw new Error('The case has moved in.');
     const knowing = (attachedSeq: number) => ({
-      knowledge: { generation: 0, cases: [packCase({ ...kase, attachedSeq })] },
+      knowledge: { generation: 0, cases: [packCase({ ...supportCase, attachedSeq })] },
     });
     expect(inbox.isOpenFor(about('moved'), { knowledge: { generation: 0, cases: [] } })).toBe(false);
-    expect(inbox.isOpenFor(about('moved'), knowing(kase.attachedSeq - 1))).toBe(false);
-    expect(inbox.isOpenFor(about('moved'), knowing(kase.attachedSeq))).toBe(true);
+    expect(inbox.isOpenFor(about('moved'), knowing(supportCase.attachedSeq - 1))).toBe(false);
+    expect(inbox.isOpenFor(about('moved'), knowing(supportCase.attachedSeq))).toBe(true);
   });
 
   test('ahead of those that wait, where it finishes a move', () => {
