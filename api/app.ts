@@ -1,15 +1,16 @@
 import type { Client } from '@temporalio/client';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { LedgerStore } from '../activities/ledger/ledger-activities.ts';
 import { createCaseContexts } from '../db/cases/case-contexts.ts';
 import { createOffers } from '../db/cases/offers.ts';
 import { applyUnattached } from '../db/cases/unattached-cases.ts';
 import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/connect.ts';
+import { findRenewal } from '../db/renewals/renewals.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
+import type { LedgerStore } from '../workflows/entitlements/ports.ts';
 import { apiKeyEndpoints } from './access/api-key-routes.ts';
 import { auditEndpoints } from './access/audit-routes.ts';
 import { authenticate } from './access/authenticate.ts';
@@ -23,6 +24,7 @@ import { GroupCommit } from './cases/group-commit.ts';
 import { caseListEndpoints } from './cases/list-routes.ts';
 import { matchEndpoints } from './cases/match-routes.ts';
 import { caseEndpoints } from './cases/routes.ts';
+import type { CaseServices } from './cases/services.ts';
 import { deliveryEndpoints } from './deliveries/routes.ts';
 import { webhookEndpoints } from './deliveries/webhook-routes.ts';
 import { bulkEndpoints } from './directory/bulk-routes.ts';
@@ -33,7 +35,7 @@ import { termEndpoints } from './entitlements/term-routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
 import { docsRoutes } from './http/docs.ts';
-import type { Endpoint, Parts } from './http/endpoint.ts';
+import type { Endpoint } from './http/endpoint.ts';
 import { createMetrics, healthRoutes } from './http/health.ts';
 import { countBody, LISTS, readBody, refuseLargeBody } from './http/limit-body.ts';
 import { FailedAuthentications, limitRequests } from './http/limit-requests.ts';
@@ -49,6 +51,7 @@ import { ledgerEndpoints } from './ledger/routes.ts';
 import { opportunityEndpoints } from './renewals/opportunity-routes.ts';
 import { renewalPageRoutes } from './renewals/page-routes.ts';
 import { renewalEndpoints } from './renewals/routes.ts';
+import type { RenewalServices } from './renewals/services.ts';
 import { reportEndpoints } from './reports/routes.ts';
 import { slaEndpoints } from './slas/routes.ts';
 
@@ -69,28 +72,35 @@ export interface AppParts {
   readonly limits: LimitSettings;
 }
 
+/** What all routes together work with. */
+interface AllServices extends CaseServices, RenewalServices {
+  readonly keys: KnownKeys;
+  /** Webhooks may be http, and lead to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
+}
+
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
-export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
-  ...caseEndpoints(parts),
-  ...matchEndpoints(parts),
-  ...caseListEndpoints(parts),
-  ...entitlementEndpoints(parts),
-  ...termEndpoints(parts),
-  ...ledgerEndpoints(parts),
-  ...renewalEndpoints(parts),
-  ...customerEndpoints(parts),
-  ...contactEndpoints(parts),
-  ...productEndpoints(parts),
-  ...slaEndpoints(parts),
-  ...templateEndpoints(parts),
-  ...opportunityEndpoints(parts),
-  ...bulkEndpoints(parts),
-  ...settingsEndpoints(parts),
-  ...apiKeyEndpoints(parts),
-  ...webhookEndpoints(parts),
-  ...deliveryEndpoints(parts),
-  ...auditEndpoints(parts),
-  ...reportEndpoints(parts),
+export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
+  ...caseEndpoints(services),
+  ...matchEndpoints(services),
+  ...caseListEndpoints(services),
+  ...entitlementEndpoints(services),
+  ...termEndpoints(services),
+  ...ledgerEndpoints(services),
+  ...renewalEndpoints(services),
+  ...customerEndpoints(services),
+  ...contactEndpoints(services),
+  ...productEndpoints(services),
+  ...slaEndpoints(services),
+  ...templateEndpoints(services),
+  ...opportunityEndpoints(services),
+  ...bulkEndpoints(services),
+  ...settingsEndpoints(services),
+  ...apiKeyEndpoints(services),
+  ...webhookEndpoints(services),
+  ...deliveryEndpoints(services),
+  ...auditEndpoints(services),
+  ...reportEndpoints(services),
 ];
 
 export function createApp(parts: AppParts): Express {
@@ -114,7 +124,7 @@ export function createApp(parts: AppParts): Express {
     casePath,
     caseChanges,
     keys,
-    renewals: new RenewalsGateway({ client, taskQueue, sql }),
+    renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });

@@ -7,8 +7,6 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
-import type { FormerSuccessor, LedgerStore } from '../activities/ledger/ledger-activities.ts';
-import { Problem } from '../api/http/problem.ts';
 import { asksOthers } from '../domain/cases/spill.ts';
 import type { SupportCase } from '../domain/cases/support-case.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
@@ -17,6 +15,7 @@ import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succes
 import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import { RefusalError } from '../domain/refusals.ts';
 import { type CaseMove, movedKey } from '../workflows/entitlements/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlements/entitlement.ts';
 import {
@@ -36,9 +35,10 @@ import {
   workflowIdOf,
 } from '../workflows/entitlements/messages.ts';
 import { packCase, unpackRow } from '../workflows/entitlements/packed.ts';
+import type { FormerSuccessor, LedgerStore } from '../workflows/entitlements/ports.ts';
 import { initialSearchAttributes } from '../workflows/messages/search-attributes.ts';
 import { shareCase } from './share-case.ts';
-import { problemFrom } from './temporal-failures.ts';
+import { refusalFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is told to ask again. */
 const DECISION_DEADLINE_MS = 10_000;
@@ -89,7 +89,7 @@ export class EntitlementsGateway {
       const message = { by: OWN_NAME, key: `successor-ended:${id}`, reason: why, successorId: id };
       await this.command(predecessorId, 'successor-ended', message);
     } catch (error) {
-      if (!(error instanceof Problem) || error.refusal.code === 'unavailable') throw error;
+      if (!(error instanceof RefusalError) || error.refusal.code === 'unavailable') throw error;
     }
   }
 
@@ -194,7 +194,8 @@ export class EntitlementsGateway {
       const { rows, results } = await this.decidedOnce(id, [event]);
       return { row: rows.find(({ key }) => key === event.key), code: results[0]?.code };
     } catch (error) {
-      if (error instanceof Problem && error.refusal.code === 'not_found') return { row: undefined, code: 'not_found' };
+      if (error instanceof RefusalError && error.refusal.code === 'not_found')
+        return { row: undefined, code: 'not_found' };
       throw error;
     }
   }
@@ -258,7 +259,7 @@ export class EntitlementsGateway {
     try {
       return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, ask);
     } catch (error) {
-      throw problemFrom(error);
+      throw refusalFrom(error);
     }
   }
 
@@ -282,7 +283,7 @@ export class EntitlementsGateway {
 }
 
 const isAboutKnowledge = (error: unknown): boolean =>
-  error instanceof Problem &&
+  error instanceof RefusalError &&
   error.refusal.code === 'validation_failed' &&
   /^(?:knowledge|confirmed)\b/.test(error.refusal.field ?? '');
 

@@ -1,10 +1,8 @@
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import { Problem, problem } from '../api/http/problem.ts';
-import type { Sql } from '../db/postgres/connect.ts';
-import { findRenewal, type RenewalRecord } from '../db/renewals/renewals.ts';
 import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
-import { refuse } from '../domain/refusals.ts';
+import { RefusalError, refusalError, refuse } from '../domain/refusals.ts';
+import { alreadyDecided, type RecordedRenewal } from '../domain/renewals/recorded-renewal.ts';
 import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
 import { renewalSearchAttributes } from '../workflows/messages/search-attributes.ts';
 import type { renewal as renewalWorkflow } from '../workflows/renewals/renewal.ts';
@@ -19,7 +17,7 @@ import {
   type SnoozeMessage,
   snooze,
 } from '../workflows/renewals/renewal-messages.ts';
-import { problemFrom } from './temporal-failures.ts';
+import { refusalFrom } from './temporal-failures.ts';
 
 /** A decision is answered once it is written down and told, and an acceptance once the successor waits. */
 const DECISION_DEADLINE_MS = 12_000;
@@ -34,26 +32,19 @@ interface Decided {
   readonly successorId: EntitlementId | null;
 }
 
-/** Says how it went, to whoever comes too late. */
-export function isOver({ stage, decidedBy, successorId, successorEnded, reason }: RenewalRecord): Problem {
-  const how = stage === 'lapsed' ? 'has lapsed and is closed' : `is ${stage}`;
-  const who = decidedBy === null ? '' : ` by ${decidedBy}`;
-  const ended = successorEnded ? ', which was deleted or canceled before its start' : '';
-  const next =
-    successorId === null ? (reason === null ? '' : `: ${reason}`) : `; its successor is ${successorId}${ended}`;
-  return problem('wrong_state', `The renewal ${how}${who}${next}${next.endsWith('.') ? '' : '.'}`);
-}
+/** The record of a renewal by its id; undefined where there is none. */
+type FindRenewal = (id: string) => Promise<RecordedRenewal | undefined>;
 
 /** Speaks to the renewals' workflows. Refusals are those of `decideRenewal`. */
 export class RenewalsGateway {
   private readonly client: Client;
   private readonly taskQueue: string;
-  private readonly sql: Sql;
+  private readonly find: FindRenewal;
 
-  constructor({ client, taskQueue, sql }: { client: Client; taskQueue: string; sql: Sql }) {
+  constructor({ client, taskQueue, find }: { client: Client; taskQueue: string; find: FindRenewal }) {
     this.client = client;
     this.taskQueue = taskQueue;
-    this.sql = sql;
+    this.find = find;
   }
 
   accept(which: Which, message: AcceptMessage): Promise<Decided> {
@@ -90,13 +81,13 @@ export class RenewalsGateway {
         }
       });
     } catch (error) {
-      throw problemFrom(error);
+      throw refusalFrom(error);
     }
   }
 
   /** Its workflow ended though nothing was decided, as when an operator terminated it: it goes on from its record. */
   private async revive<Message>(
-    { entitlementId: id, n, customerId: customer, endsAt }: RenewalRecord,
+    { entitlementId: id, n, customerId: customer, endsAt }: RecordedRenewal,
     definition: UpdateDefinition<RenewalAnswer, [Message]>,
     message: Message,
   ): Promise<Decided> {
@@ -115,15 +106,15 @@ export class RenewalsGateway {
    * A decision that ends a renewal ends its workflow: its key is answered from the record. `open`: nothing has ended
    * the renewal.
    */
-  private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RenewalRecord }> {
-    const record = await findRenewal(this.sql, renewalIdOf(which));
-    if (record === undefined) throw problem('not_found', `There is no renewal ${renewalIdOf(which)}.`);
+  private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RecordedRenewal }> {
+    const record = await this.find(renewalIdOf(which));
+    if (record === undefined) throw refusalError('not_found', `There is no renewal ${renewalIdOf(which)}.`);
     if (record.decidedKey !== key) {
-      if (record.isOver) throw isOver(record);
+      if (record.isOver) throw alreadyDecided(record);
       return { open: record };
     }
     if (record.decidedContent !== content)
-      throw new Problem(refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused);
+      throw new RefusalError(refuse('idempotency_conflict', `The key ${key} came before with other content.`).refused);
     return { successorId: record.successorId === null ? null : entitlementId(record.successorId) };
   }
 }

@@ -6,8 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { Problem, problem } from '../api/http/problem.ts';
-import { isRefusalCode } from '../domain/refusals.ts';
+import { isRefusalCode, RefusalError, refusalError } from '../domain/refusals.ts';
 import { HANDING_OVER } from '../workflows/entitlements/messages.ts';
 
 /**
@@ -15,17 +14,18 @@ import { HANDING_OVER } from '../workflows/entitlements/messages.ts';
  * `unavailable`. What Temporal's server refuses for good stays the error that it is: the API logs it and answers 500,
  * and an activity gives up.
  */
-export function problemFrom(error: unknown): unknown {
+export function refusalFrom(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     const { type, message, details } = error.cause;
-    if (type === HANDING_OVER) return problem('unavailable', 'The entitlement is busy. Ask again with the same key.');
+    if (type === HANDING_OVER)
+      return refusalError('unavailable', 'The entitlement is busy. Ask again with the same key.');
     if (typeof type === 'string' && isRefusalCode(type))
-      return new Problem({ code: type, detail: message, ...fieldIn(details) });
+      return new RefusalError({ code: type, detail: message, ...fieldIn(details) });
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-    return problem('unavailable', 'The entitlement did not answer in time. Ask again with the same key.');
+    return refusalError('unavailable', 'The entitlement did not answer in time. Ask again with the same key.');
   if (error instanceof ServiceError && !(error instanceof WorkflowNotFoundError) && !isRefusedForGood(error))
-    return problem('unavailable', 'Temporal does not answer. Ask again with the same key.');
+    return refusalError('unavailable', 'Temporal does not answer. Ask again with the same key.');
   return error;
 }
 

@@ -1,7 +1,7 @@
-import type { FormerSuccessor } from '../activities/ledger/ledger-activities.ts';
 import { findLostSuccessors } from '../db/entitlements/lost-successors.ts';
 import type { Sql } from '../db/postgres/connect.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { FormerSuccessor } from '../workflows/entitlements/ports.ts';
 
 /**
  * Workflows tell by themselves; this is for what an older version left behind, and for a worker of it that still runs.

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
-import type { Outgoing, Send, SendResult } from './delivery-activities.ts';
+import type { Outgoing } from '../../workflows/deliveries/ports.ts';
+import type { Send, SendResult } from './delivery-activities.ts';
 import { PrivateAddressError, problemWithUrl, publicLookup } from './public-address.ts';
 
 /** The receiver has answered within this, or the attempt failed. */

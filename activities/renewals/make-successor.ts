@@ -1,5 +1,4 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { Problem, problem } from '../../api/http/problem.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
 import { stateOfMade } from '../../db/renewals/opportunities.ts';
@@ -8,6 +7,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { acceptedDetails } from '../../domain/entitlements/life.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
+import { RefusalError, refusalError } from '../../domain/refusals.ts';
 import { renewalIdOf } from '../../domain/renewals/renewal-course.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
@@ -79,14 +79,14 @@ async function activated(
   try {
     if (await isDraft(state === 'there')) await gateway.command(successorId, 'activate', message);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof RefusalError)) throw error;
     if (error.refusal.code === 'not_found') throw wasDeleted(successorId);
     if (error.refusal.code !== 'wrong_state' || (await isDraft(true))) throw error;
   }
 }
 
-const wasDeleted = (id: EntitlementId): Problem =>
-  problem('wrong_state', `The successor ${id} was deleted before it was activated.`);
+const wasDeleted = (id: EntitlementId): RefusalError =>
+  refusalError('wrong_state', `The successor ${id} was deleted before it was activated.`);
 
 /** Nothing stays half done: no draft, and no name of it in the old entitlement. */
 async function takeBack(
@@ -128,11 +128,11 @@ async function acceptedBefore(sql: Sql, id: EntitlementId): Promise<EntitlementD
 
 /** What an entitlement or Temporal's server refuses it refuses next time as well; what is away may be there then. */
 const isFinal = (error: unknown): error is Error =>
-  error instanceof Problem ? error.refusal.code !== 'unavailable' : isRefusedForGood(error);
+  error instanceof RefusalError ? error.refusal.code !== 'unavailable' : isRefusedForGood(error);
 
 function finalIfRefused(error: unknown, log: Logger, renewalId: string): unknown {
   if (!isFinal(error)) return error;
-  if (!(error instanceof Problem)) {
+  if (!(error instanceof RefusalError)) {
     log.error({ err: error, renewalId }, 'Temporal refuses the successor of a renewal');
     return ApplicationFailure.nonRetryable('The successor cannot be made: see the log.', 'wrong_state');
   }

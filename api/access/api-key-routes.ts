@@ -3,7 +3,7 @@ import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } f
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { Problem } from '../http/problem.ts';
@@ -11,11 +11,16 @@ import { bodyOf, idOf, keyOf, queryOf } from '../http/request.ts';
 import { pageQuery, reasonBody } from '../http/schemas.ts';
 import { apiKeyBody, rotateBody } from './access-schemas.ts';
 import { apiKeyAnswer, apiKeysAnswer, apiKeyToldAnswer } from './api-key-answers.ts';
+import type { KnownKeys } from './known-keys.ts';
 
 const TAG = 'API keys';
 const PREFIX = 'key';
 
-export const apiKeyEndpoints = ({ sql, keys }: Parts): readonly Endpoint[] => [
+interface KeyServices extends Services {
+  readonly keys: KnownKeys;
+}
+
+export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/api-keys',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type AuditEntry, type AuditPlace, listAudit } from '../../db/access/audit.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { isInstant } from '../../domain/calendar.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
 import { queryOf } from '../http/request.ts';
@@ -10,7 +10,7 @@ import { factsView } from '../ledger/routes.ts';
 import { auditQuery } from './access-schemas.ts';
 import { auditAnswer, type auditEntry } from './audit-answers.ts';
 
-export const auditEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const auditEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/audit',

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { credentialOf } from '../http/credential.ts';
+import { credentialOf, isToken } from '../http/credential.ts';
 import { type Identity, setIdentity } from '../http/identity.ts';
 import type { FailedAuthentications } from '../http/limit-requests.ts';
 import { Problem, problem } from '../http/problem.ts';
-import { type BearerTokens, isToken } from './bearer-tokens.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
 import type { KnownKeys } from './known-keys.ts';
 
 interface Ways {

@@ -21,11 +21,6 @@ const MAX_REMEMBERED = 5_000;
 const MAX_NAME = 200;
 const MAX_EMAIL = 320;
 
-const LOOKS_LIKE_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-
-/** Three parts with dots between, as no API key has. */
-export const isToken = (credential: string): boolean => LOOKS_LIKE_TOKEN.test(credential);
-
 /** Reads the signed tokens (JWT) of one issuer. A token is verified once and believed until it expires. */
 export class BearerTokens {
   private readonly settings: TokenSettings;

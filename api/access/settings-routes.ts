@@ -1,12 +1,12 @@
 import { readOrganisationSettings, writeOrganisationSettings } from '../../db/access/settings.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { bodyOf, reasonOf } from '../http/request.ts';
 import { reasonQuery, settingsBody } from '../http/schemas.ts';
 import { settingsAnswer } from './settings-answers.ts';
 
-export const settingsEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const settingsEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/settings',

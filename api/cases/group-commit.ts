@@ -1,4 +1,3 @@
-import type { LedgerStore } from '../../activities/ledger/ledger-activities.ts';
 import { asksOthers } from '../../domain/cases/spill.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
@@ -6,6 +5,7 @@ import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { changedMeanwhileDetail, givingUp, movesToFinish } from '../../workflows/entitlements/case-custody.ts';
 import type { EventAnswer, Knowledge, WireCaseEvent } from '../../workflows/entitlements/messages.ts';
+import type { LedgerStore } from '../../workflows/entitlements/ports.ts';
 import { MAX_PAYLOAD_BYTES } from '../../workflows/messages/bytes.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../../workflows/messages/limits.ts';
 import { halvesOf, isTooLarge, partsOf, sizeOfEvents } from './update-parts.ts';

@@ -1,13 +1,13 @@
 import { CASE_SORTS, listCases } from '../../db/cases/case-list.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { caseQuery } from '../http/list-queries.ts';
 import { queryOf } from '../http/request.ts';
 import { casesAnswer } from './answers.ts';
 
-export const caseListEndpoints = ({ sql }: Pick<Parts, 'sql'>): readonly Endpoint[] => [
+export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/cases',

@@ -15,7 +15,7 @@ import {
 } from '../../domain/cases/matching.ts';
 import { asOf } from '../../domain/entitlements/life.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
@@ -23,6 +23,7 @@ import { matchBody } from '../http/schemas.ts';
 import { type AttachInput, CasePick } from './case-picking.ts';
 import { namesUnknown } from './case-routing.ts';
 import { matchAnswer, type matchCandidate } from './match-answers.ts';
+import type { CaseServices } from './services.ts';
 
 /** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */
 const judgementView = (
@@ -45,7 +46,7 @@ const judgementView = (
   channelRemainingAfter,
 });
 
-export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] => [
+export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/cases/match',
@@ -93,7 +94,7 @@ export const matchEndpoints = ({ sql, caseReads }: Parts): readonly Endpoint[] =
  * seen for the sake of a single entitlement there is none.
  */
 async function checkInSight(
-  sql: Parts['sql'],
+  sql: CaseServices['sql'],
   accessScope: AccessScope,
   { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
 ): Promise<void> {
@@ -108,7 +109,7 @@ async function checkInSight(
 }
 
 /** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
-async function refusalOfNamed(sql: Parts['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {
+async function refusalOfNamed(sql: CaseServices['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {
   const found = await findEntitlement(sql, id);
   if (found === undefined) return refuse('not_found', `There is no entitlement ${id}.`, 'entitlementId').refused;
   const now = Math.max(Date.now(), found.updatedAt);

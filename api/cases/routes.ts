@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { findCase } from '../../db/cases/cases.ts';
 import { PERMISSIONS, PRIVILEGES } from '../../domain/access/roles.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf, requirePrivilege } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../http/request.ts';
@@ -14,6 +14,7 @@ import { updateOf } from './case-changes.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import { type CaseInput, contextAt } from './case-path.ts';
 import { firstOutcome } from './case-routing.ts';
+import type { CaseServices } from './services.ts';
 
 const TAG = 'Cases';
 const TOLD = { means: 'The entitlement was told (`Prefer: respond-async`)', body: caseToldAnswer };
@@ -32,7 +33,7 @@ export const ATTACH_REFUSALS = [
   'customer_mismatch',
 ] as const;
 
-export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
+export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/cases',
@@ -47,7 +48,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
       const { id, priority: _priority, override, ...facts } = bodyOf(request, caseBody);
       checkPrivileges(request, { kind: 'attach', override, ...facts });
       const base = { kind: 'attach', key: keyOf(request), caseId: id } as const;
-      await applyOne(parts, request, response, { ...base, ...facts, ...overriding(override) }, 201);
+      await applyOne(services, request, response, { ...base, ...facts, ...overriding(override) }, 201);
     },
   },
   {
@@ -58,7 +59,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
-      response.json(await existing(parts, request));
+      response.json(await existing(services, request));
     },
   },
   {
@@ -78,15 +79,15 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
       if (isAsync(request)) {
         if (change.entitlementId !== undefined || change.customerId !== undefined)
           throw problem('validation_failed', 'A move is answered at once: leave out Prefer.', 'Prefer');
-        return await tell(parts, request, response, updateOf(change));
+        return await tell(services, request, response, updateOf(change));
       }
-      await answer(parts, response, await parts.caseChanges.apply(change, callerOf(request)), 200);
+      await answer(services, response, await services.caseChanges.apply(change, callerOf(request)), 200);
     },
   },
-  event(parts, 'resolve', 'Resolve a case; on resolution its term is taken', resolveBody),
-  event(parts, 'cancel', 'Cancel a case; what it had taken comes back', emptyBody),
-  event(parts, 'reactivate', 'Bring a resolved or canceled case back', emptyBody),
-  event(parts, 'decrement', 'Count a case that was set not to decrement and then to decrement again', decrementBody),
+  event(services, 'resolve', 'Resolve a case; on resolution its term is taken', resolveBody),
+  event(services, 'cancel', 'Cancel a case; what it had taken comes back', emptyBody),
+  event(services, 'reactivate', 'Bring a resolved or canceled case back', emptyBody),
+  event(services, 'decrement', 'Count a case that was set not to decrement and then to decrement again', decrementBody),
   {
     method: 'post',
     path: '/v1/case-events',
@@ -101,7 +102,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
       const inputs = events.map((event) =>
         event.kind === 'attach' ? { ...withoutOverride(event), ...overriding(event.override) } : event,
       );
-      const outcomes = await parts.casePath.apply(inputs, callerOf(request));
+      const outcomes = await services.casePath.apply(inputs, callerOf(request));
       response.json({
         results: outcomes.map(
           ({ case: _case, without: _without, explanation: _why, mayHaveSla: _sla, ...result }) => result,
@@ -112,7 +113,7 @@ export const caseEndpoints = (parts: Parts): readonly Endpoint[] => [
 ];
 
 const event = (
-  parts: Parts,
+  services: CaseServices,
   kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement',
   summary: string,
   body: z.ZodType<{ minutes?: number | undefined; reason?: string | undefined }>,
@@ -129,7 +130,7 @@ const event = (
   refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     const input = { kind, key: keyOf(request), caseId: idOf(request), ...bodyOf(request, body) };
-    await applyOne(parts, request, response, input, 200);
+    await applyOne(services, request, response, input, 200);
   },
 });
 
@@ -159,20 +160,20 @@ const overriding = (override: { reason: string } | undefined) =>
 const isAsync = (request: Request): boolean => /\brespond-async\b/.test(request.get('Prefer') ?? '');
 
 async function applyOne(
-  parts: Parts,
+  services: CaseServices,
   request: Request,
   response: Response,
   input: CaseInput,
   status: number,
 ): Promise<void> {
-  if (isAsync(request)) return await tell(parts, request, response, input);
-  const [outcome] = await parts.casePath.apply([input], callerOf(request));
+  if (isAsync(request)) return await tell(services, request, response, input);
+  const [outcome] = await services.casePath.apply([input], callerOf(request));
   if (outcome === undefined) throw new TypeError('One event has one outcome.');
   if (status === 201) response.location(`/v1/cases/${input.caseId}`);
-  await answer(parts, response, outcome, status);
+  await answer(services, response, outcome, status);
 }
 
-async function answer({ sql }: Parts, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
+async function answer({ sql }: CaseServices, response: Response, outcome: CaseOutcome, status: number): Promise<void> {
   if (outcome.outcome === 'refused') throw refusal(outcome);
   response.status(status).json(await caseAfter(sql, outcome));
 }
@@ -181,11 +182,11 @@ async function answer({ sql }: Parts, response: Response, outcome: CaseOutcome, 
  * 202: the entitlement will decide; how it decided stands in its ledger. A key that has been decided under is not told
  * again: the answer names the entitlement that decided.
  */
-async function tell(parts: Parts, request: Request, response: Response, input: CaseInput): Promise<void> {
+async function tell(services: CaseServices, request: Request, response: Response, input: CaseInput): Promise<void> {
   const { entitlementId: named, onExisting: _existing, ...signal } = input;
   if (signal.kind === 'decrement' || signal.kind === 'detach')
     throw problem('validation_failed', 'A decrement is answered at once: leave out Prefer.', 'Prefer');
-  const context = contextAt(await parts.casePath.contextsOf([input]), 0);
+  const context = contextAt(await services.casePath.contextsOf([input]), 0);
   const first = firstOutcome(input, context);
   if (first?.code === 'idempotency_conflict') throw refusal(first);
   const id = first === undefined ? (named ?? context.case?.entitlementId) : first.entitlementId;
@@ -193,8 +194,8 @@ async function tell(parts: Parts, request: Request, response: Response, input: C
     throw problem('not_found', 'Without an entitlement nobody can be told: leave out Prefer.', 'entitlementId');
   if (first === undefined) {
     if (context.entitlement === null) throw problem('not_found', `There is no entitlement ${id}.`, 'entitlementId');
-    const [told = signal] = await parts.casePath.withSpills([signal], [context]);
-    await parts.gateway.signal(entitlementId(id), told, callerOf(request));
+    const [told = signal] = await services.casePath.withSpills([signal], [context]);
+    await services.gateway.signal(entitlementId(id), told, callerOf(request));
   }
   response
     .status(202)
@@ -212,7 +213,7 @@ function refusal({ code, detail, field, repeated, entitlementId: id, remainingTe
   });
 }
 
-async function existing({ sql }: Parts, request: Request) {
+async function existing({ sql }: CaseServices, request: Request) {
   const id = idOf(request);
   const supportCase = await findCase(sql, id, accessScopeOf(request));
   if (supportCase === undefined) throw problem('not_found', `There is no case ${id}.`);

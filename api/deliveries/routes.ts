@@ -1,7 +1,7 @@
 import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries/deliveries.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { Problem, problem } from '../http/problem.ts';
@@ -12,7 +12,7 @@ import { deliveryQuery } from './webhook-schemas.ts';
 
 const TAG = 'Webhooks';
 
-export const deliveryEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/deliveries',

@@ -14,7 +14,7 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Decided, isRefused } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { rotateBody } from '../access/access-schemas.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf, idOf, keyOf, reasonOf } from '../http/request.ts';
@@ -25,7 +25,12 @@ import { webhookBody, webhookChanges } from './webhook-schemas.ts';
 const TAG = 'Webhooks';
 const PREFIX = 'whk';
 
-export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: Parts): readonly Endpoint[] => {
+interface WebhookServices extends Services {
+  /** Webhooks may be http, and lead to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
+}
+
+export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices): readonly Endpoint[] => {
   const assertUrl = (url: string) => {
     const wrong = problemWithUrl(url, allowPrivateWebhooks);
     if (wrong !== undefined) throw problem('validation_failed', `The URL ${wrong}.`, 'url');

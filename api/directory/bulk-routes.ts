@@ -4,7 +4,7 @@ import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../
 import type { Sql } from '../../db/postgres/connect.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { bodyOf, reasonOf } from '../http/request.ts';
 import { reasonQuery } from '../http/schemas.ts';
@@ -23,7 +23,7 @@ interface Bulk<Row> {
 }
 
 /** The same rows again change nothing, so that no key is needed. */
-const bulkEndpoint = <Row>({ sql }: Pick<Parts, 'sql'>, { what, tag, schema, write }: Bulk<Row>): Endpoint => ({
+const bulkEndpoint = <Row>({ sql }: Services, { what, tag, schema, write }: Bulk<Row>): Endpoint => ({
   method: 'post',
   path: `/v1/bulk/${what}`,
   tag,
@@ -47,10 +47,10 @@ function resultOf(id: string | null, outcome: BulkOutcome | Refusal | undefined)
   return typeof outcome === 'string' ? { id, outcome } : { id, outcome: 'refused', ...outcome };
 }
 
-export const bulkEndpoints = (parts: Pick<Parts, 'sql'>): readonly Endpoint[] => [
-  bulkEndpoint(parts, { what: 'customers', tag: 'Customers', schema: customerRow, write: writeCustomers }),
-  bulkEndpoint(parts, { what: 'contacts', tag: 'Contacts', schema: contactRow, write: writeContacts }),
-  bulkEndpoint(parts, { what: 'products', tag: 'Products', schema: productRow, write: writeProducts }),
+export const bulkEndpoints = (services: Services): readonly Endpoint[] => [
+  bulkEndpoint(services, { what: 'customers', tag: 'Customers', schema: customerRow, write: writeCustomers }),
+  bulkEndpoint(services, { what: 'contacts', tag: 'Contacts', schema: contactRow, write: writeContacts }),
+  bulkEndpoint(services, { what: 'products', tag: 'Products', schema: productRow, write: writeProducts }),
 ];
 
 const writeCustomers = (

@@ -1,7 +1,6 @@
 import { holdContacts, releaseContacts } from '../../db/directory/contact-holds.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
-import { type Refusal, refuse } from '../../domain/refusals.ts';
-import { Problem } from '../http/problem.ts';
+import { REFUSAL_STATUS, type Refusal, RefusalError, refuse } from '../../domain/refusals.ts';
 
 /** Why a contact does not move to another customer. */
 export const contactStays = (id: string, namedBy: readonly string[]): Refusal =>
@@ -27,7 +26,7 @@ export async function holdingContacts<Result>(
     await releaseContacts(sql, hold);
     return result;
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await releaseContacts(sql, hold);
+    if (error instanceof RefusalError && REFUSAL_STATUS[error.refusal.code] < 500) await releaseContacts(sql, hold);
     throw error;
   }
 }

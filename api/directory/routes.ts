@@ -11,7 +11,7 @@ import {
   upsertProduct,
 } from '../../db/directory/records.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { contactQuery, customerQuery, productQuery } from '../http/list-queries.ts';
@@ -44,7 +44,7 @@ function found<Kept>(record: Kept | undefined, what: string, id: string): Kept {
   return record;
 }
 
-export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const customerEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'put',
     path: '/v1/customers/{id}',
@@ -93,7 +93,7 @@ export const customerEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
   },
 ];
 
-export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'put',
     path: '/v1/contacts/{id}',
@@ -141,7 +141,7 @@ export const contactEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
   },
 ];
 
-export const productEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const productEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'put',
     path: '/v1/products/{id}',

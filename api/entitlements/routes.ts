@@ -12,7 +12,7 @@ import { type EntitlementDetails, problemWith } from '../../domain/terms/details
 import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { entitlementQuery } from '../http/list-queries.ts';
@@ -30,12 +30,13 @@ import {
 import { entitlementAnswer, entitlementsAnswer } from './answers.ts';
 import { changesFrom, checkNamed, detailsFrom } from './entitlement-input.ts';
 import { entitlementView } from './entitlement-view.ts';
+import type { EntitlementServices } from './services.ts';
 import { detailsOfTemplateBody } from './template-input.ts';
 
 const TAG = 'Entitlements';
 const PREFIX = 'ent';
 
-export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
+export const entitlementEndpoints = (services: EntitlementServices): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/entitlements',
@@ -49,14 +50,14 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const key = keyOf(request);
       const id = entitlementId(idFrom(PREFIX, key));
-      const known = await isKnown(parts, id);
-      const { snapshot } = await holdingContacts(parts.sql, contactIdsOf(request), async () => {
-        const details = await detailsOf(parts, request, known ? id : null);
+      const known = await isKnown(services, id);
+      const { snapshot } = await holdingContacts(services.sql, contactIdsOf(request), async () => {
+        const details = await detailsOf(services, request, known ? id : null);
         const refused = problemWith(details);
         if (refused !== undefined) throw new Problem(refused);
-        return await parts.gateway.create(id, { by: callerOf(request), key, details, renewsId: null }, known);
+        return await services.gateway.create(id, { by: callerOf(request), key, details, renewsId: null }, known);
       });
-      await answer(parts, response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
+      await answer(services, response.status(201).location(`/v1/entitlements/${id}`), snapshot.entitlement);
     },
   },
   {
@@ -71,7 +72,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
       const { renewed, ...query } = queryOf(request, entitlementQuery);
       const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
       const listed = await listEntitlements(
-        parts.sql,
+        services.sql,
         listPageOf(ENTITLEMENT_SORTS, query),
         filter,
         accessScopeOf(request),
@@ -87,7 +88,7 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The entitlement', body: entitlementAnswer } },
     handle: async (request, response) => {
-      await answer(parts, response, await existing(parts, request));
+      await answer(services, response, await existing(services, request));
     },
   },
   {
@@ -101,14 +102,14 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     answers: { 200: { means: 'The draft as it is now', body: entitlementAnswer } },
     refusals: ['wrong_state', 'conflict'],
     handle: async (request, response) => {
-      const { details } = await existing(parts, request);
+      const { details } = await existing(services, request);
       const patch = bodyOf(request, entitlementPatch);
       const named = { ...withContactsOf(patch, details), customerId: patch.customerId ?? details.customerId };
-      const entitlement = await holdingContacts(parts.sql, named.contactIds ?? [], async () => {
-        await checkNamed(parts.sql, named);
-        return await command(parts, 'edit', request, { changes: changesFrom(patch, details) });
+      const entitlement = await holdingContacts(services.sql, named.contactIds ?? [], async () => {
+        await checkNamed(services.sql, named);
+        return await command(services, 'edit', request, { changes: changesFrom(patch, details) });
       });
-      await answer(parts, response, entitlement);
+      await answer(services, response, entitlement);
     },
   },
   {
@@ -121,14 +122,14 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     answers: { 204: 'Gone' },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
-      const { id } = await existing(parts, request);
-      await parts.gateway.command(id, 'delete', messageOf(request, reasonOf(request)));
+      const { id } = await existing(services, request);
+      await services.gateway.command(id, 'delete', messageOf(request, reasonOf(request)));
       response.status(204).end();
     },
   },
-  action(parts, 'activate', 'Activate a draft: it waits for its start date, or is active at once'),
-  action(parts, 'deactivate', 'Make a waiting or active entitlement a draft again, to edit it'),
-  action(parts, 'cancel', 'Cancel a waiting or active entitlement'),
+  action(services, 'activate', 'Activate a draft: it waits for its start date, or is active at once'),
+  action(services, 'deactivate', 'Make a waiting or active entitlement a draft again, to edit it'),
+  action(services, 'cancel', 'Cancel a waiting or active entitlement'),
   {
     method: 'post',
     path: '/v1/entitlements/{id}/renew',
@@ -139,13 +140,13 @@ export const entitlementEndpoints = (parts: Parts): readonly Endpoint[] => [
     onceOnly: true,
     answers: { 201: { means: 'The new draft', body: entitlementAnswer } },
     refusals: ['wrong_state', 'idempotency_conflict'],
-    handle: (request, response) => renew(parts, request, response),
+    handle: (request, response) => renew(services, request, response),
   },
 ];
 
 /** One action on the entitlement's life without further input than a reason. */
 const action = (
-  parts: Parts,
+  services: EntitlementServices,
   kind: Exclude<LifeCommandKind, 'renew' | 'edit' | 'delete' | 'top-up' | 'accept-renewal' | 'successor-ended'>,
   summary: string,
 ): Endpoint => ({
@@ -159,19 +160,19 @@ const action = (
   answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
   refusals: ['wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
-    await existing(parts, request);
-    await answer(parts, response, await command(parts, kind, request, {}));
+    await existing(services, request);
+    await answer(services, response, await command(services, kind, request, {}));
   },
 });
 
 async function command(
-  parts: Parts,
+  services: EntitlementServices,
   kind: LifeCommandKind,
   request: Request,
   more: Pick<LifeMessage, 'changes'>,
 ): Promise<Entitlement> {
   const reason = kind === 'edit' ? reasonOf(request) : (bodyOf(request, reasonBody).reason ?? null);
-  const { snapshot } = await parts.gateway.command(entitlementId(idOf(request)), kind, {
+  const { snapshot } = await services.gateway.command(entitlementId(idOf(request)), kind, {
     ...messageOf(request, reason),
     ...more,
   });
@@ -179,21 +180,25 @@ async function command(
 }
 
 /** The old one decides and names its successor; both it and this request then start the same draft. */
-async function renew(parts: Parts, request: Request, response: Response): Promise<void> {
-  const old = await existing(parts, request);
+async function renew(services: EntitlementServices, request: Request, response: Response): Promise<void> {
+  const old = await existing(services, request);
   const { reason = null } = bodyOf(request, reasonBody);
   const message = messageOf(request, reason);
   const successorId = entitlementId(idFrom(PREFIX, `renew ${old.id} ${message.key}`));
-  const { row }: LifeAnswer = await parts.gateway.command(old.id, 'renew', { ...message, successorId });
+  const { row }: LifeAnswer = await services.gateway.command(old.id, 'renew', { ...message, successorId });
   const details = row.facts?.details;
   if (details === undefined) throw new TypeError('A renewal says what its successor is.');
   const creation = creationOf({ id: successorId, details, by: row.by }, old.id);
-  const { snapshot } = await parts.gateway.create(successorId, creation, await isKnown(parts, successorId));
-  await answer(parts, response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
+  const { snapshot } = await services.gateway.create(successorId, creation, await isKnown(services, successorId));
+  await answer(services, response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
 }
 
 /** What a new draft says; `made` is the draft that the request's key made before. */
-async function detailsOf({ sql }: Parts, request: Request, made: string | null): Promise<EntitlementDetails> {
+async function detailsOf(
+  { sql }: EntitlementServices,
+  request: Request,
+  made: string | null,
+): Promise<EntitlementDetails> {
   const named: unknown = request.body?.templateId;
   if (named != null) return await detailsOfTemplateBody(sql, bodyOf(request, entitlementFromTemplateBody), made);
   const body = bodyOf(request, entitlementBody);
@@ -211,7 +216,7 @@ export const messageOf = (request: Request, reason: string | null): LifeMessage 
   ...versionOf(request),
 });
 
-export async function existing({ sql }: Parts, request: Request): Promise<Entitlement> {
+export async function existing({ sql }: EntitlementServices, request: Request): Promise<Entitlement> {
   const found = await findEntitlement(sql, idOf(request), accessScopeOf(request));
   if (found === undefined) throw problem('not_found', `There is no entitlement ${idOf(request)}.`);
   return found;
@@ -224,7 +229,7 @@ const contactIdsOf = (request: Request): readonly string[] =>
 const WithContacts = z.object({ contactIds: entitlementFields.contactIds });
 
 /** Whether the key has made a draft before. One that was deleted since stays deleted: its id is not used again. */
-async function isKnown({ sql }: Parts, id: string): Promise<boolean> {
+async function isKnown({ sql }: EntitlementServices, id: string): Promise<boolean> {
   const [used] = await sql<{ deleted: boolean }[]>`select deleted from entitlements where id = ${id}`;
   if (used?.deleted) throw problem('conflict', `The draft that this key made, ${id}, was deleted.`, 'Idempotency-Key');
   return used !== undefined;
@@ -239,7 +244,11 @@ const withContactsOf = <Patch extends { customerId?: string | undefined; contact
     ? patch
     : { ...patch, contactIds: [...now.contactIds] };
 
-export async function answer({ sql }: Parts, response: Response, entitlement: Entitlement): Promise<void> {
+export async function answer(
+  { sql }: EntitlementServices,
+  response: Response,
+  entitlement: Entitlement,
+): Promise<void> {
   const byDefault = entitlement.status === 'active' && (await isDefault(sql, entitlement.id));
   response.set('ETag', `"${entitlement.seq}"`).json(entitlementView(entitlement, byDefault));
 }

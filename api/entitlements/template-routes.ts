@@ -12,7 +12,7 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { templateId } from '../../domain/ids.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { type Problem, problem } from '../http/problem.ts';
@@ -26,7 +26,7 @@ import { templateBody, templateReplacement } from './template-schemas.ts';
 const TAG = 'Templates';
 const PREFIX = 'tpl';
 
-export const templateEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/templates',

@@ -1,26 +1,12 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { ReadNamed } from '../../db/directory/named-records.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
 import type { Role } from '../../domain/access/roles.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
-import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
-import type { RenewalsGateway } from '../../temporal/renewals-gateway.ts';
-import type { KnownKeys } from '../access/known-keys.ts';
-import type { CaseChanges } from '../cases/case-changes.ts';
-import type { CasePath, CasePathParts } from '../cases/case-path.ts';
 
-/** What the routes work with. */
-export interface Parts {
+/** What every route works with. */
+export interface Services {
   readonly sql: Sql;
-  readonly gateway: EntitlementsGateway;
-  readonly casePath: CasePath;
-  readonly caseChanges: CaseChanges;
-  readonly caseReads: Pick<CasePathParts, 'offers'> & { readonly named: ReadNamed };
-  readonly keys: KnownKeys;
-  readonly renewals: RenewalsGateway;
-  /** Webhooks may be http, and lead to private addresses. */
-  readonly allowPrivateWebhooks: boolean;
 }
 
 /** A success that carries a body: what it means, and what the body says. */

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { ZodError } from 'zod';
-import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
+import { type Refusal, type RefusalCode, RefusalError } from '../../domain/refusals.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { AccessLog } from './access-log.ts';
 import { type FieldError, Problem, problem } from './problem.ts';
@@ -90,6 +90,7 @@ function body(known: Problem | undefined, status: number, path: string) {
 
 function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (error instanceof RefusalError) return new Problem(error.refusal);
   if (error instanceof ZodError) return fromZod(error);
   if (typeof error !== 'object' || error === null) return undefined;
   // What express and its body parser throw carries a type and a status.

@@ -1,9 +1,8 @@
-import { REFUSAL_STATUS, type Refusal, type RefusalCode } from '../../domain/refusals.ts';
+import { REFUSAL_STATUS, type Refusal, type RefusalCode, RefusalError } from '../../domain/refusals.ts';
 
-/** A refusal on its way to the caller, as RFC 9457 problem details. */
-export class Problem extends Error {
+/** A refusal as RFC 9457 problem details: with the fields that are wrong, and more members where a route has them. */
+export class Problem extends RefusalError {
   override readonly name = 'Problem';
-  readonly refusal: Refusal;
   readonly errors: readonly FieldError[];
   readonly status: number;
   /** More members of the answer. */
@@ -13,8 +12,7 @@ export class Problem extends Error {
     refusal: Refusal,
     options: { errors?: readonly FieldError[]; status?: number; more?: Record<string, unknown> } = {},
   ) {
-    super(refusal.detail);
-    this.refusal = refusal;
+    super(refusal);
     this.errors =
       options.errors ?? (refusal.field === undefined ? [] : [{ field: refusal.field, message: refusal.detail }]);
     this.status = options.status ?? REFUSAL_STATUS[refusal.code];
@@ -39,7 +37,7 @@ export async function within<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Problem) || error.refusal.field === undefined) throw error;
+    if (!(error instanceof RefusalError) || error.refusal.field === undefined) throw error;
     const { code, detail, field } = error.refusal;
     throw outside.includes(field) ? error : problem(code, detail, `${part}.${field}`);
   }

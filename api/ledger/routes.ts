@@ -5,7 +5,7 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
 import type { AllocationType } from '../../domain/terms/details.ts';
 import { amountOf, type Charge } from '../../domain/terms/overage.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
@@ -84,7 +84,7 @@ export function factsView({
 
 export type FactsView = ReturnType<typeof factsView>;
 
-export const ledgerEndpoints = ({ sql }: Parts): readonly Endpoint[] => {
+export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
   const rows = <Query extends typeof pageQuery>(
     path: string,
     summary: string,

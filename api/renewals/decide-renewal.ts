@@ -5,12 +5,12 @@ import { type OpportunityStatus, stateOfMade } from '../../db/renewals/opportuni
 import { findRenewal } from '../../db/renewals/renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { termsOf } from '../../domain/entitlements/template.ts';
+import { alreadyDecided } from '../../domain/renewals/recorded-renewal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { isOver } from '../../temporal/renewals-gateway.ts';
 import { changesFrom, checkNamed } from '../entitlements/entitlement-input.ts';
-import type { Parts } from '../http/endpoint.ts';
 import { problem, within } from '../http/problem.ts';
 import type { EntitlementChanges } from './opportunity-schemas.ts';
+import type { RenewalServices } from './services.ts';
 
 /** How the sales system closes the opportunity of a renewal: won accepts it, lost declines it. */
 export interface RenewalClosing {
@@ -48,14 +48,14 @@ export interface DecidesRenewals {
 const keyOf = ({ opportunityId }: { opportunityId: string }): string => `opportunity:${opportunityId}`;
 
 /** By the renewal's own workflow, which answers a decision once by its key. */
-export const renewalDecider = ({ sql, renewals }: Pick<Parts, 'sql' | 'renewals'>): DecidesRenewals => ({
+export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 'renewals'>): DecidesRenewals => ({
   settle: async (closing) => {
     const { renewalId, status, customerId, templateId, changes } = closing;
     const renewal = await findRenewal(sql, renewalId);
     if (renewal === undefined) throw problem('not_found', `There is no renewal ${renewalId}.`, 'renewalId');
     if (renewal.customerId !== customerId)
       throw problem('customer_mismatch', `The renewal is of customer ${renewal.customerId}.`, 'customerId');
-    if (renewal.isOver && renewal.decidedKey !== keyOf(closing)) throw isOver(renewal);
+    if (renewal.isOver && renewal.decidedKey !== keyOf(closing)) throw alreadyDecided(renewal);
     if (status === 'closed_lost') return null;
     const old = await findEntitlement(sql, renewal.entitlementId);
     if (old === undefined) throw problem('not_found', `There is no entitlement ${renewal.entitlementId}.`, 'renewalId');

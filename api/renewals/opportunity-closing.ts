@@ -14,6 +14,7 @@ import { findRenewal, renewalOfOpportunityId } from '../../db/renewals/renewals.
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
+import { RefusalError } from '../../domain/refusals.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
@@ -110,7 +111,7 @@ async function decided(
       await recordOpportunity(sql, opportunity, { ...origin, reason });
     return { opportunity, entitlement };
   } catch (error) {
-    if (error instanceof Problem && error.refusal.code !== 'unavailable')
+    if (error instanceof RefusalError && error.refusal.code !== 'unavailable')
       await forgetOpportunity(sql, id, { ...origin, reason: error.refusal.detail });
     throw error;
   }
@@ -184,4 +185,4 @@ async function activated(
   }
 }
 
-const isWrongState = (error: unknown): boolean => error instanceof Problem && error.refusal.code === 'wrong_state';
+const isWrongState = (error: unknown): boolean => error instanceof RefusalError && error.refusal.code === 'wrong_state';

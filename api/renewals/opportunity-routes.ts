@@ -3,7 +3,7 @@ import { findOpportunity, listOpportunities, type OpportunityRecord } from '../.
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import { answer } from '../entitlements/routes.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
@@ -12,10 +12,11 @@ import { renewalDecider } from './decide-renewal.ts';
 import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from './opportunity-answers.ts';
 import { closeOpportunity } from './opportunity-closing.ts';
 import { opportunityBody, opportunityQuery } from './opportunity-schemas.ts';
+import type { RenewalServices } from './services.ts';
 
 const TAG = 'Opportunities';
 
-export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
+export const opportunityEndpoints = (services: RenewalServices): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/opportunities',
@@ -37,13 +38,13 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const body = bodyOf(request, opportunityBody);
       const origin = changeBy(request, body.reason ?? null);
-      const closed = await holdingContacts(parts.sql, body.entitlement?.contactIds ?? [], () =>
-        closeOpportunity({ ...parts, decider: renewalDecider(parts) }, body, origin),
+      const closed = await holdingContacts(services.sql, body.entitlement?.contactIds ?? [], () =>
+        closeOpportunity({ ...services, decider: renewalDecider(services) }, body, origin),
       );
       response.status(201);
       if (closed.entitlement === null)
         response.location(`/v1/opportunities/${body.id}`).json(opportunityView(closed.opportunity));
-      else await answer(parts, response.location(`/v1/entitlements/${closed.entitlement.id}`), closed.entitlement);
+      else await answer(services, response.location(`/v1/entitlements/${closed.entitlement.id}`), closed.entitlement);
     },
   },
   {
@@ -57,7 +58,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     handle: async (request, response) => {
       const { customerId, ...query } = queryOf(request, opportunityQuery);
       const page = pageOf(query);
-      const found = await listOpportunities(parts.sql, page, { customerId }, accessScopeOf(request));
+      const found = await listOpportunities(services.sql, page, { customerId }, accessScopeOf(request));
       response.json(paged(found.map(opportunityView), page.limit, ({ id }) => id));
     },
   },
@@ -69,7 +70,7 @@ export const opportunityEndpoints = (parts: Parts): readonly Endpoint[] => [
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {
-      const found = await findOpportunity(parts.sql, idOf(request), accessScopeOf(request));
+      const found = await findOpportunity(services.sql, idOf(request), accessScopeOf(request));
       if (found === undefined) throw problem('not_found', `There is no opportunity ${idOf(request)}.`);
       response.json(opportunityView(found));
     },

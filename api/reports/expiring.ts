@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
 import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { expiringAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -27,7 +27,7 @@ const query = z.strictObject({
 type Answer = z.infer<typeof expiringAnswer>;
 type Row = Answer['items'][number];
 
-export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const expiringReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
     summary: 'Active and waiting entitlements that end soon, and ended ones that lost their successor',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { text } from '../http/schemas.ts';
 import { pathWith, reportEndpoint, reportFields } from './report.ts';
@@ -20,7 +20,7 @@ const METHOD =
 type Answer = z.infer<typeof highTouchAnswer>;
 type Row = Answer['items'][number];
 
-export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const highTouchReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'high-touch',
     summary: 'Customers by how many cases they bring; `limit` is how many of them',

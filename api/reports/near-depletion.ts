@@ -7,7 +7,7 @@ import {
   usedSince,
 } from '../../db/reports/near-depletion.ts';
 import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/terms/pace.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { nearDepletionAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -37,7 +37,7 @@ const METHOD =
 type Answer = z.infer<typeof nearDepletionAnswer>;
 type Row = Answer['items'][number];
 
-export const nearDepletionReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const nearDepletionReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'near-depletion',
     summary: 'Active entitlements that have used most of their term, with pace and projected date',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { amountOf } from '../../domain/terms/overage.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { spanFields, spanOf, spanView } from './span.ts';
@@ -19,7 +19,7 @@ const METHOD =
 type Answer = z.infer<typeof overridesAnswer>;
 type Row = Answer['items'][number];
 
-export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const overridesReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'overrides',
     summary: 'Overrides, overages and charges: who, why, when and how much, with totals by currency',

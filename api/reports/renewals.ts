@@ -6,7 +6,7 @@ import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
 import type { Proposal, ProposalKind } from '../../domain/renewals/renewal-proposal.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { renewalsReportAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -21,7 +21,7 @@ type Answer = z.infer<typeof renewalsReportAnswer>;
 type Row = Answer['items'][number];
 
 /** Renewals by stage: what ends, who is to decide, what is proposed, what came of it. */
-export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const renewalsReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'renewals',
     summary: 'Renewals by stage: what ends and when, who is to decide, what is proposed, what came of it',

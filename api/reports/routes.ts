@@ -1,4 +1,4 @@
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { expiringReport } from './expiring.ts';
 import { highTouchReport } from './high-touch.ts';
 import { nearDepletionReport } from './near-depletion.ts';
@@ -6,11 +6,11 @@ import { overridesReport } from './overrides.ts';
 import { renewalsReport } from './renewals.ts';
 import { utilisationReport } from './utilisation.ts';
 
-export const reportEndpoints = (parts: Pick<Parts, 'sql'>): readonly Endpoint[] => [
-  nearDepletionReport(parts),
-  expiringReport(parts),
-  utilisationReport(parts),
-  highTouchReport(parts),
-  renewalsReport(parts),
-  overridesReport(parts),
+export const reportEndpoints = (services: Services): readonly Endpoint[] => [
+  nearDepletionReport(services),
+  expiringReport(services),
+  utilisationReport(services),
+  highTouchReport(services),
+  renewalsReport(services),
+  overridesReport(services),
 ];

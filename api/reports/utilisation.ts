@@ -5,7 +5,7 @@ import {
   UTILISATION_SORTS,
   type Utilisation,
 } from '../../db/reports/utilisation.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { problem } from '../http/problem.ts';
 import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -30,7 +30,7 @@ type Asked = z.infer<typeof query>;
 type Answer = z.infer<typeof utilisationAnswer>;
 type Row = Answer['items'][number];
 
-export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const utilisationReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'utilisation',
     summary: 'What is granted and used, by customer, by tier or by entitlement, in a span and as of now',

@@ -2,7 +2,7 @@ import { findSla, listSlas, upsertSla } from '../../db/slas/slas.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
 import { problemWithSla } from '../../domain/slas/sla.ts';
-import type { Endpoint, Parts } from '../http/endpoint.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { Problem, problem } from '../http/problem.ts';
@@ -13,7 +13,7 @@ import { slaBody } from './sla-schemas.ts';
 
 const TAG = 'SLAs';
 
-export const slaEndpoints = ({ sql }: Parts): readonly Endpoint[] => [
+export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'put',
     path: '/v1/slas/{id}',

@@ -1,4 +1,4 @@
-import type { Attempt, DeliveryStore, Outgoing } from '../../activities/deliveries/delivery-activities.ts';
+import type { Attempt, DeliveryStore, Outgoing } from '../../workflows/deliveries/ports.ts';
 import type { Sql } from '../postgres/connect.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { WAKE_CHANNEL } from './deliveries.ts';

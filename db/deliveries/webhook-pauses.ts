@@ -1,4 +1,4 @@
-import type { AttemptReport } from '../../activities/deliveries/delivery-activities.ts';
+import type { AttemptReport } from '../../workflows/deliveries/ports.ts';
 import type { Sql } from '../postgres/connect.ts';
 
 /** So many deliveries in a row must fail at their first attempt before their webhook is paused. */

@@ -1,4 +1,4 @@
-import type { FormerSuccessor } from '../../activities/ledger/ledger-activities.ts';
+import type { FormerSuccessor } from '../../workflows/entitlements/ports.ts';
 import type { Sql } from '../postgres/connect.ts';
 
 /** Successors that were deleted, or canceled before their start, and that their predecessors name all the same. */

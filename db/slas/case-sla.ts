@@ -1,8 +1,8 @@
-import type { LedgerBatch } from '../../activities/ledger/ledger-activities.ts';
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { SlaId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
+import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
 import { jsonParameter, type Sql } from '../postgres/connect.ts';
 import { createSlaReader } from './slas.ts';
 

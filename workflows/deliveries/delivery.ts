@@ -11,13 +11,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type {
-  AttemptReport,
-  DeliveryActivities,
-  SendingActivities,
-} from '../../activities/deliveries/delivery-activities.ts';
 import { isDeliveryStart, unreadableStart } from '../messages/start-input.ts';
 import { DeliveryView } from './delivery-view.ts';
+import type { AttemptReport, DeliveryActivities, SendingActivities } from './ports.ts';
 
 export interface DeliveryInput {
   readonly id: string;

@@ -12,7 +12,6 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, Forgotten } from '../../activities/ledger/ledger-activities.ts';
 import { nextInstant } from '../../domain/entitlements/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../../domain/entitlements/succession.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
@@ -39,6 +38,7 @@ import { LedgerKeeper } from './ledger-keeper.ts';
 import { listen } from './listen.ts';
 import { type Carried, creationOf, type EntitlementInput, workflowIdOf } from './messages.ts';
 import { OperatorView } from './operator-view.ts';
+import type { EntitlementActivities, Forgotten } from './ports.ts';
 import { newsOf } from './renewals-of-run.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */

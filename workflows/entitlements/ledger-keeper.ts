@@ -6,7 +6,6 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import type { EntitlementActivities, PackedBatch, WriteOutcome } from '../../activities/ledger/ledger-activities.ts';
 import { asksOthers } from '../../domain/cases/spill.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
@@ -14,6 +13,7 @@ import { CHECKPOINT_PATIENCE_MS, IN_FLIGHT_MS, WRITE_UNCONFIRMED_AFTER_MS } from
 import { movesToFinish } from './case-custody.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
 import { packRow } from './packed.ts';
+import type { EntitlementActivities, PackedBatch, WriteOutcome } from './ports.ts';
 
 /** First within the workflow task, where all is settled: it costs one event. With the database away it gives up soon. */
 const quick = proxyLocalActivities<EntitlementActivities>({

@@ -1,7 +1,7 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../api/http/problem.ts';
-import { isRefusedForGood, problemFrom } from '../../../temporal/temporal-failures.ts';
+import { isRefusedForGood, refusalFrom } from '../../../temporal/temporal-failures.ts';
 
 /** What the client throws for an answer of Temporal's server with a code of gRPC. */
 const answered = (code: number) =>
@@ -16,7 +16,7 @@ describe('what Temporal answers', () => {
   ])('%s is refused each time: it stays an error, which is logged and answered as 500', (_name, code) => {
     const error = answered(code);
     expect(isRefusedForGood(error)).toBe(true);
-    expect(problemFrom(error)).toBe(error);
+    expect(refusalFrom(error)).toBe(error);
   });
 
   test.each([
@@ -26,14 +26,14 @@ describe('what Temporal answers', () => {
     ['FAILED_PRECONDITION', 9],
     ['UNAVAILABLE', 14],
   ])('%s may pass, or an operator can mend it: unavailable', (_name, code) => {
-    const problem = problemFrom(answered(code));
+    const problem = refusalFrom(answered(code));
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ status: 503, refusal: { code: 'unavailable' } });
   });
 
   test('a server that does not answer at all is unavailable; a workflow that is gone is neither', () => {
-    expect(problemFrom(new ServiceError('no connection'))).toMatchObject({ status: 503 });
+    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({ status: 503 });
     const gone = new WorkflowNotFoundError('gone', 'entitlement/x', undefined);
-    expect([problemFrom(gone), isRefusedForGood(gone)]).toEqual([gone, false]);
+    expect([refusalFrom(gone), isRefusedForGood(gone)]).toEqual([gone, false]);
   });
 });
