@@ -8,13 +8,13 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { asksOthers } from '../domain/cases/spill.ts';
-import type { SupportCase } from '../domain/cases/support-case.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../domain/entitlements/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../domain/ledger/support-case.ts';
 import { RefusalError } from '../domain/refusals.ts';
 import { type CaseMove, movedKey } from '../workflows/entitlements/case-custody.ts';
 import type { entitlement as entitlementWorkflow } from '../workflows/entitlements/entitlement.ts';

@@ -1,7 +1,7 @@
 import { asksOthers, spilledKey } from '../domain/cases/spill.ts';
-import type { SpillPart, SupportCase } from '../domain/cases/support-case.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
+import type { SpillPart, SupportCase } from '../domain/ledger/support-case.ts';
 import type { WireCaseEvent } from '../workflows/entitlements/messages.ts';
 
 /** What an entitlement answered to one event: the row under the event's key, and whether it refused and why. */

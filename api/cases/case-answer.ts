@@ -1,6 +1,6 @@
 import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../../db/cases/cases.ts';
 import type { Sql } from '../../db/postgres/connect.ts';
-import type { SupportCase } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { problem } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 

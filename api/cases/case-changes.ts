@@ -1,6 +1,6 @@
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import type { ReadOffers } from '../../db/cases/offers.ts';
-import { changeMark } from '../../domain/cases/case-events.ts';
+import { changeMark } from '../../domain/cases/case-event.ts';
 import { notCovered } from '../../domain/cases/cover.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { entitlementId } from '../../domain/ids.ts';

@@ -1,7 +1,7 @@
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import type { CaseRecord, CaseWithout } from '../../db/cases/cases.ts';
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../../domain/refusals.ts';
 import type { CommittedAnswer } from './group-commit.ts';
 

@@ -1,7 +1,7 @@
 import type { CaseContext, ContextQuestion } from '../../db/cases/case-contexts.ts';
 import type { ReadOffers } from '../../db/cases/offers.ts';
 import type { NoEntitlement, UnattachedOutcome } from '../../db/cases/unattached-cases.ts';
-import type { CaseEvent } from '../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { refuse } from '../../domain/refusals.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';

@@ -1,6 +1,6 @@
 import type { OfferRead } from '../../db/cases/offers.ts';
 import type { NoEntitlement } from '../../db/cases/unattached-cases.ts';
-import type { AttachEvent } from '../../domain/cases/case-events.ts';
+import type { AttachEvent } from '../../domain/cases/case-event.ts';
 import {
   type Candidate,
   candidates,

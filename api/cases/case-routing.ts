@@ -1,5 +1,5 @@
 import type { CaseContext, KeyRow } from '../../db/cases/case-contexts.ts';
-import { type CaseEvent, isSameContent } from '../../domain/cases/case-events.ts';
+import { type CaseEvent, isSameContent } from '../../domain/cases/case-event.ts';
 import { customerId, type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { changedMeanwhileDetail } from '../../workflows/entitlements/case-custody.ts';

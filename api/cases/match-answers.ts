@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NONE_REASONS } from '../../domain/cases/matching.ts';
-import { PICKED_BY } from '../../domain/cases/support-case.ts';
+import { PICKED_BY } from '../../domain/ledger/support-case.ts';
 import { count, day, id, refusalCode, term } from '../http/answer-fields.ts';
 
 export const matchCandidate = z

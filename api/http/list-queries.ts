@@ -3,9 +3,9 @@ import { CASE_SORTS } from '../../db/cases/case-list.ts';
 import { RECORD_SORTS } from '../../db/directory/record-lists.ts';
 import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../../db/entitlements/entitlement-list.ts';
 import { MIN_SEARCH_LENGTH } from '../../db/postgres/name-search.ts';
-import { CASE_STATUSES } from '../../domain/cases/support-case.ts';
 import { isStorable, TEXT_RULE } from '../../domain/input-limits.ts';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import { CASE_STATUSES } from '../../domain/ledger/support-case.ts';
 import { pageFields } from './list-page.ts';
 import { channelSchema, civilDateSchema, idSchema } from './schemas.ts';
 

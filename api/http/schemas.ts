@@ -13,7 +13,8 @@ import {
   MAX_TITLE,
   TEXT_RULE,
 } from '../../domain/input-limits.ts';
-import { MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../../domain/terms/details.ts';
+import { MAX_TERM } from '../../domain/terms/allocation.ts';
+import { MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
 import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../../domain/terms/overage.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 

@@ -3,7 +3,7 @@ import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { type LedgerFilter, listLedger } from '../../db/ledger/ledger-list.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
-import type { AllocationType } from '../../domain/terms/details.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
 import { amountOf, type Charge } from '../../domain/terms/overage.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';

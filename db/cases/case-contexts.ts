@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { PickSettings } from '../../domain/cases/matching.ts';
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { RowKind } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
 import { grouped } from '../postgres/batcher.ts';

@@ -1,5 +1,5 @@
-import type { AttachEvent, CaseEvent } from '../../domain/cases/case-events.ts';
-import { fingerprintOf, isSameContent } from '../../domain/cases/case-events.ts';
+import type { AttachEvent, CaseEvent } from '../../domain/cases/case-event.ts';
+import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
 import type { NoneReason } from '../../domain/cases/matching.ts';
 import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';

@@ -1,4 +1,4 @@
-import type { AllocationType } from '../../domain/terms/details.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
 import { currenciesWith } from '../../domain/terms/money.ts';
 import type { Fragment, Sql } from '../postgres/connect.ts';
 

@@ -1,6 +1,6 @@
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow, RowFacts, RowKind } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import type { Charge } from '../../domain/terms/overage.ts';
 

@@ -1,7 +1,7 @@
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import { type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { FirstAnswer } from '../../workflows/entitlements/messages.ts';
 import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../workflows/entitlements/ports.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';

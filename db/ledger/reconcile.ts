@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { RowFacts, RowKind, Status } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';
 import type { Sql } from '../postgres/connect.ts';
 

@@ -10,7 +10,8 @@ import {
   type TermUsage,
   termUsage,
 } from '../../domain/renewals/term-usage.ts';
-import type { AllocationType, EntitlementDetails } from '../../domain/terms/details.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { ChargedAmount } from '../../domain/terms/overage.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
 import type { Sql } from '../postgres/connect.ts';

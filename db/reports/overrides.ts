@@ -1,4 +1,4 @@
-import type { AllocationType } from '../../domain/terms/details.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
 import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';

@@ -1,10 +1,12 @@
 import type { EpochMs } from '../calendar.ts';
 import { type Entitlement, record } from '../entitlements/entitlement.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
 import { MAX_CHANNELS } from '../terms/details.ts';
-import type { AttachEvent } from './case-events.ts';
+import type { AttachEvent } from './case-event.ts';
 import { caseRows } from './case-rows.ts';
+import { attached, detached, isSameMove } from './case-terms.ts';
 import {
   type CoverQuestion,
   channelNotCovered,
@@ -15,7 +17,6 @@ import {
   otherCustomer,
   productNotCovered,
 } from './cover.ts';
-import { attached, detached, isSameMove, type SupportCase } from './support-case.ts';
 
 /** What an attach does: a row, or a refusal by status, dates, cover and exhaustion, unless somebody allowed overrides the last two. */
 export function decideAttach(

@@ -1,6 +1,6 @@
 import type { Entitlement } from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import { type Bought, boughtUnits } from '../terms/bought.ts';
-import type { SupportCase } from './support-case.ts';
 
 /**
  * What a sender says of cases that the entitlement has forgotten can be true only if the entitlement's own sums, less what it

@@ -1,14 +1,14 @@
 import { type Entitlement, record } from '../entitlements/entitlement.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';
 import { NOTHING_BOUGHT } from '../terms/bought.ts';
-import type { CaseEvent } from './case-events.ts';
+import type { CaseEvent } from './case-event.ts';
 import { asTakenBy, takenEarlier, tookBefore } from './case-parts.ts';
 import { movedOverBefore, overBefore, ownCharge } from './overage-before.ts';
 import { type Settlement, settle } from './settling.ts';
 import { beforeMove, settleAgain } from './settling-moves.ts';
 import { respilled } from './spill.ts';
-import type { SupportCase } from './support-case.ts';
 
 /** What happened to a case. */
 interface CaseChange {

@@ -2,11 +2,11 @@ import type { EpochMs } from '../calendar.ts';
 import { available, channelAvailable, type Entitlement } from '../entitlements/entitlement.ts';
 import { asOf } from '../entitlements/life.ts';
 import type { EntitlementId } from '../ids.ts';
+import type { PickedBy } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';
 import { attachedTo, attachRefusal } from './attaching.ts';
-import type { AttachEvent } from './case-events.ts';
+import type { AttachEvent } from './case-event.ts';
 import { roomFor } from './spill.ts';
-import type { PickedBy } from './support-case.ts';
 
 /** What the organisation says of cases that name no entitlement. */
 export interface PickSettings {

@@ -1,8 +1,8 @@
 import { type Entitlement, remainingTerm } from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import { refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';
 import { billed, type Charge, type OveragePrice } from '../terms/overage.ts';
-import type { SupportCase } from './support-case.ts';
 
 /**
  * Overage as versions before 2 decided it: what a case takes past the allotment is owed, under `charge` too, and is

@@ -1,8 +1,8 @@
 import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import { type Bought, boughtUnits, giveBack, purchase } from '../terms/bought.ts';
 import { partsOf, withParts } from './case-parts.ts';
 import { pastGrants, type Settlement, withExcess } from './settling.ts';
-import type { SupportCase } from './support-case.ts';
 
 /** What a case took in this period when its channel changed, and what was bought and owed then. */
 export interface BeforeMove {

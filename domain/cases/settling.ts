@@ -5,6 +5,7 @@ import {
   hasWholeTotal,
   remainingTerm,
 } from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
 import {
   type Billing,
   type Bought,
@@ -19,7 +20,6 @@ import {
 import type { Charge, OveragePrice } from '../terms/overage.ts';
 import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
 import { ownCharge } from './overage-before.ts';
-import type { SupportCase } from './support-case.ts';
 
 /**
  * What it means for the terms and for the money that a case takes another amount than before. Everything that a case

@@ -1,11 +1,12 @@
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
+import type { SpillPart, SupportCase } from '../ledger/support-case.ts';
 import { type Decided, type Refusal, refuse } from '../refusals.ts';
 import { attachedTo, attachRefusal } from './attaching.ts';
-import type { SpillEvent, SpilledEvent } from './case-events.ts';
+import type { SpillEvent, SpilledEvent } from './case-event.ts';
 import { caseRows } from './case-rows.ts';
+import { detached, settled } from './case-terms.ts';
 import { roomFor } from './spill.ts';
-import { detached, type SpillPart, type SupportCase, settled } from './support-case.ts';
 
 /**
  * What an entitlement does that is asked for a part of a case of another one. It takes at most what is left, and takes

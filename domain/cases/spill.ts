@@ -1,7 +1,7 @@
 import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
-import type { Spill, SupportCase } from './support-case.ts';
+import type { Spill, SupportCase } from '../ledger/support-case.ts';
 
 /**
  * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that

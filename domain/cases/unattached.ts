@@ -1,6 +1,6 @@
+import type { CaseStatus } from '../ledger/support-case.ts';
 import { type Decided, refuse } from '../refusals.ts';
-import type { CaseEvent } from './case-events.ts';
-import type { CaseStatus } from './support-case.ts';
+import type { CaseEvent } from './case-event.ts';
 
 /** What can change about a case that has no entitlement. */
 export interface UnattachedCase {

@@ -1,12 +1,11 @@
 import type { EpochMs } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
-import type { LedgerRow, RowDraft, Status } from '../ledger/ledger-row.ts';
+import type { LedgerRow, RowDraft, StartedRenewal, Status } from '../ledger/ledger-row.ts';
 import { type Bought, boughtOfChannel, boughtUnits, NOTHING_BOUGHT } from '../terms/bought.ts';
 import { crossedBy } from '../terms/depletion.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { TermPeriod } from '../terms/periods.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
-import type { StartedRenewal } from './renewal-due.ts';
 
 /**
  * An entitlement without its cases: small however many cases pass. Everything here follows from the ledger's rows

@@ -2,14 +2,6 @@ import { type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
 
-/** The renewal of an entitlement for one of its ends: its number, and the end that it is about. */
-export interface StartedRenewal {
-  /** 1, 2, 3 … per entitlement: an end date that is edited gets a renewal of its own. */
-  readonly n: number;
-  /** Null once the entitlement has got another end. */
-  readonly endsAt: EpochMs | null;
-}
-
 /** The start of the day that is so many days before the end: the end itself at 0. */
 export function daysBeforeEnd(
   { endDate, timeZone }: Pick<EntitlementDetails, 'endDate' | 'timeZone'>,

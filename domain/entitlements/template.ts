@@ -1,7 +1,8 @@
 import { type CivilDate, plusDays, plusMonths } from '../calendar.ts';
 import { type CustomerId, customerId, type TemplateId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { type AllocationType, type EntitlementDetails, problemWith } from '../terms/details.ts';
+import type { AllocationType } from '../terms/allocation.ts';
+import { type EntitlementDetails, problemWith } from '../terms/details.ts';
 
 export type DurationUnit = 'days' | 'months' | 'years';
 

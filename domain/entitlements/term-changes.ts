@@ -1,8 +1,8 @@
 import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, type Refusal, refuse } from '../refusals.ts';
+import { MAX_TERM } from '../terms/allocation.ts';
 import { boughtOfChannel, turned } from '../terms/bought.ts';
-import { MAX_TERM } from '../terms/details.ts';
 import { isPayable, minorDigits } from '../terms/money.ts';
 import { periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
 import { MAX_TOP_UPS, type TopUp, topUpsLeft, topUpTotal, withTopUp, withTopUpAhead } from '../terms/top-ups.ts';

@@ -1,6 +1,4 @@
 import type { EpochMs } from '../calendar.ts';
-import type { SupportCase } from '../cases/support-case.ts';
-import type { StartedRenewal } from '../entitlements/renewal-due.ts';
 import type { CaseId, EntitlementId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { Bought } from '../terms/bought.ts';
@@ -9,6 +7,7 @@ import type { EntitlementDetails } from '../terms/details.ts';
 import type { Charge } from '../terms/overage.ts';
 import type { TermPeriod } from '../terms/periods.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
+import type { SupportCase } from './support-case.ts';
 
 export const STATUSES = ['draft', 'waiting', 'active', 'expired', 'canceled'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -45,6 +44,14 @@ export type CaseKind =
   | 'refused';
 
 export type RowKind = LifeKind | CaseKind;
+
+/** The renewal of an entitlement for one of its ends: its number, and the end that it is about. */
+export interface StartedRenewal {
+  /** 1, 2, 3 … per entitlement: an end date that is edited gets a renewal of its own. */
+  readonly n: number;
+  /** Null once the entitlement has got another end. */
+  readonly endsAt: EpochMs | null;
+}
 
 /** What a row says beyond its kind. */
 export interface RowFacts {

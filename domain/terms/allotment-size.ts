@@ -1,4 +1,5 @@
-import { type EntitlementDetails, MAX_TERM } from './details.ts';
+import { MAX_TERM } from './allocation.ts';
+import type { EntitlementDetails } from './details.ts';
 
 /** Up to so many cases a contract is sold in these steps: a number that was counted looks like a mistake in an offer. */
 const CASE_STEPS: readonly { readonly upTo: number; readonly step: number }[] = [

@@ -1,4 +1,4 @@
-import type { AllocationType } from './details.ts';
+import type { AllocationType } from './allocation.ts';
 import { decimalOf, minorAmount, minorOf } from './money.ts';
 import { billed, type Charge, type Charged, isSamePrice, type OveragePrice } from './overage.ts';
 

@@ -1,13 +1,10 @@
 import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from '../calendar.ts';
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from '../ids.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { type Refusal, refuse, type Wrong } from '../refusals.ts';
+import { type AllocationType, type DecreaseOn, MAX_TERM } from './allocation.ts';
 import { type OveragePrice, problemWithPrice } from './overage.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
-
-/** `cases` counts cases, `hours` counts whole minutes, `unlimited` counts nothing. */
-export type AllocationType = 'cases' | 'hours' | 'unlimited';
-export type DecreaseOn = 'creation' | 'resolution';
 
 /** A channel's own part of the term, in the entitlement's unit; null where the entitlement is unlimited. */
 export interface ChannelTerm {
@@ -59,8 +56,6 @@ export interface EntitlementDetails {
   readonly renewalPolicy: RenewalPolicy | null;
 }
 
-/** A hundred million cases or minutes: far past any contract, and sums of it stay exact. */
-export const MAX_TERM = 100_000_000;
 /** Rows that one entitlement may name; keeps a workflow's state small. */
 export const MAX_CHANNELS = 50;
 export const MAX_NAMED = 200;
@@ -95,9 +90,6 @@ export function problemWith(details: EntitlementDetails): Refusal | undefined {
 }
 
 const isDayOfMonth = (day: number): boolean => Number.isSafeInteger(day) && day >= 1 && day <= 31;
-
-/** Names the field that is wrong. */
-export type Wrong = (field: string, detail: string) => Refusal;
 
 function problemWithTerms(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
   const unlimited = details.allocationType === 'unlimited';

@@ -1,4 +1,4 @@
-import type { AllocationType } from './details.ts';
+import type { AllocationType } from './allocation.ts';
 
 /**
  * Amounts are exact decimals, never floating-point numbers: a price keeps four decimal places, an amount that is

@@ -1,6 +1,6 @@
 import type { CaseId } from '../ids.ts';
-import type { Refusal } from '../refusals.ts';
-import type { AllocationType, EntitlementDetails, Wrong } from './details.ts';
+import type { Refusal, Wrong } from '../refusals.ts';
+import type { AllocationType } from './allocation.ts';
 import { decimalOf, minorAmount } from './money.ts';
 
 /** What is charged for what goes past the allotment. */
@@ -57,8 +57,18 @@ export interface ChargedAmount {
 }
 
 /** Refuses `validation_failed`: a price is for what restrict does not refuse. */
-export function problemWithPrice(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
-  const { overagePrice: price, restrict, allocationType } = details;
+export function problemWithPrice(
+  {
+    overagePrice: price,
+    restrict,
+    allocationType,
+  }: {
+    readonly overagePrice: OveragePrice | null;
+    readonly restrict: boolean;
+    readonly allocationType: AllocationType;
+  },
+  wrong: Wrong,
+): Refusal | undefined {
   if (price === null) return undefined;
   if (allocationType === 'unlimited') return wrong('overagePrice', 'An unlimited entitlement has no overage.');
   if (restrict)

@@ -1,8 +1,8 @@
 import { dateAt, type EpochMs, LAST_INSTANT, monthsBetween, startOfDay } from '../calendar.ts';
-import type { Refusal } from '../refusals.ts';
+import type { Refusal, Wrong } from '../refusals.ts';
+import type { AllocationType } from './allocation.ts';
+import { MAX_TERM } from './allocation.ts';
 import { type AnchoredStart, anchoredMonthsLater } from './anchor-day.ts';
-import type { EntitlementDetails, Wrong } from './details.ts';
-import { MAX_TERM } from './details.ts';
 
 /** How long an allotment lasts before it is granted anew. */
 export type PeriodLength = 'month' | 'quarter' | 'year';
@@ -18,7 +18,10 @@ export interface TermPeriod {
 }
 
 /** What says where the periods of an entitlement lie. */
-type Plan = Pick<EntitlementDetails, 'period' | 'timeZone'> & AnchoredStart;
+interface Plan extends AnchoredStart {
+  readonly period: PeriodLength | null;
+  readonly timeZone: string;
+}
 
 /**
  * When period number `index` begins (0 is the first): that many months, quarters or years after the start date, at the
@@ -64,8 +67,18 @@ export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
 export const rolledOver = (left: number, cap: number): number => Math.min(Math.max(left, 0), cap);
 
 /** Refuses `validation_failed`: periods divide a counted allotment, and only what has periods can roll over. */
-export function problemWithPeriod(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
-  const { period, rolloverCap, allocationType } = details;
+export function problemWithPeriod(
+  {
+    period,
+    rolloverCap,
+    allocationType,
+  }: {
+    readonly period: PeriodLength | null;
+    readonly rolloverCap: number;
+    readonly allocationType: AllocationType;
+  },
+  wrong: Wrong,
+): Refusal | undefined {
   if (period !== null && !Object.hasOwn(MONTHS, period)) return wrong('period', 'A period is month, quarter or year.');
   if (period !== null && allocationType === 'unlimited')
     return wrong('period', 'An unlimited entitlement has no allotment to grant anew.');

@@ -1,5 +1,4 @@
-import type { Refusal } from '../refusals.ts';
-import type { Wrong } from './details.ts';
+import type { Refusal, Wrong } from '../refusals.ts';
 
 export interface Person {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { SupportCase } from '../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { bytesOf, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
 import type { WireCaseEvent } from './case-event-input.ts';
 import type { EntitlementRun } from './entitlement-run.ts';

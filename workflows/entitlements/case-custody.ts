@@ -1,4 +1,4 @@
-import type { DetachEvent } from '../../domain/cases/case-events.ts';
+import type { DetachEvent } from '../../domain/cases/case-event.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { WireCaseEvent, WireSpill, WireSpilled } from './case-event-input.ts';

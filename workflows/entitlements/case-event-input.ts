@@ -1,5 +1,4 @@
 import { MAX_PARTS, MAX_SPILL } from '../../domain/cases/spill.ts';
-import type { MovedFrom, PickedBy } from '../../domain/cases/support-case.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -17,6 +16,7 @@ import {
   OWN_NAME,
   TEXT_RULE,
 } from '../../domain/input-limits.ts';
+import type { MovedFrom, PickedBy } from '../../domain/ledger/support-case.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../messages/limits.ts';
 import { isExactly, isId, isWhole, orNull } from '../messages/shapes.ts';

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { CaseEvent } from '../../domain/cases/case-events.ts';
-import { decideCaseEvent, fingerprintOf, isSameContent } from '../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../domain/cases/case-event.ts';
+import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
 import { refusedRow } from '../../domain/cases/case-rows.ts';
+import { decideCaseEvent } from '../../domain/cases/decide-case-event.ts';
 import { createEntitlement, type Entitlement, record, remainingTerm } from '../../domain/entitlements/entitlement.ts';
 import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/entitlements/life.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';

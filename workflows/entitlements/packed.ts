@@ -1,5 +1,5 @@
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 
 /**
  * Rows as they travel and as histories keep them: without what is usual. A row is some 650 bytes of JSON written out and

@@ -1,6 +1,6 @@
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { LostCase } from './case-custody.ts';
 import type { FirstAnswer, Snapshot } from './messages.ts';
 import type { PackedRow } from './packed.ts';

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { SupportCase } from '../../domain/cases/support-case.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { bytesOf } from '../messages/bytes.ts';
 import type { Carried, Envelope, FirstAnswer, Knowledge } from './messages.ts';
 import { type PackedCase, packCase, packRow, unpackCase, unpackRow } from './packed.ts';

@@ -1,4 +1,5 @@
-import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, MAX_TERM } from '../../domain/terms/details.ts';
+import { MAX_TERM } from '../../domain/terms/allocation.ts';
+import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
 import { MAX_INCREMENT_MINUTES } from '../../domain/terms/overage.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 import {

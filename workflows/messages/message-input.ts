@@ -1,9 +1,9 @@
 import { MAX_PARTS } from '../../domain/cases/spill.ts';
-import type { Spill, TermRule } from '../../domain/cases/support-case.ts';
 import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
 import { isOwnName, MAX_BY, MAX_CASE_MINUTES, MAX_REASON, MAX_TITLE, OWN_NAME } from '../../domain/input-limits.ts';
+import type { Spill, TermRule } from '../../domain/ledger/support-case.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import { MAX_TERM } from '../../domain/terms/details.ts';
+import { MAX_TERM } from '../../domain/terms/allocation.ts';
 import type { PackedCase } from '../entitlements/packed.ts';
 import { isCurrency, isDetails, isOveragePrice, isPrice, isSomeDetails } from './details-shape.ts';
 import { MAX_EVENTS_PER_UPDATE } from './limits.ts';

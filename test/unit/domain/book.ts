@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
-import { type CaseEvent, decideCaseEvent } from '../../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { refusedRow } from '../../../domain/cases/case-rows.ts';
-import type { SupportCase } from '../../../domain/cases/support-case.ts';
+import { decideCaseEvent } from '../../../domain/cases/decide-case-event.ts';
 import {
   channelRemaining,
   createEntitlement,
@@ -12,6 +12,7 @@ import {
 import { decideCreate, decideLife, decidePassing, type LifeCommand } from '../../../domain/entitlements/life.ts';
 import type { CaseId } from '../../../domain/ids.ts';
 import type { LedgerRow, RowDraft } from '../../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../../domain/ledger/support-case.ts';
 import { isRefused, type Refusal } from '../../../domain/refusals.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { DURING, detailsWith, type Happening, ID, originAt } from './samples.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { untrueClaim } from '../../../domain/cases/case-claims.ts';
-import type { SupportCase } from '../../../domain/cases/support-case.ts';
 import { caseId, customerId } from '../../../domain/ids.ts';
+import type { SupportCase } from '../../../domain/ledger/support-case.ts';
 import { activeRun } from './running.ts';
 import { detailsWith } from './samples.ts';
 

@@ -1,4 +1,4 @@
-import type { DecreaseOn } from '../../../domain/terms/details.ts';
+import type { DecreaseOn } from '../../../domain/terms/allocation.ts';
 
 /** What can happen to one case after it attached. `true` and `false` set `decrementEntitlementTerm`. */
 export const STEPS = ['true', 'false', 'decrement', 'resolve', 'cancel', 'reactivate'] as const;

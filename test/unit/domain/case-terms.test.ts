@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AllocationType, DecreaseOn, EntitlementDetails } from '../../../domain/terms/details.ts';
+import type { AllocationType, DecreaseOn } from '../../../domain/terms/allocation.ts';
+import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { activeBook, type Book } from './book.ts';
 import { attach, cancel, decrement, type Happening, reactivate, resolve, update } from './samples.ts';
 

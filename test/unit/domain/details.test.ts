@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contactId, productId } from '../../../domain/ids.ts';
-import {
-  type EntitlementDetails,
-  MAX_CHANNELS,
-  MAX_NAMED,
-  MAX_TERM,
-  problemWith,
-} from '../../../domain/terms/details.ts';
+import { MAX_TERM } from '../../../domain/terms/allocation.ts';
+import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, problemWith } from '../../../domain/terms/details.ts';
 import { ANN, detailsWith, PUMP } from './samples.ts';
 
 type Changes = Partial<EntitlementDetails>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DecreaseOn } from '../../../domain/terms/details.ts';
+import type { DecreaseOn } from '../../../domain/terms/allocation.ts';
 import { activeBook, Book } from './book.ts';
 import { counts, type History, isPossible, STEPS, type Step } from './case-reading.ts';
 import { attach, cancel, decrement, type Happening, reactivate, resolve, update } from './samples.ts';

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
-import type { CaseEvent } from '../../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import type { LifeCommand } from '../../../domain/entitlements/life.ts';
 import type { CaseId } from '../../../domain/ids.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';

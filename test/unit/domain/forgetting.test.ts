@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CaseEvent } from '../../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { caseId, entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import type { Knowledge } from '../../../workflows/entitlements/messages.ts';

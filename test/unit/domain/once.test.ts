@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-events.ts';
+import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.ts';
 import { createEntitlement, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
 import { type Decided, isRefused } from '../../../domain/refusals.ts';
 import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';

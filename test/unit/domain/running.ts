@@ -1,4 +1,4 @@
-import type { CaseEvent } from '../../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import type { LifeCommand } from '../../../domain/entitlements/life.ts';
 import type { Decided } from '../../../domain/refusals.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';

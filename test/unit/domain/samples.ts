@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
-import type { AttachEvent, CaseEvent, UpdateEvent } from '../../../domain/cases/case-events.ts';
+import type { AttachEvent, CaseEvent, UpdateEvent } from '../../../domain/cases/case-event.ts';
 import { caseId, contactId, customerId, entitlementId, productId } from '../../../domain/ids.ts';
 import type { Origin } from '../../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';

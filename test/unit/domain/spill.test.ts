@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CaseEvent } from '../../../domain/cases/case-events.ts';
+import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { asksOthers } from '../../../domain/cases/spill.ts';
 import { remainingTerm } from '../../../domain/entitlements/entitlement.ts';
 import { caseId, type EntitlementId, entitlementId } from '../../../domain/ids.ts';

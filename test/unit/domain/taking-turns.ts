@@ -1,4 +1,4 @@
-import type { SupportCase } from '../../../domain/cases/support-case.ts';
+import type { SupportCase } from '../../../domain/ledger/support-case.ts';
 import type { Refusal } from '../../../domain/refusals.ts';
 import type { Turn } from './arbitraries.ts';
 import type { Book } from './book.ts';

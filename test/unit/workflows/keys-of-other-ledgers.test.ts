@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-events.ts';
+import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.ts';
 import { caseId, entitlementId } from '../../../domain/ids.ts';
 import { Inbox } from '../../../workflows/entitlements/inbox.ts';
 import type { FirstAnswer } from '../../../workflows/entitlements/messages.ts';
