@@ -5,7 +5,7 @@ import { createCaseContexts } from '../db/cases/case-contexts.ts';
 import { createOffers } from '../db/cases/offers.ts';
 import { applyUnattached } from '../db/cases/unattached-cases.ts';
 import { createNamedRecords } from '../db/directory/named-records.ts';
-import type { Sql } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';

@@ -2,7 +2,6 @@
 import { apiKeyBody } from '../api/access/access-schemas.ts';
 import { newKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';
-import { findDatabaseUrl } from '../dev/running-database.ts';
 import { ROLES } from '../domain/access/roles.ts';
 
 function fail(...lines: readonly string[]): never {
@@ -15,9 +14,9 @@ const USAGE = `Usage: make-key NAME [ROLE [EMAIL]], where ROLE is one of ${ROLES
 const [name, role = 'system_administrator', email] = process.argv.slice(2);
 const read = apiKeyBody.safeParse({ name, role, email });
 if (!read.success) fail(...read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`), USAGE);
-const databaseUrl = await findDatabaseUrl(process.env);
-if (databaseUrl === undefined)
-  fail('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
+const { DATABASE_URL: databaseUrl } = process.env;
+if (!databaseUrl)
+  fail('DATABASE_URL is not set. Beside a running `npm start`, `npm run make-key -- NAME` finds its database.');
 const sql = connect(databaseUrl, { max: 1 });
 try {
   console.log(await newKey(sql, { ...read.data, email: read.data.email ?? null }, 'make-key'));

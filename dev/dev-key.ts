@@ -3,7 +3,8 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findApiKey, findLiveKeyId, rotateApiKey } from '../db/access/api-keys.ts';
 import { newAdministratorKey } from '../db/access/new-key.ts';
-import { connect, type Sql } from '../db/postgres/connect.ts';
+import { connect } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import { isRefused } from '../domain/refusals.ts';
 import { dataDir } from './settings.ts';
 

@@ -7,7 +7,7 @@ import {
   tidyDeliveries,
 } from '../db/deliveries/delivery-dispatch.ts';
 import { dispatchEvents } from '../db/deliveries/events.ts';
-import type { Sql } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/deliveries/delivery.ts';
 

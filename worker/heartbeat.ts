@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
-import type { Sql } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
 

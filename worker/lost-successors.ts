@@ -1,5 +1,5 @@
 import { findLostSuccessors } from '../db/entitlements/lost-successors.ts';
-import type { Sql } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { FormerSuccessor } from '../workflows/entitlements/ports.ts';
 

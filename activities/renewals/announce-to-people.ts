@@ -1,6 +1,6 @@
 import { enqueueEmail, overtakeEmails } from '../../db/deliveries/emails.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { noteEscalation, type RenewalRecord } from '../../db/renewals/renewals.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';

@@ -1,5 +1,5 @@
 import { recordEvents } from '../../db/deliveries/events.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { RenewalRecord } from '../../db/renewals/renewals.ts';
 import { proposalView } from '../../domain/renewals/proposal-view.ts';
 import type { RenewalStepTaken } from '../../workflows/renewals/renewal-messages.ts';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { stateOfMade } from '../../db/renewals/opportunities.ts';
 import { findRenewal } from '../../db/renewals/renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { type Renewal, renewalIdOf } from '../../domain/renewals/renewal-course.ts';

@@ -1,6 +1,6 @@
 import { findCustomer } from '../../db/directory/records.ts';
 import { listTierTemplates } from '../../db/entitlements/tier-templates.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { inTransaction } from '../../db/postgres/transaction.ts';
 import { readTermUsage } from '../../db/renewals/renewal-usage.ts';
 import { findRenewal, holdRenewal, insertRenewal, updateRenewal } from '../../db/renewals/renewals.ts';

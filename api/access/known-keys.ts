@@ -1,5 +1,5 @@
 import { findApiKey } from '../../db/access/api-keys.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { Identity } from '../http/identity.ts';
 import { problem } from '../http/problem.ts';
 

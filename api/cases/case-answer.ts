@@ -1,5 +1,5 @@
 import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../../db/cases/cases.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { problem } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';

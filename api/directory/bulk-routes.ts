@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../../db/directory/bulk.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';

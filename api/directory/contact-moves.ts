@@ -1,5 +1,5 @@
 import { holdContacts, releaseContacts } from '../../db/directory/contact-holds.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { REFUSAL_STATUS, type Refusal, RefusalError, refuse } from '../../domain/refusals.ts';
 
 /** Why a contact does not move to another customer. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { readRenewalPolicy } from '../../db/access/settings.ts';
 import { findUnknown } from '../../db/entitlements/entitlements.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { Terms } from '../../domain/entitlements/template.ts';
 import { contactId, customerId, productId, slaId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';

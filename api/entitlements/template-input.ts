@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { findFirstDetails } from '../../db/entitlements/entitlements.ts';
 import { findTemplate } from '../../db/entitlements/templates.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { dateAt } from '../../domain/calendar.ts';
 import { detailsFromTemplate, problemWithTemplate, type Template } from '../../domain/entitlements/template.ts';
 import { customerId, type TemplateId } from '../../domain/ids.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import type { Role } from '../../domain/access/roles.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Sql } from '../../db/postgres/connect.ts';
 import { probeWrite } from '../../db/postgres/probes.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { isWorkerAlive } from '../../db/postgres/workers.ts';
 import { askTemporal } from '../../temporal/connection-link.ts';
 

@@ -1,6 +1,6 @@
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { findTemplate } from '../../db/entitlements/templates.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { type OpportunityStatus, stateOfMade } from '../../db/renewals/opportunities.ts';
 import { findRenewal } from '../../db/renewals/renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';

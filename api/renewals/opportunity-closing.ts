@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import {
   findOpportunity,
   finishOpportunity,

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { connect } from '../../db/postgres/connect.ts';
 import { connectClient } from '../../temporal/connection.ts';
-import { CannotReconcile, databaseUrlFrom, startedTemporalAddress } from './connection.ts';
 import { jsonOf, lineOf } from './difference.ts';
 import { type Progress, type Reconciled, reconcile } from './reconcile.ts';
 
@@ -11,6 +10,9 @@ import { type Progress, type Reconciled, reconcile } from './reconcile.ts';
 const CONNECTIONS = 10;
 const PROGRESS_INTERVAL_MS = 2_000;
 const COULD_NOT_COMPARE = 2;
+
+/** A failure whose message is the whole story. */
+class CannotReconcile extends Error {}
 
 async function run({ json }: { json?: string }): Promise<void> {
   const result = await compared();
@@ -25,9 +27,10 @@ async function run({ json }: { json?: string }): Promise<void> {
 }
 
 async function compared(): Promise<Reconciled> {
-  const sql = connect(await databaseUrlFrom(process.env), { max: CONNECTIONS });
-  const started = startedTemporalAddress(process.env);
-  if (started !== undefined) process.env.TEMPORAL_ADDRESS = started;
+  const { DATABASE_URL: databaseUrl } = process.env;
+  if (!databaseUrl)
+    throw new CannotReconcile('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
+  const sql = connect(databaseUrl, { max: CONNECTIONS });
   try {
     await sql`select 1`.catch((error: unknown) => {
       throw new CannotReconcile(

@@ -10,7 +10,7 @@ import {
   streamLinkedCases,
   streamStrayCases,
 } from '../../db/ledger/reconcile.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
 import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';

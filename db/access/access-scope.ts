@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /**
  * Whose records are seen: everybody's, or those of one account manager. Without an email they are nobody's. An account

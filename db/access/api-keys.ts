@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '../../domain/access/roles.ts';
 import { type Decided, isRefused, refuse } from '../../domain/refusals.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Role } from '../../domain/access/roles.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Who changes something, and why. `role` is null for programs that work on the database itself. */
 export interface ChangeOrigin {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 

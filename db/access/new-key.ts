@@ -1,5 +1,5 @@
 import { isRefused } from '../../domain/refusals.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { createApiKey, type KeyHolder, newApiKeyId } from './api-keys.ts';
 
 /** Makes a key past the API, for whoever has the database. Throws when a live key has the name. */

@@ -1,5 +1,5 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
 import { given } from '../postgres/keyset.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type AccessScope, anyOf, ownEntitlements } from './access-scope.ts';
 
 /** Whose entitlements a report is of; what is absent does not narrow it. */

@@ -1,6 +1,7 @@
 import type { PickSettings } from '../../domain/cases/matching.ts';
 import type { RenewalPolicy } from '../../domain/terms/renewal-policy.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 

@@ -5,7 +5,8 @@ import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
 import { grouped } from '../postgres/batcher.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import type { CaseWithout } from './cases.ts';
 
 /** What a case event names. */

@@ -1,6 +1,6 @@
 import { type AccessScope, ownCases } from '../access/access-scope.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';
 
 export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };

@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { Offer } from '../../domain/cases/matching.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { grouped } from '../postgres/batcher.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Entitlements of one customer that are looked at for a case; the cases of a customer with more name theirs. */
 const MAX_OFFERS = 1_000;

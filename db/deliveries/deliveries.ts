@@ -1,8 +1,8 @@
 import type { EventType } from '../../domain/deliveries/event-types.ts';
 import { type Decided, refuse } from '../../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
-import type { Sql } from '../postgres/connect.ts';
 import type { Page } from '../postgres/page.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { payloadOf, type RecordedEvent } from './delivery-payload.ts';
 

@@ -1,5 +1,5 @@
 import type { Attempt, DeliveryStore, Outgoing } from '../../workflows/deliveries/ports.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { WAKE_CHANNEL } from './deliveries.ts';
 import { payloadOf } from './delivery-payload.ts';

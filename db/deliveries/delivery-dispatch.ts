@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import type { DeliveryKind } from './deliveries.ts';
 import { FIRST_PROBE_SECONDS, LONGEST_PROBE_SECONDS, PROBES_COUNTED } from './webhook-pauses.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { wakeDispatchers } from './deliveries.ts';
 
 export interface NewEmail {

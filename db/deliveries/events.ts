@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { EventType } from '../../domain/deliveries/event-types.ts';
 import { isWanted } from '../ledger/ledger-events.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Something that happened and that others may want to know. */
 export interface NewEvent {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EVERY_TYPE, EventType } from '../../domain/deliveries/event-types.ts';
 import { type Decided, isRefused, refuse } from '../../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { wakeDispatchers } from './deliveries.ts';
 

@@ -1,5 +1,5 @@
 import type { AttemptReport } from '../../workflows/deliveries/ports.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** So many deliveries in a row must fail at their first attempt before their webhook is paused. */
 const FAILURES_BEFORE_PAUSE = 10;

@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /** A column of customers and of renewals alike: name and address of who manages them, or null. */
 export const accountManager = (sql: Sql): Fragment => sql`

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Change, type ChangeOrigin, recordChanges } from '../access/audit.ts';
 import { plain, type RecordTable, withoutTimes } from '../access/audited-upsert.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { namersOf } from './contact-holds.ts';
 import { CONTACTS, type Contact, CUSTOMERS, type Customer, type Input, PRODUCTS, type Product } from './records.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** A command is answered, or its entitlement's row is written by the workflow, long before. */
 const HOLD_MINUTES = 5;

@@ -1,6 +1,7 @@
 import type { PickSettings } from '../../domain/cases/matching.ts';
 import { grouped } from '../postgres/batcher.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** The records that a case names. */
 export interface NamedQuestion {

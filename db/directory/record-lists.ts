@@ -1,7 +1,7 @@
 import { type AccessScope, isManagedBy, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
+import type { Sql } from '../postgres/sql.ts';
 import {
   type Contact,
   type Customer,

@@ -1,7 +1,7 @@
 import { type AccessScope, anyOf, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
 import { auditedUpsert, type Blocked, present, type RecordTable, type Upserted } from '../access/audited-upsert.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { accountManager } from './account-manager.ts';
 import { namersOf } from './contact-holds.ts';
 

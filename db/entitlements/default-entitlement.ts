@@ -1,5 +1,5 @@
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 
 /** What became of a command: done now or before under the same key, or why not. */

@@ -1,9 +1,9 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { Status } from '../../domain/ledger/ledger-row.ts';
 import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
-import type { Fragment, Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /** The views of lists: `renewed` has a successor, the others are states. */
 export const ENTITLEMENT_VIEWS = ['all', 'active', 'waiting', 'draft', 'expired', 'canceled', 'renewed'] as const;

@@ -1,5 +1,5 @@
 import type { FormerSuccessor } from '../../workflows/entitlements/ports.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Successors that were deleted, or canceled before their start, and that their predecessors name all the same. */
 export const findLostSuccessors = (sql: Sql): Promise<FormerSuccessor[]> => sql<FormerSuccessor[]>`

@@ -1,8 +1,8 @@
 import type { Template } from '../../domain/entitlements/template.ts';
 import { type TemplateId, templateId } from '../../domain/ids.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
-import type { Sql } from '../postgres/connect.ts';
 import type { Page } from '../postgres/page.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 
 export interface TemplateRecord extends Template {

@@ -1,6 +1,6 @@
 import type { Template } from '../../domain/entitlements/template.ts';
 import { templateId } from '../../domain/ids.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** An organisation sells a handful; this only bounds what a proposal looks at. */
 const MAX_TIERS = 200;

@@ -1,6 +1,6 @@
 import type { AllocationType } from '../../domain/terms/allocation.ts';
 import { currenciesWith } from '../../domain/terms/money.ts';
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /**
  * What the charge of a ledger row comes to, as `amountOf` says it: the recorded amount, or, in rows of older versions,

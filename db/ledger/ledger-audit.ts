@@ -1,4 +1,5 @@
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
 /** What an entitlement does by itself (it starts, it expires, it loses its successor): nobody's change. */

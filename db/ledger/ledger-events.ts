@@ -1,5 +1,6 @@
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Whether anybody asks for events of the type that the expression names. */
 export const isWanted = (sql: Sql, type: ReturnType<Sql>) => sql`

@@ -6,7 +6,8 @@ import type { FirstAnswer } from '../../workflows/entitlements/messages.ts';
 import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../workflows/entitlements/ports.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';
 import { grouped } from '../postgres/batcher.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import {
   addLateSlas,
   createSlaOfRows,

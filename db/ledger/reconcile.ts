@@ -3,7 +3,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { RowFacts, RowKind, Status } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
 const ROWS_AT_A_TIME = 1_000;

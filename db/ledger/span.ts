@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /** Whole days in UTC, from `since` up to and without `until`. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../postgres/connect.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type Span, withinSpan } from './span.ts';
 
 /**

@@ -2,12 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { arrayTypes } from './array-types.ts';
 import { DatabaseSocket, type SslMode } from './database-socket.ts';
+import type { Sql } from './sql.ts';
 import { keepTransactions, TransactionClients } from './transaction.ts';
 import { startupPadding } from './wire.ts';
-
-export type Sql = postgres.Sql;
-/** A part of a query. */
-export type Fragment = postgres.Fragment;
 
 /** Connections of one process: enough for reads and writes side by side, few enough for many processes. */
 const DEFAULT_CONNECTIONS = 8;

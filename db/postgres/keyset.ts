@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { Sql } from './connect.ts';
+import type { Sql } from './sql.ts';
 
 /** What a sort's values are; a cursor carries them as text. `utc` is an instant without its zone, in UTC. */
 export type KeyType = 'text' | 'integer' | 'decimal' | 'date' | 'instant' | 'utc';

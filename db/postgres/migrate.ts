@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Umzug, type UmzugStorage } from 'umzug';
 import { projectDir } from '../../runtime/project-dir.ts';
-import { connect, type Sql } from './connect.ts';
+import { connect } from './connect.ts';
+import type { Sql } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Any number will do, as long as every migrating process takes the same one. */

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { Sql } from './connect.ts';
+import type { Sql } from './sql.ts';
 
 /** Of the letters of a searched text: with fewer, an index has nothing to look up. */
 export const MIN_SEARCH_LENGTH = 2;

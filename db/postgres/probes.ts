@@ -1,4 +1,4 @@
-import type { Sql } from './connect.ts';
+import type { Sql } from './sql.ts';
 
 /** Writes one row. Resolves when it is committed; rejects when the database does not take writes. */
 export async function probeWrite(sql: Sql, id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Sql } from './connect.ts';
+import type { Sql } from './sql.ts';
 
 /** Notes that the worker polls now, by the database's clock. */
 export async function sayAlive(sql: Sql, id: string, taskQueue: string): Promise<void> {

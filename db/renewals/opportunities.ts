@@ -2,9 +2,9 @@ import type { EntitlementId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { type AccessScope, anyOf, ofOwnCustomers } from '../access/access-scope.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { given } from '../postgres/keyset.ts';
 import type { Page } from '../postgres/page.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 
 export const OPPORTUNITY_STATUSES = ['closed_won', 'closed_lost'] as const;

@@ -14,7 +14,7 @@ import type { AllocationType } from '../../domain/terms/allocation.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { ChargedAmount } from '../../domain/terms/overage.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
-import type { Sql } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 const DAY_MS = 86_400_000;
 

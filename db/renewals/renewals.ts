@@ -12,8 +12,9 @@ import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** A step that was taken. One that was overtaken before it could be told is heard of by programs alone, or by nobody. */
 export interface StepRecord {

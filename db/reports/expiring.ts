@@ -1,8 +1,8 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export const EXPIRING_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
 

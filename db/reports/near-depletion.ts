@@ -2,8 +2,8 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { joinTerms } from '../ledger/sums.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
   usedShare: { type: 'decimal', of: (sql) => sql`used_share` },

@@ -4,8 +4,8 @@ import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
 import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
-import type { Fragment, Sql } from '../postgres/connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
 

@@ -5,8 +5,8 @@ import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
-import type { Sql } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { RENEWAL_SORTS, successorEnded } from '../renewals/renewals.ts';
 
 export interface ReportedRenewal {

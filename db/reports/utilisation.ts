@@ -3,8 +3,8 @@ import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import type { Span } from '../ledger/span.ts';
 import { joinCases, joinTerms, joinUse } from '../ledger/sums.ts';
-import type { Fragment, Sql } from '../postgres/connect.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../postgres/keyset.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type GroupedBy = (typeof UTILISATION_GROUPS)[number];

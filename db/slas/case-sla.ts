@@ -3,7 +3,8 @@ import type { SlaId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
 import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
-import { jsonParameter, type Sql } from '../postgres/connect.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
 import { createSlaReader } from './slas.ts';
 
 /** What an attach says of its case's SLA, as the table names it. What is undefined is not sent, and so becomes null. */

@@ -2,8 +2,8 @@ import type { SlaId } from '../../domain/ids.ts';
 import type { Sla } from '../../domain/slas/sla.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
 import { auditedUpsert, present, type Upserted } from '../access/audited-upsert.ts';
-import type { Sql } from '../postgres/connect.ts';
 import type { Page } from '../postgres/page.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export interface SlaRecord extends Sla {
   readonly createdAt: Date;

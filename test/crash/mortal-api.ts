@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import { readLimitSettings } from '../../api/http/limit-settings.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import type { LedgerStore } from '../../workflows/entitlements/ports.ts';
 

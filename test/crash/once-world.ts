@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { differencesOf } from '../../bin/reconcile/reconcile.ts';
 import { streamStrayCases } from '../../db/ledger/reconcile.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, unique } from '../system/api-client.ts';

@@ -70,7 +70,7 @@ test('make-key tells a key on stdout alone, and says what is wrong with a name, 
     const run = (...args: readonly string[]) =>
       new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
         const env = { ...process.env, DATABASE_URL: url };
-        const program = join(distDir, 'dev', 'make-key.js');
+        const program = join(distDir, 'bin', 'make-key.js');
         const child = execFile(process.execPath, [program, ...args], { env }, (_error, stdout, stderr) =>
           resolve({ code: child.exitCode, stdout, stderr }),
         );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { enqueueEmail } from '../../db/deliveries/emails.ts';
-import { connect, type Sql } from '../../db/postgres/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { inTransaction } from '../../db/postgres/transaction.ts';
 import { ask, unique } from './api-client.ts';
 import { soon } from './temporal.ts';

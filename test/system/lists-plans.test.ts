@@ -17,9 +17,9 @@ import {
   type EntitlementFilter,
   entitlementsQuery,
 } from '../../db/entitlements/entitlement-list.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
 import type { ListPage, Sorts } from '../../db/postgres/keyset.ts';
 import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../db/reports/renewals.ts';
 import { aDatabase } from './a-database.ts';

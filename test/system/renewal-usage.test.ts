@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listTierTemplates } from '../../db/entitlements/tier-templates.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
-import type { Sql } from '../../db/postgres/connect.ts';
 import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { readTermUsage, usageQuery } from '../../db/renewals/renewal-usage.ts';
 import type { TermUsage } from '../../domain/renewals/term-usage.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';

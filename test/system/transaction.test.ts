@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, inject, test } from 'vitest';
-import { connect, type Sql } from '../../db/postgres/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { inTransaction } from '../../db/postgres/transaction.ts';
 import { freePort } from '../../dev/free-port.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 
 interface Size {
   readonly customers: number;

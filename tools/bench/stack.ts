@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'undici';
 import { newAdministratorKey } from '../../db/access/new-key.ts';
-import { connect, type Sql } from '../../db/postgres/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { startProcess, startServers } from '../../dev/stack.ts';
 import { distDir } from '../../runtime/project-dir.ts';
 

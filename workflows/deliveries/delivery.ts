@@ -11,9 +11,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { isDeliveryStart, unreadableStart } from '../messages/start-input.ts';
+import { unreadableStart } from '../messages/start-failure.ts';
 import { DeliveryView } from './delivery-view.ts';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from './ports.ts';
+import { isDeliveryStart } from './start-input.ts';
 
 export interface DeliveryInput {
   readonly id: string;

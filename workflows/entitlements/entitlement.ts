@@ -29,7 +29,7 @@ import {
   USUALLY_CARRIED_BYTES,
 } from '../messages/limits.ts';
 import { initialSearchAttributes, renewalSearchAttributes } from '../messages/search-attributes.ts';
-import { isEntitlementStart, unreadableStart } from '../messages/start-input.ts';
+import { unreadableStart } from '../messages/start-failure.ts';
 import { renewal } from '../renewals/renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../renewals/renewal-messages.ts';
 import { EntitlementRun } from './entitlement-run.ts';
@@ -40,6 +40,7 @@ import { type Carried, creationOf, type EntitlementInput, workflowIdOf } from '.
 import { OperatorView } from './operator-view.ts';
 import type { EntitlementActivities, Forgotten } from './ports.ts';
 import { newsOf } from './renewals-of-run.ts';
+import { isEntitlementStart } from './start-input.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
 const BOUGHT_OVERAGE = 'bought-overage';

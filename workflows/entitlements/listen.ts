@@ -3,7 +3,6 @@ import type { LifeCommand, LifeCommandKind } from '../../domain/entitlements/lif
 import { caseId } from '../../domain/ids.ts';
 import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from '../../domain/input-limits.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
-import { problemWithCreation, problemWithEnvelope, problemWithLife } from '../messages/message-input.ts';
 import { isId, isKey } from '../messages/shapes.ts';
 import { answersTooMuch } from './answer-size.ts';
 import { isOwnEvent } from './case-custody.ts';
@@ -11,6 +10,7 @@ import { problemWithEvents, problemWithSender, readCaseEvent } from './case-even
 import { problemWithClaims } from './claims.ts';
 import type { EntitlementRun, ReadOfSignal } from './entitlement-run.ts';
 import type { About, Inbox } from './inbox.ts';
+import { problemWithCreation, problemWithEnvelope, problemWithLife } from './message-input.ts';
 import {
   applyCaseEvents,
   type CaseEventsMessage,

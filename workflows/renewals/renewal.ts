@@ -15,8 +15,8 @@ import type { EntitlementId } from '../../domain/ids.ts';
 import { isRefusalCode, isRefused, type Refusal } from '../../domain/refusals.ts';
 import type { RenewalDecision } from '../../domain/renewals/renewal-course.ts';
 import { LONGEST_TIMER_MS } from '../messages/limits.ts';
-import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from '../messages/message-input.ts';
-import { isRenewalStart, unreadableStart } from '../messages/start-input.ts';
+import { unreadableStart } from '../messages/start-failure.ts';
+import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './decision-input.ts';
 import type { RenewalActivities } from './ports.ts';
 import {
   type AcceptMessage,
@@ -34,6 +34,7 @@ import {
 import { isRenewalNews } from './renewal-news.ts';
 import { RenewalRun, type Work } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
+import { isRenewalStart } from './start-input.ts';
 
 const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',

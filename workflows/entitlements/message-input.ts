@@ -1,19 +1,17 @@
 import { MAX_PARTS } from '../../domain/cases/spill.ts';
 import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
-import { isOwnName, MAX_BY, MAX_CASE_MINUTES, MAX_REASON, MAX_TITLE, OWN_NAME } from '../../domain/input-limits.ts';
+import { MAX_CASE_MINUTES, MAX_TITLE, OWN_NAME } from '../../domain/input-limits.ts';
 import type { Spill, TermRule } from '../../domain/ledger/support-case.ts';
-import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
-import type { PackedCase } from '../entitlements/packed.ts';
-import { isCurrency, isDetails, isOveragePrice, isPrice, isSomeDetails } from './details-shape.ts';
-import { MAX_EVENTS_PER_UPDATE } from './limits.ts';
+import { isCurrency, isDetails, isOveragePrice, isPrice, isSomeDetails } from '../messages/details-shape.ts';
+import { MAX_EVENTS_PER_UPDATE } from '../messages/limits.ts';
+import { isReason, isSender, isSomebody, unless } from '../messages/sender-shapes.ts';
 import {
   isChannel,
   isDateLike,
   isExactly,
   isFlag,
   isId,
-  isKey,
   isListOf,
   isOneOf,
   isRecord,
@@ -22,7 +20,8 @@ import {
   orAbsent,
   orNull,
   type Shape,
-} from './shapes.ts';
+} from '../messages/shapes.ts';
+import type { PackedCase } from './packed.ts';
 
 /**
  * The shapes of what updates bring, beside case events. Temporal clients reach a workflow directly, and an update that
@@ -90,7 +89,6 @@ const isKnowledge = isRecord({
   cases: isListOf(isRecord(PACKED_CASE), MAX_EVENTS_PER_UPDATE),
 });
 
-const isSender = isText(MAX_BY);
 const isEnvelope = isRecord({
   by: orAbsent(isSender),
   knowledge: orAbsent(isKnowledge),
@@ -100,9 +98,6 @@ const isEnvelope = isRecord({
 /** Keys of commands that this product makes are longer than those that callers give. */
 const MAX_COMMAND_KEY = 600;
 const isCommandKey = orNull(isText(MAX_COMMAND_KEY));
-const isReason = orNull(isText(MAX_REASON));
-/** Somebody's: what an entitlement does by itself comes by no message. */
-const isSomebody: Shape = (value) => isSender(value) && value !== '' && !isOwnName(value as string);
 
 const TOP_UP: Readonly<Record<keyof TopUpCommand, Shape>> = {
   amount: isWhole(1, MAX_TERM),
@@ -129,19 +124,7 @@ const isLife = isRecord({
   ifVersion: orAbsent(isWhole(0, Number.MAX_SAFE_INTEGER)),
 });
 
-/** What a renewal is asked with, beside its once-only key. */
-const decision = { by: isSomebody, key: isKey };
-const isAcceptance = isRecord({ ...decision, reason: isReason, changes: orNull(isSomeDetails) });
-const isDeclination = isRecord({ ...decision, reason: isText(MAX_REASON) });
-const isSnoozing = isRecord({ ...decision, reason: isReason, until: isDateLike });
-
-const unless = (fits: boolean): Refusal | undefined =>
-  fits ? undefined : refuse('validation_failed', 'The message cannot be read.').refused;
-
 export const problemWithEnvelope = (message: unknown) => unless(isEnvelope(message));
 export const problemWithCreation = (message: unknown) => unless(isEnvelope(message) && isCreation(message));
 export const problemWithLife = (message: unknown) =>
   unless(isEnvelope(message) && isLife(message) && (isOwnCommand(message) || isRecord({ by: isSomebody })(message)));
-export const problemWithAcceptance = (message: unknown) => unless(isAcceptance(message));
-export const problemWithDeclination = (message: unknown) => unless(isDeclination(message));
-export const problemWithSnoozing = (message: unknown) => unless(isSnoozing(message));

@@ -7,11 +7,11 @@ import type { ApiClient } from '../../client/client.ts';
 import { ReplayFailure } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
+import { EventResults } from '../replay/play.ts';
+import { curl } from '../replay/summary.ts';
+import { until } from '../replay/until.ts';
 import { DemoClock, daysBefore, isoDay, yearFrom } from './demo-clock.ts';
 import { casesOf, YearEntitlement } from './demo-year.ts';
-import { EventResults } from './play.ts';
-import { curl } from './summary.ts';
-import { until } from './until.ts';
 
 const NOTICE_DAYS = 60;
 const STARTED_DAYS_AGO = 1;

@@ -2,12 +2,12 @@ import { Connection } from '@temporalio/client';
 import { ApiClient } from '../../client/client.ts';
 import { BUNDLED_LOG } from '../../client/connection.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
+import { readLog } from '../replay/log.ts';
+import type { ReplayOptions } from '../replay/plan.ts';
+import { replay } from '../replay/replay.ts';
+import { summaryLines, tableLines, whereToLook } from '../replay/summary.ts';
 import { renewByItself } from './demo-renewal.ts';
 import { liveThroughYear } from './demo-year.ts';
-import { readLog } from './log.ts';
-import type { ReplayOptions } from './plan.ts';
-import { replay } from './replay.ts';
-import { summaryLines, tableLines, whereToLook } from './summary.ts';
 
 /** 20 cases a year make some locations of the log run out, and leave others with plenty. */
 const OPTIONS: ReplayOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true, matching: false };

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
 import { ReplayFailure } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
+import { EventResults } from '../replay/play.ts';
+import { Entitlement } from '../replay/setup.ts';
+import { curl } from '../replay/summary.ts';
+import { until } from '../replay/until.ts';
 import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
-import { EventResults } from './play.ts';
-import { Entitlement } from './setup.ts';
-import { curl } from './summary.ts';
-import { until } from './until.ts';
 
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;
