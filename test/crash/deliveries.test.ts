@@ -4,10 +4,10 @@ import type { Delivery } from '../../db/deliveries/deliveries.ts';
 import { enqueueEmail, messageIdOf } from '../../db/deliveries/emails.ts';
 import { recordEvents } from '../../db/deliveries/events.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
-import { HttpReceiver, status } from '../system/http-receiver.ts';
-import { MailReceiver } from '../system/mail-receiver.ts';
-import { lastingPort, OwnStack, until } from './own-stack.ts';
-import { must, unique } from './records.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { MailReceiver } from '../support/mail-receiver.ts';
+import { lastingPort, OwnStack, until } from '../support/own-stack.ts';
+import { must, unique } from '../support/records.ts';
 
 const DAY_MS = 86_400_000;
 

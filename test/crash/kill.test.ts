@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../client/connection.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { independentReading, type ReadingOptions } from '../system/replay/independent-reading.ts';
-import { ledgerRows, playByCli, reconcileByCli } from '../system/replay/play-and-compare.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { aCase, anActive, must, unique } from './records.ts';
+import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
+import { OwnStack, until } from '../support/own-stack.ts';
+import { ledgerRows, playByCli, reconcileByCli } from '../support/play-and-compare.ts';
+import { aCase, anActive, must, unique } from '../support/records.ts';
 
 const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
 /** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { aCase, anActive, must, unique } from './records.ts';
+import { OwnStack, until } from '../support/own-stack.ts';
+import { aCase, anActive, must, unique } from '../support/records.ts';
 
 interface Printed {
   readonly entitlements: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { anActive, must, unique } from './records.ts';
+import { OwnStack, until } from '../support/own-stack.ts';
+import { anActive, must, unique } from '../support/records.ts';
 
 /** A call that hangs with the database is given up after 30 s; then some for a busy machine. */
 const FREED_WITHIN_MS = 120_000;

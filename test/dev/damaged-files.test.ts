@@ -8,7 +8,7 @@ import { freePort } from '../../dev/free-port.ts';
 import { startPostgres } from '../../dev/postgres-server.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
-import { lastingPort } from '../crash/own-stack.ts';
+import { lastingPort } from '../support/own-stack.ts';
 
 let dir: string;
 const dataDir = () => join(dir, 'postgres');

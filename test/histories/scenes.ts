@@ -10,8 +10,8 @@ import {
   state,
   updateCase,
 } from '../../workflows/entitlements/messages.ts';
-import { type OwnStack, until } from '../crash/own-stack.ts';
-import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
+import { type OwnStack, until } from '../support/own-stack.ts';
+import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../support/records.ts';
 import type { Path } from './paths.ts';
 
 /** What a scene leaves behind: the run whose history stands for a path. */
