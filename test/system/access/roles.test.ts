@@ -151,7 +151,7 @@ function markdown(rows: readonly (readonly string[])[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
-test('docs/roles.md shows this table; `npx vitest run test/system/roles.test.ts -u` writes it anew', async () => {
+test('docs/roles.md shows this table; `npx vitest run test/system/access/roles.test.ts -u` writes it anew', async () => {
   const file = fileURLToPath(new URL('../../../docs/roles.md', import.meta.url));
   const page = await readFile(file, 'utf8');
   const rows = Object.entries(TABLE).map(([route, cells]) => [

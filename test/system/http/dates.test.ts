@@ -6,7 +6,7 @@ import { aCustomer, aDraft, anActive, ask, dayFromNow, type ProblemView, unique 
 import { cursorDoorsOf, type Document, type Door, dateDoorsOf, type Format } from '../../support/date-doors.ts';
 import { discard, soon, temporal, workflowOf } from '../../support/temporal.ts';
 
-/** More of them: `ALLOT_DATE_RUNS=200 npx vitest run test/system/dates.test.ts`. */
+/** More of them: `ALLOT_DATE_RUNS=200 npx vitest run test/system/http/dates.test.ts`. */
 const RUNS = Number(process.env.ALLOT_DATE_RUNS ?? 12);
 
 const document = (await (await fetch(`${inject('apiUrl')}/openapi.json`)).json()) as Document;
