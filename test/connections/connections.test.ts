@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { OwnStack, type ServerAddresses, until } from '../support/own-stack.ts';
+import { OwnStack, type ServerAddresses } from '../support/own-stack.ts';
 import { reconcileByCli } from '../support/play-and-compare.ts';
 import { anActive } from '../support/records.ts';
 import { FAULTS, type Fault, TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
 
 /** How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table. */

@@ -6,8 +6,10 @@ import { recordEvents } from '../../db/deliveries/events.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { MailReceiver } from '../support/mail-receiver.ts';
-import { lastingPort, OwnStack, until } from '../support/own-stack.ts';
-import { must, unique } from '../support/records.ts';
+import { lastingPort, OwnStack } from '../support/own-stack.ts';
+import { must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 const DAY_MS = 86_400_000;
 

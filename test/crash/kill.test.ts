@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../client/connection.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
-import { OwnStack, until } from '../support/own-stack.ts';
+import { OwnStack } from '../support/own-stack.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../support/play-and-compare.ts';
-import { aCase, anActive, must, unique } from '../support/records.ts';
+import { aCase, anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
 /** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { OwnStack, until } from '../support/own-stack.ts';
-import { aCase, anActive, must, unique } from '../support/records.ts';
+import { OwnStack } from '../support/own-stack.ts';
+import { aCase, anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 interface Printed {
   readonly entitlements: number;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from '../../db/postgres/connect.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { startProcess } from '../../dev/stack.ts';
-import { until } from '../support/own-stack.ts';
+import { until } from '../support/waiting.ts';
 
 /** Longer than it takes, and far shorter than a kept-alive connection lasts that nobody closes. */
 const ENDS_WITHIN_MS = 3_000;

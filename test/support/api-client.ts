@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { checkAnswer } from './answer-schemas.ts';
+import { termInput } from './term-input.ts';
+import { unique } from './unique.ts';
 
 /** An answer of the API: status, headers and what it says. */
 export interface Answer<Body = Record<string, unknown>> {
@@ -38,11 +39,6 @@ export async function ask<Body = Record<string, unknown>>(
   return { status: response.status, headers: response.headers, body: (answered ?? {}) as Body };
 }
 
-export const unique = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
-
-const DAY_MS = 86_400_000;
-export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-
 /** A customer of its own for one test. */
 export async function aCustomer(more: Record<string, unknown> = {}): Promise<string> {
   const id = unique('customer');
@@ -51,25 +47,14 @@ export async function aCustomer(more: Record<string, unknown> = {}): Promise<str
   return id;
 }
 
-/** A draft of 3 cases on creation, restricted, that covers today; `more` says otherwise. */
+/** A draft of the customer's, from `termInput`. */
 export async function aDraft(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
-  const { status, body } = await ask<EntitlementView>('POST', '/v1/entitlements', {
-    name: 'Test entitlement',
-    customerId,
-    startDate: dayFromNow(-1),
-    endDate: dayFromNow(364),
-    allocationType: 'cases',
-    totalTerm: 3,
-    decreaseRemainingOn: 'creation',
-    restrict: true,
-    // A renewal is a child that holds its entitlement's clock; the tests of renewals ask for one.
-    renewalPolicy: null,
-    ...more,
-  });
+  const { status, body } = await ask<EntitlementView>('POST', '/v1/entitlements', termInput(customerId, more));
   if (status !== 201) throw new Error(`the draft was not made: ${status} ${JSON.stringify(body)}`);
   return body;
 }
 
+/** The same, activated. */
 export async function anActive(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const { id } = await aDraft(customerId, more);
   const { status, body } = await ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`);

@@ -1,5 +1,6 @@
 import type { Role } from '../../domain/access/roles.ts';
-import { ask, unique } from './api-client.ts';
+import { ask } from './api-client.ts';
+import { unique } from './unique.ts';
 
 /** A key as it is told once. */
 export interface ToldKeyView {

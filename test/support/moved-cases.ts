@@ -1,4 +1,5 @@
-import { type Answer, ask, type CaseView, entitlement, unique } from './api-client.ts';
+import { type Answer, ask, type CaseView, entitlement } from './api-client.ts';
+import { unique } from './unique.ts';
 
 type MovedCase = CaseView & { status: string };
 

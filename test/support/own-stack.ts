@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +13,7 @@ import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts
 import { startProcess } from '../../dev/stack.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
-import { distDir } from '../../runtime/project-dir.ts';
+import { type Finished, runProgram } from './programs.ts';
 
 type Part = 'postgres' | 'temporal' | 'worker' | 'api';
 interface Running {
@@ -37,14 +36,6 @@ export interface ServerAddresses {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
 }
-
-export interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const STDOUT_LIMIT_BYTES = 20_000_000;
 
 const START_TRIES = 3;
 const START_AGAIN_MS = 1_000;
@@ -206,15 +197,10 @@ export class OwnStack {
     };
   }
 
-  /** Runs one of the project's programs (`replay/main.js`) against this system, to its end. */
+  /** Runs one of the project's programs (`tools/replay/main.js`) against this system, to its end. */
   run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Finished> {
-    const env = { ...process.env, ...this.env, ALLOT_URL: this.apiUrl, ALLOT_API_KEY: this.#apiKey, ...more };
-    return new Promise((resolve) => {
-      const options = { env, maxBuffer: STDOUT_LIMIT_BYTES };
-      const child = execFile(process.execPath, [join(distDir, program), ...args], options, (_error, stdout, stderr) =>
-        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-      );
-    });
+    const env = { ...this.env, ALLOT_URL: this.apiUrl, ALLOT_API_KEY: this.#apiKey, ...more };
+    return runProgram(program, args, { env });
   }
 
   /** What the API answers, JSON read. Throws when it does not answer. */
@@ -243,17 +229,3 @@ export class OwnStack {
     await rm(this.#dir, { recursive: true, force: true });
   }
 }
-
-/** Asks until the answer is defined; throws when it is not so in time. */
-export async function until<Found>(
-  what: string,
-  limitMs: number,
-  ask: () => Promise<Found | undefined>,
-): Promise<Found> {
-  for (const deadline = performance.now() + limitMs; performance.now() < deadline; await sleep(POLL_MS)) {
-    const found = await ask().catch(() => undefined);
-    if (found !== undefined) return found;
-  }
-  throw new Error(`${what}: not within ${limitMs / 1_000} s`);
-}
-const POLL_MS = 25;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUNDLED_LOG } from '../../client/connection.ts';
 import type { ReadingOptions } from './independent-reading.ts';
-import type { Finished, OwnStack } from './own-stack.ts';
+import type { OwnStack } from './own-stack.ts';
+import type { Finished } from './programs.ts';
 
 export interface PlayedByCli extends Finished {
   /** What `--json` wrote; undefined when it wrote nothing. */

@@ -1,30 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { OwnStack } from './own-stack.ts';
+import { termInput } from './term-input.ts';
+import { unique } from './unique.ts';
 
-const DAY_MS = 86_400_000;
-export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-export const unique = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
-
-/** A draft of 3 cases on creation, restricted, that covers today, with a customer of its own; `more` says otherwise. */
+/** A draft from `termInput`, of a new customer unless `more` names one. */
 export async function aDraft(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const customerId = unique('customer');
   await must(201, stack.ask('PUT', `/v1/customers/${customerId}`, { type: 'account', name: customerId }));
-  const body = {
-    name: 'Test entitlement',
-    customerId,
-    startDate: dayFromNow(-1),
-    endDate: dayFromNow(364),
-    allocationType: 'cases',
-    totalTerm: 3,
-    decreaseRemainingOn: 'creation',
-    restrict: true,
-    renewalPolicy: null,
-    ...more,
-  };
-  return await must(201, stack.ask<EntitlementView>('POST', '/v1/entitlements', body));
+  return await must(201, stack.ask<EntitlementView>('POST', '/v1/entitlements', termInput(customerId, more)));
 }
 
+/** The same, activated. */
 export async function anActive(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const { id } = await aDraft(stack, more);
   return await must(200, stack.ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`));

@@ -1,8 +1,10 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { fastForward } from '../../dev/fast-forward.ts';
 import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
+import { MINUTE_MS } from './days.ts';
+import { soon } from './waiting.ts';
 
 const { client, connection } = await TestWorkflowEnvironment.createFromExistingServer({
   address: inject('temporalAddress'),
@@ -25,19 +27,15 @@ function endedBefore(error: Error): void {
   if (!error.message.includes('the execution ended before')) throw error;
 }
 
-/** Ends a workflow that a test may have broken, so that it does not trouble the tests after it. */
+/** Ends an entitlement's workflow that a test may have broken, so that it does not trouble other tests. */
 export async function discard(entitlementId: string): Promise<void> {
   await workflowOf(entitlementId)
     .terminate('the test is over')
-    .catch(() => undefined);
+    .catch((error: unknown) => {
+      // It was never started, or has ended by itself.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    });
 }
-
-/** Reads again until `read` no longer throws: for what follows a timer or a signal. */
-export const soon = <Value>(read: () => Promise<Value>, timeout = 10_000): Promise<Value> =>
-  vi.waitFor(read, { timeout, interval: 50 });
-
-export const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** The clock of one entitlement, which only goes forward. */
 export class Clock {

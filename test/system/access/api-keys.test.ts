@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
-import { ask, type ProblemView, unique } from '../../support/api-client.ts';
+import { ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as, type ToldKeyView } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
 
 const settingsWith = async (key: string): Promise<number> =>
   (await ask('GET', '/v1/settings', undefined, as(key))).status;

@@ -6,13 +6,13 @@ import {
   anActive,
   ask,
   attach,
-  dayFromNow,
   ledger,
   onCase,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
 import { aKey, as, type ToldKeyView } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { unique } from '../../support/unique.ts';
 
 interface Entry {
   id: number;

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { aCustomer, anActive, ask, attach, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
 
 /** An account manager sees the own customers and what is theirs; all else is as if there were none. */
 

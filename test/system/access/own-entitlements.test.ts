@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aCustomer, anActive, ask, attach, dayFromNow, type ProblemView, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 /**
  * An entitlement whose own policy names an account manager is his own, and one whose renewal was escalated to him; the rest of

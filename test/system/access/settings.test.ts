@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OwnStack } from '../../support/own-stack.ts';
-import { aCase, anActive, must, unique } from '../../support/records.ts';
+import { aCase, anActive, must } from '../../support/records.ts';
+import { unique } from '../../support/unique.ts';
 
 /** Of its own, as settings are for all cases of an organisation. */
 let stack: OwnStack;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { BearerTokens } from '../../../api/access/bearer-tokens.ts';
 import { readTokenSettings } from '../../../api/access/token-settings.ts';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
-import { type ProblemView, unique } from '../../support/api-client.ts';
+import type { ProblemView } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 /** An API of its own that takes the tokens of an issuer of its own, which lists its keys over HTTP. */
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { projectDir } from '../../../runtime/project-dir.ts';
-import { aDraft, ask, unique } from '../../support/api-client.ts';
+import { aDraft, ask } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 const PROGRAM = join(projectDir, 'dist', 'bin', 'import', 'main.js');
 

@@ -1,15 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  attach,
-  caseRows,
-  onCase,
-  type ProblemView,
-  unique,
-} from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach, caseRows, onCase, type ProblemView } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 let customerId: string;
 let contactId: string;

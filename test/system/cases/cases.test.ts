@@ -9,9 +9,10 @@ import {
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
-import { soon, workflowOf } from '../../support/temporal.ts';
+import { workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 interface Step {
   readonly entitlementId: string;

@@ -3,19 +3,11 @@ import { createLedgerStore } from '../../../db/ledger/ledger.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import { applyCaseEvents, type CaseEventsAnswer } from '../../../workflows/entitlements/messages.ts';
 import { unpackRow } from '../../../workflows/entitlements/packed.ts';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  attach,
-  type CaseView,
-  caseRows,
-  ledger,
-  onCase,
-  unique,
-} from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';
-import { Clock, soon, workflowOf } from '../../support/temporal.ts';
+import { Clock, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 2 });
 const store = createLedgerStore(sql);

@@ -9,10 +9,11 @@ import {
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';
-import { soon, workflowOf } from '../../support/temporal.ts';
+import { workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 async function aContact(customerId: string): Promise<string> {
   const id = unique('contact');

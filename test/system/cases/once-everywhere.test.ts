@@ -13,10 +13,11 @@ import {
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
 import { left, patch } from '../../support/moved-cases.ts';
-import { soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 2 });
 afterAll(() => sql.end());

@@ -11,9 +11,10 @@ import {
   ledger,
   onCase,
   type RowView,
-  unique,
 } from '../../support/api-client.ts';
-import { soon, workflowOf } from '../../support/temporal.ts';
+import { workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const fifty = Array.from({ length: 50 }, (_, index) => index);
 

@@ -10,8 +10,8 @@ import {
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 const post = (body: Record<string, unknown>, key: string = unique('key')) =>
   ask<CaseView>('POST', '/v1/cases', { id: unique('case'), ...body }, { key });

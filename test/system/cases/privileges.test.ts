@@ -9,9 +9,9 @@ import {
   entitlement,
   onCase,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
 
 /** What a route does for some of its roles alone: `control_decrement_term` and `override`. */
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { fastForward } from '../../../dev/fast-forward.ts';
-import { OwnStack, until } from '../../support/own-stack.ts';
-import { aCase, anActive, dayFromNow, must, unique } from '../../support/records.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { OwnStack } from '../../support/own-stack.ts';
+import { aCase, anActive, must } from '../../support/records.ts';
+import { unique } from '../../support/unique.ts';
+import { until } from '../../support/waiting.ts';
 
 /** A stack of its own, as the setting counts for all cases of an organisation. */
 let stack: OwnStack;

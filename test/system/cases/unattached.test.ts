@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  type CaseView,
-  caseRows,
-  entitlement,
-  onCase,
-  unique,
-} from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, type CaseView, caseRows, entitlement, onCase } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 const post = (body: Record<string, unknown>, key: string = unique('key')) =>
   ask<CaseView>('POST', '/v1/cases', { id: unique('case'), ...body }, { key });

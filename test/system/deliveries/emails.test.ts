@@ -3,8 +3,9 @@ import { enqueueEmail } from '../../../db/deliveries/emails.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { inTransaction } from '../../../db/postgres/transaction.ts';
-import { ask, unique } from '../../support/api-client.ts';
-import { soon } from '../../support/temporal.ts';
+import { ask } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import type { DeliveryView } from '../../support/webhook-client.ts';
 
 let sql: Sql;

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { aCustomer, anActive, ask, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
-import { soon, temporal } from '../../support/temporal.ts';
+import { temporal } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import { aWebhook, deliveriesOf, type EndpointView, noWebhook } from '../../support/webhook-client.ts';
 
 let receiver: HttpReceiver;

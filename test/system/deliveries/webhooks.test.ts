@@ -6,10 +6,13 @@ import { createEndpoint } from '../../../db/deliveries/webhook-endpoints.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import { withDatabase } from '../../support/a-database.ts';
-import { aCustomer, anActive, ask, type ProblemView, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { HOUR_MS } from '../../support/days.ts';
 import { HttpReceiver, type Received, status } from '../../support/http-receiver.ts';
-import { HOUR_MS, skipDelivery, soon, temporal } from '../../support/temporal.ts';
+import { skipDelivery, temporal } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import {
   aWebhook,
   type DeliveryView,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Answer, aCustomer, ask, unique } from '../../support/api-client.ts';
+import { type Answer, aCustomer, ask } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 interface Result {
   id: string | null;

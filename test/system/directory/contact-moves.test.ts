@@ -8,8 +8,8 @@ import {
   entitlement,
   onCase,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 let home: string;
 let away: string;

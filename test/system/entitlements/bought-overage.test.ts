@@ -5,14 +5,15 @@ import {
   anActive,
   ask,
   attach,
-  dayFromNow,
   entitlement,
   ledger,
   onCase,
   type ProblemView,
   type RowView,
 } from '../../support/api-client.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { soon } from '../../support/waiting.ts';
 
 interface ChargedRow extends RowView {
   readonly useChange: number;

@@ -10,9 +10,10 @@ import {
   caseEvents,
   entitlement,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
-import { soon, stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const CASES = 10_000;
 /** Attaches in one request, and as many resolves. */

@@ -11,7 +11,8 @@ import {
   entitlement,
   ledger,
 } from '../../support/api-client.ts';
-import { soon, stateOf, workflowOf } from '../../support/temporal.ts';
+import { stateOf, workflowOf } from '../../support/temporal.ts';
+import { soon } from '../../support/waiting.ts';
 
 /** What the runs after them have forgotten. */
 const CASES_BEFORE = 2_000;

@@ -3,18 +3,11 @@ import type { EntitlementView } from '../../../api/entitlements/entitlement-view
 import { connect } from '../../../db/postgres/connect.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { idFrom } from '../../../runtime/id-from.ts';
-import {
-  aCustomer,
-  aDraft,
-  anActive,
-  ask,
-  attach,
-  dayFromNow,
-  entitlement,
-  ledger,
-  unique,
-} from '../../support/api-client.ts';
-import { soon, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, aDraft, anActive, ask, attach, entitlement, ledger } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 let sql: Sql;
 beforeAll(() => {

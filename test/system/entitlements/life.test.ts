@@ -7,13 +7,14 @@ import {
   ask,
   attach,
   caseRows,
-  dayFromNow,
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const becomes = (id: string, status: string) =>
   soon(async () => expect(await entitlement(id)).toMatchObject({ id, status }));

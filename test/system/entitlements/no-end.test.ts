@@ -10,8 +10,11 @@ import type { Renewal } from '../../../domain/renewals/renewal-course.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { EntitlementsGateway } from '../../../temporal/entitlements-gateway.ts';
 import type { LifeMessage } from '../../../workflows/entitlements/messages.ts';
-import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from '../../support/api-client.ts';
-import { Clock, soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, attach, entitlement } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 2 });
 

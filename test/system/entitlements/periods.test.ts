@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  attach,
-  dayFromNow,
-  entitlement,
-  ledger,
-  onCase,
-  unique,
-} from '../../support/api-client.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, attach, entitlement, ledger, onCase } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const ZONE = 'America/New_York';
 

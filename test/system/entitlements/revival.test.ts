@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
-import {
-  aCustomer,
-  anActive,
-  ask,
-  attach,
-  caseRows,
-  entitlement,
-  ledger,
-  onCase,
-  unique,
-} from '../../support/api-client.ts';
-import { Clock, HOUR_MS, soon, stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, attach, caseRows, entitlement, ledger, onCase } from '../../support/api-client.ts';
+import { HOUR_MS } from '../../support/days.ts';
+import { Clock, stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 interface Quiet {
   readonly id: string;

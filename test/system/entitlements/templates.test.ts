@@ -6,12 +6,12 @@ import {
   anActive,
   ask,
   attach,
-  dayFromNow,
   entitlement,
   ledger,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { unique } from '../../support/unique.ts';
 
 interface TemplateView extends Partial<ProblemView> {
   id: string;

@@ -2,9 +2,12 @@ import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporal
 import type { Workflow } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { aCustomer, aDraft, anActive, ask, dayFromNow, type ProblemView, unique } from '../../support/api-client.ts';
+import { aCustomer, aDraft, anActive, ask, type ProblemView } from '../../support/api-client.ts';
 import { cursorDoorsOf, type Document, type Door, dateDoorsOf, type Format } from '../../support/date-doors.ts';
-import { discard, soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { discard, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 /** More of them: `ALLOT_DATE_RUNS=200 npx vitest run test/system/http/dates.test.ts`. */
 const RUNS = Number(process.env.ALLOT_DATE_RUNS ?? 12);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
-import { aCustomer, ask, type ProblemView, unique } from '../../support/api-client.ts';
+import { aCustomer, ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
 
 /** Writes bytes to an API and reads what comes back until the connection ends, or until `isEnough`. */
 async function exchange(

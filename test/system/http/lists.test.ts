@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { listEntitlements } from '../../../db/entitlements/entitlement-list.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from '../../support/api-client.ts';
+import { aCustomer, aDraft, anActive, ask, attach, onCase } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { unique } from '../../support/unique.ts';
 
 interface Page<Item> {
   items: Item[];

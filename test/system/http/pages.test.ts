@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aCustomer, aDraft, anActive, ask, attach, ledger, onCase, unique } from '../../support/api-client.ts';
+import { aCustomer, aDraft, anActive, ask, attach, ledger, onCase } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 
 interface Page {
   items: { id: string; seq?: number; kind?: string }[];

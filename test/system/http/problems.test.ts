@@ -1,16 +1,8 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
-import {
-  type Answer,
-  aCustomer,
-  aDraft,
-  anActive,
-  ask,
-  attach,
-  dayFromNow,
-  type ProblemView,
-  unique,
-} from '../../support/api-client.ts';
+import { type Answer, aCustomer, aDraft, anActive, ask, attach, type ProblemView } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { unique } from '../../support/unique.ts';
 
 /** Problem details, whole: the code, and the field that is to blame where there is one. */
 function expectProblem({ status, headers, body }: Answer<ProblemView>, expected: number, code: string, field?: string) {

@@ -10,9 +10,10 @@ import {
   entitlement,
   ledger,
   onCase,
-  unique,
 } from '../../support/api-client.ts';
-import { discard, soon, workflowOf } from '../../support/temporal.ts';
+import { discard, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const made: string[] = [];
 afterEach(async () => {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
-import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from '../../support/api-client.ts';
+import { aCustomer, aDraft, anActive, ask, attach, onCase } from '../../support/api-client.ts';
+import { dayFromNow, HOUR_MS } from '../../support/days.ts';
 import { HttpReceiver } from '../../support/http-receiver.ts';
-import { Clock, HOUR_MS, soon, workflowOf } from '../../support/temporal.ts';
+import { Clock, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import { aWebhook, type EndpointView, noWebhook } from '../../support/webhook-client.ts';
 
 let sql: Sql;

@@ -5,7 +5,7 @@ import { entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import type { LedgerBatch } from '../../../workflows/entitlements/ports.ts';
-import { unique } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../../unit/domain/samples.ts';
 
 /** Two writers with connections of their own, as a worker and an API are. */

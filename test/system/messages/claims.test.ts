@@ -1,8 +1,10 @@
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, test } from 'vitest';
-import { aCustomer, anActive, ask, attach, entitlement, ledger, unique } from '../../support/api-client.ts';
-import { discard, soon, stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, attach, entitlement, ledger } from '../../support/api-client.ts';
+import { discard, stateOf, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const made: string[] = [];
 afterEach(async () => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { anActive, ask, entitlement, ledger, unique } from '../../support/api-client.ts';
+import { anActive, ask, entitlement, ledger } from '../../support/api-client.ts';
 import { payloadSizes } from '../../support/message-sender.ts';
-import { discard, soon, workflowOf } from '../../support/temporal.ts';
+import { discard, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const EVENTS = 1_000;
 /** Temporal warns of a payload beyond this. */

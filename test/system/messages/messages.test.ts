@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { reconcile } from '../../../bin/reconcile/reconcile.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { aCustomer, anActive, ask, dayFromNow, entitlement, ledger, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, entitlement, ledger } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { failedTasks, send } from '../../support/message-sender.ts';
 import { json, type Names, strangeMessages } from '../../support/strange-messages.ts';
-import { Clock, soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { Clock, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import { aWebhook, deliveriesOf, noWebhook } from '../../support/webhook-client.ts';
 
 /** Strange messages for each kind of workflow; more of them by environment, for a long run. */

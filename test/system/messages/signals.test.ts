@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { aCustomer, anActive, attach, entitlement, ledger, unique } from '../../support/api-client.ts';
-import { discard, soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, anActive, attach, entitlement, ledger } from '../../support/api-client.ts';
+import { discard, temporal, workflowOf } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const SIGNALS = ['attachCase', 'updateCase', 'resolveCase', 'cancelCase', 'reactivateCase'];
 const made: string[] = [];

@@ -12,14 +12,14 @@ import {
   aCustomer,
   anActive,
   ask,
-  dayFromNow,
   entitlement,
   ledger,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { temporal } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
 
 type MaybeRefused = Partial<Pick<ProblemView, 'code' | 'errors'>>;
 

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { LATE_DAYS } from '../../../domain/renewals/renewal-course.ts';
-import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach, entitlement } from '../../support/api-client.ts';
 import { aKey } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { type OpenPage, openPage } from '../../support/page-in-node.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,8 +1,11 @@
 import { expect, inject, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
 import { idFrom } from '../../../runtime/id-from.ts';
-import { aCustomer, anActive, ask, dayFromNow, entitlement, unique } from '../../support/api-client.ts';
-import { Clock, soon, temporal } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, entitlement } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock, temporal } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 1 });
 

@@ -1,8 +1,10 @@
 import { afterEach, expect, inject, test, vi } from 'vitest';
-import { aCustomer, anActive, ask, dayFromNow, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
 import { aKey } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { type OpenPage, openPage } from '../../support/page-in-node.ts';
-import { soon } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,9 +1,12 @@
 import { expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, attach, entitlement, ledger } from '../../support/api-client.ts';
 import { aKey } from '../../support/callers.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 1 });
 

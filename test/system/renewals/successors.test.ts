@@ -5,8 +5,10 @@ import { connect } from '../../../db/postgres/connect.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { EntitlementsGateway } from '../../../temporal/entitlements-gateway.ts';
 import { watchLostSuccessors } from '../../../worker/lost-successors.ts';
-import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger } from '../../support/api-client.ts';
-import { Clock, soon, temporal, workflowOf } from '../../support/temporal.ts';
+import { aCustomer, anActive, ask, attach, entitlement, ledger } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock, temporal, workflowOf } from '../../support/temporal.ts';
+import { soon } from '../../support/waiting.ts';
 
 const sql = connect(inject('databaseUrl'), { max: 2 });
 

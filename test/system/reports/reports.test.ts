@@ -11,16 +11,17 @@ import {
   ask,
   attach,
   type CaseView,
-  dayFromNow,
   entitlement,
   ledger,
   onCase,
   type ProblemView,
   type RowView,
-  unique,
 } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
-import { Clock, soon } from '../../support/temporal.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { Clock } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 /** Every number is made again from the ledger's rows, as `GET …/ledger` shows them, without the product's own sums. */
 

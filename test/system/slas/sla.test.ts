@@ -15,8 +15,8 @@ import {
   entitlement,
   onCase,
   type ProblemView,
-  unique,
 } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 import { attach as attachEvent, DURING, detailsWith, instant, resolve, STARTS_AT } from '../../unit/domain/samples.ts';
 
 const MINUTE_MS = 60_000;
