@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback, portOf } from './listening.ts';
 
 export interface Received {
   readonly path: string;
@@ -27,12 +27,12 @@ export class HttpReceiver {
 
   static async start(): Promise<HttpReceiver> {
     const receiver = new HttpReceiver();
-    await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
+    await listenOnLoopback(receiver.#server);
     return receiver;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return portOf(this.#server);
   }
 
   get url(): string {

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../../db/access/api-keys.ts';
 import { newAdministratorKey } from '../../../db/access/new-key.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Role } from '../../../domain/access/roles.ts';
 import { isRefused } from '../../../domain/refusals.ts';
-import { distDir } from '../../../runtime/project-dir.ts';
 import { withDatabase } from '../../support/a-database.ts';
+import { runProgram } from '../../support/programs.ts';
 
 /** Enough for the two to meet. */
 const ROUNDS = 20;
@@ -67,14 +65,7 @@ test('keys made before names were unique keep working; of several live ones the 
 test('make-key tells a key on stdout alone, and says what is wrong with a name, a role or an email', async () => {
   await withDatabase(async ({ url, sql }) => {
     await migrate(url);
-    const run = (...args: readonly string[]) =>
-      new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-        const env = { ...process.env, DATABASE_URL: url };
-        const program = join(distDir, 'bin', 'make-key.js');
-        const child = execFile(process.execPath, [program, ...args], { env }, (_error, stdout, stderr) =>
-          resolve({ code: child.exitCode, stdout, stderr }),
-        );
-      });
+    const run = (...args: readonly string[]) => runProgram('bin/make-key.js', args, { env: { DATABASE_URL: url } });
     const first = await run('first');
     expect([first.code, first.stderr]).toEqual([0, '']);
     expect(await findApiKey(sql, first.stdout.trim())).toMatchObject({ name: 'first', role: 'system_administrator' });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
+import { allPages } from '../../support/all-pages.ts';
 import { ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as, type ToldKeyView } from '../../support/callers.ts';
 import { unique } from '../../support/unique.ts';
@@ -11,27 +12,11 @@ const rotate = (id: string, body: Record<string, unknown> = {}, key?: string) =>
   ask<ToldKeyView & Partial<ProblemView>>('POST', `/v1/api-keys/${id}/rotate`, body, key === undefined ? {} : { key });
 const revoke = (id: string) => ask<ToldKeyView>('POST', `/v1/api-keys/${id}/revoke`, { reason: 'left' });
 
-/** Every key of the list. */
-async function listed(): Promise<Record<string, unknown>[]> {
-  const all: Record<string, unknown>[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
-    const { body } = await ask<{ items: Record<string, unknown>[]; nextCursor: string | null }>(
-      'GET',
-      `/v1/api-keys?limit=2${query}`,
-    );
-    all.push(...body.items);
-    cursor = body.nextCursor;
-  }
-  return all;
-}
-
 test('a key is told once, works at once, and leaves neither itself nor its hash anywhere', async () => {
   const made = await aKey('viewer');
   expect(made).toMatchObject({ role: 'viewer', email: null, revokedAt: null, key: expect.stringMatching(/^allot_/) });
   expect(await settingsWith(made.key)).toBe(200);
-  const all = await listed();
+  const all = await allPages<Record<string, unknown>>('/v1/api-keys', { limit: 2 });
   const { key, ...rest } = made;
   expect(all).toContainEqual(rest);
   const { body: audit } = await ask('GET', `/v1/audit?recordType=api_key&recordId=${made.id}`);

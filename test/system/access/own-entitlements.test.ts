@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aCustomer, anActive, ask, attach, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
-import { dayFromNow } from '../../support/days.ts';
+import { DAY_MS, dayFromNow } from '../../support/days.ts';
 import { Clock } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
@@ -42,7 +42,6 @@ const pathsOf = ({ entitlement, supportCase }: typeof its) => [
   `/v1/cases/${supportCase}`,
 ];
 
-const DAY_MS = 86_400_000;
 const toDaysBeforeEnd = (days: number) => clock.goPast(new Date(endsAt - days * DAY_MS).toISOString());
 const stepsTaken = async () =>
   (await ask<{ steps: { step: string }[] }>('GET', `/v1/renewals/${renewal}`)).body.steps.map(({ step }) => step);

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ROLES, type Role } from '../../../domain/access/roles.ts';
 import { ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
+import { openApiDocument } from '../../support/openapi-document.ts';
 
 /**
  * Who may call what, written by hand from the rules. One letter a role: administrator, customizer, CSR manager, agent,
@@ -100,9 +101,7 @@ beforeAll(async () => {
 });
 
 test('the table has a row for every route that is served, and no other', async () => {
-  const document = (await (await fetch(`${inject('apiUrl')}/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, unknown>>;
-  };
+  const document = await openApiDocument<{ paths: Record<string, Record<string, unknown>> }>();
   const served = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );

@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
@@ -7,6 +6,7 @@ import { BearerTokens } from '../../../api/access/bearer-tokens.ts';
 import { readTokenSettings } from '../../../api/access/token-settings.ts';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
 import type { ProblemView } from '../../support/api-client.ts';
+import { listenOnLoopback } from '../../support/listening.ts';
 import { unique } from '../../support/unique.ts';
 
 /** An API of its own that takes the tokens of an issuer of its own, which lists its keys over HTTP. */
@@ -52,8 +52,7 @@ beforeAll(async () => {
     response.writeHead(found ? 200 : 503, { 'content-type': 'application/json' });
     response.end(found ? JSON.stringify({ keys: listed }) : '{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  issuer = `http://127.0.0.1:${await listenOnLoopback(server)}`;
   api = await startProcess('api', {
     DATABASE_URL: inject('databaseUrl'),
     TEMPORAL_ADDRESS: inject('temporalAddress'),

@@ -1,15 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { projectDir } from '../../../runtime/project-dir.ts';
+import { distDir } from '../../../runtime/project-dir.ts';
 import { aDraft, ask } from '../../support/api-client.ts';
+import { listenOnLoopback } from '../../support/listening.ts';
+import { type Finished, runProgram } from '../../support/programs.ts';
 import { unique } from '../../support/unique.ts';
 
-const PROGRAM = join(projectDir, 'dist', 'bin', 'import', 'main.js');
+const PROGRAM = 'bin/import/main.js';
 
 let dir: string;
 beforeAll(async () => {
@@ -19,24 +20,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const env = (url = inject('apiUrl')) => ({ ...process.env, ALLOT_URL: url, ALLOT_API_KEY: inject('apiKey') });
-
-interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const env = (url = inject('apiUrl')) => ({ ALLOT_URL: url, ALLOT_API_KEY: inject('apiKey') });
 
 /** `npm run import -- …` in a folder of its own. */
 const importing = (args: readonly string[], url?: string): Promise<Finished> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [PROGRAM, ...args],
-      { env: env(url), cwd: dir },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
+  runProgram(PROGRAM, args, { env: env(url), cwd: dir });
 
 /** Writes a file and answers its path. */
 async function file(text: string | Buffer): Promise<string> {
@@ -78,7 +66,11 @@ describe('an import', () => {
   test('that was killed is given again, and brings in what is missing', async () => {
     const run = unique('import');
     const path = await file(manyCustomers(run, 2_500));
-    const child = spawn(process.execPath, [PROGRAM, '--customers', path], { env: env(), cwd: dir, stdio: 'ignore' });
+    const child = spawn(process.execPath, [join(distDir, PROGRAM), '--customers', path], {
+      env: { ...process.env, ...env() },
+      cwd: dir,
+      stdio: 'ignore',
+    });
     const gone = new Promise((resolve) => child.once('exit', resolve));
     while ((await ask('GET', `/v1/customers/${run}-0`)).status !== 200) expect(child.exitCode).toBeNull();
     child.kill('SIGKILL');
@@ -302,6 +294,5 @@ async function inFrontOfApi(statusOf: (path: string) => number | undefined): Pro
     });
     incoming.pipe(onwards);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { server, url: `http://127.0.0.1:${await listenOnLoopback(server)}` };
 }

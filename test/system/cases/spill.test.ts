@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { fastForward } from '../../../dev/fast-forward.ts';
-import { dayFromNow } from '../../support/days.ts';
+import { DAY_MS, dayFromNow } from '../../support/days.ts';
 import { OwnStack } from '../../support/own-stack.ts';
 import { aCase, anActive, must } from '../../support/records.ts';
 import { unique } from '../../support/unique.ts';
@@ -16,8 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack.stop();
 });
-
-const DAY_MS = 86_400_000;
 
 interface CaseBody {
   readonly parts: readonly { readonly entitlementId: string; readonly minutes: number }[];

@@ -8,7 +8,7 @@ import { migrate } from '../../../db/postgres/migrate.ts';
 import { withDatabase } from '../../support/a-database.ts';
 import { aCustomer, anActive, ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
-import { HOUR_MS } from '../../support/days.ts';
+import { DAY_MS, HOUR_MS } from '../../support/days.ts';
 import { HttpReceiver, type Received, status } from '../../support/http-receiver.ts';
 import { skipDelivery, temporal } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
@@ -20,8 +20,6 @@ import {
   type EndpointView,
   noWebhook,
 } from '../../support/webhook-client.ts';
-
-const DAY_MS = 24 * HOUR_MS;
 
 let receiver: HttpReceiver;
 const made: string[] = [];

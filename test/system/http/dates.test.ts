@@ -1,10 +1,11 @@
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aCustomer, aDraft, anActive, ask, type ProblemView } from '../../support/api-client.ts';
 import { cursorDoorsOf, type Document, type Door, dateDoorsOf, type Format } from '../../support/date-doors.ts';
 import { dayFromNow } from '../../support/days.ts';
+import { openApiDocument } from '../../support/openapi-document.ts';
 import { discard, temporal, workflowOf } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
@@ -12,7 +13,7 @@ import { soon } from '../../support/waiting.ts';
 /** More of them: `ALLOT_DATE_RUNS=200 npx vitest run test/system/http/dates.test.ts`. */
 const RUNS = Number(process.env.ALLOT_DATE_RUNS ?? 12);
 
-const document = (await (await fetch(`${inject('apiUrl')}/openapi.json`)).json()) as Document;
+const document = await openApiDocument<Document>();
 const doors = dateDoorsOf(document);
 const cursors = cursorDoorsOf(document);
 

@@ -24,6 +24,7 @@ import { RENEWAL_SORTS } from '../../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../../db/reports/renewals.ts';
 import { aDatabase } from '../../support/a-database.ts';
 import { ENTITLEMENTS, fill } from '../../support/list-database.ts';
+import { indexesRead, rowsLookedAt, runPlanOf, tablesReadInWhole } from '../../support/query-plan.ts';
 
 let sql: Sql;
 let drop: () => Promise<void>;
@@ -41,37 +42,9 @@ const LIMIT = 50;
 /** Rows and index entries looked at for a page of fifty, in the worst of all combinations. Most look at a few hundred. */
 const MOST_ROWS = ENTITLEMENTS / 10;
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-
-/** Rows and index entries that the scans of the plan looked at. */
-const touched = (nodes: readonly PlanNode[]): number =>
-  nodes
-    .filter((node) => node['Node Type'].endsWith('Scan'))
-    .map((node) => {
-      const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-      return (node['Actual Rows'] + removed) * node['Actual Loops'];
-    })
-    .reduce((sum, rows) => sum + rows, 0);
-
-async function planOf(query: postgres.Fragment): Promise<{ rows: number; whole: string[]; indexes: string[] }> {
-  const [explained] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>`
-    explain (analyze, timing off, format json) ${query}`;
-  if (explained === undefined) throw new Error('nothing was explained');
-  const nodes = nodesOf(explained['QUERY PLAN'][0].Plan);
-  const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
-  const indexes = nodes.flatMap(({ 'Index Name': name }) => (name === undefined ? [] : [name]));
-  return { rows: Math.round(touched(nodes)), whole, indexes };
+async function lookAt(query: postgres.Fragment): Promise<{ rows: number; whole: string[]; indexes: string[] }> {
+  const steps = await runPlanOf(sql, query);
+  return { rows: rowsLookedAt(steps), whole: tablesReadInWhole(steps), indexes: indexesRead(steps) };
 }
 
 /** Every sort in both directions: the first page, and one from the middle of the table. */
@@ -100,7 +73,7 @@ async function breaches<By extends string, Filter>(
   const found: string[] = [];
   for (const filter of filters)
     for (const page of pages) {
-      const { rows, whole } = await planOf(queryOf(page, filter));
+      const { rows, whole } = await lookAt(queryOf(page, filter));
       if (rows > MOST_ROWS || whole.length > 0) found.push(JSON.stringify({ filter, page, rows, whole }));
     }
   return found;
@@ -217,7 +190,7 @@ test('what a case can be given is read by an index of its own, and nothing else 
   const [counted] = await sql<{ offered: number }[]>`
     select count(*)::int as offered from entitlements
     where customer_id = any(${customers}) and status in ('waiting', 'active') and not deleted`;
-  const { rows, whole, indexes } = await planOf(offersQuery(sql, customers));
+  const { rows, whole, indexes } = await lookAt(offersQuery(sql, customers));
   expect({ whole, indexes }).toEqual({ whole: [], indexes: ['entitlements_offered'] });
   expect(rows).toBe((counted?.offered ?? 0) + customers.length);
 });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, inject, test } from 'vitest';
 import { checkAnswer } from '../../support/answer-schemas.ts';
 import { ask } from '../../support/api-client.ts';
+import { openApiDocument } from '../../support/openapi-document.ts';
 
 interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
@@ -17,7 +18,7 @@ const withoutKey = (path: string, method = 'GET') => fetch(inject('apiUrl') + pa
 
 let document: Document;
 beforeAll(async () => {
-  document = (await (await withoutKey('/openapi.json')).json()) as Document;
+  document = await openApiDocument<Document>();
 });
 
 const operations = (): [method: string, path: string, Operation][] =>

@@ -1,25 +1,15 @@
 import { expect, test } from 'vitest';
+import { allPages, type Page } from '../../support/all-pages.ts';
 import { aCustomer, aDraft, anActive, ask, attach, ledger, onCase } from '../../support/api-client.ts';
 import { unique } from '../../support/unique.ts';
 
-interface Page {
-  items: { id: string; seq?: number; kind?: string }[];
-  nextCursor: string | null;
+interface Item {
+  id: string;
+  seq?: number;
+  kind?: string;
 }
 
-/** All items, page after page; every page but the last is full. */
-async function all(path: string, limit: number): Promise<Page['items']> {
-  const items: Page['items'] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const query: string = `limit=${limit}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
-    const { status, body } = await ask<Page>('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`);
-    expect(status).toBe(200);
-    if (body.nextCursor !== null) expect(body.items).toHaveLength(limit);
-    items.push(...body.items);
-    cursor = body.nextCursor;
-  }
-  return items;
-}
+const all = (path: string, limit: number): Promise<Item[]> => allPages<Item>(path, { limit });
 
 test('pages by cursor return every record once, in order, whatever their size', async () => {
   const customerId = await aCustomer();
@@ -38,19 +28,20 @@ test('records that come while somebody reads pages neither repeat nor hide other
   const customerId = await aCustomer();
   const first = await Promise.all(Array.from({ length: 4 }, async () => (await aDraft(customerId)).id));
   const path = `/v1/entitlements?customerId=${customerId}&limit=2`;
-  const { body: page } = await ask<Page>('GET', path);
+  const { body: page } = await ask<Page<Item>>('GET', path);
   await Promise.all(Array.from({ length: 4 }, () => aDraft(customerId)));
-  const rest = await all(`${path.replace('&limit=2', '')}`, 200);
-  const { body: next } = await ask<Page>('GET', `${path}&cursor=${page.nextCursor}`);
-  const seen = [...page.items, ...next.items].map(({ id }) => id);
+  const seen = page.items.map(({ id }) => id);
+  for (let cursor = page.nextCursor; cursor !== null; ) {
+    const { body: next } = await ask<Page<Item>>('GET', `${path}&cursor=${cursor}`);
+    seen.push(...next.items.map(({ id }) => id));
+    cursor = next.nextCursor;
+  }
   expect(new Set(seen).size).toBe(seen.length);
-  expect(rest.map(({ id }) => id)).toEqual(expect.arrayContaining(first));
+  expect(seen).toEqual(expect.arrayContaining(first));
 });
 
 test('every customer and product is on some page, ids of any case and sign among them', async () => {
-  const ids = ['A', 'a', '~', '.', '-', '_', '@', ':', 'é'.length === 1 ? 'Z' : ''].map(
-    (id) => `${unique('page')}${id}`,
-  );
+  const ids = ['A', 'a', '~', '.', '-', '_', '@', ':', 'Z'].map((id) => `${unique('page')}${id}`);
   for (const id of ids) {
     await ask('PUT', `/v1/customers/${id}`, { type: 'account', name: 'Paged' });
     await ask('PUT', `/v1/products/${id}`, { name: 'Paged' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { REFUSAL_STATUS } from '../../../domain/refusals.ts';
+import { openApiDocument } from '../../support/openapi-document.ts';
 
 /** Whatever comes, to every route and method of the contract: a refusal says why, and nothing breaks. */
 
@@ -22,9 +23,7 @@ interface Route {
 
 let routes: readonly Route[];
 beforeAll(async () => {
-  const document = (await (await fetch(`${inject('apiUrl')}/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+  const document = await openApiDocument<{ paths: Record<string, Record<string, Operation>> }>();
   const resolve = (node: unknown): unknown =>
     typeof node === 'object' && node !== null && '$ref' in node
       ? String(node.$ref)

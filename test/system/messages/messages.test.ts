@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { reconcile } from '../../../bin/reconcile/reconcile.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import { aCustomer, anActive, ask, entitlement, ledger } from '../../support/api-client.ts';
-import { dayFromNow } from '../../support/days.ts';
+import { dayFromNow, MINUTE_MS } from '../../support/days.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { failedTasks, send } from '../../support/message-sender.ts';
 import { json, type Names, strangeMessages } from '../../support/strange-messages.ts';
@@ -18,7 +18,6 @@ const SEED = Number(process.env.ALLOT_STRANGE_SEED ?? 1_795_898_459_160);
 const TIMEOUT_MS = 120_000 + MESSAGES * 500;
 /** Every so many messages one comes that is as it should be. */
 const VALID_EVERY = 10;
-const MINUTE_MS = 60_000;
 
 const CASE_ID = 'case-1';
 const attachment = { kind: 'attach', key: 'key-1', caseId: CASE_ID, channel: 'email', title: 'A case', minutes: 5 };

@@ -11,6 +11,8 @@ import { overridesQuery, overrideTotalsQuery } from '../../../db/reports/overrid
 import { type UtilisationFilter, utilisationQuery } from '../../../db/reports/utilisation.ts';
 import { fillForReports } from '../../../tools/bench/report-records.ts';
 import { aDatabase } from '../../support/a-database.ts';
+import { DAY_MS } from '../../support/days.ts';
+import { planOf, tablesReadInWhole } from '../../support/query-plan.ts';
 
 let sql: Sql;
 let drop: () => Promise<void>;
@@ -26,22 +28,6 @@ afterAll(async () => {
   await drop();
 });
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-
-async function tablesReadInWhole(query: postgres.Fragment): Promise<string[]> {
-  const [explained] = await sql<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>`explain (format json) ${query}`;
-  if (explained === undefined) throw new Error('nothing was explained');
-  return nodesOf(explained['QUERY PLAN'][0].Plan)
-    .filter((node) => node['Node Type'] === 'Seq Scan')
-    .map((node) => node['Relation Name'] ?? '');
-}
-
-const DAY_MS = 86_400_000;
 const NOW = Date.now();
 const lastDays = (days: number) => ({ since: new Date(NOW - days * DAY_MS), until: new Date(NOW + DAY_MS) });
 const first = <By extends string>(by: By) => ({ limit: 50, by, descending: true, after: null });
@@ -51,7 +37,7 @@ const SCOPES = [{}, { customerId: 'customer-1' }, { customerId: 'customer-7' }, 
 test('no report reads the ledger as a whole, nor the cases', async () => {
   const found: string[] = [];
   const check = async (what: string, query: postgres.Fragment) => {
-    const whole = await tablesReadInWhole(query);
+    const whole = tablesReadInWhole(await planOf(sql, query));
     if (whole.includes('ledger') || whole.includes('cases')) found.push(`${what}: ${whole.join(', ')}`);
   };
   for (const accessScope of ['all', MANAGER] as const)

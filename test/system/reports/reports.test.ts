@@ -18,7 +18,7 @@ import {
   type RowView,
 } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
-import { dayFromNow } from '../../support/days.ts';
+import { DAY_MS, dayFromNow } from '../../support/days.ts';
 import { Clock } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
@@ -62,7 +62,6 @@ const granted = (rows: readonly LedgerRowView[]) =>
   sum(rows.filter(({ caseId }) => caseId === null).map((row) => row.change));
 const attached = (rows: readonly LedgerRowView[]) => rows.filter(({ kind }) => kind === 'attached').length;
 
-const DAY_MS = 86_400_000;
 const NAME = '=HYPERLINK("http://example.com"), "best" customer';
 const customers: string[] = [];
 const made: Record<string, EntitlementView> = {};

@@ -16,12 +16,10 @@ import {
   onCase,
   type ProblemView,
 } from '../../support/api-client.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../support/days.ts';
 import { unique } from '../../support/unique.ts';
 import { attach as attachEvent, DURING, detailsWith, instant, resolve, STARTS_AT } from '../../unit/domain/samples.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const ALWAYS = { kind: '24x7' };
 /** One hour of service every day. */
 const noonIn = (timeZone: string) => ({
