@@ -12,6 +12,8 @@ const {
 const NAMESPACE = 'default';
 /** A workflow that answers does so long before. */
 const ANSWER_WITHIN_MS = 20_000;
+/** The gRPC status of what the server or the workflow refuses as not valid. */
+const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 
 /** Pages of a history with large signals are larger than a client takes by default. */
@@ -22,7 +24,7 @@ const reader = new Client({
   }),
 });
 
-/** Sends a message as it is; whether it was answered or refused. Fails only where nobody answers. */
+/** Sends a message as it is, and answers whether it was taken or refused. Throws when nobody answers, or on any other error. */
 export async function send(workflowId: string, { how, name, payloads }: StrangeMessage): Promise<'taken' | 'refused'> {
   const { connection } = temporal;
   const base = { namespace: NAMESPACE, workflowExecution: { workflowId } };
@@ -48,12 +50,14 @@ export async function send(workflowId: string, { how, name, payloads }: StrangeM
       return 'taken';
     });
   } catch (error) {
-    if ((error as { code?: number }).code === DEADLINE_EXCEEDED)
+    const { code } = error as { code?: number };
+    if (code === INVALID_ARGUMENT) return 'refused';
+    if (code === DEADLINE_EXCEEDED)
       throw new Error(
         `${workflowId} did not answer the ${how} ${name.slice(0, 40)} ${String(payloads[0]?.data).slice(0, 300)} ${payloads.map(({ data }) => data.length)}`,
         { cause: error },
       );
-    return 'refused';
+    throw error;
   }
 }
 

@@ -270,13 +270,16 @@ describe('what is wrong with a command or a file is said before anything is sent
     expect((await ask('GET', `/v1/customers/${id}`)).status).toBe(404);
   });
 
-  test.each([[[]], [['--customers', 'there-is-none.csv']], [['--surprise']], [['--customers']], [['extra']]])(
-    '%j',
-    async (args) => {
-      const { code, stderr } = await importing(args);
-      expect([code, stderr.length > 0]).toEqual([2, true]);
-    },
-  );
+  test.each<[args: string[], said: RegExp]>([
+    [[], /Name a file: --customers, --contacts or --products/],
+    [['--customers', 'there-is-none.csv'], /There is no file .*there-is-none\.csv/],
+    [['--surprise'], /unknown option '--surprise'/],
+    [['--customers'], /argument missing/],
+    [['extra'], /too many arguments/],
+  ])('%j', async (args, said) => {
+    const { code, stderr } = await importing(args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+  });
 });
 
 /** A server before the API that answers some requests itself, with the status that it is told. */

@@ -60,7 +60,8 @@ describe('the same key again', () => {
       const answers = await Promise.all(asked.map(({ to, key }) => patch(supportCase.id, { entitlementId: to }, key)));
       for (const [index, { status }] of answers.entries()) {
         const again = await patch(supportCase.id, { entitlementId: asked[index]?.to }, asked[index]?.key);
-        expect([status, again.status]).toEqual([status, status]);
+        expect(status).toBeOneOf([200, 409]);
+        expect(again.status).toBe(status);
       }
     }
   });
@@ -164,7 +165,10 @@ test('put on an entitlement and resolved at once: a resolve that was answered is
   for (const caseId of cases) {
     const [put, resolved] = await Promise.all([patch(caseId, { entitlementId: id }), onCase(caseId, 'resolve')]);
     const now = await caseOf(caseId);
-    if (resolved.status === 200) expect([now.status, put.status]).toEqual(['resolved', put.status]);
+    expect([resolved.status, now.status]).toBeOneOf([
+      [200, 'resolved'],
+      [409, 'active'],
+    ]);
     expect(now.entitlementId).toBe(put.status === 200 ? id : null);
   }
   const attached = await Promise.all(cases.map(async (caseId) => (await caseOf(caseId)).entitlementId === id));

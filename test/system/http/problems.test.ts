@@ -42,10 +42,9 @@ describe('who asks', () => {
     ['an empty key', { authorization: 'Bearer ' }],
     ['another scheme', { authorization: `Basic ${btoa('user:password')}` }],
     ['an unknown X-API-Key', { 'x-api-key': 'allot_unknown' }],
-    ['a key of strange bytes', { authorization: 'Bearer \u00ff\u0001' }],
+    ['a key that is not ASCII', { authorization: 'Bearer \u00ff\u00fe' }],
   ])('%s is unauthenticated', async (_name, headers: Record<string, string>) => {
-    const answer = await asking(headers).catch(() => undefined);
-    if (answer === undefined) return; // fetch itself refuses such a header
+    const answer = await asking(headers);
     expectProblem(answer, 401, 'unauthenticated');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });

@@ -10,6 +10,7 @@ const EVENTS = 1_000;
 /** Temporal warns of a payload beyond this. */
 const WARNS_AT_BYTES = 512 * 1_024;
 const TIMEOUT_MS = 240_000;
+const BUSY_MS = 60_000;
 const MAX_ID = 200;
 const MAX_KEY = 255;
 
@@ -40,8 +41,12 @@ test('a thousand events whose ids, keys and texts are as long as they may be sta
   const key = (kind: string, n: number) => padded(`${kind}-${run}-${n}`, MAX_KEY);
   const numbers = Array.from({ length: EVENTS }, (_, n) => n);
   const send = async (events: readonly object[]) => {
-    const { status, body } = await ask<{ results: Result[] }>('POST', '/v1/case-events', { events });
-    expect(status).toBe(200);
+    // On a busy machine the API may answer 503: every caller is told to send the same again.
+    const body = await soon(async () => {
+      const answer = await ask<{ results: Result[] }>('POST', '/v1/case-events', { events });
+      expect(answer.status).toBe(200);
+      return answer.body;
+    }, BUSY_MS);
     expect(body.results.filter(({ outcome }) => outcome !== 'accepted')).toEqual([]);
     expect(body.results).toHaveLength(events.length);
   };
@@ -75,7 +80,7 @@ test('a thousand events whose ids, keys and texts are as long as they may be sta
   await soon(async () => {
     const rows = (await ledger(id)).filter(({ kind }) => kind === 'case_canceled');
     expect(rows).toHaveLength(150);
-  }, 60_000);
+  }, BUSY_MS);
   expect(await entitlement(id)).toMatchObject({ openCases: 0, remainingTerm: 1_000_000 - EVENTS + 150 });
   await sleep(1_000);
   const { largest, runs } = await payloadSizes(`entitlement/${id}`);

@@ -287,7 +287,7 @@ describe('utilisation', () => {
     expect(items.length).toBeGreaterThan(2);
     for (const item of items) {
       const its = await follow<Row>(item.links.entitlements);
-      expect(its.every(({ allocationType }) => allocationType === item.allocationType)).toBe(true);
+      expect(new Set(its.map(({ allocationType }) => allocationType))).toEqual(new Set([item.allocationType]));
       const total = (field: string) => sum(its.map((row) => Number(row[field])));
       for (const field of ['entitlements', 'cases', 'usedInSpan'])
         expect([field, item[field]]).toEqual([field, total(field)]);
@@ -555,10 +555,11 @@ test('an account manager sees own customers alone, also where another is asked f
     });
     expect([name, body.items]).toEqual([name, []]);
   }
-  const seen = JSON.stringify(
-    await Promise.all(['near-depletion', 'expiring', 'utilisation', 'high-touch'].map((name) => report(name))),
-  );
-  expect(seen).not.toContain(foreign.customerId);
+  for (const name of ['near-depletion', 'expiring', 'utilisation', 'high-touch']) {
+    const { status, body } = await report(name);
+    expect([name, status, body.items.length > 0]).toEqual([name, 200, true]);
+    expect(JSON.stringify(body)).not.toContain(foreign.customerId);
+  }
   const all = await ask<ReportView>('GET', `/v1/reports/near-depletion?customerId=${foreign.customerId}`);
   expect(all.body.items).toMatchObject([{ id: foreign.id, usedShare: 1 }]);
 });
