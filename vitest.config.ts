@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A test that reaches no assertion proves nothing.
+    expect: { requireAssertions: true },
   },
 });

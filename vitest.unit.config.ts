@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     testTimeout: 60_000,
+    // A test that reaches no assertion proves nothing.
+    expect: { requireAssertions: true },
   },
 });

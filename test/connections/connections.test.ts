@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { OwnStack, type ServerAddresses, until } from '../crash/own-stack.ts';
-import { anActive } from '../crash/records.ts';
-import { reconcileByCli } from '../system/replay/play-and-compare.ts';
+import { OwnStack, type ServerAddresses } from '../support/own-stack.ts';
+import { reconcileByCli } from '../support/play-and-compare.ts';
+import { anActive } from '../support/records.ts';
+import { FAULTS, type Fault, TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
-import { FAULTS, type Fault, TcpProxy } from './tcp-proxy.ts';
 
 /** How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table. */
 const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '1.5') * 1_000;

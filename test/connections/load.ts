@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import type { OwnStack } from '../crash/own-stack.ts';
-import { unique } from '../crash/records.ts';
+import type { OwnStack } from '../support/own-stack.ts';
+import { unique } from '../support/unique.ts';
 
 const CLIENTS = 12;
 /** A caller that got no answer within this hangs: it gives up, which counts as so long an answer. */

@@ -4,12 +4,13 @@ import type { Delivery } from '../../db/deliveries/deliveries.ts';
 import { enqueueEmail, messageIdOf } from '../../db/deliveries/emails.ts';
 import { recordEvents } from '../../db/deliveries/events.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
-import { HttpReceiver, status } from '../system/http-receiver.ts';
-import { MailReceiver } from '../system/mail-receiver.ts';
-import { lastingPort, OwnStack, until } from './own-stack.ts';
-import { must, unique } from './records.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../support/days.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { MailReceiver } from '../support/mail-receiver.ts';
+import { lastingPort, OwnStack } from '../support/own-stack.ts';
+import { must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 let stack: OwnStack;
 let receiver: HttpReceiver;

@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../client/connection.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { independentReading, type ReadingOptions } from '../system/replay/independent-reading.ts';
-import { ledgerRows, playByCli, reconcileByCli } from '../system/replay/play-and-compare.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { aCase, anActive, must, unique } from './records.ts';
+import { holdTable } from '../support/held-table.ts';
+import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
+import { OwnStack } from '../support/own-stack.ts';
+import { ledgerRows, playByCli, reconcileByCli } from '../support/play-and-compare.ts';
+import { aCase, anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
 /** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */
@@ -66,18 +69,7 @@ describe('a decision that was not written', () => {
     [method, path]: [string, string] = ['POST', '/v1/cases'],
   ): Promise<void> {
     // Reads go on, so the API gets as far as the decision. Ends with its session.
-    let isLocked: () => void = () => undefined;
-    const locked = new Promise<void>((resolve) => {
-      isLocked = resolve;
-    });
-    const held = stack.sql
-      .begin(async (transaction) => {
-        await transaction`lock table ledger in share mode`;
-        isLocked();
-        await new Promise<never>(() => undefined);
-      })
-      .catch((error: unknown) => error);
-    await locked;
+    const ledger = await holdTable(stack.sql, 'ledger', 'share');
     const lost = stack.ask(method, path, body, key).then(
       () => 'answered',
       () => 'lost',
@@ -86,7 +78,7 @@ describe('a decision that was not written', () => {
     await stack.kill('api');
     expect(await lost).toBe('lost');
     await unlock();
-    expect(await held).toBeInstanceOf(Error);
+    expect(await ledger.ended).toBeInstanceOf(Error);
   }
 
   const waiting = () => stack.sql<{ pid: number }[]>`select pid from pg_stat_activity where wait_event_type = 'Lock'`;

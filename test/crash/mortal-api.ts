@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import { readLimitSettings } from '../../api/http/limit-settings.ts';
@@ -7,6 +6,7 @@ import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import type { LedgerStore } from '../../workflows/entitlements/ports.ts';
+import { portOf } from '../support/listening.ts';
 
 /** When an API dies: at its so many-th write from now on, before it or after it. */
 export interface Death {
@@ -49,7 +49,7 @@ export class MortalApi {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${portOf(this.#server)}`;
   }
 
   get isDead(): boolean {

@@ -5,8 +5,9 @@ import { streamStrayCases } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
-import { aCustomer, anActive, ask, unique } from '../system/api-client.ts';
-import { Clock, stateOf, temporal, workflowOf } from '../system/temporal.ts';
+import { aCustomer, anActive, ask } from '../support/api-client.ts';
+import { Clock, stateOf, temporal, workflowOf } from '../support/temporal.ts';
+import { unique } from '../support/unique.ts';
 import { type Death, MortalApi } from './mortal-api.ts';
 import { CASES, ENTITLEMENTS, type Step, type Way, type Wish } from './once-story.ts';
 

@@ -6,8 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { aCase, anActive, must, unique } from './records.ts';
+import { holdTable } from '../support/held-table.ts';
+import { OwnStack } from '../support/own-stack.ts';
+import { aCase, anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 interface Printed {
   readonly entitlements: number;
@@ -18,6 +21,9 @@ interface Printed {
     advice: string;
   }[];
 }
+
+/** The program has started by then, and reads while the row is still on its way. */
+const RECONCILE_STARTS_WITHIN_MS = 4_000;
 
 let stack: OwnStack;
 beforeAll(async () => {
@@ -192,21 +198,17 @@ const DAMAGES: readonly {
 describe('reconcile', () => {
   test('of an undamaged system finds nothing, rows on their way included', async () => {
     const { id, ...entitlement } = await settled();
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
+    // Nobody can write meanwhile: the workflow has decided, and its row cannot be written.
+    const ledger = await holdTable(stack.sql, 'ledger', 'share');
+    await attach({ id, ...entitlement }, unique('case'));
+    await until('the worker waits for the ledger', 20_000, async () => {
+      const waiting = await stack.sql`select from pg_stat_activity where wait_event_type = 'Lock'`;
+      return waiting.length > 0 ? true : undefined;
     });
-    // Nobody can write meanwhile: the workflow has decided, and its row cannot come.
-    const held = stack.sql.begin(async (transaction) => {
-      await transaction`lock table ledger in share mode`;
-      await attach({ id, ...entitlement }, unique('case'));
-      await released;
-    });
-    await sleep(1_000);
     const answer = reconcile();
-    await sleep(4_000);
-    release();
-    await held;
+    await sleep(RECONCILE_STARTS_WITHIN_MS);
+    ledger.release();
+    expect(await ledger.ended).toBeUndefined();
     expect(await answer).toMatchObject({ code: 0, printed: { entitlements: 1, differences: [] } });
   });
 

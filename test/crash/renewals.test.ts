@@ -6,11 +6,12 @@ import { fastForward } from '../../dev/fast-forward.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewals/renewal-messages.ts';
-import { MailReceiver } from '../system/mail-receiver.ts';
-import { lastingPort, OwnStack, until } from './own-stack.ts';
-import { anActive, dayFromNow } from './records.ts';
+import { DAY_MS, dayFromNow } from '../support/days.ts';
+import { MailReceiver } from '../support/mail-receiver.ts';
+import { lastingPort, OwnStack } from '../support/own-stack.ts';
+import { anActive } from '../support/records.ts';
+import { until } from '../support/waiting.ts';
 
-const DAY_MS = 86_400_000;
 /** An attempt that hangs with the database is given up after 30 s; then some for a busy machine. */
 const STEP_WITHIN_MS = 60_000;
 const MANAGER = { name: 'Ann Account', email: 'ann@example.com' };

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from '../../db/postgres/connect.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { startProcess } from '../../dev/stack.ts';
-import { until } from './own-stack.ts';
+import { holdTable } from '../support/held-table.ts';
+import { until } from '../support/waiting.ts';
 
 /** Longer than it takes, and far shorter than a kept-alive connection lasts that nobody closes. */
 const ENDS_WITHIN_MS = 3_000;
@@ -34,20 +35,7 @@ const ask = (port: number | undefined, path: string) =>
 test('an API that is told to stop answers what is under way and ends then, though callers keep connections open', async () => {
   const api = await anApi();
   await Promise.all(Array.from({ length: 5 }, () => ask(api.port, '/v1/settings')));
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  let isLocked: () => void = () => undefined;
-  const locked = new Promise<void>((resolve) => {
-    isLocked = resolve;
-  });
-  const held = sql.begin(async (transaction) => {
-    await transaction`lock table products in access exclusive mode`;
-    isLocked();
-    await released;
-  });
-  await locked;
+  const products = await holdTable(sql, 'products', 'access exclusive');
   const underWay = ask(api.port, '/v1/products');
   await until('the request waits', 10_000, async () => {
     const waiting = await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%products%'`;
@@ -55,8 +43,8 @@ test('an API that is told to stop answers what is under way and ends then, thoug
   });
   api.kill('SIGTERM');
   await sleep(300);
-  release();
-  await held;
+  products.release();
+  expect(await products.ended).toBeUndefined();
   expect(await underWay).toBe(200);
   const answeredAt = performance.now();
   expect(await api.exited).toBe('exit code 0');

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { OwnStack, until } from './own-stack.ts';
-import { anActive, must, unique } from './records.ts';
+import { OwnStack } from '../support/own-stack.ts';
+import { anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 
 /** A call that hangs with the database is given up after 30 s; then some for a busy machine. */
 const FREED_WITHIN_MS = 120_000;

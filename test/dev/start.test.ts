@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectDir } from '../../runtime/project-dir.ts';
-import { lastingPort, until } from '../crash/own-stack.ts';
+import { lastingPort } from '../support/own-stack.ts';
+import { until } from '../support/waiting.ts';
 
 const START_LIMIT_MS = 120_000;
 

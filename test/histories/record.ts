@@ -7,7 +7,7 @@
  * workflows that run somewhere, and `replay-histories.test.ts` proves that a change of the code goes on with them.
  * Names of paths after the command record those alone.
  */
-import { OwnStack } from '../crash/own-stack.ts';
+import { OwnStack } from '../support/own-stack.ts';
 import { PATHS, type Path, writeHistory } from './paths.ts';
 import { Scenes } from './scenes.ts';
 

@@ -10,8 +10,11 @@ import {
   state,
   updateCase,
 } from '../../workflows/entitlements/messages.ts';
-import { type OwnStack, until } from '../crash/own-stack.ts';
-import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
+import { dayFromNow } from '../support/days.ts';
+import type { OwnStack } from '../support/own-stack.ts';
+import { aCase, aDraft, anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 import type { Path } from './paths.ts';
 
 /** What a scene leaves behind: the run whose history stands for a path. */

@@ -9,8 +9,9 @@ import { customerId, entitlementId } from '../../domain/ids.ts';
 import { distDir } from '../../runtime/project-dir.ts';
 import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { until } from '../crash/own-stack.ts';
-import { dayFromNow, unique } from '../crash/records.ts';
+import { dayFromNow } from '../support/days.ts';
+import { unique } from '../support/unique.ts';
+import { until } from '../support/waiting.ts';
 import { detailsWith } from '../unit/domain/samples.ts';
 import { quieten } from './quieten.ts';
 

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../../client/connection.ts';
 import { type LogEvent, readLog, readLogFrom } from '../../../tools/replay/log.ts';
-import { independentReading, type ReadingOptions, readingOf } from '../../system/replay/independent-reading.ts';
+import { independentReading, type ReadingOptions, readingOf } from '../../support/independent-reading.ts';
 
 const HEADER = 'number,incident_state,caller_id,opened_at,sys_updated_at,contact_type,location,category';
 

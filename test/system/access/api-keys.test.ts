@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { expect, inject, test } from 'vitest';
+import { connect } from '../../../db/postgres/connect.ts';
+import { allPages } from '../../support/all-pages.ts';
+import { ask, type ProblemView } from '../../support/api-client.ts';
+import { aKey, as, type ToldKeyView } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
+
+const settingsWith = async (key: string): Promise<number> =>
+  (await ask('GET', '/v1/settings', undefined, as(key))).status;
+const rotate = (id: string, body: Record<string, unknown> = {}, key?: string) =>
+  ask<ToldKeyView & Partial<ProblemView>>('POST', `/v1/api-keys/${id}/rotate`, body, key === undefined ? {} : { key });
+const revoke = (id: string) => ask<ToldKeyView>('POST', `/v1/api-keys/${id}/revoke`, { reason: 'left' });
+
+test('a key is told once, works at once, and leaves neither itself nor its hash anywhere', async () => {
+  const made = await aKey('viewer');
+  expect(made).toMatchObject({ role: 'viewer', email: null, revokedAt: null, key: expect.stringMatching(/^allot_/) });
+  expect(await settingsWith(made.key)).toBe(200);
+  const all = await allPages<Record<string, unknown>>('/v1/api-keys', { limit: 2 });
+  const { key, ...rest } = made;
+  expect(all).toContainEqual(rest);
+  const { body: audit } = await ask('GET', `/v1/audit?recordType=api_key&recordId=${made.id}`);
+  const told = JSON.stringify([all, audit]);
+  const hash = createHash('sha256').update(key).digest();
+  for (const secret of [key, hash.toString('hex'), hash.toString('base64')]) expect(told).not.toContain(secret);
+});
+
+test('a retried creation makes no second key, and says that the secret was told', async () => {
+  const body = { name: unique('once'), role: 'viewer' };
+  const key = unique('idempotency');
+  const first = await ask<ToldKeyView>('POST', '/v1/api-keys', body, { key });
+  const second = await ask<ProblemView>('POST', '/v1/api-keys', body, { key });
+  expect([first.status, second.status, second.body.code]).toEqual([201, 409, 'conflict']);
+  expect(second.body.detail).toContain(first.body.id);
+});
+
+test('no two live keys have one name; that of a revoked one is free', async () => {
+  const { id, name } = await aKey('viewer');
+  const taken = await ask<ProblemView>('POST', '/v1/api-keys', { name, role: 'csr' });
+  expect([taken.status, taken.body.code, taken.body.errors?.[0]?.field]).toEqual([409, 'conflict', 'name']);
+  expect((await revoke(id)).status).toBe(200);
+  expect((await ask('POST', '/v1/api-keys', { name, role: 'csr' })).status).toBe(201);
+});
+
+test.each([
+  ['name', { name: '', role: 'viewer' }],
+  ['name', { name: 'Allot', role: 'viewer' }],
+  ['role', { name: 'x', role: 'root' }],
+  ['email', { name: 'x', role: 'account_manager' }],
+  ['email', { name: 'x', role: 'viewer', email: 'nobody' }],
+  ['hash', { name: 'x', role: 'viewer', hash: 'mine' }],
+])('%s: %o is no key', async (field, body) => {
+  const { status, body: told } = await ask<ProblemView>('POST', '/v1/api-keys', body);
+  expect([status, told.code, told.errors?.[0]?.field]).toEqual([400, 'validation_failed', field]);
+});
+
+test('a rotated key has a new secret, and the one before works on for the overlap', async () => {
+  const made = await aKey('viewer');
+  const before = Date.now();
+  const { status, body } = await rotate(made.id, { overlapHours: 2 });
+  expect([status, body.id, body.name]).toEqual([200, made.id, made.name]);
+  expect(body.key).not.toBe(made.key);
+  expect(Math.abs(Date.parse(body.replacedWorksUntil ?? '') - before - 2 * 3_600_000)).toBeLessThan(60_000);
+  expect([await settingsWith(made.key), await settingsWith(body.key)]).toEqual([200, 200]);
+});
+
+test('a rotation without overlap ends every secret before it at once, though they were used a moment ago', async () => {
+  const made = await aKey('viewer');
+  const { body: second } = await rotate(made.id);
+  expect([await settingsWith(made.key), await settingsWith(second.key)]).toEqual([200, 200]);
+  const { body: third } = await rotate(made.id, { overlapHours: 0 });
+  expect(third.replacedWorksUntil).toBeNull();
+  expect([await settingsWith(made.key), await settingsWith(second.key)]).toEqual([401, 401]);
+  expect(await settingsWith(third.key)).toBe(200);
+});
+
+test('a secret whose overlap has passed is refused', async () => {
+  const made = await aKey('viewer');
+  await rotate(made.id);
+  const sql = connect(inject('databaseUrl'), { max: 1 });
+  await sql`update retired_api_key_secrets set works_until = now() where key_id = ${made.id}`;
+  await sql.end();
+  expect(await settingsWith(made.key)).toBe(401);
+});
+
+test('a rotation whose answer was lost can be done again, and takes away no secret that is in use', async () => {
+  const made = await aKey('viewer');
+  const once = unique('idempotency');
+  const lost = await rotate(made.id, {}, once);
+  const repeated = await rotate(made.id, {}, once);
+  expect([lost.status, repeated.status, repeated.body.code]).toEqual([200, 409, 'conflict']);
+  const { body } = await rotate(made.id);
+  expect([await settingsWith(made.key), await settingsWith(body.key)]).toEqual([200, 200]);
+});
+
+test.each([-1, 169, '24', null])('an overlap of %s hours is none', async (overlapHours) => {
+  const { status, body } = await rotate((await aKey('viewer')).id, { overlapHours });
+  expect([status, body.errors?.[0]?.field]).toEqual([400, 'overlapHours']);
+});
+
+test('a revoked key is refused at once, with every secret that it had, and stays so', async () => {
+  const made = await aKey('viewer');
+  const { body: rotated } = await rotate(made.id);
+  expect([await settingsWith(made.key), await settingsWith(rotated.key)]).toEqual([200, 200]);
+  const revoked = await revoke(made.id);
+  expect([revoked.status, revoked.body.revokedAt]).toEqual([200, expect.any(String)]);
+  expect([await settingsWith(made.key), await settingsWith(rotated.key)]).toEqual([401, 401]);
+  expect((await revoke(made.id)).body.revokedAt).toBe(revoked.body.revokedAt);
+  const again = await rotate(made.id);
+  expect([again.status, again.body.code]).toEqual([409, 'wrong_state']);
+  expect((await revoke('key_none')).status).toBe(404);
+});
+
+test('ledger and audit name the key that did it', async () => {
+  const { key, name } = await aKey('system_customizer');
+  const id = unique('customer');
+  await ask('PUT', `/v1/customers/${id}`, { type: 'account', name: 'C' }, as(key));
+  const { body } = await ask<{ items: { by: string; role: string }[] }>('GET', `/v1/audit?recordId=${id}`);
+  expect(body.items).toMatchObject([{ by: name, role: 'system_customizer' }]);
+});

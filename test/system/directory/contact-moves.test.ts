@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  aCustomer,
+  aDraft,
+  anActive,
+  ask,
+  attach,
+  entitlement,
+  onCase,
+  type ProblemView,
+} from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
+
+let home: string;
+let away: string;
+let contactId: string;
+beforeEach(async () => {
+  [home, away] = [await aCustomer(), await aCustomer()];
+  contactId = unique('contact');
+  expect((await put(home)).status).toBe(201);
+});
+
+const put = (customerId: string) =>
+  ask<ProblemView>('PUT', `/v1/contacts/${contactId}?reason=moved`, { customerId, name: 'Ann' });
+const bulk = async (customerId: string) => {
+  const rows = [{ id: contactId, customerId, name: 'Ann' }];
+  const { body } = await ask<{ results: Record<string, unknown>[] }>('POST', '/v1/bulk/contacts', { rows });
+  return body.results[0];
+};
+const customerOf = async () => (await ask('GET', `/v1/contacts/${contactId}`)).body.customerId;
+
+describe('a contact moves to another customer while no entitlement names it', () => {
+  test('by itself and in bulk, and the audit tells it', async () => {
+    expect((await put(away)).status).toBe(200);
+    expect(await customerOf()).toBe(away);
+    expect(await bulk(home)).toMatchObject({ outcome: 'updated' });
+    expect(await customerOf()).toBe(home);
+    const { body } = await ask<{ items: unknown[] }>('GET', `/v1/audit?recordId=${contactId}`);
+    expect(body.items).toMatchObject([
+      { action: 'updated', before: { customerId: away }, after: { customerId: home } },
+      { action: 'updated', before: { customerId: home }, after: { customerId: away }, reason: 'moved' },
+      { action: 'created' },
+    ]);
+  });
+
+  test('one that entitlements name stays, and the refusal names them; taken off them, it moves', async () => {
+    const draft = await aDraft(home, { contactIds: [contactId] });
+    const { status, body } = await put(away);
+    expect([status, body.code, body.errors?.[0]?.field]).toEqual([422, 'contact_of_other_customer', 'customerId']);
+    expect(body.detail).toContain(draft.id);
+    expect(await bulk(away)).toMatchObject({
+      outcome: 'refused',
+      code: 'contact_of_other_customer',
+      field: 'customerId',
+      detail: expect.stringContaining(draft.id),
+    });
+    expect(await put(home)).toMatchObject({ status: 200 });
+    await ask('PATCH', `/v1/entitlements/${draft.id}`, { contactIds: [] });
+    expect((await put(away)).status).toBe(200);
+  });
+
+  test('one that a draft named which was deleted moves', async () => {
+    const draft = await aDraft(home, { contactIds: [contactId] });
+    expect((await ask('DELETE', `/v1/entitlements/${draft.id}`)).status).toBe(204);
+    expect((await put(away)).status).toBe(200);
+  });
+
+  test('to a customer that does not exist it does not move', async () => {
+    expect(await put('nobody-at-all')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await bulk('nobody-at-all')).toMatchObject({ outcome: 'refused', code: 'not_found' });
+    expect(await customerOf()).toBe(home);
+  });
+});
+
+test('its cases keep the customer that they had, and go on', async () => {
+  const active = await anActive(home, { channels: [{ channel: 'phone' }, { channel: 'email' }] });
+  const { body: supportCase } = await attach(active, { contactId, channel: 'phone' }, { key: unique('key') });
+  expect((await put(away)).status).toBe(200);
+  expect((await ask('GET', `/v1/cases/${supportCase.id}`)).body).toMatchObject({ customerId: home, contactId });
+  const changed = await ask('PATCH', `/v1/cases/${supportCase.id}`, { channel: 'email' });
+  expect(changed).toMatchObject({ status: 200, body: { customerId: home, contactId, entitlementId: active.id } });
+  expect((await ask('PATCH', `/v1/cases/${supportCase.id}`, { contactId })).status).toBe(200);
+  const other = await anActive(home);
+  expect((await ask('PATCH', `/v1/cases/${supportCase.id}`, { entitlementId: other.id })).body.entitlementId).toBe(
+    other.id,
+  );
+  expect((await onCase(supportCase.id, 'resolve', { minutes: 5 })).status).toBe(200);
+  expect((await onCase(supportCase.id, 'reactivate')).status).toBe(200);
+  const fresh = await attach(active, { contactId, channel: 'phone' });
+  expect([fresh.status, fresh.body.code]).toEqual([422, 'contact_of_other_customer']);
+});
+
+test('of a move and an entitlement that names the contact at the same moment, one is refused', async () => {
+  for (let n = 0; n < 12; n += 1) {
+    contactId = unique('contact');
+    await put(home);
+    const draft = n % 2 === 0 ? undefined : await aDraft(home);
+    const naming =
+      draft === undefined
+        ? ask<{ id: string }>('POST', '/v1/entitlements', {
+            name: 'Names it',
+            customerId: home,
+            startDate: '2027-01-01',
+            endDate: '2027-12-31',
+            allocationType: 'unlimited',
+            contactIds: [contactId],
+          })
+        : ask<{ id: string }>('PATCH', `/v1/entitlements/${draft.id}`, { contactIds: [contactId] });
+    const [named, moved] = await Promise.all([naming, n % 3 === 0 ? bulk(away) : put(away)]);
+    const isNamed = named.status < 300;
+    const hasMoved = (await customerOf()) === away;
+    expect([isNamed, hasMoved, moved]).toEqual([!hasMoved, !isNamed, expect.anything()]);
+    if (isNamed) expect((await entitlement(named.body.id)).contactIds).toEqual([contactId]);
+    else expect(named.status).toBe(422);
+  }
+});
