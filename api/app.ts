@@ -24,6 +24,7 @@ import { answerInTime } from './middleware/answer-in-time.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { countBody, LISTS, readBody, refuseLargeBody } from './middleware/limit-body.ts';
 import { FailedAuthentications, limitRequests } from './middleware/limit-requests.ts';
+import { refuseQuery } from './middleware/refuse-query.ts';
 import { requireJson } from './middleware/require-json.ts';
 import { requirePathId } from './middleware/require-path-id.ts';
 import { requireRole } from './middleware/require-role.ts';
@@ -139,10 +140,11 @@ export function createApp(parts: AppParts): Express {
     countBody,
     readBody,
   );
-  for (const { method, path, roles, handle } of endpoints) {
+  for (const { method, path, roles, query, handle } of endpoints) {
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
     const limit = path === LISTS ? lists : work;
-    app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, limit.counted(handle));
+    const checks = [requireRole(roles), requirePathId, ...(query === undefined ? [refuseQuery] : [])];
+    app[method](route, timed(`${method} ${path}`), ...checks, limit.counted(handle));
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
