@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
+import { runDemo } from '../replay/demo.ts';
 import { CannotStart } from './cannot-start.ts';
 import { checkGround, claim, dropData } from './claim.ts';
-import type { DemoContext } from './demo-context.ts';
 import { devKeyFile } from './dev-key.ts';
 import { dataDir, HOST, readStartSettings, type StartSettings } from './settings.ts';
 import { runSteps } from './steps.ts';
@@ -14,11 +14,8 @@ const MS_PER_SECOND = 1_000;
 
 const say = (line: string) => console.log(line);
 
-/** Plays the demonstration of `--demo`. It comes from outside, because the tools import dev/ and not the other way round. */
-type PlayDemo = (context: DemoContext) => Promise<void>;
-
 /** `npm start`: brings the whole system up and keeps it up until Ctrl-C. */
-export async function start(args: string[], playDemo: PlayDemo): Promise<void> {
+export async function start(args: string[]): Promise<void> {
   // A terminal that was closed must not turn the orderly end into a crash.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
@@ -29,14 +26,14 @@ export async function start(args: string[], playDemo: PlayDemo): Promise<void> {
     await claim(settings);
     await checkGround(settings, say);
     if (settings.reset) await dropData(say);
-    await bringUp(settings, playDemo);
+    await bringUp(settings);
   } catch (error) {
     console.error(error instanceof CannotStart ? error.message : `Allot could not start. ${reasonOf(error)}`);
     process.exit(1);
   }
 }
 
-async function bringUp(settings: StartSettings, playDemo: PlayDemo): Promise<void> {
+async function bringUp(settings: StartSettings): Promise<void> {
   const startedAt = performance.now();
   const system = new System(settings, say);
   const ending = endOnSignal(system);
@@ -52,7 +49,7 @@ async function bringUp(settings: StartSettings, playDemo: PlayDemo): Promise<voi
   say(
     `\nReady in ${((performance.now() - startedAt) / MS_PER_SECOND).toFixed(1)} s.\n${whereToLook(system, settings)}\n`,
   );
-  if (settings.demo) await demonstrate(system, settings, playDemo, ending.isEnding);
+  if (settings.demo) await demonstrate(system, settings, ending.isEnding);
 }
 
 function endOnSignal(system: System): { isEnding(): boolean } {
@@ -74,17 +71,12 @@ function endOnSignal(system: System): { isEnding(): boolean } {
   return { isEnding: () => firstAt !== undefined };
 }
 
-async function demonstrate(
-  system: System,
-  settings: StartSettings,
-  playDemo: PlayDemo,
-  isEnding: () => boolean,
-): Promise<void> {
+async function demonstrate(system: System, settings: StartSettings, isEnding: () => boolean): Promise<void> {
   const { apiUrl, apiKey, temporalAddress, temporalUiUrl } = system;
   try {
     const receivedIn = settings.smtpUrl === undefined ? mailsDir : undefined;
     const { namespace } = settings;
-    await playDemo({ apiUrl, apiKey, temporalAddress, namespace, temporalUiUrl, mailsDir: receivedIn });
+    await runDemo({ apiUrl, apiKey, temporalAddress, namespace, temporalUiUrl, mailsDir: receivedIn });
     say('\nThe demonstration is over; all keeps running. Ctrl-C stops it.');
   } catch (error) {
     if (!isEnding())
