@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { endpointsOf } from '../../api/app.ts';
-import type { Parts } from '../../api/endpoint.ts';
-import { fieldErrors } from '../../api/field-errors.ts';
-import { readShape } from '../../api/read-shape.ts';
+import { endpointsOf } from '../../../api/app.ts';
+import type { Parts } from '../../../api/endpoint.ts';
+import { fieldErrors } from '../../../api/field-errors.ts';
+import { readShape } from '../../../api/read-shape.ts';
 
 interface JsonSchema {
   readonly $ref?: string;
