@@ -20,4 +20,4 @@ COPY --from=build /allot/dist dist
 COPY --from=build /allot/db/migrations db/migrations
 COPY --from=build /allot/package.json package.json
 USER node
-CMD ["node", "dist/api/main.js"]
+CMD ["node", "dist/bin/api.js"]

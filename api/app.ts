@@ -1,57 +1,60 @@
 import type { Client } from '@temporalio/client';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { LedgerStore } from '../activities/entitlement.ts';
-import { createCaseContexts } from '../db/case-contexts.ts';
-import type { Sql } from '../db/connect.ts';
-import { createNamedRecords } from '../db/named-records.ts';
-import { createOffers } from '../db/offers.ts';
-import { applyUnattached } from '../db/unattached-cases.ts';
-import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { RenewalsGateway } from '../gateway/renewals-gateway.ts';
-import type { LimitSettings } from '../runtime/limit-settings.ts';
+import { createCaseContexts } from '../db/cases/case-contexts.ts';
+import { createOffers } from '../db/cases/offers.ts';
+import { applyUnattached } from '../db/cases/unattached-cases.ts';
+import { createNamedRecords } from '../db/directory/named-records.ts';
+import type { Sql } from '../db/postgres/sql.ts';
+import { findRenewal } from '../db/renewals/renewals.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { TokenSettings } from '../runtime/token-settings.ts';
-import { createAccessLog } from './access-log.ts';
-import { BearerTokens } from './bearer-tokens.ts';
-import { CaseChanges } from './case-changes.ts';
-import { CasePath } from './case-path.ts';
-import type { Endpoint, Parts } from './endpoint.ts';
-import { GroupCommit } from './group-commit.ts';
-import { KnownKeys } from './known-keys.ts';
-import { methodNotAllowed } from './method-not-allowed.ts';
-import { answerInTime } from './middleware/answer-in-time.ts';
-import { authenticate } from './middleware/authenticate.ts';
-import { countBody, LISTS, readBody, refuseLargeBody } from './middleware/limit-body.ts';
-import { FailedAuthentications, limitRequests } from './middleware/limit-requests.ts';
-import { refuseQuery } from './middleware/refuse-query.ts';
-import { requireJson } from './middleware/require-json.ts';
-import { requirePathId } from './middleware/require-path-id.ts';
-import { requireRole } from './middleware/require-role.ts';
-import { openApiDocument } from './openapi.ts';
-import { noSuchRoute, problemDetails } from './problem-details.ts';
-import { apiKeyEndpoints } from './routes/api-keys.ts';
-import { auditEndpoints } from './routes/audit.ts';
-import { bulkEndpoints } from './routes/bulk.ts';
-import { caseListEndpoints } from './routes/case-list.ts';
-import { caseEndpoints } from './routes/cases.ts';
-import { deliveryEndpoints } from './routes/deliveries.ts';
-import { docsRoutes } from './routes/docs.ts';
-import { entitlementEndpoints } from './routes/entitlements.ts';
-import { createMetrics, healthRoutes } from './routes/health.ts';
-import { ledgerEndpoints } from './routes/ledger.ts';
-import { matchEndpoints } from './routes/match.ts';
-import { opportunityEndpoints } from './routes/opportunities.ts';
-import { contactEndpoints, customerEndpoints, productEndpoints } from './routes/records.ts';
-import { renewalPageRoutes } from './routes/renewal-page.ts';
-import { renewalEndpoints } from './routes/renewals.ts';
-import { reportEndpoints } from './routes/reports.ts';
-import { settingsEndpoints } from './routes/settings.ts';
-import { slaEndpoints } from './routes/slas.ts';
-import { templateEndpoints } from './routes/templates.ts';
-import { termEndpoints } from './routes/terms.ts';
-import { webhookEndpoints } from './routes/webhooks.ts';
-import { WorkLimit } from './work-limit.ts';
+import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
+import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
+import type { LedgerStore } from '../workflows/entitlements/ports.ts';
+import { apiKeyEndpoints } from './access/api-key-routes.ts';
+import { auditEndpoints } from './access/audit-routes.ts';
+import { authenticate } from './access/authenticate.ts';
+import { BearerTokens } from './access/bearer-tokens.ts';
+import { KnownKeys } from './access/known-keys.ts';
+import { settingsEndpoints } from './access/settings-routes.ts';
+import type { TokenSettings } from './access/token-settings.ts';
+import { CaseChanges } from './cases/case-changes.ts';
+import { CasePath } from './cases/case-path.ts';
+import { GroupCommit } from './cases/group-commit.ts';
+import { caseListEndpoints } from './cases/list-routes.ts';
+import { matchEndpoints } from './cases/match-routes.ts';
+import { caseEndpoints } from './cases/routes.ts';
+import type { CaseServices } from './cases/services.ts';
+import { deliveryEndpoints } from './deliveries/routes.ts';
+import { webhookEndpoints } from './deliveries/webhook-routes.ts';
+import { bulkEndpoints } from './directory/bulk-routes.ts';
+import { contactEndpoints, customerEndpoints, productEndpoints } from './directory/routes.ts';
+import { entitlementEndpoints } from './entitlements/routes.ts';
+import { templateEndpoints } from './entitlements/template-routes.ts';
+import { termEndpoints } from './entitlements/term-routes.ts';
+import { createAccessLog } from './http/access-log.ts';
+import { answerInTime } from './http/answer-in-time.ts';
+import { docsRoutes } from './http/docs.ts';
+import type { Endpoint } from './http/endpoint.ts';
+import { createMetrics, healthRoutes } from './http/health.ts';
+import { countBody, LISTS, readBody, refuseLargeBody } from './http/limit-body.ts';
+import { FailedAuthentications, limitRequests } from './http/limit-requests.ts';
+import type { LimitSettings } from './http/limit-settings.ts';
+import { methodNotAllowed } from './http/method-not-allowed.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { noSuchRoute, problemDetails } from './http/problem-details.ts';
+import { refuseQuery } from './http/refuse-query.ts';
+import { requireJson } from './http/require-json.ts';
+import { requirePathId } from './http/require-path-id.ts';
+import { requireRole } from './http/require-role.ts';
+import { WorkLimit } from './http/work-limit.ts';
+import { ledgerEndpoints } from './ledger/routes.ts';
+import { opportunityEndpoints } from './renewals/opportunity-routes.ts';
+import { renewalPageRoutes } from './renewals/page-routes.ts';
+import { renewalEndpoints } from './renewals/routes.ts';
+import type { RenewalServices } from './renewals/services.ts';
+import { reportEndpoints } from './reports/routes.ts';
+import { slaEndpoints } from './slas/routes.ts';
 
 /** Lists of case events at a time: a body of one has up to 6 MB. */
 const MAX_LISTS_UNDER_WAY = 100;
@@ -70,28 +73,35 @@ export interface AppParts {
   readonly limits: LimitSettings;
 }
 
+/** What all routes together work with. */
+interface AllServices extends CaseServices, RenewalServices {
+  readonly keys: KnownKeys;
+  /** Webhooks may be http, and lead to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
+}
+
 /** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
-export const endpointsOf = (parts: Parts): readonly Endpoint[] => [
-  ...caseEndpoints(parts),
-  ...matchEndpoints(parts),
-  ...caseListEndpoints(parts),
-  ...entitlementEndpoints(parts),
-  ...termEndpoints(parts),
-  ...ledgerEndpoints(parts),
-  ...renewalEndpoints(parts),
-  ...customerEndpoints(parts),
-  ...contactEndpoints(parts),
-  ...productEndpoints(parts),
-  ...slaEndpoints(parts),
-  ...templateEndpoints(parts),
-  ...opportunityEndpoints(parts),
-  ...bulkEndpoints(parts),
-  ...settingsEndpoints(parts),
-  ...apiKeyEndpoints(parts),
-  ...webhookEndpoints(parts),
-  ...deliveryEndpoints(parts),
-  ...auditEndpoints(parts),
-  ...reportEndpoints(parts),
+export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
+  ...caseEndpoints(services),
+  ...matchEndpoints(services),
+  ...caseListEndpoints(services),
+  ...entitlementEndpoints(services),
+  ...termEndpoints(services),
+  ...ledgerEndpoints(services),
+  ...renewalEndpoints(services),
+  ...customerEndpoints(services),
+  ...contactEndpoints(services),
+  ...productEndpoints(services),
+  ...slaEndpoints(services),
+  ...templateEndpoints(services),
+  ...opportunityEndpoints(services),
+  ...bulkEndpoints(services),
+  ...settingsEndpoints(services),
+  ...apiKeyEndpoints(services),
+  ...webhookEndpoints(services),
+  ...deliveryEndpoints(services),
+  ...auditEndpoints(services),
+  ...reportEndpoints(services),
 ];
 
 export function createApp(parts: AppParts): Express {
@@ -115,7 +125,7 @@ export function createApp(parts: AppParts): Express {
     casePath,
     caseChanges,
     keys,
-    renewals: new RenewalsGateway({ client, taskQueue, sql }),
+    renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
-import { distDir, projectDir } from './project-dir.ts';
+import { distDir, projectDir } from '../runtime/project-dir.ts';
 
 // From the TypeScript sources, not from dist/: a stack trace in the Temporal UI then names the line that was written.
 const entry = join(projectDir, 'workflows', 'index.ts');
@@ -29,8 +29,8 @@ function complain(message: string): void {
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: entry,
-  payloadConverterPath: join(projectDir, 'workflows', 'payload-converter.ts'),
-  workflowInterceptorModules: [join(projectDir, 'workflows', 'message-guard.ts')],
+  payloadConverterPath: join(projectDir, 'workflows', 'messages', 'payload-converter.ts'),
+  workflowInterceptorModules: [join(projectDir, 'workflows', 'messages', 'message-guard.ts')],
   // Pure, and with the world's time zones: evaluated once a worker, not once an entitlement, where it took megabytes each.
   webpackConfigHook: withTarget,
   preloadModules: ['@js-joda/core', '@js-joda/timezone'],

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { distDir, projectDir } from '../runtime/project-dir.ts';
 import { CannotStart } from './cannot-start.ts';
 import { isPortFree } from './free-port.ts';
 import { hasLivingStarter, type PortHolder, portHolder } from './port-holder.ts';
-import { distDir, projectDir } from './project-dir.ts';
 import { gone, isAlive } from './server-process.ts';
 import { dataDir, HOST, type StartSettings } from './settings.ts';
 import { claimAlone } from './sole-claim.ts';

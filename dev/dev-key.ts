@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findApiKey, findLiveKeyId, rotateApiKey } from '../db/api-keys.ts';
-import { connect, type Sql } from '../db/connect.ts';
+import { findApiKey, findLiveKeyId, rotateApiKey } from '../db/access/api-keys.ts';
+import { newAdministratorKey } from '../db/access/new-key.ts';
+import { connect } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import { isRefused } from '../domain/refusals.ts';
-import { newAdministratorKey } from './new-key.ts';
 import { dataDir } from './settings.ts';
 
 /** Where `npm run replay` and its like find the key. */

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import { runDemo } from '../replay/demo.ts';
 import { CannotStart } from './cannot-start.ts';
 import { checkGround, claim, dropData } from './claim.ts';
+import type { DemoContext } from './demo-context.ts';
 import { devKeyFile } from './dev-key.ts';
 import { dataDir, HOST, readStartSettings, type StartSettings } from './settings.ts';
 import { runSteps } from './steps.ts';
@@ -14,8 +14,11 @@ const MS_PER_SECOND = 1_000;
 
 const say = (line: string) => console.log(line);
 
-/** `npm start`: brings the whole system up and keeps it up until Ctrl-C. */
-export async function start(args: string[]): Promise<void> {
+/** Plays the demonstration on the running system, and prints what it does. */
+type RunDemo = (context: DemoContext) => Promise<void>;
+
+/** `npm start`: brings the whole system up and keeps it up until Ctrl-C; with `--demo` plays the demonstration. */
+export async function start(args: string[], runDemo: RunDemo): Promise<void> {
   // A terminal that was closed must not turn the orderly end into a crash.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
@@ -26,14 +29,14 @@ export async function start(args: string[]): Promise<void> {
     await claim(settings);
     await checkGround(settings, say);
     if (settings.reset) await dropData(say);
-    await bringUp(settings);
+    await bringUp(settings, runDemo);
   } catch (error) {
     console.error(error instanceof CannotStart ? error.message : `Allot could not start. ${reasonOf(error)}`);
     process.exit(1);
   }
 }
 
-async function bringUp(settings: StartSettings): Promise<void> {
+async function bringUp(settings: StartSettings, runDemo: RunDemo): Promise<void> {
   const startedAt = performance.now();
   const system = new System(settings, say);
   const ending = endOnSignal(system);
@@ -49,7 +52,7 @@ async function bringUp(settings: StartSettings): Promise<void> {
   say(
     `\nReady in ${((performance.now() - startedAt) / MS_PER_SECOND).toFixed(1)} s.\n${whereToLook(system, settings)}\n`,
   );
-  if (settings.demo) await demonstrate(system, settings, ending.isEnding);
+  if (settings.demo) await demonstrate(system, settings, { runDemo, isEnding: ending.isEnding });
 }
 
 function endOnSignal(system: System): { isEnding(): boolean } {
@@ -71,7 +74,11 @@ function endOnSignal(system: System): { isEnding(): boolean } {
   return { isEnding: () => firstAt !== undefined };
 }
 
-async function demonstrate(system: System, settings: StartSettings, isEnding: () => boolean): Promise<void> {
+async function demonstrate(
+  system: System,
+  settings: StartSettings,
+  { runDemo, isEnding }: { readonly runDemo: RunDemo; isEnding(): boolean },
+): Promise<void> {
   const { apiUrl, apiKey, temporalAddress, temporalUiUrl } = system;
   try {
     const receivedIn = settings.smtpUrl === undefined ? mailsDir : undefined;

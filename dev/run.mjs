@@ -1,4 +1,4 @@
-// `npm run replay|import|bench|reconcile`: the same readiness as `npm start`, then the named program from dist/.
+// `npm run replay|import|bench|reconcile|make-key`: the same readiness as `npm start`, then the named program from dist/.
 // Nothing is printed on stdout here: it belongs to the program.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,11 @@ await main(async () => {
   await build();
   const program = join(projectDir, 'dist', name);
   if (name === '' || !existsSync(program)) throw new Stop(`There is no program "${name}" in dist/.`);
+  // What an installation runs knows nothing of `npm start`: it is given the addresses of its servers.
+  if (name.startsWith('bin/')) {
+    const { environmentOfStart } = await import(pathToFileURL(join(projectDir, 'dist', 'dev', 'started-here.js')).href);
+    Object.assign(process.env, await environmentOfStart(process.env));
+  }
   process.argv = [process.argv[0], program, ...args];
   await import(pathToFileURL(program).href);
 });

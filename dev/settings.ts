@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { projectDir } from './project-dir.ts';
+import { projectDir } from '../runtime/project-dir.ts';
 
 export interface StartSettings {
   demo: boolean;

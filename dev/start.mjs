@@ -8,6 +8,7 @@ import { build } from './build.mjs';
 await main(async () => {
   await bootstrap();
   await build();
-  const { start } = await import(pathToFileURL(join(projectDir, 'dist', 'dev', 'main.js')).href);
-  await start(process.argv.slice(2));
+  const built = (...path) => import(pathToFileURL(join(projectDir, 'dist', ...path)).href);
+  const { start } = await built('dev', 'main.js');
+  await start(process.argv.slice(2), async (context) => (await built('tools', 'demo', 'demo.js')).runDemo(context));
 });

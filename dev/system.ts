@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { migrate } from '../db/migrate.ts';
+import { migrate } from '../db/postgres/migrate.ts';
 import { developmentKey } from './dev-key.ts';
 import { type MailFolder, startMailFolder } from './mail-folder.ts';
 import { type NodeProcess, type ProcessKind, startProcess } from './node-process.ts';

@@ -50,6 +50,24 @@ export const refuse = (code: RefusalCode, detail: string, field = REFUSAL_FIELD[
   refused: field === undefined ? { code, detail } : { code, detail, field },
 });
 
+/** Makes the refusal `validation_failed` of one field. */
+export type Wrong = (field: string, detail: string) => Refusal;
+
+/** A refusal that is thrown: for code that answers with a value when all is well. */
+export class RefusalError extends Error {
+  override readonly name: string = 'RefusalError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+/** The same from its words. */
+export const refusalError = (code: RefusalCode, detail: string, field?: string): RefusalError =>
+  new RefusalError(field === undefined ? { code, detail } : { code, detail, field });
+
 /** A decision taken: what happened, or why nothing did. */
 export type Decided<T> = T | { readonly refused: Refusal };
 

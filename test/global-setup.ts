@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { connect } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
-import { newAdministratorKey } from '../dev/new-key.ts';
+import { newAdministratorKey } from '../db/access/new-key.ts';
+import { connect } from '../db/postgres/connect.ts';
+import { migrate } from '../db/postgres/migrate.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 
 declare module 'vitest' {

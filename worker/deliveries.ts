@@ -1,10 +1,11 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createDeliveryActivities, createSendingActivities, type DeliveryStore } from '../activities/delivery.ts';
-import { createMailSender } from '../activities/mail-sender.ts';
-import { createWebhookSender } from '../activities/webhook-sender.ts';
-import type { DeliverySettings } from '../runtime/delivery-settings.ts';
-import { temporalNamespace } from '../runtime/temporal.ts';
-import { deliveryQueueOf } from '../workflows/delivery.ts';
+import { createDeliveryActivities, createSendingActivities } from '../activities/deliveries/delivery-activities.ts';
+import type { DeliverySettings } from '../activities/deliveries/delivery-settings.ts';
+import { createMailSender } from '../activities/deliveries/mail-sender.ts';
+import { createWebhookSender } from '../activities/deliveries/webhook-sender.ts';
+import { temporalNamespace } from '../temporal/connection.ts';
+import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
+import type { DeliveryStore } from '../workflows/deliveries/ports.ts';
 
 /** Attempts side by side, each of which may wait for a slow receiver. */
 const ATTEMPTS_AT_A_TIME = 100;

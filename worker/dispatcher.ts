@@ -1,10 +1,15 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Sql } from '../db/connect.ts';
-import { type DeliveryKind, WAKE_CHANNEL } from '../db/deliveries.ts';
-import { type DueDelivery, dispatchDeliveries, holdEmails, tidyDeliveries } from '../db/delivery-dispatch.ts';
-import { dispatchEvents } from '../db/events.ts';
+import { type DeliveryKind, WAKE_CHANNEL } from '../db/deliveries/deliveries.ts';
+import {
+  type DueDelivery,
+  dispatchDeliveries,
+  holdEmails,
+  tidyDeliveries,
+} from '../db/deliveries/delivery-dispatch.ts';
+import { dispatchEvents } from '../db/deliveries/events.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/delivery.ts';
+import { attemptNow, type delivery, deliveryWorkflowIdOf } from '../workflows/deliveries/delivery.ts';
 
 /** How long something waits at most when nobody was woken for it: the connection that listens may be away. */
 const POLL_MS = 1_500;

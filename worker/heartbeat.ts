@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
-import type { Sql } from '../db/connect.ts';
-import { forgetWorker, sayAlive } from '../db/workers.ts';
+import type { Sql } from '../db/postgres/sql.ts';
+import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** Readiness looks for a worker seen within four of these. */

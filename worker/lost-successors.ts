@@ -1,7 +1,7 @@
-import type { FormerSuccessor } from '../activities/entitlement.ts';
-import type { Sql } from '../db/connect.ts';
-import { findLostSuccessors } from '../db/lost-successors.ts';
+import { findLostSuccessors } from '../db/entitlements/lost-successors.ts';
+import type { Sql } from '../db/postgres/sql.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { FormerSuccessor } from '../workflows/entitlements/ports.ts';
 
 /**
  * Workflows tell by themselves; this is for what an older version left behind, and for a worker of it that still runs.

@@ -3,21 +3,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { type LogLevel, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createDeliveryActivities, type DeliveryActivities } from '../activities/delivery.ts';
-import { createEntitlementActivities, type EntitlementActivities } from '../activities/entitlement.ts';
-import type { RenewalActivities } from '../activities/renewal.ts';
-import { connect } from '../db/connect.ts';
-import { createDeliveryStore } from '../db/delivery-attempts.ts';
-import { createLedgerStore } from '../db/ledger.ts';
-import { distDir } from '../dev/project-dir.ts';
-import { EntitlementsGateway } from '../gateway/entitlements-gateway.ts';
-import { createRenewalActivities } from '../renewals/activities.ts';
-import { readDeliverySettings } from '../runtime/delivery-settings.ts';
+import { createDeliveryActivities } from '../activities/deliveries/delivery-activities.ts';
+import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
+import { createEntitlementActivities } from '../activities/ledger/ledger-activities.ts';
+import { createRenewalActivities } from '../activities/renewals/renewal-activities.ts';
+import { createDeliveryStore } from '../db/deliveries/delivery-attempts.ts';
+import { createLedgerStore } from '../db/ledger/ledger.ts';
+import { connect } from '../db/postgres/connect.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { distDir } from '../runtime/project-dir.ts';
 import type { Settings } from '../runtime/settings.ts';
-import { connectWorker, lastingClient, temporalNamespace } from '../runtime/temporal.ts';
-import { TemporalLink } from '../runtime/temporal-link.ts';
-import { deliveryQueueOf } from '../workflows/delivery.ts';
+import { connectWorker, lastingClient, temporalNamespace } from '../temporal/connection.ts';
+import { TemporalLink } from '../temporal/connection-link.ts';
+import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
+import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
+import type { DeliveryActivities } from '../workflows/deliveries/ports.ts';
+import type { EntitlementActivities } from '../workflows/entitlements/ports.ts';
+import type { RenewalActivities } from '../workflows/renewals/ports.ts';
 import { createSender } from './deliveries.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Generations } from './generations.ts';
@@ -144,7 +146,7 @@ function workflowBundle() {
   if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
   return {
     workflowBundle: { codePath },
-    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
     // The refusal of an update holds the update, however large. Checked here, its task would fail as long as the sender
     // waits; the server takes it. What this product's own workflows send is kept small by bytes.ts.
     disablePayloadErrorLimit: true,

@@ -1,3 +1,3 @@
-export { delivery } from './delivery.ts';
-export { entitlement } from './entitlement.ts';
-export { renewal } from './renewal.ts';
+export { delivery } from './deliveries/delivery.ts';
+export { entitlement } from './entitlements/entitlement.ts';
+export { renewal } from './renewals/renewal.ts';

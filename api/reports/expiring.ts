@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
-import { daysLeft } from '../../domain/days-left.ts';
-import { remainingTerm } from '../../domain/entitlement.ts';
-import { expiringAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { daysLeft } from '../../domain/terms/days-left.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { expiringAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,21 +27,21 @@ const query = z.strictObject({
 type Answer = z.infer<typeof expiringAnswer>;
 type Row = Answer['items'][number];
 
-export const expiringReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const expiringReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
     summary: 'Active and waiting entitlements that end soon, and ended ones that lost their successor',
     query,
     answer: expiringAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const filter = {
         ...asked,
         endsBefore: new Date(now + asked.days * DAY_MS),
         openSince: new Date(now - asked.days * DAY_MS),
         renewed: asked.renewed === undefined ? undefined : asked.renewed === 'true',
       };
-      const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, sight);
+      const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, accessScope);
       return { head: { days: asked.days }, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
     },
   });

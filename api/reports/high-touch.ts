@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
-import { highTouchAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
-import { text } from '../schemas.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { text } from '../http/schemas.ts';
 import { pathWith, reportEndpoint, reportFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanView } from './span.ts';
+import { highTouchAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
   ...spanFields,
@@ -20,16 +20,21 @@ const METHOD =
 type Answer = z.infer<typeof highTouchAnswer>;
 type Row = Answer['items'][number];
 
-export const highTouchReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const highTouchReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'high-touch',
     summary: 'Customers by how many cases they bring; `limit` is how many of them',
     query,
     answer: highTouchAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const span = spanOf(asked, now);
-      const { rows, next } = await listHighTouch(sql, listPageOf(HIGH_TOUCH_SORTS, asked), { ...asked, span }, sight);
+      const { rows, next } = await listHighTouch(
+        sql,
+        listPageOf(HIGH_TOUCH_SORTS, asked),
+        { ...asked, span },
+        accessScope,
+      );
       const head = { ...spanView(span), casesOfAll: rows[0]?.casesOfAll ?? 0, method: METHOD };
       return { head, listed: { rows: rows.map((row) => rowOf(row, span)), next } };
     },

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { Listed } from '../../db/keyset.ts';
+import type { Listed } from '../../db/postgres/keyset.ts';
 import {
   listNearDepletion,
   NEAR_DEPLETION_SORTS,
   type NearDepletion,
   usedSince,
 } from '../../db/reports/near-depletion.ts';
-import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/pace.ts';
-import { nearDepletionAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/terms/pace.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { nearDepletionAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const DEFAULT_THRESHOLD = 0.75;
@@ -37,16 +37,16 @@ const METHOD =
 type Answer = z.infer<typeof nearDepletionAnswer>;
 type Row = Answer['items'][number];
 
-export const nearDepletionReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const nearDepletionReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'near-depletion',
     summary: 'Active entitlements that have used most of their term, with pace and projected date',
     query,
     answer: nearDepletionAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
-      const { rows, next } = await listNearDepletion(sql, page, asked, sight);
+      const { rows, next } = await listNearDepletion(sql, page, asked, accessScope);
       const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
       const used = await usedSince(sql, since);
       const listed: Listed<Row> = { rows: rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now)), next };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
-import type { LedgerRow } from '../../domain/ledger.ts';
-import { amountOf } from '../../domain/overage.ts';
-import { overridesAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { amountOf } from '../../domain/terms/overage.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { spanFields, spanOf, spanView } from './span.ts';
+import { overridesAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
 
@@ -19,19 +19,19 @@ const METHOD =
 type Answer = z.infer<typeof overridesAnswer>;
 type Row = Answer['items'][number];
 
-export const overridesReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const overridesReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'overrides',
     summary: 'Overrides, overages and charges: who, why, when and how much, with totals by currency',
     query,
     answer: overridesAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       const span = spanOf(asked, now);
       const filter = { ...asked, span };
       const [{ rows, next }, totals] = await Promise.all([
-        listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, sight),
-        totalOverrides(sql, filter, sight),
+        listOverrides(sql, listPageOf(OVERRIDE_SORTS, asked), filter, accessScope),
+        totalOverrides(sql, filter, accessScope),
       ]);
       const head = { ...spanView(span), totals, method: METHOD };
       return { head, listed: { rows: rows.map(rowOf), next } };

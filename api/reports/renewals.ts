@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { RENEWAL_SORTS } from '../../db/renewals.ts';
+import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { listReportedRenewals, type ReportedRenewal } from '../../db/reports/renewals.ts';
-import { daysLeft } from '../../domain/days-left.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { RENEWAL_STAGES } from '../../domain/renewal-course.ts';
-import type { Proposal, ProposalKind } from '../../domain/renewal-proposal.ts';
-import { offerText, termText } from '../../notices/offer-words.ts';
-import { renewalsReportAnswer } from '../answers/entitlement-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import { offerText, termText } from '../../domain/renewals/offer-words.ts';
+import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
+import type { Proposal, ProposalKind } from '../../domain/renewals/renewal-proposal.ts';
+import { daysLeft } from '../../domain/terms/days-left.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { renewalsReportAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const query = z.strictObject({
@@ -21,15 +21,15 @@ type Answer = z.infer<typeof renewalsReportAnswer>;
 type Row = Answer['items'][number];
 
 /** Renewals by stage: what ends, who is to decide, what is proposed, what came of it. */
-export const renewalsReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const renewalsReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'renewals',
     summary: 'Renewals by stage: what ends and when, who is to decide, what is proposed, what came of it',
     query,
     answer: renewalsReportAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, sight, now }) => {
-      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, sight);
+    read: async ({ query: asked, accessScope, now }) => {
+      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, accessScope);
       return { head: {}, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
     },
   });

@@ -1,16 +1,16 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { Listed, Sorts } from '../../db/keyset.ts';
-import type { Sight } from '../../db/sight.ts';
-import { MAY } from '../../domain/roles.ts';
-import { problem } from '../../gateway/problem.ts';
-import type { ReportFrame } from '../answers/report.ts';
-import { type Columns, csvOf } from '../csv.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { sightOf } from '../identity.ts';
-import { cursorOf, pageFields, type SortName } from '../list-page.ts';
-import { queryOf } from '../request.ts';
-import { idSchema, text } from '../schemas.ts';
+import type { AccessScope } from '../../db/access/access-scope.ts';
+import type { Listed, Sorts } from '../../db/postgres/keyset.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
+import { type Columns, csvOf } from '../http/csv.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { accessScopeOf } from '../http/identity.ts';
+import { cursorOf, pageFields, type SortName } from '../http/list-page.ts';
+import { problem } from '../http/problem.ts';
+import { queryOf } from '../http/request.ts';
+import { idSchema, text } from '../http/schemas.ts';
+import type { ReportFrame } from './report-answers.ts';
 
 /** Rows in one answer: what a person looks at, and what a spreadsheet takes. */
 const ROWS_SHOWN = 50;
@@ -50,7 +50,7 @@ interface ReportQuery {
 /** What a report is read for. */
 export interface Asked<Query> {
   readonly query: Query & { readonly limit: number };
-  readonly sight: Sight;
+  readonly accessScope: AccessScope;
   readonly now: number;
 }
 
@@ -83,7 +83,7 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer ext
     path,
     tag: 'Reports',
     summary: report.summary,
-    roles: MAY.read,
+    roles: PERMISSIONS.read,
     query: report.query,
     answers: {
       200: {
@@ -100,7 +100,7 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer ext
         given.format === undefined ? request.accepts(['json', 'text/csv']) === 'text/csv' : given.format === 'csv';
       const query = { ...given, cursor, limit: given.limit ?? (asCsv ? ROWS_IN_CSV : ROWS_SHOWN) };
       const now = Date.now();
-      const { head, listed } = await report.read({ query, sight: sightOf(request), now });
+      const { head, listed } = await report.read({ query, accessScope: accessScopeOf(request), now });
       const nextCursor = listed.next === null ? null : `${list}${cursorOf(query.sort, listed.next)}`;
       response.vary('Accept');
       if (nextCursor !== null) response.set('Link', `<${nextPage(request, nextCursor)}>; rel="next"`);

@@ -1,7 +1,7 @@
-import type { Span } from '../../db/reports/span.ts';
+import type { Span } from '../../db/ledger/span.ts';
 import { type CivilDate, plusDays, startOfDay } from '../../domain/calendar.ts';
-import { problem } from '../../gateway/problem.ts';
-import { civilDateSchema } from '../schemas.ts';
+import { problem } from '../http/problem.ts';
+import { civilDateSchema } from '../http/schemas.ts';
 
 const DEFAULT_DAYS = 90;
 

@@ -5,12 +5,12 @@ import {
   UTILISATION_SORTS,
   type Utilisation,
 } from '../../db/reports/utilisation.ts';
-import { problem } from '../../gateway/problem.ts';
-import { utilisationAnswer } from '../answers/use-reports.ts';
-import type { Endpoint, Parts } from '../endpoint.ts';
-import { listPageOf } from '../list-page.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { listPageOf } from '../http/list-page.ts';
+import { problem } from '../http/problem.ts';
 import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.ts';
+import { utilisationAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
   by: z.enum(UTILISATION_GROUPS).default('customer').meta({ description: "The tier is the entitlement's" }),
@@ -30,7 +30,7 @@ type Asked = z.infer<typeof query>;
 type Answer = z.infer<typeof utilisationAnswer>;
 type Row = Answer['items'][number];
 
-export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
+export const utilisationReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'utilisation',
     summary: 'What is granted and used, by customer, by tier or by entitlement, in a span and as of now',
@@ -38,7 +38,7 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
     answer: utilisationAnswer,
     columns: COLUMNS,
     cursorsOf: ({ by }) => `by ${by}`,
-    read: async ({ query: asked, sight, now }) => {
+    read: async ({ query: asked, accessScope, now }) => {
       if (asked.tier !== undefined && asked.withoutTier !== undefined)
         throw problem(
           'validation_failed',
@@ -47,7 +47,7 @@ export const utilisationReport = ({ sql }: Pick<Parts, 'sql'>): Endpoint =>
         );
       const span = spanOf(asked, now);
       const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
-      const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, sight);
+      const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, accessScope);
       const listed = { rows: rows.map((row) => rowOf(row, asked, span)), next };
       return { head: { by: asked.by, ...spanView(span), method: METHOD }, listed };
     },

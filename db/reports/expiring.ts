@@ -1,8 +1,8 @@
-import type { Entitlement } from '../../domain/entitlement.ts';
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, type ReportScope } from './scope.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import type { AccessScope } from '../access/access-scope.ts';
+import { inScope, type ReportScope } from '../access/report-scope.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export const EXPIRING_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
 
@@ -30,14 +30,14 @@ export const listExpiring = (
   sql: Sql,
   page: ListPage<'endDate'>,
   filter: ExpiringFilter,
-  sight: Sight,
-): Promise<Listed<Expiring>> => readPage(expiringQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<Expiring>> => readPage(expiringQuery(sql, page, filter, accessScope), page.limit);
 
 export const expiringQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,
   { endsBefore, openSince, renewed, ...scope }: ExpiringFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ) =>
   pageQuery<Expiring, 'endDate'>(sql, {
     columns: sql`state,
@@ -49,7 +49,7 @@ export const expiringQuery = (
     page,
     where: [
       ...given(renewed, (has) => (has ? sql`renewed_by_id is not null` : sql`renewed_by_id is null`)),
-      inScope(sql, scope, sight),
+      inScope(sql, scope, accessScope),
     ],
     oneOf: [
       sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,

@@ -1,9 +1,9 @@
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { allOf, inScope, isOfFew } from './scope.ts';
-import { type Span, withinSpan } from './span.ts';
-import { isNewCase, joinCases } from './sums.ts';
+import type { AccessScope } from '../access/access-scope.ts';
+import { allOf, inScope, isOfFew } from '../access/report-scope.ts';
+import { type Span, withinSpan } from '../ledger/span.ts';
+import { isNewCase, joinCases } from '../ledger/sums.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
 
@@ -31,21 +31,26 @@ export const listHighTouch = (
   sql: Sql,
   page: ListPage<'cases'>,
   filter: HighTouchFilter,
-  sight: Sight,
-): Promise<Listed<HighTouch>> => readPage(highTouchQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<HighTouch>> => readPage(highTouchQuery(sql, page, filter, accessScope), page.limit);
 
-export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }: HighTouchFilter, sight: Sight) =>
+export const highTouchQuery = (
+  sql: Sql,
+  page: ListPage<'cases'>,
+  { span, tier }: HighTouchFilter,
+  accessScope: AccessScope,
+) =>
   pageQuery<HighTouch, 'cases'>(sql, {
     columns: sql`id as "customerId", name, tier, account_manager_name as "accountManagerName",
       account_manager_email as "accountManagerEmail", cases, cases_of_all as "casesOfAll",
-      ${minutesOfCustomer(sql, span, sight)} as minutes`,
+      ${minutesOfCustomer(sql, span, accessScope)} as minutes`,
     from: sql`(
       select customer_id as id, name, tier, account_manager_name, account_manager_email, cases,
         sum(cases) over () as cases_of_all
       from (
         select customer_id, sum(came.cases)::float8 as cases
-        from (select id, customer_id from entitlements where ${inScope(sql, {}, sight)}) its
-        ${joinCases(sql, span, isOfFew({}, sight) ? 'one by one' : 'all at once')}
+        from (select id, customer_id from entitlements where ${inScope(sql, {}, accessScope)}) its
+        ${joinCases(sql, span, isOfFew({}, accessScope) ? 'one by one' : 'all at once')}
         where came.cases > 0 group by customer_id
       ) counted left join customers on customers.id = customer_id
       where ${allOf(
@@ -59,9 +64,9 @@ export const highTouchQuery = (sql: Sql, page: ListPage<'cases'>, { span, tier }
 
 /**
  * Looked up for the customers of the page alone: it asks each case for its minutes, once, however often it came. Of the
- * entitlements in sight alone, as the cases are.
+ * entitlements within the access scope alone, as the cases are.
  */
-const minutesOfCustomer = (sql: Sql, span: Span, sight: Sight) => sql`(
+const minutesOfCustomer = (sql: Sql, span: Span, accessScope: AccessScope) => sql`(
   select coalesce(sum(minutes), 0)::float8 from cases where id in (
-    select case_id from (select id from entitlements where ${inScope(sql, {}, sight)} and customer_id = touching.id) its
+    select case_id from (select id from entitlements where ${inScope(sql, {}, accessScope)} and customer_id = touching.id) its
     join ledger on ledger.entitlement_id = its.id and ${isNewCase(sql)} and ${withinSpan(sql, span)}))`;

@@ -1,9 +1,9 @@
-import type { Entitlement } from '../../domain/entitlement.ts';
-import type { Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import { joinTerms } from './sums.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import type { AccessScope } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import { joinTerms } from '../ledger/sums.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
   usedShare: { type: 'decimal', of: (sql) => sql`used_share` },
@@ -28,15 +28,15 @@ export const listNearDepletion = (
   sql: Sql,
   page: ListPage<Sort>,
   filter: ReportScope & { threshold: number },
-  sight: Sight,
-): Promise<Listed<NearDepletion>> => readPage(nearDepletionQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<NearDepletion>> => readPage(nearDepletionQuery(sql, page, filter, accessScope), page.limit);
 
 /** A share of nothing is the whole: where no term was granted, none is left. */
 export const nearDepletionQuery = (
   sql: Sql,
   page: ListPage<Sort>,
   { threshold, ...scope }: ReportScope & { threshold: number },
-  sight: Sight,
+  accessScope: AccessScope,
 ) =>
   pageQuery<NearDepletion, Sort>(sql, {
     columns: sql`
@@ -48,8 +48,8 @@ export const nearDepletionQuery = (
         case when total > 0 then round((total - remaining_term)::numeric / total, 4) else 1.0000 end as used_share
       from (
         select id, customer_id, remaining_term from entitlements
-        where ${inScope(sql, scope, sight)} and status = 'active' and remaining_term is not null
-      ) its ${joinTerms(sql, isOfFew(scope, sight) ? 'one by one' : 'all at once')}) counted`,
+        where ${inScope(sql, scope, accessScope)} and status = 'active' and remaining_term is not null
+      ) its ${joinTerms(sql, isOfFew(scope, accessScope) ? 'one by one' : 'all at once')}) counted`,
     sorts: NEAR_DEPLETION_SORTS,
     page,
     where: [sql`used_share >= ${threshold}`],

@@ -1,11 +1,11 @@
-import type { AllocationType } from '../../domain/details.ts';
-import { chargedAmount } from '../charged-amount.ts';
-import type { Fragment, Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../keyset.ts';
-import { type LedgerRecord, rowFromRecord } from '../ledger-record.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import { type Span, withinSpan } from './span.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
+import type { AccessScope } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import { chargedAmount } from '../ledger/charged-amount.ts';
+import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';
+import { type Span, withinSpan } from '../ledger/span.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
 
@@ -17,16 +17,22 @@ export interface OverridesFilter extends ReportScope {
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
 /** `and …`: few entitlements are looked up by an index of their own, of many the rows are read in the order of time. */
-function ofTheEntitlements(sql: Sql, scope: ReportScope, sight: Sight): Fragment {
-  const theirs = inScope(sql, scope, sight);
-  if (isOfFew(scope, sight)) return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
+function ofTheEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment {
+  const theirs = inScope(sql, scope, accessScope);
+  if (isOfFew(scope, accessScope))
+    return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
   if (scope.tier === undefined && scope.owner === undefined) return sql``;
   return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
 }
 
 /** Ledger rows that an override made, or that lie past the allotment, or that are charged. */
-export async function listOverrides(sql: Sql, page: ListPage<'when'>, filter: OverridesFilter, sight: Sight) {
-  const { rows, next } = await readPage(overridesQuery(sql, page, filter, sight), page.limit);
+export async function listOverrides(
+  sql: Sql,
+  page: ListPage<'when'>,
+  filter: OverridesFilter,
+  accessScope: AccessScope,
+) {
+  const { rows, next } = await readPage(overridesQuery(sql, page, filter, accessScope), page.limit);
   const read = rows.map(({ entitlementName, customerId, ...record }) => ({
     entitlementId: record.entitlement_id,
     entitlementName,
@@ -38,14 +44,19 @@ export async function listOverrides(sql: Sql, page: ListPage<'when'>, filter: Ov
 
 type OverrideRecord = LedgerRecord & { readonly entitlementName: string; readonly customerId: string };
 
-export const overridesQuery = (sql: Sql, page: ListPage<'when'>, { span, ...scope }: OverridesFilter, sight: Sight) =>
+export const overridesQuery = (
+  sql: Sql,
+  page: ListPage<'when'>,
+  { span, ...scope }: OverridesFilter,
+  accessScope: AccessScope,
+) =>
   pageQuery<OverrideRecord, 'when'>(sql, {
     columns: sql`found.*, (select name from entitlements e where e.id = entitlement_id) as "entitlementName",
       (select customer_id from entitlements e where e.id = entitlement_id) as "customerId"`,
     from: sql`(
       select ledger.*, entitlement_id || '/' || lpad(seq::text, 10, '0') as id from ledger
       where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheEntitlements(sql, scope, sight)}) found`,
+        ${ofTheEntitlements(sql, scope, accessScope)}) found`,
     sorts: OVERRIDE_SORTS,
     page,
     where: [],
@@ -64,10 +75,13 @@ export interface OverrideTotal {
   readonly amount: string | null;
 }
 
-export const totalOverrides = async (sql: Sql, filter: OverridesFilter, sight: Sight): Promise<OverrideTotal[]> =>
-  await overrideTotalsQuery(sql, filter, sight);
+export const totalOverrides = async (
+  sql: Sql,
+  filter: OverridesFilter,
+  accessScope: AccessScope,
+): Promise<OverrideTotal[]> => await overrideTotalsQuery(sql, filter, accessScope);
 
-export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, sight: Sight) =>
+export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, accessScope: AccessScope) =>
   sql<OverrideTotal[]>`
     select "allocationType", currency, count(*)::integer as rows,
       (count(*) filter (where is_override))::integer as overrides, sum(overage)::float8 as overage,
@@ -78,6 +92,6 @@ export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilte
         coalesce(facts ? 'overrode', false) as is_override
       from ledger
       where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheEntitlements(sql, scope, sight)}
+        ${ofTheEntitlements(sql, scope, accessScope)}
     ) found
     group by "allocationType", currency order by currency nulls last, "allocationType"`;

@@ -1,13 +1,13 @@
-import type { EntitlementDetails } from '../../domain/details.ts';
-import type { RenewalStage } from '../../domain/renewal-course.ts';
-import type { Person } from '../../domain/renewal-policy.ts';
-import type { Proposal } from '../../domain/renewal-proposal.ts';
-import { accountManager } from '../account-manager.ts';
-import type { Sql } from '../connect.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage } from '../keyset.ts';
-import { RENEWAL_SORTS, successorEnded } from '../renewals.ts';
-import { anyOf, ownRenewals, type Sight } from '../sight.ts';
-import { inScope, type ReportScope } from './scope.ts';
+import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
+import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { Person } from '../../domain/terms/renewal-policy.ts';
+import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
+import { inScope, type ReportScope } from '../access/report-scope.ts';
+import { accountManager } from '../directory/account-manager.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { RENEWAL_SORTS, successorEnded } from '../renewals/renewals.ts';
 
 export interface ReportedRenewal {
   readonly id: string;
@@ -38,14 +38,14 @@ export const listReportedRenewals = (
   sql: Sql,
   page: ListPage<'endDate'>,
   filter: RenewalsFilter,
-  sight: Sight,
-): Promise<Listed<ReportedRenewal>> => readPage(reportedRenewalsQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<ReportedRenewal>> => readPage(reportedRenewalsQuery(sql, page, filter, accessScope), page.limit);
 
 export const reportedRenewalsQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,
   { stage, customerId, tier, owner }: RenewalsFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ) =>
   pageQuery<ReportedRenewal, 'endDate'>(sql, {
     columns: sql`id, stage, entitlement_id as "entitlementId",
@@ -62,7 +62,7 @@ export const reportedRenewalsQuery = (
       ...given(stage, (value) => sql`stage = ${value}`),
       ...given(customerId, (value) => sql`customer_id = ${value}`),
       ...(tier === undefined && owner === undefined ? [] : [isOfEntitlements(sql, { tier, owner })]),
-      anyOf(sql, ownRenewals(sql, sight)),
+      anyOf(sql, ownRenewals(sql, accessScope)),
     ],
   });
 

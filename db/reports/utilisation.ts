@@ -1,10 +1,10 @@
-import type { AllocationType } from '../../domain/details.ts';
-import type { Fragment, Sql } from '../connect.ts';
-import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../keyset.ts';
-import type { Sight } from '../sight.ts';
-import { inScope, isOfFew, type ReportScope } from './scope.ts';
-import type { Span } from './span.ts';
-import { joinCases, joinTerms, joinUse } from './sums.ts';
+import type { AllocationType } from '../../domain/terms/allocation.ts';
+import type { AccessScope } from '../access/access-scope.ts';
+import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import type { Span } from '../ledger/span.ts';
+import { joinCases, joinTerms, joinUse } from '../ledger/sums.ts';
+import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../postgres/keyset.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type GroupedBy = (typeof UTILISATION_GROUPS)[number];
@@ -49,8 +49,8 @@ export const listUtilisation = (
   sql: Sql,
   page: ListPage<Sort>,
   filter: UtilisationFilter,
-  sight: Sight,
-): Promise<Listed<Utilisation>> => readPage(utilisationQuery(sql, page, filter, sight), page.limit);
+  accessScope: AccessScope,
+): Promise<Listed<Utilisation>> => readPage(utilisationQuery(sql, page, filter, accessScope), page.limit);
 
 const KEY: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
   customer: (sql) => sql`customer_id`,
@@ -76,9 +76,9 @@ export function utilisationQuery(
   sql: Sql,
   page: ListPage<Sort>,
   { by, span, allocationType, ...scope }: UtilisationFilter,
-  sight: Sight,
+  accessScope: AccessScope,
 ) {
-  const reading = isOfFew(scope, sight) ? 'one by one' : 'all at once';
+  const reading = isOfFew(scope, accessScope) ? 'one by one' : 'all at once';
   const ofType = allocationType === undefined ? sql`` : sql`and allocation_type = ${allocationType}`;
   return pageQuery<Utilisation, Sort>(sql, {
     columns: sql`key, ${NAME[by](sql)} as name, ${CUSTOMER[by](sql)} as "customerId",
@@ -98,7 +98,7 @@ export function utilisationQuery(
         from (
           select id, customer_id, tier, allocation_type, status, remaining_term,
             status = 'active' and remaining_term is not null as counts
-          from entitlements where ${inScope(sql, scope, sight)} ${ofType}
+          from entitlements where ${inScope(sql, scope, accessScope)} ${ofType}
         ) its
         ${joinUse(sql, span, reading)} ${joinCases(sql, span, reading)} ${joinTerms(sql, reading)}
         where status = 'active' or use.used <> 0 or came.cases > 0

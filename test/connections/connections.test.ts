@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { OwnStack, type ServerAddresses, until } from '../crash/own-stack.ts';
 import { anActive } from '../crash/records.ts';
-import { reconcileByCli } from '../replay/play-and-compare.ts';
+import { reconcileByCli } from '../system/replay/play-and-compare.ts';
 import { Load } from './load.ts';
 import { FAULTS, type Fault, TcpProxy } from './tcp-proxy.ts';
 

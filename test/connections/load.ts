@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { OwnStack } from '../crash/own-stack.ts';
 import { unique } from '../crash/records.ts';
 

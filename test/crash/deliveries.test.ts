@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Delivery } from '../../db/deliveries.ts';
-import { enqueueEmail, messageIdOf } from '../../db/emails.ts';
-import { recordEvents } from '../../db/events.ts';
+import type { Delivery } from '../../db/deliveries/deliveries.ts';
+import { enqueueEmail, messageIdOf } from '../../db/deliveries/emails.ts';
+import { recordEvents } from '../../db/deliveries/events.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import { HttpReceiver, status } from '../system/http-receiver.ts';
 import { MailReceiver } from '../system/mail-receiver.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../replay/connection.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
-import { independentReading, type ReadingOptions } from '../replay/independent-reading.ts';
-import { ledgerRows, playByCli, reconcileByCli } from '../replay/play-and-compare.ts';
+import { BUNDLED_LOG } from '../../client/connection.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { independentReading, type ReadingOptions } from '../system/replay/independent-reading.ts';
+import { ledgerRows, playByCli, reconcileByCli } from '../system/replay/play-and-compare.ts';
 import { OwnStack, until } from './own-stack.ts';
 import { aCase, anActive, must, unique } from './records.ts';
 
@@ -190,8 +190,8 @@ describe('a decision that was not written', () => {
       { entitlement: other.id, kind: 'attached', change: -1 },
       { entitlement: one.id, kind: 'detached', change: 1 },
     ]);
-    const [kase] = await stack.sql`select entitlement_id from cases where id = ${caseId}`;
-    expect(kase).toEqual({ entitlement_id: other.id });
+    const [supportCase] = await stack.sql`select entitlement_id from cases where id = ${caseId}`;
+    expect(supportCase).toEqual({ entitlement_id: other.id });
   }
 
   test('of a signal: it waits while PostgreSQL is away, and is decided and in the ledger when it is back', async () => {

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
-import type { LedgerStore } from '../../activities/entitlement.ts';
 import { createApp } from '../../api/app.ts';
-import type { Sql } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { readLimitSettings } from '../../runtime/limit-settings.ts';
+import { readLimitSettings } from '../../api/http/limit-settings.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { createLogger } from '../../runtime/logger.ts';
+import type { LedgerStore } from '../../workflows/entitlements/ports.ts';
 
 /** When an API dies: at its so many-th write from now on, before it or after it. */
 export interface Death {

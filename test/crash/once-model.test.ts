@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { type Step, story } from './once-story.ts';
 import { OnceWorld } from './once-world.ts';
 

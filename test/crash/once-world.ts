@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import type { Sql } from '../../db/connect.ts';
-import { streamStrayCases } from '../../db/reconcile.ts';
+import { differencesOf } from '../../bin/reconcile/reconcile.ts';
+import { streamStrayCases } from '../../db/ledger/reconcile.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { differencesOf } from '../../reconcile/reconcile.ts';
-import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/messages.ts';
+import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, unique } from '../system/api-client.ts';
 import { Clock, stateOf, temporal, workflowOf } from '../system/temporal.ts';
 import { type Death, MortalApi } from './mortal-api.ts';

@@ -5,15 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { connect, type Sql } from '../../db/connect.ts';
-import { migrate } from '../../db/migrate.ts';
+import { newAdministratorKey } from '../../db/access/new-key.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { isPortFree } from '../../dev/free-port.ts';
-import { newAdministratorKey } from '../../dev/new-key.ts';
 import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
-import { distDir } from '../../dev/project-dir.ts';
 import { startProcess } from '../../dev/stack.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
+import { distDir } from '../../runtime/project-dir.ts';
 
 type Part = 'postgres' | 'temporal' | 'worker' | 'api';
 interface Running {

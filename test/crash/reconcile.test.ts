@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import type { Sql } from '../../db/connect.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { OwnStack, until } from './own-stack.ts';
 import { aCase, anActive, must, unique } from './records.ts';
 
@@ -61,7 +61,7 @@ async function allWritten(id: EntitlementView['id']): Promise<void> {
 async function reconcile(): Promise<{ code: number; stdout: string; printed: Printed }> {
   const dir = await mkdtemp(join(tmpdir(), 'reconcile-'));
   const out = join(dir, 'out.json');
-  const { code, stdout, stderr } = await stack.run('reconcile/main.js', ['--json', out]);
+  const { code, stdout, stderr } = await stack.run('bin/reconcile/main.js', ['--json', out]);
   const printed = JSON.parse(
     await readFile(out, 'utf8').catch(() => `{"stderr":${JSON.stringify(stderr)}}`),
   ) as Printed;
@@ -249,7 +249,7 @@ describe('reconcile', () => {
 
   test('that finds no Temporal says so, and does not say that all is well', async () => {
     await must(200, stack.ask('GET', '/readyz'));
-    const { code, stderr } = await stack.run('reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const { code, stderr } = await stack.run('bin/reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(stderr).toMatch(/Temporal does not answer/);
     expect(code).toBe(2);
   });

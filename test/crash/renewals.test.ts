@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import type { StepRecord } from '../../db/renewals.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import type { StepRecord } from '../../db/renewals/renewals.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import { workflowIdOf } from '../../workflows/messages.ts';
-import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewal-messages.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewals/renewal-messages.ts';
 import { MailReceiver } from '../system/mail-receiver.ts';
 import { lastingPort, OwnStack, until } from './own-stack.ts';
 import { anActive, dayFromNow } from './records.ts';

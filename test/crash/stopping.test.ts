@@ -1,7 +1,8 @@
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { startProcess } from '../../dev/stack.ts';
 import { until } from './own-stack.ts';
 

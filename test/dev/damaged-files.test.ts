@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { CannotStart } from '../../dev/cannot-start.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { startPostgres } from '../../dev/postgres-server.ts';

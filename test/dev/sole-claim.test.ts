@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { distDir } from '../../dev/project-dir.ts';
+import { distDir } from '../../runtime/project-dir.ts';
 
 const CONTENDERS = 12;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { projectDir } from '../../dev/project-dir.ts';
+import { projectDir } from '../../runtime/project-dir.ts';
 import { lastingPort, until } from '../crash/own-stack.ts';
 
 const START_LIMIT_MS = 120_000;

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { projectDir } from '../../dev/project-dir.ts';
+import { projectDir } from '../../runtime/project-dir.ts';
 import { type History, historyFrom, textOf } from './history-json.ts';
 
 /** Every path through an entitlement's workflow, each with a recorded history of its own. */

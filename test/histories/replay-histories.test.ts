@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
-import { distDir } from '../../dev/project-dir.ts';
+import { distDir } from '../../runtime/project-dir.ts';
 import type { History } from './history-json.ts';
 import { OLD_PATHS, PATHS, readHistory, recordedPaths } from './paths.ts';
 import { quieten } from './quieten.ts';
@@ -12,7 +12,7 @@ quieten();
 /** What production runs: the bundle, and the converter that its workers are given with it. */
 const PRODUCTION = {
   workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
-  dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+  dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
 };
 
 const nameOf = (type: number | null | undefined) => proto.temporal.api.enums.v1.EventType[type ?? 0];

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import {
   applyCaseEvents,
@@ -9,7 +9,7 @@ import {
   resolveCase,
   state,
   updateCase,
-} from '../../workflows/messages.ts';
+} from '../../workflows/entitlements/messages.ts';
 import { type OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
 import type { Path } from './paths.ts';

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, expect, inject, test } from 'vitest';
-import { createEntitlementActivities } from '../../activities/entitlement.ts';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { distDir } from '../../dev/project-dir.ts';
+import { createEntitlementActivities } from '../../activities/ledger/ledger-activities.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { customerId, entitlementId } from '../../domain/ids.ts';
-import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/messages.ts';
+import { distDir } from '../../runtime/project-dir.ts';
+import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
+import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { until } from '../crash/own-stack.ts';
 import { dayFromNow, unique } from '../crash/records.ts';
-import { detailsWith } from '../domain/samples.ts';
+import { detailsWith } from '../unit/domain/samples.ts';
 import { quieten } from './quieten.ts';
 
 quieten();
@@ -37,7 +37,7 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     connection: native,
     taskQueue,
     workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
-    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'payload-converter.js') },
+    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
     activities: createEntitlementActivities(createLedgerStore(sql), {
       finishMoveOf: () => Promise.reject(new Error('No case moves here.')),
       finishSpill: () => Promise.reject(new Error('No case is shared here.')),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 
 interface OwnDatabase {
   readonly url: string;

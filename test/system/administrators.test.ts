@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../db/api-keys.ts';
-import { migrate } from '../../db/migrate.ts';
-import { newAdministratorKey } from '../../dev/new-key.ts';
-import { distDir } from '../../dev/project-dir.ts';
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../db/access/api-keys.ts';
+import { newAdministratorKey } from '../../db/access/new-key.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import type { Role } from '../../domain/access/roles.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import type { Role } from '../../domain/roles.ts';
+import { distDir } from '../../runtime/project-dir.ts';
 import { withDatabase } from './a-database.ts';
 
 /** Enough for the two to meet. */
@@ -70,7 +70,7 @@ test('make-key tells a key on stdout alone, and says what is wrong with a name, 
     const run = (...args: readonly string[]) =>
       new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
         const env = { ...process.env, DATABASE_URL: url };
-        const program = join(distDir, 'dev', 'make-key.js');
+        const program = join(distDir, 'bin', 'make-key.js');
         const child = execFile(process.execPath, [program, ...args], { env }, (_error, stdout, stderr) =>
           resolve({ code: child.exitCode, stdout, stderr }),
         );

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { ask, type ProblemView, unique } from './api-client.ts';
 import { aKey, as, type ToldKeyView } from './callers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import {
   aCustomer,
   aDraft,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect, type Sql } from '../../db/connect.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { aCustomer, anActive, attach, type CaseView, caseEvents, entitlement, onCase, unique } from './api-client.ts';
 import { soon, stateOf, temporal, workflowOf } from './temporal.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../domain/roles.ts';
+import type { Role } from '../../domain/access/roles.ts';
 import { ask, unique } from './api-client.ts';
 
 /** A key as it is told once. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aCustomer, anActive, ask, attach, caseRows, onCase, type ProblemView, unique } from './api-client.ts';
 
 let customerId: string;

@@ -74,16 +74,18 @@ describe('a contact moves to another customer while no entitlement names it', ()
 
 test('its cases keep the customer that they had, and go on', async () => {
   const active = await anActive(home, { channels: [{ channel: 'phone' }, { channel: 'email' }] });
-  const { body: kase } = await attach(active, { contactId, channel: 'phone' }, { key: unique('key') });
+  const { body: supportCase } = await attach(active, { contactId, channel: 'phone' }, { key: unique('key') });
   expect((await put(away)).status).toBe(200);
-  expect((await ask('GET', `/v1/cases/${kase.id}`)).body).toMatchObject({ customerId: home, contactId });
-  const changed = await ask('PATCH', `/v1/cases/${kase.id}`, { channel: 'email' });
+  expect((await ask('GET', `/v1/cases/${supportCase.id}`)).body).toMatchObject({ customerId: home, contactId });
+  const changed = await ask('PATCH', `/v1/cases/${supportCase.id}`, { channel: 'email' });
   expect(changed).toMatchObject({ status: 200, body: { customerId: home, contactId, entitlementId: active.id } });
-  expect((await ask('PATCH', `/v1/cases/${kase.id}`, { contactId })).status).toBe(200);
+  expect((await ask('PATCH', `/v1/cases/${supportCase.id}`, { contactId })).status).toBe(200);
   const other = await anActive(home);
-  expect((await ask('PATCH', `/v1/cases/${kase.id}`, { entitlementId: other.id })).body.entitlementId).toBe(other.id);
-  expect((await onCase(kase.id, 'resolve', { minutes: 5 })).status).toBe(200);
-  expect((await onCase(kase.id, 'reactivate')).status).toBe(200);
+  expect((await ask('PATCH', `/v1/cases/${supportCase.id}`, { entitlementId: other.id })).body.entitlementId).toBe(
+    other.id,
+  );
+  expect((await onCase(supportCase.id, 'resolve', { minutes: 5 })).status).toBe(200);
+  expect((await onCase(supportCase.id, 'reactivate')).status).toBe(200);
   const fresh = await attach(active, { contactId, channel: 'phone' });
   expect([fresh.status, fresh.body.code]).toEqual([422, 'contact_of_other_customer']);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import {
   type Answer,
   aCustomer,

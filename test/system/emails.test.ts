@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
-import { enqueueEmail } from '../../db/emails.ts';
-import { inTransaction } from '../../db/transaction.ts';
+import { enqueueEmail } from '../../db/deliveries/emails.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { inTransaction } from '../../db/postgres/transaction.ts';
 import { ask, unique } from './api-client.ts';
 import { soon } from './temporal.ts';
 import type { DeliveryView } from './webhook-client.ts';

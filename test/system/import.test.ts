@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { projectDir } from '../../dev/project-dir.ts';
+import { projectDir } from '../../runtime/project-dir.ts';
 import { aDraft, ask, unique } from './api-client.ts';
 
-const PROGRAM = join(projectDir, 'dist', 'import', 'main.js');
+const PROGRAM = join(projectDir, 'dist', 'bin', 'import', 'main.js');
 
 let dir: string;
 beforeAll(async () => {

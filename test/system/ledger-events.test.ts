@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { connect, type Sql } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from './api-client.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { Clock, HOUR_MS, soon, workflowOf } from './temporal.ts';

@@ -1,11 +1,11 @@
 import { afterAll, expect, inject, test } from 'vitest';
-import type { LedgerBatch } from '../../activities/entitlement.ts';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore, LedgerConflictError } from '../../db/ledger.ts';
+import { createLedgerStore, LedgerConflictError } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../domain/samples.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
+import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
+import { attach, DURING, detailsWith, ENDS_AT, STARTS_AT } from '../unit/domain/samples.ts';
 import { unique } from './api-client.ts';
 
 /** Two writers with connections of their own, as a worker and an API are. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import {
   aCustomer,
   aDraft,
@@ -113,12 +113,12 @@ test("a channel's own row runs out before the total, and refuses that channel al
 
 test('a canceled entitlement refuses new cases, goes on with its old ones and can be renewed', async () => {
   const active = await anActive(await aCustomer());
-  const { body: kase } = await attach(active);
+  const { body: supportCase } = await attach(active);
   const canceled = await ask('POST', `/v1/entitlements/${active.id}/cancel`, { reason: 'contract ended' });
   expect(canceled.body).toMatchObject({ status: 'canceled', remainingTerm: 2 });
   expect(await rowOf(active.id, 'canceled')).toMatchObject({ why: 'contract ended', who: 'tests' });
   expect(await attach(active)).toMatchObject({ status: 422, body: { code: 'canceled' } });
-  expect((await onCase(kase.id, 'resolve')).status).toBe(200);
+  expect((await onCase(supportCase.id, 'resolve')).status).toBe(200);
   const renewed = await ask('POST', `/v1/entitlements/${active.id}/renew`);
   expect(renewed).toMatchObject({ status: 201, body: { status: 'draft', renewsId: active.id } });
   expect(await entitlement(active.id)).toMatchObject({ status: 'canceled', renewedById: renewed.body.id });

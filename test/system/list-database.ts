@@ -1,4 +1,4 @@
-import type { Sql } from '../../db/connect.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 
 export const ENTITLEMENTS = 100_000;
 const CASES = 100_000;

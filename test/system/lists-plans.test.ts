@@ -1,11 +1,8 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/case-list.ts';
-import type { Sql } from '../../db/connect.ts';
-import { ENTITLEMENT_SORTS, type EntitlementFilter, entitlementsQuery } from '../../db/entitlement-list.ts';
-import type { ListPage, Sorts } from '../../db/keyset.ts';
-import { migrate } from '../../db/migrate.ts';
-import { offersQuery } from '../../db/offers.ts';
+import type { AccessScope } from '../../db/access/access-scope.ts';
+import { CASE_SORTS, type CaseFilter, casesQuery } from '../../db/cases/case-list.ts';
+import { offersQuery } from '../../db/cases/offers.ts';
 import {
   type ContactFilter,
   type CustomerFilter,
@@ -14,10 +11,17 @@ import {
   type ProductFilter,
   productsQuery,
   RECORD_SORTS,
-} from '../../db/record-lists.ts';
-import { RENEWAL_SORTS } from '../../db/renewals.ts';
+} from '../../db/directory/record-lists.ts';
+import {
+  ENTITLEMENT_SORTS,
+  type EntitlementFilter,
+  entitlementsQuery,
+} from '../../db/entitlements/entitlement-list.ts';
+import type { ListPage, Sorts } from '../../db/postgres/keyset.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../db/reports/renewals.ts';
-import type { Sight } from '../../db/sight.ts';
 import { aDatabase } from './a-database.ts';
 import { ENTITLEMENTS, fill } from './list-database.ts';
 
@@ -145,7 +149,7 @@ const SORTS_FOR_END_DATES: readonly string[] = ['id', 'name', 'endDate'];
 const COMMON_WORDS: readonly EntitlementFilter[] = [{ q: 'support' }, { q: 'silver' }, { q: 'silver', view: 'active' }];
 const SORTS_FOR_COMMON_WORDS: readonly string[] = ['id', 'startDate', 'endDate', 'updatedAt'];
 
-const MANAGED: Sight = { accountManagerEmail: 'manager7@example.com' };
+const MANAGED: AccessScope = { accountManagerEmail: 'manager7@example.com' };
 
 test('every list of entitlements reads by an index, and few rows', async () => {
   const pages = await pagesOf('entitlements', ENTITLEMENT_SORTS);
@@ -202,10 +206,10 @@ test('they are those of own customers, those whose policy says so, and what was 
 test('so do renewals, those of an account manager too', async () => {
   const pages = await pagesOf('renewals', RENEWAL_SORTS);
   const filters = [{}, { stage: 'open' }, { customerId: 'customer-7' }] as const;
-  for (const sight of ['all', MANAGED] as const)
-    expect(await breaches(pages, filters, (page, filter) => reportedRenewalsQuery(sql, page, filter, sight))).toEqual(
-      [],
-    );
+  for (const accessScope of ['all', MANAGED] as const)
+    expect(
+      await breaches(pages, filters, (page, filter) => reportedRenewalsQuery(sql, page, filter, accessScope)),
+    ).toEqual([]);
 });
 
 test('what a case can be given is read by an index of its own, and nothing else of the customer', async () => {
@@ -235,8 +239,8 @@ test('every list of cases reads by an index, and few rows', async () => {
     { customerId: 'customer-7', status: 'resolved' },
   ];
   const pages = await pagesOf('cases', CASE_SORTS);
-  for (const sight of ['all', MANAGED] as const)
-    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, sight))).toEqual([]);
+  for (const accessScope of ['all', MANAGED] as const)
+    expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, accessScope))).toEqual([]);
 });
 
 test('every list of customers, contacts and products reads by an index, and few rows', async () => {

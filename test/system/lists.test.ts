@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
-import { listEntitlements } from '../../db/entitlement-list.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { listEntitlements } from '../../db/entitlements/entitlement-list.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { aCustomer, aDraft, anActive, ask, attach, dayFromNow, onCase, unique } from './api-client.ts';
 
 interface Page<Item> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
-import { reconcile } from '../../reconcile/reconcile.ts';
+import { reconcile } from '../../bin/reconcile/reconcile.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { aCustomer, anActive, ask, dayFromNow, entitlement, ledger, unique } from './api-client.ts';
 import { HttpReceiver, status } from './http-receiver.ts';
 import { failedTasks, send } from './message-sender.ts';

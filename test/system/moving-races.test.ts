@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/messages.ts';
-import { unpackRow } from '../../workflows/packed.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { applyCaseEvents, type CaseEventsAnswer } from '../../workflows/entitlements/messages.ts';
+import { unpackRow } from '../../workflows/entitlements/packed.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase, unique } from './api-client.ts';
 import { caseOf, left, patch } from './moved-cases.ts';
 import { Clock, soon, workflowOf } from './temporal.ts';
@@ -33,31 +33,31 @@ describe('the same key again', () => {
   test('of a move that was refused gets the refusal, of another change a conflict', async () => {
     const [one, other] = await some(2);
     const full = await anActive(one?.customerId ?? '', { totalTerm: 0 });
-    const { body: kase } = await attach(one ?? full);
+    const { body: supportCase } = await attach(one ?? full);
     const key = unique('key');
     for (let n = 0; n < 2; n++)
-      expect((await patch(kase.id, { entitlementId: full.id }, key)).body.code).toBe('exhausted');
+      expect((await patch(supportCase.id, { entitlementId: full.id }, key)).body.code).toBe('exhausted');
     for (const change of [{ entitlementId: other?.id }, { minutes: 9 }, { entitlementId: full.id, minutes: 9 }])
-      expect((await patch(kase.id, change, key)).body.code).toBe('idempotency_conflict');
+      expect((await patch(supportCase.id, change, key)).body.code).toBe('idempotency_conflict');
     const moved = unique('key');
     for (let n = 0; n < 2; n++)
-      expect((await patch(kase.id, { entitlementId: other?.id }, moved)).body).toMatchObject({
+      expect((await patch(supportCase.id, { entitlementId: other?.id }, moved)).body).toMatchObject({
         entitlementId: other?.id,
         change: -1,
       });
     for (const change of [{ entitlementId: one?.id }, { minutes: 9 }])
-      expect((await patch(kase.id, change, moved)).body.code).toBe('idempotency_conflict');
-    expect(await caseOf(kase.id)).toMatchObject({ entitlementId: other?.id, minutes: 0 });
+      expect((await patch(supportCase.id, change, moved)).body.code).toBe('idempotency_conflict');
+    expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other?.id, minutes: 0 });
   });
 
   test('of the move that lost a race hears the same again', async () => {
     for (let round = 0; round < 8; round++) {
       const [one, two, three] = await some(3);
-      const { body: kase } = await attach(one ?? { id: '', customerId: '' });
+      const { body: supportCase } = await attach(one ?? { id: '', customerId: '' });
       const asked = [two, three].map((to) => ({ to: to?.id, key: unique('key') }));
-      const answers = await Promise.all(asked.map(({ to, key }) => patch(kase.id, { entitlementId: to }, key)));
+      const answers = await Promise.all(asked.map(({ to, key }) => patch(supportCase.id, { entitlementId: to }, key)));
       for (const [index, { status }] of answers.entries()) {
-        const again = await patch(kase.id, { entitlementId: asked[index]?.to }, asked[index]?.key);
+        const again = await patch(supportCase.id, { entitlementId: asked[index]?.to }, asked[index]?.key);
         expect([status, again.status]).toEqual([status, status]);
       }
     }
@@ -76,11 +76,11 @@ describe('the same key again', () => {
 
 test('a take-off that names what nobody has leaves the case where it was; so does one of a resolved case', async () => {
   const [one] = await some(1);
-  const { body: kase } = await attach(one ?? { id: '', customerId: '' });
-  expect((await patch(kase.id, { entitlementId: null, contactId: 'nobody' })).status).toBe(404);
-  await onCase(kase.id, 'resolve');
-  expect((await patch(kase.id, { entitlementId: null })).body.code).toBe('wrong_state');
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: one?.id });
+  const { body: supportCase } = await attach(one ?? { id: '', customerId: '' });
+  expect((await patch(supportCase.id, { entitlementId: null, contactId: 'nobody' })).status).toBe(404);
+  await onCase(supportCase.id, 'resolve');
+  expect((await patch(supportCase.id, { entitlementId: null })).body.code).toBe('wrong_state');
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: one?.id });
   expect(await left(one?.id ?? '')).toEqual([2]);
 });
 
@@ -88,10 +88,10 @@ test('where the entitlement is named there is no second choice', async () => {
   const customerId = await aCustomer();
   const web = await anActive(customerId, { channels: [{ channel: 'web', totalTerm: 3 }] });
   await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 3 }] });
-  const { body: kase } = await attach(web, { channel: 'web' });
+  const { body: supportCase } = await attach(web, { channel: 'web' });
   const body = { entitlementId: web.id, channel: 'phone' };
-  expect((await patch(kase.id, body)).body.code).toBe('channel_not_covered');
-  const given = await patch(kase.id, { ...body, override: { reason: 'They called' } });
+  expect((await patch(supportCase.id, body)).body.code).toBe('channel_not_covered');
+  const given = await patch(supportCase.id, { ...body, override: { reason: 'They called' } });
   expect(given.body).toMatchObject({ entitlementId: web.id, channel: 'phone' });
   expect((await ledger(web.id)).at(-1)).toMatchObject({
     why: 'They called',
@@ -101,12 +101,15 @@ test('where the entitlement is named there is no second choice', async () => {
 
 test('back before the first move is finished: it is on the old one again, counted once', async () => {
   const [one, other] = await some(2);
-  const { body: kase } = await attach(one ?? { id: '', customerId: '' });
-  await halfMoved(kase.id, one?.id ?? '', other?.id ?? '', true);
-  expect((await patch(kase.id, { entitlementId: one?.id })).body).toMatchObject({ entitlementId: one?.id, change: -1 });
+  const { body: supportCase } = await attach(one ?? { id: '', customerId: '' });
+  await halfMoved(supportCase.id, one?.id ?? '', other?.id ?? '', true);
+  expect((await patch(supportCase.id, { entitlementId: one?.id })).body).toMatchObject({
+    entitlementId: one?.id,
+    change: -1,
+  });
   await new Clock(other?.id ?? '').skip(UNCONFIRMED_MS);
   await soon(async () => expect(await left(one?.id ?? '', other?.id ?? '')).toEqual([2, 3]));
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: one?.id });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: one?.id });
   expect(await caseRows(one?.id ?? '')).toEqual([
     ['attached', -1],
     ['detached', 1],
@@ -129,23 +132,23 @@ test('while a move is not finished, the attach before it is not taken for one th
 
 test('on before the first move is finished: the first entitlement gives back all the same', async () => {
   const [one, two, three] = await some(3);
-  const { body: kase } = await attach(one ?? { id: '', customerId: '' });
+  const { body: supportCase } = await attach(one ?? { id: '', customerId: '' });
   await new Clock(one?.id ?? '').skip(UNCONFIRMED_MS);
-  await halfMoved(kase.id, one?.id ?? '', two?.id ?? '', true);
-  expect((await patch(kase.id, { entitlementId: three?.id })).body).toMatchObject({ entitlementId: three?.id });
+  await halfMoved(supportCase.id, one?.id ?? '', two?.id ?? '', true);
+  expect((await patch(supportCase.id, { entitlementId: three?.id })).body).toMatchObject({ entitlementId: three?.id });
   await new Clock(two?.id ?? '').skip(UNCONFIRMED_MS);
   await soon(async () => expect(await left(one?.id ?? '', two?.id ?? '', three?.id ?? '')).toEqual([3, 3, 2]));
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: three?.id });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: three?.id });
 });
 
 test('a stale write of a row from before the case was taken off does not put it on again', async () => {
   const [one, other] = await some(2);
-  const { body: kase } = await attach(one ?? { id: '', customerId: '' });
-  const decided = await halfMoved(kase.id, one?.id ?? '', other?.id ?? '', true);
-  await patch(kase.id, { entitlementId: null });
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: null });
+  const { body: supportCase } = await attach(one ?? { id: '', customerId: '' });
+  const decided = await halfMoved(supportCase.id, one?.id ?? '', other?.id ?? '', true);
+  await patch(supportCase.id, { entitlementId: null });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: null });
   await store.write({ rows: decided.rows.map(unpackRow), snapshot: decided.snapshot });
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: null });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: null });
   await new Clock(other?.id ?? '').skip(UNCONFIRMED_MS);
   await soon(async () => expect(await left(one?.id ?? '', other?.id ?? '')).toEqual([3, 3]));
 });
@@ -168,14 +171,14 @@ test('put on an entitlement and resolved at once: a resolve that was answered is
 
 test('an update that the old one decides while the case moves reaches the new one', async () => {
   const [one, other] = await some(2, { allocationType: 'hours', totalTerm: 600 });
-  const { body: kase } = await attach(one ?? { id: '', customerId: '' }, { minutes: 10 });
-  await halfMoved(kase.id, one?.id ?? '', other?.id ?? '', false);
+  const { body: supportCase } = await attach(one ?? { id: '', customerId: '' }, { minutes: 10 });
+  await halfMoved(supportCase.id, one?.id ?? '', other?.id ?? '', false);
   // By an API that has not heard of the move, and is slower than it.
   await workflowOf(one?.id ?? '').executeUpdate(applyCaseEvents, {
-    args: [{ events: [{ kind: 'update', key: unique('update'), caseId: kase.id, minutes: 90 }] }],
+    args: [{ events: [{ kind: 'update', key: unique('update'), caseId: supportCase.id, minutes: 90 }] }],
   });
   await new Clock(other?.id ?? '').skip(UNCONFIRMED_MS);
-  await soon(async () => expect(await caseOf(kase.id)).toMatchObject({ entitlementId: other?.id, minutes: 90 }));
+  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other?.id, minutes: 90 }));
   await new Clock(one?.id ?? '').skip(UNCONFIRMED_MS);
   await soon(async () => expect((await left(one?.id ?? '', other?.id ?? ''))[0]).toBe(600));
 });

@@ -23,9 +23,9 @@ async function aContact(customerId: string): Promise<string> {
 test('a case moves to the entitlement that is named: that one takes, the old one gives back', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
-  const { body: kase } = await attach(one, { minutes: 7 });
+  const { body: supportCase } = await attach(one, { minutes: 7 });
   const key = unique('key');
-  const moved = await patch(kase.id, { entitlementId: other.id, minutes: 9 }, key);
+  const moved = await patch(supportCase.id, { entitlementId: other.id, minutes: 9 }, key);
   expect(moved).toMatchObject({
     status: 200,
     body: { entitlementId: other.id, change: -1, remainingTerm: 2, minutes: 9 },
@@ -35,17 +35,19 @@ test('a case moves to the entitlement that is named: that one takes, the old one
     ['attached', -1],
     ['detached', 1],
   ]);
-  expect((await patch(kase.id, { entitlementId: other.id, minutes: 9 }, key)).body).toMatchObject({ change: -1 });
+  expect((await patch(supportCase.id, { entitlementId: other.id, minutes: 9 }, key)).body).toMatchObject({
+    change: -1,
+  });
   expect(await left(one.id, other.id)).toEqual([3, 2]);
-  expect((await onCase(kase.id, 'cancel')).body).toMatchObject({ entitlementId: other.id, change: 1 });
+  expect((await onCase(supportCase.id, 'cancel')).body).toMatchObject({ entitlementId: other.id, change: 1 });
 });
 
 test('it moves there and back, and each time it is counted once', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
-  const { body: kase } = await attach(one);
+  const { body: supportCase } = await attach(one);
   for (const to of [other, one, other, one]) {
-    expect((await patch(kase.id, { entitlementId: to.id })).body.entitlementId).toBe(to.id);
+    expect((await patch(supportCase.id, { entitlementId: to.id })).body.entitlementId).toBe(to.id);
     expect((await left(one.id, other.id)).reduce((sum, each) => Number(sum) + Number(each), 0)).toBe(5);
   }
   expect(await left(one.id, other.id)).toEqual([2, 3]);
@@ -54,13 +56,13 @@ test('it moves there and back, and each time it is counted once', async () => {
 test('a move is answered at once: nobody is told of it without waiting', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
-  const { body: kase } = await attach(one);
+  const { body: supportCase } = await attach(one);
   const headers = { prefer: 'respond-async' };
-  expect(await ask('PATCH', `/v1/cases/${kase.id}`, { entitlementId: other.id }, { headers })).toMatchObject({
+  expect(await ask('PATCH', `/v1/cases/${supportCase.id}`, { entitlementId: other.id }, { headers })).toMatchObject({
     status: 400,
     body: { code: 'validation_failed' },
   });
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: one.id });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: one.id });
 });
 
 test('a move that is refused leaves the case where it was', async () => {
@@ -68,14 +70,14 @@ test('a move that is refused leaves the case where it was', async () => {
   const one = await anActive(customerId);
   const full = await anActive(customerId, { totalTerm: 0 });
   const foreign = await anActive(await aCustomer());
-  const { body: kase } = await attach(one);
-  expect((await patch(kase.id, { entitlementId: full.id })).body.code).toBe('exhausted');
-  expect((await patch(kase.id, { entitlementId: foreign.id })).body.code).toBe('customer_mismatch');
-  expect((await patch(kase.id, { entitlementId: 'ent_none' })).body).toMatchObject({ code: 'not_found' });
-  expect(await caseOf(kase.id)).toMatchObject({ entitlementId: one.id });
-  await onCase(kase.id, 'resolve');
+  const { body: supportCase } = await attach(one);
+  expect((await patch(supportCase.id, { entitlementId: full.id })).body.code).toBe('exhausted');
+  expect((await patch(supportCase.id, { entitlementId: foreign.id })).body.code).toBe('customer_mismatch');
+  expect((await patch(supportCase.id, { entitlementId: 'ent_none' })).body).toMatchObject({ code: 'not_found' });
+  expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: one.id });
+  await onCase(supportCase.id, 'resolve');
   const other = await anActive(customerId);
-  expect((await patch(kase.id, { entitlementId: other.id })).body.code).toBe('wrong_state');
+  expect((await patch(supportCase.id, { entitlementId: other.id })).body.code).toBe('wrong_state');
   expect(await left(one.id, full.id)).toEqual([2, 0]);
 });
 
@@ -84,12 +86,12 @@ test('ten moves of one case at once: it is on one entitlement, and on no other',
   const all = await Promise.all(Array.from({ length: 4 }, () => anActive(customerId)));
   const [first, ...others] = all;
   if (first === undefined) throw new Error('There are four.');
-  const { body: kase } = await attach(first);
+  const { body: supportCase } = await attach(first);
   const answers = await Promise.all(
-    Array.from({ length: 10 }, (_, n) => patch(kase.id, { entitlementId: others[n % 3]?.id })),
+    Array.from({ length: 10 }, (_, n) => patch(supportCase.id, { entitlementId: others[n % 3]?.id })),
   );
   for (const { status, body } of answers) expect([200, 409], JSON.stringify(body)).toContain(status);
-  const { entitlementId } = await caseOf(kase.id);
+  const { entitlementId } = await caseOf(supportCase.id);
   for (const { id } of all) expect((await entitlement(id)).remainingTerm).toBe(id === entitlementId ? 2 : 3);
 });
 
@@ -97,14 +99,14 @@ test('a move and a resolve at once: the case is resolved where it is, or the mov
   const customerId = await aCustomer();
   for (let round = 0; round < 5; round++) {
     const [one, other] = [await anActive(customerId), await anActive(customerId)];
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const [moved, resolved] = await Promise.all([
-      patch(kase.id, { entitlementId: other.id }),
-      onCase(kase.id, 'resolve'),
+      patch(supportCase.id, { entitlementId: other.id }),
+      onCase(supportCase.id, 'resolve'),
     ]);
     expect([200, 409]).toContain(moved.status);
     expect([200, 404, 409]).toContain(resolved.status);
-    const now = await caseOf(kase.id);
+    const now = await caseOf(supportCase.id);
     if (resolved.status === 200) expect(now).toMatchObject({ status: 'resolved' });
     const own = now.entitlementId;
     expect(await left(one.id, other.id)).toEqual([one.id, other.id].map((id) => (id === own ? 2 : 3)));
@@ -114,7 +116,7 @@ test('a move and a resolve at once: the case is resolved where it is, or the mov
 test('where nobody finishes a move, the new entitlement sees to it that the old one gives back', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
-  const { body: kase } = await attach(one);
+  const { body: supportCase } = await attach(one);
   const [row] = (await ledger(one.id)).filter(({ kind }) => kind === 'attached');
   // As an API that dies before it has written anything.
   await workflowOf(other.id).executeUpdate('applyCaseEvents', {
@@ -124,14 +126,14 @@ test('where nobody finishes a move, the new entitlement sees to it that the old 
           {
             kind: 'attach',
             key: unique('move'),
-            caseId: kase.id,
+            caseId: supportCase.id,
             movedFrom: { entitlementId: one.id, seq: row?.seq },
           },
         ],
       },
     ],
   });
-  await soon(async () => expect(await caseOf(kase.id)).toMatchObject({ entitlementId: other.id }), 50_000);
+  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other.id }), 50_000);
   await soon(async () => expect(await left(one.id, other.id)).toEqual([3, 2]));
 });
 
@@ -144,24 +146,24 @@ describe('a change of the case', () => {
         { channel: 'phone', totalTerm: 1 },
       ],
     });
-    const { body: kase } = await attach(only, { channel: 'web' });
-    expect((await patch(kase.id, { channel: 'phone' })).body).toMatchObject({ entitlementId: only.id });
-    expect(await patch(kase.id, { channel: 'email' })).toMatchObject({
+    const { body: supportCase } = await attach(only, { channel: 'web' });
+    expect((await patch(supportCase.id, { channel: 'phone' })).body).toMatchObject({ entitlementId: only.id });
+    expect(await patch(supportCase.id, { channel: 'email' })).toMatchObject({
       status: 422,
       body: { code: 'channel_not_covered', errors: [{ field: 'channel' }] },
     });
-    expect(await caseOf(kase.id)).toMatchObject({ channel: 'phone' });
+    expect(await caseOf(supportCase.id)).toMatchObject({ channel: 'phone' });
   });
 
   test('that its entitlement does not cover moves it to the one that matches', async () => {
     const customerId = await aCustomer();
     const web = await anActive(customerId, { channels: [{ channel: 'web', totalTerm: 3 }] });
-    const { body: kase } = await attach(web, { channel: 'web' });
+    const { body: supportCase } = await attach(web, { channel: 'web' });
     const phone = await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 3 }] });
     const key = unique('key');
-    const moved = await patch(kase.id, { channel: 'phone' }, key);
+    const moved = await patch(supportCase.id, { channel: 'phone' }, key);
     expect(moved.body).toMatchObject({ entitlementId: phone.id, entitlementReason: 'matching', channel: 'phone' });
-    expect((await patch(kase.id, { channel: 'phone' }, key)).body).toMatchObject({ entitlementId: phone.id });
+    expect((await patch(supportCase.id, { channel: 'phone' }, key)).body).toMatchObject({ entitlementId: phone.id });
     expect(await left(web.id, phone.id)).toEqual([3, 2]);
   });
 
@@ -169,13 +171,13 @@ describe('a change of the case', () => {
     const [customerId, another] = [await aCustomer(), await aCustomer()];
     const own = await anActive(customerId);
     const contactId = await aContact(another);
-    const { body: kase } = await attach(own);
-    expect(await patch(kase.id, { customerId: another, contactId })).toMatchObject({
+    const { body: supportCase } = await attach(own);
+    expect(await patch(supportCase.id, { customerId: another, contactId })).toMatchObject({
       status: 422,
       body: { code: 'customer_mismatch', errors: [{ field: 'customerId' }] },
     });
     const theirs = await anActive(another);
-    const moved = await patch(kase.id, { customerId: another, contactId });
+    const moved = await patch(supportCase.id, { customerId: another, contactId });
     expect(moved.body).toMatchObject({ customerId: another, contactId, entitlementId: theirs.id });
     expect(await left(own.id, theirs.id)).toEqual([3, 2]);
   });
@@ -183,34 +185,40 @@ describe('a change of the case', () => {
   test('to no entitlement gives back, keeps the case, and may change its customer', async () => {
     const [customerId, another] = [await aCustomer(), await aCustomer()];
     const own = await anActive(customerId);
-    const { body: kase } = await attach(own);
+    const { body: supportCase } = await attach(own);
     const key = unique('key');
     for (let n = 0; n < 2; n++) {
-      const off = await patch(kase.id, { entitlementId: null, customerId: another }, key);
+      const off = await patch(supportCase.id, { entitlementId: null, customerId: another }, key);
       expect(off).toMatchObject({
         status: 200,
         body: { entitlementId: null, entitlementReason: 'taken_off', customerId: another, change: 1 },
       });
     }
     expect(await left(own.id)).toEqual([3]);
-    expect((await patch(kase.id, { channel: 'phone' })).body).toMatchObject({ entitlementId: null, channel: 'phone' });
-    expect((await onCase(kase.id, 'resolve')).status).toBe(200);
+    expect((await patch(supportCase.id, { channel: 'phone' })).body).toMatchObject({
+      entitlementId: null,
+      channel: 'phone',
+    });
+    expect((await onCase(supportCase.id, 'resolve')).status).toBe(200);
   });
 
   test('of a case without one puts it on what matches', async () => {
     const customerId = await aCustomer();
-    const { body: kase } = await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId });
+    const { body: supportCase } = await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId });
     const phone = await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 3 }] });
-    expect((await patch(kase.id, { minutes: 5 })).body).toMatchObject({ entitlementId: null, minutes: 5 });
-    expect((await patch(kase.id, { channel: 'phone' })).body).toMatchObject({ entitlementId: phone.id, minutes: 5 });
+    expect((await patch(supportCase.id, { minutes: 5 })).body).toMatchObject({ entitlementId: null, minutes: 5 });
+    expect((await patch(supportCase.id, { channel: 'phone' })).body).toMatchObject({
+      entitlementId: phone.id,
+      minutes: 5,
+    });
   });
 });
 
 test('a case moves off an entitlement that was canceled', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
-  const { body: kase } = await attach(one);
+  const { body: supportCase } = await attach(one);
   await ask('POST', `/v1/entitlements/${one.id}/cancel`);
-  expect((await patch(kase.id, { entitlementId: other.id })).body).toMatchObject({ entitlementId: other.id });
+  expect((await patch(supportCase.id, { entitlementId: other.id })).body).toMatchObject({ entitlementId: other.id });
   expect(await left(one.id, other.id)).toEqual([3, 2]);
 });

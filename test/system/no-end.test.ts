@@ -1,15 +1,15 @@
 import { ServiceError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
+import { makeSuccessor } from '../../activities/renewals/make-successor.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
-import type { LifeCommandKind } from '../../domain/life.ts';
-import type { Renewal } from '../../domain/renewal-course.ts';
-import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
-import { makeSuccessor } from '../../renewals/make-successor.ts';
+import type { Renewal } from '../../domain/renewals/renewal-course.ts';
 import { createLogger } from '../../runtime/logger.ts';
-import type { LifeMessage } from '../../workflows/messages.ts';
+import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
+import type { LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from './api-client.ts';
 import { Clock, soon, temporal, workflowOf } from './temporal.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
-import { applyCaseEvents } from '../../workflows/messages.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { applyCaseEvents } from '../../workflows/entitlements/messages.ts';
 import { MortalApi } from '../crash/mortal-api.ts';
 import {
   aCustomer,
@@ -49,14 +49,14 @@ describe('a key that one entitlement decided under counts once, though its case 
   /** Resolved and reactivated on one entitlement, then moved to the other. */
   async function resolvedAndMoved() {
     const [one, other] = await pair({ allocationType: 'hours', totalTerm: 600, decreaseRemainingOn: 'resolution' });
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const key = unique('key');
-    await onCase(kase.id, 'resolve', { minutes: 30 }, { key, headers: ASYNC });
+    await onCase(supportCase.id, 'resolve', { minutes: 30 }, { key, headers: ASYNC });
     await soon(async () => expect(await rowsOfKey(key, one)).toHaveLength(1));
     const [first] = await rowsOfKey(key, one);
-    await onCase(kase.id, 'reactivate');
-    expect((await patch(kase.id, { entitlementId: other.id })).status).toBe(200);
-    return { one, other, caseId: kase.id, key, first };
+    await onCase(supportCase.id, 'reactivate');
+    expect((await patch(supportCase.id, { entitlementId: other.id })).status).toBe(200);
+    return { one, other, caseId: supportCase.id, key, first };
   }
 
   test('asked again without waiting', async () => {
@@ -101,14 +101,14 @@ describe('a key that one entitlement decided under counts once, though its case 
     ['change of minutes', 'PATCH', '', { minutes: 30 }, { status: 'active', minutes: 30 }],
   ])('and the API died before it wrote the %s', async (what, method, path, body, first) => {
     const [one, other] = await pair({ allocationType: 'hours', totalTerm: 600, decreaseRemainingOn: 'resolution' });
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const key = unique('key');
-    await decideAndDie(method, `/v1/cases/${kase.id}${path}`, body, key);
+    await decideAndDie(method, `/v1/cases/${supportCase.id}${path}`, body, key);
     // Of a closed case another client first opens it again.
-    if (what !== 'change of minutes') expect((await onCase(kase.id, 'reactivate')).status).toBe(200);
-    expect((await patch(kase.id, { entitlementId: other.id })).status).toBe(200);
-    await patch(kase.id, { minutes: 45 });
-    const again = await ask<CaseView>(method, `/v1/cases/${kase.id}${path}`, body, { key });
+    if (what !== 'change of minutes') expect((await onCase(supportCase.id, 'reactivate')).status).toBe(200);
+    expect((await patch(supportCase.id, { entitlementId: other.id })).status).toBe(200);
+    await patch(supportCase.id, { minutes: 45 });
+    const again = await ask<CaseView>(method, `/v1/cases/${supportCase.id}${path}`, body, { key });
     expect(again).toMatchObject({ status: 200, body: { ...first, entitlementId: one.id } });
     expect(await rowsOfKey(key, one, other)).toHaveLength(1);
     expect(await left(one.id, other.id)).toEqual([600, 600]);
@@ -117,11 +117,11 @@ describe('a key that one entitlement decided under counts once, though its case 
   test('and a change that left the case in place would move it by now', async () => {
     const customerId = await aCustomer();
     const web = await anActive(customerId, { channels: [{ channel: 'web', totalTerm: 3 }] });
-    const { body: kase } = await attach(web, { channel: 'web' });
+    const { body: supportCase } = await attach(web, { channel: 'web' });
     const key = unique('key');
-    await decideAndDie('PATCH', `/v1/cases/${kase.id}`, { channel: 'phone' }, key);
+    await decideAndDie('PATCH', `/v1/cases/${supportCase.id}`, { channel: 'phone' }, key);
     const phone = await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 3 }] });
-    const again = await patch(kase.id, { channel: 'phone' }, key);
+    const again = await patch(supportCase.id, { channel: 'phone' }, key);
     expect(again).toMatchObject({ status: 422, body: { code: 'channel_not_covered', repeated: true } });
     expect(await left(web.id, phone.id)).toEqual([2, 3]);
   });
@@ -131,10 +131,10 @@ describe('a retry', () => {
   test('writes all rows of the decision before it answers: the ledger shows no gap', async () => {
     const channels = ['web', 'phone'].map((channel) => ({ channel, totalTerm: 5 }));
     const [one] = await pair({ totalTerm: 50, channels });
-    const { body: kase } = await attach(one, { channel: 'web' });
+    const { body: supportCase } = await attach(one, { channel: 'web' });
     const key = unique('key');
-    await decideAndDie('PATCH', `/v1/cases/${kase.id}`, { channel: 'phone' }, key);
-    expect((await patch(kase.id, { channel: 'phone' }, key)).body).toMatchObject({ remainingTerm: 49 });
+    await decideAndDie('PATCH', `/v1/cases/${supportCase.id}`, { channel: 'phone' }, key);
+    expect((await patch(supportCase.id, { channel: 'phone' }, key)).body).toMatchObject({ remainingTerm: 49 });
     const rows = await ledger(one.id);
     expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     expect(50 + rows.filter(({ caseId }) => caseId !== null).reduce((sum, { change }) => sum + change, 0)).toBe(49);
@@ -146,15 +146,15 @@ describe('a retry', () => {
     const calendar = { kind: '24x7' };
     await ask('PUT', `/v1/slas/${slaId}`, { name: 'S', firstResponseMinutes: 30, resolutionMinutes: 60, calendar });
     const one = await anActive(customerId, { slaId });
-    const { body: kase } = await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId });
+    const { body: supportCase } = await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId });
     const key = unique('key');
-    const first = await onCase(kase.id, 'resolve', {}, { key });
+    const first = await onCase(supportCase.id, 'resolve', {}, { key });
     expect(first.body).toMatchObject({ status: 'resolved', entitlementReason: 'matching', slaId });
-    await onCase(kase.id, 'reactivate');
-    expect((await onCase(kase.id, 'resolve', {}, { key })).body).toEqual(first.body);
+    await onCase(supportCase.id, 'reactivate');
+    expect((await onCase(supportCase.id, 'resolve', {}, { key })).body).toEqual(first.body);
     const other = await anActive(customerId);
-    await patch(kase.id, { entitlementId: other.id });
-    expect((await onCase(kase.id, 'resolve', {}, { key })).body).toEqual(first.body);
+    await patch(supportCase.id, { entitlementId: other.id });
+    expect((await onCase(supportCase.id, 'resolve', {}, { key })).body).toEqual(first.body);
     expect(await left(one.id, other.id)).toEqual([3, 2]);
   });
 
@@ -170,11 +170,11 @@ describe('a retry', () => {
 
   test('of a take-off gets the case as it was taken off, though it is attached again', async () => {
     const [one, other] = await pair();
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const key = unique('key');
-    const first = await patch(kase.id, { entitlementId: null }, key);
-    await patch(kase.id, { entitlementId: other.id });
-    expect((await patch(kase.id, { entitlementId: null }, key)).body).toEqual(first.body);
+    const first = await patch(supportCase.id, { entitlementId: null }, key);
+    await patch(supportCase.id, { entitlementId: other.id });
+    expect((await patch(supportCase.id, { entitlementId: null }, key)).body).toEqual(first.body);
     expect(await entitlement(other.id)).toMatchObject({ remainingTerm: 2 });
   });
 
@@ -189,12 +189,12 @@ describe('a retry', () => {
 
   test('by its own route of what came in a list is the same content, and the other way round', async () => {
     const [one] = await pair({ allocationType: 'hours', totalTerm: 600 });
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const [inList, byRoute] = [unique('key'), unique('key')];
-    const listed = { kind: 'update', caseId: kase.id, minutes: 5 };
+    const listed = { kind: 'update', caseId: supportCase.id, minutes: 5 };
     const [first] = await caseEvents([{ ...listed, key: inList }]);
-    expect((await patch(kase.id, { minutes: 5 }, inList)).body).toMatchObject({ seq: first?.seq });
-    const routed = (await patch(kase.id, { minutes: 7 }, byRoute)).body;
+    expect((await patch(supportCase.id, { minutes: 5 }, inList)).body).toMatchObject({ seq: first?.seq });
+    const routed = (await patch(supportCase.id, { minutes: 7 }, byRoute)).body;
     const [again] = await caseEvents([{ ...listed, minutes: 7, key: byRoute }]);
     expect(again).toMatchObject({ outcome: 'accepted', repeated: true, seq: routed.seq });
   });
@@ -203,10 +203,10 @@ describe('a retry', () => {
 test('an event that comes to an entitlement just after its case has left goes after the case', async () => {
   for (let round = 0; round < 5; round++) {
     const [one, other] = await pair();
-    const { body: kase } = await attach(one);
+    const { body: supportCase } = await attach(one);
     const [moved, canceled] = await Promise.all([
-      patch(kase.id, { entitlementId: other.id }),
-      onCase(kase.id, 'cancel'),
+      patch(supportCase.id, { entitlementId: other.id }),
+      onCase(supportCase.id, 'cancel'),
     ]);
     expect([200, 409]).toContain(moved.status);
     expect(canceled.status).toBe(200);

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import type { DecidesRenewals, RenewalDecision } from '../../api/decide-renewal.ts';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { type ClosingParts, closeOpportunity } from '../../api/opportunity-closing.ts';
-import { opportunityBody } from '../../api/opportunity-schemas.ts';
-import { connect } from '../../db/connect.ts';
-import { findEntitlement, findFirstDetails } from '../../db/entitlements.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import type { DecidesRenewals, RenewalDecision } from '../../api/renewals/decide-renewal.ts';
+import { type ClosingParts, closeOpportunity } from '../../api/renewals/opportunity-closing.ts';
+import { opportunityBody } from '../../api/renewals/opportunity-schemas.ts';
+import { findEntitlement, findFirstDetails } from '../../db/entitlements/entitlements.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import {
   type Answer,
   aCustomer,

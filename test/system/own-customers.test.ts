@@ -8,18 +8,18 @@ interface Ids {
   readonly customer: string;
   readonly contact: string;
   readonly entitlement: string;
-  readonly kase: string;
+  readonly supportCase: string;
 }
 
-const NONE: Ids = { customer: 'none', contact: 'none', entitlement: 'none', kase: 'none' };
+const NONE: Ids = { customer: 'none', contact: 'none', entitlement: 'none', supportCase: 'none' };
 
-const pathsOf = ({ customer, contact, entitlement, kase }: Ids) => [
+const pathsOf = ({ customer, contact, entitlement, supportCase }: Ids) => [
   `/v1/customers/${customer}`,
   `/v1/contacts/${contact}`,
   `/v1/entitlements/${entitlement}`,
   `/v1/entitlements/${entitlement}/ledger`,
   `/v1/entitlements/${entitlement}/history`,
-  `/v1/cases/${kase}`,
+  `/v1/cases/${supportCase}`,
 ];
 
 async function everythingOf(email: string | null): Promise<Ids> {
@@ -27,8 +27,8 @@ async function everythingOf(email: string | null): Promise<Ids> {
   const contact = unique('contact');
   await ask('PUT', `/v1/contacts/${contact}`, { customerId: customer, name: 'Bo' });
   const active = await anActive(customer);
-  const { body: kase } = await attach(active);
-  return { customer, contact, entitlement: active.id, kase: kase.id };
+  const { body: supportCase } = await attach(active);
+  return { customer, contact, entitlement: active.id, supportCase: supportCase.id };
 }
 
 let key: string;
@@ -86,15 +86,15 @@ test('lists hold what is of the own customers alone', async () => {
   expect(await listed('/v1/customers?limit=200')).toEqual([own.customer]);
   expect(await listed('/v1/contacts?limit=200')).toEqual([own.contact]);
   expect(await listed('/v1/entitlements?limit=200')).toEqual([own.entitlement]);
-  expect(await listed('/v1/cases?limit=200')).toEqual([own.kase]);
+  expect(await listed('/v1/cases?limit=200')).toEqual([own.supportCase]);
   for (const what of ['contacts', 'entitlements', 'cases'])
     expect([what, await listed(`/v1/${what}?customerId=${foreign.customer}`)]).toEqual([what, []]);
-  expect(await listed(`/v1/cases?entitlementId=${own.entitlement}`)).toEqual([own.kase]);
+  expect(await listed(`/v1/cases?entitlementId=${own.entitlement}`)).toEqual([own.supportCase]);
   expect(await listed(`/v1/cases?entitlementId=${foreign.entitlement}`)).toEqual([]);
   expect(await listed(`/v1/entitlements?q=${foreign.customer}`)).toEqual([]);
 });
 
-test('a customer that gets another account manager is out of sight at once', async () => {
+test('a customer that gets another account manager is out of the access scope at once', async () => {
   const { email, key: theirs } = await aKey('account_manager');
   const id = await aCustomer({ accountManager: { name: 'Ann', email } });
   expect((await ask('GET', `/v1/customers/${id}`, undefined, as(theirs))).status).toBe(200);

@@ -24,19 +24,19 @@ type Who = keyof typeof keys;
 let customer: string;
 let contact: string;
 let renewal: string;
-const its = { entitlement: '', kase: '' };
-const other = { entitlement: '', kase: '' };
+const its = { entitlement: '', supportCase: '' };
+const other = { entitlement: '', supportCase: '' };
 let clock: Clock;
 let endsAt: number;
 
 const get = <Body = Listed>(who: Who, path: string) => ask<Body>('GET', path, undefined, as(keys[who]));
 const statusOf = async (who: Who, path: string) => (await get(who, path)).status;
 const listed = async (who: Who, path: string) => (await get(who, path)).body.items.map(({ id }) => id);
-const pathsOf = ({ entitlement, kase }: typeof its) => [
+const pathsOf = ({ entitlement, supportCase }: typeof its) => [
   `/v1/entitlements/${entitlement}`,
   `/v1/entitlements/${entitlement}/ledger`,
   `/v1/entitlements/${entitlement}/history`,
-  `/v1/cases/${kase}`,
+  `/v1/cases/${supportCase}`,
 ];
 
 const DAY_MS = 86_400_000;
@@ -60,8 +60,8 @@ beforeAll(async () => {
   its.entitlement = active.id;
   endsAt = Date.parse(active.endsAt ?? '');
   other.entitlement = (await anActive(customer, { totalTerm: 1, endDate: dayFromNow(20) })).id;
-  its.kase = (await attach(active, { minutes: 5 })).body.id;
-  other.kase = (await attach({ ...active, id: other.entitlement }, { minutes: 50 })).body.id;
+  its.supportCase = (await attach(active, { minutes: 5 })).body.id;
+  other.supportCase = (await attach({ ...active, id: other.entitlement }, { minutes: 50 })).body.id;
   renewal = await soon(async () => {
     const [first] = (await ask<Listed>('GET', `/v1/renewals?entitlementId=${active.id}`)).body.items;
     if (first === undefined) throw new Error('There is no renewal yet.');
@@ -78,12 +78,12 @@ async function seesIt(who: Who): Promise<void> {
     expect([path, await statusOf(who, path)]).toEqual([path, 404]);
   for (const narrowed of ['', `&customerId=${customer}`]) {
     expect(await listed(who, `/v1/entitlements?limit=9${narrowed}`)).toEqual([its.entitlement]);
-    expect(await listed(who, `/v1/cases?limit=9${narrowed}`)).toEqual([its.kase]);
+    expect(await listed(who, `/v1/cases?limit=9${narrowed}`)).toEqual([its.supportCase]);
     expect(await listed(who, `/v1/contacts?limit=9${narrowed}`)).toEqual([]);
     expect(await listed(who, `/v1/renewals?limit=9${narrowed}`)).toEqual([renewal]);
   }
   expect(await listed(who, '/v1/customers')).toEqual([customer]);
-  expect(await listed(who, `/v1/cases?entitlementId=${its.entitlement}`)).toEqual([its.kase]);
+  expect(await listed(who, `/v1/cases?entitlementId=${its.entitlement}`)).toEqual([its.supportCase]);
   expect(await listed(who, `/v1/cases?entitlementId=${other.entitlement}`)).toEqual([]);
 }
 
@@ -149,7 +149,7 @@ describe('once it was escalated', () => {
   });
 });
 
-test('with another policy it is out of sight at once', async () => {
+test('with another policy it is out of the access scope at once', async () => {
   const manager = await aKey('account_manager');
   const accountManager = { name: 'Policy', email: manager.email };
   const renewalPolicy = { noticeDays: 5, reminderDays: 0, escalationDays: 0, accountManager };

@@ -222,5 +222,5 @@ export async function openPage(
 /** The script that the page names; that what is served is this very file, a test of its own says. */
 function scriptOf(root: PageElement): string {
   const source = root.querySelector('script')?.attributes.get('src') ?? '';
-  return fileURLToPath(new URL(`../../api/pages/${source.split('/').at(-1)}`, import.meta.url));
+  return fileURLToPath(new URL(`../../api/renewals/pages/${source.split('/').at(-1)}`, import.meta.url));
 }

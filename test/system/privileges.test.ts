@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import {
   aCustomer,
   anActive,
@@ -44,14 +44,14 @@ describe('without control_decrement_term', () => {
   });
 
   test('a case cannot be told to take nothing, nor to take again, and what it took stays taken', async () => {
-    const { body: kase } = await attach(active, {}, as(agent));
+    const { body: supportCase } = await attach(active, {}, as(agent));
     const { remainingTerm } = await entitlement(active.id);
     for (const decrementEntitlementTerm of [false, true])
       refused(
-        await ask('PATCH', `/v1/cases/${kase.id}`, { decrementEntitlementTerm }, as(agent)),
+        await ask('PATCH', `/v1/cases/${supportCase.id}`, { decrementEntitlementTerm }, as(agent)),
         'decrementEntitlementTerm',
       );
-    expect((await onCase(kase.id, 'decrement', {}, as(agent))).status).toBe(403);
+    expect((await onCase(supportCase.id, 'decrement', {}, as(agent))).status).toBe(403);
     expect((await entitlement(active.id)).remainingTerm).toBe(remainingTerm);
   });
 
@@ -101,9 +101,9 @@ test('only with the privilege override does a case attach past exhaustion; all o
   const event = { kind: 'attach', key: unique('key'), caseId: id, customerId: full.customerId };
   const events = [{ ...event, entitlementId: full.id, override }];
   refused(await ask('POST', '/v1/case-events', { events }, as(agent)), 'events.0.override', 'override');
-  const { body: kase } = await attach(active, {}, as(agent));
+  const { body: supportCase } = await attach(active, {}, as(agent));
   const moving = { entitlementId: full.id, override };
-  refused(await ask('PATCH', `/v1/cases/${kase.id}`, moving, as(agent)), 'override', 'override');
+  refused(await ask('PATCH', `/v1/cases/${supportCase.id}`, moving, as(agent)), 'override', 'override');
   expect((await ask('GET', `/v1/cases/${id}`)).status).toBe(404);
   const { status, body } = await attach(full, { id, override }, as(manager));
   expect([status, body.change, body.remainingTerm]).toEqual([201, -1, -1]);

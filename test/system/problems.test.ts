@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import {
   type Answer,
   aCustomer,
@@ -89,9 +89,9 @@ describe('requests that cannot be read', () => {
   });
 
   test('a body of another content type is refused and never passed over in silence', async () => {
-    const { body: kase } = await attach(active);
+    const { body: supportCase } = await attach(active);
     const headers = { 'content-type': 'text/plain' };
-    const resolved = await bad('POST', `/v1/cases/${kase.id}/resolve`, '{"minutes": 30}', { headers });
+    const resolved = await bad('POST', `/v1/cases/${supportCase.id}/resolve`, '{"minutes": 30}', { headers });
     expectProblem(resolved, 415, 'validation_failed');
     expectProblem(await post('{"id": "a"}', { 'content-type': 'application/xml' }), 415, 'validation_failed');
   });

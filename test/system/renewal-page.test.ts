@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
-import { LATE_DAYS } from '../../domain/renewal-course.ts';
+import { LATE_DAYS } from '../../domain/renewals/renewal-course.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, unique } from './api-client.ts';
 import { aKey } from './callers.ts';
 import { type OpenPage, openPage } from './page-in-node.ts';
@@ -80,7 +80,9 @@ describe.each(['/renewals/none', '/renewals'])('%s', (address) => {
       const text = await served.text();
       expect([file, served.status]).toEqual([file, 200]);
       expect(served.headers.get('content-type')).toMatch(/css|javascript/);
-      expect(text).toBe(await readFile(new URL(`../../api/pages/${file.split('/').at(-1)}`, import.meta.url), 'utf8'));
+      expect(text).toBe(
+        await readFile(new URL(`../../api/renewals/pages/${file.split('/').at(-1)}`, import.meta.url), 'utf8'),
+      );
       expect(text).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|localStorage|cookie/);
       for (const [, imported] of text.matchAll(/from '\.\/([^']+)'/g)) files.add(`/renewals/${imported}`);
     }

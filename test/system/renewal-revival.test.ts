@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { aCustomer, anActive, ask, dayFromNow, entitlement, unique } from './api-client.ts';
 import { Clock, soon, temporal } from './temporal.ts';

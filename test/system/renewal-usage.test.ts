@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sql } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { migrate } from '../../db/migrate.ts';
-import { readTermUsage, usageQuery } from '../../db/renewal-usage.ts';
-import { listTierTemplates } from '../../db/tier-templates.ts';
-import type { EntitlementDetails } from '../../domain/details.ts';
-import type { TermUsage } from '../../domain/term-usage.ts';
-import { Book } from '../domain/book.ts';
-import { READY } from '../domain/ready-templates.ts';
-import { attach, cancel, detailsWith, ID, instant, reactivate, resolve, update } from '../domain/samples.ts';
+import { listTierTemplates } from '../../db/entitlements/tier-templates.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { readTermUsage, usageQuery } from '../../db/renewals/renewal-usage.ts';
+import type { TermUsage } from '../../domain/renewals/term-usage.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { Book } from '../unit/domain/book.ts';
+import { READY } from '../unit/domain/ready-templates.ts';
+import { attach, cancel, detailsWith, ID, instant, reactivate, resolve, update } from '../unit/domain/samples.ts';
 import { aDatabase } from './a-database.ts';
 
 let sql: Sql;

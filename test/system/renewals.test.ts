@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger, unique } from './api-client.ts';
 import { aKey } from './callers.ts';
 import { Clock, soon } from './temporal.ts';

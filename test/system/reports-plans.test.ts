@@ -1,15 +1,15 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillForReports } from '../../bench/report-records.ts';
-import type { Sql } from '../../db/connect.ts';
-import { ledgerQuery } from '../../db/ledger-list.ts';
-import { migrate } from '../../db/migrate.ts';
+import type { AccessScope } from '../../db/access/access-scope.ts';
+import { ledgerQuery } from '../../db/ledger/ledger-list.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import { expiringQuery } from '../../db/reports/expiring.ts';
 import { highTouchQuery } from '../../db/reports/high-touch.ts';
 import { nearDepletionQuery, usedSinceQuery } from '../../db/reports/near-depletion.ts';
 import { overridesQuery, overrideTotalsQuery } from '../../db/reports/overrides.ts';
 import { type UtilisationFilter, utilisationQuery } from '../../db/reports/utilisation.ts';
-import type { Sight } from '../../db/sight.ts';
+import { fillForReports } from '../../tools/bench/report-records.ts';
 import { aDatabase } from './a-database.ts';
 
 let sql: Sql;
@@ -45,7 +45,7 @@ const DAY_MS = 86_400_000;
 const NOW = Date.now();
 const lastDays = (days: number) => ({ since: new Date(NOW - days * DAY_MS), until: new Date(NOW + DAY_MS) });
 const first = <By extends string>(by: By) => ({ limit: 50, by, descending: true, after: null });
-const MANAGER: Sight = { accountManagerEmail: 'manager7@example.com' };
+const MANAGER: AccessScope = { accountManagerEmail: 'manager7@example.com' };
 const SCOPES = [{}, { customerId: 'customer-1' }, { customerId: 'customer-7' }, { tier: 'Gold' }, { owner: 'owner-7' }];
 
 test('no report reads the ledger as a whole, nor the cases', async () => {
@@ -54,25 +54,25 @@ test('no report reads the ledger as a whole, nor the cases', async () => {
     const whole = await tablesReadInWhole(query);
     if (whole.includes('ledger') || whole.includes('cases')) found.push(`${what}: ${whole.join(', ')}`);
   };
-  for (const sight of ['all', MANAGER] as const)
+  for (const accessScope of ['all', MANAGER] as const)
     for (const days of [7, 90, 365, 3_650]) {
       const span = lastDays(days);
       for (const scope of SCOPES) {
-        const what = JSON.stringify({ sight, days, scope });
+        const what = JSON.stringify({ accessScope, days, scope });
         for (const by of ['customer', 'tier', 'entitlement'] as const)
           await check(
             `utilisation ${by} ${what}`,
-            utilisationQuery(sql, first('cases'), { by, span, ...scope }, sight),
+            utilisationQuery(sql, first('cases'), { by, span, ...scope }, accessScope),
           );
-        await check(`overrides ${what}`, overridesQuery(sql, first('when'), { span, ...scope }, sight));
-        await check(`totals ${what}`, overrideTotalsQuery(sql, { span, ...scope }, sight));
+        await check(`overrides ${what}`, overridesQuery(sql, first('when'), { span, ...scope }, accessScope));
+        await check(`totals ${what}`, overrideTotalsQuery(sql, { span, ...scope }, accessScope));
         const threshold = days / 365;
-        await check(`near ${what}`, nearDepletionQuery(sql, first('usedShare'), { threshold, ...scope }, sight));
+        await check(`near ${what}`, nearDepletionQuery(sql, first('usedShare'), { threshold, ...scope }, accessScope));
         const endsBefore = new Date(NOW + days * DAY_MS);
         const window = { endsBefore, openSince: new Date(NOW - days * DAY_MS) };
-        await check(`expiring ${what}`, expiringQuery(sql, first('endDate'), { ...window, ...scope }, sight));
+        await check(`expiring ${what}`, expiringQuery(sql, first('endDate'), { ...window, ...scope }, accessScope));
       }
-      await check(`high-touch ${days}`, highTouchQuery(sql, first('cases'), { span }, sight));
+      await check(`high-touch ${days}`, highTouchQuery(sql, first('cases'), { span }, accessScope));
       await check(
         `pace ${days}`,
         usedSinceQuery(

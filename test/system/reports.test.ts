@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
-import { depletion } from '../../domain/depletion.ts';
-import type { Entitlement } from '../../domain/entitlement.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { depletion } from '../../domain/terms/depletion.ts';
 import {
   aCustomer,
   aDraft,

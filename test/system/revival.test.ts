@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aCustomer, anActive, ask, attach, caseRows, entitlement, ledger, onCase, unique } from './api-client.ts';
 import { Clock, HOUR_MS, soon, stateOf, temporal, workflowOf } from './temporal.ts';
 
@@ -16,8 +16,8 @@ async function aQuietOne(more: Record<string, unknown> = {}): Promise<Quiet> {
   const active = await anActive(await aCustomer(), { decreaseRemainingOn: 'resolution', ...more });
   const { id, customerId } = active;
   const attachKey = unique('key');
-  const { body: kase } = await attach(active, {}, { key: attachKey });
-  await onCase(kase.id, 'resolve', { minutes: 20 });
+  const { body: supportCase } = await attach(active, {}, { key: attachKey });
+  await onCase(supportCase.id, 'resolve', { minutes: 20 });
   const clock = new Clock(id);
   await clock.goPast(active.endsAt);
   await soon(async () => expect((await entitlement(id)).status).toBe('expired'));
@@ -25,7 +25,7 @@ async function aQuietOne(more: Record<string, unknown> = {}): Promise<Quiet> {
   await clock.skipUntilCompleted(2 * HOUR_MS);
   const { runId } = await workflowOf(id).describe();
   expect(await entitlement(id)).toMatchObject({ remainingTerm: 2, openCases: 0 });
-  return { id, customerId, caseId: kase.id, attachKey, runId };
+  return { id, customerId, caseId: supportCase.id, attachKey, runId };
 }
 
 async function expectBackFrom({ id, runId }: Quiet): Promise<void> {
@@ -104,12 +104,12 @@ test('a retry needs no workflow: the key has its first answer in the ledger', as
 
 test('with a case still open an expired entitlement stays up, and completes after that case', async () => {
   const active = await anActive(await aCustomer());
-  const { body: kase } = await attach(active);
+  const { body: supportCase } = await attach(active);
   const clock = new Clock(active.id);
   await clock.goPast(active.endsAt);
   await clock.skip(48 * HOUR_MS);
   expect((await workflowOf(active.id).describe()).status.name).toBe('RUNNING');
-  await onCase(kase.id, 'cancel');
+  await onCase(supportCase.id, 'cancel');
   await clock.skipUntilCompleted(2 * HOUR_MS);
   expect(await entitlement(active.id)).toMatchObject({ status: 'expired', remainingTerm: 3, openCases: 0 });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { ROLES, type Role } from '../../domain/roles.ts';
+import { ROLES, type Role } from '../../domain/access/roles.ts';
 import { ask, type ProblemView } from './api-client.ts';
 import { aKey, as } from './callers.ts';
 

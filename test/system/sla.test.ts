@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { entitlementId, slaId } from '../../domain/ids.ts';
-import { EntitlementRun } from '../../workflows/entitlement-run.ts';
-import { attach as attachEvent, DURING, detailsWith, instant, resolve, STARTS_AT } from '../domain/samples.ts';
+import { EntitlementRun } from '../../workflows/entitlements/entitlement-run.ts';
+import { attach as attachEvent, DURING, detailsWith, instant, resolve, STARTS_AT } from '../unit/domain/samples.ts';
 import {
   type Answer,
   aCustomer,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import { OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, anActive, dayFromNow, must, unique } from '../crash/records.ts';
@@ -45,7 +45,7 @@ const remaining = (entitlements: readonly EntitlementView[]) =>
 const onCase = (id: string, what: string, body: Record<string, unknown> = {}, key = unique(what)) =>
   must(200, stack.ask<CaseBody>('POST', `/v1/cases/${id}/${what}`, body, key));
 const caseNow = (id: string) => must(200, stack.ask<CaseBody>('GET', `/v1/cases/${id}`));
-const reconciles = async () => expect((await stack.run('reconcile/main.js', [])).stdout).toContain('agree');
+const reconciles = async () => expect((await stack.run('bin/reconcile/main.js', [])).stdout).toContain('agree');
 
 test('a resolve takes what is left, the next contracts take the rest, and a reactivation gives all of it back', async () => {
   const three = await threeContracts();

@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
-import { connect } from '../../db/connect.ts';
-import { createLedgerStore } from '../../db/ledger.ts';
-import { EntitlementsGateway } from '../../gateway/entitlements-gateway.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { createLedgerStore } from '../../db/ledger/ledger.ts';
+import { connect } from '../../db/postgres/connect.ts';
 import { createLogger } from '../../runtime/logger.ts';
+import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { watchLostSuccessors } from '../../worker/lost-successors.ts';
 import { aCustomer, anActive, ask, attach, dayFromNow, entitlement, ledger } from './api-client.ts';
 import { Clock, soon, temporal, workflowOf } from './temporal.ts';

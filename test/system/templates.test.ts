@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import {
   type Answer,
   aCustomer,

@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject, vi } from 'vitest';
 import { fastForward } from '../../dev/fast-forward.ts';
-import type { StateAnswer } from '../../workflows/messages.ts';
+import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
 
 const { client, connection } = await TestWorkflowEnvironment.createFromExistingServer({
   address: inject('temporalAddress'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlement-view.ts';
+import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, entitlement, onCase } from './api-client.ts';
 
 const patch = (caseId: string, changes: Record<string, unknown>) =>

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { BearerTokens } from '../../api/bearer-tokens.ts';
+import { BearerTokens } from '../../api/access/bearer-tokens.ts';
+import { readTokenSettings } from '../../api/access/token-settings.ts';
 import { type NodeProcess, startProcess } from '../../dev/node-process.ts';
-import { readTokenSettings } from '../../runtime/token-settings.ts';
 import { type ProblemView, unique } from './api-client.ts';
 
 /** An API of its own that takes the tokens of an issuer of its own, which lists its keys over HTTP. */

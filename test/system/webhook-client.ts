@@ -1,5 +1,5 @@
-import type { Delivery } from '../../db/deliveries.ts';
-import type { ToldEndpoint } from '../../db/webhook-endpoints.ts';
+import type { Delivery } from '../../db/deliveries/deliveries.ts';
+import type { ToldEndpoint } from '../../db/deliveries/webhook-endpoints.ts';
 import { ask } from './api-client.ts';
 
 export type EndpointView = ToldEndpoint['endpoint'] & { readonly secret: string };

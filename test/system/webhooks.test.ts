@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { createWebhookSender } from '../../activities/webhook-sender.ts';
-import { connect } from '../../db/connect.ts';
-import { recordEvents } from '../../db/events.ts';
-import { migrate } from '../../db/migrate.ts';
-import { createEndpoint } from '../../db/webhook-endpoints.ts';
+import { createWebhookSender } from '../../activities/deliveries/webhook-sender.ts';
+import { recordEvents } from '../../db/deliveries/events.ts';
+import { createEndpoint } from '../../db/deliveries/webhook-endpoints.ts';
+import { connect } from '../../db/postgres/connect.ts';
+import { migrate } from '../../db/postgres/migrate.ts';
 import { withDatabase } from './a-database.ts';
 import { aCustomer, anActive, ask, type ProblemView, unique } from './api-client.ts';
 import { aKey, as } from './callers.ts';
@@ -309,7 +309,7 @@ describe('a webhook', () => {
     ['url', { url: 'ftp://example.com/', types: ['*'] }],
     ['url', { url: 'nowhere', types: ['*'] }],
     ['url', { types: ['*'] }],
-    ['types.0', { url: 'https://example.com/', types: ['entitlement.born'] }],
+    ['types.0', { url: 'https://example.com/', types: ['entitlement.createEntitlement'] }],
     ['types', { url: 'https://example.com/', types: [] }],
     ['types', { url: 'https://example.com/', types: ['*', 'case.attached'] }],
     ['types', { url: 'https://example.com/', types: ['case.attached', 'case.attached'] }],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { idempotencyKeySchema } from '../../../api/schemas.ts';
+import { idempotencyKeySchema } from '../../../api/http/schemas.ts';
+import { spilledKey } from '../../../domain/cases/spill.ts';
 import { entitlementId } from '../../../domain/ids.ts';
-import { spilledKey } from '../../../domain/spill.ts';
-import { lostKey, movedKey } from '../../../workflows/case-custody.ts';
-import { OWN_KEY } from '../../../workflows/event-limits.ts';
+import { OWN_KEY } from '../../../domain/input-limits.ts';
+import { lostKey, movedKey } from '../../../workflows/entitlements/case-custody.ts';
 
 /** Entitlements tell each other about cases under keys of their own. A caller with such a key could speak as an entitlement. */
 

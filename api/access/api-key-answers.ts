@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { ApiKey } from '../../db/access/api-keys.ts';
+import { ROLES } from '../../domain/access/roles.ts';
+import { id, instant, listOf, replacedWorksUntil } from '../http/answer-fields.ts';
+import { sentAs } from '../http/sent.ts';
+
+const apiKey = z
+  .object({
+    id,
+    name: z.string().meta({ description: 'As ledger and audit name the holder' }),
+    role: z.enum(ROLES),
+    email: z.string().nullable(),
+    createdAt: instant,
+    rotatedAt: instant.nullable(),
+    replacedWorksUntil,
+    revokedAt: instant.nullable(),
+  })
+  .meta({ id: 'ApiKey', description: 'A key without its secrets' });
+
+export const apiKeyAnswer = sentAs<ApiKey>()(apiKey);
+export const apiKeysAnswer = listOf('ApiKeyList', apiKeyAnswer);
+export const apiKeyToldAnswer = apiKey
+  .extend({ key: z.string().meta({ description: 'The secret, told this once' }) })
+  .meta({ id: 'ApiKeyWithSecret' });

@@ -1,0 +1,59 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { credentialOf, isToken } from '../http/credential.ts';
+import { type Identity, setIdentity } from '../http/identity.ts';
+import type { FailedAuthentications } from '../http/limit-requests.ts';
+import { Problem, problem } from '../http/problem.ts';
+import type { BearerTokens } from './bearer-tokens.ts';
+import type { KnownKeys } from './known-keys.ts';
+
+interface Ways {
+  readonly keys: KnownKeys;
+  /** Null where no issuer of tokens is set. */
+  readonly tokens: BearerTokens | null;
+  readonly failures: FailedAuthentications;
+}
+
+/**
+ * Lets nobody past without a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. Too many failures are refused
+ * as `rate_limited`; a key that worked here before is looked up all the same, so that a stranger behind the same proxy
+ * locks nobody out.
+ */
+export function authenticate({ keys, tokens, failures }: Ways): RequestHandler {
+  const lookUp = async (credential: string | undefined): Promise<Identity> => {
+    if (credential === undefined)
+      throw problem('unauthenticated', 'Send an API key or a token: Authorization: Bearer KEY.');
+    if (!isToken(credential)) return await keys.lookUp(credential);
+    if (tokens === null)
+      throw problem('unauthenticated', 'Tokens are not taken here: no issuer is set. Send an API key.');
+    return await tokens.lookUp(credential);
+  };
+
+  const lookUpLimited = async (
+    credential: string | undefined,
+    request: Request,
+    response: Response,
+  ): Promise<Identity> => {
+    if (credential === undefined || !keys.hasWorked(credential)) await failures.assertFew(request, response);
+    try {
+      return await lookUp(credential);
+    } catch (error) {
+      if (error instanceof Problem && error.refusal.code === 'unauthenticated') await failures.count(request, response);
+      throw error;
+    }
+  };
+
+  return (request, response, next) => {
+    const credential = credentialOf(request);
+    const known =
+      credential === undefined ? undefined : (keys.remembered(credential) ?? tokens?.remembered(credential));
+    if (known !== undefined) {
+      setIdentity(request, known);
+      next();
+      return undefined;
+    }
+    return lookUpLimited(credential, request, response).then((identity) => {
+      setIdentity(request, identity);
+      next();
+    });
+  };
+}

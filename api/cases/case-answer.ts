@@ -1,0 +1,82 @@
+import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../../db/cases/cases.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
+import { problem } from '../http/problem.ts';
+import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
+
+/**
+ * The case after an event, as it is answered: by the row that says what the event did, and by the row that attached the
+ * case. Both never change, so a retry gets the same, and no part of it tells how the case stands at another moment.
+ */
+export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAfterEvent> {
+  const { seq, change, remainingTerm } = outcome;
+  return { ...(await viewOf(sql, outcome)), seq, change, remainingTerm };
+}
+
+async function viewOf(sql: Sql, { case: supportCase, without, ...outcome }: CaseOutcome) {
+  if (without !== null) return caseWithout(without);
+  if (supportCase === null) return await recordOf(sql, outcome.caseId);
+  if (supportCase.detached) return { ...factsOf(supportCase), ...TAKEN_OFF };
+  const { entitlementId, explanation, mayHaveSla } = outcome;
+  const isExplained = supportCase.pickedBy === 'named' || explanation !== null;
+  const needsStay = entitlementId !== null && (!isExplained || mayHaveSla);
+  const stay = needsStay ? await findStay(sql, entitlementId, supportCase.attachedSeq) : NO_STAY;
+  return {
+    ...factsOf(supportCase),
+    parts: entitlementId === null ? [] : await partsOf(sql, entitlementId, supportCase),
+    entitlementId,
+    entitlementReason: supportCase.pickedBy,
+    entitlementExplanation: explanation ?? stay.explanation,
+    slaId: stay.sla?.slaId ?? null,
+    firstResponseDueAt: instant(stay.sla?.firstResponseDueAt),
+    resolutionDueAt: instant(stay.sla?.resolutionDueAt),
+  };
+}
+
+/**
+ * What each entitlement takes of the case, by the row that says so; where the row only asks others, by the row that says
+ * what they took.
+ */
+async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCase): Promise<readonly CasePart[]> {
+  if (spill === undefined) return [];
+  if (spill.parts === undefined) return await findParts(sql, id, caseId, spill.seq);
+  return [{ entitlementId: id, minutes: taken }, ...spill.parts];
+}
+
+const NO_STAY = { explanation: null, sla: null };
+const NO_ENTITLEMENT = {
+  entitlementId: null,
+  parts: [],
+  slaId: null,
+  firstResponseDueAt: null,
+  resolutionDueAt: null,
+};
+const TAKEN_OFF = { ...NO_ENTITLEMENT, entitlementReason: 'taken_off', entitlementExplanation: null } as const;
+
+const instant = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text));
+
+const factsOf = (supportCase: SupportCase) => ({
+  id: supportCase.caseId,
+  customerId: supportCase.customerId,
+  contactId: supportCase.contactId,
+  productId: supportCase.productId,
+  channel: supportCase.channel,
+  title: supportCase.title,
+  status: supportCase.status,
+  minutes: supportCase.minutes,
+  decrementEntitlementTerm: supportCase.decrements,
+});
+
+const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({
+  ...record,
+  ...NO_ENTITLEMENT,
+  createdAt: new Date(createdAt),
+  updatedAt: new Date(updatedAt),
+});
+
+/** Events that were decided before they kept the case are answered by its record as it is now. */
+async function recordOf(sql: Sql, id: string) {
+  const record = await findCase(sql, id);
+  if (record === undefined) throw problem('not_found', `There is no case ${id}.`);
+  return record;
+}

@@ -1,0 +1,26 @@
+import { CASE_SORTS, listCases } from '../../db/cases/case-list.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
+import type { Endpoint, Services } from '../http/endpoint.ts';
+import { accessScopeOf } from '../http/identity.ts';
+import { listAnswer, listPageOf } from '../http/list-page.ts';
+import { caseQuery } from '../http/list-queries.ts';
+import { queryOf } from '../http/request.ts';
+import { casesAnswer } from './answers.ts';
+
+export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
+  {
+    method: 'get',
+    path: '/v1/cases',
+    tag: 'Cases',
+    summary: 'Cases by customer, entitlement, status and channel, or those without an entitlement',
+    roles: PERMISSIONS.read,
+    query: caseQuery,
+    answers: { 200: { means: 'A page', body: casesAnswer } },
+    handle: async (request, response) => {
+      const { withoutEntitlement, ...query } = queryOf(request, caseQuery);
+      const filter = { ...query, withoutEntitlement: withoutEntitlement === 'true' };
+      const listed = await listCases(sql, listPageOf(CASE_SORTS, query), filter, accessScopeOf(request));
+      response.json(listAnswer(listed, query, (supportCase) => supportCase));
+    },
+  },
+];

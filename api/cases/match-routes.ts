@@ -1,0 +1,136 @@
+import type { z } from 'zod';
+import { type AccessScope, seesAllOf } from '../../db/access/access-scope.ts';
+import { findContact } from '../../db/directory/records.ts';
+import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { PERMISSIONS } from '../../domain/access/roles.ts';
+import { attachRefusal } from '../../domain/cases/attaching.ts';
+import {
+  type Candidate,
+  candidates,
+  type Judgement,
+  type PickSettings,
+  whyNone,
+  whyNoneInWords,
+  whyPicked,
+} from '../../domain/cases/matching.ts';
+import { asOf } from '../../domain/entitlements/life.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { accessScopeOf } from '../http/identity.ts';
+import { Problem, problem } from '../http/problem.ts';
+import { bodyOf } from '../http/request.ts';
+import { matchBody } from '../http/schemas.ts';
+import { type AttachInput, CasePick } from './case-picking.ts';
+import { namesUnknown } from './case-routing.ts';
+import { matchAnswer, type matchCandidate } from './match-answers.ts';
+import type { CaseServices } from './services.ts';
+
+/** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */
+const judgementView = (
+  { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
+  rule: Candidate['rule'] | null,
+): z.infer<typeof matchCandidate> => ({
+  entitlementId: entitlement.id,
+  name: entitlement.details.name,
+  covers: refused === undefined,
+  code: refused?.code ?? null,
+  reason: refused?.detail ?? null,
+  rule,
+  isDefault,
+  names,
+  priority: entitlement.details.priority,
+  startDate: entitlement.details.startDate,
+  endDate: entitlement.details.endDate,
+  slaId: entitlement.details.slaId,
+  remainingAfter,
+  channelRemainingAfter,
+});
+
+export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpoint[] => [
+  {
+    method: 'post',
+    path: '/v1/cases/match',
+    tag: 'Cases',
+    summary:
+      'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
+    roles: PERMISSIONS.read,
+    body: matchBody,
+    answers: { 200: { means: 'Every active entitlement of the customer, the most specific first', body: matchAnswer } },
+    refusals: ['not_found', 'contact_of_other_customer'],
+    handle: async (request, response) => {
+      const {
+        id = 'unknown',
+        priority: _priority,
+        override: _override,
+        entitlementId,
+        ...facts
+      } = bodyOf(request, matchBody);
+      await checkInSight(sql, accessScopeOf(request), { ...facts, entitlementId });
+      const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
+      const { customerId, contactId = null, productId = null, channel = null } = facts;
+      const [named, offers] = await Promise.all([
+        caseReads.named({ customerId, contactId, productId, channel }),
+        caseReads.offers(customerId),
+      ]);
+      const unknown = namesUnknown(input, { ...named, entitlement: null, case: null });
+      if (unknown !== undefined) throw new Problem(unknown);
+      const { judgements } = new CasePick(input, offers, { when: 'create', lastChances: false });
+      const asked = candidates(judgements, named.settings, 'create');
+      const ruleOf = (judgement: Judgement) =>
+        asked.find(({ entitlement }) => entitlement.id === judgement.entitlement.id)?.rule ?? null;
+      response.json({
+        customerId,
+        candidates: judgements.map((judgement) => judgementView(judgement, ruleOf(judgement))),
+        ...(entitlementId == null
+          ? picked(judgements, asked, named.settings)
+          : byName(entitlementId, await refusalOfNamed(sql, entitlementId, input))),
+      });
+    },
+  },
+];
+
+/**
+ * What an account manager does not see is as if there were none. A match tells of all entitlements of a customer: of one who is
+ * seen for the sake of a single entitlement there is none.
+ */
+async function checkInSight(
+  sql: CaseServices['sql'],
+  accessScope: AccessScope,
+  { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
+): Promise<void> {
+  if (accessScope === 'all') return;
+  const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
+  if (entitlementId != null && (await findEntitlement(sql, entitlementId, accessScope)) === undefined)
+    throw missing('entitlement', entitlementId);
+  if (customerId !== undefined && !(await seesAllOf(sql, accessScope, customerId)))
+    throw missing('customer', customerId);
+  if (contactId != null && (await findContact(sql, contactId, accessScope)) === undefined)
+    throw missing('contact', contactId);
+}
+
+/** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
+async function refusalOfNamed(sql: CaseServices['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {
+  const found = await findEntitlement(sql, id);
+  if (found === undefined) return refuse('not_found', `There is no entitlement ${id}.`, 'entitlementId').refused;
+  const now = Math.max(Date.now(), found.updatedAt);
+  return attachRefusal(asOf(found, now), new CasePick(input, [], { when: 'create', lastChances: false }).event, now);
+}
+
+/** What is picked, or why nothing is. */
+type Picked = Pick<z.infer<typeof matchAnswer>, 'picked' | 'none'>;
+
+const byName = (id: string, refused: Refusal | undefined): Picked =>
+  refused === undefined
+    ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
+    : { picked: null, none: { reason: refused.code, why: refused.detail } };
+
+/** The pick and why; or none, and why not. */
+function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings): Picked {
+  const [first] = asked;
+  if (first !== undefined) {
+    const { entitlement, rule } = first;
+    return { picked: { entitlementId: entitlement.id, rule, why: whyPicked(first, judgements) }, none: null };
+  }
+  const reason = whyNone(judgements, settings, 'create');
+  return { picked: null, none: { reason, why: whyNoneInWords(reason, judgements) } };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { id, listOf, times } from '../http/answer-fields.ts';
+import { sentAs } from '../http/sent.ts';
+import { channelRow, overageField, termFields } from './details-answers.ts';
+import type { TemplateView } from './template-routes.ts';
+import { templateReplacement } from './template-schemas.ts';
+
+export const templateAnswer = sentAs<TemplateView>()(
+  z
+    .object({
+      id,
+      ...termFields,
+      overage: overageField,
+      channels: z.array(
+        z.object({
+          ...channelRow,
+          totalTerm: channelRow.totalTerm.meta({
+            description: "The channel's own part of the term, in cases or minutes; null: the whole total",
+          }),
+        }),
+      ),
+      duration: templateReplacement.shape.duration,
+      timeZone: z.string().nullable().meta({ description: "null: the customer's, then UTC" }),
+      ...times,
+    })
+    .meta({ id: 'Template' }),
+);
+export const templatesAnswer = listOf('TemplateList', templateAnswer);

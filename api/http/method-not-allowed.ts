@@ -1,0 +1,43 @@
+import type { Express, RequestHandler } from 'express';
+import { Problem } from './problem.ts';
+
+/** What the router keeps of each route; its types leave out how a path is matched. */
+interface Layer {
+  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  readonly handle: { readonly stack?: readonly Layer[] };
+  match(path: string): boolean;
+}
+
+/** Refuses a method that no route of the path takes, with the methods that one does; it comes after all routes. */
+export const methodNotAllowed =
+  (app: Express): RequestHandler =>
+  (request, response, next) => {
+    const methods = methodsAt(request.path, app.router as unknown as { stack: readonly Layer[] });
+    if (methods.size === 0) {
+      next();
+      return;
+    }
+    const allow = [...methods].sort().join(', ');
+    response.set('Allow', allow);
+    if (request.method === 'OPTIONS') {
+      response.status(204).end();
+      return;
+    }
+    const detail = `The method ${request.method} is not known here. Use one of: ${allow}.`;
+    throw new Problem({ code: 'validation_failed', detail }, { status: 405 });
+  };
+
+/** The methods of all routes of a path, as `Allow` has them. */
+function methodsAt(path: string, { stack }: { readonly stack: readonly Layer[] }): Set<string> {
+  const methods = new Set<string>();
+  for (const layer of stack) {
+    const { route } = layer;
+    const { stack: nested } = layer.handle;
+    if (route !== undefined && layer.match(path))
+      for (const method of Object.keys(route.methods)) methods.add(method.toUpperCase());
+    if (route === undefined && nested !== undefined)
+      for (const method of methodsAt(path, { stack: nested })) methods.add(method);
+  }
+  if (methods.has('GET')) methods.add('HEAD');
+  return methods;
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { REFUSAL_STATUS, type RefusalCode } from '../../domain/refusals.ts';
+import { refusalCode } from './answer-fields.ts';
+import type { Answer, Endpoint } from './endpoint.ts';
+import { idempotencyKeySchema, idSchema } from './schemas.ts';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: refusalCode,
+    detail: z.string(),
+    instance: z.string(),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'The wrong fields, at most the first twenty' }),
+    entitlementId: z
+      .string()
+      .optional()
+      .meta({ description: 'Of a refused case event: the entitlement that refused it' }),
+    remainingTerm: z
+      .int()
+      .nullable()
+      .optional()
+      .meta({ description: 'What that entitlement has left; null: unlimited' }),
+    seq: z.int().optional().meta({ description: 'The row of its ledger that holds the refusal' }),
+    repeated: z.boolean().optional().meta({
+      description: 'true: the key came before, and this is the refusal that it got then',
+    }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
+
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } };
+
+/** Refusals of the request itself, all `validation_failed`. */
+const ofRequest = ({ body }: Endpoint) => {
+  const told = (description: string) => ({ description, content: PROBLEM_CONTENT });
+  return {
+    ...(body === undefined
+      ? {}
+      : {
+          '408': told('The body did not come in time'),
+          '413': told('The body is too large'),
+          '415': told('The body is not JSON in UTF-8'),
+        }),
+    '431': told('The address and the headers are too large'),
+  };
+};
+
+/** The refusals that any route can give. */
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'rate_limited', 'unavailable'];
+
+/** OpenAPI 3.1 from the endpoints that are served. */
+export function openApiDocument(endpoints: readonly Endpoint[]) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const endpoint of endpoints) {
+    const operations = paths[endpoint.path] ?? {};
+    operations[endpoint.method] = operation(endpoint);
+    paths[endpoint.path] = operations;
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Allot',
+      version: '1',
+      description:
+        'Support entitlements that run themselves. Terms of `hours` are whole minutes; instants are RFC 3339 UTC. ' +
+        'A method that a path does not have is answered with 405 and `Allow`.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    components: {
+      responses: {
+        MethodNotAllowed: {
+          description: 'A method that the path does not have; `Allow` lists those that it has',
+          headers: { Allow: { schema: { type: 'string' } } },
+          content: PROBLEM_CONTENT,
+        },
+      },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer' },
+      },
+    },
+    paths: paths as ZodOpenApiPathsObject,
+  });
+}
+
+function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
+  const takesInput = endpoint.body !== undefined || endpoint.query !== undefined || endpoint.path.includes('{id}');
+  const codes = [...ALWAYS, ...(takesInput ? (['validation_failed'] as const) : []), ...(endpoint.refusals ?? [])];
+  if (endpoint.path.includes('{id}')) codes.push('not_found');
+  return {
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    description: `For the roles ${endpoint.roles.join(', ')}.`,
+    requestParams: {
+      ...(endpoint.path.includes('{id}') ? { path: z.object({ id: idSchema }) } : {}),
+      ...(endpoint.query === undefined ? {} : { query: endpoint.query as z.ZodObject }),
+      ...(endpoint.onceOnly ? { header: z.object({ 'Idempotency-Key': idempotencyKeySchema.optional() }) } : {}),
+    },
+    ...(endpoint.body === undefined
+      ? {}
+      : { requestBody: { content: { 'application/json': { schema: endpoint.body } } } }),
+    responses: { ...answers(endpoint), ...refusals([...new Set(codes)]), ...ofRequest(endpoint) },
+  };
+}
+
+const answers = (endpoint: Endpoint) =>
+  Object.fromEntries(Object.entries(endpoint.answers).map(([status, answer]) => [status, answerOf(answer)]));
+
+const answerOf = (answer: string | Answer) =>
+  typeof answer === 'string'
+    ? { description: answer }
+    : {
+        description: answer.means,
+        content: {
+          'application/json': { schema: answer.body },
+          ...(answer.csv ? { 'text/csv': { schema: z.string() } } : {}),
+        },
+      };
+
+function refusals(codes: readonly RefusalCode[]) {
+  const statuses = [...new Set(codes.map((code) => REFUSAL_STATUS[code]))];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: codes.filter((code) => REFUSAL_STATUS[code] === status).join(', '),
+        content: PROBLEM_CONTENT,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,14 @@
+import type { RequestHandler } from 'express';
+import type { Role } from '../../domain/access/roles.ts';
+import { identityOf } from './identity.ts';
+import { problem } from './problem.ts';
+
+/** Lets nobody past whose role is not among these: `forbidden`, with the roles that may. */
+export const requireRole =
+  (roles: readonly Role[]): RequestHandler =>
+  (request, _response, next) => {
+    const { role } = identityOf(request);
+    if (!roles.includes(role))
+      throw problem('forbidden', `The role ${role} may not do this. It is for: ${roles.join(', ')}.`);
+    next();
+  };

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { OPPORTUNITY_STATUSES } from '../../db/renewals/opportunities.ts';
+import { renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
+import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../../domain/input-limits.ts';
+import { agreeing, entitlementFields, idSchema, pageQuery, text } from '../http/schemas.ts';
+
+const { customerId: _customer, ...fields } = entitlementFields;
+
+const entitlementChanges = z
+  .strictObject(fields)
+  .partial()
+  .superRefine(agreeing)
+  .meta({ description: 'What differs from the template; without a template all of it' });
+
+/** What the sales system wants otherwise than the template, or than the renewal's proposal. */
+export type EntitlementChanges = z.infer<typeof entitlementChanges>;
+
+/** What an entitlement without a template cannot do without. */
+const NEEDED = ['name', 'startDate', 'endDate', 'allocationType'] as const;
+
+export const opportunityBody = z
+  .strictObject({
+    id: idSchema.meta({ description: "The sales system's own id; each is closed once", example: 'opp-4711' }),
+    status: z.enum(OPPORTUNITY_STATUSES),
+    customerId: idSchema,
+    templateId: idSchema
+      .optional()
+      .meta({ description: 'The template that says what `entitlement` does not', example: 'silver' }),
+    entitlement: entitlementChanges.optional(),
+    renewalId: z.string().regex(KEY_PATTERN, KEY_RULE).optional().meta({
+      description:
+        'The renewal that it decides; absent: a new sale, unless `id` is the one that `opportunity.opened` told',
+    }),
+    reason: text(MAX_REASON).optional(),
+  })
+  .superRefine(({ id, status, templateId, entitlement, ...body }, context) => {
+    const renewalId = body.renewalId ?? renewalOfOpportunityId(id);
+    const wrong = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
+    if (status === 'closed_lost') {
+      if (templateId !== undefined)
+        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'templateId');
+      if (entitlement !== undefined)
+        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'entitlement');
+    } else if (renewalId === undefined && templateId === undefined) {
+      if (entitlement === undefined) wrong('is missing: give it, or describe the whole entitlement', 'templateId');
+      else for (const field of NEEDED) if (entitlement[field] === undefined) wrong('is missing', 'entitlement', field);
+    }
+  })
+  .meta({ id: 'OpportunityInput' });
+
+export const opportunityQuery = pageQuery.extend({ customerId: idSchema.optional() });

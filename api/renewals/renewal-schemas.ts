@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
+import { MAX_REASON } from '../../domain/input-limits.ts';
+import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
+import { pageFields } from '../http/list-page.ts';
+import { civilDateSchema, idSchema, renewalChanges, text } from '../http/schemas.ts';
+
+const reason = text(MAX_REASON);
+
+export const acceptBody = z
+  .strictObject({
+    changes: renewalChanges.optional().meta({ description: 'What is to be otherwise than proposed' }),
+    reason: reason.optional(),
+  })
+  .meta({ id: 'AcceptRenewal' });
+export const declineBody = z.strictObject({ reason }).meta({ id: 'DeclineRenewal' });
+export const snoozeBody = z
+  .strictObject({
+    until: civilDateSchema.meta({ description: "The day of the next reminder, in the entitlement's zone" }),
+    reason: reason.optional(),
+  })
+  .meta({ id: 'SnoozeRenewal' });
+
+export const renewalQuery = z.strictObject({
+  stage: z.enum(RENEWAL_STAGES).optional(),
+  customerId: idSchema.optional(),
+  entitlementId: idSchema.optional(),
+  open: z.enum(['true', 'false']).optional().meta({ description: 'Those on which somebody can still decide' }),
+  ...pageFields(RENEWAL_SORTS),
+});

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
+import { count, day, id, instant, person, share, term } from '../http/answer-fields.ts';
+import { entitlementFields } from '../http/schemas.ts';
+import { renewalStage } from '../renewals/answers.ts';
+import { link, method, reportOf } from './report-answers.ts';
+
+const { allocationType } = entitlementFields;
+const daysLeft = count.meta({ description: 'Days still covered, today among them: 1 on the last day, 0 after it' });
+
+const whose = {
+  id,
+  name: z.string(),
+  customerId: id,
+  customerName: z.string().nullable(),
+  owner: z.string().nullable(),
+  tier: z.string().nullable(),
+};
+
+export const nearDepletionAnswer = reportOf(
+  'NearDepletionReport',
+  { threshold: share.meta({ description: 'The least used share that is shown' }), method },
+  z
+    .object({
+      ...whose,
+      allocationType,
+      totalTerm: term,
+      usedTerm: term,
+      remainingTerm: term,
+      usedShare: share,
+      paceSince: instant.meta({ description: 'From then on the pace is counted' }),
+      usedSince: term,
+      pacePerDay: z.number().meta({ description: 'Cases or minutes a day' }),
+      depletesOn: day.nullable().meta({ description: 'The day on which nothing is left at this pace; null: never' }),
+      endDate: day,
+      timeZone: z.string(),
+      nextPeriodAt: instant.nullable(),
+      links: z.object({ ledger: link, total: link, used: link, pace: link }),
+    })
+    .meta({ id: 'NearDepletionRow' }),
+);
+
+export const expiringAnswer = reportOf(
+  'ExpiringReport',
+  { days: count.meta({ description: 'The end comes within so many times 24 hours' }) },
+  z
+    .object({
+      ...whose,
+      status: z.enum(STATUSES),
+      endDate: day,
+      timeZone: z.string(),
+      endsAt: instant.nullable(),
+      daysLeft,
+      allocationType,
+      remainingTerm: term.nullable().meta({ description: 'Cases or minutes; null when unlimited' }),
+      renewed: z.boolean(),
+      renewedById: id.nullable(),
+      accountManager: person.nullable(),
+      links: z.object({ ledger: link }),
+    })
+    .meta({ id: 'ExpiringRow' }),
+);
+
+export const renewalsReportAnswer = reportOf(
+  'RenewalsReport',
+  {},
+  z
+    .object({
+      id,
+      stage: renewalStage,
+      entitlementId: id,
+      entitlementName: z.string(),
+      customerId: id,
+      customerName: z.string().nullable(),
+      owner: z.string().nullable(),
+      tier: z.string().nullable(),
+      endDate: day,
+      timeZone: z.string(),
+      daysLeft,
+      accountManager: person.nullable(),
+      proposed: z.enum(PROPOSAL_KINDS),
+      proposal: z.string().meta({ description: 'The same in words, with its terms' }),
+      opportunityId: id,
+      successorId: id.nullable(),
+      successorEnded: z
+        .boolean()
+        .meta({ description: 'It was deleted, or canceled before its start: it renews nothing' }),
+      decidedBy: z.string().nullable().meta({ description: 'Who accepted or declined' }),
+      reason: z.string().nullable(),
+      links: z.object({ renewal: link, ledger: link }),
+    })
+    .meta({ id: 'RenewalsRow' }),
+);

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { SlaRecord } from '../../db/slas/slas.ts';
+import { count, id, listOf, times } from '../http/answer-fields.ts';
+import { sentAs } from '../http/sent.ts';
+import { slaBody } from './sla-schemas.ts';
+
+const minutes = count.nullable().meta({ description: 'Minutes of service time; null: none is promised' });
+
+export const slaAnswer = sentAs<SlaRecord>()(
+  z
+    .object({
+      id,
+      name: z.string(),
+      firstResponseMinutes: minutes,
+      resolutionMinutes: minutes,
+      calendar: slaBody.shape.calendar,
+      ...times,
+    })
+    .meta({ id: 'Sla' }),
+);
+export const slasAnswer = listOf('SlaList', slaAnswer);

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../../domain/slas/business-calendar.ts';
+import { MAX_SLA_MINUTES } from '../../domain/slas/sla.ts';
+import { civilDateSchema, name, timeZone } from '../http/schemas.ts';
+
+const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
+
+const timeOfDay = (description: string, example: string) =>
+  z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 09:00, or 24:00 as an end')
+    .meta({ description, example });
+
+const spans = z
+  .array(
+    z.strictObject({
+      from: timeOfDay('The first minute served', '09:00'),
+      to: timeOfDay('The first minute not served any more; up to 24:00. Before `from`: on the next day', '17:00'),
+    }),
+  )
+  .max(MAX_SPANS_A_DAY);
+
+const businessHours = z
+  .strictObject({
+    kind: z.literal('business_hours'),
+    timeZone,
+    hours: z.partialRecord(z.enum(WEEKDAYS), spans).meta({
+      description: 'Spans of civil time by day of the week, in order and apart; a day that is not named is closed',
+      example: { monday: [{ from: '09:00', to: '17:00' }] },
+    }),
+    holidays: z
+      .array(civilDateSchema)
+      .max(MAX_HOLIDAYS)
+      .default([])
+      .meta({ description: 'Days without service', uniqueItems: true }),
+  })
+  .meta({ id: 'BusinessHoursInput', outputId: 'BusinessHours' });
+
+export const slaBody = z
+  .strictObject({
+    name,
+    firstResponseMinutes: minutes.meta({ description: 'Minutes of service time; null: none is promised' }),
+    resolutionMinutes: minutes.meta({ description: 'Minutes of service time; null: none is promised' }),
+    calendar: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('24x7') }), businessHours]),
+  })
+  .meta({ id: 'SlaInput' });

@@ -1,0 +1,64 @@
+import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
+import { readTokenSettings } from '../api/access/token-settings.ts';
+import { createApp } from '../api/app.ts';
+import { createHttpServer } from '../api/http/http-server.ts';
+import { readLimitSettings } from '../api/http/limit-settings.ts';
+import { createLedgerStore } from '../db/ledger/ledger.ts';
+import { connect } from '../db/postgres/connect.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { readSettings } from '../runtime/settings.ts';
+import { lastingClient } from '../temporal/connection.ts';
+import { TemporalLink } from '../temporal/connection-link.ts';
+
+/** Requests under way get this long to finish once the process is told to stop: every caller is answered within it. */
+const DRAIN_MS = 15_000;
+/** How soon a kept-alive connection is closed once its last request is answered. */
+const CLOSE_IDLE_EVERY_MS = 50;
+
+const log = createLogger('api');
+const { databaseUrl, taskQueue, host, port } = readSettings();
+const tokens = readTokenSettings();
+const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
+const limits = readLimitSettings();
+const sql = connect(databaseUrl, { purpose: 'serving' });
+const { client, renew } = lastingClient();
+const link = new TemporalLink(client, renew, log);
+const store = createLedgerStore(sql);
+const server = createHttpServer(
+  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits }),
+);
+server.once('error', (error) => {
+  log.fatal({ err: error }, 'cannot listen');
+  process.exit(1);
+});
+server.listen(port, host, () => {
+  const address = server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  log.info({ host, port: listening }, 'listening');
+  process.send?.({ type: 'ready', port: listening });
+});
+
+let stopping = false;
+// Whoever asks while this process stops, on a connection that is open still, finds another process next time.
+server.prependListener('request', (_request, response) => {
+  response.shouldKeepAlive &&= !stopping;
+});
+const stop = (why: string) => {
+  if (stopping) return;
+  stopping = true;
+  log.info({ why }, 'draining');
+  const timer = setTimeout(() => process.exit(0), DRAIN_MS);
+  const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  server.close(async () => {
+    clearInterval(closing);
+    link.stop();
+    await sql.end({ timeout: 5 });
+    await client.connection.close();
+    clearTimeout(timer);
+    log.info('drained');
+    process.exit(0);
+  });
+};
+process.on('SIGTERM', () => stop('SIGTERM'));
+process.on('SIGINT', () => stop('SIGINT'));
+process.on('disconnect', () => stop('the parent process is gone'));

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { readRows } from '../../api/directory/bulk-rows.ts';
+import type { ApiClient } from '../../client/client.ts';
+import type { Kind } from './kinds.ts';
+
+/** What became of a row: `valid` in a dry run. */
+export interface Result {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'valid' | 'refused';
+  readonly code?: string | undefined;
+  readonly field?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Decides rows of one kind. One result a row, in order. */
+export type Decide = (kind: Kind, rows: readonly Record<string, unknown>[]) => Promise<readonly Result[]>;
+
+const Results = z.object({
+  results: z.array(
+    z.object({
+      outcome: z.enum(['created', 'updated', 'unchanged', 'refused']),
+      code: z.string().optional(),
+      field: z.string().optional(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+
+/** By the API, which writes them. */
+export const bySending =
+  (client: ApiClient): Decide =>
+  async (kind, rows) =>
+    (await client.call({ method: 'POST', path: `/v1/bulk/${kind.name}`, body: { rows } }, Results)).results;
+
+/** By the schemas alone, which are the API's own: a dry run. */
+export const byChecking: Decide = async (kind, rows) =>
+  readRows(rows, kind.schema).map(({ refused }) =>
+    refused === null ? { outcome: 'valid' } : { outcome: 'refused', ...refused },
+  );

@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { ApiClient } from '../../client/client.ts';
+import { connectionFrom } from '../../client/connection.ts';
+import { ReplayFailure } from '../../client/failure.ts';
+import { type Counts, grouped, tableLines } from './counts.ts';
+import { readFileRows } from './csv-file.ts';
+import { byChecking, bySending, type Decide } from './decide.ts';
+import { WrongInput } from './failure.ts';
+import { importFile } from './import-file.ts';
+import { KINDS, type Kind } from './kinds.ts';
+import { Progress } from './progress.ts';
+import { Report } from './report.ts';
+
+const DEFAULT_REPORT = 'import-refused.csv';
+const FAILED = 1;
+const WRONG_USAGE = 2;
+const SOME_REFUSED = 3;
+
+interface Flags {
+  readonly customers?: string;
+  readonly contacts?: string;
+  readonly products?: string;
+  readonly refused?: string;
+  readonly dryRun?: boolean;
+}
+
+interface CheckedFile {
+  readonly kind: Kind;
+  readonly path: string;
+  readonly rows: number;
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { dryRun = false } = flags;
+  const named = KINDS.flatMap((kind) => {
+    const path = flags[kind.name];
+    return path === undefined ? [] : [{ kind, path: fromCaller(path) }];
+  });
+  if (named.length === 0) throw new WrongInput('Name a file: --customers, --contacts or --products.');
+  // All of them are read through before anything is sent: a header or a quote that is wrong stops no import half-way.
+  const files: CheckedFile[] = [];
+  for (const file of named) files.push({ ...file, rows: await countRows(file) });
+  const report = new Report(fromCaller(flags.refused ?? DEFAULT_REPORT));
+  if (flags.refused !== undefined) await report.begin();
+  try {
+    const counted = dryRun ? await importAll(files, byChecking, report, true) : await importByApi(files, report);
+    say(counted, report, dryRun, flags.refused !== undefined);
+  } finally {
+    await report.end();
+  }
+}
+
+async function importByApi(files: readonly CheckedFile[], report: Report) {
+  const client = new ApiClient(await connectionFrom(process.env));
+  try {
+    await client.assertUsable();
+    return await importAll(files, bySending(client), report, false, client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function importAll(
+  files: readonly CheckedFile[],
+  decide: Decide,
+  report: Report,
+  dryRun: boolean,
+  client?: ApiClient,
+): Promise<(readonly [string, Counts])[]> {
+  const counted: (readonly [string, Counts])[] = [];
+  for (const { kind, path, rows } of files) {
+    const progress = new Progress(kind.name, rows, dryRun);
+    if (client !== undefined)
+      client.onWait = (reason, waitMs) =>
+        progress.note(`the API is away (${reason}); trying again in ${(waitMs / 1000).toFixed(1)} s`);
+    counted.push([kind.name, await importFile({ path, kind }, { decide, report, progress })]);
+  }
+  return counted;
+}
+
+async function countRows({ path, kind }: { path: string; kind: Kind }): Promise<number> {
+  let rows = 0;
+  for await (const _row of readFileRows(path, kind)) rows += 1;
+  return rows;
+}
+
+function say(counted: readonly (readonly [string, Counts])[], report: Report, dryRun: boolean, isAsked: boolean): void {
+  for (const line of tableLines(counted, dryRun)) console.log(line);
+  const refused = counted.reduce((sum, [, counts]) => sum + counts.refused, 0);
+  if (dryRun) console.log('Nothing was sent. Whether the customer of a contact exists, the import itself finds out.');
+  if (refused === 0 && report.isOfEarlierImport())
+    console.log(`No row was refused. ${report.path} is the report of an earlier import.`);
+  if (refused > 0 || isAsked) console.log(`Refused rows (${grouped(refused)}), each with its line: ${report.path}`);
+  if (refused > 0) process.exitCode = SOME_REFUSED;
+}
+
+/** npm runs scripts in the project's root; the caller's paths are meant from where they typed the command. */
+function fromCaller(path: string): string {
+  const callerDir = process.env.npm_lifecycle_event === 'import' ? process.env.INIT_CWD : undefined;
+  return resolve(callerDir ?? process.cwd(), path);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  return error instanceof WrongInput ? WRONG_USAGE : FAILED;
+}
+
+const command = new Command('npm run import --')
+  .description(
+    'Makes and changes customers, contacts and products from CSV files through the public API. The same files again ' +
+      'change nothing, so an import that ended early is given again. Exit status 0: all rows are in; 3: some were ' +
+      'refused; 2: wrong usage or a wrong file, nothing was sent; 1: it could not go on.',
+  )
+  .option('--customers <file>', 'id, type, name; timeZone, accountManagerName, accountManagerEmail, tier')
+  .option('--contacts <file>', 'id, customerId, name; email')
+  .option('--products <file>', 'id, name; family')
+  .option(
+    '--refused <file>',
+    `where to write the rows that are refused (default: ${DEFAULT_REPORT}, when there are any)`,
+  )
+  .option('--dry-run', 'check the files by themselves and send nothing')
+  .addHelpText(
+    'after',
+    '\nFiles are CSV in UTF-8 with a header; an empty value is null. ALLOT_URL (http://127.0.0.1:8080) and ' +
+      'ALLOT_API_KEY (.allot/dev-key) say where and with which key.',
+  )
+  .exitOverride()
+  .action(run);
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  // What is wrong with the command itself was said already.
+  if (!(error instanceof CommanderError)) console.error(error instanceof ReplayFailure ? error.message : error);
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import {
+  idsNotInReadModel,
+  keysTwice,
+  type LedgerEntry,
+  type SnapshotRecord,
+  strayParts,
+  streamLedgers,
+  streamLinkedCases,
+  streamStrayCases,
+} from '../../db/ledger/reconcile.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
+import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
+import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';
+import type { Difference } from './difference.ts';
+import { inFlight } from './in-flight.ts';
+import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
+import { Workflows } from './workflows.ts';
+
+const WORKFLOWS_AT_ONCE = 8;
+/** A workflow writes rows that nobody has confirmed after 30 s; then some for the write itself. */
+const PATIENCE_MS = 45_000;
+const LOOK_AGAIN_MS = 1_500;
+const IDS_AT_A_TIME = 500;
+
+export interface Reconciled {
+  readonly entitlements: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface Progress {
+  readonly entitlements: number;
+  readonly rows: number;
+}
+
+interface Tell {
+  onProgress(progress: Progress): void;
+  onStep(line: string): void;
+}
+
+interface FromDatabase {
+  readonly id: EntitlementId;
+  readonly snapshot: SnapshotRecord | null;
+  readonly ledger: LedgerReading;
+}
+
+/**
+ * Compares workflow, snapshot and ledger of every entitlement, and every case with its entitlement's ledger. Changes
+ * nothing. What differs at the first look is looked at again before it is told: rows may have been on their way.
+ */
+export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<Reconciled> {
+  const workflows = new Workflows(client);
+  const lookAgain = new Set<EntitlementId>();
+  const progress = { entitlements: 0, rows: 0 };
+  await inFlight(readAll(sql), WORKFLOWS_AT_ONCE, async ({ id, snapshot, ledger }) => {
+    progress.entitlements += 1;
+    progress.rows += ledger.rows;
+    const workflow = await workflows.ask(id);
+    if (compareEntitlement({ id, snapshot, ledger, workflow, askedBefore: false }).length > 0) lookAgain.add(id);
+    tell.onProgress(progress);
+  });
+  for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
+  if (lookAgain.size > 0)
+    tell.onStep(`${lookAgain.size} to look at again: rows may be on their way for up to ${PATIENCE_MS / 1_000} s`);
+  tell.onStep('comparing the cases with the ledger');
+  const found = await Promise.all([
+    persistingOf(sql, workflows, lookAgain),
+    wrongCases(sql),
+    strayCases(sql),
+    keysThatCountTwice(sql),
+    partsThatStray(sql),
+  ]);
+  const differences = found.flat();
+  return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
+}
+
+async function persistingOf(sql: Sql, workflows: Workflows, ids: Iterable<EntitlementId>): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const deadline = performance.now() + PATIENCE_MS;
+  await inFlight(ids, WORKFLOWS_AT_ONCE, async (id) => {
+    differences.push(...(await persisting(sql, workflows, id, deadline)));
+  });
+  return differences;
+}
+
+async function wrongCases(sql: Sql): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for await (const record of streamLinkedCases(sql)) differences.push(...compareCase(record));
+  return differences;
+}
+
+/** Cases that are not where their records say, those left out that are being given up at this moment. */
+async function strayCases(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let caseIds: string[] | null = null;
+  for (;;) {
+    const differences: Difference[] = [];
+    const found: string[] = [];
+    for await (const stray of streamStrayCases(sql, caseIds)) {
+      differences.push(compareStrayCase(stray));
+      found.push(stray.caseId);
+    }
+    const mayPass = differences.some((difference) => difference.mayPass);
+    if (!mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
+    caseIds = found;
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Keys in two ledgers, those left out whose second row is being given up at this moment. */
+async function keysThatCountTwice(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let found = await keysTwice(sql, null);
+  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
+    await sleep(LOOK_AGAIN_MS);
+    found = await keysTwice(
+      sql,
+      found.map(({ key }) => key),
+    );
+  }
+  return found.map(compareKeyTwice);
+}
+
+/** Parts of shared cases that stay when nothing can be on its way any more. */
+async function partsThatStray(sql: Sql): Promise<Difference[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let found = await strayParts(sql, null);
+  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
+    await sleep(LOOK_AGAIN_MS);
+    found = await strayParts(
+      sql,
+      found.map(({ caseId }) => caseId),
+    );
+  }
+  return found.map(compareStrayPart);
+}
+
+const inOrder = (one: Difference, other: Difference): number =>
+  one.entitlementId === other.entitlementId ? 0 : one.entitlementId < other.entitlementId ? -1 : 1;
+
+/** All entitlements of the database, one after the other. */
+async function* readAll(sql: Sql): AsyncGenerator<FromDatabase> {
+  let open: { id: EntitlementId; snapshot: SnapshotRecord | null; reader: LedgerReader } | undefined;
+  for await (const entry of streamLedgers(sql, null)) {
+    if (open?.id !== entry.entitlementId) {
+      if (open !== undefined) yield { id: open.id, snapshot: open.snapshot, ledger: open.reader.reading };
+      open = opened(entry, []);
+    }
+    if (entry.snapshot === null) open.reader.add(entry.row);
+  }
+  if (open !== undefined) yield { id: open.id, snapshot: open.snapshot, ledger: open.reader.reading };
+}
+
+function opened({ entitlementId: text, snapshot }: LedgerEntry, alsoAfter: readonly number[]) {
+  const id = entitlementId(text);
+  const wanted = new Set(snapshot === null ? alsoAfter : [snapshot.state.seq, ...alsoAfter]);
+  return { id, snapshot, reader: new LedgerReader(id, wanted) };
+}
+
+/** Entitlements that Temporal runs and the database has never heard of. */
+async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerator<EntitlementId> {
+  let ids: string[] = [];
+  for await (const id of workflows.running()) {
+    ids.push(id);
+    if (ids.length < IDS_AT_A_TIME) continue;
+    for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
+    ids = [];
+  }
+  for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
+}
+
+/** What still differs about one entitlement once nothing can be on its way any more. */
+export const differencesOf = (sql: Sql, client: Client, id: EntitlementId): Promise<readonly Difference[]> =>
+  persisting(sql, new Workflows(client), id, performance.now() + PATIENCE_MS);
+
+/** What still differs once nothing can be on its way any more. */
+async function persisting(
+  sql: Sql,
+  workflows: Workflows,
+  id: EntitlementId,
+  deadline: number,
+): Promise<readonly Difference[]> {
+  for (;;) {
+    const { differences, mayPass } = await look(sql, workflows, id);
+    if (differences.length === 0 || !mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** The workflow is asked first: every row that it had decided by then must be there. */
+async function look(sql: Sql, workflows: Workflows, id: EntitlementId) {
+  const workflow = await workflows.ask(id);
+  const seen = await readOne(sql, id, workflow);
+  const isOutrun = workflow.kind === 'running' && workflow.state.entitlement.seq < seen.ledger.lastSeq;
+  const askedBefore = isOutrun && hasReached(await workflows.ask(id), seen.ledger.lastSeq);
+  const differences = compareEntitlement({ ...seen, workflow, askedBefore });
+  const isWriting = workflow.kind === 'running' && workflow.state.unconfirmedRows > 0;
+  return { differences, mayPass: isWriting || differences.some((difference) => difference.mayPass) };
+}
+
+const hasReached = (workflow: WorkflowAnswer, seq: number): boolean =>
+  workflow.kind !== 'running' || workflow.state.entitlement.seq >= seq;
+
+async function readOne(sql: Sql, id: EntitlementId, workflow: WorkflowAnswer): Promise<FromDatabase> {
+  const alsoAfter = workflow.kind === 'running' ? [workflow.state.entitlement.seq] : [];
+  let open = { id, snapshot: null as SnapshotRecord | null, reader: new LedgerReader(id, new Set(alsoAfter)) };
+  for await (const entry of streamLedgers(sql, id)) {
+    if (entry.snapshot === null) open.reader.add(entry.row);
+    else open = opened(entry, alsoAfter);
+  }
+  return { id, snapshot: open.snapshot, ledger: open.reader.reading };
+}

@@ -1,0 +1,174 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Role } from '../../domain/access/roles.ts';
+import { type Decided, isRefused, refuse } from '../../domain/refusals.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { type ChangeOrigin, recordChange } from './audit.ts';
+
+/** Whom a key stands for. */
+export interface KeyHolder {
+  readonly name: string;
+  readonly role: Role;
+  readonly email: string | null;
+}
+
+/** A key without its secrets. */
+export interface ApiKey extends KeyHolder {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly rotatedAt: Date | null;
+  /** Until then a secret works that a rotation replaced; null when none does. */
+  readonly replacedWorksUntil: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** A key whose new secret is told this once: only its hash is kept. */
+export interface ToldKey {
+  readonly apiKey: ApiKey;
+  readonly key: string;
+}
+
+/** Marks a text as a key of ours, so that a leaked one is recognised by scanners. */
+const PREFIX = 'allot_';
+const KEY_BYTES = 32;
+
+const newSecret = (): string => PREFIX + randomBytes(KEY_BYTES).toString('base64url');
+const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+export const newApiKeyId = (): string => `key_${randomBytes(12).toString('hex')}`;
+
+/** Who holds the key and for how long it works (null: until revoked); undefined for a key that nobody has. */
+export async function findApiKey(
+  sql: Sql,
+  key: string,
+): Promise<(KeyHolder & { readonly worksForMs: number | null }) | undefined> {
+  const hash = hashOf(key);
+  const [found] = await sql<(KeyHolder & { worksForMs: number | null })[]>`
+    select name, role, email, null as "worksForMs" from api_keys where hash = ${hash} and revoked_at is null
+    union all
+    select name, role, email, extract(epoch from works_until - now())::float8 * 1000
+    from retired_api_key_secrets retired join api_keys on id = key_id
+    where retired.hash = ${hash} and works_until > now() and revoked_at is null`;
+  return found;
+}
+
+const columns = (sql: Sql) => sql`
+  id, name, role, email, created_at as "createdAt", rotated_at as "rotatedAt", revoked_at as "revokedAt",
+  (select max(works_until) from retired_api_key_secrets where key_id = api_keys.id and works_until > now())
+    as "replacedWorksUntil"`;
+
+/** All keys in order of id, revoked ones too. */
+export const listApiKeys = async (
+  sql: Sql,
+  { limit, after }: { limit: number; after: string | null },
+): Promise<ApiKey[]> =>
+  await sql<ApiKey[]>`
+    select ${columns(sql)} from api_keys where ${after}::text is null or id > ${after} order by id limit ${limit}`;
+
+/** The one live key of that name. */
+export async function findLiveKeyId(sql: Sql, name: string): Promise<string | undefined> {
+  const [found] = await sql<{ id: string }[]>`select id from api_keys where name = ${name} and revoked_at is null`;
+  return found?.id;
+}
+
+/** Refuses `conflict` for an id that made a key before, and for a name that a live key has. */
+export async function createApiKey(
+  sql: Sql,
+  { id, name, role, email }: KeyHolder & { readonly id: string },
+  origin: ChangeOrigin,
+): Promise<Decided<ToldKey>> {
+  return await inTransaction(sql, async (tx) => {
+    const key = newSecret();
+    const made = await tx`
+      insert into api_keys (id, name, role, email, hash) values (${id}, ${name}, ${role}, ${email}, ${hashOf(key)})
+      on conflict do nothing returning id`;
+    if (made.length === 0) {
+      const [same] = await tx`select from api_keys where id = ${id}`;
+      return same === undefined
+        ? refuse('conflict', `A live key has the name ${name}: rotate that one, or choose another name.`, 'name')
+        : refuse('conflict', `The key ${id} was made by this before. Its secret was told once: rotate it for another.`);
+    }
+    const apiKey = await one(tx, id);
+    await recordChange(tx, { ...origin, ...changeOf('created', id), before: null, after: { name, role, email } });
+    return { apiKey, key };
+  });
+}
+
+/**
+ * Gives the key a new secret; those before work on for `overlapHours`, or for what they had left if that is less. The
+ * same `onceKey` again is no second rotation. Refuses `not_found`, `wrong_state` for a revoked key, and `conflict`.
+ */
+export async function rotateApiKey(
+  sql: Sql,
+  { id, overlapHours, onceKey }: { id: string; overlapHours: number; onceKey: string },
+  origin: ChangeOrigin,
+): Promise<Decided<ToldKey>> {
+  return await inTransaction(sql, async (tx) => {
+    const before = await locked(tx, id);
+    if (isRefused(before)) return before;
+    if (before.revokedAt !== null) return refuse('wrong_state', `The key ${id} was revoked. Make another.`);
+    if (before.rotationKey === onceKey)
+      return refuse('conflict', `The key ${id} was rotated by this before. Its secret was told once: rotate it again.`);
+    const key = newSecret();
+    await tx`
+      update retired_api_key_secrets
+      set works_until = least(works_until, now() + make_interval(secs => ${overlapHours * 3_600})) where key_id = ${id}`;
+    await tx`
+      insert into retired_api_key_secrets (hash, key_id, works_until)
+      select hash, id, now() + make_interval(secs => ${overlapHours * 3_600}) from api_keys where id = ${id}`;
+    await tx`
+      update api_keys set hash = ${hashOf(key)}, rotated_at = now(), rotation_key = ${onceKey} where id = ${id}`;
+    await tx`delete from retired_api_key_secrets where works_until <= now()`;
+    const apiKey = await one(tx, id);
+    await recordChange(tx, {
+      ...origin,
+      ...changeOf('rotated', id),
+      before: { rotatedAt: before.rotatedAt },
+      after: { rotatedAt: apiKey.rotatedAt, replacedWorksUntil: apiKey.replacedWorksUntil },
+    });
+    return { apiKey, key };
+  });
+}
+
+/**
+ * Ends the key and all its secrets; again it changes nothing. Refuses `not_found`, and `conflict` for the last live key of
+ * an administrator: nobody could make another.
+ */
+export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<ApiKey>> {
+  return await inTransaction(sql, async (tx) => {
+    const before = await locked(tx, id);
+    if (isRefused(before)) return before;
+    if (before.revokedAt !== null) return await one(tx, id);
+    if (before.role === 'system_administrator') {
+      const [other] = await tx`
+        select from api_keys where role = 'system_administrator' and revoked_at is null and id <> ${id} limit 1`;
+      if (other === undefined)
+        return refuse('conflict', `The key ${id} is the last of an administrator. Make another first.`);
+    }
+    await tx`update api_keys set revoked_at = now() where id = ${id}`;
+    await tx`delete from retired_api_key_secrets where key_id = ${id}`;
+    const apiKey = await one(tx, id);
+    await recordChange(tx, {
+      ...origin,
+      ...changeOf('revoked', id),
+      before: { revokedAt: null },
+      after: { revokedAt: apiKey.revokedAt },
+    });
+    return apiKey;
+  });
+}
+
+const changeOf = (action: string, recordId: string) => ({ action, recordType: 'api_key', recordId });
+
+/** All keys are locked, and for writers alone: two that revoke the last two administrators' keys must see each other. */
+async function locked(tx: Sql, id: string): Promise<Decided<ApiKey & { readonly rotationKey: string | null }>> {
+  await tx`lock table api_keys in share row exclusive mode`;
+  const [found] = await tx<(ApiKey & { rotationKey: string | null })[]>`
+    select ${columns(tx)}, rotation_key as "rotationKey" from api_keys where id = ${id}`;
+  return found ?? refuse('not_found', `There is no API key ${id}.`);
+}
+
+async function one(tx: Sql, id: string): Promise<ApiKey> {
+  const [found] = await tx<ApiKey[]>`select ${columns(tx)} from api_keys where id = ${id}`;
+  if (found === undefined) throw new TypeError('The key was written in this transaction.');
+  return found;
+}

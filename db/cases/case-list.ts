@@ -1,0 +1,59 @@
+import { type AccessScope, ownCases } from '../access/access-scope.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { type CaseRecord, caseColumns } from './cases.ts';
+
+export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };
+
+/** The same order, as only the indexes of a customer's and an entitlement's cases have it; see the migration. */
+const WITHIN_ONE: Sorts<'createdAt'> = {
+  createdAt: { type: 'utc', of: (sql) => sql`(created_at at time zone 'UTC')` },
+};
+
+export interface CaseFilter {
+  readonly customerId?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  readonly status?: CaseRecord['status'] | undefined;
+  readonly channel?: string | undefined;
+  /** Only cases that have no entitlement. */
+  readonly withoutEntitlement?: boolean | undefined;
+}
+
+/** Cases as PostgreSQL has them, a moment behind their entitlements at most. */
+export const listCases = (
+  sql: Sql,
+  page: ListPage<'createdAt'>,
+  filter: CaseFilter,
+  accessScope: AccessScope,
+): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
+
+export const casesQuery = (
+  sql: Sql,
+  page: ListPage<'createdAt'>,
+  { customerId, entitlementId, status, channel, withoutEntitlement = false }: CaseFilter,
+  accessScope: AccessScope,
+) =>
+  pageQuery<CaseRecord, 'createdAt'>(sql, {
+    columns: caseColumns(sql),
+    from: sql`cases`,
+    ...(customerId === undefined && entitlementId === undefined
+      ? { sorts: CASE_SORTS }
+      : { sorts: WITHIN_ONE, id: sql`(id || '')` }),
+    page,
+    where: [
+      ...given(customerId, (id) => sql`customer_id = ${id}`),
+      ...given(entitlementId, (id) => sql`entitlement_id = ${id}`),
+      ...given(status, (value) => sql`status = ${value}`),
+      ...given(channel, (value) => sql`channel = ${value}`),
+      ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
+    ],
+    oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
+  });
+
+/** The customer whose cases alone are asked for; an entitlement's cases are its customer's. */
+function oneCustomer(sql: Sql, customerId: string | undefined, entitlementId: string | undefined) {
+  if (customerId !== undefined) return sql`${customerId}::text`;
+  return entitlementId === undefined
+    ? null
+    : sql`(select customer_id from entitlements where entitlements.id = ${entitlementId})`;
+}

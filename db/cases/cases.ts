@@ -1,0 +1,120 @@
+import { spilledKey } from '../../domain/cases/spill.ts';
+import type { CaseStatus, PickedBy } from '../../domain/ledger/support-case.ts';
+import { type AccessScope, anyOf, ownCases } from '../access/access-scope.ts';
+import type { Sql } from '../postgres/sql.ts';
+import type { Promised } from '../slas/case-sla.ts';
+import type { NoEntitlement } from './unattached-cases.ts';
+
+export interface CaseRecord {
+  readonly id: string;
+  readonly customerId: string;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+  readonly title: string | null;
+  readonly status: CaseStatus;
+  readonly minutes: number;
+  readonly decrementEntitlementTerm: boolean;
+  readonly entitlementId: string | null;
+  readonly entitlementReason: PickedBy | NoEntitlement['reason'];
+  /** The same in words. */
+  readonly entitlementExplanation: string | null;
+  readonly slaId: string | null;
+  /** Counted from the moment the case was attached; null where the SLA promises none. */
+  readonly firstResponseDueAt: Date | null;
+  readonly resolutionDueAt: Date | null;
+  /** What each entitlement takes of it, its own first; none where its own takes all. */
+  readonly parts: readonly CasePart[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What one entitlement takes of a case. */
+export interface CasePart {
+  readonly entitlementId: string;
+  /** Minutes. */
+  readonly minutes: number;
+}
+
+/** Of a ledger row's case: what its own entitlement takes and what others take, once they have answered. */
+const partsOfRow = (sql: Sql) => sql`
+  case when case_after->'spill' ? 'parts' and not case_after ? 'detached' then jsonb_build_array(jsonb_build_object(
+    'entitlementId', ledger.entitlement_id, 'minutes', case_after->'taken')) || (case_after->'spill'->'parts')
+  else '[]' end`;
+
+/** What each entitlement took of a case that row `seq` of its own entitlement `id` shared with others. */
+export async function findParts(sql: Sql, id: string, caseId: string, seq: number): Promise<readonly CasePart[]> {
+  const [row] = await sql<{ parts: readonly CasePart[] }[]>`
+    select ${partsOfRow(sql)} as parts from ledger where entitlement_id = ${id} and key = ${spilledKey(caseId, id, seq)}`;
+  return row?.parts ?? [];
+}
+
+/** A case without an entitlement as it stood after an event, as the event keeps it: instants are RFC 3339. */
+export type CaseWithout = Pick<
+  CaseRecord,
+  | 'id'
+  | 'customerId'
+  | 'contactId'
+  | 'productId'
+  | 'channel'
+  | 'title'
+  | 'status'
+  | 'minutes'
+  | 'decrementEntitlementTerm'
+  | 'entitlementReason'
+  | 'entitlementExplanation'
+> & { readonly createdAt: string; readonly updatedAt: string };
+
+export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
+  const {
+    entitlementId: _id,
+    slaId: _sla,
+    firstResponseDueAt: _first,
+    resolutionDueAt: _last,
+    parts: _parts,
+    ...rest
+  } = record;
+  return { ...rest, createdAt: rest.createdAt.toISOString(), updatedAt: rest.updatedAt.toISOString() };
+};
+
+/** What a case's attach says of its whole stay on an entitlement. */
+export interface Stay {
+  /** Why the entitlement was picked, in words. */
+  readonly explanation: string | null;
+  readonly sla: Promised | null;
+}
+
+/**
+ * By the row that attached the case. It never changes, so it fits every later row of that stay, wherever the case is now. Of
+ * rows that do not keep what the SLA promised, the case's record says it while the case stays there.
+ */
+export async function findStay(sql: Sql, entitlementId: string, attachedSeq: number): Promise<Stay> {
+  const [stay] = await sql<Stay[]>`
+    select nullif(attached.detail, '') as explanation, coalesce(attached.sla, case when c.sla_id is not null then
+      jsonb_build_object('slaId', c.sla_id, 'firstResponseDueAt', c.first_response_due_at,
+        'resolutionDueAt', c.resolution_due_at) end) as sla
+    from ledger attached
+    left join cases c on c.id = attached.case_id and c.entitlement_id = attached.entitlement_id
+      and c.attached_seq = attached.seq
+    where attached.entitlement_id = ${entitlementId} and attached.seq = ${attachedSeq}`;
+  return stay ?? { explanation: null, sla: null };
+}
+
+export const caseColumns = (sql: Sql) => sql`
+  id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
+  minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
+  reason as "entitlementReason", nullif(explanation, '') as "entitlementExplanation", sla_id as "slaId",
+  first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
+  coalesce((select ${partsOfRow(sql)} from ledger
+    where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+export async function findCase(
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<CaseRecord | undefined> {
+  const its = ownCases(sql, accessScope, sql`(select customer_id from cases where id = ${id})`);
+  const [row] = await sql<CaseRecord[]>`select ${caseColumns(sql)} from cases where id = ${id} and ${anyOf(sql, its)}`;
+  return row;
+}

@@ -1,0 +1,107 @@
+import type { AttachEvent, CaseEvent } from '../../domain/cases/case-event.ts';
+import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
+import type { NoneReason } from '../../domain/cases/matching.ts';
+import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
+import { recordChange } from '../access/audit.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { isGivenUp } from './case-contexts.ts';
+import { type CaseRecord, type CaseWithout, caseColumns, withoutEntitlement } from './cases.ts';
+
+export interface UnattachedOutcome {
+  readonly repeated: boolean;
+  readonly refused: Refusal | null;
+  /** The case after the event; null where it was refused, and for events from before the case was kept with them. */
+  readonly after: CaseWithout | null;
+}
+
+/** Why a case has no entitlement: in one word, and in a sentence. */
+export interface NoEntitlement {
+  readonly reason: NoneReason | 'taken_off';
+  readonly explanation: string;
+}
+
+/**
+ * Applies an event to a case without an entitlement, in one transaction, once by its key. PostgreSQL alone owns such a
+ * case. A refusal leaves no key: it changed nothing, and may be asked again.
+ */
+export async function applyUnattached(
+  sql: Sql,
+  event: CaseEvent,
+  at: Date,
+  { why, by }: { why: NoEntitlement | null; by: string },
+): Promise<UnattachedOutcome> {
+  return await inTransaction(sql, async (tx): Promise<UnattachedOutcome> => {
+    await tx`select pg_advisory_xact_lock(hashtextextended(${event.caseId}, 0))`;
+    const [first] = await tx<{ fingerprint: string; after: CaseWithout | null; isInLedger: boolean }[]>`
+      select fingerprint, outcome -> 'case' as after, false as "isInLedger" from unattached_events where key = ${event.key}
+      union all
+      select fingerprint, null, true from ledger where key = ${event.key} and not ${isGivenUp(tx, tx`ledger`)}`;
+    if (first !== undefined) return repeatedOutcome(event, first);
+    const decided =
+      event.kind === 'attach' ? await insertCase(tx, event, at, why) : await updateCase(tx, event, at, by);
+    if (isRefused(decided)) return { repeated: false, refused: decided.refused, after: null };
+    const after = withoutEntitlement(decided);
+    await tx`insert into unattached_events (key, fingerprint, case_id, outcome, at)
+      values (${event.key}, ${fingerprintOf(event)}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind, case: after })}, ${at})`;
+    return { repeated: false, refused: null, after };
+  });
+}
+
+/** An entitlement that decided under the key while this was on its way keeps it: asked again, the key finds its answer. */
+function repeatedOutcome(
+  event: CaseEvent,
+  { fingerprint, after, isInLedger }: { fingerprint: string; after: CaseWithout | null; isInLedger: boolean },
+): UnattachedOutcome {
+  const refused = isInLedger
+    ? refuse('unavailable', 'An entitlement is deciding about the case. Ask again with the same key.').refused
+    : isSameContent(fingerprint, event)
+      ? null
+      : refuse('idempotency_conflict', `The key ${event.key} came before with other content.`).refused;
+  return { repeated: refused === null, refused, after: refused === null ? after : null };
+}
+
+async function insertCase(
+  tx: Sql,
+  event: AttachEvent,
+  at: Date,
+  why: NoEntitlement | null,
+): Promise<Decided<CaseRecord>> {
+  const [inserted] = await tx<CaseRecord[]>`
+    insert into cases (id, customer_id, contact_id, product_id, channel, title, status, minutes,
+      decrement_entitlement_term, reason, explanation, created_at, updated_at)
+    values (${event.caseId}, ${event.customerId}, ${event.contactId}, ${event.productId}, ${event.channel}, ${event.title},
+      'active', ${event.minutes}, ${event.decrements}, ${why?.reason ?? 'picking_is_off'}, ${why?.explanation ?? null}, ${at}, ${at})
+    on conflict (id) do nothing returning ${caseColumns(tx)}`;
+  return inserted ?? refuse('conflict', `The case ${event.caseId} exists already.`);
+}
+
+async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Promise<Decided<CaseRecord>> {
+  const [supportCase] = await tx<UnattachedCase[]>`
+    select id as "caseId", customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, status, minutes,
+      decrement_entitlement_term as decrements
+    from cases where id = ${event.caseId} and entitlement_id is null for update`;
+  if (supportCase === undefined) return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`);
+  const decided = decideUnattached(supportCase, event);
+  if (isRefused(decided)) return decided;
+  const [after] = await tx<CaseRecord[]>`
+    update cases set customer_id = ${decided.customerId}, contact_id = ${decided.contactId}, product_id = ${decided.productId}, channel = ${decided.channel},
+      status = ${decided.status}, minutes = ${decided.minutes}, decrement_entitlement_term = ${decided.decrements},
+      updated_at = ${at}, version = coalesce(version, 0) + 1
+    where id = ${event.caseId} returning ${caseColumns(tx)}`;
+  if (after === undefined) throw new TypeError('A case that is locked can be updated.');
+  if (decided.decrements !== supportCase.decrements)
+    await recordChange(tx, {
+      by,
+      role: null,
+      reason: event.reason ?? null,
+      action: 'updated',
+      recordType: 'case',
+      recordId: event.caseId,
+      before: { decrementEntitlementTerm: supportCase.decrements },
+      after: { decrementEntitlementTerm: decided.decrements },
+    });
+  return after;
+}

@@ -1,0 +1,155 @@
+import type { EventType } from '../../domain/deliveries/event-types.ts';
+import { type Decided, refuse } from '../../domain/refusals.ts';
+import { type ChangeOrigin, recordChange } from '../access/audit.ts';
+import type { Page } from '../postgres/page.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { payloadOf, type RecordedEvent } from './delivery-payload.ts';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'disabled', 'overtaken'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+export const DELIVERY_KINDS = ['webhook', 'email'] as const;
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+
+/** Whoever dispatches listens here. */
+export const WAKE_CHANNEL = 'allot_deliveries';
+
+export const wakeDispatchers = async (tx: Sql): Promise<void> => {
+  await tx`select pg_notify(${WAKE_CHANNEL}, '')`;
+};
+
+export interface DeliveryAttempt {
+  readonly redelivery: number;
+  /** 1, 2, 3 … of each redelivery. */
+  readonly number: number;
+  readonly at: string;
+  readonly durationMs: number | null;
+  /** Of HTTP or SMTP; null where no answer came. */
+  readonly statusCode: number | null;
+  readonly error: string | null;
+  readonly response: string | null;
+}
+
+/** A delivery as it is listed: without what it delivers. */
+export interface Delivery {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: DeliveryKind;
+  readonly key: string;
+  readonly type: EventType | null;
+  readonly recordType: string | null;
+  readonly recordId: string | null;
+  readonly endpointId: string | null;
+  readonly target: string;
+  readonly subject: string | null;
+  readonly status: DeliveryStatus;
+  readonly reason: string | null;
+  readonly redelivery: number;
+  readonly nextAttemptAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly attempts: readonly DeliveryAttempt[];
+}
+
+export interface DeliveryFilter {
+  readonly kind?: DeliveryKind | undefined;
+  readonly status?: DeliveryStatus | undefined;
+  readonly endpointId?: string | undefined;
+  readonly type?: string | undefined;
+  readonly recordId?: string | undefined;
+}
+
+const columns = (sql: Sql) => sql`
+  delivery.id, delivery.number::float8 as number, delivery.kind, delivery.key, event.type,
+  event.record_type as "recordType", coalesce(event.record_id, about) as "recordId", endpoint_id as "endpointId", target,
+  email ->> 'subject' as subject, status, reason, redelivery, next_attempt_at as "nextAttemptAt",
+  delivery.created_at as "createdAt", delivery.updated_at as "updatedAt",
+  coalesce((
+    select jsonb_agg(jsonb_build_object('redelivery', redelivery, 'number', number, 'at',
+      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'durationMs', duration_ms, 'statusCode', status_code,
+      'error', error, 'response', response) order by redelivery, number)
+    from delivery_attempts where delivery_id = delivery.id
+  ), '[]') as attempts`;
+
+/** Newest first; `after` is the number of the last one before. */
+export async function listDeliveries(
+  sql: Sql,
+  { limit, after }: Page,
+  { kind, status, endpointId, type, recordId }: DeliveryFilter,
+): Promise<Delivery[]> {
+  const where = [
+    kind === undefined ? sql`` : sql`and kind = ${kind}`,
+    status === undefined ? sql`` : sql`and status = ${status}`,
+    endpointId === undefined ? sql`` : sql`and endpoint_id = ${endpointId}`,
+    type === undefined ? sql`` : sql`and event.type = ${type}`,
+    recordId === undefined ? sql`` : sql`and (event.record_id = ${recordId} or about = ${recordId})`,
+    after === null ? sql`` : sql`and number < ${after}::bigint`,
+  ];
+  return await sql<Delivery[]>`
+    select ${columns(sql)} from deliveries delivery left join events event on event.id = event_id
+    where true ${where} order by number desc limit ${limit}`;
+}
+
+export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | undefined> =>
+  (
+    await sql<Delivery[]>`
+      select ${columns(sql)} from deliveries delivery left join events event on event.id = event_id
+      where delivery.id = ${id}`
+  )[0];
+
+/** What it delivers: to a webhook its JSON, to a mailbox the mail. */
+export type DeliveryContent =
+  | ReturnType<typeof payloadOf>
+  | { readonly subject: string; readonly text: string; readonly html: string };
+
+/** One delivery with what it delivers. */
+export async function findDeliveryWithContent(
+  sql: Sql,
+  id: string,
+): Promise<(Delivery & { readonly content: DeliveryContent }) | undefined> {
+  const delivery = await findDelivery(sql, id);
+  if (delivery === undefined) return undefined;
+  const [said] = await sql<(RecordedEvent & { email: Extract<DeliveryContent, { html: string }> | null })[]>`
+    select email, delivery.key, event.type, event.at, event.data
+    from deliveries delivery left join events event on event.id = event_id where delivery.id = ${id}`;
+  if (said === undefined) return undefined;
+  return { ...delivery, content: said.email ?? payloadOf(said) };
+}
+
+/**
+ * Has it delivered anew, at once and then by the whole schedule; what waits is not waited for any longer. Refuses
+ * `not_found`, and `wrong_state` where the endpoint is gone or not enabled.
+ */
+export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {
+  return await inTransaction(sql, async (tx) => {
+    const [found] = await tx<
+      { kind: DeliveryKind; status: DeliveryStatus; redelivery: number; enabled: boolean | null; target: string }[]
+    >`
+      select kind, status, redelivery, enabled, coalesce(endpoint.url, target) as target
+      from deliveries left join webhook_endpoints endpoint on endpoint.id = endpoint_id
+      where deliveries.id = ${id} for update of deliveries`;
+    if (found === undefined) return refuse('not_found', `There is no delivery ${id}.`);
+    if (found.kind === 'webhook' && found.enabled !== true)
+      return refuse(
+        'wrong_state',
+        `The webhook of ${id} ${found.enabled === null ? 'was deleted' : 'is not enabled'}.`,
+      );
+    const redelivery = found.redelivery + 1;
+    await tx`
+      update deliveries set status = 'pending', reason = null, target = ${found.target}, redelivery = ${redelivery}, next_attempt_at = null,
+        dispatched_at = null, claimed_until = null, updated_at = now()
+      where id = ${id}`;
+    await wakeDispatchers(tx);
+    await recordChange(tx, {
+      ...origin,
+      action: 'redelivered',
+      recordType: 'delivery',
+      recordId: id,
+      before: { status: found.status, redelivery: found.redelivery },
+      after: { status: 'pending', redelivery },
+    });
+    const delivery = await findDelivery(tx, id);
+    if (delivery === undefined) throw new TypeError('The delivery was read in this transaction.');
+    return delivery;
+  });
+}

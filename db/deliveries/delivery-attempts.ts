@@ -1,0 +1,109 @@
+import type { Attempt, DeliveryStore, Outgoing } from '../../workflows/deliveries/ports.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { inTransaction } from '../postgres/transaction.ts';
+import { WAKE_CHANNEL } from './deliveries.ts';
+import { payloadOf } from './delivery-payload.ts';
+import { messageIdOf } from './emails.ts';
+import { disableEndpoint } from './webhook-endpoints.ts';
+import { noteOutcome, type PauseChange } from './webhook-pauses.ts';
+
+/** What deliveries' workflows read and write; `onPause` is told when a webhook is paused or resumes. */
+export const createDeliveryStore = (sql: Sql, onPause: (change: PauseChange) => void): DeliveryStore => ({
+  read: (id, redelivery) => readOutgoing(sql, id, redelivery),
+  record: async (attempt) => {
+    const { isOver, pause } = await recordAttempt(sql, attempt);
+    if (pause !== null) onPause(pause);
+    return isOver;
+  },
+  redeliveryOf: async (id) => {
+    const [found] = await sql<{ redelivery: number }[]>`
+      select redelivery from deliveries where id = ${id} and status = 'pending'`;
+    return found?.redelivery ?? null;
+  },
+});
+
+interface Found {
+  readonly key: string;
+  readonly target: string;
+  readonly email: { readonly subject: string; readonly text: string; readonly html: string } | null;
+  readonly type: string | null;
+  readonly at: Date | null;
+  readonly data: object | null;
+  readonly url: string | null;
+  readonly secret: string | null;
+  readonly replacedSecrets: readonly string[];
+}
+
+/** Each signs in the same header, which receivers read whole. */
+const REPLACED_AT_MOST = 4;
+
+/** What is to be sent; undefined when nothing is any more: it was delivered, disabled, overtaken, or asked for anew meanwhile. */
+async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
+  const [found] = await sql<Found[]>`
+    select deliveries.key, target, email, event.type, event.at, data, url, endpoint.secret,
+      array(
+        select replaced.secret from replaced_webhook_secrets replaced
+        where replaced.endpoint_id = endpoint.id and works_until > now() order by works_until desc limit ${REPLACED_AT_MOST}
+      ) as "replacedSecrets"
+    from deliveries
+      left join events event on event.id = event_id
+      left join webhook_endpoints endpoint on endpoint.id = endpoint_id and enabled
+    where deliveries.id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+  if (found === undefined) return undefined;
+  const { key, target, email, type, at, data, url, secret, replacedSecrets } = found;
+  if (email !== null) return { kind: 'email', messageId: messageIdOf(key), to: target, ...email };
+  if (url === null || secret === null || type === null || at === null) {
+    // Disabled or deleted at the very moment at which the delivery was made or asked for anew.
+    await sql`
+      update deliveries set status = 'disabled', reason = 'The webhook is not enabled.', next_attempt_at = null,
+        updated_at = now()
+      where id = ${id} and status = 'pending' and redelivery = ${redelivery}`;
+    return undefined;
+  }
+  const payload = payloadOf({ key, type, at, data });
+  const secrets = [secret, ...replacedSecrets];
+  return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
+}
+
+/** Records how an attempt went and what follows from it; again it changes nothing. `isOver`: nothing more is to be tried. */
+async function recordAttempt(
+  sql: Sql,
+  { id, redelivery, number, report, nextInMs }: Attempt,
+): Promise<{ isOver: boolean; pause: PauseChange | null }> {
+  return await inTransaction(sql, async (tx) => {
+    const { outcome, at, durationMs, statusCode, error, response, url } = report;
+    // In order of locks: an endpoint before its deliveries.
+    if (outcome === 'gone') await disable(tx, id, url);
+    const pause = await noteOutcome(tx, { deliveryId: id, redelivery, number, report });
+    const made = await tx`
+      insert into delivery_attempts (delivery_id, redelivery, number, at, duration_ms, status_code, error, response)
+      values (${id}, ${redelivery}, ${number}, ${new Date(at)}, ${durationMs}, ${statusCode}, ${error}, ${response})
+      on conflict do nothing returning delivery_id`;
+    const isOver = outcome !== 'failed' || nextInMs === null;
+    if (made.length === 0) return { isOver, pause };
+    const status = outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'pending';
+    const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
+    await tx`
+      update deliveries set status = ${status}, reason = null, next_attempt_at = ${next}, updated_at = now()
+      where id = ${id} and redelivery = ${redelivery}
+        and (status = 'pending' or (status = 'overtaken' and ${outcome === 'delivered'}))`;
+    await wakeForNext(tx, id);
+    return { isOver, pause };
+  });
+}
+
+/** The attempt made room: what waits for the same webhook need not wait until dispatchers look by themselves. */
+async function wakeForNext(tx: Sql, id: string): Promise<void> {
+  await tx`
+    select pg_notify(${WAKE_CHANNEL}, '') where exists (
+      select from deliveries done join deliveries waiting on waiting.endpoint_id = done.endpoint_id
+      where done.id = ${id} and waiting.status = 'pending' and waiting.dispatched_at is null)`;
+}
+
+/** Only what was told so: by now the endpoint may be at another place. */
+async function disable(tx: Sql, id: string, url: string | null): Promise<void> {
+  const [found] = await tx<{ endpointId: string }[]>`
+    select endpoint.id as "endpointId" from deliveries join webhook_endpoints endpoint on endpoint.id = endpoint_id
+    where deliveries.id = ${id} and endpoint.url = ${url}`;
+  if (found !== undefined) await disableEndpoint(tx, found.endpointId, 'The receiver answered 410 Gone.');
+}

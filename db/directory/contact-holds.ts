@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '../postgres/sql.ts';
+
+/** A command is answered, or its entitlement's row is written by the workflow, long before. */
+const HOLD_MINUTES = 5;
+/** Of the entitlements in the way, so many are named. */
+const MAX_NAMED = 5;
+const BEING_WRITTEN = 'one that is being written now';
+
+/**
+ * Keeps the contacts with their customers until `releaseContacts`, or for five minutes. Waits for a move that is under way,
+ * so what is read afterwards is how they stay.
+ */
+export async function holdContacts(sql: Sql, contactIds: readonly string[]): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    with old as (delete from contact_holds where held_until < now()),
+      locked as (select id from contacts where id = any(${[...contactIds]}) order by id for share)
+    insert into contact_holds (id, contact_id, held_until)
+    select ${id}, id, now() + make_interval(mins => ${HOLD_MINUTES}) from locked`;
+  return id;
+}
+
+/** Ends a hold. */
+export async function releaseContacts(sql: Sql, hold: string): Promise<void> {
+  await sql`delete from contact_holds where id = ${hold}`;
+}
+
+/**
+ * Which entitlements name each contact, or are about to, so that it cannot move; one that none names is not there. The
+ * caller's transaction has locked the contacts for update.
+ */
+export async function namersOf(
+  tx: Sql,
+  contacts: readonly { readonly id: string; readonly customerId: string }[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (contacts.length === 0) return new Map();
+  const ids = contacts.map(({ id }) => id);
+  const rows = await tx<{ contactId: string; namedBy: string[] }[]>`
+    select contact.id as "contactId",
+      array(
+        select entitlement.id from entitlements entitlement
+        where entitlement.customer_id = contact.customer_id and not entitlement.deleted
+          and entitlement.state -> 'details' -> 'contactIds' ? contact.id
+        order by entitlement.id limit ${MAX_NAMED})
+      || array(
+        select ${BEING_WRITTEN}::text from contact_holds hold
+        where hold.contact_id = contact.id and hold.held_until > now() limit 1) as "namedBy"
+    from contacts contact where contact.id = any(${ids})`;
+  return new Map(rows.flatMap(({ contactId, namedBy }) => (namedBy.length === 0 ? [] : [[contactId, namedBy]])));
+}

@@ -1,0 +1,65 @@
+import type { PickSettings } from '../../domain/cases/matching.ts';
+import { grouped } from '../postgres/batcher.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
+
+/** The records that a case names. */
+export interface NamedQuestion {
+  readonly customerId: string;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+}
+
+/** Whether they are there, and how the organisation picks. */
+export interface NamedRecords {
+  readonly customerExists: boolean;
+  /** The customer of the named contact. */
+  readonly contactOf: string | null;
+  readonly productExists: boolean;
+  /** The named channel is in the organisation's list. */
+  readonly channelListed: boolean;
+  readonly settings: PickSettings;
+}
+
+const GROUPS_IN_FLIGHT = 2;
+const MAX_QUESTIONS_PER_GROUP = 200;
+const QUESTIONS_WORTH_A_GROUP = 50;
+
+export type ReadNamed = (question: NamedQuestion) => Promise<NamedRecords>;
+
+/** What a case names, without the case itself: all questions of a moment in one statement. */
+export function createNamedRecords(sql: Sql): ReadNamed {
+  return grouped<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
+    inFlight: GROUPS_IN_FLIGHT,
+    maxItems: MAX_QUESTIONS_PER_GROUP,
+    overlapFrom: QUESTIONS_WORTH_A_GROUP,
+    weight: () => 1,
+  });
+}
+
+interface Row extends Omit<NamedRecords, 'settings'>, PickSettings {}
+
+async function readNamed(sql: Sql, questions: readonly NamedQuestion[]): Promise<readonly NamedRecords[]> {
+  const rows = await sql<Row[]>`
+    select cu.id is not null as "customerExists", co.customer_id as "contactOf", p.id is not null as "productExists",
+      q.channel = any(s.channels) as "channelListed", s.matching,
+      s.auto_apply_default_on_case_create as "autoApplyDefaultOnCaseCreate",
+      s.auto_apply_default_on_case_update as "autoApplyDefaultOnCaseUpdate"
+    from jsonb_to_recordset(${jsonParameter(
+      sql,
+      questions.map((question, n) => ({ n, ...question })),
+    )}) as q ("customerId" text, "contactId" text, "productId" text, channel text, n int)
+    cross join settings s
+    left join customers cu on cu.id = q."customerId"
+    left join contacts co on co.id = q."contactId"
+    left join products p on p.id = q."productId"
+    order by n`;
+  return rows.map(({ customerExists, contactOf, productExists, channelListed, ...settings }) => ({
+    customerExists,
+    contactOf,
+    productExists,
+    channelListed,
+    settings,
+  }));
+}

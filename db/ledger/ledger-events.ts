@@ -1,0 +1,73 @@
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
+
+/** Whether anybody asks for events of the type that the expression names. */
+export const isWanted = (sql: Sql, type: ReturnType<Sql>) => sql`
+  exists (select from webhook_endpoints where enabled and ('*' = any(types) or ${type} = any(types)))`;
+
+/** What `new_rows` tells of each row that is new. */
+export const columnsOfEvents = (sql: Sql) => sql`
+  entitlement_id, seq, kind, at, key, by, reason, case_id, channel, change, remaining_after, refusal, detail, facts`;
+
+/** Of an entitlement's snapshot, what its events say. */
+interface EntitlementOfEvents {
+  readonly id: string;
+  readonly name: string;
+  readonly customer_id: string;
+  readonly state: { readonly details: EntitlementDetails };
+}
+
+/**
+ * One more part of the statement that writes ledger rows: events of what the rows say, for those that `new_rows` says are
+ * new, so each once. Where no endpoint is enabled, PostgreSQL finds that out first and looks at no row.
+ */
+export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[]) => sql`, new_events as (
+      insert into events (key, type, at, record_type, record_id, customer_id, data)
+      select entitlement_id || ':' || seq || ':' || type, type, at,
+        -- What was refused as it could not be read may name no case.
+        case when type like 'case.%' and case_id is not null then 'case' else 'entitlement' end,
+        case when type like 'case.%' and case_id is not null then case_id else entitlement_id end,
+        about ->> 'customerId',
+        jsonb_build_object('entitlementId', entitlement_id, 'seq', seq, 'remainingTerm', remaining_after, 'by', by,
+          'reason', reason) || about
+        || case
+          when type like 'case.%' then jsonb_build_object('caseId', case_id, 'channel', channel, 'key', key)
+          else '{}'
+        end
+        || case type
+          when 'case.attached' then jsonb_build_object('change', change, 'explanation', detail)
+          when 'case.refused' then jsonb_build_object('code', refusal, 'detail', detail)
+          when 'entitlement.near_depletion' then
+            jsonb_build_object('crossedPercent', facts -> 'crossed', 'usedPercent', facts -> 'crossed' -> -1)
+          else '{}'
+        end
+      from new_rows
+        join jsonb_to_recordset(${jsonParameter(sql, entitlements.map(aboutEntitlement))}) as entitlement (id text, about jsonb)
+          on entitlement.id = entitlement_id
+        cross join lateral unnest(array_remove(array[
+          case kind
+            when 'attached' then 'case.attached'
+            when 'refused' then 'case.refused'
+            when 'started' then 'entitlement.activated'
+            when 'expired' then 'entitlement.expired'
+            when 'canceled' then 'entitlement.canceled'
+            when 'activated' then case facts ->> 'status'
+              when 'active' then 'entitlement.activated'
+              when 'expired' then 'entitlement.expired' end
+          end,
+          case when facts ? 'crossed' then 'entitlement.near_depletion' end,
+          case when facts -> 'crossed' @> '100' then 'entitlement.exhausted' end
+        ], null)) as type
+      where exists (select from webhook_endpoints where enabled) and ${isWanted(sql, sql`type`)}
+      order by entitlement_id, seq
+      on conflict do nothing
+    )`;
+
+const aboutEntitlement = ({ id, name, customer_id: customerId, state: { details } }: EntitlementOfEvents) => {
+  const { startDate, endDate, timeZone, allocationType, totalTerm } = details;
+  return {
+    id,
+    about: { entitlementName: name, customerId, startDate, endDate, timeZone, allocationType, totalTerm },
+  };
+};

@@ -1,0 +1,215 @@
+import type postgres from 'postgres';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import type { RowFacts, RowKind, Status } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
+import { isGivenUp } from '../cases/case-contexts.ts';
+import type { Sql } from '../postgres/sql.ts';
+
+/** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** The read model's record of an entitlement: its columns and the state that they were made from. */
+export interface SnapshotRecord {
+  readonly name: string;
+  readonly customerId: string;
+  readonly status: Status;
+  readonly startDate: string;
+  readonly endDate: string;
+  /** RFC 3339. */
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly remainingTerm: number | null;
+  readonly renewedById: string | null;
+  readonly renewsId: string | null;
+  readonly seq: number;
+  readonly deleted: boolean;
+  readonly state: Entitlement;
+  /** The entitlement that `renewedById` names is in the read model. */
+  readonly successorExists: boolean;
+}
+
+/** What of a ledger row its effect depends on. */
+export interface LedgerEffect {
+  readonly seq: number;
+  readonly kind: RowKind;
+  readonly at: Date;
+  readonly caseId: string | null;
+  readonly channel: string | null;
+  readonly change: number;
+  readonly heldChange: number;
+  readonly openChange: number;
+  readonly remainingAfter: number | null;
+  readonly facts: RowFacts | null;
+}
+
+/** An entitlement's snapshot, or one of its ledger rows. */
+export type LedgerEntry = { readonly entitlementId: string } & (
+  | { readonly snapshot: SnapshotRecord }
+  | { readonly snapshot: null; readonly row: LedgerEffect }
+);
+
+type EntryRecord = LedgerEffect & { readonly entitlementId: string; readonly snapshot: SnapshotRecord | null };
+
+/**
+ * Every entitlement's snapshot and then its ledger rows in order, of all entitlements or of one. One statement, so that
+ * snapshot and ledger are seen at the same moment; the snapshot comes as row 0, so that both are read in one pass.
+ */
+export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerator<LedgerEntry> {
+  const ofSnapshots = id === null ? sql`` : sql`where e.id = ${id}`;
+  const ofRows = id === null ? sql`` : sql`where entitlement_id = ${id}`;
+  const query = sql<EntryRecord[]>`
+    select e.id as "entitlementId", 0 as seq, null as kind, null::timestamptz as at, null as "caseId", null as channel,
+      null::int as change, null::int as "heldChange", null::int as "openChange", null::int as "remainingAfter",
+      null::jsonb as facts,
+      jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
+        'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
+        'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
+        'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
+    from entitlements e ${ofSnapshots}
+    union all
+    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, open_change::int, remaining_after,
+      facts, null
+    from ledger ${ofRows}
+    order by 1, 2`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) {
+    for (const { entitlementId, snapshot, ...row } of records) {
+      if (snapshot === null) yield { entitlementId, snapshot, row };
+      else yield { entitlementId, snapshot };
+    }
+  }
+}
+
+/** Those of the ids that the read model has not. */
+export async function idsNotInReadModel(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from unnest(${[...ids]}::text[]) as given (id)
+    where not exists (select from entitlements where entitlements.id = given.id)`;
+  return rows.map(({ id }) => id);
+}
+
+/** A case that has an entitlement, and the newest row that this entitlement's ledger has of it. */
+export interface LinkedCase {
+  readonly caseId: string;
+  readonly entitlementId: string;
+  readonly entitlementSeq: number | null;
+  readonly customerId: string;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+  readonly title: string | null;
+  readonly status: string;
+  readonly minutes: number;
+  readonly decrements: boolean;
+  readonly newest: { readonly seq: number; readonly case: SupportCase } | null;
+}
+
+/** All cases that have an entitlement. */
+export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
+  const query = sql<LinkedCase[]>`
+    select c.id as "caseId", c.entitlement_id as "entitlementId", c.entitlement_seq as "entitlementSeq",
+      c.customer_id as "customerId", c.contact_id as "contactId", c.product_id as "productId", c.channel, c.title,
+      c.status, c.minutes, c.decrement_entitlement_term as decrements,
+      case when newest.seq is not null then
+        jsonb_build_object('seq', newest.seq, 'case', newest.case_after) end as newest
+    from cases c left join lateral (
+      select seq, case_after from ledger
+      where ledger.case_id = c.id and ledger.entitlement_id = c.entitlement_id and case_after is not null
+      order by seq desc limit 1) newest on true
+    where c.entitlement_id is not null`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
+}
+
+/** A case that an entitlement has by its ledger, while the case's own record names another one or none. */
+export interface StrayCase {
+  readonly caseId: string;
+  readonly entitlementId: string;
+  readonly caseExists: boolean;
+  /** The entitlement that the case's record names. */
+  readonly linkedTo: string | null;
+  /** The ledger of that one has the case too. */
+  readonly isThereToo: boolean;
+}
+
+/** Of all cases, or of those that are named. A case that an entitlement has given up, or has a part of, is not its own. */
+export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | null): AsyncGenerator<StrayCase> {
+  const named = caseIds === null ? sql`` : sql`and attached.case_id = any(${[...caseIds]})`;
+  const newest = (caseId: postgres.Fragment, id: postgres.Fragment) => sql`(
+    select case_after from ledger
+    where ledger.case_id = ${caseId} and ledger.entitlement_id = ${id} and case_after is not null
+    order by seq desc limit 1)`;
+  const query = sql<StrayCase[]>`
+    select attached.case_id as "caseId", attached.entitlement_id as "entitlementId", c.id is not null as "caseExists",
+      c.entitlement_id as "linkedTo",
+      coalesce(not ${newest(sql`c.id`, sql`c.entitlement_id`)} ? 'detached', false) as "isThereToo"
+    from ledger attached left join cases c on c.id = attached.case_id
+    where attached.kind = 'attached' ${named} and c.entitlement_id is distinct from attached.entitlement_id
+      and not ${newest(sql`attached.case_id`, sql`attached.entitlement_id`)} ?| array['detached', 'part']`;
+  for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
+}
+
+/** A key of a case event that counts in more than one place. */
+export interface KeyTwice {
+  readonly key: string;
+  /** The entitlements and ledger rows, or that it came on a case without an entitlement; oldest first. */
+  readonly places: readonly string[];
+  readonly entitlementId: string;
+}
+
+/**
+ * Of all keys, or of those that are named. Keys alone are compared first, in the order of their index, so that two million
+ * rows take seconds. What was given up again does not count, nor do keys of commands: they are once for an entitlement.
+ */
+export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promise<readonly KeyTwice[]> {
+  const named = keys === null ? sql`` : sql`and key = any(${[...keys]})`;
+  return await sql<KeyTwice[]>`
+    with twice as materialized (
+      select key from ledger where key is not null ${named} group by key having count(*) > 1
+      union
+      select key from unattached_events where exists (select from ledger where ledger.key = unattached_events.key) ${named}
+    ), found as (
+      select key, at, entitlement_id as id, entitlement_id || ' row ' || seq as place from ledger join twice using (key)
+      where case_id is not null and not ${isGivenUp(sql, sql`ledger`)}
+      union all
+      select key, at, null, 'case ' || case_id || ' without an entitlement' from unattached_events join twice using (key)
+    )
+    select key, array_agg(place order by at, place) as places,
+      (array_agg(id order by at, place) filter (where id is not null))[1] as "entitlementId"
+    from found group by key having count(*) > 1 order by key`;
+}
+
+/** A part of a case that an entitlement takes, and that the case's own entitlement does not know of. */
+export interface StrayPart {
+  readonly entitlementId: string;
+  readonly caseId: string;
+  /** Minutes, by the ledger of the entitlement that takes them. */
+  readonly minutes: number;
+  readonly ownId: string;
+  /** Minutes, by the ledger of the case's own entitlement; null: nothing, or not settled yet. */
+  readonly agreed: number | null;
+}
+
+/** Of all cases that several entitlements share, or of those that are named. */
+export async function strayParts(sql: Sql, caseIds: readonly string[] | null): Promise<readonly StrayPart[]> {
+  const named = caseIds === null ? sql`` : sql`and case_id = any(${[...caseIds]})`;
+  return await sql<StrayPart[]>`
+    with shared as materialized (
+      select distinct entitlement_id, case_id from ledger where kind = 'spill_taken' and case_id is not null ${named}
+    ), parts as (
+      select shared.entitlement_id as "entitlementId", shared.case_id as "caseId",
+        (newest.case_after ->> 'minutes')::int as minutes, newest.case_after -> 'part' ->> 'of' as "ownId"
+      from shared cross join lateral (
+        select case_after from ledger where ledger.case_id = shared.case_id
+          and ledger.entitlement_id = shared.entitlement_id and case_after is not null
+        order by seq desc limit 1) newest
+      where newest.case_after ? 'part' and not newest.case_after ? 'detached'
+    ), compared as (
+      select parts.*, (
+        select (part ->> 'minutes')::int from jsonb_array_elements(coalesce(own.case_after -> 'spill' -> 'parts', '[]')) part
+        where part ->> 'entitlementId' = parts."entitlementId") as agreed
+      from parts left join lateral (
+        select case_after from ledger where ledger.case_id = parts."caseId" and ledger.entitlement_id = parts."ownId"
+          and case_after is not null
+        order by seq desc limit 1) own on true
+    )
+    select * from compared where agreed is distinct from minutes order by "entitlementId", "caseId"`;
+}

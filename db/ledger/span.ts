@@ -1,0 +1,9 @@
+import type { Fragment, Sql } from '../postgres/sql.ts';
+
+/** Whole days in UTC, from `since` up to and without `until`. */
+export interface Span {
+  readonly since: Date;
+  readonly until: Date;
+}
+
+export const withinSpan = (sql: Sql, { since, until }: Span): Fragment => sql`at >= ${since} and at < ${until}`;

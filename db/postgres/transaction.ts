@@ -1,0 +1,148 @@
+import type { Sql } from './sql.ts';
+
+/** One connection for one transaction at a time. */
+export interface TransactionClient {
+  readonly sql: Sql;
+  /** Its connection has been closed, by whichever end: it refuses all that comes, as it would be outside of the transaction. */
+  isLost: boolean;
+}
+
+/** Transactions of one process at a time; more wait their turn. */
+const MAX_CLIENTS = 4;
+/** A caller that waits longer gets 503 instead of hanging. */
+const TURN_WITHIN_MS = 4_000;
+
+interface Waiting {
+  readonly go: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/**
+ * The connections that a pool keeps for transactions, each by itself, opened when it is needed.
+ *
+ * Not the driver's own (3.4.9): its `begin`, and a reserved connection that was lost, go on to write to a socket that is gone,
+ * outside of any promise, and so end the process (porsager/postgres, issues 1154 and 1208); and a `reserve` that failed takes
+ * a connection all the same once there is one again, and never gives it back.
+ */
+export class TransactionClients {
+  private readonly open: () => TransactionClient;
+  private readonly free: TransactionClient[] = [];
+  private readonly taken = new Set<TransactionClient>();
+  private readonly waiting: Waiting[] = [];
+  private turns = 0;
+  private isEnded = false;
+  private isIdle: () => void = () => undefined;
+
+  constructor(open: () => TransactionClient) {
+    this.open = open;
+  }
+
+  /** Rejects with `CONNECT_TIMEOUT` when all are busy for long, and with `CONNECTION_ENDED` after the end. */
+  async take(): Promise<TransactionClient> {
+    if (this.isEnded) throw ended();
+    if (this.turns < MAX_CLIENTS) this.turns += 1;
+    else await this.turn();
+    let client = this.free.pop();
+    while (client?.isLost) client = this.free.pop();
+    const taken = client ?? this.open();
+    this.taken.add(taken);
+    return taken;
+  }
+
+  give(client: TransactionClient): void {
+    this.taken.delete(client);
+    if (!client.isLost) this.free.push(client);
+    const next = this.waiting.shift();
+    if (next === undefined) this.turns -= 1;
+    else next.go();
+    if (this.taken.size === 0) this.isIdle();
+  }
+
+  /** Refuses who waits, waits for who is under way (`timeout`: so many seconds at most), and closes all connections. */
+  async end({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    this.isEnded = true;
+    for (const { refuse } of this.waiting.splice(0)) refuse(ended());
+    let timer: NodeJS.Timeout | undefined;
+    if (this.taken.size > 0)
+      await new Promise<void>((resolve) => {
+        this.isIdle = resolve;
+        if (timeout !== undefined) timer = setTimeout(resolve, timeout * 1_000);
+      });
+    clearTimeout(timer);
+    await Promise.all([...this.free, ...this.taken].map(({ sql }) => sql.end({ timeout: 0 })));
+  }
+
+  /** Passed on by whoever gives a client back. */
+  private turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        reject(refusal('CONNECT_TIMEOUT', 'No connection came free for a transaction.'));
+      }, TURN_WITHIN_MS);
+      const waiting: Waiting = {
+        go: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.waiting.push(waiting);
+    });
+  }
+}
+
+/** As the driver has them: with a code. */
+const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+const ended = (): Error => refusal('CONNECTION_ENDED', 'The connections for transactions are closed.');
+
+const clientsOf = new WeakMap<Sql, TransactionClients>();
+
+/** Has `inTransaction` take its connections from `clients` where it is given `sql`. */
+export const keepTransactions = (sql: Sql, clients: TransactionClients): void => {
+  clientsOf.set(sql, clients);
+};
+
+/**
+ * Runs `work` in one transaction on a connection of its own; `work` waits for nothing but its statements. Rejects with what
+ * `work` threw, and with the driver's error when the connection is lost: then nothing is written.
+ */
+export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) => Promise<Result>): Promise<Result> {
+  const clients = clientsOf.get(sql);
+  if (clients === undefined)
+    throw new TypeError('A transaction begins on what `connect` gave, and not within another one.');
+  const client = await clients.take();
+  try {
+    await begin(client);
+    return await committed(client, work);
+  } finally {
+    clients.give(client);
+  }
+}
+
+/** A client that could not begin is not used again: its connection may come to be when nobody asks for it any more. */
+async function begin(client: TransactionClient): Promise<void> {
+  try {
+    await client.sql`begin`;
+  } catch (error) {
+    client.isLost = true;
+    void client.sql.end({ timeout: 0 });
+    throw error;
+  }
+}
+
+async function committed<Result>(client: TransactionClient, work: (tx: Sql) => Promise<Result>): Promise<Result> {
+  const { sql: transaction } = client;
+  try {
+    const result = await work(transaction);
+    const { command } = await transaction`commit`;
+    // What PostgreSQL answers when a statement failed, and the work went on as if it had not.
+    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction had failed: nothing is written.');
+    return result;
+  } catch (error) {
+    if (!client.isLost) await transaction`rollback`.catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,9 +1,0 @@
-import type { Sql } from './connect.ts';
-
-/** Writes one row. Resolves when it is committed; rejects when the database does not take writes. */
-export async function probeWrite(sql: Sql, id: string): Promise<void> {
-  await sql`
-    with old as (delete from probes where written_at < now() - interval '1 day')
-    insert into probes (id) values (${id})
-    on conflict (id) do update set written_at = now()`;
-}

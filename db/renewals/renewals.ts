@@ -1,0 +1,179 @@
+import type { EntitlementId } from '../../domain/ids.ts';
+import {
+  type Hearers,
+  isOver,
+  type Renewal,
+  type RenewalStage,
+  type RenewalStep,
+  renewalIdOf,
+} from '../../domain/renewals/renewal-course.ts';
+import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { Person } from '../../domain/terms/renewal-policy.ts';
+import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
+import { accountManager } from '../directory/account-manager.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import type { Sql } from '../postgres/sql.ts';
+
+/** A step that was taken. One that was overtaken before it could be told is heard of by programs alone, or by nobody. */
+export interface StepRecord {
+  readonly step: RenewalStep;
+  readonly at: string;
+  readonly heardBy: Hearers;
+}
+
+/** A renewal as it is read. */
+export interface RenewalRecord {
+  readonly id: string;
+  readonly entitlementId: EntitlementId;
+  readonly n: number;
+  readonly customerId: string;
+  readonly stage: RenewalStage;
+  readonly isOver: boolean;
+  readonly accountManager: Person | null;
+  /** E-mail addresses of whom it was escalated to, or who stands in for an account manager. */
+  readonly escalatedTo: readonly string[];
+  readonly endDate: string;
+  readonly endsAt: Date;
+  readonly snoozedUntil: Date | null;
+  readonly proposal: Proposal;
+  readonly opportunityId: string;
+  readonly successorId: string | null;
+  /** The successor was deleted, or canceled before its start: the entitlement is not renewed by it. */
+  readonly successorEnded: boolean;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly decidedKey: string | null;
+  readonly decidedContent: string | null;
+  readonly steps: readonly StepRecord[];
+  readonly seq: number;
+  readonly openedAt: Date;
+  readonly updatedAt: Date;
+}
+
+const columns = (sql: Sql) => sql`
+  id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
+  ${accountManager(sql)},
+  escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
+  opportunity_id as "opportunityId", successor_id as "successorId", ${successorEnded(sql)} as "successorEnded",
+  decided_by as "decidedBy",
+  decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
+  opened_at as "openedAt", updated_at as "updatedAt"`;
+
+/** Of a renewal: whether its entitlement no longer names the successor that was accepted. */
+export const successorEnded = (sql: Sql) => sql`
+  (successor_id is not null and not exists (
+    select from entitlements where id = entitlement_id and renewed_by_id = successor_id))`;
+
+export async function findRenewal(
+  sql: Sql,
+  id: string,
+  accessScope: AccessScope = 'all',
+): Promise<RenewalRecord | undefined> {
+  const [row] = await sql<RenewalRecord[]>`
+    select ${columns(sql)} from renewals where id = ${id} and ${anyOf(sql, ownRenewals(sql, accessScope))}`;
+  return row;
+}
+
+/** The renewal, held until the transaction ends: its steps are taken one after the other. */
+export async function holdRenewal(tx: Sql, id: string): Promise<RenewalRecord | undefined> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`;
+  return await findRenewal(tx, id);
+}
+
+export const RENEWAL_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
+
+export interface RenewalFilter {
+  readonly stage?: RenewalStage | undefined;
+  readonly customerId?: string | undefined;
+  readonly entitlementId?: string | undefined;
+  /** Those on which somebody can still decide. */
+  readonly open?: boolean | undefined;
+}
+
+export const listRenewals = (
+  sql: Sql,
+  page: ListPage<'endDate'>,
+  { stage, customerId, entitlementId, open }: RenewalFilter,
+  accessScope: AccessScope,
+): Promise<Listed<RenewalRecord>> =>
+  readPage(
+    pageQuery<RenewalRecord, 'endDate'>(sql, {
+      columns: columns(sql),
+      from: sql`renewals`,
+      sorts: RENEWAL_SORTS,
+      page,
+      where: [
+        ...given(stage, (value) => sql`stage = ${value}`),
+        ...given(customerId, (value) => sql`customer_id = ${value}`),
+        ...given(entitlementId, (value) => sql`entitlement_id = ${value}`),
+        ...given(open, (value) => sql`is_over = ${!value}`),
+        anyOf(sql, ownRenewals(sql, accessScope)),
+      ],
+    }),
+    page.limit,
+  );
+
+/** What is written beside a renewal's course. */
+export interface WrittenWith {
+  readonly details: EntitlementDetails;
+  readonly proposal: Proposal;
+  readonly accountManager: Person | null;
+}
+
+interface Step {
+  readonly step: RenewalStep;
+  readonly at: number;
+  readonly heardBy: Hearers;
+  readonly seq: number;
+  readonly successorId: EntitlementId | null;
+  readonly decided: { readonly key: string; readonly content: string } | null;
+}
+
+/** Whoever was mailed for want of a decision, or of an account manager, sees the renewal from then on. */
+export async function noteEscalation(tx: Sql, id: string, email: string): Promise<void> {
+  await tx`
+    update renewals set escalated_to = array_append(escalated_to, lower(${email}))
+    where id = ${id} and not escalated_to @> array[lower(${email})]`;
+}
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const OPPORTUNITY = 'opp_';
+
+/** A renewal's own opportunity, as `opportunity.opened` names it. */
+export const opportunityIdOf = (renewalId: string): string => `${OPPORTUNITY}${renewalId}`;
+
+/** The renewal that an opportunity would be of; undefined where it has another system's name. */
+export const renewalOfOpportunityId = (id: string): string | undefined =>
+  id.startsWith(OPPORTUNITY) ? id.slice(OPPORTUNITY.length) : undefined;
+
+export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
+  const { details, proposal, accountManager } = beside;
+  const id = renewalIdOf(renewal);
+  await tx`
+    insert into renewals (id, entitlement_id, n, customer_id, stage, is_over, account_manager_name,
+      account_manager_email, end_date, ends_at, snoozed_until, decided_by, reason, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
+    values (${id}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
+      ${isOver(renewal)}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${renewal.endDate},
+      ${iso(renewal.endsAt)}, ${iso(renewal.snoozedUntil)}, ${renewal.by}, ${renewal.reason},
+      ${jsonParameter(tx, proposal)}, ${opportunityIdOf(id)}, ${jsonParameter(tx, [stepOf(taken)])},
+      ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
+}
+
+export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
+  const { details, proposal, accountManager } = beside;
+  await tx`
+    update renewals set customer_id = ${details.customerId}, proposal = ${jsonParameter(tx, proposal)},
+      account_manager_name = ${accountManager?.name ?? null}, account_manager_email = ${accountManager?.email ?? null},
+      stage = ${renewal.stage}, is_over = ${isOver(renewal)},
+      snoozed_until = ${iso(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
+      decided_by = ${renewal.by}, reason = ${renewal.reason},
+      decided_key = coalesce(${taken.decided?.key ?? null}, decided_key),
+      decided_content = coalesce(${taken.decided?.content ?? null}, decided_content), steps = steps || ${jsonParameter(tx, [stepOf(taken)])},
+      seq = ${taken.seq}, updated_at = ${iso(taken.at)}, state = ${jsonParameter(tx, renewal)}
+    where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
+}
+
+const stepOf = ({ step, at, heardBy }: Step) => ({ step, at: iso(at), heardBy });

@@ -1,9 +1,0 @@
-import type { Fragment, Sql } from '../connect.ts';
-
-/** Whole days in UTC, from `since` up to and without `until`. */
-export interface Span {
-  readonly since: Date;
-  readonly until: Date;
-}
-
-export const withinSpan = (sql: Sql, { since, until }: Span): Fragment => sql`at >= ${since} and at < ${until}`;

@@ -1,0 +1,106 @@
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { SlaId } from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
+import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
+import { jsonParameter } from '../postgres/connect.ts';
+import type { Sql } from '../postgres/sql.ts';
+import { createSlaReader } from './slas.ts';
+
+/** What an attach says of its case's SLA, as the table names it. What is undefined is not sent, and so becomes null. */
+export interface SlaColumns {
+  /** The row that attached the case. */
+  readonly attached_seq: number | undefined;
+  readonly sla_id: SlaId | undefined;
+  readonly first_response_due_at: string | undefined;
+  readonly resolution_due_at: string | undefined;
+}
+
+/** Says what SLA a row gives its case; undefined for a row that attaches none. */
+export type SlaOfRow = (row: LedgerRow, entitlement: LedgerBatch['snapshot']['entitlement']) => SlaColumns | undefined;
+
+const NO_SLAS: ReadonlyMap<SlaId, Sla> = new Map();
+
+/** Reads the SLAs of the entitlements that attach cases in these batches: mostly there are none, and nothing is asked. */
+export function createSlaOfRows(sql: Sql): (batches: readonly LedgerBatch[]) => Promise<SlaOfRow> {
+  const read = createSlaReader(sql);
+  return async (batches) => {
+    const ids = new Set<SlaId>();
+    for (const { rows, snapshot } of batches) {
+      const { slaId } = snapshot.entitlement.details;
+      if (slaId !== null && rows.some(({ kind }) => kind === 'attached')) ids.add(slaId);
+    }
+    return slaOfRows(ids.size === 0 ? NO_SLAS : await read(ids));
+  };
+}
+
+/** The rows of one decision have one time: their due times are counted once. */
+function slaOfRows(slas: ReadonlyMap<SlaId, Sla>): SlaOfRow {
+  let last: { slaId: SlaId; at: EpochMs; due: DueColumns } | undefined;
+  return ({ kind, seq, at }, { details: { slaId } }) => {
+    if (kind !== 'attached') return undefined;
+    if (slaId === null)
+      return { attached_seq: seq, sla_id: undefined, first_response_due_at: undefined, resolution_due_at: undefined };
+    if (last?.slaId !== slaId || last.at !== at) last = { slaId, at, due: dueColumns(slas.get(slaId), at) };
+    const { first_response_due_at, resolution_due_at } = last.due;
+    return { attached_seq: seq, sla_id: slaId, first_response_due_at, resolution_due_at };
+  };
+}
+
+type DueColumns = Pick<SlaColumns, 'first_response_due_at' | 'resolution_due_at'>;
+const NOTHING_DUE: DueColumns = { first_response_due_at: undefined, resolution_due_at: undefined };
+
+function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
+  if (sla === undefined) return NOTHING_DUE;
+  const { firstResponseDueAt, resolutionDueAt } = dueTimes(sla, at);
+  return { first_response_due_at: iso(firstResponseDueAt), resolution_due_at: iso(resolutionDueAt) };
+}
+
+const iso = (at: EpochMs | null): string | undefined => (at === null ? undefined : new Date(at).toISOString());
+
+/** What an SLA promises to a case from its attach on, as the row that attached it keeps it. */
+export interface Promised {
+  readonly slaId: string;
+  /** RFC 3339; null where the SLA promises none. */
+  readonly firstResponseDueAt: string | null;
+  readonly resolutionDueAt: string | null;
+}
+
+export const promisedBy = ({ sla_id, first_response_due_at, resolution_due_at }: SlaColumns): Promised => ({
+  slaId: sla_id ?? '',
+  firstResponseDueAt: first_response_due_at ?? null,
+  resolutionDueAt: resolution_due_at ?? null,
+});
+
+/** What a newer row of a case makes of its SLA: it stays, unless the row attaches the case or the case has moved. */
+export function slaOfLink(sql: Sql) {
+  const stays = sql`excluded.attached_seq is null and cases.entitlement_id = excluded.entitlement_id`;
+  return sql`
+    sla_id = case when ${stays} then cases.sla_id else excluded.sla_id end,
+    first_response_due_at = case when ${stays} then cases.first_response_due_at else excluded.first_response_due_at end,
+    resolution_due_at = case when ${stays} then cases.resolution_due_at else excluded.resolution_due_at end,
+    attached_seq = case when ${stays} then cases.attached_seq else excluded.attached_seq end`;
+}
+
+interface SlaLink extends SlaColumns {
+  readonly id: string;
+  readonly entitlement_id: string;
+}
+
+/**
+ * An attach that is written after a later row of its case finds the case's link newer than itself: it leaves the link as
+ * it is and adds what it alone knows. Locks are taken in order of id, as the ledger's writers take them.
+ */
+export async function addLateSlas(sql: Sql, late: readonly SlaLink[]): Promise<void> {
+  if (late.length === 0) return;
+  await sql`
+    with given as (
+      select g.* from jsonb_populate_recordset(null::cases, ${jsonParameter(sql, late)}) g
+      join cases c on c.id = g.id
+      where c.entitlement_id = g.entitlement_id and coalesce(c.attached_seq, 0) < g.attached_seq
+      order by c.id for update of c
+    )
+    update cases set sla_id = given.sla_id, first_response_due_at = given.first_response_due_at,
+      resolution_due_at = given.resolution_due_at, attached_seq = given.attached_seq
+    from given where cases.id = given.id and coalesce(cases.attached_seq, 0) < given.attached_seq`;
+}

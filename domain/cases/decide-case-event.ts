@@ -1,0 +1,160 @@
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
+import { type Decided, isRefused, type Refusal, refuse } from '../refusals.ts';
+import { attachAnew, decideAttach, tooManyChannels } from './attaching.ts';
+import type { CaseEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
+import { caseRows, moveRows } from './case-rows.ts';
+import { canceled, claims, decremented, detached, reactivated, resolved, withDecrements } from './case-terms.ts';
+import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
+import { spilled, withSpillsNumbered } from './spill.ts';
+import { decideSpill, decideSpilled } from './spill-parts.ts';
+
+/**
+ * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `known` is the case as
+ * the entitlement knows it, undefined when it never attached. Attaching is refused by status, dates, cover and
+ * exhaustion; what happens to an attached case goes on after the end and is refused for lack of term only
+ * where it would take or reserve anew. `not_found`: no such case here. `wrong_state`: the case is not in a state for it.
+ */
+export function decideCaseEvent(
+  entitlement: Entitlement,
+  known: SupportCase | undefined,
+  event: CaseEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  const decided = decide(entitlement, known, event, origin);
+  return isRefused(decided) ? decided : withSpillsNumbered(decided, entitlement.seq);
+}
+
+function decide(
+  entitlement: Entitlement,
+  known: SupportCase | undefined,
+  event: CaseEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  if (event.kind === 'spill') return decideSpill(entitlement, known, event, origin);
+  if (event.kind === 'spilled') return decideSpilled(entitlement, known, event, origin);
+  const isHere = known !== undefined && !known.detached && known.part === undefined;
+  const supportCase = isHere ? known : undefined;
+  if (event.kind === 'attach' && known?.part !== undefined && !known.detached)
+    return attachAnew(entitlement, known, event, origin);
+  if (event.kind === 'attach') return decideAttach(entitlement, supportCase, event, origin);
+  if (supportCase === undefined)
+    return refuse('not_found', `The case ${event.caseId} is not attached to this entitlement.`);
+  const becomes = (kind: CaseKind, after: SupportCase) =>
+    caseRows(entitlement, origin, { kind, before: supportCase, after });
+  switch (event.kind) {
+    case 'update':
+      return decideUpdate(entitlement, supportCase, event, origin);
+    case 'resolve':
+      if (supportCase.status !== 'active') return wrongState(supportCase, 'resolved');
+      return becomes('resolved', resolvedTo(entitlement, supportCase, event));
+    case 'cancel':
+      if (supportCase.status === 'canceled') return wrongState(supportCase, 'canceled');
+      return becomes('case_canceled', canceled(supportCase));
+    case 'reactivate':
+      return decideReactivate(entitlement, supportCase, origin);
+    case 'detach':
+      if (event.through !== undefined && supportCase.attachedSeq > event.through)
+        return refuse('not_found', `The case ${event.caseId} has attached anew since.`);
+      return becomes('detached', detached(supportCase));
+    case 'decrement':
+      return decideDecrement(entitlement, supportCase, origin);
+  }
+}
+
+function resolvedTo(entitlement: Entitlement, supportCase: SupportCase, event: ResolveEvent): SupportCase {
+  const done = resolved(supportCase, event.minutes ?? supportCase.minutes);
+  return event.spillTo === undefined ? done : spilled(entitlement, supportCase, done, event.spillTo);
+}
+
+function decideUpdate(
+  entitlement: Entitlement,
+  supportCase: SupportCase,
+  event: UpdateEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  const { contactId = supportCase.contactId, productId = supportCase.productId, channel = supportCase.channel } = event;
+  const { minutes = supportCase.minutes, decrements = supportCase.decrements, overrides = false } = event;
+  const changed = { ...supportCase, contactId, productId, channel };
+  const closed = coverRefusal(entitlement, supportCase, changed);
+  const refused =
+    otherCustomer(entitlement, event.customerId ?? supportCase.customerId) ??
+    (overrides ? tooManyChannels(entitlement, channel) : closed);
+  if (refused !== undefined) return { refused };
+  const next = withDecrements({ ...changed, minutes }, decrements);
+  const facts = {
+    ...(decrements === supportCase.decrements ? {} : { decrements }),
+    ...(closed === undefined ? {} : { overrode: [closed.code] }),
+  };
+  const said = Object.keys(facts).length === 0 ? null : facts;
+  if (channel === supportCase.channel) return unlessExhausted(entitlement, supportCase, next, origin, 'updated', said);
+  return moveRows(entitlement, origin, supportCase, next, said);
+}
+
+/**
+ * What changes of channel, product or contact is checked anew, as at an attach; the total it has already. What stays is
+ * not: an override may have let it pass.
+ */
+function coverRefusal(entitlement: Entitlement, before: SupportCase, after: SupportCase): Refusal | undefined {
+  const refused =
+    (after.contactId === before.contactId ? undefined : contactNotCovered(entitlement, after.contactId)) ??
+    (after.productId === before.productId ? undefined : productNotCovered(entitlement, after.productId));
+  if (refused !== undefined || after.channel === before.channel) return refused;
+  const closed = channelNotCovered(entitlement, after.channel) ?? tooManyChannels(entitlement, after.channel);
+  if (closed !== undefined) return closed;
+  const short = exhausted(entitlement, after.channel);
+  return short?.code === 'channel_exhausted' ? short : undefined;
+}
+
+/** A case that takes or reserves anew needs something left, as at its attach; one that goes on with its part does not. */
+function unlessExhausted(
+  entitlement: Entitlement,
+  before: SupportCase,
+  after: SupportCase,
+  origin: Origin,
+  kind: CaseKind,
+  facts: RowFacts | null = null,
+): Decided<readonly RowDraft[]> {
+  const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
+  return refused === undefined ? caseRows(entitlement, origin, { kind, before, after, facts }) : { refused };
+}
+
+function decideReactivate(
+  entitlement: Entitlement,
+  supportCase: SupportCase,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  if (supportCase.status === 'active') return wrongState(supportCase, 'reactivated');
+  return unlessExhausted(entitlement, supportCase, reactivated(supportCase), origin, 'reactivated');
+}
+
+function decideDecrement(
+  entitlement: Entitlement,
+  supportCase: SupportCase,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  if (!supportCase.decrements)
+    return refuse(
+      'wrong_state',
+      `The case ${supportCase.caseId} is set not to decrement: set decrementEntitlementTerm first.`,
+    );
+  if (supportCase.status === 'canceled') return wrongState(supportCase, 'decremented');
+  if (supportCase.rule.decreaseOn === 'resolution' && supportCase.status === 'active')
+    return refuse('wrong_state', `The case ${supportCase.caseId} counts when it resolves.`);
+  return unlessExhausted(entitlement, supportCase, decremented(supportCase), origin, 'decremented', {
+    decrements: true,
+  });
+}
+
+const POSSIBLE: Readonly<Record<SupportCase['status'], string>> = {
+  active: 'resolve and cancel are possible',
+  resolved: 'reactivate and cancel are possible',
+  canceled: 'reactivate is possible',
+};
+
+const wrongState = (supportCase: SupportCase, what: string) =>
+  refuse(
+    'wrong_state',
+    `The case ${supportCase.caseId} is ${supportCase.status} and cannot be ${what}: ${POSSIBLE[supportCase.status]}.`,
+  );

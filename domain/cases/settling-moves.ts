@@ -1,0 +1,57 @@
+import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
+import { type Bought, boughtUnits, giveBack, purchase } from '../terms/bought.ts';
+import { partsOf, withParts } from './case-parts.ts';
+import { pastGrants, type Settlement, withExcess } from './settling.ts';
+
+/** What a case took in this period when its channel changed, and what was bought and owed then. */
+export interface BeforeMove {
+  readonly bought: Bought;
+  readonly taken: number;
+  readonly over: number;
+}
+
+export function beforeMove(entitlement: Entitlement, supportCase: SupportCase): BeforeMove {
+  const bought = boughtOf(entitlement);
+  return { bought, ...partsOf(supportCase, bought.turn).now };
+}
+
+/**
+ * The second half of a change of channel: `given` has back what the case took in this period. What was bought then is
+ * bought still, at the price it was charged, as far as the case needs it in its new channel; only the difference is
+ * billed. What the case had within the total stays within, unless the row of the new channel is short.
+ */
+export function settleAgain(
+  given: Entitlement,
+  before: SupportCase,
+  after: SupportCase,
+  was: BeforeMove,
+): readonly Settlement[] {
+  const units = after.taken - before.taken;
+  const more = Math.max(0, units - was.taken);
+  const reached = boughtOf(given);
+  const wereBought = boughtUnits(was.bought) - boughtUnits(reached);
+  const anew = pastGrants(given, after.channel, units);
+  const past = Math.min(anew.past, Math.max(wereBought + was.bought.owed - reached.owed + more, anew.ofChannel));
+  const over = Math.min(past, Math.max(was.over + more, anew.ofChannel));
+  const { now, earlier } = partsOf(before, reached.turn);
+  const supportCase = withParts(after, { now: { taken: now.taken + units, over }, earlier }, reached.turn);
+  const { price, unit } = after.rule;
+  const boughtPart = price === undefined ? Math.min(past, wereBought) : past;
+  const owed = past - boughtPart;
+  const ofChannel = Math.max(0, boughtPart - (past - anew.ofChannel));
+  const restored = { ...reached, runs: was.bought.runs, owed: reached.owed + owed };
+  const excess = withExcess(restored, after.channel, ofChannel);
+  const whole = { case: supportCase, change: boughtPart - units || 0, overage: past };
+  if (price !== undefined && past > wereBought) {
+    const by = { caseId: after.caseId, seq: given.seq + 1 };
+    const { bought, charge } = purchase(excess, past - wereBought, price, unit, by);
+    return [{ ...whole, bought, charge, case: { ...supportCase, chargedSeq: by.seq } }];
+  }
+  const billings = giveBack(excess, wereBought - boughtPart, unit);
+  const credits = billings.filter(({ charge }) => charge !== null);
+  const steps = credits
+    .slice(0, -1)
+    .map(({ charge, bought }) => ({ case: before, change: 0, overage: 0, charge, bought }));
+  return [...steps, { ...whole, charge: credits.at(-1)?.charge ?? null, bought: billings.at(-1)?.bought ?? excess }];
+}

@@ -1,0 +1,216 @@
+import {
+  boughtOf,
+  channelRemaining,
+  type Entitlement,
+  hasWholeTotal,
+  remainingTerm,
+} from '../entitlements/entitlement.ts';
+import type { SupportCase } from '../ledger/support-case.ts';
+import {
+  type Billing,
+  type Bought,
+  boughtOfChannel,
+  boughtOfChannels,
+  boughtUnits,
+  creditEarlier,
+  giveBack,
+  purchase,
+  withBoughtOfChannel,
+} from '../terms/bought.ts';
+import type { Charge, OveragePrice } from '../terms/overage.ts';
+import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
+import { ownCharge } from './overage-before.ts';
+
+/**
+ * What it means for the terms and for the money that a case takes another amount than before. Everything that a case
+ * does to the terms goes through here.
+ *
+ * Under `charge`, available = granted + bought - used, never below 0. What a case needs beyond it is bought and
+ * charged. What comes back in the same period first lowers what is bought and credits the last charge; only the rest
+ * raises what is available. What was bought in an earlier period is credited and never returns as term.
+ */
+export interface Settlement {
+  readonly case: SupportCase;
+  /** Added to what remains. */
+  readonly change: number;
+  /** Added to what lies past the grants: bought, or owed. */
+  readonly overage: number;
+  readonly charge: Charge | null;
+  readonly bought: Bought;
+}
+
+/** One settlement; more than one where charges of several prices are credited, each with what it credits. */
+export function settle(
+  entitlement: Entitlement,
+  before: SupportCase | undefined,
+  after: SupportCase,
+): readonly Settlement[] {
+  const more = after.taken - (before?.taken ?? 0);
+  if (more > 0) return [taking(entitlement, before, after, more)];
+  if (more < 0 && before !== undefined) return giving(entitlement, before, after, -more);
+  return [{ case: after, change: 0, overage: 0, charge: null, bought: boughtOf(entitlement) }];
+}
+
+/** How much of `units` more what was granted does not cover, and what of that the channel's own total is short of. */
+export function pastGrants(entitlement: Entitlement, channel: string | null, units: number) {
+  const left = Math.max(0, remainingTerm(entitlement) ?? units);
+  const own = ownLeft(entitlement, channel);
+  const ofChannel = own === null ? units : Math.max(0, own);
+  return { past: units - Math.min(units, left, ofChannel), ofChannel: units - Math.min(units, ofChannel) };
+}
+
+/** What the channel's row has left, where it is a limit of its own. */
+const ownLeft = (entitlement: Entitlement, channel: string | null): number | null =>
+  channel === null || hasWholeTotal(entitlement, channel) ? null : channelRemaining(entitlement, channel);
+
+function taking(
+  entitlement: Entitlement,
+  before: SupportCase | undefined,
+  after: SupportCase,
+  units: number,
+): Settlement {
+  const bought = boughtOf(entitlement);
+  const { now, earlier } = partsOf(before, bought.turn);
+  const { past, ofChannel } = pastGrants(entitlement, after.channel, units);
+  const part = { taken: now.taken + units, over: now.over + past };
+  const { price, unit } = after.rule;
+  if (tookBefore(before) || price === undefined || past === 0) {
+    const overBefore = before?.over ?? 0;
+    const charge = tookBefore(before) ? ownCharge(overBefore, overBefore + past, price ?? null) : null;
+    return {
+      case: tookBefore(before)
+        ? { ...after, over: after.over + past }
+        : withParts(after, { now: part, earlier }, bought.turn),
+      change: -units,
+      overage: past,
+      charge,
+      bought: past === 0 ? bought : { ...bought, owed: bought.owed + past },
+    };
+  }
+  const supportCase = withParts(after, { now: part, earlier }, bought.turn);
+  const excess = withExcess(bought, after.channel, ofChannel);
+  const by = { caseId: after.caseId, seq: entitlement.seq + 1 };
+  const billing = purchase(excess, past, price, unit, by);
+  return {
+    case: billing.charge === null ? supportCase : { ...supportCase, chargedSeq: by.seq },
+    change: past - units || 0,
+    overage: past,
+    charge: billing.charge,
+    bought: billing.bought,
+  };
+}
+
+export const withExcess = (bought: Bought, channel: string | null, more: number): Bought =>
+  channel === null || more === 0
+    ? bought
+    : withBoughtOfChannel(bought, channel, boughtOfChannel(bought, channel) + more);
+
+function giving(
+  entitlement: Entitlement,
+  before: SupportCase,
+  after: SupportCase,
+  units: number,
+): readonly Settlement[] {
+  const bought = boughtOf(entitlement);
+  const parts = partsOf(before, bought.turn);
+  const ofNow = Math.min(units, parts.now.taken);
+  const ofEarlier = units - ofNow;
+  const now = lowered(parts.now, ofNow);
+  const earlier = lowered(parts.earlier, ofEarlier);
+  const returning = { entitlement, before, bought };
+  const current = returnOfThisPeriod(returning, ofNow);
+  const past = returnOfEarlier(returning, current.bought, parts.earlier.over - earlier.over);
+  const change = units - current.boughtBack - past.noTerm;
+  const own = tookBefore(before) ? ownCharge(before.over, now.over + earlier.over, before.rule.price ?? null) : null;
+  const settledCase = tookBefore(before)
+    ? asBefore(after, before, now.over + earlier.over)
+    : withParts(after, { now, earlier }, bought.turn);
+  const last: Settlement = {
+    case: settledCase,
+    change: change || 0,
+    overage: -(current.boughtBack + current.owedNoMore + past.noTerm) || 0,
+    charge: own,
+    bought: past.bought,
+  };
+  return inSteps(before, last, [...current.billings, ...past.billings]);
+}
+
+/** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
+function asBefore(after: SupportCase, before: SupportCase, over: number): SupportCase {
+  return { ...after, over: after.taken === 0 ? 0 : Math.min(over, before.over) };
+}
+
+interface Returning {
+  readonly entitlement: Entitlement;
+  readonly before: SupportCase;
+  readonly bought: Bought;
+}
+
+function returnOfThisPeriod({ entitlement, before, bought }: Returning, units: number) {
+  const { channel, rule } = before;
+  const ofChannel = channel === null ? 0 : boughtOfChannel(bought, channel);
+  const excess = withBoughtOfChannel(bought, channel, Math.max(0, ofChannel - units));
+  // What other channels bought past their own rows stands, whatever comes back here.
+  const creditable = Math.max(0, boughtUnits(excess) - boughtOfChannels(excess));
+  const boughtBack = tookBefore(before) ? 0 : Math.min(units, creditable);
+  const standing = owedByChannels(entitlement, channel, units);
+  const owedNoMore = Math.min(units - boughtBack, Math.max(0, excess.owed - standing));
+  const left = owedNoMore === 0 ? excess : { ...excess, owed: excess.owed - owedNoMore };
+  const billings = giveBack(left, boughtBack, rule.unit);
+  return { bought: billings.at(-1)?.bought ?? left, billings, boughtBack, owedNoMore };
+}
+
+/** What channels owe past their own rows once `units` came back to `channel`. */
+function owedByChannels(entitlement: Entitlement, channel: string | null, units: number): number {
+  return entitlement.details.channels.reduce((sum, row) => {
+    const left = ownLeft(entitlement, row.channel);
+    const back = row.channel === channel ? units : 0;
+    return left === null ? sum : sum + Math.max(0, -left - back);
+  }, 0);
+}
+
+/** `over` units of what comes back lay past the grants of earlier periods: they are credited or were forgiven. */
+function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
+  const { price } = before.rule;
+  if (price === undefined || tookBefore(before)) {
+    const noTerm = Math.min(over, bought.forgiven);
+    const left = noTerm === 0 ? bought : { ...bought, forgiven: bought.forgiven - noTerm };
+    return { bought: left, billings: [], noTerm };
+  }
+  const billings = creditEarlier(bought, over, price).map((billing) => withOwnCharge(billing, before, price));
+  const noTerm = billings.reduce((sum, { units }) => sum + units, 0);
+  return { bought: billings.at(-1)?.bought ?? bought, billings, noTerm };
+}
+
+/** At its own price a case of an earlier period gets its own charge back. */
+function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, price: OveragePrice): Billing {
+  const { charge } = billing;
+  const isOwn = charge?.unitPrice === price.unitPrice && charge.currency === price.currency;
+  if (charge === null || !isOwn || chargedSeq === undefined) return billing;
+  return { ...billing, charge: { ...charge, credits: [{ caseId, seq: chargedSeq }] } };
+}
+
+/**
+ * A row has one charge: where several are credited, each gets a step of its own, and the last one does all the rest.
+ */
+function inSteps(before: SupportCase, whole: Settlement, billings: readonly Billing[]): readonly Settlement[] {
+  const lastCharged = billings.findLastIndex(({ charge }) => charge !== null);
+  const steps: Settlement[] = [];
+  let done = 0;
+  let units = 0;
+  for (const [index, billing] of billings.entries()) {
+    if (index >= lastCharged) break;
+    units += billing.units;
+    if (billing.charge === null) continue;
+    const supportCase = {
+      ...before,
+      taken: before.taken - done - units,
+      over: Math.max(0, before.over - done - units),
+    };
+    steps.push({ case: supportCase, change: 0, overage: -units, charge: billing.charge, bought: billing.bought });
+    done += units;
+    units = 0;
+  }
+  const charge = billings[lastCharged]?.charge ?? whole.charge;
+  return [...steps, { ...whole, overage: whole.overage + done || 0, charge }];
+}

@@ -1,0 +1,103 @@
+import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
+import type { EntitlementId } from '../ids.ts';
+import type { RowDraft } from '../ledger/ledger-row.ts';
+import type { Spill, SupportCase } from '../ledger/support-case.ts';
+
+/**
+ * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that
+ * cover the case take the rest. The case's own entitlement decides how many minutes are to be taken elsewhere and whom to
+ * ask. Each of the others takes what it can. What none of them takes stays with the case's own entitlement.
+ */
+
+/** Entitlements that one case asks for a part; each costs a question to its workflow. */
+export const MAX_SPILL = 10;
+/** Entitlements of one spill: those that a resolve asks, and those that had a part before. */
+export const MAX_PARTS = 2 * MAX_SPILL;
+
+/** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
+export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
+
+/** Whether a row asks other entitlements to take a part of its case or to give it back: then they must be told. */
+export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: SupportCase | null }): boolean =>
+  ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;
+
+/** Until its row has a number. */
+const NOT_NUMBERED = 0;
+
+/** Gives each new spill of a decision's rows the number of its last row: that one asks the others. */
+export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number): readonly RowDraft[] {
+  const last = new Map<Spill, number>();
+  for (const [index, { case: ofRow }] of rows.entries())
+    if (ofRow?.spill?.seq === NOT_NUMBERED) last.set(ofRow.spill, newestSeq + 1 + index);
+  if (last.size === 0) return rows;
+  return rows.map((row) => {
+    const seq = row.case?.spill === undefined ? undefined : last.get(row.case.spill);
+    if (row.case?.spill === undefined || seq === undefined) return row;
+    return { ...row, case: { ...row.case, spill: { ...row.case.spill, seq } } };
+  });
+}
+
+/**
+ * A case that resolves, with the minutes that do not fit into what is left marked as spilled to `to`. Nothing spills
+ * where cases are counted, where the case takes nothing, and where there is nobody to ask.
+ */
+export function spilled(
+  entitlement: Entitlement,
+  before: SupportCase,
+  after: SupportCase,
+  to: readonly EntitlementId[],
+): SupportCase {
+  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
+  // Older versions took no notice of whom a message named.
+  if (entitlement.decidesAsBefore) return after;
+  if (others.length === 0 || after.rule.unit !== 'hours' || !after.counted) return after;
+  const room = roomFor(entitlement, before);
+  if (room === null || after.taken <= room) return after;
+  const holders = holdersOf(before.spill);
+  const spill = {
+    seq: NOT_NUMBERED,
+    minutes: after.minutes - room,
+    to: [...new Set([...holders, ...others])].slice(0, MAX_PARTS),
+    holders,
+  };
+  return { ...after, taken: room, spill };
+}
+
+/**
+ * The most minutes that a case can take without overage, what it takes and reserves now included; null when the
+ * entitlement is unlimited.
+ */
+export function roomFor(
+  entitlement: Entitlement,
+  { channel, taken, held }: Pick<SupportCase, 'channel' | 'taken' | 'held'>,
+): number | null {
+  const ofAll = available(entitlement);
+  if (ofAll === null) return null;
+  const ofRow = channel === null || hasWholeTotal(entitlement, channel) ? null : channelAvailable(entitlement, channel);
+  return Math.max(0, Math.min(ofAll, ofRow ?? ofAll) + taken + held);
+}
+
+/**
+ * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than before, it
+ * asks them to give back first; only then its own entitlement gives back.
+ */
+export function respilled(before: SupportCase | undefined, after: SupportCase): SupportCase {
+  const known = before?.spill;
+  if (known === undefined || after.spill !== known) return after;
+  const counts = after.counted && !after.detached;
+  const fewer = Math.max(0, (before?.minutes ?? 0) - after.minutes);
+  const minutes = counts ? Math.max(0, known.minutes - fewer) : 0;
+  if (minutes === known.minutes) return after;
+  const holders = holdersOf(known);
+  return {
+    ...after,
+    taken: counts ? after.minutes - minutes : 0,
+    spill: { seq: NOT_NUMBERED, minutes, to: holders, holders },
+  };
+}
+
+/** Who has a part; as long as not all have answered, whoever may have one. */
+const holdersOf = (spill: Spill | undefined): readonly EntitlementId[] =>
+  spill === undefined
+    ? []
+    : (spill.parts?.map(({ entitlementId }) => entitlementId) ?? [...new Set([...spill.to, ...spill.holders])]);

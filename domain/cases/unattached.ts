@@ -1,0 +1,60 @@
+import type { CaseStatus } from '../ledger/support-case.ts';
+import { type Decided, refuse } from '../refusals.ts';
+import type { CaseEvent } from './case-event.ts';
+
+/** What can change about a case that has no entitlement. */
+export interface UnattachedCase {
+  readonly caseId: string;
+  readonly customerId: string;
+  readonly contactId: string | null;
+  readonly productId: string | null;
+  readonly channel: string | null;
+  readonly status: CaseStatus;
+  readonly minutes: number;
+  readonly decrements: boolean;
+}
+
+const FROM: Readonly<Record<'resolve' | 'cancel' | 'reactivate', readonly CaseStatus[]>> = {
+  resolve: ['active'],
+  cancel: ['active', 'resolved'],
+  reactivate: ['resolved', 'canceled'],
+};
+const TO = { resolve: 'resolved', cancel: 'canceled', reactivate: 'active' } as const;
+
+/**
+ * What an event does to a case without an entitlement: the case moves on, no term does. Refuses `wrong_state` for a
+ * status that does not allow it, and for `decrement`, which has nothing to take from.
+ */
+export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent): Decided<UnattachedCase> {
+  switch (event.kind) {
+    case 'attach':
+      return refuse('conflict', `The case ${supportCase.caseId} exists already.`);
+    case 'decrement':
+    case 'detach':
+    case 'spill':
+    case 'spilled':
+      return refuse('wrong_state', `The case ${supportCase.caseId} has no entitlement for a ${event.kind}.`);
+    case 'update': {
+      const {
+        contactId = supportCase.contactId,
+        productId = supportCase.productId,
+        channel = supportCase.channel,
+      } = event;
+      const {
+        minutes = supportCase.minutes,
+        decrements = supportCase.decrements,
+        customerId = supportCase.customerId,
+      } = event;
+      return { ...supportCase, customerId, contactId, productId, channel, minutes, decrements };
+    }
+    default: {
+      if (!FROM[event.kind].includes(supportCase.status))
+        return refuse(
+          'wrong_state',
+          `The case ${supportCase.caseId} is ${supportCase.status}: ${event.kind} is not possible.`,
+        );
+      const minutes = event.kind === 'resolve' ? (event.minutes ?? supportCase.minutes) : supportCase.minutes;
+      return { ...supportCase, status: TO[event.kind], minutes };
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { type EpochMs, plusDays, startOfDay } from '../calendar.ts';
+import type { EntitlementDetails } from '../terms/details.ts';
+import type { Entitlement } from './entitlement.ts';
+
+/** The start of the day that is so many days before the end: the end itself at 0. */
+export function daysBeforeEnd(
+  { endDate, timeZone }: Pick<EntitlementDetails, 'endDate' | 'timeZone'>,
+  days: number,
+): EpochMs {
+  return startOfDay(plusDays(endDate, 1 - days), timeZone);
+}
+
+/**
+ * When an active entitlement is to start its renewal: as many days before its end as its policy says, which may be past.
+ * Null without a policy, with a successor, or when the renewal for this end has been started.
+ */
+export function renewalDue({ status, details, endsAt, renewedById, renewal }: Entitlement): EpochMs | null {
+  const { renewalPolicy: policy } = details;
+  if (status !== 'active' || policy === null || endsAt === null || renewedById !== null) return null;
+  return renewal?.endsAt === endsAt ? null : daysBeforeEnd(details, policy.noticeDays);
+}

@@ -1,0 +1,114 @@
+import { type CivilDate, plusDays, plusMonths } from '../calendar.ts';
+import { type CustomerId, customerId, type TemplateId } from '../ids.ts';
+import { type Refusal, refuse } from '../refusals.ts';
+import type { AllocationType } from '../terms/allocation.ts';
+import { type EntitlementDetails, problemWith } from '../terms/details.ts';
+
+export type DurationUnit = 'days' | 'months' | 'years';
+
+/** How long an entitlement runs, from whichever day it starts. */
+export interface Duration {
+  readonly unit: DurationUnit;
+  readonly count: number;
+}
+
+/** What an entitlement says that does not depend on whose it is and when it begins. */
+export type Terms = Omit<
+  EntitlementDetails,
+  'customerId' | 'contactIds' | 'startDate' | 'endDate' | 'anchorDay' | 'timeZone' | 'templateId'
+>;
+
+/** What entitlements are made from. Of its channels, a row without a total has the whole total that it is made with. */
+export interface Template extends Terms {
+  readonly id: TemplateId;
+  readonly duration: Duration;
+  /** Null: the customer's, then UTC. */
+  readonly timeZone: string | null;
+}
+
+/** What is to be otherwise than in the template. */
+export type TemplateChanges = Partial<Terms & Pick<EntitlementDetails, 'endDate' | 'contactIds'>>;
+
+/** A hundred years, in each unit. */
+const MAX_COUNT: Readonly<Record<DurationUnit, number>> = { days: 36_525, months: 1_200, years: 100 };
+const MONTHS_A_YEAR = 12;
+
+/** The last day covered: the day before the same day so much later. A year from 2027-01-01 ends on 2027-12-31. */
+export function lastDay(startDate: CivilDate, { unit, count }: Duration): CivilDate {
+  if (unit === 'days') return plusDays(startDate, count - 1);
+  return plusDays(plusMonths(startDate, unit === 'years' ? MONTHS_A_YEAR * count : count), -1);
+}
+
+/** Field by field: a record of the database holds more than the template's terms. */
+export const termsOf = (terms: Terms): Terms => ({
+  name: terms.name,
+  description: terms.description,
+  owner: terms.owner,
+  allocationType: terms.allocationType,
+  totalTerm: terms.totalTerm,
+  period: terms.period,
+  rolloverCap: terms.rolloverCap,
+  decreaseRemainingOn: terms.decreaseRemainingOn,
+  restrict: terms.restrict,
+  overagePrice: terms.overagePrice,
+  hold: terms.hold,
+  channels: terms.channels,
+  productIds: terms.productIds,
+  slaId: terms.slaId,
+  priority: terms.priority,
+  tier: terms.tier,
+  renewalPolicy: terms.renewalPolicy,
+});
+
+/** The details of a draft made from a template: its terms, with whatever `changes` say instead. */
+export function detailsFromTemplate(
+  template: Template,
+  draft: { customerId: CustomerId; startDate: CivilDate; timeZone: string; changes: TemplateChanges },
+): EntitlementDetails {
+  const { id, duration } = template;
+  const own = termsOf(template);
+  const { changes, ...whose } = draft;
+  const terms = { ...countedIn(own, changes.allocationType ?? own.allocationType), ...changes };
+  const { totalTerm } = terms;
+  return {
+    contactIds: [],
+    endDate: lastDay(draft.startDate, duration),
+    ...terms,
+    channels: terms.channels.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm })),
+    ...whose,
+    templateId: id,
+  };
+}
+
+/** The numbers of a template mean nothing when something else is counted: they are to be given anew. */
+function countedIn(terms: Terms, allocationType: AllocationType): Terms {
+  if (allocationType === terms.allocationType) return terms;
+  const isUnlimited = allocationType === 'unlimited';
+  return {
+    ...terms,
+    allocationType,
+    totalTerm: null,
+    restrict: !isUnlimited,
+    overagePrice: null,
+    period: isUnlimited ? null : terms.period,
+    rolloverCap: 0,
+    channels: terms.channels.map(({ channel }) => ({ channel, totalTerm: null })),
+  };
+}
+
+/** The first thing wrong with a template, or undefined: `validation_failed`, with the field. */
+export function problemWithTemplate(template: Template): Refusal | undefined {
+  const { unit, count } = template.duration;
+  const max = Object.hasOwn(MAX_COUNT, unit) ? MAX_COUNT[unit] : 0;
+  if (!Number.isSafeInteger(count) || count < 1 || count > max)
+    return refuse(
+      'validation_failed',
+      'A duration is 1 or more whole days, months or years, at most 100 years.',
+      'duration',
+    ).refused;
+  // What would be wrong with every entitlement made from it; any customer and any start will do.
+  const timeZone = template.timeZone ?? 'UTC';
+  return problemWith(
+    detailsFromTemplate(template, { customerId: customerId(''), startDate: '2027-01-01', timeZone, changes: {} }),
+  );
+}

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BUNDLED_LOG } from '../../../client/connection.ts';
+import { OwnStack } from '../../crash/own-stack.ts';
+import { independentReading, type ReadingOptions } from './independent-reading.ts';
+import { ledgerRows, playByCli, reconcileByCli } from './play-and-compare.ts';
+
+/** The four that the project promises. */
+const OPTION_SETS: readonly ReadingOptions[] = [
+  { total: 20, unit: 'cases', on: 'creation', restrict: true },
+  { total: 20, unit: 'cases', on: 'creation', restrict: false },
+  { total: 20, unit: 'cases', on: 'resolution', restrict: true },
+  { total: 60_000, unit: 'minutes', on: 'resolution', restrict: false },
+];
+
+describe('the bundled log through the public API', () => {
+  // Of its own, so that `reconcile` speaks of these entitlements alone.
+  let stack: OwnStack;
+  beforeAll(async () => {
+    stack = await OwnStack.start({ temporalInMemory: true });
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
+
+  test.each(OPTION_SETS)(
+    'comes to what an independent reading finds, and again changes nothing: %o',
+    async (options) => {
+      const first = await playByCli(stack, options);
+      expect(first.code, first.stderr).toBe(0);
+      expect(JSON.parse(first.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, options));
+      const rows = await ledgerRows(stack);
+
+      const second = await playByCli(stack, options);
+      expect(second.code, second.stderr).toBe(0);
+      expect(second.json).toBe(first.json);
+      expect(await ledgerRows(stack)).toBe(rows);
+    },
+  );
+
+  test.each(OPTION_SETS)('comes to the same when no entitlement is named: %o', async (options) => {
+    const played = await playByCli(stack, options, '--matching');
+    expect(played.code, played.stderr).toBe(0);
+    expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, options));
+    const again = await playByCli(stack, options, '--matching');
+    expect(again.json).toBe(played.json);
+  });
+
+  test('afterwards workflow, snapshot and ledger of every entitlement agree', async () => {
+    const { code, lines } = await reconcileByCli(stack);
+    expect(lines).toEqual(['480 entitlements: workflow, snapshot and ledger agree.']);
+    expect(code).toBe(0);
+  });
+});

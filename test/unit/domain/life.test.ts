@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import {
+  decideCreate,
+  type LifeCommand,
+  type LifeCommandKind,
+  nextInstant,
+} from '../../../domain/entitlements/life.ts';
+import { entitlementId } from '../../../domain/ids.ts';
+import type { Status } from '../../../domain/ledger/ledger-row.ts';
+import { activeBook, Book } from './book.ts';
+import { attach, cancel, DURING, detailsWith, ENDS_AT, originAt, reactivate, resolve, STARTS_AT } from './samples.ts';
+
+const SUCCESSOR = entitlementId('ent-2');
+
+/** What somebody may ask; that a successor has ended is told by the successor itself. */
+type AskedKind = Exclude<LifeCommandKind, 'successor-ended'>;
+
+const COMMANDS: Readonly<Record<AskedKind, LifeCommand>> = {
+  edit: { kind: 'edit', changes: { name: 'Gold' } },
+  activate: { kind: 'activate' },
+  deactivate: { kind: 'deactivate' },
+  cancel: { kind: 'cancel' },
+  renew: { kind: 'renew', successorId: SUCCESSOR },
+  delete: { kind: 'delete' },
+  'accept-renewal': {
+    kind: 'accept-renewal',
+    successorId: SUCCESSOR,
+    details: detailsWith({ startDate: '2027-01-01', endDate: '2027-12-31' }),
+  },
+  'top-up': { kind: 'top-up', amount: 5, expiresOn: null, price: null, currency: null },
+};
+
+/** What each state allows. */
+const POSSIBLE: Readonly<Record<Status, readonly AskedKind[]>> = {
+  draft: ['edit', 'activate', 'delete'],
+  waiting: ['deactivate', 'cancel', 'top-up'],
+  active: ['deactivate', 'cancel', 'accept-renewal', 'top-up'],
+  expired: ['renew', 'accept-renewal'],
+  canceled: ['renew'],
+};
+
+function bookIn(status: Status): Book {
+  const book = new Book(detailsWith(), status === 'waiting' ? STARTS_AT - 1 : DURING);
+  if (status !== 'draft') book.command({ kind: 'activate' });
+  if (status === 'expired') book.passTo(ENDS_AT);
+  if (status === 'canceled') book.command({ kind: 'cancel' });
+  return book;
+}
+
+const STATUSES = Object.keys(POSSIBLE) as Status[];
+const TABLE = STATUSES.flatMap((status) => (Object.keys(COMMANDS) as AskedKind[]).map((kind) => ({ status, kind })));
+
+describe('the life of an entitlement', () => {
+  test.each(STATUSES)('the story of a test reaches %s', (status) => {
+    expect(bookIn(status).entitlement.status).toBe(status);
+  });
+
+  test.each(TABLE.filter(({ status, kind }) => POSSIBLE[status].includes(kind)))('$status allows $kind', (line) => {
+    const book = bookIn(line.status);
+    expect(book.command(COMMANDS[line.kind])).toBeUndefined();
+    expect(book.rows).toHaveLength(bookIn(line.status).rows.length + 1);
+  });
+
+  test.each(TABLE.filter(({ status, kind }) => !POSSIBLE[status].includes(kind)))(
+    '$status refuses $kind, and names itself and what is possible',
+    ({ status, kind }) => {
+      const book = bookIn(status);
+      const before = book.entitlement;
+      const refused = book.command(COMMANDS[kind]);
+      expect(refused?.code).toBe('wrong_state');
+      expect(refused?.detail).toContain(`is ${status}`);
+      // A renewal is accepted on the renewal: nobody is told to ask the entitlement for it.
+      for (const possible of POSSIBLE[status].filter((each) => each !== 'accept-renewal'))
+        expect(refused?.detail).toContain(possible);
+      expect(book.entitlement).toBe(before);
+    },
+  );
+
+  test('a successor that was made for another end is refused while this one covers', () => {
+    const details = detailsWith({ startDate: '2027-02-01', endDate: '2028-01-31' });
+    const accept = { kind: 'accept-renewal', successorId: SUCCESSOR, details } as const;
+    expect(bookIn('active').command(accept)).toMatchObject({ code: 'wrong_state' });
+    expect(bookIn('expired').command(accept)).toBeUndefined();
+  });
+
+  test.each([
+    ['before the start it waits', STARTS_AT - 1, 'waiting'],
+    ['from the first millisecond it is active', STARTS_AT, 'active'],
+    ['up to the last millisecond it is active', ENDS_AT - 1, 'active'],
+    ['from midnight after the end date it is expired', ENDS_AT, 'expired'],
+  ] as const)('activated %s', (_when, now, status) => {
+    const book = new Book(detailsWith(), now);
+    book.command({ kind: 'activate' });
+    expect(book.entitlement).toMatchObject({ status, startsAt: STARTS_AT, endsAt: ENDS_AT });
+  });
+
+  test('it starts and ends by itself, each at its very millisecond', () => {
+    const book = bookIn('waiting');
+    expect(nextInstant(book.entitlement)).toBe(STARTS_AT);
+    expect(book.passTo(STARTS_AT - 1).entitlement.status).toBe('waiting');
+    expect(book.passTo(STARTS_AT).entitlement.status).toBe('active');
+    expect(nextInstant(book.entitlement)).toBe(ENDS_AT);
+    expect(book.passTo(ENDS_AT - 1).entitlement.status).toBe('active');
+    expect(book.passTo(ENDS_AT).entitlement.status).toBe('expired');
+    expect(nextInstant(book.entitlement)).toBeNull();
+    expect(book.rows.map((row) => row.kind)).toEqual(['created', 'activated', 'started', 'expired']);
+  });
+
+  test('a timer that comes after the whole term leaves no step out', () => {
+    const book = bookIn('waiting').passTo(ENDS_AT + 1);
+    expect(book.rows.map((row) => row.kind)).toEqual(['created', 'activated', 'started', 'expired']);
+  });
+
+  test.each(['draft', 'expired', 'canceled'] as const)('time passes without a trace over one that is %s', (status) => {
+    const book = bookIn(status);
+    const { length } = book.rows;
+    expect(book.passTo(ENDS_AT * 2).rows).toHaveLength(length);
+    expect(nextInstant(book.entitlement)).toBeNull();
+  });
+
+  test('deactivated, it is a draft without instants, and the next activation goes by the new dates', () => {
+    const book = bookIn('active');
+    book.command({ kind: 'deactivate' });
+    expect(book.entitlement).toMatchObject({ status: 'draft', startsAt: null, endsAt: null });
+    book.command({ kind: 'edit', changes: { startDate: '2026-07-01' } });
+    book.command({ kind: 'activate' });
+    expect(book.entitlement.status).toBe('waiting');
+  });
+
+  test('a draft without cases is deleted, one that cases have used stays', () => {
+    const fresh = bookIn('draft');
+    expect(fresh.command({ kind: 'delete' })).toBeUndefined();
+    expect(fresh.entitlement.deleted).toBe(true);
+    const used = activeBook().story(attach('c1'), cancel('c1'));
+    used.command({ kind: 'deactivate' });
+    expect(used.command({ kind: 'delete' })?.code).toBe('wrong_state');
+    expect(used.entitlement.deleted).toBe(false);
+  });
+
+  test('details that do not fit make no draft', () => {
+    const decided = decideCreate(detailsWith({ name: '' }), originAt(DURING), null);
+    expect(decided).toMatchObject({ refused: { code: 'validation_failed', field: 'name' } });
+  });
+
+  test('whatever the status, attached cases go on and are counted', () => {
+    for (const end of ['deactivate', 'cancel', 'expire'] as const) {
+      const book = activeBook({ decreaseRemainingOn: 'resolution' }).story(attach('c1'), attach('c2'), attach('c3'));
+      if (end === 'expire') book.passTo(ENDS_AT);
+      else book.command({ kind: end });
+      book.story(resolve('c1'), resolve('c2'), reactivate('c2'), cancel('c3'), reactivate('c3'), resolve('c3'));
+      expect(book.remaining).toBe(8);
+      expect(book.entitlement.openCases).toBe(1);
+    }
+  });
+});

@@ -1,0 +1,39 @@
+import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../api/http/problem.ts';
+import { isRefusedForGood, refusalFrom } from '../../../temporal/temporal-failures.ts';
+
+/** What the client throws for an answer of Temporal's server with a code of gRPC. */
+const answered = (code: number) =>
+  new ServiceError('Failed to update workflow', {
+    cause: Object.assign(new Error(`code ${code}`), { code, details: '', metadata: {} }),
+  });
+
+describe('what Temporal answers', () => {
+  test.each([
+    ['INVALID_ARGUMENT', 3],
+    ['OUT_OF_RANGE', 11],
+  ])('%s is refused each time: it stays an error, which is logged and answered as 500', (_name, code) => {
+    const error = answered(code);
+    expect(isRefusedForGood(error)).toBe(true);
+    expect(refusalFrom(error)).toBe(error);
+  });
+
+  test.each([
+    ['DEADLINE_EXCEEDED', 4],
+    ['PERMISSION_DENIED', 7],
+    ['RESOURCE_EXHAUSTED', 8],
+    ['FAILED_PRECONDITION', 9],
+    ['UNAVAILABLE', 14],
+  ])('%s may pass, or an operator can mend it: unavailable', (_name, code) => {
+    const problem = refusalFrom(answered(code));
+    expect(problem).toBeInstanceOf(Problem);
+    expect(problem).toMatchObject({ status: 503, refusal: { code: 'unavailable' } });
+  });
+
+  test('a server that does not answer at all is unavailable; a workflow that is gone is neither', () => {
+    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({ status: 503 });
+    const gone = new WorkflowNotFoundError('gone', 'entitlement/x', undefined);
+    expect([refusalFrom(gone), isRefusedForGood(gone)]).toEqual([gone, false]);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Connection } from '@temporalio/client';
+import { ReplayFailure } from '../../client/failure.ts';
+import { fastForward } from '../../dev/fast-forward.ts';
+
+const MS_PER_DAY = 86_400_000;
+
+export const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+/** One year from so many days ahead: the last day is the one before the anniversary. */
+export function yearFrom(daysAhead: number): { startDate: string; endDate: string } {
+  const start = new Date(Date.now() + daysAhead * MS_PER_DAY);
+  const anniversary = new Date(start);
+  anniversary.setUTCFullYear(start.getUTCFullYear() + 1);
+  return { startDate: isoDay(start.getTime()), endDate: isoDay(anniversary.getTime() - MS_PER_DAY) };
+}
+
+/** So many days of 24 hours before an instant that the API gave. */
+export const daysBefore = (instant: string, days: number): string =>
+  new Date(Date.parse(instant) - days * MS_PER_DAY).toISOString();
+
+export interface ClockOf {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly entitlementId: string;
+  /** What the entitlement starts on the way begins at its time and then goes at the pace of today. */
+  readonly alone?: boolean;
+}
+
+/** The clock of one entitlement's workflow, which only goes forward. */
+export class DemoClock {
+  readonly #of: ClockOf;
+  #skippedMs = 0;
+
+  constructor(of: ClockOf) {
+    this.#of = of;
+  }
+
+  now(): number {
+    return Date.now() + this.#skippedMs;
+  }
+
+  async skip(durationMs: number): Promise<void> {
+    const { connection, namespace, entitlementId, alone = false } = this.#of;
+    await fastForward(connection, namespace, `entitlement/${entitlementId}`, durationMs, { alone });
+    this.#skippedMs += durationMs;
+  }
+
+  /** To so many milliseconds past an instant that the API gave. */
+  async goTo(instant: string | null, pastMs = 0): Promise<void> {
+    const aheadMs = instant === null ? Number.NaN : Date.parse(instant) - this.now();
+    if (Number.isNaN(aheadMs))
+      throw new ReplayFailure(`The API gave no instant to move to, of ${this.#of.entitlementId}.`);
+    await this.skip(aheadMs + pastMs);
+  }
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
+import { ReplayFailure } from '../../client/failure.ts';
+import { inParallel } from './parallel.ts';
+import type { Plan, PlannedEvent } from './plan.ts';
+import { Schedule } from './schedule.ts';
+import { Entitlement } from './setup.ts';
+
+/** Half of what the route takes: large enough to be carried by few calls, small enough to see progress. */
+const BATCH_SIZE = 500;
+
+/** Codes that a single event may come back with while a part of the system is away: the batch is asked again. */
+const PASSING_CODES: ReadonlySet<string> = new Set(['unavailable', 'rate_limited']);
+const BATCH_TRIES = 30;
+const BATCH_WAIT_MS = 2_000;
+
+const EventResult = z.object({
+  key: z.string(),
+  outcome: z.enum(['accepted', 'refused']),
+  /** Null for a case that was recorded without one. */
+  entitlementId: z.string().nullable(),
+  repeated: z.boolean(),
+  code: z.string().nullish(),
+  detail: z.string().nullish(),
+  /** What the entitlement has left afterwards; absent where no entitlement took part. */
+  remainingTerm: z.number().nullish(),
+});
+type EventResult = z.infer<typeof EventResult>;
+
+export const EventResults = z.object({ results: z.array(EventResult) });
+
+/** What became of one location: the value that `--json` writes. Terms are cases or whole minutes. */
+export interface LocationOutcome {
+  attached: number;
+  rejected: number;
+  resolved: number;
+  reactivated: number;
+  total: number;
+  remaining: number;
+}
+
+export interface Played {
+  /** By the log's own names, in their order. */
+  readonly locations: ReadonlyMap<string, LocationOutcome>;
+  readonly answers: number;
+  /** Answers that an earlier play got already: nothing changed by them. */
+  readonly repeats: number;
+  /** Events of incidents that were not attached: not sent. */
+  readonly leftOut: number;
+  /** Refused attaches by code. */
+  readonly rejections: ReadonlyMap<string, number>;
+  /** Refusals of later events, which a log in order of time does not meet. */
+  readonly laterRefusals: readonly string[];
+}
+
+interface PlayProgress {
+  readonly done: number;
+  readonly of: number;
+  readonly rejected: number;
+}
+
+/** Sends every event of the plan, in order for each location, and counts the answers. The terms are not read yet. */
+export async function play(
+  client: ApiClient,
+  plan: Plan,
+  entitlementIds: ReadonlyMap<string, string>,
+  onProgress: (progress: PlayProgress) => void,
+): Promise<Played> {
+  const schedule = new Schedule(plan.events);
+  const tally = new Tally(plan);
+  for (let batch = schedule.nextBatch(BATCH_SIZE); batch.length > 0; batch = schedule.nextBatch(BATCH_SIZE)) {
+    const results = await send(client, batch, plan.options.matching ? new Map() : entitlementIds);
+    for (const [index, event] of batch.entries()) {
+      const result = results[index];
+      if (result?.key !== event.key)
+        throw new ReplayFailure(`The API's answers are not in the order of the events (${event.key}).`);
+      tally.count(event, result);
+      if (event.kind === 'attach' && isAttached(result)) schedule.attached(event.caseId);
+    }
+    onProgress({ done: tally.answers + schedule.leftOut, of: plan.events.length, rejected: tally.rejected });
+  }
+  return tally.played(schedule.leftOut);
+}
+
+/** Reads what the entitlements have left into the outcomes. */
+export async function readTerms(
+  client: ApiClient,
+  played: Played,
+  entitlementIds: ReadonlyMap<string, string>,
+): Promise<void> {
+  await inParallel([...played.locations], MAX_CALLS_AT_ONCE, async ([location, outcome]) => {
+    const path = `/v1/entitlements/${encodeURIComponent(entitlementIds.get(location) ?? '')}`;
+    const entitlement = await client.call({ method: 'GET', path }, Entitlement);
+    outcome.total = entitlement.totalTerm;
+    outcome.remaining = entitlement.remainingTerm;
+  });
+}
+
+async function send(
+  client: ApiClient,
+  batch: readonly PlannedEvent[],
+  entitlementIds: ReadonlyMap<string, string>,
+): Promise<readonly EventResult[]> {
+  const events = batch.map(({ location, ...event }) =>
+    event.kind === 'attach' ? { ...event, entitlementId: entitlementIds.get(location) } : event,
+  );
+  // No key for the whole call: each event has its own, and only those tell what was taken before.
+  const call = { method: 'POST', path: '/v1/case-events', body: { events } } as const;
+  for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
+    const { results } = await client.call(call, EventResults);
+    if (!results.some(({ code }) => PASSING_CODES.has(code ?? ''))) return results;
+    await sleep(BATCH_WAIT_MS);
+  }
+  throw new ReplayFailure(
+    'A part of the system stays away: see /readyz, then give the same command again. Nothing counts twice.',
+  );
+}
+
+class Tally {
+  readonly #locations: Map<string, LocationOutcome>;
+  readonly #rejections = new Map<string, number>();
+  readonly #laterRefusals: string[] = [];
+  #repeats = 0;
+  answers = 0;
+  rejected = 0;
+
+  constructor(plan: Plan) {
+    const none = { attached: 0, rejected: 0, resolved: 0, reactivated: 0, total: 0, remaining: 0 };
+    this.#locations = new Map(plan.locations.map(({ location }) => [location, { ...none }]));
+  }
+
+  count(event: PlannedEvent, result: EventResult): void {
+    const { repeated, detail } = result;
+    const isTaken = event.kind === 'attach' ? isAttached(result) : result.outcome === 'accepted';
+    const code = result.code ?? (isTaken ? undefined : 'no entitlement');
+    const counts = this.#locations.get(event.location);
+    if (counts === undefined) throw new Error(`no location ${event.location} in the plan`);
+    this.answers += 1;
+    if (repeated) this.#repeats += 1;
+    if (isTaken) counts[COUNTED_AS[event.kind]] += 1;
+    else if (event.kind === 'attach') {
+      counts.rejected += 1;
+      this.rejected += 1;
+      this.#rejections.set(code ?? 'unknown', (this.#rejections.get(code ?? 'unknown') ?? 0) + 1);
+    } else
+      this.#laterRefusals.push(
+        `${event.kind} of ${event.caseId}: ${code ?? 'unknown'}, ${detail ?? 'no reason given'}`,
+      );
+  }
+
+  played(leftOut: number): Played {
+    return {
+      locations: this.#locations,
+      answers: this.answers,
+      repeats: this.#repeats,
+      leftOut,
+      rejections: this.#rejections,
+      laterRefusals: this.#laterRefusals,
+    };
+  }
+}
+
+/** A case that was recorded without an entitlement was not attached. */
+const isAttached = ({ outcome, entitlementId }: EventResult): boolean =>
+  outcome === 'accepted' && entitlementId !== null;
+
+const COUNTED_AS = { attach: 'attached', resolve: 'resolved', reactivate: 'reactivated' } as const;

@@ -1,0 +1,69 @@
+import type { EntitlementId } from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { SupportCase } from '../../domain/ledger/support-case.ts';
+import type { LostCase } from './case-custody.ts';
+import type { FirstAnswer, Snapshot } from './messages.ts';
+import type { PackedRow } from './packed.ts';
+
+/** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
+export interface LedgerBatch {
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot;
+}
+
+/** The same as it travels to an activity. */
+export interface PackedBatch {
+  readonly rows: readonly PackedRow[];
+  readonly snapshot: Snapshot;
+}
+
+export interface WriteOutcome {
+  /** Cases that the rows attached and did not get: they must be given up again. */
+  readonly lost: readonly LostCase[];
+}
+
+export interface Forgotten {
+  readonly cases: readonly SupportCase[];
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot | null;
+  /** What the keys were answered by other entitlements, or on cases without one. */
+  readonly elsewhere: readonly FirstAnswer[];
+  /** What was asked for and is to be asked for again, as it did not fit into one payload; absent: nothing. */
+  readonly left?: { readonly cases: readonly string[]; readonly keys: readonly string[] };
+}
+
+/** What an entitlement's workflow asks of the world. */
+export interface EntitlementActivities {
+  /** Writes rows, snapshot and case links. Writing the same again changes nothing. */
+  writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
+  /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
+  finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
+  /** Has other entitlements take, or give back, their parts of cases; see EntitlementsGateway.finishSpill. */
+  finishSpills(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
+  /**
+   * Tells the entitlement that `successor` was to follow that it can be renewed again; see
+   * EntitlementsGateway.freePredecessor.
+   */
+  freePredecessor(successor: FormerSuccessor): Promise<void>;
+  /**
+   * What the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the keys, and the
+   * entitlement's snapshot.
+   */
+  loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+/** An entitlement that was deleted, or canceled before its start, and that another one still names as its successor. */
+export interface FormerSuccessor {
+  readonly id: EntitlementId;
+  readonly predecessorId: EntitlementId;
+  /** For the predecessor's ledger. */
+  readonly why: string;
+}
+
+/** The database side of the activities; see db/ledger.ts. */
+export interface LedgerStore {
+  write(batch: LedgerBatch): Promise<WriteOutcome>;
+  loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+  /** A case as it stood after a row of an entitlement's ledger. */
+  caseAt(id: EntitlementId, seq: number): Promise<SupportCase | undefined>;
+}

@@ -1,0 +1,40 @@
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
+import type { EpochMs } from '../../domain/calendar.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+
+/** By these an operator lists entitlements in the Temporal UI. They are never encrypted: no names, no e-mail. */
+export const searchAttributes = {
+  status: defineSearchAttributeKey('AllotStatus', SearchAttributeType.KEYWORD),
+  customer: defineSearchAttributeKey('AllotCustomer', SearchAttributeType.KEYWORD),
+  renewalStage: defineSearchAttributeKey('AllotRenewalStage', SearchAttributeType.KEYWORD),
+  endsAt: defineSearchAttributeKey('AllotEndsAt', SearchAttributeType.DATETIME),
+} as const;
+
+/**
+ * The instants that every store behind Temporal's lists can hold: Elasticsearch counts nanoseconds since 1970 in 64
+ * bits. An end past them, such as 9999-12-31, is shown as the last of them; the entitlement itself keeps its own.
+ */
+const FIRST_SHOWN = Date.UTC(1970, 0, 1);
+const LAST_SHOWN = Date.UTC(2262, 0, 1);
+
+/** The end of a term as an operator's search attribute. */
+export const shownEnd = (endsAt: EpochMs): Date => new Date(Math.min(Math.max(endsAt, FIRST_SHOWN), LAST_SHOWN));
+
+/** What a draft's workflow is started with. */
+export const initialSearchAttributes = (details: EntitlementDetails): SearchAttributePair[] => [
+  { key: searchAttributes.status, value: 'draft' },
+  { key: searchAttributes.customer, value: details.customerId },
+];
+
+/** The stage that a renewal is started with. */
+export const FIRST_STAGE = 'open';
+
+/** What a renewal is started with. */
+export const renewalSearchAttributes = (
+  details: Pick<EntitlementDetails, 'customerId'>,
+  endsAt: number,
+): SearchAttributePair[] => [
+  { key: searchAttributes.renewalStage, value: FIRST_STAGE },
+  { key: searchAttributes.customer, value: details.customerId },
+  { key: searchAttributes.endsAt, value: shownEnd(endsAt) },
+];

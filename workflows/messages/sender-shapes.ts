@@ -1,0 +1,14 @@
+import { isOwnName, MAX_BY, MAX_REASON } from '../../domain/input-limits.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { isText, orNull, type Shape } from './shapes.ts';
+
+/** The shapes that the messages of several workflows share. */
+
+export const isSender = isText(MAX_BY);
+export const isReason = orNull(isText(MAX_REASON));
+/** A person or a program outside: the product's own name comes by no message. */
+export const isSomebody: Shape = (value) => isSender(value) && value !== '' && !isOwnName(value as string);
+
+/** Refuses a message that does not fit its shape with `validation_failed`. */
+export const unless = (fits: boolean): Refusal | undefined =>
+  fits ? undefined : refuse('validation_failed', 'The message cannot be read.').refused;

@@ -1,0 +1,71 @@
+import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../../domain/input-limits.ts';
+
+/**
+ * Shapes of what a message may hold: plain checks, as a schema library completes its schemas as they are used, and what
+ * workflows share in a worker is frozen. A shape answers for a value of any kind and never throws.
+ */
+export type Shape = (value: unknown) => boolean;
+
+export const isFlag: Shape = (value) => typeof value === 'boolean';
+
+export const isText =
+  (maxLength: number): Shape =>
+  (value) =>
+    typeof value === 'string' && value.length <= maxLength && isStorable(value);
+
+export const isWhole =
+  (min: number, max: number): Shape =>
+  (value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+
+export const isOneOf =
+  (...words: readonly string[]): Shape =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+
+const matches =
+  (pattern: RegExp): Shape =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
+
+export const isId = matches(ID_PATTERN);
+export const isChannel = matches(CHANNEL_PATTERN);
+export const isKey = matches(KEY_PATTERN);
+/** Of the shape of a date; whether the calendar has that day is the domain's to say. */
+export const isDateLike = matches(/^\d{4}-\d{2}-\d{2}$/);
+
+export const orNull =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === null || shape(value);
+
+export const orAbsent =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+
+export const isListOf =
+  (shape: Shape, maxLength: number): Shape =>
+  (value) =>
+    Array.isArray(value) && value.length <= maxLength && value.every(shape);
+
+type Fields = Readonly<Record<string, Shape>>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const has = (value: unknown, fields: Fields): boolean =>
+  isObject(value) &&
+  Object.entries(fields).every(([field, shape]) => shape(Object.hasOwn(value, field) ? value[field] : undefined));
+
+/** What is sent beside these fields is not looked at: only for what is read field by field. */
+export const isRecord =
+  (fields: Fields): Shape =>
+  (value) =>
+    has(value, fields);
+
+/** These fields and no others: for what is kept as it came. */
+export const isExactly =
+  (fields: Fields): Shape =>
+  (value) =>
+    has(value, fields) && Object.keys(value as object).every((field) => Object.hasOwn(fields, field));
