@@ -1,6 +1,6 @@
 # One image for the worker, the API and the one-shot migration; docker-compose.yml says which is which.
 # Debian, because Temporal's core library is built for glibc.
-ARG NODE_IMAGE=node:20-bookworm-slim
+ARG NODE_IMAGE=node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /allot

@@ -67,7 +67,8 @@ function installedMatchesLock(lock) {
 // the one script that matters here is `linkPostgresLibraries`, which we do ourselves, alike everywhere.
 const NPM_FLAGS = ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 
-function npm(args, options) {
+/** Runs npm with the Node that runs this, where npm itself started it. */
+export function npm(args, options) {
   const program = process.env.npm_execpath;
   const viaNode = program !== undefined && /npm-cli\.c?js$/.test(program);
   return viaNode ? run(process.execPath, [program, ...args], options) : run('npm', args, options);

@@ -10,14 +10,15 @@ import { build } from './build.mjs';
 const bin = (name) => join(projectDir, 'node_modules', '.bin', name);
 
 const CHECKS = [
-  { name: 'format and lint', command: 'biome', args: ['check', '.'] },
-  { name: 'types', command: 'tsc', args: ['-p', '.', '--noEmit'] },
-  { name: 'dead code', command: 'knip', args: [] },
+  { name: 'format and lint', command: bin('biome'), args: ['check', '.'] },
+  { name: 'types', command: bin('tsc'), args: ['-p', '.', '--noEmit'] },
+  { name: 'dead code', command: bin('knip'), args: [] },
+  { name: 'structure', command: process.execPath, args: [join('dev', 'structure', 'main.mjs')] },
 ];
 
 async function check({ name, command, args }) {
   const startedAt = performance.now();
-  const code = await run(bin(command), args);
+  const code = await run(command, args);
   say(`check ${name}: ${code === 0 ? 'passed' : 'failed'} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
   return code === 0;
 }

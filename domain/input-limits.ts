@@ -23,6 +23,6 @@ export const MAX_BY = 200;
 export const OWN_NAME = 'allot';
 export const isOwnName = (name: string): boolean => name.toLowerCase() === OWN_NAME;
 
-export const TEXT_RULE = 'without NUL and without halves of characters';
+export const TEXT_RULE = 'without NUL characters and without broken Unicode (half a surrogate pair)';
 /** What PostgreSQL can store as text: no NUL, no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

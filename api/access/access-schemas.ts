@@ -28,7 +28,7 @@ export const apiKeyBody = z
     name: text(MAX_KEY_NAME)
       .regex(
         PLAIN_NAME,
-        'must be Latin letters, digits and signs with single blanks between: others can look like these',
+        'must be Latin letters, digits and signs with single blanks between; letters of other scripts can look like these',
       )
       .refine((name) => name.toLowerCase() !== OWN_NAME, `must not be ${OWN_NAME}: entitlements have it`)
       .meta({ description: 'As ledger and audit name the holder; no two live keys have one name' }),

@@ -37,7 +37,7 @@ function placeOf(after: string | null): AuditPlace | null {
   if (after === null) return null;
   const [, at, id] = /^(\d{1,15})\/(\d{1,15})$/.exec(after) ?? [];
   if (at === undefined || id === undefined || !isInstant(Number(at)))
-    throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+    throw problem('validation_failed', 'The cursor is not valid for this list: pass nextCursor as it came.', 'cursor');
   return { at: new Date(Number(at)), id: Number(id) };
 }
 

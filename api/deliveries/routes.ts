@@ -25,7 +25,11 @@ export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
       const { limit, cursor, ...filter } = queryOf(request, deliveryQuery);
       const page = pageOf({ limit, cursor });
       if (page.after !== null && !/^\d{1,15}$/.test(page.after))
-        throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+        throw problem(
+          'validation_failed',
+          'The cursor is not valid for this list: pass nextCursor as it came.',
+          'cursor',
+        );
       const found = await listDeliveries(sql, page, filter);
       const { nextCursor } = paged(found, limit, ({ number }) => String(number));
       response.json({ items: found.map(deliveryView), nextCursor });

@@ -16,7 +16,10 @@ const types = z
   .min(1)
   .max(EVENT_TYPES.length)
   .refine((list) => new Set(list).size === list.length, 'must not name a type twice')
-  .refine((list) => list.length === 1 || !list.includes(EVERY_TYPE), `names all with ${EVERY_TYPE} alone`)
+  .refine(
+    (list) => list.length === 1 || !list.includes(EVERY_TYPE),
+    `must be ${EVERY_TYPE} alone, or name types without it`,
+  )
   .meta({
     uniqueItems: true,
     description: `Of the events that are sent there; ["${EVERY_TYPE}"]: all, those to come too`,
@@ -31,7 +34,7 @@ export const webhookBody = z
 export const webhookChanges = z
   .strictObject({ url, types, description, enabled: z.boolean() })
   .partial()
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .refine((body) => Object.keys(body).length > 0, 'must name at least one field to change')
   .extend({ reason })
   .meta({ id: 'WebhookChanges' });
 

@@ -53,12 +53,17 @@ export const cursorOf = (sort: string, { key, id }: Place): string =>
 
 function placeOf(cursor: string, sort: string, type: KeyType): Place {
   const read = Cursor.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()));
-  if (!read.success) throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+  if (!read.success)
+    throw problem('validation_failed', 'The cursor is not valid for this list: pass nextCursor as it came.', 'cursor');
   const [cursorSort, key, id] = read.data;
   if (cursorSort !== sort)
-    throw problem('validation_failed', `The cursor is of a list sorted by ${cursorSort}, not by ${sort}.`, 'cursor');
+    throw problem(
+      'validation_failed',
+      `The cursor comes from a list sorted by ${cursorSort}, not by ${sort}: keep the sort from page to page.`,
+      'cursor',
+    );
   if (!IS_KEY[type](key) || cursorOf(sort, { key, id }) !== cursor)
-    throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+    throw problem('validation_failed', 'The cursor is not valid for this list: pass nextCursor as it came.', 'cursor');
   return { key, id };
 }
 

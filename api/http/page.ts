@@ -9,7 +9,7 @@ export function pageOf({ limit, cursor }: { limit: number; cursor?: string | und
   if (cursor === undefined) return { limit, after: null };
   const after = Buffer.from(cursor, 'base64url').toString();
   if (cursor === '' || cursorOf(after) !== cursor || !isStorable(after))
-    throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+    throw problem('validation_failed', 'The cursor is not valid for this list: pass nextCursor as it came.', 'cursor');
   return { limit, after };
 }
 

@@ -3,7 +3,8 @@ import { ZodError } from 'zod';
 import { type Refusal, type RefusalCode, RefusalError } from '../../domain/refusals.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { AccessLog } from './access-log.ts';
-import { type FieldError, Problem, problem } from './problem.ts';
+import { fieldErrors } from './field-errors.ts';
+import { Problem, problem } from './problem.ts';
 
 const TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',
@@ -97,7 +98,7 @@ function asProblem(error: unknown): Problem | undefined {
   if ('type' in error && error.type === 'entity.too.large')
     return new Problem({ code: 'validation_failed', detail: 'The body is too large.', field: 'body' }, { status: 413 });
   if ('type' in error && error.type === 'entity.parse.failed')
-    return problem('validation_failed', 'The body is not JSON.', 'body');
+    return problem('validation_failed', 'The body is not valid JSON: check its quotes, commas and brackets.', 'body');
   if ('type' in error && typeof error.type === 'string' && /^(charset|encoding)\./.test(error.type))
     return new Problem({ code: 'validation_failed', detail: 'The body must be JSON in UTF-8.' }, { status: 415 });
   if (error instanceof URIError || ('status' in error && error.status === 400))
@@ -116,9 +117,11 @@ const isDatabaseAway = (code: string): boolean =>
   /^(57014|57P0[1-5]|25P0[34]|25006|55P03|08...|53...|40...)$/.test(code);
 
 function fromZod(error: ZodError): Problem {
-  const all = error.issues.flatMap(fieldErrors);
+  const all = fieldErrors(error);
   const errors = all.slice(0, MAX_LISTED);
-  const told = errors.slice(0, MAX_TOLD).map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  const told = errors
+    .slice(0, MAX_TOLD)
+    .map(({ field, message }) => (field === '' ? `The body ${message}` : `${field}: ${message}`));
   return new Problem({ code: 'validation_failed', detail: `${told.join('; ')}${moreThan(all.length)}` }, { errors });
 }
 
@@ -139,42 +142,3 @@ export function refusalOf(error: ZodError): Refusal {
 const MAX_TOLD = 3;
 /** In `errors`: an answer does not grow with a body that is wrong everywhere. */
 const MAX_LISTED = 20;
-/** Of a field's name: callers choose the names of unknown fields. */
-const MAX_FIELD_LENGTH = 200;
-
-/** One wrong field each, in words for people who do not know the schema library. */
-function fieldErrors(issue: ZodError['issues'][number]): FieldError[] {
-  const at = (...more: string[]) => shortened([...issue.path.map(String), ...more].join('.'));
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ field: at(key), message: 'is not known here' }));
-  return [{ field: at(), message: inWords(issue) }];
-}
-
-const shortened = (field: string): string =>
-  field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…`.toWellFormed() : field;
-
-/** What the schemas do not say in words of their own. */
-function inWords(issue: ZodError['issues'][number]): string {
-  if (issue.code === 'invalid_type' && /^Invalid input/.test(issue.message))
-    return / received undefined$/.test(issue.message)
-      ? 'is missing'
-      : `must be ${TYPES[issue.expected] ?? issue.expected}`;
-  if (issue.code === 'too_small' && /^Too small/.test(issue.message))
-    return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
-  if (issue.code === 'too_big' && /^Too big/.test(issue.message))
-    return limit(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
-  return issue.message;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-};
-const COUNTED: Readonly<Record<string, string>> = { string: ' characters long', array: ' long' };
-
-const limit = (origin: string, how: string, bound: number | bigint): string =>
-  `must be ${how} ${bound}${COUNTED[origin] ?? ''}`;

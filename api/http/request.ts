@@ -22,7 +22,7 @@ export function queryOf<Schema extends z.ZodType>(request: Request, schema: Sche
   const { query } = request;
   const repeated = Object.keys(query).filter((name) => Array.isArray(query[name]));
   if (repeated.length > 0) {
-    const errors = repeated.slice(0, MAX_REPEATED).map((field) => ({ field, message: 'is given twice' }));
+    const errors = repeated.slice(0, MAX_REPEATED).map((field) => ({ field, message: 'is given twice: give it once' }));
     const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
     throw new Problem({ code: 'validation_failed', detail }, { errors });
   }

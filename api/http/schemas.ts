@@ -70,7 +70,7 @@ const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const currency = z
   .string()
-  .refine((code) => CURRENCIES.has(code), 'must be a currency of ISO 4217')
+  .refine((code) => CURRENCIES.has(code), 'must be a currency code of ISO 4217 such as EUR')
   .meta({ example: 'EUR' });
 
 export const overagePrice = z
@@ -127,7 +127,7 @@ export const settingsBody = z
     }),
   })
   .partial()
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .refine((body) => Object.keys(body).length > 0, 'must name at least one field to change')
   .meta({ id: 'SettingsChanges' });
 
 export const entitlementFields = {
@@ -180,9 +180,10 @@ interface OverageInput {
 export const agreeing = ({ restrict, overage, overagePrice: price }: OverageInput, context: z.RefinementCtx) => {
   const wrong = (message: string) => context.addIssue({ code: 'custom', path: ['overage'], message });
   if (overage !== undefined && restrict !== undefined && restrict !== (overage === 'block'))
-    wrong('block goes with restrict true, allow and charge with restrict false');
-  if (overage !== undefined && overage !== 'charge' && price != null) wrong('a price goes with charge alone');
-  if (overage === 'charge' && price === null) wrong('charge needs overagePrice');
+    wrong('must agree with restrict: block needs restrict true, allow and charge need restrict false');
+  if (overage !== undefined && overage !== 'charge' && price != null)
+    wrong('must be charge where there is an overagePrice: leave the price out, or say charge');
+  if (overage === 'charge' && price === null) wrong('is charge, which needs an overagePrice');
 };
 
 const optional = z.strictObject(entitlementFields).partial();
@@ -203,12 +204,12 @@ export const entitlementFromTemplateBody = optional
 /** What an acceptance may change of what is proposed; dates follow from the old entitlement. */
 export const renewalChanges = optional
   .omit({ customerId: true, startDate: true, timeZone: true, contactIds: true })
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .refine((body) => Object.keys(body).length > 0, 'must name at least one field to change')
   .superRefine(agreeing)
   .meta({ id: 'RenewalChanges' });
 
 export const entitlementPatch = optional
-  .refine((body) => Object.keys(body).length > 0, 'names nothing to change')
+  .refine((body) => Object.keys(body).length > 0, 'must name at least one field to change')
   .superRefine(agreeing)
   .meta({ id: 'EntitlementPatch' });
 
@@ -233,7 +234,7 @@ export const topUpBody = z
   })
   .refine(({ price, currency }) => (price == null) === (currency == null), {
     path: ['currency'],
-    message: 'a price and its currency go together',
+    message: 'must be given together with price: give both or neither',
   })
   .meta({ id: 'TopUpInput' });
 
@@ -263,7 +264,7 @@ const override = z
   .meta({ id: 'Override', description: 'Attach past exhaustion or outside the cover; somebody allowed says why' });
 const overridesNamed = (body: { override?: object | undefined; entitlementId?: string | null | undefined }): boolean =>
   body.override === undefined || body.entitlementId != null;
-const OVERRIDE_NAMES_ONE = { path: ['entitlementId'], message: 'an override names the entitlement' };
+const OVERRIDE_NAMES_ONE = { path: ['entitlementId'], message: 'is missing: an override must name its entitlement' };
 
 const caseFields = z.strictObject({
   id: idSchema,
@@ -295,7 +296,7 @@ export const casePatch = z
   })
   .refine(
     ({ reason: _reason, override: _override, ...body }) => Object.keys(body).length > 0,
-    'names nothing to change',
+    'must name at least one field to change',
   )
   .refine(overridesNamed, OVERRIDE_NAMES_ONE)
   .meta({ id: 'CasePatch' });

@@ -104,7 +104,11 @@ export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
       const { limit, after } = pageOf(asked);
       const afterSeq = after === null ? 0 : Number(after);
       if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ))
-        throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+        throw problem(
+          'validation_failed',
+          'The cursor is not valid for this list: pass nextCursor as it came.',
+          'cursor',
+        );
       if ((await findEntitlement(sql, id, accessScopeOf(request))) === undefined)
         throw problem('not_found', `There is no entitlement ${id}.`);
       const found = await listLedger(sql, id, { limit, afterSeq }, filterOf(asked));

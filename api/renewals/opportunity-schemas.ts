@@ -10,7 +10,7 @@ const entitlementChanges = z
   .strictObject(fields)
   .partial()
   .superRefine(agreeing)
-  .meta({ description: 'What is to be otherwise than in the template; without a template all of it' });
+  .meta({ description: 'What differs from the template; without a template all of it' });
 
 /** What the sales system wants otherwise than the template, or than the renewal's proposal. */
 export type EntitlementChanges = z.infer<typeof entitlementChanges>;
@@ -37,10 +37,12 @@ export const opportunityBody = z
     const renewalId = body.renewalId ?? renewalOfOpportunityId(id);
     const wrong = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
     if (status === 'closed_lost') {
-      if (templateId !== undefined) wrong('goes with closed_won: what is lost makes no entitlement', 'templateId');
-      if (entitlement !== undefined) wrong('goes with closed_won: what is lost makes no entitlement', 'entitlement');
+      if (templateId !== undefined)
+        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'templateId');
+      if (entitlement !== undefined)
+        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'entitlement');
     } else if (renewalId === undefined && templateId === undefined) {
-      if (entitlement === undefined) wrong('is missing; without it the whole entitlement is needed', 'templateId');
+      if (entitlement === undefined) wrong('is missing: give it, or describe the whole entitlement', 'templateId');
       else for (const field of NEEDED) if (entitlement[field] === undefined) wrong('is missing', 'entitlement', field);
     }
   })

@@ -118,7 +118,7 @@ const listOf = <Schema extends z.ZodType<ReportQuery>>(
 
 function cursorWithin(list: string, cursor: string): string {
   if (cursor.startsWith(list)) return cursor.slice(list.length);
-  throw problem('validation_failed', 'The cursor is of another report, or none of ours.', 'cursor');
+  throw problem('validation_failed', 'The cursor is not valid for this report: pass nextCursor as it came.', 'cursor');
 }
 
 function sendCsv(response: Response, name: string, csv: string): void {

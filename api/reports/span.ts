@@ -23,7 +23,7 @@ export function spanOf(asked: { since?: string | undefined; until?: string | und
   const lastDay = asked.until ?? new Date(now).toISOString().slice(0, 10);
   const firstDay = asked.since ?? plusDays(lastDay, 1 - DEFAULT_DAYS);
   if (firstDay > lastDay)
-    throw problem('validation_failed', `The first day ${firstDay} comes after ${lastDay}, the last one.`, 'since');
+    throw problem('validation_failed', `since, ${firstDay}, must not be after until, ${lastDay}.`, 'since');
   const instant = (date: CivilDate) => new Date(startOfDay(date, 'UTC'));
   return { firstDay, lastDay, since: instant(firstDay), until: instant(plusDays(lastDay, 1)) };
 }

@@ -40,7 +40,11 @@ export const utilisationReport = ({ sql }: Services): Endpoint =>
     cursorsOf: ({ by }) => `by ${by}`,
     read: async ({ query: asked, accessScope, now }) => {
       if (asked.tier !== undefined && asked.withoutTier !== undefined)
-        throw problem('validation_failed', 'Of a tier or without one: both together are nothing.', 'withoutTier');
+        throw problem(
+          'validation_failed',
+          'tier and withoutTier exclude each other: leave one of them out.',
+          'withoutTier',
+        );
       const span = spanOf(asked, now);
       const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
       const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, accessScope);

@@ -89,6 +89,8 @@ function say(counted: readonly (readonly [string, Counts])[], report: Report, dr
   for (const line of tableLines(counted, dryRun)) console.log(line);
   const refused = counted.reduce((sum, [, counts]) => sum + counts.refused, 0);
   if (dryRun) console.log('Nothing was sent. Whether the customer of a contact exists, the import itself finds out.');
+  if (refused === 0 && report.isOfEarlierImport())
+    console.log(`No row was refused. ${report.path} is the report of an earlier import.`);
   if (refused > 0 || isAsked) console.log(`Refused rows (${grouped(refused)}), each with its line: ${report.path}`);
   if (refused > 0) process.exitCode = SOME_REFUSED;
 }

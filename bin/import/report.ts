@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { csvLines } from '../../api/http/csv.ts';
 import { lineOf } from '../../client/failure.ts';
@@ -39,6 +40,11 @@ export class Report {
     if (rows.length === 0) return;
     if (this.#file === undefined) await this.begin();
     await this.#file?.write(csvLines(rows.map((row) => COLUMNS.map((column) => row[column]))));
+  }
+
+  /** Whether an earlier import left a report in this place, and this one wrote none. */
+  isOfEarlierImport(): boolean {
+    return this.#file === undefined && existsSync(this.path);
   }
 
   async end(): Promise<void> {

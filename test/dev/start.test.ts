@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,7 +43,9 @@ interface Started {
 
 function start(): Started {
   const main = pathToFileURL(join(dir, 'dist', 'dev', 'main.js')).href;
-  const child = spawn(process.execPath, ['-e', `import('${main}').then(({ start }) => start([]))`], {
+  // A user whose umask hides nothing: what is kept private is so by the start's own doing.
+  const program = `process.umask(0); import('${main}').then(({ start }) => start([]))`;
+  const child = spawn(process.execPath, ['-e', program], {
     cwd: dir,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -94,4 +96,21 @@ test('a start whose notes were lost keeps its servers: a second one leaves them 
   expect(third.output()).toContain(`Port ${env.PORT}, wanted for the API, is held by pid`);
   expect(await answers()).toBe(200);
   expect(first.output()).not.toContain('died unasked');
+}, 300_000);
+
+// Reading, writing and listing by anybody else. As root, PostgreSQL runs as another user, who must get into folders.
+const FOR_OTHERS = process.getuid?.() === 0 ? 0o066 : 0o077;
+
+test('what a start keeps is for its own user: nobody else can read keys, passwords, mails, logs or data', async () => {
+  await untilReady(start());
+  const kept = await readdir(join(dir, '.allot'), { recursive: true });
+  expect(kept).toEqual(expect.arrayContaining(['dev-key', 'postgres-password']));
+  const open: string[] = [];
+  for (const name of ['.', ...kept]) {
+    // The servers make and remove files while these are looked at.
+    const found = await lstat(join(dir, '.allot', name)).catch(() => undefined);
+    if (found === undefined || found.isSymbolicLink()) continue;
+    if ((found.mode & FOR_OTHERS) !== 0) open.push(`${(found.mode & 0o777).toString(8)} ${name}`);
+  }
+  expect(open).toEqual([]);
 }, 300_000);

@@ -211,6 +211,18 @@ describe('rows that are refused', () => {
     expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-new,not_found,customerId,`);
   });
 
+  test('of an earlier import: the next one without any says that their report is not its own', async () => {
+    const run = unique('import');
+    const lineOf = (type: string) => file(`id,type,name\n${run},${type},A`);
+    const said = `No row was refused. ${join(dir, 'import-refused.csv')} is the report of an earlier import.`;
+    await rm(join(dir, 'import-refused.csv'), { force: true });
+    expect((await importing(['--customers', await lineOf('account')])).stdout).not.toContain('import-refused.csv');
+    expect((await importing(['--customers', await lineOf('company')])).stdout).not.toContain('earlier');
+    const { code, stdout } = await importing(['--customers', await lineOf('account')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(said)]);
+    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run},`);
+  });
+
   test('a file that is not UTF-8', async () => {
     const path = await file(Buffer.from(`id,type,name\n${unique('import')},account,S\u00f6hne\n`, 'latin1'));
     expect((await importing(['--customers', path])).code).toBe(3);

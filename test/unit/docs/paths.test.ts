@@ -8,7 +8,9 @@ const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .split('\n')
   .filter((file) => existsSync(join(projectDir, file)));
 const pages = tracked.filter((file) => file.endsWith('.md'));
-const topFolders = new Set(tracked.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))));
+const topFolders = new Set(
+  tracked.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))),
+);
 
 /** `domain/terms/periods.ts`, `docs/errors.md`, `api/http/`: what stands in backquotes and looks like a place of this tree. */
 function placesIn(text: string): string[] {
