@@ -2,15 +2,15 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
-import { createMailSender } from '../../activities/deliveries/mail-sender.ts';
-import { connect } from '../../db/postgres/connect.ts';
-import { startMailFolder } from '../../dev/mail-folder.ts';
-import { readMail } from '../../dev/mail-page.ts';
-import { aCustomer, anActive, ask } from '../support/api-client.ts';
-import { aKey } from '../support/callers.ts';
-import { dayFromNow } from '../support/days.ts';
-import { openPage } from '../support/page-in-node.ts';
-import { soon } from '../support/waiting.ts';
+import { createMailSender } from '../../../activities/deliveries/mail-sender.ts';
+import { connect } from '../../../db/postgres/connect.ts';
+import { startMailFolder } from '../../../dev/mail-folder.ts';
+import { readMail } from '../../../dev/mail-page.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
+import { aKey } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { openPage } from '../../support/page-in-node.ts';
+import { soon } from '../../support/waiting.ts';
 
 /** Names that are markup, script and mail headers: people see them as they are written, and nothing runs or is sent elsewhere. */
 

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { ask, type ProblemView } from '../support/api-client.ts';
+import { ask, type ProblemView } from '../../support/api-client.ts';
 
 /** A query parameter that a route does not know is refused by every route: a misspelled one would change nothing unseen. */
 

@@ -8,9 +8,9 @@ import {
   attach,
   ledger,
   type ProblemView,
-} from '../support/api-client.ts';
-import { dayFromNow } from '../support/days.ts';
-import { unique } from '../support/unique.ts';
+} from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { unique } from '../../support/unique.ts';
 
 /** Keys under which entitlements tell each other about cases are refused to callers, at each door that takes a key. */
 
