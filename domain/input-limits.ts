@@ -6,19 +6,19 @@ export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
 /** Keys of what entitlements tell each other about cases begin so; see case-custody.ts. Nobody else's may. */
-export const OWN_KEY = /^(?:lost|moved|spill|spilled):/;
+export const RESERVED_KEY = /^(?:lost|moved|spill|spilled):/;
 export const CALLER_KEY_PATTERN = /^(?!lost:|moved:|spill:|spilled:)[\x21-\x7e]{1,255}$/;
-export const OWN_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
-export const CALLER_KEY_RULE = `${KEY_RULE}, and ${OWN_KEY_RULE}`;
+export const RESERVED_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
+export const CALLER_KEY_RULE = `${KEY_RULE}, and ${RESERVED_KEY_RULE}`;
 export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
 /** Ten years of minutes: more than any case can have taken. */
 export const MAX_CASE_MINUTES = 5_256_000;
 /** Of a reason that somebody gives, and of why an entitlement was picked. */
-export const MAX_REASON = 500;
-export const MAX_TITLE = 200;
+export const MAX_REASON_CHARS = 500;
+export const MAX_TITLE_CHARS = 200;
 /** Of the name of who sends something. */
-export const MAX_BY = 200;
+export const MAX_BY_CHARS = 200;
 /** What an entitlement does by itself stands in ledgers under this name: nobody else may have it. */
 export const OWN_NAME = 'allot';
 export const isOwnName = (name: string): boolean => name.toLowerCase() === OWN_NAME;

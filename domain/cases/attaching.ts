@@ -11,10 +11,10 @@ import {
   type CoverQuestion,
   channelNotCovered,
   contactNotCovered,
+  customerMismatch,
   exhausted,
   notCovered,
   notOpen,
-  otherCustomer,
   productNotCovered,
 } from './cover.ts';
 
@@ -73,7 +73,7 @@ export const attachRefusal = (entitlement: Entitlement, event: CoverQuestion, no
 /** What no override lets pass: the status, the dates, another customer. */
 const neverOverridden = (entitlement: Entitlement, event: CoverQuestion, now: EpochMs): Refusal | undefined =>
   notOpen(entitlement, now) ??
-  otherCustomer(entitlement, event.customerId) ??
+  customerMismatch(entitlement, event.customerId) ??
   tooManyChannels(entitlement, event.channel);
 
 const whatIsOverridden = (entitlement: Entitlement, event: CoverQuestion): readonly RefusalCode[] =>

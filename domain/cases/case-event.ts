@@ -1,6 +1,6 @@
 import { fingerprint } from '../fingerprint.ts';
 import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from '../ids.ts';
-import type { MovedFrom, PickedBy, SpillPart } from '../ledger/support-case.ts';
+import type { MovedFrom, PickedBy, SpillShare } from '../ledger/support-case.ts';
 import type { CoverQuestion } from './cover.ts';
 
 interface EventOf<Kind extends string> {
@@ -70,7 +70,7 @@ export interface SpillEvent extends EventOf<'spill'>, CoverQuestion {
 /** Tells the case's own entitlement what the others took for its row `through`. */
 export interface SpilledEvent extends EventOf<'spilled'> {
   readonly through: number;
-  readonly parts: readonly SpillPart[];
+  readonly parts: readonly SpillShare[];
 }
 
 export type CaseEvent =

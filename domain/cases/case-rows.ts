@@ -4,11 +4,11 @@ import type { SupportCase } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';
 import { NOTHING_BOUGHT } from '../terms/bought.ts';
 import type { CaseEvent } from './case-event.ts';
-import { asTakenBy, takenEarlier, tookBefore } from './case-parts.ts';
-import { movedOverBefore, overBefore, ownCharge } from './overage-before.ts';
 import { type Settlement, settle } from './settling.ts';
-import { beforeMove, settleAgain } from './settling-moves.ts';
-import { respilled } from './spill.ts';
+import { beforeChannelChange, settleInNewChannel } from './settling-channel-change.ts';
+import { withSpillAdjusted } from './spill.ts';
+import { takenEarlier, tookByVersion1, withPeriodsOf } from './taken-by-period.ts';
+import { version1Charge, version1Over, version1OverInNewChannel } from './version-1.ts';
 
 /** What happened to a case. */
 interface CaseChange {
@@ -24,8 +24,8 @@ interface CaseChange {
  * row under the event's key; before it one for each further charge that is credited, as a row has one charge.
  */
 export function caseRows(entitlement: Entitlement, origin: Origin, happened: CaseChange): readonly RowDraft[] {
-  const change = { ...happened, after: respilled(happened.before, happened.after) };
-  if (entitlement.decidesAsBefore) return [rowAsBefore(entitlement, origin, change)];
+  const change = { ...happened, after: withSpillAdjusted(happened.before, happened.after) };
+  if (entitlement.decidesAsVersion1) return [rowOfVersion1(entitlement, origin, change)];
   return rowsOf(entitlement, origin, change, settle(entitlement, change.before, change.after));
 }
 
@@ -79,16 +79,16 @@ function caseRow(
 }
 
 /** The same as a version before 2 decided it. */
-function rowAsBefore(
+function rowOfVersion1(
   entitlement: Entitlement,
   origin: Origin,
   { kind, before, after, facts = null }: CaseChange,
-  over = overBefore(entitlement, before, after),
+  over = version1Over(entitlement, before, after),
 ): RowDraft {
   const supportCase = over === after.over ? after : { ...after, over };
   const [from, price] = [before?.over ?? 0, after.rule.price ?? null];
   const change = (before?.taken ?? 0) - after.taken || 0;
-  const charge = ownCharge(from, over, price);
+  const charge = version1Charge(from, over, price);
   const row = caseRow(origin, kind, before, { case: supportCase, change, overage: over - from, charge });
   return { ...row, facts };
 }
@@ -98,29 +98,30 @@ function rowAsBefore(
  * the new one gives. The money stands on the second row alone, and only the difference is billed. What the case took in
  * earlier periods stays where it is.
  */
-export function moveRows(
+export function channelChangeRows(
   entitlement: Entitlement,
   origin: Origin,
   before: SupportCase,
   changed: SupportCase,
   facts: RowFacts | null,
 ): readonly RowDraft[] {
-  const after = respilled(before, changed);
+  const after = withSpillAdjusted(before, changed);
   const silent = { ...origin, key: null, fingerprint: null };
-  if (entitlement.decidesAsBefore) return moveAsBefore(entitlement, { origin, silent }, before, after, facts);
+  if (entitlement.decidesAsVersion1)
+    return channelChangeOfVersion1(entitlement, { origin, silent }, before, after, facts);
   const kept = Math.min(takenEarlier(entitlement, before), after.taken);
   const returned = { ...after, channel: before.channel, taken: kept, held: 0 };
   const steps = settle(entitlement, before, returned);
   const takesAnew = after.taken > kept;
   // What takes nothing anew is credited as ever; so is a case that an older version charged by itself.
-  const isSilent = takesAnew && !tookBefore(before);
+  const isSilent = takesAnew && !tookByVersion1(before);
   const returns = { kind: 'updated', before, after: returned } as const;
   const back = rowsOf(entitlement, silent, returns, isSilent ? [inOne(steps)] : steps);
   const given = back.reduce((now, row) => record(now, row).entitlement, entitlement);
   const reached = { ...(back.at(-1)?.case ?? returned), channel: after.channel };
-  const next = asTakenBy(after, reached);
+  const next = withPeriodsOf(after, reached);
   const again = isSilent
-    ? settleAgain(given, reached, next, beforeMove(entitlement, before))
+    ? settleInNewChannel(given, reached, next, beforeChannelChange(entitlement, before))
     : settle(given, reached, next);
   return [...back, ...rowsOf(given, origin, { kind: 'updated', before: reached, after: next, facts }, again)];
 }
@@ -133,7 +134,7 @@ function inOne(steps: readonly Settlement[]): Settlement {
   return { ...sum, charge: null };
 }
 
-function moveAsBefore(
+function channelChangeOfVersion1(
   entitlement: Entitlement,
   { origin, silent }: { readonly origin: Origin; readonly silent: Origin },
   before: SupportCase,
@@ -141,11 +142,11 @@ function moveAsBefore(
   facts: RowFacts | null,
 ): readonly RowDraft[] {
   const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };
-  const back = rowAsBefore(entitlement, silent, { kind: 'updated', before, after: nothing });
+  const back = rowOfVersion1(entitlement, silent, { kind: 'updated', before, after: nothing });
   const given = record(entitlement, back).entitlement;
-  const over = movedOverBefore(given, before, after);
+  const over = version1OverInNewChannel(given, before, after);
   const from = { ...after, taken: 0, held: 0, over: 0 };
-  return [back, rowAsBefore(given, origin, { kind: 'updated', before: from, after, facts }, over)];
+  return [back, rowOfVersion1(given, origin, { kind: 'updated', before: from, after, facts }, over)];
 }
 
 /** The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later. */

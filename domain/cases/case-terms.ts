@@ -17,13 +17,13 @@ const holds = (supportCase: Unsettled): boolean =>
   supportCase.rule.hold && supportCase.status === 'active' && supportCase.decrements && !supportCase.counted;
 
 /** Whether the case has a part of the term to itself, taken or reserved; also when that part is 0 minutes. */
-export const claims = (supportCase: Unsettled): boolean => supportCase.counted || holds(supportCase);
+export const takesOrHolds = (supportCase: Unsettled): boolean => supportCase.counted || holds(supportCase);
 
 /**
  * Settles what a case takes and holds from whether it counts. Everything that a case does to the terms goes through
  * here, so nothing is taken twice and no more comes back than was taken: the change is always old minus new.
  */
-export function settled(supportCase: SupportCase): SupportCase {
+export function withTermTaken(supportCase: SupportCase): SupportCase {
   const term = termOf(supportCase.rule.unit, supportCase.minutes - (supportCase.spill?.minutes ?? 0));
   return { ...supportCase, taken: supportCase.counted ? term : 0, held: holds(supportCase) ? term : 0 };
 }
@@ -33,26 +33,26 @@ export function attached(
   supportCase: Omit<SupportCase, 'status' | 'counted' | 'taken' | 'held' | 'over'>,
 ): SupportCase {
   const counted = supportCase.decrements && supportCase.rule.decreaseOn === 'creation';
-  return settled({ status: 'active', counted, taken: 0, held: 0, over: 0, ...supportCase });
+  return withTermTaken({ status: 'active', counted, taken: 0, held: 0, over: 0, ...supportCase });
 }
 
 /** A case that resolves: on resolution it counts now, on creation it counts as before. */
 export function resolved(supportCase: SupportCase, minutes: number): SupportCase {
   const counts = supportCase.decrements && supportCase.rule.decreaseOn === 'resolution';
-  return settled({ ...supportCase, status: 'resolved', minutes, counted: supportCase.counted || counts });
+  return withTermTaken({ ...supportCase, status: 'resolved', minutes, counted: supportCase.counted || counts });
 }
 
 /** A case that is canceled: what was taken comes back. */
 export function canceled(supportCase: SupportCase): SupportCase {
-  return settled({ ...supportCase, status: 'canceled', counted: false });
+  return withTermTaken({ ...supportCase, status: 'canceled', counted: false });
 }
 
 /** A case that comes back: after a cancel on creation it takes anew, after a resolve on resolution it gives back. */
 export function reactivated(supportCase: SupportCase): SupportCase {
   if (supportCase.rule.decreaseOn === 'resolution')
-    return settled({ ...supportCase, status: 'active', counted: false });
+    return withTermTaken({ ...supportCase, status: 'active', counted: false });
   const counted = supportCase.status === 'canceled' ? supportCase.decrements : supportCase.counted;
-  return settled({ ...supportCase, status: 'active', counted });
+  return withTermTaken({ ...supportCase, status: 'active', counted });
 }
 
 /** A case that is taken off the entitlement: what it took comes back, what it held is released. */
@@ -62,10 +62,10 @@ export function detached(supportCase: SupportCase): SupportCase {
 
 /** Sets `decrementEntitlementTerm`: false gives back what was taken; true takes nothing by itself. */
 export function withDecrements(supportCase: SupportCase, decrements: boolean): SupportCase {
-  return settled({ ...supportCase, decrements, counted: decrements && supportCase.counted });
+  return withTermTaken({ ...supportCase, decrements, counted: decrements && supportCase.counted });
 }
 
 /** An explicit decrement: the case counts from now on. */
 export function decremented(supportCase: SupportCase): SupportCase {
-  return settled({ ...supportCase, counted: true });
+  return withTermTaken({ ...supportCase, counted: true });
 }

@@ -3,7 +3,7 @@ import { available, channelAvailable, type Entitlement, hasWholeTotal } from '..
 import type { ContactId, CustomerId, ProductId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';
-import { channelExhaustedBefore } from './overage-before.ts';
+import { version1ChannelExhausted } from './version-1.ts';
 
 /** What decides whether an entitlement covers a case. */
 export interface CoverQuestion {
@@ -35,14 +35,14 @@ export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undef
  */
 export function notCovered(entitlement: Entitlement, supportCase: CoverQuestion): Refusal | undefined {
   return (
-    otherCustomer(entitlement, supportCase.customerId) ??
+    customerMismatch(entitlement, supportCase.customerId) ??
     contactNotCovered(entitlement, supportCase.contactId) ??
     productNotCovered(entitlement, supportCase.productId) ??
     channelNotCovered(entitlement, supportCase.channel)
   );
 }
 
-export function otherCustomer({ details }: Entitlement, customerId: CustomerId): Refusal | undefined {
+export function customerMismatch({ details }: Entitlement, customerId: CustomerId): Refusal | undefined {
   if (customerId === details.customerId) return undefined;
   return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`).refused;
 }
@@ -84,7 +84,7 @@ export function exhausted(entitlement: Entitlement, channel: string | null): Ref
       'channel_exhausted',
       `Nothing is left for the channel ${channel} (available: ${ofChannel} ${unitOf(entitlement.details)}).`,
     ).refused;
-  const asBefore = entitlement.decidesAsBefore ? channelExhaustedBefore(entitlement, channel) : undefined;
+  const asBefore = entitlement.decidesAsVersion1 ? version1ChannelExhausted(entitlement, channel) : undefined;
   if (asBefore !== undefined) return asBefore;
   const ofAll = available(entitlement);
   if (ofAll !== null && ofAll < 1)

@@ -4,11 +4,11 @@ import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../refusals.ts';
 import { attachAnew, decideAttach, tooManyChannels } from './attaching.ts';
 import type { CaseEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
-import { caseRows, moveRows } from './case-rows.ts';
-import { canceled, claims, decremented, detached, reactivated, resolved, withDecrements } from './case-terms.ts';
-import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
-import { spilled, withSpillsNumbered } from './spill.ts';
-import { decideSpill, decideSpilled } from './spill-parts.ts';
+import { caseRows, channelChangeRows } from './case-rows.ts';
+import { canceled, decremented, detached, reactivated, resolved, takesOrHolds, withDecrements } from './case-terms.ts';
+import { channelNotCovered, contactNotCovered, customerMismatch, exhausted, productNotCovered } from './cover.ts';
+import { withSpillMarked, withSpillsNumbered } from './spill.ts';
+import { decideSpill, decideSpilled } from './spill-shares.ts';
 
 /**
  * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `known` is the case as
@@ -65,7 +65,7 @@ function decide(
 
 function resolvedTo(entitlement: Entitlement, supportCase: SupportCase, event: ResolveEvent): SupportCase {
   const done = resolved(supportCase, event.minutes ?? supportCase.minutes);
-  return event.spillTo === undefined ? done : spilled(entitlement, supportCase, done, event.spillTo);
+  return event.spillTo === undefined ? done : withSpillMarked(entitlement, supportCase, done, event.spillTo);
 }
 
 function decideUpdate(
@@ -79,7 +79,7 @@ function decideUpdate(
   const changed = { ...supportCase, contactId, productId, channel };
   const closed = coverRefusal(entitlement, supportCase, changed);
   const refused =
-    otherCustomer(entitlement, event.customerId ?? supportCase.customerId) ??
+    customerMismatch(entitlement, event.customerId ?? supportCase.customerId) ??
     (overrides ? tooManyChannels(entitlement, channel) : closed);
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
@@ -89,7 +89,7 @@ function decideUpdate(
   };
   const said = Object.keys(facts).length === 0 ? null : facts;
   if (channel === supportCase.channel) return unlessExhausted(entitlement, supportCase, next, origin, 'updated', said);
-  return moveRows(entitlement, origin, supportCase, next, said);
+  return channelChangeRows(entitlement, origin, supportCase, next, said);
 }
 
 /**
@@ -116,7 +116,7 @@ function unlessExhausted(
   kind: CaseKind,
   facts: RowFacts | null = null,
 ): Decided<readonly RowDraft[]> {
-  const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
+  const refused = takesOrHolds(after) && !takesOrHolds(before) ? exhausted(entitlement, after.channel) : undefined;
   return refused === undefined ? caseRows(entitlement, origin, { kind, before, after, facts }) : { refused };
 }
 

@@ -12,14 +12,14 @@ import {
   boughtOfChannel,
   boughtOfChannels,
   boughtUnits,
-  creditEarlier,
-  giveBack,
+  creditEarlierPurchases,
+  creditPurchases,
   purchase,
   withBoughtOfChannel,
 } from '../terms/bought.ts';
-import type { Charge, OveragePrice } from '../terms/overage.ts';
-import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
-import { ownCharge } from './overage-before.ts';
+import type { Charge, OveragePrice } from '../terms/overage-charge.ts';
+import { lowered, takenByPeriod, tookByVersion1, withTakenByPeriod } from './taken-by-period.ts';
+import { version1Charge } from './version-1.ts';
 
 /**
  * What it means for the terms and for the money that a case takes another amount than before. Everything that a case
@@ -70,24 +70,24 @@ function taking(
   units: number,
 ): Settlement {
   const bought = boughtOf(entitlement);
-  const { now, earlier } = partsOf(before, bought.turn);
+  const { now, earlier } = takenByPeriod(before, bought.turn);
   const { past, ofChannel } = pastGrants(entitlement, after.channel, units);
   const part = { taken: now.taken + units, over: now.over + past };
   const { price, unit } = after.rule;
-  if (tookBefore(before) || price === undefined || past === 0) {
+  if (tookByVersion1(before) || price === undefined || past === 0) {
     const overBefore = before?.over ?? 0;
-    const charge = tookBefore(before) ? ownCharge(overBefore, overBefore + past, price ?? null) : null;
+    const charge = tookByVersion1(before) ? version1Charge(overBefore, overBefore + past, price ?? null) : null;
     return {
-      case: tookBefore(before)
+      case: tookByVersion1(before)
         ? { ...after, over: after.over + past }
-        : withParts(after, { now: part, earlier }, bought.turn),
+        : withTakenByPeriod(after, { now: part, earlier }, bought.turn),
       change: -units,
       overage: past,
       charge,
       bought: past === 0 ? bought : { ...bought, owed: bought.owed + past },
     };
   }
-  const supportCase = withParts(after, { now: part, earlier }, bought.turn);
+  const supportCase = withTakenByPeriod(after, { now: part, earlier }, bought.turn);
   const excess = withExcess(bought, after.channel, ofChannel);
   const by = { caseId: after.caseId, seq: entitlement.seq + 1 };
   const billing = purchase(excess, past, price, unit, by);
@@ -112,7 +112,7 @@ function giving(
   units: number,
 ): readonly Settlement[] {
   const bought = boughtOf(entitlement);
-  const parts = partsOf(before, bought.turn);
+  const parts = takenByPeriod(before, bought.turn);
   const ofNow = Math.min(units, parts.now.taken);
   const ofEarlier = units - ofNow;
   const now = lowered(parts.now, ofNow);
@@ -121,10 +121,12 @@ function giving(
   const current = returnOfThisPeriod(returning, ofNow);
   const past = returnOfEarlier(returning, current.bought, parts.earlier.over - earlier.over);
   const change = units - current.boughtBack - past.noTerm;
-  const own = tookBefore(before) ? ownCharge(before.over, now.over + earlier.over, before.rule.price ?? null) : null;
-  const settledCase = tookBefore(before)
-    ? asBefore(after, before, now.over + earlier.over)
-    : withParts(after, { now, earlier }, bought.turn);
+  const own = tookByVersion1(before)
+    ? version1Charge(before.over, now.over + earlier.over, before.rule.price ?? null)
+    : null;
+  const settledCase = tookByVersion1(before)
+    ? asVersion1(after, before, now.over + earlier.over)
+    : withTakenByPeriod(after, { now, earlier }, bought.turn);
   const last: Settlement = {
     case: settledCase,
     change: change || 0,
@@ -136,7 +138,7 @@ function giving(
 }
 
 /** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
-function asBefore(after: SupportCase, before: SupportCase, over: number): SupportCase {
+function asVersion1(after: SupportCase, before: SupportCase, over: number): SupportCase {
   return { ...after, over: after.taken === 0 ? 0 : Math.min(over, before.over) };
 }
 
@@ -152,11 +154,11 @@ function returnOfThisPeriod({ entitlement, before, bought }: Returning, units: n
   const excess = withBoughtOfChannel(bought, channel, Math.max(0, ofChannel - units));
   // What other channels bought past their own rows stands, whatever comes back here.
   const creditable = Math.max(0, boughtUnits(excess) - boughtOfChannels(excess));
-  const boughtBack = tookBefore(before) ? 0 : Math.min(units, creditable);
+  const boughtBack = tookByVersion1(before) ? 0 : Math.min(units, creditable);
   const standing = owedByChannels(entitlement, channel, units);
   const owedNoMore = Math.min(units - boughtBack, Math.max(0, excess.owed - standing));
   const left = owedNoMore === 0 ? excess : { ...excess, owed: excess.owed - owedNoMore };
-  const billings = giveBack(left, boughtBack, rule.unit);
+  const billings = creditPurchases(left, boughtBack, rule.unit);
   return { bought: billings.at(-1)?.bought ?? left, billings, boughtBack, owedNoMore };
 }
 
@@ -172,12 +174,12 @@ function owedByChannels(entitlement: Entitlement, channel: string | null, units:
 /** `over` units of what comes back lay past the grants of earlier periods: they are credited or were forgiven. */
 function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
   const { price } = before.rule;
-  if (price === undefined || tookBefore(before)) {
+  if (price === undefined || tookByVersion1(before)) {
     const noTerm = Math.min(over, bought.forgiven);
     const left = noTerm === 0 ? bought : { ...bought, forgiven: bought.forgiven - noTerm };
     return { bought: left, billings: [], noTerm };
   }
-  const billings = creditEarlier(bought, over, price).map((billing) => withOwnCharge(billing, before, price));
+  const billings = creditEarlierPurchases(bought, over, price).map((billing) => withOwnCharge(billing, before, price));
   const noTerm = billings.reduce((sum, { units }) => sum + units, 0);
   return { bought: billings.at(-1)?.bought ?? bought, billings, noTerm };
 }

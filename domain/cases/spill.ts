@@ -10,9 +10,9 @@ import type { Spill, SupportCase } from '../ledger/support-case.ts';
  */
 
 /** Entitlements that one case asks for a part; each costs a question to its workflow. */
-export const MAX_SPILL = 10;
+export const MAX_SPILL_ASKED = 10;
 /** Entitlements of one spill: those that a resolve asks, and those that had a part before. */
-export const MAX_PARTS = 2 * MAX_SPILL;
+export const MAX_SPILL_SHARES = 2 * MAX_SPILL_ASKED;
 
 /** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
 export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
@@ -41,15 +41,15 @@ export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number)
  * A case that resolves, with the minutes that do not fit into what is left marked as spilled to `to`. Nothing spills
  * where cases are counted, where the case takes nothing, and where there is nobody to ask.
  */
-export function spilled(
+export function withSpillMarked(
   entitlement: Entitlement,
   before: SupportCase,
   after: SupportCase,
   to: readonly EntitlementId[],
 ): SupportCase {
-  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
+  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL_ASKED);
   // Older versions took no notice of whom a message named.
-  if (entitlement.decidesAsBefore) return after;
+  if (entitlement.decidesAsVersion1) return after;
   if (others.length === 0 || after.rule.unit !== 'hours' || !after.counted) return after;
   const room = roomFor(entitlement, before);
   if (room === null || after.taken <= room) return after;
@@ -57,7 +57,7 @@ export function spilled(
   const spill = {
     seq: NOT_NUMBERED,
     minutes: after.minutes - room,
-    to: [...new Set([...holders, ...others])].slice(0, MAX_PARTS),
+    to: [...new Set([...holders, ...others])].slice(0, MAX_SPILL_SHARES),
     holders,
   };
   return { ...after, taken: room, spill };
@@ -81,7 +81,7 @@ export function roomFor(
  * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than before, it
  * asks them to give back first; only then its own entitlement gives back.
  */
-export function respilled(before: SupportCase | undefined, after: SupportCase): SupportCase {
+export function withSpillAdjusted(before: SupportCase | undefined, after: SupportCase): SupportCase {
   const known = before?.spill;
   if (known === undefined || after.spill !== known) return after;
   const counts = after.counted && !after.detached;

@@ -2,9 +2,9 @@ import type { EpochMs } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { LedgerRow, RowDraft, StartedRenewal, Status } from '../ledger/ledger-row.ts';
 import { type Bought, boughtOfChannel, boughtUnits, NOTHING_BOUGHT } from '../terms/bought.ts';
-import { crossedBy } from '../terms/depletion.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { TermPeriod } from '../terms/periods.ts';
+import { thresholdsCrossed } from '../terms/thresholds.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
 
 /**
@@ -38,7 +38,7 @@ export interface Entitlement {
   /** What was taken past the grants; absent: nothing since version 2. Read it with `boughtOf`. */
   readonly bought?: Bought;
   /** Set while a workflow replays what a version before 2 decided: its rows must come out the same. Never stored. */
-  readonly decidesAsBefore?: true;
+  readonly decidesAsVersion1?: true;
   /** Cases attached and active now. */
   readonly openCases: number;
   /** At least as many as the cases that ever attached or had a part here; 0 only when there were none. */
@@ -106,7 +106,7 @@ export function record(entitlement: Entitlement, draft: RowDraft): { entitlement
   const seq = entitlement.seq + 1;
   const evolved = evolve(entitlement, { seq, ...draft });
   const row = { seq, remainingAfter: remainingTerm(evolved), ...draft };
-  const crossed = crossedBy(entitlement, evolved);
+  const crossed = thresholdsCrossed(entitlement, evolved);
   return { entitlement: evolved, row: crossed.length === 0 ? row : { ...row, facts: { ...row.facts, crossed } } };
 }
 

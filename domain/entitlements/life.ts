@@ -11,7 +11,7 @@ import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft, type RowFacts, STATUSES, type Status } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import { type AnchoredStart, anchoredMonthsLater, startAfter, wholeMonthsTo } from '../terms/anchor-day.ts';
-import { type EntitlementDetails, problemWith } from '../terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 import { nextTopUpExpiry, nextTopUpStart } from '../terms/top-ups.ts';
 import { boughtOf, type Entitlement, record } from './entitlement.ts';
 import { renewalDue } from './renewal-due.ts';
@@ -55,7 +55,7 @@ export function decideCreate(
   origin: Origin,
   renewsId: EntitlementId | null,
 ): Decided<RowDraft> {
-  const refused = problemWith(details);
+  const refused = problemWithDetails(details);
   if (refused !== undefined) return { refused };
   return lifeRow(origin, 'created', renewsId === null ? { details } : { details, renewsId }, details.totalTerm ?? 0);
 }
@@ -119,7 +119,7 @@ const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
 function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
   const isMoved = changes.startDate !== undefined && changes.startDate !== entitlement.details.startDate;
   const details = { ...(isMoved ? withoutAnchor(entitlement.details) : entitlement.details), ...changes };
-  const refused = problemWith(details);
+  const refused = problemWithDetails(details);
   if (refused !== undefined) return { refused };
   const { renewedById } = entitlement;
   const moved = FIXED_BY_SUCCESSOR.find((field) => details[field] !== entitlement.details[field]);
@@ -141,7 +141,7 @@ function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetail
 
 /** A total that is lowered below what is used leaves nothing owed: what was owed until then is kept apart from that. */
 const keptBought = (entitlement: Entitlement): RowFacts =>
-  entitlement.bought !== undefined || entitlement.decidesAsBefore ? {} : { bought: boughtOf(entitlement) };
+  entitlement.bought !== undefined || entitlement.decidesAsVersion1 ? {} : { bought: boughtOf(entitlement) };
 
 const hasTopUps = ({ topUps, topUpsAhead = [] }: Entitlement): boolean => topUps.length + topUpsAhead.length > 0;
 
@@ -166,7 +166,7 @@ function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
 /** The successor must be an entitlement that could be written by hand; an end past the calendar's last year could not. */
 function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origin: Origin): Decided<RowDraft> {
   const details = successorDetails(entitlement, origin.at);
-  const refused = problemWith(details);
+  const refused = problemWithDetails(details);
   return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
 
@@ -185,7 +185,7 @@ function decideAccept(
     );
   if (isCovered(entitlement, origin.at) && !beginsWhereItEnds(details, entitlement))
     return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
-  const refused = problemWith(details);
+  const refused = problemWithDetails(details);
   return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
 

@@ -2,7 +2,7 @@ import { type CivilDate, plusDays, plusMonths } from '../calendar.ts';
 import { type CustomerId, customerId, type TemplateId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { AllocationType } from '../terms/allocation.ts';
-import { type EntitlementDetails, problemWith } from '../terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 
 export type DurationUnit = 'days' | 'months' | 'years';
 
@@ -13,13 +13,13 @@ export interface Duration {
 }
 
 /** What an entitlement says that does not depend on whose it is and when it begins. */
-export type Terms = Omit<
+export type TemplateTerms = Omit<
   EntitlementDetails,
   'customerId' | 'contactIds' | 'startDate' | 'endDate' | 'anchorDay' | 'timeZone' | 'templateId'
 >;
 
 /** What entitlements are made from. Of its channels, a row without a total has the whole total that it is made with. */
-export interface Template extends Terms {
+export interface Template extends TemplateTerms {
   readonly id: TemplateId;
   readonly duration: Duration;
   /** Null: the customer's, then UTC. */
@@ -27,7 +27,7 @@ export interface Template extends Terms {
 }
 
 /** What is to be otherwise than in the template. */
-export type TemplateChanges = Partial<Terms & Pick<EntitlementDetails, 'endDate' | 'contactIds'>>;
+export type TemplateChanges = Partial<TemplateTerms & Pick<EntitlementDetails, 'endDate' | 'contactIds'>>;
 
 /** A hundred years, in each unit. */
 const MAX_COUNT: Readonly<Record<DurationUnit, number>> = { days: 36_525, months: 1_200, years: 100 };
@@ -40,7 +40,7 @@ export function lastDay(startDate: CivilDate, { unit, count }: Duration): CivilD
 }
 
 /** Field by field: a record of the database holds more than the template's terms. */
-export const termsOf = (terms: Terms): Terms => ({
+export const termsOf = (terms: TemplateTerms): TemplateTerms => ({
   name: terms.name,
   description: terms.description,
   owner: terms.owner,
@@ -81,7 +81,7 @@ export function detailsFromTemplate(
 }
 
 /** The numbers of a template mean nothing when something else is counted: they are to be given anew. */
-function countedIn(terms: Terms, allocationType: AllocationType): Terms {
+function countedIn(terms: TemplateTerms, allocationType: AllocationType): TemplateTerms {
   if (allocationType === terms.allocationType) return terms;
   const isUnlimited = allocationType === 'unlimited';
   return {
@@ -108,7 +108,7 @@ export function problemWithTemplate(template: Template): Refusal | undefined {
     ).refused;
   // What would be wrong with every entitlement made from it; any customer and any start will do.
   const timeZone = template.timeZone ?? 'UTC';
-  return problemWith(
+  return problemWithDetails(
     detailsFromTemplate(template, { customerId: customerId(''), startDate: '2027-01-01', timeZone, changes: {} }),
   );
 }

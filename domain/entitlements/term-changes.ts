@@ -2,7 +2,7 @@ import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, s
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, type Refusal, refuse } from '../refusals.ts';
 import { MAX_TERM } from '../terms/allocation.ts';
-import { boughtOfChannel, turned } from '../terms/bought.ts';
+import { boughtAfterTurn, boughtOfChannel } from '../terms/bought.ts';
 import { isPayable, minorDigits } from '../terms/money.ts';
 import { periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
 import { MAX_TOP_UPS, type TopUp, topUpsLeft, topUpTotal, withTopUp, withTopUpAhead } from '../terms/top-ups.ts';
@@ -65,14 +65,14 @@ function problemWithTopUp(entitlement: Entitlement, command: TopUpCommand, now: 
   for (const [field, day] of Object.entries({ startsOn, expiresOn })) {
     if (day !== null && !isCivilDate(day)) return wrong(field, `${day} is not ${CIVIL_DATE_RULE}.`);
     // Dates of older versions may lie past the end: there they only never come.
-    if (day !== null && day > endDate && !entitlement.decidesAsBefore)
+    if (day !== null && day > endDate && !entitlement.decidesAsVersion1)
       return wrong(field, `The entitlement ends on ${endDate}: ${day} is after its end.`);
   }
   if (expiresOn !== null && startOfDay(plusDays(expiresOn, 1), timeZone) <= now)
     return wrong('expiresOn', `The day ${expiresOn} is past in ${timeZone}.`);
   if (startsOn !== null && expiresOn !== null && expiresOn < startsOn)
     return wrong('expiresOn', `The top-up starts on ${startsOn} and cannot expire before that.`);
-  if (price !== null && currency !== null && !entitlement.decidesAsBefore && !isPayable(price, currency))
+  if (price !== null && currency !== null && !entitlement.decidesAsVersion1 && !isPayable(price, currency))
     return wrong('price', `An amount in ${currency} has at most ${minorDigits(currency)} decimal places.`);
   return undefined;
 }
@@ -98,8 +98,8 @@ export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: Epoch
     return lifeRow(origin, 'top_up_expired', { topUps: left.filter((topUp) => !isDue(topUp)) }, -lapsed || 0);
   }
   const { period } = entitlement;
-  if (period !== null && period.endsAt <= due) return periodTurn(entitlement, origin, { due, remaining, left });
-  return startOfTopUp(entitlement, origin, due) ?? periodTurn(entitlement, origin, { due, remaining, left });
+  if (period !== null && period.endsAt <= due) return turnPeriod(entitlement, origin, { due, remaining, left });
+  return startOfTopUp(entitlement, origin, due) ?? turnPeriod(entitlement, origin, { due, remaining, left });
 }
 
 /** A top-up whose day has come; one that expired while the entitlement was a draft adds nothing. */
@@ -117,7 +117,7 @@ function startOfTopUp(entitlement: Entitlement, origin: Origin, due: EpochMs): R
  * Grants the allotment anew: what is left of it lapses but for the rollover, what was bought is settled, a debt is not
  * carried on, and top-ups stay as they are. Channels' rows likewise.
  */
-function periodTurn(
+function turnPeriod(
   entitlement: Entitlement,
   origin: Origin,
   { due, remaining, left }: { due: EpochMs; remaining: number; left: readonly TopUp[] },
@@ -135,7 +135,9 @@ function periodTurn(
     period: withUse(periodFrom(details, due), used),
     topUps: left,
     usedByChannel: Object.fromEntries(carried),
-    ...(entitlement.decidesAsBefore ? {} : { bought: turned(boughtOf(entitlement), Math.max(0, -remaining)) }),
+    ...(entitlement.decidesAsVersion1
+      ? {}
+      : { bought: boughtAfterTurn(boughtOf(entitlement), Math.max(0, -remaining)) }),
   };
   return lifeRow(origin, 'period_started', facts, granted + bought - remaining);
 }

@@ -2,10 +2,10 @@ import type { EpochMs } from '../calendar.ts';
 import type { CaseId, EntitlementId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { Bought } from '../terms/bought.ts';
-import type { Threshold } from '../terms/depletion.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
-import type { Charge } from '../terms/overage.ts';
+import type { Charge } from '../terms/overage-charge.ts';
 import type { TermPeriod } from '../terms/periods.ts';
+import type { Threshold } from '../terms/thresholds.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
 import type { SupportCase } from './support-case.ts';
 

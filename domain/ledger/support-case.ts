@@ -1,6 +1,6 @@
 import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from '../ids.ts';
 import type { AllocationType, DecreaseOn } from '../terms/allocation.ts';
-import type { OveragePrice } from '../terms/overage.ts';
+import type { OveragePrice } from '../terms/overage-charge.ts';
 
 export const CASE_STATUSES = ['active', 'resolved', 'canceled'] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
@@ -29,16 +29,16 @@ export interface Spill {
   /** Those that may have a part of an earlier spill: each is told, even when nothing is left for it to take. */
   readonly holders: readonly EntitlementId[];
   /** What each took; absent until all have answered. */
-  readonly parts?: readonly SpillPart[];
+  readonly parts?: readonly SpillShare[];
 }
 
-export interface SpillPart {
+export interface SpillShare {
   readonly entitlementId: EntitlementId;
   readonly minutes: number;
 }
 
 /** Where an entitlement takes a part of a case of another: that entitlement, and its row that asked for the part. */
-export interface PartOf {
+export interface ShareOf {
   readonly of: EntitlementId;
   readonly seq: number;
 }
@@ -80,7 +80,7 @@ export interface SupportCase {
   /** Set where other entitlements take a part of its minutes. */
   readonly spill?: Spill;
   /** Set where this is only a part of a case of another entitlement. */
-  readonly part?: PartOf;
+  readonly part?: ShareOf;
   /** The entitlement's rule when the case attached: a later edit does not change what an open case does. */
   readonly rule: TermRule;
 }

@@ -176,7 +176,7 @@ function problemOverMidnight(weekday: Weekday, hours: BusinessHours['hours']): R
 const wrong = (field: string, detail: string) => refuse('validation_failed', detail, `calendar.${field}`).refused;
 
 /** The service time that may at most be asked for: some ten years of the calendar's hours. */
-export const longestMinutes = (calendar: ServiceCalendar): number =>
+export const maxServiceMinutes = (calendar: ServiceCalendar): number =>
   calendar.kind === '24x7' ? Number.POSITIVE_INFINITY : MAX_WEEKS * minutesAWeek(calendar);
 
 /** Of a week without holidays and clock changes. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
 import type { SlaId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { dueAt, longestMinutes, problemWithCalendar, type ServiceCalendar } from './business-calendar.ts';
+import { dueAt, maxServiceMinutes, problemWithCalendar, type ServiceCalendar } from './business-calendar.ts';
 
 /** How soon a case is answered and resolved, counted in the service time of a calendar. */
 export interface Sla {
@@ -53,7 +53,7 @@ function problemWithMinutes(
   const wrong = (detail: string) => refuse('validation_failed', detail, field).refused;
   if (!Number.isSafeInteger(minutes) || minutes < 1 || minutes > MAX_SLA_MINUTES)
     return wrong(`A service time is a whole number of minutes from 1 to ${MAX_SLA_MINUTES}, or null.`);
-  if (minutes > longestMinutes(sla.calendar))
+  if (minutes > maxServiceMinutes(sla.calendar))
     return wrong(`${minutes} minutes are more than ten years of the calendar's hours.`);
   return undefined;
 }

@@ -10,10 +10,10 @@ const LARGE_STEP = 50;
 /** Hours are sold whole. */
 const MINUTES_PER_HOUR = 60;
 
-export type Unit = 'cases' | 'minutes';
+export type TermUnit = 'cases' | 'minutes';
 
 /** The size that is sold for so much: cases in steps, minutes in whole hours. At least one step, at most what an entitlement can have. */
-export function sizeFor(amount: number, unit: Unit): number {
+export function sizeFor(amount: number, unit: TermUnit): number {
   const step =
     unit === 'minutes' ? MINUTES_PER_HOUR : (CASE_STEPS.find(({ upTo }) => amount <= upTo)?.step ?? LARGE_STEP);
   return Math.min(roundedUp(Math.max(1, amount), step), MAX_TERM);
@@ -28,7 +28,7 @@ const roundedUp = (amount: number, step: number): number => Math.ceil(amount / s
 export function resizedRows(
   { channels, totalTerm }: Pick<EntitlementDetails, 'channels' | 'totalTerm'>,
   size: number,
-  unit: Unit,
+  unit: TermUnit,
   neededBy: (channel: string) => number,
 ): Pick<EntitlementDetails, 'channels'> | undefined {
   if (channels.length === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { AllocationType } from './allocation.ts';
 import { decimalOf, minorAmount, minorOf } from './money.ts';
-import { billed, type Charge, type Charged, isSamePrice, type OveragePrice } from './overage.ts';
+import { billedUnits, type Charge, type Charged, isSamePrice, type OveragePrice } from './overage-charge.ts';
 
 /**
  * What was taken past what was granted. Under `charge` it is bought: charged at once, and it takes nothing from later
@@ -10,19 +10,19 @@ export interface Bought {
   /** Counts the turns of periods, so that a case can tell in which period it took. */
   readonly turn: number;
   /** What was bought in this period, the last purchase last. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly PurchaseRun[];
   /** Of `runs` and by channel: what was bought because the channel's own total was used up. */
   readonly byChannel: Readonly<Record<string, number>>;
   /** What was taken past the grants in this period without being bought. */
   readonly owed: number;
   /** What was bought in earlier periods and can still be credited, by price, the newest last. */
-  readonly earlier: readonly Settled[];
+  readonly earlier: readonly EarlierPurchases[];
   /** What was owed when periods turned, and did not come back since. */
   readonly forgiven: number;
 }
 
 /** Units bought in a row at one price. */
-export interface Run {
+export interface PurchaseRun {
   readonly price: OveragePrice;
   readonly units: number;
   /** What they were charged, less what was credited: a decimal. */
@@ -31,7 +31,7 @@ export interface Run {
   readonly charged: readonly (Charged & { readonly units: number })[];
 }
 
-export type Settled = Omit<Run, 'charged'>;
+export type EarlierPurchases = Omit<PurchaseRun, 'charged'>;
 
 export const NOTHING_BOUGHT: Bought = { turn: 0, runs: [], byChannel: {}, owed: 0, earlier: [], forgiven: 0 };
 
@@ -39,7 +39,7 @@ export const NOTHING_BOUGHT: Bought = { turn: 0, runs: [], byChannel: {}, owed: 
  * Purchases at changing prices that are kept apart in one period, and prices of earlier periods. Past it a run joins
  * the next one of the same price; where all prices differ, the oldest counts as one of an earlier period.
  */
-export const MAX_RUNS = 8;
+export const MAX_PURCHASE_RUNS = 8;
 /**
  * Purchases that a run remembers, and runs that remember any: a credit that reaches further back names its price alone.
  * Every row past the grants carries all of this, and an update answers 500 rows in a payload of 2 MB.
@@ -83,9 +83,9 @@ export function purchase(
 ): Billing {
   const top = bought.runs.at(-1);
   const joins = top !== undefined && isSamePrice(top.price, price);
-  const before: Run = joins ? top : { price, units: 0, amount: decimalOf(0n, price.currency), charged: [] };
+  const before: PurchaseRun = joins ? top : { price, units: 0, amount: decimalOf(0n, price.currency), charged: [] };
   const amount = larger(minorOf(before.amount), costOf(before.units + units, price, unit));
-  const run: Run = {
+  const run: PurchaseRun = {
     price,
     units: before.units + units,
     amount: decimalOf(amount, price.currency),
@@ -99,7 +99,7 @@ export function purchase(
 /**
  * Gives back `units` of what was bought in this period, the last purchase first, each at the price that it was charged.
  */
-export function giveBack(bought: Bought, units: number, unit: AllocationType): readonly Billing[] {
+export function creditPurchases(bought: Bought, units: number, unit: AllocationType): readonly Billing[] {
   const billings: Billing[] = [];
   let left = bought;
   for (let rest = units; rest > 0; ) {
@@ -121,17 +121,17 @@ export function giveBack(bought: Bought, units: number, unit: AllocationType): r
 }
 
 /** The runs below a new one: the older of them forget who was charged. */
-const forgetful = (runs: readonly Run[]): readonly Run[] =>
+const forgetful = (runs: readonly PurchaseRun[]): readonly PurchaseRun[] =>
   runs.map((run, index) => (index + RUNS_THAT_REMEMBER > runs.length ? run : { ...run, charged: [] }));
 
 /** What a purchase of this price costs in minor units. */
 const costOf = (units: number, price: OveragePrice, unit: AllocationType): bigint =>
-  minorAmount(billed(units, price), price, unit);
+  minorAmount(billedUnits(units, price), price, unit);
 
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
-function reduced(run: Run, back: number, unit: AllocationType): Run {
+function reduced(run: PurchaseRun, back: number, unit: AllocationType): PurchaseRun {
   const units = run.units - back;
   // No more than was charged: runs that were joined may have been rounded up one by one.
   const amount = units === 0 ? 0n : smaller(minorOf(run.amount), costOf(units, run.price, unit));
@@ -145,7 +145,7 @@ function reduced(run: Run, back: number, unit: AllocationType): Run {
 }
 
 /** Whose charges the last `back` units were. */
-function creditedBy({ charged }: Run, back: number): readonly Charged[] {
+function creditedBy({ charged }: PurchaseRun, back: number): readonly Charged[] {
   let rest = back;
   return charged.toReversed().flatMap(({ caseId, seq, units }) => {
     if (rest <= 0) return [];
@@ -154,9 +154,9 @@ function creditedBy({ charged }: Run, back: number): readonly Charged[] {
   });
 }
 
-function chargeBetween(before: Settled, after: Settled): Charge | null {
+function chargeBetween(before: EarlierPurchases, after: EarlierPurchases): Charge | null {
   const { price } = after;
-  const quantity = billed(after.units, price) - billed(before.units, price);
+  const quantity = billedUnits(after.units, price) - billedUnits(before.units, price);
   const amount = minorOf(after.amount) - minorOf(before.amount);
   if (quantity === 0 && amount === 0n) return null;
   const { unitPrice, currency } = price;
@@ -165,7 +165,7 @@ function chargeBetween(before: Settled, after: Settled): Charge | null {
 
 function bounded(bought: Bought): Bought {
   const { runs } = bought;
-  if (runs.length <= MAX_RUNS) return bought;
+  if (runs.length <= MAX_PURCHASE_RUNS) return bought;
   for (const [index, run] of runs.entries()) {
     const next = runs.findIndex((other, place) => place > index && isSamePrice(run.price, other.price));
     const same = runs[next];
@@ -177,17 +177,20 @@ function bounded(bought: Bought): Bought {
   return oldest === undefined ? bought : { ...bought, runs: others, earlier: withSettled(bought.earlier, oldest) };
 }
 
-const sumOf = (one: Settled, other: Settled): Settled => ({
+const sumOf = (one: EarlierPurchases, other: EarlierPurchases): EarlierPurchases => ({
   price: other.price,
   units: one.units + other.units,
   amount: decimalOf(minorOf(one.amount) + minorOf(other.amount), other.price.currency),
 });
 
-function withSettled(earlier: readonly Settled[], { price, units, amount }: Settled): readonly Settled[] {
+function withSettled(
+  earlier: readonly EarlierPurchases[],
+  { price, units, amount }: EarlierPurchases,
+): readonly EarlierPurchases[] {
   const same = earlier.find((one) => isSamePrice(one.price, price));
   const added = { price, units, amount };
   const all = [...earlier.filter((one) => one !== same), same === undefined ? added : sumOf(same, added)];
-  if (all.length <= MAX_RUNS) return all;
+  if (all.length <= MAX_PURCHASE_RUNS) return all;
   const [oldest, next, ...others] = all;
   if (oldest === undefined || next === undefined) return all;
   // Too many prices: the oldest charge becomes final where it cannot be added to the next one.
@@ -199,7 +202,7 @@ function withSettled(earlier: readonly Settled[], { price, units, amount }: Sett
  * What the turn of a period leaves: all that was bought is settled, and a debt is forgiven; `debt` is what is still
  * owed.
  */
-export function turned(bought: Bought, debt: number): Bought {
+export function boughtAfterTurn(bought: Bought, debt: number): Bought {
   return {
     turn: bought.turn + 1,
     runs: [],
@@ -214,7 +217,7 @@ export function turned(bought: Bought, debt: number): Bought {
  * Credits up to `units` of what was bought in earlier periods: first at the case's own price, then the newest. Each
  * gives a proportional share of its amount back, the last unit what is left of it.
  */
-export function creditEarlier(bought: Bought, units: number, price: OveragePrice | null): readonly Billing[] {
+export function creditEarlierPurchases(bought: Bought, units: number, price: OveragePrice | null): readonly Billing[] {
   const own = price === null ? undefined : bought.earlier.find((one) => isSamePrice(one.price, price));
   const order = [...(own === undefined ? [] : [own]), ...bought.earlier.filter((one) => one !== own).toReversed()];
   const billings: Billing[] = [];

@@ -2,7 +2,7 @@ import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from '../cal
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from '../ids.ts';
 import { type Refusal, refuse, type Wrong } from '../refusals.ts';
 import { type AllocationType, type DecreaseOn, MAX_TERM } from './allocation.ts';
-import { type OveragePrice, problemWithPrice } from './overage.ts';
+import { type OveragePrice, problemWithPrice } from './overage-charge.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
 
@@ -70,7 +70,7 @@ const repeated = (values: readonly string[]): string | undefined =>
  * The first thing wrong with an entitlement's details, or undefined. Always `validation_failed`, with the
  * field. Checks what can be known from the details alone; whether the customer exists is the caller's to know.
  */
-export function problemWith(details: EntitlementDetails): Refusal | undefined {
+export function problemWithDetails(details: EntitlementDetails): Refusal | undefined {
   const wrong = (field: string, detail: string) => refuse('validation_failed', detail, field).refused;
   if (details.name.trim() === '') return wrong('name', 'An entitlement needs a name.');
   if (!isCivilDate(details.startDate)) return wrong('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);

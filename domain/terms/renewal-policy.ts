@@ -6,7 +6,7 @@ export interface Person {
 }
 
 /** What a renewal is to propose: the same terms again, or terms that fit what was used. */
-export type Proposing = 'same_terms' | 'by_use';
+export type ProposalBasis = 'same_terms' | 'by_use';
 
 /** When an entitlement's renewal speaks up, and to whom. All days are days before its end, ever fewer. */
 export interface RenewalPolicy {
@@ -17,7 +17,7 @@ export interface RenewalPolicy {
   readonly accountManager: Person | null;
   /** Who hears when the account manager does not act. */
   readonly escalateTo: Person | null;
-  readonly propose: Proposing;
+  readonly propose: ProposalBasis;
 }
 
 /** Ten years: nobody plans a renewal earlier. */

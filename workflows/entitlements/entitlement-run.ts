@@ -330,7 +330,7 @@ export class EntitlementRun {
    * replayed.
    */
   private get decidable(): Entitlement {
-    return this.rules() === 'now' ? this.entitlement : { ...this.entitlement, decidesAsBefore: true };
+    return this.rules() === 'now' ? this.entitlement : { ...this.entitlement, decidesAsVersion1: true };
   }
 
   private keep(draft: RowDraft, writtenBy: WrittenBy = 'sender'): LedgerRow {

@@ -6,7 +6,7 @@ import type { ReasonCode } from '../../../domain/renewals/proposal-reasons.ts';
 import type { ProposalKind } from '../../../domain/renewals/renewal-proposal.ts';
 import { MAX_TERM } from '../../../domain/terms/allocation.ts';
 import { sizeFor } from '../../../domain/terms/allotment-size.ts';
-import { type EntitlementDetails, problemWith } from '../../../domain/terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../../../domain/terms/details.ts';
 import { BRONZE, GOLD, READY, SILVER } from './ready-templates.ts';
 import { from, proposed, type Use } from './renewal-cases.ts';
 import { instant } from './samples.ts';
@@ -394,7 +394,7 @@ describe('what is proposed', () => {
     expect([proposal.kind, codes]).toEqual([kind, expect.arrayContaining(['use', because])]);
     expect(proposal.changes).toMatchObject(changes);
     if (kind === 'same_terms') expect(proposal.changes).toEqual({});
-    expect(problemWith({ ...details, ...proposal.changes })).toBeUndefined();
+    expect(problemWithDetails({ ...details, ...proposal.changes })).toBeUndefined();
   });
 });
 
@@ -755,7 +755,7 @@ describe('always', () => {
   test('what is proposed is an entitlement that can be written, and says why', () => {
     holds((details, use) => {
       const { changes, reasons, kind } = proposed(details, use);
-      expect(problemWith({ ...details, ...changes })).toBeUndefined();
+      expect(problemWithDetails({ ...details, ...changes })).toBeUndefined();
       expect(reasons.length).toBeGreaterThan(1);
       for (const { text } of reasons) expect(text).toMatch(/^[A-Z0-9].*\.$/);
       expect(reasons.map(({ text }) => text).join()).not.toMatch(/NaN|Infinity|undefined|null/);

@@ -10,7 +10,7 @@ export function paceSince(startsAt: EpochMs, now: EpochMs): EpochMs {
   return Math.min(Math.max(now - PACE_DAYS * DAY_MS, startsAt), now - DAY_MS);
 }
 
-export interface Depletion {
+export interface DepletionForecast {
   /** Cases or minutes a day, to the third decimal; negative where more came back than was taken. */
   readonly pacePerDay: number;
   /** The day, in the entitlement's zone, on which nothing is left at that pace; null where it never comes to that. */
@@ -21,11 +21,11 @@ export interface Depletion {
  * When what remains (cases or minutes) is used up, if cases go on taking as much a day as they took on average since
  * `since`. Today where nothing is left; null where nothing is being used, or where it takes more than a hundred years.
  */
-export function projectDepletion(
+export function forecastDepletion(
   { remaining, used, since }: { remaining: number; used: number; since: EpochMs },
   now: EpochMs,
   timeZone: string,
-): Depletion {
+): DepletionForecast {
   const exactPace = used / ((now - since) / DAY_MS);
   const pacePerDay = Math.round(exactPace * 1_000) / 1_000 || 0;
   if (exactPace <= 0) return { pacePerDay, depletesOn: null };

@@ -2,7 +2,7 @@ import { type Entitlement, remainingTerm } from '../entitlements/entitlement.ts'
 import type { SupportCase } from '../ledger/support-case.ts';
 import { refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';
-import { billed, type Charge, type OveragePrice } from '../terms/overage.ts';
+import { billedUnits, type Charge, type OveragePrice } from '../terms/overage-charge.ts';
 
 /**
  * Overage as versions before 2 decided it: what a case takes past the allotment is owed, under `charge` too, and is
@@ -11,9 +11,9 @@ import { billed, type Charge, type OveragePrice } from '../terms/overage.ts';
  */
 
 /** A charge of an older version: by the case's own overage, without a recorded amount. */
-export function ownCharge(before: number, after: number, price: OveragePrice | null): Charge | null {
+export function version1Charge(before: number, after: number, price: OveragePrice | null): Charge | null {
   if (price === null || before === after) return null;
-  const quantity = billed(after, price) - billed(before, price);
+  const quantity = billedUnits(after, price) - billedUnits(before, price);
   return quantity === 0 ? null : { quantity, unitPrice: price.unitPrice, currency: price.currency };
 }
 
@@ -26,14 +26,14 @@ function overageOf(before: { taken: number; over: number }, taken: number, left:
 }
 
 /** Of a case that goes to another channel, on an entitlement that has back what it took. */
-export function movedOverBefore(entitlement: Entitlement, before: SupportCase, after: SupportCase): number {
+export function version1OverInNewChannel(entitlement: Entitlement, before: SupportCase, after: SupportCase): number {
   const anew = (left: number | null) => overageOf({ taken: 0, over: 0 }, after.taken, left);
   const more = Math.max(0, after.taken - before.taken);
   const ofTotal = Math.min(before.over + more, anew(remainingTerm(entitlement)));
   return Math.max(ofTotal, anew(ownRemaining(entitlement, after.channel)));
 }
 
-export function overBefore(entitlement: Entitlement, before: SupportCase | undefined, after: SupportCase): number {
+export function version1Over(entitlement: Entitlement, before: SupportCase | undefined, after: SupportCase): number {
   const taken = before?.taken ?? 0;
   if (after.taken === taken) return after.over;
   const ofAll = remainingTerm(entitlement);
@@ -50,7 +50,7 @@ function ownRemaining({ details, usedByChannel }: Entitlement, channel: string |
 }
 
 /** Older versions refused a row that has the whole total as `channel_exhausted` once both were used up. */
-export function channelExhaustedBefore(entitlement: Entitlement, channel: string | null) {
+export function version1ChannelExhausted(entitlement: Entitlement, channel: string | null) {
   const { details, usedByChannel, heldByChannel } = entitlement;
   const row = details.channels.find((one) => one.channel === channel);
   const ofAll = (remainingTerm(entitlement) ?? 1) - entitlement.held;

@@ -1,11 +1,11 @@
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
-import type { SpillPart, SupportCase } from '../ledger/support-case.ts';
+import type { SpillShare, SupportCase } from '../ledger/support-case.ts';
 import { type Decided, type Refusal, refuse } from '../refusals.ts';
 import { attachedTo, attachRefusal } from './attaching.ts';
 import type { SpillEvent, SpilledEvent } from './case-event.ts';
 import { caseRows } from './case-rows.ts';
-import { detached, settled } from './case-terms.ts';
+import { detached, withTermTaken } from './case-terms.ts';
 import { roomFor } from './spill.ts';
 
 /**
@@ -77,7 +77,7 @@ function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): S
     why: null,
     movedFrom: null,
   });
-  const part = settled({ ...whole, status: 'resolved', counted: true, part: { of, seq: through } });
+  const part = withTermTaken({ ...whole, status: 'resolved', counted: true, part: { of, seq: through } });
   return minutes === 0 ? detached(part) : part;
 }
 
@@ -99,11 +99,11 @@ export function decideSpilled(
   if (minutes > spill.minutes)
     return refuse('conflict', `Others took ${minutes} minutes where ${spill.minutes} were to be taken.`);
   const shared = minutes === 0 ? alone : { ...alone, spill: { ...settledSpill(through, minutes, parts) } };
-  const after = known.detached ? shared : settled(shared);
+  const after = known.detached ? shared : withTermTaken(shared);
   return caseRows(entitlement, origin, { kind: 'spilled', before: known, after });
 }
 
-const settledSpill = (seq: number, minutes: number, parts: readonly SpillPart[]) => ({
+const settledSpill = (seq: number, minutes: number, parts: readonly SpillShare[]) => ({
   seq,
   minutes,
   to: parts.map(({ entitlementId }) => entitlementId),

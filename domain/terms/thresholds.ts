@@ -16,25 +16,25 @@ export interface TermUse {
  * What is granted now, in cases or minutes, and how much of it is used: of the whole term, or of this period with what
  * rolled over into it; top-ups included. Null when unlimited, and where nothing is granted.
  */
-export function depletion({ details, granted, used, period }: TermUse): { granted: number; used: number } | null {
+export function usedOfGranted({ details, granted, used, period }: TermUse): { granted: number; used: number } | null {
   const before = period?.usedBefore ?? 0;
   if (details.totalTerm === null || granted <= before) return null;
   return { granted: granted - before, used: used - before };
 }
 
 /** The thresholds that a row crosses upwards. What refills the term (a period, a top-up, a case that gives back) lets them be crossed anew. */
-export function crossedBy(before: TermUse, after: TermUse): readonly Threshold[] {
+export function thresholdsCrossed(before: TermUse, after: TermUse): readonly Threshold[] {
   const unchanged = before.used === after.used && before.granted === after.granted && before.period === after.period;
   if (unchanged) return NONE;
-  const passed = reached(before);
-  const crossed = reached(after);
+  const passed = thresholdsReached(before);
+  const crossed = thresholdsReached(after);
   return crossed <= passed ? NONE : THRESHOLDS.slice(passed, crossed);
 }
 
 const NONE: readonly Threshold[] = [];
 
 /** How many of the thresholds the use has reached. Whole numbers: 3 of 4 is 75 % exactly. */
-function reached(use: TermUse): number {
-  const now = depletion(use);
+function thresholdsReached(use: TermUse): number {
+  const now = usedOfGranted(use);
   return now === null ? 0 : THRESHOLDS.filter((percent) => now.used * 100 >= now.granted * percent).length;
 }

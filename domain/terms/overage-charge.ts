@@ -38,7 +38,7 @@ const CURRENCY = /^[A-Z]{3}$/;
 export const MAX_INCREMENT_MINUTES = 1_440;
 
 /** Units that are billed for `units` cases or minutes: whole increments. */
-export const billed = (units: number, { billingIncrementMinutes }: OveragePrice): number =>
+export const billedUnits = (units: number, { billingIncrementMinutes }: OveragePrice): number =>
   Math.ceil(units / billingIncrementMinutes) * billingIncrementMinutes;
 
 export const isSamePrice = (one: OveragePrice, other: OveragePrice): boolean =>
@@ -47,7 +47,7 @@ export const isSamePrice = (one: OveragePrice, other: OveragePrice): boolean =>
   one.billingIncrementMinutes === other.billingIncrementMinutes;
 
 /** What a charge comes to. Rows of older versions recorded no amount: theirs is rounded to what can be paid, too. */
-export const amountOf = (charge: Charge, unit: AllocationType): string =>
+export const chargeAmount = (charge: Charge, unit: AllocationType): string =>
   charge.amount ?? decimalOf(minorAmount(charge.quantity, charge, unit), charge.currency);
 
 /** A sum of money, an exact decimal. */
