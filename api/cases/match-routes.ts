@@ -13,7 +13,7 @@ import {
   whyNoneInWords,
   whyPicked,
 } from '../../domain/cases/matching.ts';
-import { asOf } from '../../domain/entitlements/life.ts';
+import { asOf } from '../../domain/entitlements/passing-of-time.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../calendar.ts';
-import { type Entitlement, record } from '../entitlements/entitlement.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import { record } from '../entitlements/evolve.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from '../refusals.ts';

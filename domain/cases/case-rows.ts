@@ -1,4 +1,5 @@
-import { type Entitlement, record } from '../entitlements/entitlement.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import { record } from '../entitlements/evolve.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';

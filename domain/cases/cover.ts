@@ -1,5 +1,6 @@
 import type { EpochMs } from '../calendar.ts';
-import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
+import { available, channelAvailable, hasWholeTotal } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { ContactId, CustomerId, ProductId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';

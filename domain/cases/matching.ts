@@ -1,6 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
-import { available, channelAvailable, type Entitlement } from '../entitlements/entitlement.ts';
-import { asOf } from '../entitlements/life.ts';
+import { available, channelAvailable } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import { asOf } from '../entitlements/passing-of-time.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { PickedBy } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';

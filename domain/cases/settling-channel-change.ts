@@ -1,4 +1,5 @@
-import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
+import { boughtOf } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Bought, boughtUnits, creditPurchases, purchase } from '../terms/bought.ts';
 import { pastGrants, type Settlement, withExcess } from './settling.ts';

@@ -1,10 +1,5 @@
-import {
-  boughtOf,
-  channelRemaining,
-  type Entitlement,
-  hasWholeTotal,
-  remainingTerm,
-} from '../entitlements/entitlement.ts';
+import { boughtOf, channelRemaining, hasWholeTotal, remainingTerm } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import {
   type Billing,

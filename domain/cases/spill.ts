@@ -1,4 +1,5 @@
-import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
+import { available, channelAvailable, hasWholeTotal } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import type { Spill, SupportCase } from '../ledger/support-case.ts';

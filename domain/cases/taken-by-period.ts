@@ -1,4 +1,5 @@
-import { boughtOf, type Entitlement } from '../entitlements/entitlement.ts';
+import { boughtOf } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 
 /** What a case took in one period, and how much of it lay past the grants. */

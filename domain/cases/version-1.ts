@@ -1,4 +1,5 @@
-import { type Entitlement, remainingTerm } from '../entitlements/entitlement.ts';
+import { remainingTerm } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';

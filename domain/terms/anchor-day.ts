@@ -45,3 +45,8 @@ export function startAfter(before: AnchoredStart, endDate: CivilDate): AnchoredS
   const matters = anchorDay > dayOfMonth(startDate) && onDayOfMonth(startDate, anchorDay) === startDate;
   return matters ? { startDate, anchorDay } : { startDate };
 }
+
+/** The details or the start without an anchor day, for a term that begins on a day of its own. */
+export function withoutAnchor<Start extends { readonly anchorDay?: number }>({ anchorDay: _, ...rest }: Start) {
+  return rest;
+}

@@ -1,6 +1,6 @@
 import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from '../calendar.ts';
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from '../ids.ts';
-import { type Refusal, refuse, type Wrong } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 import { type AllocationType, type DecreaseOn, MAX_TERM } from './allocation.ts';
 import { type OveragePrice, problemWithPrice } from './overage-charge.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
@@ -71,57 +71,57 @@ const repeated = (values: readonly string[]): string | undefined =>
  * field. Checks what can be known from the details alone; whether the customer exists is the caller's to know.
  */
 export function problemWithDetails(details: EntitlementDetails): Refusal | undefined {
-  const wrong = (field: string, detail: string) => refuse('validation_failed', detail, field).refused;
-  if (details.name.trim() === '') return wrong('name', 'An entitlement needs a name.');
-  if (!isCivilDate(details.startDate)) return wrong('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);
-  if (!isCivilDate(details.endDate)) return wrong('endDate', `${details.endDate} is not ${CIVIL_DATE_RULE}.`);
+  if (details.name.trim() === '') return invalid('name', 'An entitlement needs a name.');
+  if (!isCivilDate(details.startDate)) return invalid('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);
+  if (!isCivilDate(details.endDate)) return invalid('endDate', `${details.endDate} is not ${CIVIL_DATE_RULE}.`);
   if (details.endDate < details.startDate)
-    return wrong('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
-  if (!isTimeZone(details.timeZone)) return wrong('timeZone', `${details.timeZone} is not an IANA time zone.`);
+    return invalid('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
+  if (!isTimeZone(details.timeZone)) return invalid('timeZone', `${details.timeZone} is not an IANA time zone.`);
   if (details.anchorDay !== undefined && !isDayOfMonth(details.anchorDay))
-    return wrong('anchorDay', 'The anchor is a day of the month, from 1 to 31.');
+    return invalid('anchorDay', 'The anchor is a day of the month, from 1 to 31.');
   return (
-    problemWithTerms(details, wrong) ??
-    problemWithPeriod(details, wrong) ??
-    problemWithPrice(details, wrong) ??
-    problemWithCover(details, wrong) ??
-    problemWithRenewalPolicy(details.renewalPolicy, wrong)
+    problemWithTerms(details) ??
+    problemWithPeriod(details) ??
+    problemWithPrice(details) ??
+    problemWithCover(details) ??
+    problemWithRenewalPolicy(details.renewalPolicy)
   );
 }
 
 const isDayOfMonth = (day: number): boolean => Number.isSafeInteger(day) && day >= 1 && day <= 31;
 
-function problemWithTerms(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
+function problemWithTerms(details: EntitlementDetails): Refusal | undefined {
   const unlimited = details.allocationType === 'unlimited';
-  if (unlimited && details.totalTerm !== null) return wrong('totalTerm', 'An unlimited entitlement has no total term.');
+  if (unlimited && details.totalTerm !== null)
+    return invalid('totalTerm', 'An unlimited entitlement has no total term.');
   if (!unlimited && !isTerm(details.totalTerm))
-    return wrong('totalTerm', `The total term is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
-  if (unlimited && details.restrict) return wrong('restrict', 'An unlimited entitlement is never exhausted.');
+    return invalid('totalTerm', `The total term is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
+  if (unlimited && details.restrict) return invalid('restrict', 'An unlimited entitlement is never exhausted.');
   for (const [index, row] of details.channels.entries()) {
     const field = `channels.${index}.totalTerm`;
     if (unlimited) {
-      if (row.totalTerm !== null) return wrong(field, 'A channel of an unlimited entitlement has no total term.');
+      if (row.totalTerm !== null) return invalid(field, 'A channel of an unlimited entitlement has no total term.');
     } else if (!isTerm(row.totalTerm)) {
-      return wrong(field, `A channel's total is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
+      return invalid(field, `A channel's total is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
     } else if ((row.totalTerm ?? 0) > (details.totalTerm ?? 0)) {
-      return wrong(field, `The total of ${row.channel} is above the entitlement's total of ${details.totalTerm}.`);
+      return invalid(field, `The total of ${row.channel} is above the entitlement's total of ${details.totalTerm}.`);
     }
   }
   if (details.hold && details.decreaseRemainingOn === 'creation')
-    return wrong('hold', 'A hold reserves until the resolution; on creation the term is taken at once.');
+    return invalid('hold', 'A hold reserves until the resolution; on creation the term is taken at once.');
   return undefined;
 }
 
-function problemWithCover(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
-  if (details.channels.length > MAX_CHANNELS) return wrong('channels', `At most ${MAX_CHANNELS} channels.`);
-  if (details.productIds.length > MAX_NAMED) return wrong('productIds', `At most ${MAX_NAMED} products.`);
-  if (details.contactIds.length > MAX_NAMED) return wrong('contactIds', `At most ${MAX_NAMED} contacts.`);
+function problemWithCover(details: EntitlementDetails): Refusal | undefined {
+  if (details.channels.length > MAX_CHANNELS) return invalid('channels', `At most ${MAX_CHANNELS} channels.`);
+  if (details.productIds.length > MAX_NAMED) return invalid('productIds', `At most ${MAX_NAMED} products.`);
+  if (details.contactIds.length > MAX_NAMED) return invalid('contactIds', `At most ${MAX_NAMED} contacts.`);
   const channel = repeated(details.channels.map((row) => row.channel));
-  if (channel !== undefined) return wrong('channels', `The channel ${channel} stands there twice.`);
+  if (channel !== undefined) return invalid('channels', `The channel ${channel} stands there twice.`);
   const product = repeated(details.productIds);
-  if (product !== undefined) return wrong('productIds', `The product ${product} stands there twice.`);
+  if (product !== undefined) return invalid('productIds', `The product ${product} stands there twice.`);
   const contact = repeated(details.contactIds);
-  if (contact !== undefined) return wrong('contactIds', `The contact ${contact} stands there twice.`);
+  if (contact !== undefined) return invalid('contactIds', `The contact ${contact} stands there twice.`);
   return undefined;
 }
 

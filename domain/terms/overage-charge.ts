@@ -1,5 +1,5 @@
 import type { CaseId } from '../ids.ts';
-import type { Refusal, Wrong } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 import type { AllocationType } from './allocation.ts';
 import { decimalOf, minorAmount } from './money.ts';
 
@@ -57,36 +57,36 @@ export interface ChargedAmount {
 }
 
 /** Refuses `validation_failed`: a price is for what restrict does not refuse. */
-export function problemWithPrice(
-  {
-    overagePrice: price,
-    restrict,
-    allocationType,
-  }: {
-    readonly overagePrice: OveragePrice | null;
-    readonly restrict: boolean;
-    readonly allocationType: AllocationType;
-  },
-  wrong: Wrong,
-): Refusal | undefined {
+export function problemWithPrice({
+  overagePrice: price,
+  restrict,
+  allocationType,
+}: {
+  readonly overagePrice: OveragePrice | null;
+  readonly restrict: boolean;
+  readonly allocationType: AllocationType;
+}): Refusal | undefined {
   if (price === null) return undefined;
-  if (allocationType === 'unlimited') return wrong('overagePrice', 'An unlimited entitlement has no overage.');
+  if (allocationType === 'unlimited') return invalid('overagePrice', 'An unlimited entitlement has no overage.');
   if (restrict)
-    return wrong('overagePrice', 'With restrict nothing goes past the allotment: overage charge needs restrict false.');
+    return invalid(
+      'overagePrice',
+      'With restrict nothing goes past the allotment: overage charge needs restrict false.',
+    );
   if (!UNIT_PRICE.test(price.unitPrice))
-    return wrong(
+    return invalid(
       'overagePrice.unitPrice',
       'A price is a decimal with at most 9 digits before the point and 4 after it.',
     );
   if (!CURRENCY.test(price.currency))
-    return wrong('overagePrice.currency', 'A currency is three capitals, such as EUR.');
+    return invalid('overagePrice.currency', 'A currency is three capitals, such as EUR.');
   const increment = price.billingIncrementMinutes;
   if (!Number.isSafeInteger(increment) || increment < 1 || increment > MAX_INCREMENT_MINUTES)
-    return wrong(
+    return invalid(
       'overagePrice.billingIncrementMinutes',
       `An increment is 1 to ${MAX_INCREMENT_MINUTES} whole minutes.`,
     );
   if (allocationType === 'cases' && increment !== 1)
-    return wrong('overagePrice.billingIncrementMinutes', 'Cases are billed one by one: the increment is 1.');
+    return invalid('overagePrice.billingIncrementMinutes', 'Cases are billed one by one: the increment is 1.');
   return undefined;
 }

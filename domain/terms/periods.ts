@@ -1,5 +1,5 @@
 import { dateAt, type EpochMs, LAST_INSTANT, monthsBetween, startOfDay } from '../calendar.ts';
-import type { Refusal, Wrong } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 import type { AllocationType } from './allocation.ts';
 import { MAX_TERM } from './allocation.ts';
 import { type AnchoredStart, anchoredMonthsLater } from './anchor-day.ts';
@@ -67,24 +67,22 @@ export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
 export const rolledOver = (left: number, cap: number): number => Math.min(Math.max(left, 0), cap);
 
 /** Refuses `validation_failed`: periods divide a counted allotment, and only what has periods can roll over. */
-export function problemWithPeriod(
-  {
-    period,
-    rolloverCap,
-    allocationType,
-  }: {
-    readonly period: PeriodLength | null;
-    readonly rolloverCap: number;
-    readonly allocationType: AllocationType;
-  },
-  wrong: Wrong,
-): Refusal | undefined {
-  if (period !== null && !Object.hasOwn(MONTHS, period)) return wrong('period', 'A period is month, quarter or year.');
+export function problemWithPeriod({
+  period,
+  rolloverCap,
+  allocationType,
+}: {
+  readonly period: PeriodLength | null;
+  readonly rolloverCap: number;
+  readonly allocationType: AllocationType;
+}): Refusal | undefined {
+  if (period !== null && !Object.hasOwn(MONTHS, period))
+    return invalid('period', 'A period is month, quarter or year.');
   if (period !== null && allocationType === 'unlimited')
-    return wrong('period', 'An unlimited entitlement has no allotment to grant anew.');
+    return invalid('period', 'An unlimited entitlement has no allotment to grant anew.');
   if (!Number.isSafeInteger(rolloverCap) || rolloverCap < 0 || rolloverCap > MAX_TERM)
-    return wrong('rolloverCap', `The cap of the rollover is a whole number from 0 to ${MAX_TERM}.`);
+    return invalid('rolloverCap', `The cap of the rollover is a whole number from 0 to ${MAX_TERM}.`);
   if (rolloverCap > 0 && period === null)
-    return wrong('rolloverCap', 'Without periods there is nothing to roll over to.');
+    return invalid('rolloverCap', 'Without periods there is nothing to roll over to.');
   return undefined;
 }

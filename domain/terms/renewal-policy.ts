@@ -1,4 +1,4 @@
-import type { Refusal, Wrong } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 
 export interface Person {
   readonly name: string;
@@ -24,16 +24,16 @@ export interface RenewalPolicy {
 export const MAX_NOTICE_DAYS = 3_650;
 
 /** Refuses `validation_failed` for days that are no days before the end, or that do not follow each other. */
-export function problemWithRenewalPolicy(policy: RenewalPolicy | null, wrong: Wrong): Refusal | undefined {
+export function problemWithRenewalPolicy(policy: RenewalPolicy | null): Refusal | undefined {
   if (policy === null) return undefined;
   const { noticeDays, reminderDays, escalationDays } = policy;
   if (!Number.isSafeInteger(noticeDays) || noticeDays < 1 || noticeDays > MAX_NOTICE_DAYS)
-    return wrong('renewalPolicy.noticeDays', `The notice is 1 to ${MAX_NOTICE_DAYS} whole days before the end.`);
+    return invalid('renewalPolicy.noticeDays', `The notice is 1 to ${MAX_NOTICE_DAYS} whole days before the end.`);
   if (!Number.isSafeInteger(reminderDays) || reminderDays < 0 || reminderDays > noticeDays)
-    return wrong('renewalPolicy.reminderDays', 'The reminder comes after the notice: fewer days before the end.');
+    return invalid('renewalPolicy.reminderDays', 'The reminder comes after the notice: fewer days before the end.');
   const [before, days] = reminderDays === 0 ? ['notice', noticeDays] : ['reminder', reminderDays];
   if (!Number.isSafeInteger(escalationDays) || escalationDays < 0 || escalationDays > days)
-    return wrong(
+    return invalid(
       'renewalPolicy.escalationDays',
       `The escalation comes after the ${before}: fewer days before the end.`,
     );

@@ -1,5 +1,5 @@
 import { MAX_SPILL_SHARES } from '../../domain/cases/spill.ts';
-import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
+import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
 import { MAX_CASE_MINUTES, MAX_TITLE_CHARS, OWN_NAME } from '../../domain/input-limits.ts';
 import type { Spill, TermRule } from '../../domain/ledger/support-case.ts';
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
