@@ -4,15 +4,9 @@ import { findContact } from '../../db/directory/records.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
-import {
-  type Candidate,
-  candidates,
-  type Judgement,
-  type PickSettings,
-  whyNone,
-  whyNoneInWords,
-  whyPicked,
-} from '../../domain/cases/matching.ts';
+import type { Judgement } from '../../domain/cases/matching.ts';
+import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
+import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import { asOf } from '../../domain/entitlements/passing-of-time.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint } from '../http/endpoint.ts';

@@ -1,7 +1,8 @@
 import { boughtOf } from '../entitlements/balance.ts';
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
-import { type Bought, boughtUnits, creditPurchases, purchase } from '../terms/bought.ts';
+import { type Bought, boughtUnits } from '../terms/bought.ts';
+import { creditPurchases, purchase } from '../terms/purchases.ts';
 import { pastGrants, type Settlement, withExcess } from './settling.ts';
 import { takenByPeriod, withTakenByPeriod } from './taken-by-period.ts';
 

@@ -7,12 +7,11 @@ import {
   boughtOfChannel,
   boughtOfChannels,
   boughtUnits,
-  creditEarlierPurchases,
-  creditPurchases,
-  purchase,
   withBoughtOfChannel,
 } from '../terms/bought.ts';
+import { creditEarlierPurchases } from '../terms/earlier-purchases.ts';
 import type { Charge, OveragePrice } from '../terms/overage-charge.ts';
+import { creditPurchases, purchase } from '../terms/purchases.ts';
 import { lowered, takenByPeriod, tookByVersion1, withTakenByPeriod } from './taken-by-period.ts';
 import { version1Charge } from './version-1.ts';
 

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
-import { boughtAfterTurn, boughtOfChannel } from '../terms/bought.ts';
+import { boughtOfChannel } from '../terms/bought.ts';
+import { boughtAfterTurn } from '../terms/earlier-purchases.ts';
 import { periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
 import { type TopUp, topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
 import { boughtOf, channelAmount, remainingTerm } from './balance.ts';

@@ -1,25 +1,25 @@
 import type { CaseId } from '../ids.ts';
 import { invalid, type Refusal } from '../refusals.ts';
 import type { AllocationType } from './allocation.ts';
-import { decimalOf, minorAmount } from './money.ts';
+import { decimalOf, minorAmount, minorOf } from './money.ts';
 
-/** What is charged for what goes past the allotment. */
+/** What is charged for each case or hour past the allotment. */
 export interface OveragePrice {
   /** Of one case, or of one hour: a decimal such as `120` or `89.90`. */
   readonly unitPrice: string;
   /** ISO 4217, such as EUR. */
   readonly currency: string;
-  /** Hours round up to whole increments, for each case; 1 for cases. */
+  /** Minutes are rounded up to whole increments; 1 for cases. */
   readonly billingIncrementMinutes: number;
 }
 
-/** A recorded charge; a negative quantity credits an earlier one. */
+/** A recorded charge. A negative quantity credits an earlier one. */
 export interface Charge {
   /** Cases, or whole minutes after rounding up to the billing increment. */
   readonly quantity: number;
   readonly unitPrice: string;
   readonly currency: string;
-  /** What is billed or credited: a decimal with the currency's own places. Absent in rows of older versions. */
+  /** What is billed or credited: a decimal with the currency's own places. Absent in rows of version 1. */
   readonly amount?: string;
   /** Of a credit: the charges that it takes back, as far as they are still known. */
   readonly credits?: readonly Charged[];
@@ -31,13 +31,13 @@ export interface Charged {
   readonly seq: number;
 }
 
-/** A price as it is written: exact, with at most four places. */
+/** A unit price as it is written: an exact decimal with at most four places. */
 export const UNIT_PRICE = /^\d{1,9}(\.\d{1,4})?$/;
 const CURRENCY = /^[A-Z]{3}$/;
 /** A day. */
 export const MAX_INCREMENT_MINUTES = 1_440;
 
-/** Units that are billed for `units` cases or minutes: whole increments. */
+/** The cases or minutes that are billed for `units`: whole increments. */
 export const billedUnits = (units: number, { billingIncrementMinutes }: OveragePrice): number =>
   Math.ceil(units / billingIncrementMinutes) * billingIncrementMinutes;
 
@@ -46,7 +46,23 @@ export const isSamePrice = (one: OveragePrice, other: OveragePrice): boolean =>
   one.currency === other.currency &&
   one.billingIncrementMinutes === other.billingIncrementMinutes;
 
-/** What a charge comes to. Rows of older versions recorded no amount: theirs is rounded to what can be paid, too. */
+/** What is charged or credited when purchases at one price change from `before` to `after`; null if nothing is. */
+export function chargeBetween(before: Purchased, after: Purchased): Charge | null {
+  const { price } = after;
+  const quantity = billedUnits(after.units, price) - billedUnits(before.units, price);
+  const amount = minorOf(after.amount) - minorOf(before.amount);
+  if (quantity === 0 && amount === 0n) return null;
+  const { unitPrice, currency } = price;
+  return { quantity, unitPrice, currency, amount: decimalOf(amount, currency) };
+}
+
+interface Purchased {
+  readonly price: OveragePrice;
+  readonly units: number;
+  readonly amount: string;
+}
+
+/** The amount of a charge, a decimal. Rows of version 1 recorded none: it is computed and rounded like any other. */
 export const chargeAmount = (charge: Charge, unit: AllocationType): string =>
   charge.amount ?? decimalOf(minorAmount(charge.quantity, charge, unit), charge.currency);
 
@@ -56,7 +72,7 @@ export interface ChargedAmount {
   readonly amount: string;
 }
 
-/** Refuses `validation_failed`: a price is for what restrict does not refuse. */
+/** Refuses `validation_failed` for a wrong price, and for any price where nothing can go past the allotment. */
 export function problemWithPrice({
   overagePrice: price,
   restrict,
@@ -79,14 +95,14 @@ export function problemWithPrice({
       'A price is a decimal with at most 9 digits before the point and 4 after it.',
     );
   if (!CURRENCY.test(price.currency))
-    return invalid('overagePrice.currency', 'A currency is three capitals, such as EUR.');
+    return invalid('overagePrice.currency', 'A currency is three capital letters, such as EUR.');
   const increment = price.billingIncrementMinutes;
   if (!Number.isSafeInteger(increment) || increment < 1 || increment > MAX_INCREMENT_MINUTES)
     return invalid(
       'overagePrice.billingIncrementMinutes',
-      `An increment is 1 to ${MAX_INCREMENT_MINUTES} whole minutes.`,
+      `A billing increment is 1 to ${MAX_INCREMENT_MINUTES} whole minutes.`,
     );
   if (allocationType === 'cases' && increment !== 1)
-    return invalid('overagePrice.billingIncrementMinutes', 'Cases are billed one by one: the increment is 1.');
+    return invalid('overagePrice.billingIncrementMinutes', 'Cases are billed one by one: the increment must be 1.');
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_PURCHASE_RUNS } from '../../../domain/terms/bought.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
+import { MAX_PURCHASE_RUNS } from '../../../domain/terms/earlier-purchases.ts';
 import { chargeAmount, type OveragePrice } from '../../../domain/terms/overage-charge.ts';
 import { activeBook, type Book } from './book.ts';
 import { attach, cancel, instant, reactivate, resolve, update } from './samples.ts';
