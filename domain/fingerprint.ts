@@ -3,9 +3,9 @@ const { imul } = Math;
 const FNV_PRIME = 0x01000193;
 
 /**
- * A short mark of what came with a once-only key, to tell a retry from another content under the same key. In which order
- * an object has its fields makes no difference, as a database keeps them in an order of its own. Pure arithmetic, as it runs
- * inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
+ * A short mark of what came with a once-only key, to tell a retry from another content under the same key. In which
+ * order an object has its fields makes no difference, as a database keeps them in an order of its own. Pure arithmetic,
+ * as it runs inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
  */
 export function fingerprint(content: readonly unknown[]): string {
   const text = content.some(isObject) ? JSON.stringify(content, inOneOrder) : JSON.stringify(content);

@@ -20,9 +20,9 @@ import {
 import { exhausted } from './exhaustion.ts';
 
 /**
- * Attaches a case. One that is attached already takes nothing more, unless it comes by a new move. Refuses by status and
- * dates, cover and exhaustion, in this order; an override lets cover and exhaustion pass, and its row names what it let
- * pass.
+ * Attaches a case. One that is attached already takes nothing more, unless it comes by a new move. Refuses by status
+ * and dates, cover and exhaustion, in this order; an override lets cover and exhaustion pass, and its row names what it
+ * let pass.
  */
 export function decideAttach(
   entitlement: Entitlement,

@@ -12,8 +12,9 @@ export interface CoverQuestion {
 }
 
 /**
- * Why no case at all can attach to the entitlement now, or undefined. Compares the dates as well as the status, so a late
- * timer never lets a case in. Refuses `not_found` (deleted), `not_active` (a draft), `not_started`, `expired`, `canceled`.
+ * Why no case at all can attach to the entitlement now, or undefined. Compares the dates as well as the status, so a
+ * late timer never lets a case in. Refuses `not_found` (deleted), `not_active` (a draft), `not_started`, `expired`,
+ * `canceled`.
  */
 export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undefined {
   const { status, startsAt, endsAt } = entitlement;

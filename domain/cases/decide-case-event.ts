@@ -16,8 +16,8 @@ import { decideSpill, decideSpilled } from './spill-shares.ts';
  * entitlement knows it, undefined if it never attached.
  *
  * An attach is refused by status, dates, cover and exhaustion. Events of an attached case go on after the end of the
- * entitlement, and are refused as exhausted only where they would take or hold anew. Refuses `not_found` for a case that
- * is not attached here and `wrong_state` for a case whose status does not allow the event.
+ * entitlement, and are refused as exhausted only where they would take or hold anew. Refuses `not_found` for a case
+ * that is not attached here and `wrong_state` for a case whose status does not allow the event.
  */
 export function decideCaseEvent(
   entitlement: Entitlement,
@@ -74,7 +74,9 @@ function resolvedTo(entitlement: Entitlement, supportCase: SupportCase, event: R
   return event.spillTo === undefined ? done : withSpillMarked(entitlement, supportCase, done, event.spillTo);
 }
 
-/** Changes the fields that the event names. A change of contact, product or channel is checked anew, unless overridden. */
+/**
+ * Changes the fields that the event names. A change of contact, product or channel is checked anew, unless overridden.
+ */
 function decideUpdate(
   entitlement: Entitlement,
   supportCase: SupportCase,
@@ -100,8 +102,9 @@ function decideUpdate(
 }
 
 /**
- * Checks the channel, product and contact that change, as at an attach. What stays is not checked, as an override may have
- * let it pass. A new channel needs something left in its own row, but not in the total: the case has its term already.
+ * Checks the channel, product and contact that change, as at an attach. What stays is not checked, as an override may
+ * have let it pass. A new channel needs something left in its own row, but not in the total: the case has its term
+ * already.
  */
 function changeRefusal(entitlement: Entitlement, before: SupportCase, after: SupportCase): Refusal | undefined {
   const refused =

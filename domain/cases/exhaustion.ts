@@ -6,8 +6,8 @@ import { version1ChannelExhausted } from './version-1.ts';
 
 /**
  * Why an exhausted entitlement refuses the case, or undefined. Only with restrict. Less than 1 case or 1 minute must be
- * available: of the channel's own total (`channel_exhausted`), or of the whole (`exhausted`). A channel's row that has the
- * whole total is no limit of its own.
+ * available: of the channel's own total (`channel_exhausted`), or of the whole (`exhausted`). A channel's row that has
+ * the whole total is no limit of its own.
  */
 export function exhausted(entitlement: Entitlement, channel: string | null): Refusal | undefined {
   const { restrict, totalTerm } = entitlement.details;

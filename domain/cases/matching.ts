@@ -24,16 +24,16 @@ export interface Judgement extends Offer {
   /** Which of these it names, so that it is more specific than one that covers all. */
   readonly names: { readonly contact: boolean; readonly product: boolean; readonly channel: boolean };
   /**
-   * Cases or minutes that would be left of the total, and of the channel's row, once it took the case. Null if unlimited,
-   * if it would refuse the case, and for the channel if it has no row.
+   * Cases or minutes that would be left of the total, and of the channel's row, once it took the case. Null if
+   * unlimited, if it would refuse the case, and for the channel if it has no row.
    */
   readonly remainingAfter: number | null;
   readonly channelRemainingAfter: number | null;
 }
 
 /**
- * What each of the offered entitlements that is active at `now` would do with the case, the most specific first. Whatever
- * is due by `now` counts as done, even if the offer does not show it yet.
+ * What each of the offered entitlements that is active at `now` would do with the case, the most specific first.
+ * Whatever is due by `now` counts as done, even if the offer does not show it yet.
  */
 export function judge(offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly Judgement[] {
   const judgements: Judgement[] = [];
@@ -48,8 +48,8 @@ export function judge(offers: readonly Offer[], question: CaseQuestion, now: Epo
 }
 
 /**
- * The entitlements that can take minutes of a spilled case beside its own, in the order of matching: those that cover the
- * case, count hours or nothing, and have something left.
+ * The entitlements that can take minutes of a spilled case beside its own, in the order of matching: those that cover
+ * the case, count hours or nothing, and have something left.
  */
 export const othersToAsk = (offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly EntitlementId[] =>
   judge(offers, question, now).flatMap(({ entitlement, refused }) => {

@@ -51,8 +51,8 @@ const appliesDefault = (settings: PickSettings, when: 'create' | 'update'): bool
   when === 'create' ? settings.autoApplyDefaultOnCaseCreate : settings.autoApplyDefaultOnCaseUpdate;
 
 /**
- * Why there is no candidate, or why none of the candidates took the case: `all_exhausted`, because all of them were used
- * up meanwhile.
+ * Why there is no candidate, or why none of the candidates took the case: `all_exhausted`, because all of them were
+ * used up meanwhile.
  */
 export function whyNone(
   judgements: readonly Judgement[],

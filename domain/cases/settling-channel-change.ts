@@ -6,7 +6,7 @@ import { creditPurchases, purchase } from '../terms/purchases.ts';
 import { pastGrants, type Settlement, withExcess } from './settling.ts';
 import { takenByPeriod, withTakenByPeriod } from './taken-by-period.ts';
 
-/** What a case took in this period when its channel changed, and what was bought and owed then. */
+/** What a case had taken in this period before its channel changed, and what was bought and owed then. */
 export interface BeforeChannelChange {
   readonly bought: Bought;
   readonly taken: number;
@@ -19,9 +19,9 @@ export function beforeChannelChange(entitlement: Entitlement, supportCase: Suppo
 }
 
 /**
- * The second half of a change of channel: `given` has back what the case took in this period. What was bought then is
- * bought still, at the price it was charged, as far as the case needs it in its new channel; only the difference is
- * billed. What the case had within the total stays within, unless the row of the new channel is short.
+ * The second half of a change of channel. `given` has already got back what the case took in this period. What was
+ * bought before stays bought at its price, as far as the case needs it in its new channel, so only the difference is
+ * billed. What the case took within the total stays within it, unless the row of the new channel has too little left.
  */
 export function settleInNewChannel(
   given: Entitlement,

@@ -16,10 +16,10 @@ import { lowered, takenByPeriod, tookByVersion1, withTakenByPeriod } from './tak
 import { version1Charge } from './version-1.ts';
 
 /**
- * What it means for the terms and for the money that a case takes another amount than before. Everything that a case
- * does to the terms goes through here.
+ * What it means for the terms and for the money when a case takes more or less than before. Everything that a case does
+ * to the terms goes through here. Amounts are cases or minutes.
  *
- * Under `charge`, available = granted + bought - used, never below 0. What a case needs beyond it is bought and
+ * Under `charge`, available = granted + bought - used, never below 0. What a case needs beyond that is bought and
  * charged. What comes back in the same period first lowers what is bought and credits the last charge; only the rest
  * raises what is available. What was bought in an earlier period is credited and never returns as term.
  */
@@ -27,13 +27,13 @@ export interface Settlement {
   readonly case: SupportCase;
   /** Added to what remains. */
   readonly change: number;
-  /** Added to what lies past the grants: bought, or owed. */
+  /** Added to what lies past the grants, bought or owed. */
   readonly overage: number;
   readonly charge: Charge | null;
   readonly bought: Bought;
 }
 
-/** One settlement; more than one where charges of several prices are credited, each with what it credits. */
+/** The settlement of what changes; several if charges of several prices are credited, each with its own credit. */
 export function settle(
   entitlement: Entitlement,
   before: SupportCase | undefined,
@@ -45,7 +45,7 @@ export function settle(
   return [{ case: after, change: 0, overage: 0, charge: null, bought: boughtOf(entitlement) }];
 }
 
-/** How much of `units` more what was granted does not cover, and what of that the channel's own total is short of. */
+/** If a case takes `units` more: how many lie past the grants, and how many of those the channel's own total lacks. */
 export function pastGrants(entitlement: Entitlement, channel: string | null, units: number) {
   const left = Math.max(0, remainingTerm(entitlement) ?? units);
   const own = ownLeft(entitlement, channel);
@@ -53,7 +53,7 @@ export function pastGrants(entitlement: Entitlement, channel: string | null, uni
   return { past: units - Math.min(units, left, ofChannel), ofChannel: units - Math.min(units, ofChannel) };
 }
 
-/** What the channel's row has left, where it is a limit of its own. */
+/** What the channel's row has left; null where it is no limit of its own. */
 const ownLeft = (entitlement: Entitlement, channel: string | null): number | null =>
   channel === null || hasWholeTotal(entitlement, channel) ? null : channelRemaining(entitlement, channel);
 
@@ -94,6 +94,7 @@ function taking(
   };
 }
 
+/** With `more` units that are bought because the channel's own total is used up. */
 export const withExcess = (bought: Bought, channel: string | null, more: number): Bought =>
   channel === null || more === 0
     ? bought
@@ -131,7 +132,7 @@ function giving(
   return inSteps(before, last, [...current.billings, ...past.billings]);
 }
 
-/** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
+/** A case that goes on by the rules of version 1 keeps no period. Once it takes nothing it is like any other case. */
 function asVersion1(after: SupportCase, before: SupportCase, over: number): SupportCase {
   return { ...after, over: after.taken === 0 ? 0 : Math.min(over, before.over) };
 }
@@ -146,7 +147,7 @@ function returnOfThisPeriod({ entitlement, before, bought }: Returning, units: n
   const { channel, rule } = before;
   const ofChannel = channel === null ? 0 : boughtOfChannel(bought, channel);
   const excess = withBoughtOfChannel(bought, channel, Math.max(0, ofChannel - units));
-  // What other channels bought past their own rows stands, whatever comes back here.
+  // What other channels bought past their own rows is not credited, whatever comes back here.
   const creditable = Math.max(0, boughtUnits(excess) - boughtOfChannels(excess));
   const boughtBack = tookByVersion1(before) ? 0 : Math.min(units, creditable);
   const standing = owedByChannels(entitlement, channel, units);
@@ -156,7 +157,7 @@ function returnOfThisPeriod({ entitlement, before, bought }: Returning, units: n
   return { bought: billings.at(-1)?.bought ?? left, billings, boughtBack, owedNoMore };
 }
 
-/** What channels owe past their own rows once `units` came back to `channel`. */
+/** What the channels owe past their own rows once `units` have come back to `channel`. */
 function owedByChannels(entitlement: Entitlement, channel: string | null, units: number): number {
   return entitlement.details.channels.reduce((sum, row) => {
     const left = ownLeft(entitlement, row.channel);
@@ -165,7 +166,7 @@ function owedByChannels(entitlement: Entitlement, channel: string | null, units:
   }, 0);
 }
 
-/** `over` units of what comes back lay past the grants of earlier periods: they are credited or were forgiven. */
+/** `over` units of what comes back lay past the grants of earlier periods: they are credited, or were forgiven. */
 function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
   const { price } = before.rule;
   if (price === undefined || tookByVersion1(before)) {
@@ -178,7 +179,7 @@ function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
   return { bought: billings.at(-1)?.bought ?? bought, billings, noTerm };
 }
 
-/** At its own price a case of an earlier period gets its own charge back. */
+/** A credit at the case's own price takes back the case's own charge. */
 function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, price: OveragePrice): Billing {
   const { charge } = billing;
   const isOwn = charge?.unitPrice === price.unitPrice && charge.currency === price.currency;
@@ -186,9 +187,7 @@ function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, pr
   return { ...billing, charge: { ...charge, credits: [{ caseId, seq: chargedSeq }] } };
 }
 
-/**
- * A row has one charge: where several are credited, each gets a step of its own, and the last one does all the rest.
- */
+/** A row has one charge: where several are credited, each but the last gets a step of its own. */
 function inSteps(before: SupportCase, whole: Settlement, billings: readonly Billing[]): readonly Settlement[] {
   const lastCharged = billings.findLastIndex(({ charge }) => charge !== null);
   const steps: Settlement[] = [];

@@ -9,11 +9,12 @@ import { detached, withTermTaken } from './case-terms.ts';
 import { roomFor } from './spill.ts';
 
 /**
- * What an entitlement does that is asked for a part of a case of another one. It takes at most what is left, and takes
- * more only while it is open and covers the case; it always gives back. `case.minutes` of the row is the part.
+ * Takes a share of a case of another entitlement. It takes at most what is left, and more than before only while this
+ * entitlement is open and covers the case; it always gives back. `case.minutes` of the row is the share, in minutes.
  *
- * Refuses without a row: `conflict` when it has heard this row or a later one of the case's own entitlement, `wrong_state`
- * when the case itself is here or a third entitlement shares it; else with the code of an attach that takes nothing.
+ * Refuses without a row: `conflict` if it has already answered this row of the case's own entitlement or a later one,
+ * `wrong_state` if the case itself is attached here or this entitlement has a share of it from a third one; otherwise
+ * as an attach that can take nothing.
  */
 export function decideSpill(
   entitlement: Entitlement,
@@ -21,47 +22,56 @@ export function decideSpill(
   event: SpillEvent,
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
-  const inTheWay = conflictWith(known, event);
-  if (inTheWay !== undefined) return { refused: inTheWay };
+  const conflict = conflictWith(known, event);
+  if (conflict !== undefined) return { refused: conflict };
   const before = known?.part === undefined ? undefined : known;
   const own = before === undefined || before.detached ? 0 : before.minutes;
   const rowsOf = (minutes: number) =>
-    caseRows(entitlement, origin, { kind: 'spill_taken', before, after: partOf(entitlement, event, minutes) });
-  const grown = event.minutes > own ? grow(entitlement, event, own, origin.at) : event.minutes;
-  if (typeof grown !== 'number') {
-    if (own === 0) return { refused: grown };
+    caseRows(entitlement, origin, { kind: 'spill_taken', before, after: shareAsCase(entitlement, event, minutes) });
+  const share = event.minutes > own ? grow(entitlement, event, own, origin.at) : event.minutes;
+  if (typeof share !== 'number') {
+    if (own === 0) return { refused: share };
     return rowsOf(own);
   }
-  return rowsOf(grown);
+  return rowsOf(share);
 }
 
 function conflictWith(known: SupportCase | undefined, event: SpillEvent): Refusal | undefined {
   if (known === undefined) return undefined;
   const { caseId, of, through } = event;
   if (known.part === undefined)
-    return known.detached ? undefined : refuse('wrong_state', `The case ${caseId} is attached here itself.`).refused;
+    return known.detached
+      ? undefined
+      : refuse('wrong_state', `The case ${caseId} itself is attached to this entitlement: it can take no share of it.`)
+          .refused;
   if (known.part.of === of)
-    // Giving back what this very row took is always possible.
+    // The same row may still ask for what it took to be given back.
     return known.part.seq > through || (known.part.seq === through && event.minutes > 0)
-      ? refuse('conflict', `Row ${known.part.seq} of ${of} is no older than row ${through}.`).refused
+      ? refuse(
+          'conflict',
+          `This entitlement has already answered row ${known.part.seq} of ${of}: row ${through} comes too late.`,
+        ).refused
       : undefined;
-  return known.detached ? undefined : refuse('wrong_state', `${known.part.of} has a part of ${caseId} here.`).refused;
+  return known.detached
+    ? undefined
+    : refuse('wrong_state', `This entitlement has a share of the case ${caseId} from ${known.part.of} already.`)
+        .refused;
 }
 
-/** The part in minutes once it has grown towards what is asked for, or why it cannot grow at all. */
+/** The share in minutes once it has grown towards what is asked for, or why it cannot grow at all. */
 function grow(entitlement: Entitlement, event: SpillEvent, own: number, now: number): number | Refusal {
   const refused = attachRefusal(entitlement, event, now);
   if (refused !== undefined) return refused;
   if (entitlement.details.allocationType === 'cases')
-    return refuse('exhausted', 'The entitlement counts cases: it takes no minutes of another.').refused;
+    return refuse('exhausted', 'The entitlement counts cases: it can take no minutes of another.').refused;
   const room = roomFor(entitlement, { channel: event.channel, taken: own, held: 0 });
   if (room === null) return event.minutes;
-  if (room <= own) return refuse('exhausted', 'Nothing is left.').refused;
+  if (room <= own) return refuse('exhausted', 'Nothing is left of the entitlement for a share of the case.').refused;
   return Math.min(event.minutes, room);
 }
 
-/** A part as a case: resolved, counted, and as if never attached once nothing of it is left. */
-function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): SupportCase {
+/** The share as a case of this entitlement: resolved and counted; detached once nothing of it is left. */
+function shareAsCase(entitlement: Entitlement, event: SpillEvent, minutes: number): SupportCase {
   const { of, through, customerId, contactId, productId, channel, caseId } = event;
   const whole = attachedTo(entitlement, {
     caseId,
@@ -77,13 +87,14 @@ function partOf(entitlement: Entitlement, event: SpillEvent, minutes: number): S
     why: null,
     movedFrom: null,
   });
-  const part = withTermTaken({ ...whole, status: 'resolved', counted: true, part: { of, seq: through } });
-  return minutes === 0 ? detached(part) : part;
+  const share = withTermTaken({ ...whole, status: 'resolved', counted: true, part: { of, seq: through } });
+  return minutes === 0 ? detached(share) : share;
 }
 
 /**
- * What the case's own entitlement does once all others have answered: it takes what none of them took, whatever is left
- * here, and remembers who took what. Refuses `conflict` without a row when the case has changed since, or knows it.
+ * What the case's own entitlement does once all the others have answered: it takes what none of them took, even past
+ * what is left, and remembers who took what. Refuses `conflict` without a row if the case has changed since, or if it
+ * knows the answers already.
  */
 export function decideSpilled(
   entitlement: Entitlement,
@@ -93,17 +104,20 @@ export function decideSpilled(
 ): Decided<readonly RowDraft[]> {
   const spill = known?.spill;
   if (known === undefined || spill === undefined || spill.seq !== through || spill.parts !== undefined)
-    return refuse('conflict', `The case ${caseId} is no longer shared as row ${through} says.`);
+    return refuse('conflict', `The case ${caseId} has changed since row ${through}, or has its answers already.`);
   const { spill: _asked, ...alone } = known;
   const minutes = parts.reduce((sum, part) => sum + part.minutes, 0);
   if (minutes > spill.minutes)
-    return refuse('conflict', `Others took ${minutes} minutes where ${spill.minutes} were to be taken.`);
-  const shared = minutes === 0 ? alone : { ...alone, spill: { ...settledSpill(through, minutes, parts) } };
+    return refuse(
+      'conflict',
+      `Others took ${minutes} minutes, more than the ${spill.minutes} that they were asked for.`,
+    );
+  const shared = minutes === 0 ? alone : { ...alone, spill: { ...answeredSpill(through, minutes, parts) } };
   const after = known.detached ? shared : withTermTaken(shared);
   return caseRows(entitlement, origin, { kind: 'spilled', before: known, after });
 }
 
-const settledSpill = (seq: number, minutes: number, parts: readonly SpillShare[]) => ({
+const answeredSpill = (seq: number, minutes: number, parts: readonly SpillShare[]) => ({
   seq,
   minutes,
   to: parts.map(({ entitlementId }) => entitlementId),

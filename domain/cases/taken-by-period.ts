@@ -2,7 +2,7 @@ import { boughtOf } from '../entitlements/balance.ts';
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 
-/** What a case took in one period, and how much of it lay past the grants. */
+/** Cases or minutes that a case took in one period, and how many of them lay past the grants. */
 export interface TakenInPeriod {
   readonly taken: number;
   readonly over: number;
@@ -10,12 +10,13 @@ export interface TakenInPeriod {
 
 export const NOTHING_TAKEN: TakenInPeriod = { taken: 0, over: 0 };
 
-/** What the case took in the current period, and what it took before. */
+/** What a case took in the current period, and what it took in earlier ones. */
 export interface TakenByPeriod {
   readonly now: TakenInPeriod;
   readonly earlier: TakenInPeriod;
 }
 
+/** What a case takes now, by the period in which it took it. `turn` is the entitlement's `Bought.turn`. */
 export function takenByPeriod(supportCase: SupportCase | undefined, turn: number): TakenByPeriod {
   if (supportCase === undefined || supportCase.taken === 0) return { now: NOTHING_TAKEN, earlier: NOTHING_TAKEN };
   const { taken, over } = supportCase;
@@ -24,6 +25,7 @@ export function takenByPeriod(supportCase: SupportCase | undefined, turn: number
   return { now: { taken: taken - earlier.taken, over: over - earlier.over }, earlier };
 }
 
+/** The case once it takes this; the reverse of `takenByPeriod`. */
 export function withTakenByPeriod(
   supportCase: SupportCase,
   { now, earlier }: TakenByPeriod,
@@ -42,7 +44,7 @@ export function withTakenByPeriod(
   };
 }
 
-/** The case with what `known` says about the periods in which it took. */
+/** The case with the overage and the periods of `known`. */
 export function withPeriodsOf(supportCase: SupportCase, known: SupportCase): SupportCase {
   const { turn: _turn, earlier: _earlier, ...plain } = supportCase;
   return {
@@ -53,17 +55,15 @@ export function withPeriodsOf(supportCase: SupportCase, known: SupportCase): Sup
   };
 }
 
-/**
- * The part of what the case takes now that it took in earlier periods: a change of its channel leaves it where it is.
- */
+/** Cases or minutes that the case takes now and took in earlier periods. */
 export const takenEarlier = (entitlement: Entitlement, supportCase: SupportCase): number =>
   takenByPeriod(supportCase, boughtOf(entitlement).turn).earlier.taken;
 
-/** A case that took past the allotment by the rules of an older version: it owes, and is charged by itself. */
+/** Whether the case went past its allotment under version 1: then its own overage alone is charged and credited. */
 export const tookByVersion1 = (supportCase: SupportCase | undefined): boolean =>
   supportCase?.rule.price !== undefined && supportCase.over > 0 && supportCase.turn === undefined;
 
-/** What comes back was past the grants first. */
+/** With `units` given back: what lay past the grants comes back first. */
 export const lowered = ({ taken, over }: TakenInPeriod, units: number): TakenInPeriod => ({
   taken: taken - units,
   over: Math.max(0, over - units),

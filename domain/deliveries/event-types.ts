@@ -1,4 +1,7 @@
-/** What others can be told of, and subscribe to. The type, the row in docs/events.md and what receivers read are the same word. */
+/**
+ * What others can be told of, and subscribe to. The type, the row in docs/events.md and what receivers read are the
+ * same word.
+ */
 export const EVENT_TYPES = [
   'entitlement.activated',
   'entitlement.near_depletion',

@@ -45,8 +45,8 @@ export function decideEdit(
 }
 
 /**
- * Writes down what is owed before the total changes. Otherwise a total below what is used would look like a debt, because
- * `boughtOf` takes a negative remaining term for one where nothing is recorded.
+ * Writes down what is owed before the total changes. Otherwise a total below what is used would look like a debt,
+ * because `boughtOf` takes a negative remaining term for one where nothing is recorded.
  */
 const currentBought = (entitlement: Entitlement): RowFacts =>
   entitlement.bought !== undefined || entitlement.decidesAsVersion1 ? {} : { bought: boughtOf(entitlement) };

@@ -19,7 +19,9 @@ export interface Entitlement {
   readonly endsAt: EpochMs | null;
   /** The period whose allotment is granted now; null before activation, and where there are no periods. */
   readonly period: TermPeriod | null;
-  /** Cases or minutes granted so far: the total, once for each period, and top-ups, less what lapsed. 0 if unlimited. */
+  /**
+   * Cases or minutes granted so far: the total, once for each period, and top-ups, less what lapsed. 0 if unlimited.
+   */
   readonly granted: number;
   /** Cases or minutes of `granted` that cases have taken so far. What was bought past the grants is not included. */
   readonly used: number;
@@ -46,7 +48,9 @@ export interface Entitlement {
   readonly renewsId: EntitlementId | null;
   /** It was canceled while it waited for its start, so it never covered anything. */
   readonly canceledBeforeStart?: true;
-  /** When its last successor was deleted, or canceled before its start. Absent: never, or a new successor came since. */
+  /**
+   * When its last successor was deleted, or canceled before its start. Absent: never, or a new successor came since.
+   */
   readonly successorLostAt?: EpochMs;
   /** The renewal that was started last. */
   readonly renewal: StartedRenewal | null;

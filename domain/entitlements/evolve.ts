@@ -111,8 +111,8 @@ function withoutSuccessorLoss({ successorLostAt: _, ...entitlement }: Entitlemen
 const hasRenewalPolicy = ({ details }: Entitlement): boolean => details.renewalPolicy !== null;
 
 /**
- * A renewal belongs to one end. Once the entitlement gets another end, or loses its renewal policy, the renewal no longer
- * counts, even if the old end comes back later.
+ * A renewal belongs to one end. Once the entitlement gets another end, or loses its renewal policy, the renewal no
+ * longer counts, even if the old end comes back later.
  */
 const renewalForEnd = (renewal: StartedRenewal | null, endsAt: EpochMs | null): StartedRenewal | null =>
   renewal === null || renewal.endsAt === endsAt ? renewal : { n: renewal.n, endsAt: null };

@@ -11,8 +11,8 @@ export function daysBeforeEnd(
 }
 
 /**
- * When an active entitlement is to start its renewal: as many days before its end as its policy says, which may be past.
- * Null without a policy, with a successor, or when the renewal for this end has been started.
+ * When an active entitlement is to start its renewal: as many days before its end as its policy says, which may be
+ * past. Null without a policy, with a successor, or when the renewal for this end has been started.
  */
 export function renewalDue({ status, details, endsAt, renewedById, renewal }: Entitlement): EpochMs | null {
   const { renewalPolicy: policy } = details;

@@ -25,9 +25,9 @@ export function decideRenew(entitlement: Entitlement, successorId: EntitlementId
 }
 
 /**
- * Takes the successor of an accepted renewal, which starts where this entitlement ends, or later if it has ended. Refuses
- * `wrong_state` if it has a living successor, if its end was edited meanwhile, or if it ends on the last day of the
- * calendar; `validation_failed` for details that do not fit.
+ * Takes the successor of an accepted renewal, which starts where this entitlement ends, or later if it has ended.
+ * Refuses `wrong_state` if it has a living successor, if its end was edited meanwhile, or if it ends on the last day of
+ * the calendar; `validation_failed` for details that do not fit.
  */
 export function decideAcceptedRenewal(
   entitlement: Entitlement,
@@ -61,13 +61,16 @@ export function whyNoSuccessor({ id, deleted, canceledBeforeStart }: Entitlement
   return canceledBeforeStart === true ? `Its successor ${id} was canceled before its start.` : null;
 }
 
-/** The entitlement that this one should have followed and now never will, so that it can be renewed again; else null. */
+/**
+ * The entitlement that this one should have followed and now never will, so that it can be renewed again; else null.
+ */
 export const predecessorToFree = (entitlement: Entitlement): EntitlementId | null =>
   whyNoSuccessor(entitlement) === null ? null : entitlement.renewsId;
 
 /**
- * The successor was deleted, or canceled before its start: this entitlement can be renewed again, and before its end its
- * renewal starts anew by itself. Refuses `wrong_state` if its successor is another one or none; then nothing is to do.
+ * The successor was deleted, or canceled before its start: this entitlement can be renewed again, and before its end
+ * its renewal starts anew by itself. Refuses `wrong_state` if its successor is another one or none; then nothing is to
+ * do.
  */
 export function decideSuccessorEnded(
   { renewedById }: Entitlement,

@@ -20,9 +20,9 @@ export function successorDetails({ details }: Entitlement, now: EpochMs): Entitl
 }
 
 /**
- * The details of the successor that an accepted renewal makes: from the day after the old end, or from today if that has
- * passed. It lasts as many whole months as the old one, or as many days where the old one had no whole months. Without a
- * gap between the two it keeps the day of the month on which the first of the chain began.
+ * The details of the successor that an accepted renewal makes: from the day after the old end, or from today if that
+ * has passed. It lasts as many whole months as the old one, or as many days where the old one had no whole months.
+ * Without a gap between the two it keeps the day of the month on which the first of the chain began.
  */
 export function acceptedDetails(
   entitlement: Entitlement,

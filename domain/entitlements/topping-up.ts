@@ -21,9 +21,9 @@ export interface TopUpCommand {
 }
 
 /**
- * Adds a top-up to what remains, at once or from its own start on. Refuses `validation_failed` with the field for a wrong
- * amount, for days that are past, outside the term or in the wrong order, and for a price with too many decimal places;
- * `wrong_state` where nothing is counted or the entitlement has too many top-ups.
+ * Adds a top-up to what remains, at once or from its own start on. Refuses `validation_failed` with the field for a
+ * wrong amount, for days that are past, outside the term or in the wrong order, and for a price with too many decimal
+ * places; `wrong_state` where nothing is counted or the entitlement has too many top-ups.
  */
 export function decideTopUp(entitlement: Entitlement, command: TopUpCommand, origin: Origin): Decided<RowDraft> {
   const { amount, expiresOn, startsOn = null, price, currency } = command;

@@ -10,8 +10,8 @@ export const PICKED_BY = ['named', 'default', 'matching'] as const;
 export type PickedBy = (typeof PICKED_BY)[number];
 
 /**
- * What a case had before, as its record said when the move was asked for: the entitlement and the row of its ledger that
- * the case was known by; without an entitlement the version of the record.
+ * What a case had before, as its record said when the move was asked for: the entitlement and the row of its ledger
+ * that the case was known by; without an entitlement the version of the record.
  */
 export interface MovedFrom {
   readonly entitlementId: EntitlementId | null;

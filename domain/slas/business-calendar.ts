@@ -7,8 +7,8 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /**
- * A span of service, in civil times `HH:MM`; `to` is not served any more and may be `24:00`. With a `to` before `from` it
- * goes over midnight: its first part is of its own day, the rest of the next one.
+ * A span of service, in civil times `HH:MM`; `to` is not served any more and may be `24:00`. With a `to` before `from`
+ * it goes over midnight: its first part is of its own day, the rest of the next one.
  */
 export interface ServiceSpan {
   readonly from: string;
@@ -16,8 +16,8 @@ export interface ServiceSpan {
 }
 
 /**
- * Weekly hours in a zone. A day that is not named has no service but what goes over midnight into it; a holiday has none
- * at all, and a span that begins on it goes on at midnight.
+ * Weekly hours in a zone. A day that is not named has no service but what goes over midnight into it; a holiday has
+ * none at all, and a span that begins on it goes on at midnight.
  */
 export interface BusinessHours {
   readonly kind: 'business_hours';

@@ -21,7 +21,9 @@ export interface DueTimes {
 /** Near two years of every minute. */
 export const MAX_SLA_MINUTES = 1_000_000;
 
-/** When a case that came under the SLA at `from` must have its answer and its resolution; null where none is promised. */
+/**
+ * When a case that came under the SLA at `from` must have its answer and its resolution; null where none is promised.
+ */
 export function dueTimes({ calendar, firstResponseMinutes, resolutionMinutes }: Sla, from: EpochMs): DueTimes {
   const due = (minutes: number | null) => (minutes === null ? null : dueAt(calendar, from, minutes));
   return { firstResponseDueAt: due(firstResponseMinutes), resolutionDueAt: due(resolutionMinutes) };

@@ -1,7 +1,9 @@
 import { MAX_TERM } from './allocation.ts';
 import type { EntitlementDetails } from './details.ts';
 
-/** Up to so many cases a contract is sold in these steps: a number that was counted looks like a mistake in an offer. */
+/**
+ * Up to so many cases a contract is sold in these steps: a number that was counted looks like a mistake in an offer.
+ */
 const CASE_STEPS: readonly { readonly upTo: number; readonly step: number }[] = [
   { upTo: 50, step: 5 },
   { upTo: 200, step: 10 },
@@ -12,7 +14,10 @@ const MINUTES_PER_HOUR = 60;
 
 export type TermUnit = 'cases' | 'minutes';
 
-/** The size that is sold for so much: cases in steps, minutes in whole hours. At least one step, at most what an entitlement can have. */
+/**
+ * The size that is sold for so much: cases in steps, minutes in whole hours. At least one step, at most what an
+ * entitlement can have.
+ */
 export function sizeFor(amount: number, unit: TermUnit): number {
   const step =
     unit === 'minutes' ? MINUTES_PER_HOUR : (CASE_STEPS.find(({ upTo }) => amount <= upTo)?.step ?? LARGE_STEP);

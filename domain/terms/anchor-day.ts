@@ -30,7 +30,8 @@ export function anchoredMonthsLater(start: AnchoredStart, months: number): Civil
  */
 export function wholeMonthsTo(start: AnchoredStart, dayAfter: CivilDate): number | null {
   const fewer = monthsBetween(start.startDate, dayAfter);
-  // A month is counted above once the same day of the month is reached. Where a month's last day stands for a day that it
+  // A month is counted above once the same day of the month is reached. Where a month's last day stands for a day that
+  // it
   // does not have, there is one more.
   const months = [fewer, fewer + 1].find((count) => count > 0 && anchoredMonthsLater(start, count) === dayAfter);
   return months ?? null;

@@ -3,14 +3,14 @@ import { decimalOf, minorOf } from './money.ts';
 import { chargeBetween, isSamePrice, type OveragePrice } from './overage-charge.ts';
 
 /**
- * How many runs of purchases are kept apart in one period, and how many prices of earlier periods. Beyond that a run joins
- * the next one of the same price; if all prices differ, the oldest run counts as a purchase of an earlier period.
+ * How many runs of purchases are kept apart in one period, and how many prices of earlier periods. Beyond that a run
+ * joins the next one of the same price; if all prices differ, the oldest run counts as a purchase of an earlier period.
  */
 export const MAX_PURCHASE_RUNS = 8;
 
 /**
- * What is left of `bought` after the turn of a period: all that was bought is settled, and the debt is forgiven. `debt` is
- * what is owed at that moment, in cases or minutes.
+ * What is left of `bought` after the turn of a period: all that was bought is settled, and the debt is forgiven. `debt`
+ * is what is owed at that moment, in cases or minutes.
  */
 export function boughtAfterTurn(bought: Bought, debt: number): Bought {
   return {
@@ -24,8 +24,8 @@ export function boughtAfterTurn(bought: Bought, debt: number): Bought {
 }
 
 /**
- * Credits up to `units` of what was bought in earlier periods: first at the case's own price, then the newest. Each price
- * gives back a proportional share of its amount, and its last unit gives back the rest.
+ * Credits up to `units` of what was bought in earlier periods: first at the case's own price, then the newest. Each
+ * price gives back a proportional share of its amount, and its last unit gives back the rest.
  */
 export function creditEarlierPurchases(bought: Bought, units: number, price: OveragePrice | null): readonly Billing[] {
   const own = price === null ? undefined : bought.earlier.find((one) => isSamePrice(one.price, price));
@@ -84,7 +84,8 @@ function withEarlier(
   if (all.length <= MAX_PURCHASE_RUNS) return all;
   const [oldest, next, ...others] = all;
   if (oldest === undefined || next === undefined) return all;
-  // Too many prices: the oldest joins the next one. In another currency its amount cannot be added, so it stays charged.
+  // Too many prices: the oldest joins the next one. In another currency its amount cannot be added, so it stays
+  // charged.
   const isSameCurrency = oldest.price.currency === next.price.currency;
   return [isSameCurrency ? sumOf(oldest, next) : { ...next, units: oldest.units + next.units }, ...others];
 }

@@ -38,8 +38,8 @@ export function purchase(
 }
 
 /**
- * Credits `units` of what was bought in this period, the last purchase first, each at the price at which it was charged.
- * One billing for each price.
+ * Credits `units` of what was bought in this period, the last purchase first, each at the price at which it was
+ * charged. One billing for each price.
  */
 export function creditPurchases(bought: Bought, units: number, unit: AllocationType): readonly Billing[] {
   const billings: Billing[] = [];

@@ -22,7 +22,10 @@ export function usedOfGranted({ details, granted, used, period }: TermUse): { gr
   return { granted: granted - before, used: used - before };
 }
 
-/** The thresholds that a row crosses upwards. What refills the term (a period, a top-up, a case that gives back) lets them be crossed anew. */
+/**
+ * The thresholds that a row crosses upwards. What refills the term (a period, a top-up, a case that gives back) lets
+ * them be crossed anew.
+ */
 export function thresholdsCrossed(before: TermUse, after: TermUse): readonly Threshold[] {
   const unchanged = before.used === after.used && before.granted === after.granted && before.period === after.period;
   if (unchanged) return NONE;

@@ -1,6 +1,8 @@
 import type { CivilDate, EpochMs } from '../calendar.ts';
 
-/** Term that was bought beside the allotment. It is used after the allotment, the one that expires first before others. */
+/**
+ * Term that was bought beside the allotment. It is used after the allotment, the one that expires first before others.
+ */
 export interface TopUp {
   /** Cases or minutes. */
   readonly amount: number;
@@ -33,8 +35,8 @@ export function withTopUp(topUps: readonly TopUp[], added: TopUp): readonly TopU
 }
 
 /**
- * What is left of each when so much remains in all: what is missing of their sum was used, of the first to expire first.
- * What is used up is left out.
+ * What is left of each when so much remains in all: what is missing of their sum was used, of the first to expire
+ * first. What is used up is left out.
  */
 export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonly TopUp[] {
   let used = topUpTotal(topUps) - Math.max(0, Math.min(remaining, topUpTotal(topUps)));
