@@ -2,8 +2,8 @@ import type { MovedFrom, SupportCase } from '../ledger/support-case.ts';
 import type { AllocationType } from '../terms/allocation.ts';
 
 /**
- * What a case does to the terms: each function is one line of the table in rules for creation and resolution.
- * It only says what the case takes and holds afterwards; `settling.ts` says what that means for the entitlement.
+ * What a case takes and holds after each event, with decrease on creation and on resolution. What that means for the
+ * entitlement's terms and for the money: see `settling.ts`.
  */
 
 /** Whether both are the same move of the case, from the same entitlement at the same row. */

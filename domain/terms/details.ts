@@ -6,13 +6,13 @@ import { type OveragePrice, problemWithPrice } from './overage-charge.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
 
-/** A channel's own part of the term, in the entitlement's unit; null where the entitlement is unlimited. */
+/** A channel that is covered, with its own total in cases or minutes; null exactly if the entitlement is unlimited. */
 export interface ChannelTerm {
   readonly channel: string;
   readonly totalTerm: number | null;
 }
 
-/** What a person writes into an entitlement: editable while it is a draft, and only then. */
+/** What a person writes into an entitlement. Editable only while it is a draft. */
 export interface EntitlementDetails {
   readonly name: string;
   readonly description: string | null;
@@ -20,25 +20,22 @@ export interface EntitlementDetails {
   readonly customerId: CustomerId;
   readonly startDate: CivilDate;
   readonly endDate: CivilDate;
-  /**
-   * The day of the month on which the first of a chain of renewals began; only where the start date's month has no such
-   * day.
-   */
+  /** The day of the month on which the first of a chain of renewals began; see `AnchoredStart`. */
   readonly anchorDay?: number;
   readonly timeZone: string;
   readonly allocationType: AllocationType;
-  /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly when unlimited. */
+  /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly if unlimited. */
   readonly totalTerm: number | null;
   /** The allotment is granted anew each period, counted from the start date; null: once for the whole term. */
   readonly period: PeriodLength | null;
-  /** Of what a period leaves over, at most this goes into the next: cases or minutes. */
+  /** At most so many cases or minutes that a period leaves over go into the next one. */
   readonly rolloverCap: number;
   readonly decreaseRemainingOn: DecreaseOn;
   /** True: an exhausted entitlement refuses cases. False: remaining goes negative. */
   readonly restrict: boolean;
-  /** Set: what is taken past the allotment is charged (overage `charge`). Only without restrict. */
+  /** If set, what is taken past the allotment is charged (overage `charge`). Only without restrict. */
   readonly overagePrice: OveragePrice | null;
-  /** True: an attach on resolution reserves its term until the case resolves or cancels. */
+  /** True: an attach reserves its term until the case resolves or is canceled. Only with decrease on resolution. */
   readonly hold: boolean;
   /** None: every channel. Some: only those. */
   readonly channels: readonly ChannelTerm[];
@@ -49,14 +46,14 @@ export interface EntitlementDetails {
   readonly slaId: SlaId | null;
   /** The lower number wins a tie in matching. */
   readonly priority: number;
-  /** Bronze, Silver, Gold or whatever the organisation sells. */
+  /** Bronze, Silver, Gold or whatever else the organisation sells. */
   readonly tier: string | null;
-  /** The template that it was made from. */
+  /** The template from which it was made. */
   readonly templateId: TemplateId | null;
   readonly renewalPolicy: RenewalPolicy | null;
 }
 
-/** Rows that one entitlement may name; keeps a workflow's state small. */
+/** The most channels, and the most products or contacts, of one entitlement: they keep a workflow's state small. */
 export const MAX_CHANNELS = 50;
 export const MAX_NAMED = 200;
 
@@ -67,8 +64,8 @@ const repeated = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index);
 
 /**
- * The first thing wrong with an entitlement's details, or undefined. Always `validation_failed`, with the
- * field. Checks what can be known from the details alone; whether the customer exists is the caller's to know.
+ * The first thing wrong with an entitlement's details, or undefined. Always `validation_failed`, with the field. Checks
+ * only the details themselves: callers check that the customer, contacts, products and SLA exist.
  */
 export function problemWithDetails(details: EntitlementDetails): Refusal | undefined {
   if (details.name.trim() === '') return invalid('name', 'An entitlement needs a name.');
@@ -78,7 +75,7 @@ export function problemWithDetails(details: EntitlementDetails): Refusal | undef
     return invalid('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
   if (!isTimeZone(details.timeZone)) return invalid('timeZone', `${details.timeZone} is not an IANA time zone.`);
   if (details.anchorDay !== undefined && !isDayOfMonth(details.anchorDay))
-    return invalid('anchorDay', 'The anchor is a day of the month, from 1 to 31.');
+    return invalid('anchorDay', 'The anchor day is a day of the month, from 1 to 31.');
   return (
     problemWithTerms(details) ??
     problemWithPeriod(details) ??
@@ -108,23 +105,26 @@ function problemWithTerms(details: EntitlementDetails): Refusal | undefined {
     }
   }
   if (details.hold && details.decreaseRemainingOn === 'creation')
-    return invalid('hold', 'A hold reserves until the resolution; on creation the term is taken at once.');
+    return invalid('hold', 'A hold needs decreaseRemainingOn resolution: on creation there is nothing to hold.');
   return undefined;
 }
 
 function problemWithCover(details: EntitlementDetails): Refusal | undefined {
-  if (details.channels.length > MAX_CHANNELS) return invalid('channels', `At most ${MAX_CHANNELS} channels.`);
-  if (details.productIds.length > MAX_NAMED) return invalid('productIds', `At most ${MAX_NAMED} products.`);
-  if (details.contactIds.length > MAX_NAMED) return invalid('contactIds', `At most ${MAX_NAMED} contacts.`);
+  if (details.channels.length > MAX_CHANNELS)
+    return invalid('channels', `An entitlement has at most ${MAX_CHANNELS} channels.`);
+  if (details.productIds.length > MAX_NAMED)
+    return invalid('productIds', `An entitlement names at most ${MAX_NAMED} products.`);
+  if (details.contactIds.length > MAX_NAMED)
+    return invalid('contactIds', `An entitlement names at most ${MAX_NAMED} contacts.`);
   const channel = repeated(details.channels.map((row) => row.channel));
-  if (channel !== undefined) return invalid('channels', `The channel ${channel} stands there twice.`);
+  if (channel !== undefined) return invalid('channels', `The channel ${channel} is listed twice.`);
   const product = repeated(details.productIds);
-  if (product !== undefined) return invalid('productIds', `The product ${product} stands there twice.`);
+  if (product !== undefined) return invalid('productIds', `The product ${product} is listed twice.`);
   const contact = repeated(details.contactIds);
-  if (contact !== undefined) return invalid('contactIds', `The contact ${contact} stands there twice.`);
+  if (contact !== undefined) return invalid('contactIds', `The contact ${contact} is listed twice.`);
   return undefined;
 }
 
-/** The word for what the terms count. */
+/** The unit of the terms, in words for people; `cases` also where nothing is counted. */
 export const unitOf = (details: { allocationType: AllocationType }): 'cases' | 'minutes' =>
   details.allocationType === 'hours' ? 'minutes' : 'cases';

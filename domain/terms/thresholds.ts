@@ -1,10 +1,10 @@
 import type { TermPeriod } from './periods.ts';
 
-/** Per cent of what is granted: whoever asked for it is told when so much is used. */
+/** Percentages of what is granted. Reaching one is announced to the receivers of `entitlement.near_depletion`. */
 export const THRESHOLDS = [50, 75, 90, 100] as const;
 export type Threshold = (typeof THRESHOLDS)[number];
 
-/** What was granted and used so far, in cases or minutes; `totalTerm` null: unlimited. */
+/** What was granted and used so far, in cases or minutes. A `totalTerm` of null means unlimited. */
 export interface TermUse {
   readonly details: { readonly totalTerm: number | null };
   readonly granted: number;
@@ -13,8 +13,8 @@ export interface TermUse {
 }
 
 /**
- * What is granted now, in cases or minutes, and how much of it is used: of the whole term, or of this period with what
- * rolled over into it; top-ups included. Null when unlimited, and where nothing is granted.
+ * What is granted now and how much of it is used, in cases or minutes: of the whole term, or of this period with what
+ * rolled over into it; top-ups included. Null if unlimited or if nothing is granted.
  */
 export function usedOfGranted({ details, granted, used, period }: TermUse): { granted: number; used: number } | null {
   const before = period?.usedBefore ?? 0;
@@ -23,8 +23,8 @@ export function usedOfGranted({ details, granted, used, period }: TermUse): { gr
 }
 
 /**
- * The thresholds that a row crosses upwards. What refills the term (a period, a top-up, a case that gives back) lets
- * them be crossed anew.
+ * The thresholds that are reached after a row and were not before it. Whatever refills the term (a period, a top-up, a
+ * case that gives back) lets them be crossed again.
  */
 export function thresholdsCrossed(before: TermUse, after: TermUse): readonly Threshold[] {
   const unchanged = before.used === after.used && before.granted === after.granted && before.period === after.period;
@@ -36,7 +36,7 @@ export function thresholdsCrossed(before: TermUse, after: TermUse): readonly Thr
 
 const NONE: readonly Threshold[] = [];
 
-/** How many of the thresholds the use has reached. Whole numbers: 3 of 4 is 75 % exactly. */
+/** How many of the thresholds are reached. Compares whole numbers, so that 3 of 4 is exactly 75 %. */
 function thresholdsReached(use: TermUse): number {
   const now = usedOfGranted(use);
   return now === null ? 0 : THRESHOLDS.filter((percent) => now.used * 100 >= now.granted * percent).length;
