@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { type AccessScope, seesAllOf } from '../../db/access/access-scope.ts';
+import { seesAllOf } from '../../db/access/access-scope.ts';
 import { findContact } from '../../db/directory/records.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
 import type { Judgement } from '../../domain/cases/matching.ts';
