@@ -1,19 +1,19 @@
 import { ChronoUnit, DateTimeParseException, Instant, LocalDate, ZoneId, ZoneRulesProvider } from '@js-joda/core';
 import '@js-joda/timezone';
 
-/** A day of the civil calendar, `YYYY-MM-DD`. Which instants it covers depends on a zone. */
+/** A day of the civil calendar, `YYYY-MM-DD`. It covers different instants in different time zones. */
 export type CivilDate = string;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
-/** The first and the last day that the system takes. 9999-12-31 usually means "no end". */
+/** The first and the last day that the system accepts. 9999-12-31 usually means "no end". */
 export const FIRST_DATE: CivilDate = '1900-01-01';
 export const LAST_DATE: CivilDate = '9999-12-31';
-/** How messages describe the days that are taken. */
+/** The accepted days, in words for refusals. */
 export const CIVIL_DATE_RULE = `a day from ${FIRST_DATE} to ${LAST_DATE}, written YYYY-MM-DD`;
 
 /**
- * The first and the last instant that the system takes: later ones need a sign in ISO 8601, which PostgreSQL does not
+ * The first and the last instant that the system accepts: later ones need a sign in ISO 8601, which PostgreSQL cannot
  * read.
  */
 export const FIRST_INSTANT: EpochMs = Date.UTC(1900, 0, 1);
@@ -23,7 +23,7 @@ const CIVIL_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** True for a real day from 1900-01-01 to 9999-12-31, written `YYYY-MM-DD` (2027-02-29 is not one). */
 export function isCivilDate(text: string): boolean {
-  // Written like this, days sort as texts do.
+  // In this format days can be compared as texts.
   if (!CIVIL_DATE.test(text) || text < FIRST_DATE || text > LAST_DATE) return false;
   try {
     LocalDate.parse(text);
@@ -37,32 +37,31 @@ export function isCivilDate(text: string): boolean {
 /** True for an instant from 1900 to 9999, in UTC. */
 export const isInstant = (at: EpochMs): boolean => at >= FIRST_INSTANT && at <= LAST_INSTANT;
 
-/** True for a zone of the IANA database. Plain offsets such as `+02:00` or `Z` have no rules and are none. */
+/** True for a zone of the IANA database. Plain offsets such as `+02:00` or `Z` are not time zones. */
 export function isTimeZone(name: string): boolean {
   return ZoneRulesProvider.getAvailableZoneIds().includes(name);
 }
 
 /**
  * The instant at which `date` begins in `timeZone`: midnight, or the first moment after it where clocks skip midnight.
- * It is never later than `LAST_INSTANT`: the day after 9999-12-31 begins at the last instant that databases and
- * Temporal can hold.
+ * At most `LAST_INSTANT`, so the day after 9999-12-31 begins at the last instant that databases and Temporal can hold.
  */
 export function startOfDay(date: CivilDate, timeZone: string): EpochMs {
   return Math.min(LocalDate.parse(date).atStartOfDay(ZoneId.of(timeZone)).toInstant().toEpochMilli(), LAST_INSTANT);
 }
 
-/** The instants that a span of days covers in its zone: from `startsAt` on, up to and without `endsAt`. */
+/** The instants that a span of days covers in its zone: from `startsAt`, up to but not including `endsAt`. */
 export function coveredInstants(startDate: CivilDate, endDate: CivilDate, timeZone: string) {
   const dayAfterEnd = LocalDate.parse(endDate).plusDays(1).toString();
   return { startsAt: startOfDay(startDate, timeZone), endsAt: startOfDay(dayAfterEnd, timeZone) };
 }
 
-/** The civil date that it is at `at` in `timeZone`. */
+/** The civil date in `timeZone` at the instant `at`. */
 export function dateAt(at: EpochMs, timeZone: string): CivilDate {
   return LocalDate.ofInstant(Instant.ofEpochMilli(at), ZoneId.of(timeZone)).toString();
 }
 
-/** Days from `from` to `to`, negative when `to` is earlier. */
+/** Days from `from` to `to`; negative if `to` is earlier. */
 export function daysBetween(from: CivilDate, to: CivilDate): number {
   return LocalDate.parse(from).until(LocalDate.parse(to), ChronoUnit.DAYS);
 }
@@ -76,7 +75,7 @@ export function plusDays(date: CivilDate, days: number): CivilDate {
   return LocalDate.parse(date).plusDays(days).toString();
 }
 
-/** The same day of the month, that many months later; the month's last day where it has no such day. */
+/** The same day of the month, that many months later; the last day of a month that has no such day. */
 export function plusMonths(date: CivilDate, months: number): CivilDate {
   return LocalDate.parse(date).plusMonths(months).toString();
 }
@@ -84,7 +83,7 @@ export function plusMonths(date: CivilDate, months: number): CivilDate {
 /** The day of the month, 1 to 31. */
 export const dayOfMonth = (date: CivilDate): number => LocalDate.parse(date).dayOfMonth();
 
-/** In the month of `date`: its day number `day`, or its last day where the month has no such day. */
+/** The day number `day` in the month of `date`, or the last day of a month that has no such day. */
 export function onDayOfMonth(date: CivilDate, day: number): CivilDate {
   const of = LocalDate.parse(date);
   return of.withDayOfMonth(Math.min(day, of.lengthOfMonth())).toString();

@@ -1,14 +1,14 @@
-/** Taken out of `Math` once: in a workflow's sandbox each look at a global takes longer than the multiplication. */
+/** Read from `Math` once: in a workflow's sandbox, each access to a global takes longer than the multiplication. */
 const { imul } = Math;
 const FNV_PRIME = 0x01000193;
 
 /**
- * A short mark of what came with a once-only key, to tell a retry from another content under the same key. In which order
- * an object has its fields makes no difference, as a database keeps them in an order of its own. Pure arithmetic, as it runs
- * inside workflows too: 52 bits of two rounds of 32-bit FNV-1a with different bases.
+ * A short mark of the content that came with a once-only key, to tell a retry from other content under the same key.
+ * The order of an object's fields makes no difference, because a database keeps them in its own order. It also runs
+ * inside workflows, so it is plain arithmetic: 52 bits from two rounds of 32-bit FNV-1a with different bases.
  */
 export function fingerprint(content: readonly unknown[]): string {
-  const text = content.some(isObject) ? JSON.stringify(content, inOneOrder) : JSON.stringify(content);
+  const text = content.some(isObject) ? JSON.stringify(content, withSortedFields) : JSON.stringify(content);
   let one = 0x811c9dc5;
   let other = 0x01000193;
   for (let index = 0; index < text.length; index++) {
@@ -21,8 +21,8 @@ export function fingerprint(content: readonly unknown[]): string {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** For `JSON.stringify`, which asks it after `toJSON`. */
-function inOneOrder(_field: string, value: unknown): unknown {
+/** A replacer for `JSON.stringify`: objects with their fields in alphabetical order. */
+function withSortedFields(_field: string, value: unknown): unknown {
   if (!isObject(value) || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,4 +1,4 @@
-/** Ids that would cost something if mixed up: an entitlement's id is not a case's id. */
+/** Each kind of id has a type of its own, so that the compiler finds a case's id where an entitlement's belongs. */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 

@@ -1,28 +1,28 @@
-/** What ids, keys and texts of other systems may be: over HTTP and in signals alike. */
+/** What ids, keys and texts from outside may look like, over HTTP and in signals alike. Lengths are in characters. */
 
-/** Printable, no blanks, short enough for an index and a log line. */
+/** Printable, without blanks, short enough for an index and a log line. */
 export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
 export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -';
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
-/** Keys of what entitlements tell each other about cases begin so; see case-custody.ts. Nobody else's may. */
-export const OWN_KEY = /^(?:lost|moved|spill|spilled):/;
+/** Keys of the messages that entitlements send each other about cases. No caller's key may begin like this. */
+export const RESERVED_KEY = /^(?:lost|moved|spill|spilled):/;
 export const CALLER_KEY_PATTERN = /^(?!lost:|moved:|spill:|spilled:)[\x21-\x7e]{1,255}$/;
-export const OWN_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
-export const CALLER_KEY_RULE = `${KEY_RULE}, and ${OWN_KEY_RULE}`;
+export const RESERVED_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
+export const CALLER_KEY_RULE = `${KEY_RULE}, and ${RESERVED_KEY_RULE}`;
 export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
-/** Ten years of minutes: more than any case can have taken. */
+/** Ten years of minutes: more than any case can take. */
 export const MAX_CASE_MINUTES = 5_256_000;
-/** Of a reason that somebody gives, and of why an entitlement was picked. */
-export const MAX_REASON = 500;
-export const MAX_TITLE = 200;
-/** Of the name of who sends something. */
-export const MAX_BY = 200;
-/** What an entitlement does by itself stands in ledgers under this name: nobody else may have it. */
+/** The longest reason of a caller, and the longest explanation of why an entitlement was picked. */
+export const MAX_REASON_CHARS = 500;
+export const MAX_TITLE_CHARS = 200;
+/** The longest name of a sender. */
+export const MAX_BY_CHARS = 200;
+/** The name in the ledger of what the system does by itself. Nobody else may use it. */
 export const OWN_NAME = 'allot';
 export const isOwnName = (name: string): boolean => name.toLowerCase() === OWN_NAME;
 
-export const TEXT_RULE = 'without NUL characters and without broken Unicode (half a surrogate pair)';
-/** What PostgreSQL can store as text: no NUL, no lone surrogate. */
+export const TEXT_RULE = 'without NUL characters and without lone surrogates';
+/** Whether PostgreSQL can store the text: it has no NUL and no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

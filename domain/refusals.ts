@@ -1,6 +1,6 @@
 /**
- * The one list of refusals. The domain's code, the Temporal failure type, the problem `code` and
- * the row in docs/errors.md are the same word; the number is the HTTP status that carries it.
+ * The one list of refusals. A refusal has the same word everywhere: as the domain's code, as the type of Temporal's
+ * failure, as the `code` of a problem and in docs/errors.md. The number is the HTTP status that carries it.
  */
 export const REFUSAL_STATUS = {
   validation_failed: 400,
@@ -30,7 +30,7 @@ export type RefusalCode = keyof typeof REFUSAL_STATUS;
 
 export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(REFUSAL_STATUS, word);
 
-/** The field of a case that a refused attach is about, where one is to blame. */
+/** The field of a case that is to blame when an attach is refused with this code. */
 export const REFUSAL_FIELD: Readonly<Partial<Record<RefusalCode, string>>> = {
   customer_mismatch: 'customerId',
   contact_not_covered: 'contactId',
@@ -39,21 +39,22 @@ export const REFUSAL_FIELD: Readonly<Partial<Record<RefusalCode, string>>> = {
   channel_exhausted: 'channel',
 };
 
-/** Why something was not done. `field` names the wrong input, where one input is to blame. */
+/** Why something was not done, in words for the caller. `field` names the wrong input, where one input is to blame. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly detail: string;
   readonly field?: string;
 }
 
+/** A decision that refuses. Without a `field` it gets the one that `REFUSAL_FIELD` has for its code, if any. */
 export const refuse = (code: RefusalCode, detail: string, field = REFUSAL_FIELD[code]): { refused: Refusal } => ({
   refused: field === undefined ? { code, detail } : { code, detail, field },
 });
 
-/** Makes the refusal `validation_failed` of one field. */
-export type Wrong = (field: string, detail: string) => Refusal;
+/** The refusal `validation_failed` of one field. */
+export const invalid = (field: string, detail: string): Refusal => refuse('validation_failed', detail, field).refused;
 
-/** A refusal that is thrown: for code that answers with a value when all is well. */
+/** A refusal that is thrown, by code that returns a value when all is well. */
 export class RefusalError extends Error {
   override readonly name: string = 'RefusalError';
   readonly refusal: Refusal;
@@ -64,11 +65,11 @@ export class RefusalError extends Error {
   }
 }
 
-/** The same from its words. */
+/** A `RefusalError` from its code and words. It names no field of its own accord, unlike `refuse`. */
 export const refusalError = (code: RefusalCode, detail: string, field?: string): RefusalError =>
   new RefusalError(field === undefined ? { code, detail } : { code, detail, field });
 
-/** A decision taken: what happened, or why nothing did. */
+/** A decision: what happens, or why nothing does. */
 export type Decided<T> = T | { readonly refused: Refusal };
 
 export const isRefused = <T extends object>(decided: Decided<T>): decided is { readonly refused: Refusal } =>

@@ -1,7 +1,7 @@
 import { asksOthers, spilledKey } from '../domain/cases/spill.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import type { SpillPart, SupportCase } from '../domain/ledger/support-case.ts';
+import type { SpillShare, SupportCase } from '../domain/ledger/support-case.ts';
 import type { WireCaseEvent } from '../workflows/entitlements/messages.ts';
 
 /** What an entitlement answered to one event: the row under the event's key, and whether it refused and why. */
@@ -25,9 +25,9 @@ export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntit
   const { caseId, spill } = shared;
   const request = { ...factsOf(shared), kind: 'spill', of, through } as const;
   const keyOf = (index: number) => `spill:${caseId}:${of}:${through}:${index}`;
-  const taken: (SpillPart & { readonly index: number })[] = [];
+  const taken: (SpillShare & { readonly index: number })[] = [];
   let isCurrent = true;
-  let agreed: readonly SpillPart[] = [];
+  let agreed: readonly SpillShare[] = [];
   let rest = spill.minutes;
   for (const [index, to] of spill.to.entries()) {
     if (!isCurrent || (rest === 0 && !spill.holders.includes(to))) continue;
@@ -44,7 +44,7 @@ export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntit
     // Who told it first counts: an entitlement that could take nothing then may have taken something now.
     agreed = told.row?.case?.spill?.parts ?? [];
   }
-  const isAgreed = ({ entitlementId }: SpillPart) => agreed.some((part) => part.entitlementId === entitlementId);
+  const isAgreed = ({ entitlementId }: SpillShare) => agreed.some((part) => part.entitlementId === entitlementId);
   for (const part of taken)
     if (!isAgreed(part)) await ask(part.entitlementId, { ...request, key: `${keyOf(part.index)}:undo`, minutes: 0 });
 }

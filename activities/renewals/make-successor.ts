@@ -4,7 +4,7 @@ import type { Sql } from '../../db/postgres/sql.ts';
 import { stateOfMade } from '../../db/renewals/opportunities.ts';
 import { findRenewal } from '../../db/renewals/renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import { acceptedDetails } from '../../domain/entitlements/life.ts';
+import { acceptedDetails } from '../../domain/entitlements/successor-details.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
 import { RefusalError, refusalError } from '../../domain/refusals.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CaseRecord } from '../../db/cases/cases.ts';
-import { NONE_REASONS } from '../../domain/cases/matching.ts';
+import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/ledger/support-case.ts';
 import { count, id, instant, listOf, refusalCode, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';

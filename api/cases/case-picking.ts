@@ -1,16 +1,9 @@
 import type { OfferRead } from '../../db/cases/offers.ts';
 import type { NoEntitlement } from '../../db/cases/unattached-cases.ts';
 import type { AttachEvent } from '../../domain/cases/case-event.ts';
-import {
-  type Candidate,
-  candidates,
-  type Judgement,
-  judge,
-  type PickSettings,
-  whyNone,
-  whyNoneInWords,
-  whyPicked,
-} from '../../domain/cases/matching.ts';
+import { type Judgement, judge } from '../../domain/cases/matching.ts';
+import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
+import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import { customerId, type EntitlementId } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import { type EventAnswer, toCaseEvent, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';

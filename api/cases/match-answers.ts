@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NONE_REASONS } from '../../domain/cases/matching.ts';
+import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { PICKED_BY } from '../../domain/ledger/support-case.ts';
 import { count, day, id, refusalCode, term } from '../http/answer-fields.ts';
 

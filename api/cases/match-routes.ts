@@ -1,19 +1,14 @@
 import type { z } from 'zod';
-import { type AccessScope, seesAllOf } from '../../db/access/access-scope.ts';
+import { seesAllOf } from '../../db/access/access-scope.ts';
 import { findContact } from '../../db/directory/records.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
-import {
-  type Candidate,
-  candidates,
-  type Judgement,
-  type PickSettings,
-  whyNone,
-  whyNoneInWords,
-  whyPicked,
-} from '../../domain/cases/matching.ts';
-import { asOf } from '../../domain/entitlements/life.ts';
+import type { Judgement } from '../../domain/cases/matching.ts';
+import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
+import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
+import { asOf } from '../../domain/entitlements/passing-of-time.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';

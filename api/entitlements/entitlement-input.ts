@@ -2,17 +2,17 @@ import type { z } from 'zod';
 import { readRenewalPolicy } from '../../db/access/settings.ts';
 import { findUnknown } from '../../db/entitlements/entitlements.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import type { Terms } from '../../domain/entitlements/template.ts';
+import type { TemplateTerms } from '../../domain/entitlements/template.ts';
 import { contactId, customerId, productId, slaId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import type { OveragePrice } from '../../domain/terms/overage.ts';
+import type { OveragePrice } from '../../domain/terms/overage-charge.ts';
 import { problem } from '../http/problem.ts';
 import type { entitlementBody, entitlementPatch } from '../http/schemas.ts';
 
 type Body = z.infer<typeof entitlementBody>;
 type Patch = z.infer<typeof entitlementPatch>;
 /** What terms are written with: of an entitlement and of a template alike. */
-type TermsInput = Pick<Patch, keyof Terms & keyof Patch> &
+type TermsInput = Pick<Patch, keyof TemplateTerms & keyof Patch> &
   Pick<Patch, 'overage'> &
   Pick<Body, 'name' | 'allocationType'>;
 
@@ -33,7 +33,7 @@ export const detailsFrom = (body: Body, customerTimeZone: string | null): Entitl
 });
 
 /** What does not depend on whose it is and when it begins; a channel without a total of its own has none yet. */
-export function termsFrom(body: TermsInput): Terms {
+export function termsFrom(body: TermsInput): TemplateTerms {
   return {
     name: body.name,
     description: body.description ?? null,

@@ -1,4 +1,5 @@
-import { channelRemaining, type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { channelRemaining, remainingTerm } from '../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { boughtUnits } from '../../domain/terms/bought.ts';
 import { topUpsLeft } from '../../domain/terms/top-ups.ts';
 

@@ -8,7 +8,7 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
@@ -53,7 +53,7 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
       const known = await isKnown(services, id);
       const { snapshot } = await holdingContacts(services.sql, contactIdsOf(request), async () => {
         const details = await detailsOf(services, request, known ? id : null);
-        const refused = problemWith(details);
+        const refused = problemWithDetails(details);
         if (refused !== undefined) throw new Problem(refused);
         return await services.gateway.create(id, { by: callerOf(request), key, details, renewsId: null }, known);
       });

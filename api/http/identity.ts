@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { AccessScope } from '../../db/access/access-scope.ts';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
+import { type AccessScope, accessScopeOfRole } from '../../domain/access/access-scope.ts';
 import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../../domain/access/roles.ts';
 import { problem } from './problem.ts';
 
@@ -37,10 +37,10 @@ export function requirePrivilege(request: Request, privilege: Privilege, field?:
   throw problem('forbidden', `The role ${role} has not the privilege ${privilege}. It is for: ${holders}.`, field);
 }
 
-/** What the caller sees: an account manager the own customers and what is theirs, everybody else all. */
+/** Which records the caller sees. */
 export function accessScopeOf(request: Request): AccessScope {
   const { role, email } = identityOf(request);
-  return role === 'account_manager' ? { accountManagerEmail: email } : 'all';
+  return accessScopeOfRole(role, email);
 }
 
 /** Who changes something, and why, as the audit keeps it. */

@@ -9,13 +9,13 @@ import {
   ID_RULE,
   isStorable,
   MAX_CASE_MINUTES,
-  MAX_REASON,
-  MAX_TITLE,
+  MAX_REASON_CHARS,
+  MAX_TITLE_CHARS,
   TEXT_RULE,
 } from '../../domain/input-limits.ts';
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
 import { MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
-import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../../domain/terms/overage.ts';
+import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../../domain/terms/overage-charge.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 
 /** Bodies and parameters of the API: what validates here is what /openapi.json documents. */
@@ -213,7 +213,7 @@ export const entitlementPatch = optional
   .superRefine(agreeing)
   .meta({ id: 'EntitlementPatch' });
 
-export const reasonBody = z.strictObject({ reason: text(MAX_REASON).optional() }).meta({ id: 'Reason' });
+export const reasonBody = z.strictObject({ reason: text(MAX_REASON_CHARS).optional() }).meta({ id: 'Reason' });
 
 export const topUpBody = z
   .strictObject({
@@ -230,7 +230,7 @@ export const topUpBody = z
       .nullish()
       .meta({ description: 'Paid for all of it' }),
     currency: currency.nullish(),
-    reason: text(MAX_REASON).optional(),
+    reason: text(MAX_REASON_CHARS).optional(),
   })
   .refine(({ price, currency }) => (price == null) === (currency == null), {
     path: ['currency'],
@@ -258,7 +258,7 @@ const caseFacts = {
   decrementEntitlementTerm: z.boolean().optional().meta({ description: 'false: the case takes nothing' }),
 };
 
-const reason = text(MAX_REASON);
+const reason = text(MAX_REASON_CHARS);
 const override = z
   .strictObject({ reason })
   .meta({ id: 'Override', description: 'Attach past exhaustion or outside the cover; somebody allowed says why' });
@@ -270,7 +270,7 @@ const caseFields = z.strictObject({
   id: idSchema,
   customerId: idSchema,
   ...caseFacts,
-  title: text(MAX_TITLE).nullish(),
+  title: text(MAX_TITLE_CHARS).nullish(),
   priority: z
     .union([text(40), z.int()])
     .nullish()
@@ -317,7 +317,7 @@ const caseEvent = z
       ...keyed,
       customerId: idSchema,
       ...caseFacts,
-      title: text(MAX_TITLE).nullish(),
+      title: text(MAX_TITLE_CHARS).nullish(),
       entitlementId: idSchema.nullish(),
       override: override.optional(),
     }),

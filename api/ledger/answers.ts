@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
-import { THRESHOLDS } from '../../domain/terms/depletion.ts';
+import { THRESHOLDS } from '../../domain/terms/thresholds.ts';
 import { details, someDetails } from '../entitlements/details-answers.ts';
 import { amount, count, currency, day, id, instant, listOf, refusalCode, signed, term } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';

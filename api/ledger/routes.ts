@@ -4,7 +4,7 @@ import { type LedgerFilter, listLedger } from '../../db/ledger/ledger-list.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
-import { amountOf, type Charge } from '../../domain/terms/overage.ts';
+import { type Charge, chargeAmount } from '../../domain/terms/overage-charge.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
@@ -41,7 +41,7 @@ export type RowView = ReturnType<typeof rowView>;
 /** What a charge comes to: its quantity in cases or minutes, at a price of one case or one hour. */
 const chargeView = ({ credits = [], ...charge }: Charge, unit: AllocationType) => ({
   ...charge,
-  amount: amountOf(charge, unit),
+  amount: chargeAmount(charge, unit),
   credits: [...credits],
 });
 

@@ -15,7 +15,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { RefusalError } from '../../domain/refusals.ts';
-import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { checkNamed, detailsFrom, withRenewalPolicy } from '../entitlements/entitlement-input.ts';
@@ -151,7 +151,7 @@ const detailsOf = (sql: Sql, { customerId, templateId, entitlement = {} }: Body)
         templateId === undefined
           ? await detailsWithoutTemplate(sql, entitlementBody.parse({ ...entitlement, customerId }))
           : await detailsOfTemplateBody(sql, { ...entitlement, customerId, templateId }, null);
-      const refused = problemWith(details);
+      const refused = problemWithDetails(details);
       if (refused !== undefined) throw new Problem(refused);
       return details;
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OPPORTUNITY_STATUSES } from '../../db/renewals/opportunities.ts';
 import { renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
-import { KEY_PATTERN, KEY_RULE, MAX_REASON } from '../../domain/input-limits.ts';
+import { KEY_PATTERN, KEY_RULE, MAX_REASON_CHARS } from '../../domain/input-limits.ts';
 import { agreeing, entitlementFields, idSchema, pageQuery, text } from '../http/schemas.ts';
 
 const { customerId: _customer, ...fields } = entitlementFields;
@@ -31,7 +31,7 @@ export const opportunityBody = z
       description:
         'The renewal that it decides; absent: a new sale, unless `id` is the one that `opportunity.opened` told',
     }),
-    reason: text(MAX_REASON).optional(),
+    reason: text(MAX_REASON_CHARS).optional(),
   })
   .superRefine(({ id, status, templateId, entitlement, ...body }, context) => {
     const renewalId = body.renewalId ?? renewalOfOpportunityId(id);

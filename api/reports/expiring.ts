@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
-import { remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { remainingTerm } from '../../domain/entitlements/balance.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';

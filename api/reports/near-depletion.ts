@@ -6,7 +6,7 @@ import {
   type NearDepletion,
   usedSince,
 } from '../../db/reports/near-depletion.ts';
-import { PACE_DAYS, paceSince, projectDepletion } from '../../domain/terms/pace.ts';
+import { forecastDepletion, PACE_DAYS, paceSince } from '../../domain/terms/depletion-forecast.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { nearDepletionAnswer } from './entitlement-report-answers.ts';
@@ -61,7 +61,7 @@ function rowOf(
 ): Row {
   const { id, details, period } = state;
   const since = paceSince(state.startsAt ?? now, now);
-  const projected = projectDepletion({ remaining, used: usedLately, since }, now, details.timeZone);
+  const projected = forecastDepletion({ remaining, used: usedLately, since }, now, details.timeZone);
   return {
     id,
     name: details.name,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/overrides.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
-import { amountOf } from '../../domain/terms/overage.ts';
+import { chargeAmount } from '../../domain/terms/overage-charge.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -64,7 +64,7 @@ function rowOf({ entitlementId, entitlementName, customerId, row }: Found): Row 
     quantity: charge?.quantity ?? null,
     unitPrice: charge?.unitPrice ?? null,
     currency: charge?.currency ?? null,
-    amount: charge === null ? null : amountOf(charge, unit),
+    amount: charge === null ? null : chargeAmount(charge, unit),
     credits: charge?.credits?.map(({ caseId, seq }) => ({ caseId, seq })) ?? null,
     links: { ledger: ledgerPath(entitlementId, { fromSeq: row.seq, toSeq: row.seq }) },
   };

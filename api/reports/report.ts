@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { AccessScope } from '../../db/access/access-scope.ts';
 import type { Listed, Sorts } from '../../db/postgres/keyset.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Columns, csvOf } from '../http/csv.ts';
 import type { Endpoint } from '../http/endpoint.ts';

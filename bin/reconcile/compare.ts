@@ -1,5 +1,6 @@
 import type { SnapshotRecord } from '../../db/ledger/reconcile.ts';
-import { channelRemaining, type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { channelRemaining, remainingTerm } from '../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
 import { ADVICE, type Difference, isSame, type Side } from './difference.ts';
 import type { LedgerReading } from './ledger-reading.ts';

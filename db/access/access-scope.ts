@@ -1,12 +1,5 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-
-/**
- * Whose records are seen: everybody's, or those of one account manager. Without an email they are nobody's. An account
- * manager's own are the customers whose record names him, with all that is theirs; the entitlements whose own renewal
- * policy names him or whose renewal was escalated to him, with their ledgers and cases; and of the customers of these the
- * record alone.
- */
-export type AccessScope = 'all' | { readonly accountManagerEmail: string | null };
 
 /** The record names this account manager, in a query of customers or of renewals. An email is the same in small and capital letters. */
 export const isManagedBy = (sql: Sql, email: string | null) => sql`lower(account_manager_email) = lower(${email})`;

@@ -1,6 +1,7 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { given } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-import { type AccessScope, anyOf, ownEntitlements } from './access-scope.ts';
+import { anyOf, ownEntitlements } from './access-scope.ts';
 
 /** Whose entitlements a report is of; what is absent does not narrow it. */
 export interface ReportScope {

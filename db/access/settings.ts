@@ -1,4 +1,4 @@
-import type { PickSettings } from '../../domain/cases/matching.ts';
+import type { PickSettings } from '../../domain/cases/picking.ts';
 import type { RenewalPolicy } from '../../domain/terms/renewal-policy.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import type { PickSettings } from '../../domain/cases/matching.ts';
+import type { PickSettings } from '../../domain/cases/picking.ts';
 import type { RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';

@@ -1,4 +1,5 @@
-import { type AccessScope, ownCases } from '../access/access-scope.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
+import { ownCases } from '../access/access-scope.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';

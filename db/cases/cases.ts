@@ -1,6 +1,7 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { spilledKey } from '../../domain/cases/spill.ts';
 import type { CaseStatus, PickedBy } from '../../domain/ledger/support-case.ts';
-import { type AccessScope, anyOf, ownCases } from '../access/access-scope.ts';
+import { anyOf, ownCases } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/sql.ts';
 import type { Promised } from '../slas/case-sla.ts';
 import type { NoEntitlement } from './unattached-cases.ts';

@@ -1,6 +1,6 @@
 import type { AttachEvent, CaseEvent } from '../../domain/cases/case-event.ts';
 import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
-import type { NoneReason } from '../../domain/cases/matching.ts';
+import type { NoneReason } from '../../domain/cases/picking.ts';
 import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
 import { recordChange } from '../access/audit.ts';

@@ -1,4 +1,5 @@
-import { type AccessScope, isManagedBy, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
+import { isManagedBy, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
 import type { Sql } from '../postgres/sql.ts';

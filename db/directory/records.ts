@@ -1,4 +1,5 @@
-import { type AccessScope, anyOf, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
+import { anyOf, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
 import { auditedUpsert, type Blocked, present, type RecordTable, type Upserted } from '../access/audited-upsert.ts';
 import type { Sql } from '../postgres/sql.ts';

@@ -1,6 +1,7 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { Status } from '../../domain/ledger/ledger-row.ts';
-import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
+import { anyOf, ownEntitlements } from '../access/access-scope.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import { holdsText } from '../postgres/name-search.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';

@@ -1,6 +1,7 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
+import { anyOf, ownEntitlements } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 /** The entitlement as the read model has it: a moment behind its workflow at most. */

@@ -1,6 +1,30 @@
+import type { EventType } from '../../domain/deliveries/event-types.ts';
+import {
+  ACTIVATION,
+  EVENT_OF_ACTIVATION,
+  EVENT_OF_ANY_THRESHOLD,
+  EVENT_OF_KIND,
+  EVENT_OF_THRESHOLD,
+} from '../../domain/deliveries/row-events.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
+
+/** Choices of a `case` expression, from one of the domain's tables: it holds fixed words alone. */
+const choices = (eventOf: Readonly<Partial<Record<string, EventType>>>): string =>
+  Object.entries(eventOf)
+    .map(([value, type]) => `when '${value}' then '${type}'`)
+    .join(' ');
+
+/** The types of the events of a row, null for each that it does not make. */
+const TYPES_OF_ROW = [
+  `case kind ${choices(EVENT_OF_KIND)}
+    when '${ACTIVATION}' then case facts ->> 'status' ${choices(EVENT_OF_ACTIVATION)} end end`,
+  `case when facts ? 'crossed' then '${EVENT_OF_ANY_THRESHOLD}' end`,
+  ...Object.entries(EVENT_OF_THRESHOLD).map(
+    ([percent, type]) => `case when facts -> 'crossed' @> '${percent}' then '${type}' end`,
+  ),
+].join(', ');
 
 /** Whether anybody asks for events of the type that the expression names. */
 export const isWanted = (sql: Sql, type: ReturnType<Sql>) => sql`
@@ -45,20 +69,7 @@ export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[
       from new_rows
         join jsonb_to_recordset(${jsonParameter(sql, entitlements.map(aboutEntitlement))}) as entitlement (id text, about jsonb)
           on entitlement.id = entitlement_id
-        cross join lateral unnest(array_remove(array[
-          case kind
-            when 'attached' then 'case.attached'
-            when 'refused' then 'case.refused'
-            when 'started' then 'entitlement.activated'
-            when 'expired' then 'entitlement.expired'
-            when 'canceled' then 'entitlement.canceled'
-            when 'activated' then case facts ->> 'status'
-              when 'active' then 'entitlement.activated'
-              when 'expired' then 'entitlement.expired' end
-          end,
-          case when facts ? 'crossed' then 'entitlement.near_depletion' end,
-          case when facts -> 'crossed' @> '100' then 'entitlement.exhausted' end
-        ], null)) as type
+        cross join lateral unnest(array_remove(array[${sql.unsafe(TYPES_OF_ROW)}], null)) as type
       where exists (select from webhook_endpoints where enabled) and ${isWanted(sql, sql`type`)}
       order by entitlement_id, seq
       on conflict do nothing

@@ -2,7 +2,7 @@ import type { CaseId } from '../../domain/ids.ts';
 import type { LedgerRow, RowFacts, RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
-import type { Charge } from '../../domain/terms/overage.ts';
+import type { Charge } from '../../domain/terms/overage-charge.ts';
 
 /** A ledger row as the table has it. */
 export interface LedgerRecord {

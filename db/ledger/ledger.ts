@@ -1,4 +1,5 @@
-import { type Entitlement, remainingTerm } from '../../domain/entitlements/entitlement.ts';
+import { remainingTerm } from '../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';

@@ -1,6 +1,7 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { type AccessScope, anyOf, ofOwnCustomers } from '../access/access-scope.ts';
+import { anyOf, ofOwnCustomers } from '../access/access-scope.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
 import { given } from '../postgres/keyset.ts';
 import type { Page } from '../postgres/page.ts';

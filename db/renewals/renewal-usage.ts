@@ -12,7 +12,7 @@ import {
 } from '../../domain/renewals/term-usage.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import type { ChargedAmount } from '../../domain/terms/overage.ts';
+import type { ChargedAmount } from '../../domain/terms/overage-charge.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
 import type { Sql } from '../postgres/sql.ts';
 

@@ -1,3 +1,4 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import {
   type Hearers,
@@ -10,7 +11,7 @@ import {
 import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
-import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
+import { anyOf, ownRenewals } from '../access/access-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';

@@ -1,5 +1,5 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';

@@ -1,4 +1,4 @@
-import type { AccessScope } from '../access/access-scope.ts';
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { allOf, inScope, isOfFew } from '../access/report-scope.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { isNewCase, joinCases } from '../ledger/sums.ts';

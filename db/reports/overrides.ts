@@ -1,5 +1,5 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
-import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
 import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';

@@ -1,8 +1,9 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
 import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
-import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';
+import { anyOf, ownRenewals } from '../access/access-scope.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage } from '../postgres/keyset.ts';

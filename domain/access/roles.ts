@@ -1,4 +1,4 @@
-/** Whom a key or a token stands for: a person's part in the organisation, or another system. */
+/** The role of a key or a token: a person's part in the organisation, or another system. */
 export const ROLES = [
   'system_administrator',
   'system_customizer',
@@ -12,7 +12,9 @@ export type Role = (typeof ROLES)[number];
 
 export const isRole = (word: string): word is Role => (ROLES as readonly string[]).includes(word);
 
-/** What is done, and the roles that may do it. Every route names one of these; docs/roles.md shows the routes. */
+/**
+ * The roles that may do each kind of thing. Every route names one of these permissions; docs/roles.md lists the routes.
+ */
 export const PERMISSIONS = {
   read: ROLES,
   readAudit: ['system_administrator', 'system_customizer', 'csr_manager'],
@@ -20,10 +22,10 @@ export const PERMISSIONS = {
   /** Customers, contacts, products, SLAs. */
   writeRecords: ['system_administrator', 'system_customizer', 'csr_manager', 'integration'],
   handleCases: ['system_administrator', 'csr_manager', 'csr', 'integration'],
-  /** An account manager: those of the own customers. */
+  /** An account manager decides only renewals within the own access scope. */
   decideRenewals: ['system_administrator', 'csr_manager', 'account_manager'],
   closeOpportunities: ['system_administrator', 'csr_manager', 'integration'],
-  /** Webhooks, and what is delivered to them. */
+  /** Webhooks and their deliveries. */
   changeWebhooks: ['system_administrator', 'system_customizer'],
   readWebhooks: ['system_administrator', 'system_customizer', 'csr_manager'],
   changeSettings: ['system_administrator', 'system_customizer'],
@@ -31,8 +33,8 @@ export const PERMISSIONS = {
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 /**
- * What a route does only for some of the roles that may use it. `override`: attach past exhaustion, or outside what is
- * covered. `control_decrement_term`: say that a case takes nothing, that it takes again, or that it takes now.
+ * What only some of the roles that may use a route can ask of it. `override`: attach past exhaustion or outside the
+ * cover. `control_decrement_term`: set decrementEntitlementTerm, and decrement explicitly.
  */
 export const PRIVILEGES = {
   override: ['system_administrator', 'csr_manager'],

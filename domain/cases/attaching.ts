@@ -1,5 +1,6 @@
 import type { EpochMs } from '../calendar.ts';
-import { type Entitlement, record } from '../entitlements/entitlement.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import { record } from '../entitlements/evolve.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
@@ -11,14 +12,18 @@ import {
   type CoverQuestion,
   channelNotCovered,
   contactNotCovered,
-  exhausted,
+  customerMismatch,
   notCovered,
   notOpen,
-  otherCustomer,
   productNotCovered,
 } from './cover.ts';
+import { exhausted } from './exhaustion.ts';
 
-/** What an attach does: a row, or a refusal by status, dates, cover and exhaustion, unless somebody allowed overrides the last two. */
+/**
+ * Attaches a case. One that is attached already takes nothing more, unless it comes by a new move. Refuses by status
+ * and dates, cover and exhaustion, in this order; an override lets cover and exhaustion pass, and its row names what it
+ * let pass.
+ */
 export function decideAttach(
   entitlement: Entitlement,
   supportCase: SupportCase | undefined,
@@ -30,7 +35,7 @@ export function decideAttach(
       return caseRows(entitlement, origin, { kind: 'repeated_attach', before: supportCase, after: supportCase });
     return attachAnew(entitlement, supportCase, event, origin);
   }
-  const overrode = event.overrides ? whatIsOverridden(entitlement, event) : [];
+  const overrode = event.overrides ? overriddenRefusals(entitlement, event) : [];
   const refused = event.overrides
     ? neverOverridden(entitlement, event, origin.at)
     : attachRefusal(entitlement, event, origin.at);
@@ -46,8 +51,9 @@ export function decideAttach(
 }
 
 /**
- * A case that this entitlement still takes something for comes as a new one: it had moved away and comes back before this
- * entitlement gave back what it took, or another entitlement had it and this one took a part. Giving back comes first.
+ * Attaches a case for which this entitlement still takes something: it moved away and came back before this entitlement
+ * gave back what it took, or this entitlement has a share of it. What was taken comes back first, by rows of its own;
+ * then the case attaches like a new one.
  */
 export function attachAnew(
   entitlement: Entitlement,
@@ -56,27 +62,28 @@ export function attachAnew(
   origin: Origin,
 ): Decided<readonly RowDraft[]> {
   const kind = supportCase.part === undefined ? 'detached' : 'spill_taken';
-  const silent = { ...origin, key: null, fingerprint: null };
-  const left = caseRows(entitlement, silent, { kind, before: supportCase, after: detached(supportCase) });
+  const withoutKey = { ...origin, key: null, fingerprint: null };
+  const left = caseRows(entitlement, withoutKey, { kind, before: supportCase, after: detached(supportCase) });
   const without = left.reduce((now, row) => record(now, row).entitlement, entitlement);
   const decided = decideAttach(without, undefined, event, origin);
   return isRefused(decided) ? decided : [...left, ...decided];
 }
 
-/** Why a case that is not attached cannot attach now, or undefined: status and dates, cover, exhaustion. */
+/** Why a case that is not attached cannot attach now, or undefined: by status and dates, cover, exhaustion. */
 export const attachRefusal = (entitlement: Entitlement, event: CoverQuestion, now: EpochMs): Refusal | undefined =>
   notOpen(entitlement, now) ??
   notCovered(entitlement, event) ??
   tooManyChannels(entitlement, event.channel) ??
   exhausted(entitlement, event.channel);
 
-/** What no override lets pass: the status, the dates, another customer. */
+/** What no override lets pass: the status, the dates, another customer, one channel too many. */
 const neverOverridden = (entitlement: Entitlement, event: CoverQuestion, now: EpochMs): Refusal | undefined =>
   notOpen(entitlement, now) ??
-  otherCustomer(entitlement, event.customerId) ??
+  customerMismatch(entitlement, event.customerId) ??
   tooManyChannels(entitlement, event.channel);
 
-const whatIsOverridden = (entitlement: Entitlement, event: CoverQuestion): readonly RefusalCode[] =>
+/** The refusals that an override lets pass: each is checked, for reports. */
+const overriddenRefusals = (entitlement: Entitlement, event: CoverQuestion): readonly RefusalCode[] =>
   [
     contactNotCovered(entitlement, event.contactId),
     productNotCovered(entitlement, event.productId),
@@ -84,7 +91,7 @@ const whatIsOverridden = (entitlement: Entitlement, event: CoverQuestion): reado
     exhausted(entitlement, event.channel),
   ].flatMap((refused) => (refused === undefined ? [] : [refused.code]));
 
-/** The case as it stands once it has attached. */
+/** The case as the entitlement knows it once it has attached. */
 export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'key' | 'kind'>): SupportCase {
   const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold, overagePrice } = entitlement.details;
   return attached({
@@ -103,9 +110,15 @@ export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'k
   });
 }
 
-/** Usage is remembered by channel even without channel rows; this bounds how many names a case system can bring. */
+/**
+ * Refuses a case whose channel would be one too many for the entitlement: use is remembered for each channel, with or
+ * without a row, and a case system can invent names.
+ */
 export function tooManyChannels(entitlement: Entitlement, channel: string | null): Refusal | undefined {
   if (channel === null || Object.hasOwn(entitlement.usedByChannel, channel)) return undefined;
   if (Object.keys(entitlement.usedByChannel).length < MAX_CHANNELS) return undefined;
-  return refuse('channel_not_covered', `The entitlement saw ${MAX_CHANNELS} channels already.`).refused;
+  return refuse(
+    'channel_not_covered',
+    `The entitlement has had cases of ${MAX_CHANNELS} channels, the most that it can count: use one of these channels.`,
+  ).refused;
 }

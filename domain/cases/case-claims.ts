@@ -3,9 +3,10 @@ import type { SupportCase } from '../ledger/support-case.ts';
 import { type Bought, boughtUnits } from '../terms/bought.ts';
 
 /**
- * What a sender says of cases that the entitlement has forgotten can be true only if the entitlement's own sums, less what it
- * remembers of other cases, allow it: so many cases, so many of them open, so much taken and held. Answers what cannot be
- * true, or undefined. `claimed` are different cases, none of which is `remembered`.
+ * Checks what a sender claims about cases that the entitlement's workflow has forgotten. The claim can be true only
+ * within the entitlement's own sums, less the cases that the workflow remembers: cases ever attached, open cases, taken
+ * and held. Returns in words what cannot be true, or undefined. `claimed` must be different cases, none of them
+ * `remembered`.
  */
 export function untrueClaim(
   entitlement: Entitlement,
@@ -19,15 +20,15 @@ export function untrueClaim(
   const { casesEver, openCases, used, held, bought } = entitlement;
   const known = sumOf(remembered);
   const told = sumOf(claimed);
-  if (told.cases > casesEver - known.cases) return 'The entitlement never had so many other cases.';
+  if (told.cases > casesEver - known.cases) return 'So many other cases never attached to the entitlement.';
   if (told.taken > used + boughtEver(bought) - known.taken)
-    return 'The cases have taken more than the entitlement has given.';
+    return 'The cases have taken more than was taken from the entitlement.';
   if (told.held > held - known.held) return 'The cases hold more than the entitlement holds.';
   if (told.open > openCases - known.open) return 'The entitlement does not have so many other open cases.';
   return undefined;
 }
 
-/** What was bought beside what is used, in this period and before: cases have taken it too. */
+/** Cases or minutes that were bought, in this period and before. Cases took them too, beside what is `used`. */
 const boughtEver = (bought: Bought | undefined): number =>
   boughtUnits(bought) + (bought?.earlier.reduce((sum, { units }) => sum + units, 0) ?? 0);
 

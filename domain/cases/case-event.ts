@@ -1,16 +1,16 @@
 import { fingerprint } from '../fingerprint.ts';
 import type { CaseId, ContactId, CustomerId, EntitlementId, ProductId } from '../ids.ts';
-import type { MovedFrom, PickedBy, SpillPart } from '../ledger/support-case.ts';
+import type { MovedFrom, PickedBy, SpillShare } from '../ledger/support-case.ts';
 import type { CoverQuestion } from './cover.ts';
 
 interface EventOf<Kind extends string> {
   readonly kind: Kind;
-  /** Once only: the same key again changes nothing. */
+  /** The once-only key: the same key again changes nothing. */
   readonly key: string;
   readonly caseId: CaseId;
-  /** Why it is asked for, for the ledger. */
+  /** The caller's reason, for the ledger. */
   readonly reason?: string;
-  /** Of the content that came with the key, where that is not the event itself: a change that became a move. */
+  /** The mark of the content that came with the key, if that is not the event itself: a change that became a move. */
   readonly mark?: string;
 }
 
@@ -20,57 +20,62 @@ export interface AttachEvent extends EventOf<'attach'> {
   readonly productId: ProductId | null;
   readonly channel: string | null;
   readonly title: string | null;
-  /** Minutes named for the case: taken by hours on creation, reserved by a hold. */
+  /** Minutes named for the case: what an entitlement of hours takes on creation, or holds. */
   readonly minutes: number;
   /** `decrementEntitlementTerm`. */
   readonly decrements: boolean;
-  /** Attach past exhaustion or outside the cover, never past the status; somebody allowed gave a reason. */
+  /** Attach past exhaustion or outside the cover, never past the status. Needs a privilege and a reason. */
   readonly overrides: boolean;
   /**
-   * Where the caller named no entitlement, the rule that picked this one, and why. A refusal of it leaves no row, so that
-   * the next candidate can be asked under the same key.
+   * The rule that picked this entitlement, and why, in words. If the caller named none, a refusal leaves no row, so
+   * that the next candidate can be asked under the same key.
    */
   readonly pickedBy: PickedBy;
   readonly why: string | null;
   readonly movedFrom: MovedFrom | null;
 }
 
-/** What changed about a case; what is absent stays. */
+/** Changes fields of a case; an absent field stays as it is. */
 export interface UpdateEvent extends EventOf<'update'> {
-  /** Only a case without an entitlement can change it; any other moves to an entitlement of that customer. */
+  /** Changes only on a case without an entitlement: any other case moves to an entitlement of that customer. */
   readonly customerId?: CustomerId;
   readonly contactId?: ContactId | null;
   readonly productId?: ProductId | null;
   readonly channel?: string | null;
   readonly minutes?: number;
   readonly decrements?: boolean;
-  /** Past the cover and exhaustion, as at an attach. */
+  /** Change past exhaustion or outside the cover, as at an attach. */
   readonly overrides?: boolean;
 }
 
-/** Takes a case off; with `through` only while it is attached by that row or an older one, not when it came back since. */
+/**
+ * Takes a case off its entitlement. With `through`: only if it attached by that row or an older one, so not if it came
+ * back since.
+ */
 export interface DetachEvent extends EventOf<'detach'> {
   readonly through?: number;
 }
 
 export interface ResolveEvent extends EventOf<'resolve'> {
-  /** Minutes spent; absent: as last told. */
+  /** Minutes spent; absent: as last reported. */
   readonly minutes?: number;
   /** Entitlements to ask, in order, for the minutes that do not fit into what is left. */
   readonly spillTo?: readonly EntitlementId[];
 }
 
-/** Asks an entitlement to take `minutes` of a case of the entitlement `of` in all, as its row `through` says. */
+/**
+ * Asks an entitlement for a share of `minutes` in all of a case of the entitlement `of`, whose row `through` says so.
+ */
 export interface SpillEvent extends EventOf<'spill'>, CoverQuestion {
   readonly of: EntitlementId;
   readonly through: number;
   readonly minutes: number;
 }
 
-/** Tells the case's own entitlement what the others took for its row `through`. */
+/** Reports to the case's own entitlement what the others took for its row `through`. */
 export interface SpilledEvent extends EventOf<'spilled'> {
   readonly through: number;
-  readonly parts: readonly SpillPart[];
+  readonly parts: readonly SpillShare[];
 }
 
 export type CaseEvent =
@@ -84,7 +89,7 @@ export type CaseEvent =
   | SpillEvent
   | SpilledEvent;
 
-/** Marks the content that came with the event's key. */
+/** The mark of the content that came with the event's key: the same key with another mark is a conflict. */
 export function fingerprintOf(event: CaseEvent): string {
   if (event.mark !== undefined) return event.mark;
   const common = [event.kind, event.caseId];
@@ -109,7 +114,9 @@ export function fingerprintOf(event: CaseEvent): string {
   }
 }
 
-/** The mark of a change that says no more than the event: a change by its own route and an update in a list are the same. */
+/**
+ * The mark of a change with this event's content: an update in a list and a change by its own route count as the same.
+ */
 export function changeMarkOf(event: UpdateEvent): string {
   const { customerId, contactId, productId, channel, minutes, decrements, overrides, reason } = event;
   return changeMark(event.caseId, [customerId, contactId, productId, channel, minutes, decrements], {
@@ -118,7 +125,7 @@ export function changeMarkOf(event: UpdateEvent): string {
   });
 }
 
-/** Marks all that a change asks for; `entitlementId` where it asks for a move. */
+/** The mark of everything that a change asks for; with `entitlementId` if it asks for a move. */
 export const changeMark = (
   caseId: string,
   facts: readonly unknown[],
@@ -126,7 +133,7 @@ export const changeMark = (
 ): string =>
   `change:${fingerprint([caseId, ...[...facts, entitlementId, overrides, reason].map((value) => (value === undefined ? [] : [value]))])}`;
 
-/** Whether the content that first came with a key is that of the event, by whichever way each of them came. */
+/** Whether the content that first came with a key is the content of this event, whichever route each of them took. */
 export function isSameContent(first: string, event: CaseEvent): boolean {
   if (first === fingerprintOf(event)) return true;
   if (event.kind !== 'update') return false;

@@ -1,31 +1,33 @@
-import { type Entitlement, record } from '../entitlements/entitlement.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
+import { record } from '../entitlements/evolve.ts';
 import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import type { Refusal } from '../refusals.ts';
 import { NOTHING_BOUGHT } from '../terms/bought.ts';
 import type { CaseEvent } from './case-event.ts';
-import { asTakenBy, takenEarlier, tookBefore } from './case-parts.ts';
-import { movedOverBefore, overBefore, ownCharge } from './overage-before.ts';
 import { type Settlement, settle } from './settling.ts';
-import { beforeMove, settleAgain } from './settling-moves.ts';
-import { respilled } from './spill.ts';
+import { beforeChannelChange, settleInNewChannel } from './settling-channel-change.ts';
+import { withSpillAdjusted } from './spill.ts';
+import { takenEarlier, tookByVersion1, withPeriodsOf } from './taken-by-period.ts';
+import { version1Charge, version1Over, version1OverInNewChannel } from './version-1.ts';
 
 /** What happened to a case. */
 interface CaseChange {
   readonly kind: CaseKind;
   readonly before: SupportCase | undefined;
-  /** As the event leaves it; how much of it lies past the grants is settled here. */
+  /** The case as the event leaves it, before what it takes is settled. */
   readonly after: SupportCase;
   readonly facts?: RowFacts | null;
 }
 
 /**
- * What happens to a case, as rows: what it takes, reserves and opens is the difference between before and after. One
- * row under the event's key; before it one for each further charge that is credited, as a row has one charge.
+ * The rows for what happens to a case. What it takes and holds, and whether it is open, changes by the difference
+ * between before and after. The last row has the event's key. A row has one charge, so where several charges are
+ * credited, a row without a key comes before it for each further one.
  */
 export function caseRows(entitlement: Entitlement, origin: Origin, happened: CaseChange): readonly RowDraft[] {
-  const change = { ...happened, after: respilled(happened.before, happened.after) };
-  if (entitlement.decidesAsBefore) return [rowAsBefore(entitlement, origin, change)];
+  const change = { ...happened, after: withSpillAdjusted(happened.before, happened.after) };
+  if (entitlement.decidesAsVersion1) return [rowOfVersion1(entitlement, origin, change)];
   return rowsOf(entitlement, origin, change, settle(entitlement, change.before, change.after));
 }
 
@@ -50,7 +52,8 @@ function rowsOf(
   });
 }
 
-const openness = (supportCase: SupportCase | undefined): number =>
+/** 1 for an open case, else 0. */
+const openCount = (supportCase: SupportCase | undefined): number =>
   supportCase?.status === 'active' && !supportCase.detached ? 1 : 0;
 
 function caseRow(
@@ -67,7 +70,7 @@ function caseRow(
     change,
     useChange: useChange === -change ? null : useChange,
     heldChange: after.held - (before?.held ?? 0),
-    openChange: openness(after) - openness(before),
+    openChange: openCount(after) - openCount(before),
     overage,
     charge,
     case: after,
@@ -78,77 +81,80 @@ function caseRow(
   };
 }
 
-/** The same as a version before 2 decided it. */
-function rowAsBefore(
+/** The one row that version 1 decided for this. */
+function rowOfVersion1(
   entitlement: Entitlement,
   origin: Origin,
   { kind, before, after, facts = null }: CaseChange,
-  over = overBefore(entitlement, before, after),
+  over = version1Over(entitlement, before, after),
 ): RowDraft {
   const supportCase = over === after.over ? after : { ...after, over };
   const [from, price] = [before?.over ?? 0, after.rule.price ?? null];
   const change = (before?.taken ?? 0) - after.taken || 0;
-  const charge = ownCharge(from, over, price);
+  const charge = version1Charge(from, over, price);
   const row = caseRow(origin, kind, before, { case: supportCase, change, overage: over - from, charge });
   return { ...row, facts };
 }
 
 /**
- * A change of channel. Two rows, as a row speaks of one channel: the old one gets back what was taken in this period,
- * the new one gives. The money stands on the second row alone, and only the difference is billed. What the case took in
- * earlier periods stays where it is.
+ * The rows of a case that changes its channel. A row belongs to one channel, so there are two: the old channel gets
+ * back what the case took in this period, then the new channel gives it. Only the second row has money, and only the
+ * difference is billed. What the case took in earlier periods stays with the old channel.
  */
-export function moveRows(
+export function channelChangeRows(
   entitlement: Entitlement,
   origin: Origin,
   before: SupportCase,
   changed: SupportCase,
   facts: RowFacts | null,
 ): readonly RowDraft[] {
-  const after = respilled(before, changed);
-  const silent = { ...origin, key: null, fingerprint: null };
-  if (entitlement.decidesAsBefore) return moveAsBefore(entitlement, { origin, silent }, before, after, facts);
+  const after = withSpillAdjusted(before, changed);
+  const withoutKey = { ...origin, key: null, fingerprint: null };
+  if (entitlement.decidesAsVersion1)
+    return channelChangeOfVersion1(entitlement, { origin, withoutKey }, before, after, facts);
   const kept = Math.min(takenEarlier(entitlement, before), after.taken);
   const returned = { ...after, channel: before.channel, taken: kept, held: 0 };
   const steps = settle(entitlement, before, returned);
   const takesAnew = after.taken > kept;
-  // What takes nothing anew is credited as ever; so is a case that an older version charged by itself.
-  const isSilent = takesAnew && !tookBefore(before);
+  // A case that takes nothing anew is credited as usual, and so is one that version 1 charged by its own overage.
+  const settlesOnce = takesAnew && !tookByVersion1(before);
   const returns = { kind: 'updated', before, after: returned } as const;
-  const back = rowsOf(entitlement, silent, returns, isSilent ? [inOne(steps)] : steps);
+  const back = rowsOf(entitlement, withoutKey, returns, settlesOnce ? [withoutMoney(steps)] : steps);
   const given = back.reduce((now, row) => record(now, row).entitlement, entitlement);
   const reached = { ...(back.at(-1)?.case ?? returned), channel: after.channel };
-  const next = asTakenBy(after, reached);
-  const again = isSilent
-    ? settleAgain(given, reached, next, beforeMove(entitlement, before))
+  const next = withPeriodsOf(after, reached);
+  const again = settlesOnce
+    ? settleInNewChannel(given, reached, next, beforeChannelChange(entitlement, before))
     : settle(given, reached, next);
   return [...back, ...rowsOf(given, origin, { kind: 'updated', before: reached, after: next, facts }, again)];
 }
 
-/** All that comes back, without its money. */
-function inOne(steps: readonly Settlement[]): Settlement {
+/** One settlement for all that comes back, without its money. */
+function withoutMoney(steps: readonly Settlement[]): Settlement {
   const [first, ...others] = steps;
-  if (first === undefined) throw new TypeError('Something is settled in at least one step.');
+  if (first === undefined) throw new TypeError('A settlement has at least one step.');
   const sum = others.reduce((one, other) => ({ ...other, overage: one.overage + other.overage }), first);
   return { ...sum, charge: null };
 }
 
-function moveAsBefore(
+function channelChangeOfVersion1(
   entitlement: Entitlement,
-  { origin, silent }: { readonly origin: Origin; readonly silent: Origin },
+  { origin, withoutKey }: { readonly origin: Origin; readonly withoutKey: Origin },
   before: SupportCase,
   after: SupportCase,
   facts: RowFacts | null,
 ): readonly RowDraft[] {
   const nothing = { ...after, channel: before.channel, taken: 0, held: 0 };
-  const back = rowAsBefore(entitlement, silent, { kind: 'updated', before, after: nothing });
+  const back = rowOfVersion1(entitlement, withoutKey, { kind: 'updated', before, after: nothing });
   const given = record(entitlement, back).entitlement;
-  const over = movedOverBefore(given, before, after);
+  const over = version1OverInNewChannel(given, before, after);
   const from = { ...after, taken: 0, held: 0, over: 0 };
-  return [back, rowAsBefore(given, origin, { kind: 'updated', before: from, after, facts }, over)];
+  return [back, rowOfVersion1(given, origin, { kind: 'updated', before: from, after, facts }, over)];
 }
 
-/** The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later. */
+/**
+ * The row that records a refusal, so that its key gets the same answer again and the refusal can be explained later.
+ */
 export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): RowDraft => ({
   kind: 'refused',
   caseId: event.caseId,

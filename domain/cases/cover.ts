@@ -1,9 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
-import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { ContactId, CustomerId, ProductId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import { unitOf } from '../terms/details.ts';
-import { channelExhaustedBefore } from './overage-before.ts';
 
 /** What decides whether an entitlement covers a case. */
 export interface CoverQuestion {
@@ -14,8 +12,9 @@ export interface CoverQuestion {
 }
 
 /**
- * Why no case can attach to the entitlement now, or undefined. The dates are compared beside the status, so a late
- * timer never lets a case in. Refuses `not_active` (a draft), `not_started`, `expired`, `canceled`.
+ * Why no case at all can attach to the entitlement now, or undefined. Compares the dates as well as the status, so a
+ * late timer never lets a case in. Refuses `not_found` (deleted), `not_active` (a draft), `not_started`, `expired`,
+ * `canceled`.
  */
 export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undefined {
   const { status, startsAt, endsAt } = entitlement;
@@ -35,62 +34,37 @@ export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undef
  */
 export function notCovered(entitlement: Entitlement, supportCase: CoverQuestion): Refusal | undefined {
   return (
-    otherCustomer(entitlement, supportCase.customerId) ??
+    customerMismatch(entitlement, supportCase.customerId) ??
     contactNotCovered(entitlement, supportCase.contactId) ??
     productNotCovered(entitlement, supportCase.productId) ??
     channelNotCovered(entitlement, supportCase.channel)
   );
 }
 
-export function otherCustomer({ details }: Entitlement, customerId: CustomerId): Refusal | undefined {
+export function customerMismatch({ details }: Entitlement, customerId: CustomerId): Refusal | undefined {
   if (customerId === details.customerId) return undefined;
-  return refuse('customer_mismatch', `The entitlement is of customer ${details.customerId}.`).refused;
+  return refuse('customer_mismatch', `The entitlement belongs to customer ${details.customerId}.`).refused;
 }
 
+/** An entitlement that names contacts covers only those; the same for products and channels. */
 export function contactNotCovered({ details }: Entitlement, contactId: ContactId | null): Refusal | undefined {
   if (details.contactIds.length === 0 || (contactId !== null && details.contactIds.includes(contactId)))
     return undefined;
-  return refuse('contact_not_covered', named('contact', contactId)).refused;
+  return refuse('contact_not_covered', notAmongNamed('contact', contactId)).refused;
 }
 
 export function productNotCovered({ details }: Entitlement, productId: ProductId | null): Refusal | undefined {
   if (details.productIds.length === 0 || (productId !== null && details.productIds.includes(productId)))
     return undefined;
-  return refuse('product_not_covered', named('product', productId)).refused;
+  return refuse('product_not_covered', notAmongNamed('product', productId)).refused;
 }
 
 export function channelNotCovered({ details }: Entitlement, channel: string | null): Refusal | undefined {
   if (details.channels.length === 0 || details.channels.some((row) => row.channel === channel)) return undefined;
-  return refuse('channel_not_covered', named('channel', channel)).refused;
+  return refuse('channel_not_covered', notAmongNamed('channel', channel)).refused;
 }
 
-const named = (what: string, id: string | null): string =>
+const notAmongNamed = (what: string, id: string | null): string =>
   id === null
-    ? `The entitlement covers named ${what}s only, and the case has none.`
+    ? `The entitlement covers only certain ${what}s, and the case names none.`
     : `The ${what} ${id} is not covered.`;
-
-/**
- * Why an exhausted entitlement refuses the case under restrict, or undefined: less than 1 case, or 0 minutes and less,
- * is available of the channel's own total (`channel_exhausted`) or in all (`exhausted`). A channel's row that has the
- * whole total is no limit of its own.
- */
-export function exhausted(entitlement: Entitlement, channel: string | null): Refusal | undefined {
-  const { restrict, totalTerm } = entitlement.details;
-  if (!restrict) return undefined;
-  const hasOwnTotal = channel !== null && !hasWholeTotal(entitlement, channel);
-  const ofChannel = hasOwnTotal ? channelAvailable(entitlement, channel) : null;
-  if (ofChannel !== null && ofChannel < 1)
-    return refuse(
-      'channel_exhausted',
-      `Nothing is left for the channel ${channel} (available: ${ofChannel} ${unitOf(entitlement.details)}).`,
-    ).refused;
-  const asBefore = entitlement.decidesAsBefore ? channelExhaustedBefore(entitlement, channel) : undefined;
-  if (asBefore !== undefined) return asBefore;
-  const ofAll = available(entitlement);
-  if (ofAll !== null && ofAll < 1)
-    return refuse(
-      'exhausted',
-      `Nothing is left of the total term of ${totalTerm} ${unitOf(entitlement.details)} (available: ${ofAll}).`,
-    ).refused;
-  return undefined;
-}

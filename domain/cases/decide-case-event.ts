@@ -3,18 +3,21 @@ import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../refusals.ts';
 import { attachAnew, decideAttach, tooManyChannels } from './attaching.ts';
-import type { CaseEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
-import { caseRows, moveRows } from './case-rows.ts';
-import { canceled, claims, decremented, detached, reactivated, resolved, withDecrements } from './case-terms.ts';
-import { channelNotCovered, contactNotCovered, exhausted, otherCustomer, productNotCovered } from './cover.ts';
-import { spilled, withSpillsNumbered } from './spill.ts';
-import { decideSpill, decideSpilled } from './spill-parts.ts';
+import type { CaseEvent, DetachEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
+import { caseRows, channelChangeRows } from './case-rows.ts';
+import { canceled, decremented, detached, reactivated, resolved, takesOrHolds, withDecrements } from './case-terms.ts';
+import { channelNotCovered, contactNotCovered, customerMismatch, productNotCovered } from './cover.ts';
+import { exhausted } from './exhaustion.ts';
+import { withSpillMarked, withSpillsNumbered } from './spill.ts';
+import { decideSpill, decideSpilled } from './spill-shares.ts';
 
 /**
- * What a case event does to an entitlement at `now`: the rows to record, or why nothing happens. `known` is the case as
- * the entitlement knows it, undefined when it never attached. Attaching is refused by status, dates, cover and
- * exhaustion; what happens to an attached case goes on after the end and is refused for lack of term only
- * where it would take or reserve anew. `not_found`: no such case here. `wrong_state`: the case is not in a state for it.
+ * What a case event does to an entitlement: the rows to record, or why nothing happens. `known` is the case as the
+ * entitlement knows it, undefined if it never attached.
+ *
+ * An attach is refused by status, dates, cover and exhaustion. Events of an attached case go on after the end of the
+ * entitlement, and are refused as exhausted only where they would take or hold anew. Refuses `not_found` for a case
+ * that is not attached here and `wrong_state` for a case whose status does not allow the event.
  */
 export function decideCaseEvent(
   entitlement: Entitlement,
@@ -34,8 +37,8 @@ function decide(
 ): Decided<readonly RowDraft[]> {
   if (event.kind === 'spill') return decideSpill(entitlement, known, event, origin);
   if (event.kind === 'spilled') return decideSpilled(entitlement, known, event, origin);
-  const isHere = known !== undefined && !known.detached && known.part === undefined;
-  const supportCase = isHere ? known : undefined;
+  const isAttached = known !== undefined && !known.detached && known.part === undefined;
+  const supportCase = isAttached ? known : undefined;
   if (event.kind === 'attach' && known?.part !== undefined && !known.detached)
     return attachAnew(entitlement, known, event, origin);
   if (event.kind === 'attach') return decideAttach(entitlement, supportCase, event, origin);
@@ -55,7 +58,7 @@ function decide(
     case 'reactivate':
       return decideReactivate(entitlement, supportCase, origin);
     case 'detach':
-      if (event.through !== undefined && supportCase.attachedSeq > event.through)
+      if (cameBackSince(supportCase, event))
         return refuse('not_found', `The case ${event.caseId} has attached anew since.`);
       return becomes('detached', detached(supportCase));
     case 'decrement':
@@ -63,11 +66,17 @@ function decide(
   }
 }
 
+const cameBackSince = ({ attachedSeq }: SupportCase, { through }: DetachEvent): boolean =>
+  through !== undefined && attachedSeq > through;
+
 function resolvedTo(entitlement: Entitlement, supportCase: SupportCase, event: ResolveEvent): SupportCase {
   const done = resolved(supportCase, event.minutes ?? supportCase.minutes);
-  return event.spillTo === undefined ? done : spilled(entitlement, supportCase, done, event.spillTo);
+  return event.spillTo === undefined ? done : withSpillMarked(entitlement, supportCase, done, event.spillTo);
 }
 
+/**
+ * Changes the fields that the event names. A change of contact, product or channel is checked anew, unless overridden.
+ */
 function decideUpdate(
   entitlement: Entitlement,
   supportCase: SupportCase,
@@ -77,26 +86,27 @@ function decideUpdate(
   const { contactId = supportCase.contactId, productId = supportCase.productId, channel = supportCase.channel } = event;
   const { minutes = supportCase.minutes, decrements = supportCase.decrements, overrides = false } = event;
   const changed = { ...supportCase, contactId, productId, channel };
-  const closed = coverRefusal(entitlement, supportCase, changed);
+  const notTaken = changeRefusal(entitlement, supportCase, changed);
   const refused =
-    otherCustomer(entitlement, event.customerId ?? supportCase.customerId) ??
-    (overrides ? tooManyChannels(entitlement, channel) : closed);
+    customerMismatch(entitlement, event.customerId ?? supportCase.customerId) ??
+    (overrides ? tooManyChannels(entitlement, channel) : notTaken);
   if (refused !== undefined) return { refused };
   const next = withDecrements({ ...changed, minutes }, decrements);
   const facts = {
     ...(decrements === supportCase.decrements ? {} : { decrements }),
-    ...(closed === undefined ? {} : { overrode: [closed.code] }),
+    ...(notTaken === undefined ? {} : { overrode: [notTaken.code] }),
   };
   const said = Object.keys(facts).length === 0 ? null : facts;
   if (channel === supportCase.channel) return unlessExhausted(entitlement, supportCase, next, origin, 'updated', said);
-  return moveRows(entitlement, origin, supportCase, next, said);
+  return channelChangeRows(entitlement, origin, supportCase, next, said);
 }
 
 /**
- * What changes of channel, product or contact is checked anew, as at an attach; the total it has already. What stays is
- * not: an override may have let it pass.
+ * Checks the channel, product and contact that change, as at an attach. What stays is not checked, as an override may
+ * have let it pass. A new channel needs something left in its own row, but not in the total: the case has its term
+ * already.
  */
-function coverRefusal(entitlement: Entitlement, before: SupportCase, after: SupportCase): Refusal | undefined {
+function changeRefusal(entitlement: Entitlement, before: SupportCase, after: SupportCase): Refusal | undefined {
   const refused =
     (after.contactId === before.contactId ? undefined : contactNotCovered(entitlement, after.contactId)) ??
     (after.productId === before.productId ? undefined : productNotCovered(entitlement, after.productId));
@@ -107,7 +117,7 @@ function coverRefusal(entitlement: Entitlement, before: SupportCase, after: Supp
   return short?.code === 'channel_exhausted' ? short : undefined;
 }
 
-/** A case that takes or reserves anew needs something left, as at its attach; one that goes on with its part does not. */
+/** A case that takes or holds anew needs something left, as at its attach. One that keeps its term does not. */
 function unlessExhausted(
   entitlement: Entitlement,
   before: SupportCase,
@@ -116,7 +126,7 @@ function unlessExhausted(
   kind: CaseKind,
   facts: RowFacts | null = null,
 ): Decided<readonly RowDraft[]> {
-  const refused = claims(after) && !claims(before) ? exhausted(entitlement, after.channel) : undefined;
+  const refused = takesOrHolds(after) && !takesOrHolds(before) ? exhausted(entitlement, after.channel) : undefined;
   return refused === undefined ? caseRows(entitlement, origin, { kind, before, after, facts }) : { refused };
 }
 
@@ -129,6 +139,7 @@ function decideReactivate(
   return unlessExhausted(entitlement, supportCase, reactivated(supportCase), origin, 'reactivated');
 }
 
+/** An explicit decrement: for a case whose decrementEntitlementTerm was set back to true after it had counted. */
 function decideDecrement(
   entitlement: Entitlement,
   supportCase: SupportCase,
@@ -137,11 +148,14 @@ function decideDecrement(
   if (!supportCase.decrements)
     return refuse(
       'wrong_state',
-      `The case ${supportCase.caseId} is set not to decrement: set decrementEntitlementTerm first.`,
+      `The case ${supportCase.caseId} is set not to decrement: set decrementEntitlementTerm to true first.`,
     );
   if (supportCase.status === 'canceled') return wrongState(supportCase, 'decremented');
   if (supportCase.rule.decreaseOn === 'resolution' && supportCase.status === 'active')
-    return refuse('wrong_state', `The case ${supportCase.caseId} counts when it resolves.`);
+    return refuse(
+      'wrong_state',
+      `The case ${supportCase.caseId} counts when it resolves: it cannot be decremented before.`,
+    );
   return unlessExhausted(entitlement, supportCase, decremented(supportCase), origin, 'decremented', {
     decrements: true,
   });

@@ -1,10 +1,5 @@
-import {
-  boughtOf,
-  channelRemaining,
-  type Entitlement,
-  hasWholeTotal,
-  remainingTerm,
-} from '../entitlements/entitlement.ts';
+import { boughtOf, channelRemaining, hasWholeTotal, remainingTerm } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import {
   type Billing,
@@ -12,20 +7,19 @@ import {
   boughtOfChannel,
   boughtOfChannels,
   boughtUnits,
-  creditEarlier,
-  giveBack,
-  purchase,
   withBoughtOfChannel,
 } from '../terms/bought.ts';
-import type { Charge, OveragePrice } from '../terms/overage.ts';
-import { lowered, partsOf, tookBefore, withParts } from './case-parts.ts';
-import { ownCharge } from './overage-before.ts';
+import { creditEarlierPurchases } from '../terms/earlier-purchases.ts';
+import type { Charge, OveragePrice } from '../terms/overage-charge.ts';
+import { creditPurchases, purchase } from '../terms/purchases.ts';
+import { lowered, takenByPeriod, tookByVersion1, withTakenByPeriod } from './taken-by-period.ts';
+import { version1Charge } from './version-1.ts';
 
 /**
- * What it means for the terms and for the money that a case takes another amount than before. Everything that a case
- * does to the terms goes through here.
+ * What it means for the terms and for the money when a case takes more or less than before. Everything that a case does
+ * to the terms goes through here. Amounts are cases or minutes.
  *
- * Under `charge`, available = granted + bought - used, never below 0. What a case needs beyond it is bought and
+ * Under `charge`, available = granted + bought - used, never below 0. What a case needs beyond that is bought and
  * charged. What comes back in the same period first lowers what is bought and credits the last charge; only the rest
  * raises what is available. What was bought in an earlier period is credited and never returns as term.
  */
@@ -33,13 +27,13 @@ export interface Settlement {
   readonly case: SupportCase;
   /** Added to what remains. */
   readonly change: number;
-  /** Added to what lies past the grants: bought, or owed. */
+  /** Added to what lies past the grants, bought or owed. */
   readonly overage: number;
   readonly charge: Charge | null;
   readonly bought: Bought;
 }
 
-/** One settlement; more than one where charges of several prices are credited, each with what it credits. */
+/** The settlement of what changes; several if charges of several prices are credited, each with its own credit. */
 export function settle(
   entitlement: Entitlement,
   before: SupportCase | undefined,
@@ -51,7 +45,7 @@ export function settle(
   return [{ case: after, change: 0, overage: 0, charge: null, bought: boughtOf(entitlement) }];
 }
 
-/** How much of `units` more what was granted does not cover, and what of that the channel's own total is short of. */
+/** If a case takes `units` more: how many lie past the grants, and how many of those the channel's own total lacks. */
 export function pastGrants(entitlement: Entitlement, channel: string | null, units: number) {
   const left = Math.max(0, remainingTerm(entitlement) ?? units);
   const own = ownLeft(entitlement, channel);
@@ -59,7 +53,7 @@ export function pastGrants(entitlement: Entitlement, channel: string | null, uni
   return { past: units - Math.min(units, left, ofChannel), ofChannel: units - Math.min(units, ofChannel) };
 }
 
-/** What the channel's row has left, where it is a limit of its own. */
+/** What the channel's row has left; null where it is no limit of its own. */
 const ownLeft = (entitlement: Entitlement, channel: string | null): number | null =>
   channel === null || hasWholeTotal(entitlement, channel) ? null : channelRemaining(entitlement, channel);
 
@@ -70,24 +64,24 @@ function taking(
   units: number,
 ): Settlement {
   const bought = boughtOf(entitlement);
-  const { now, earlier } = partsOf(before, bought.turn);
+  const { now, earlier } = takenByPeriod(before, bought.turn);
   const { past, ofChannel } = pastGrants(entitlement, after.channel, units);
   const part = { taken: now.taken + units, over: now.over + past };
   const { price, unit } = after.rule;
-  if (tookBefore(before) || price === undefined || past === 0) {
+  if (tookByVersion1(before) || price === undefined || past === 0) {
     const overBefore = before?.over ?? 0;
-    const charge = tookBefore(before) ? ownCharge(overBefore, overBefore + past, price ?? null) : null;
+    const charge = tookByVersion1(before) ? version1Charge(overBefore, overBefore + past, price ?? null) : null;
     return {
-      case: tookBefore(before)
+      case: tookByVersion1(before)
         ? { ...after, over: after.over + past }
-        : withParts(after, { now: part, earlier }, bought.turn),
+        : withTakenByPeriod(after, { now: part, earlier }, bought.turn),
       change: -units,
       overage: past,
       charge,
       bought: past === 0 ? bought : { ...bought, owed: bought.owed + past },
     };
   }
-  const supportCase = withParts(after, { now: part, earlier }, bought.turn);
+  const supportCase = withTakenByPeriod(after, { now: part, earlier }, bought.turn);
   const excess = withExcess(bought, after.channel, ofChannel);
   const by = { caseId: after.caseId, seq: entitlement.seq + 1 };
   const billing = purchase(excess, past, price, unit, by);
@@ -100,6 +94,7 @@ function taking(
   };
 }
 
+/** With `more` units that are bought because the channel's own total is used up. */
 export const withExcess = (bought: Bought, channel: string | null, more: number): Bought =>
   channel === null || more === 0
     ? bought
@@ -112,7 +107,7 @@ function giving(
   units: number,
 ): readonly Settlement[] {
   const bought = boughtOf(entitlement);
-  const parts = partsOf(before, bought.turn);
+  const parts = takenByPeriod(before, bought.turn);
   const ofNow = Math.min(units, parts.now.taken);
   const ofEarlier = units - ofNow;
   const now = lowered(parts.now, ofNow);
@@ -121,10 +116,12 @@ function giving(
   const current = returnOfThisPeriod(returning, ofNow);
   const past = returnOfEarlier(returning, current.bought, parts.earlier.over - earlier.over);
   const change = units - current.boughtBack - past.noTerm;
-  const own = tookBefore(before) ? ownCharge(before.over, now.over + earlier.over, before.rule.price ?? null) : null;
-  const settledCase = tookBefore(before)
-    ? asBefore(after, before, now.over + earlier.over)
-    : withParts(after, { now, earlier }, bought.turn);
+  const own = tookByVersion1(before)
+    ? version1Charge(before.over, now.over + earlier.over, before.rule.price ?? null)
+    : null;
+  const settledCase = tookByVersion1(before)
+    ? asVersion1(after, before, now.over + earlier.over)
+    : withTakenByPeriod(after, { now, earlier }, bought.turn);
   const last: Settlement = {
     case: settledCase,
     change: change || 0,
@@ -135,8 +132,8 @@ function giving(
   return inSteps(before, last, [...current.billings, ...past.billings]);
 }
 
-/** A case that goes on by the rules of an older version keeps no period; once it takes nothing it is like any other. */
-function asBefore(after: SupportCase, before: SupportCase, over: number): SupportCase {
+/** A case that goes on by the rules of version 1 keeps no period. Once it takes nothing it is like any other case. */
+function asVersion1(after: SupportCase, before: SupportCase, over: number): SupportCase {
   return { ...after, over: after.taken === 0 ? 0 : Math.min(over, before.over) };
 }
 
@@ -150,17 +147,17 @@ function returnOfThisPeriod({ entitlement, before, bought }: Returning, units: n
   const { channel, rule } = before;
   const ofChannel = channel === null ? 0 : boughtOfChannel(bought, channel);
   const excess = withBoughtOfChannel(bought, channel, Math.max(0, ofChannel - units));
-  // What other channels bought past their own rows stands, whatever comes back here.
+  // What other channels bought past their own rows is not credited, whatever comes back here.
   const creditable = Math.max(0, boughtUnits(excess) - boughtOfChannels(excess));
-  const boughtBack = tookBefore(before) ? 0 : Math.min(units, creditable);
+  const boughtBack = tookByVersion1(before) ? 0 : Math.min(units, creditable);
   const standing = owedByChannels(entitlement, channel, units);
   const owedNoMore = Math.min(units - boughtBack, Math.max(0, excess.owed - standing));
   const left = owedNoMore === 0 ? excess : { ...excess, owed: excess.owed - owedNoMore };
-  const billings = giveBack(left, boughtBack, rule.unit);
+  const billings = creditPurchases(left, boughtBack, rule.unit);
   return { bought: billings.at(-1)?.bought ?? left, billings, boughtBack, owedNoMore };
 }
 
-/** What channels owe past their own rows once `units` came back to `channel`. */
+/** What the channels owe past their own rows once `units` have come back to `channel`. */
 function owedByChannels(entitlement: Entitlement, channel: string | null, units: number): number {
   return entitlement.details.channels.reduce((sum, row) => {
     const left = ownLeft(entitlement, row.channel);
@@ -169,20 +166,20 @@ function owedByChannels(entitlement: Entitlement, channel: string | null, units:
   }, 0);
 }
 
-/** `over` units of what comes back lay past the grants of earlier periods: they are credited or were forgiven. */
+/** `over` units of what comes back lay past the grants of earlier periods: they are credited, or were forgiven. */
 function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
   const { price } = before.rule;
-  if (price === undefined || tookBefore(before)) {
+  if (price === undefined || tookByVersion1(before)) {
     const noTerm = Math.min(over, bought.forgiven);
     const left = noTerm === 0 ? bought : { ...bought, forgiven: bought.forgiven - noTerm };
     return { bought: left, billings: [], noTerm };
   }
-  const billings = creditEarlier(bought, over, price).map((billing) => withOwnCharge(billing, before, price));
+  const billings = creditEarlierPurchases(bought, over, price).map((billing) => withOwnCharge(billing, before, price));
   const noTerm = billings.reduce((sum, { units }) => sum + units, 0);
   return { bought: billings.at(-1)?.bought ?? bought, billings, noTerm };
 }
 
-/** At its own price a case of an earlier period gets its own charge back. */
+/** A credit at the case's own price takes back the case's own charge. */
 function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, price: OveragePrice): Billing {
   const { charge } = billing;
   const isOwn = charge?.unitPrice === price.unitPrice && charge.currency === price.currency;
@@ -190,9 +187,7 @@ function withOwnCharge(billing: Billing, { caseId, chargedSeq }: SupportCase, pr
   return { ...billing, charge: { ...charge, credits: [{ caseId, seq: chargedSeq }] } };
 }
 
-/**
- * A row has one charge: where several are credited, each gets a step of its own, and the last one does all the rest.
- */
+/** A row has one charge: where several are credited, each but the last gets a step of its own. */
 function inSteps(before: SupportCase, whole: Settlement, billings: readonly Billing[]): readonly Settlement[] {
   const lastCharged = billings.findLastIndex(({ charge }) => charge !== null);
   const steps: Settlement[] = [];

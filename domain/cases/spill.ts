@@ -1,30 +1,32 @@
-import { available, channelAvailable, type Entitlement, hasWholeTotal } from '../entitlements/entitlement.ts';
+import { available, channelAvailable, hasWholeTotal } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import type { Spill, SupportCase } from '../ledger/support-case.ts';
 
 /**
  * Spill: a case that resolves on an entitlement that counts hours takes what is left there, and other entitlements that
- * cover the case take the rest. The case's own entitlement decides how many minutes are to be taken elsewhere and whom to
- * ask. Each of the others takes what it can. What none of them takes stays with the case's own entitlement.
+ * cover the case take the rest. The case's own entitlement decides how many minutes the others should take and whom to
+ * ask. Each of the others takes a share, as much as it can: see `spill-shares.ts`. What none of them takes stays with
+ * the case's own entitlement.
  */
 
-/** Entitlements that one case asks for a part; each costs a question to its workflow. */
-export const MAX_SPILL = 10;
-/** Entitlements of one spill: those that a resolve asks, and those that had a part before. */
-export const MAX_PARTS = 2 * MAX_SPILL;
+/** Entitlements that one resolve asks for a share. Each of them costs a question to its workflow. */
+export const MAX_SPILL_ASKED = 10;
+/** Entitlements of one spill: those that a resolve asks, and those that had a share before. */
+export const MAX_SPILL_SHARES = 2 * MAX_SPILL_ASKED;
 
-/** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
+/** The key of the event that tells the case's own entitlement `of` who took what for its row `seq`. */
 export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
 
-/** Whether a row asks other entitlements to take a part of its case or to give it back: then they must be told. */
+/** Whether a row asks other entitlements to take a share of its case or to give it back, and they have not answered. */
 export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: SupportCase | null }): boolean =>
   ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;
 
-/** Until its row has a number. */
+/** Stands for the number of its row until that is known. */
 const NOT_NUMBERED = 0;
 
-/** Gives each new spill of a decision's rows the number of its last row: that one asks the others. */
+/** Gives each new spill the number of the last row that has it: that row asks the others. */
 export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number): readonly RowDraft[] {
   const last = new Map<Spill, number>();
   for (const [index, { case: ofRow }] of rows.entries())
@@ -38,18 +40,18 @@ export function withSpillsNumbered(rows: readonly RowDraft[], newestSeq: number)
 }
 
 /**
- * A case that resolves, with the minutes that do not fit into what is left marked as spilled to `to`. Nothing spills
- * where cases are counted, where the case takes nothing, and where there is nobody to ask.
+ * A case that resolves, with the minutes that do not fit into what is left marked as spilled to the entitlements `to`.
+ * Nothing spills where cases are counted, where the case takes nothing, and where there is nobody to ask.
  */
-export function spilled(
+export function withSpillMarked(
   entitlement: Entitlement,
   before: SupportCase,
   after: SupportCase,
   to: readonly EntitlementId[],
 ): SupportCase {
-  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL);
-  // Older versions took no notice of whom a message named.
-  if (entitlement.decidesAsBefore) return after;
+  const others = to.filter((id) => id !== entitlement.id).slice(0, MAX_SPILL_ASKED);
+  // Version 1 ignored the entitlements that a message named.
+  if (entitlement.decidesAsVersion1) return after;
   if (others.length === 0 || after.rule.unit !== 'hours' || !after.counted) return after;
   const room = roomFor(entitlement, before);
   if (room === null || after.taken <= room) return after;
@@ -57,16 +59,13 @@ export function spilled(
   const spill = {
     seq: NOT_NUMBERED,
     minutes: after.minutes - room,
-    to: [...new Set([...holders, ...others])].slice(0, MAX_PARTS),
+    to: [...new Set([...holders, ...others])].slice(0, MAX_SPILL_SHARES),
     holders,
   };
   return { ...after, taken: room, spill };
 }
 
-/**
- * The most minutes that a case can take without overage, what it takes and reserves now included; null when the
- * entitlement is unlimited.
- */
+/** The most minutes that a case can take without overage, including what it takes and holds now. Null if unlimited. */
 export function roomFor(
   entitlement: Entitlement,
   { channel, taken, held }: Pick<SupportCase, 'channel' | 'taken' | 'held'>,
@@ -78,10 +77,10 @@ export function roomFor(
 }
 
 /**
- * A case that changes after others took a part of it: when it no longer counts, or counts fewer minutes than before, it
- * asks them to give back first; only then its own entitlement gives back.
+ * A case that changes after others took a share of it. If it no longer counts, or counts fewer minutes than before, the
+ * others are asked to give back first, and only then its own entitlement gives back.
  */
-export function respilled(before: SupportCase | undefined, after: SupportCase): SupportCase {
+export function withSpillAdjusted(before: SupportCase | undefined, after: SupportCase): SupportCase {
   const known = before?.spill;
   if (known === undefined || after.spill !== known) return after;
   const counts = after.counted && !after.detached;
@@ -96,7 +95,7 @@ export function respilled(before: SupportCase | undefined, after: SupportCase): 
   };
 }
 
-/** Who has a part; as long as not all have answered, whoever may have one. */
+/** The entitlements that have a share, or may have one as long as not all have answered. */
 const holdersOf = (spill: Spill | undefined): readonly EntitlementId[] =>
   spill === undefined
     ? []

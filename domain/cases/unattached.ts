@@ -2,7 +2,7 @@ import type { CaseStatus } from '../ledger/support-case.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import type { CaseEvent } from './case-event.ts';
 
-/** What can change about a case that has no entitlement. */
+/** What can change in a case that has no entitlement. */
 export interface UnattachedCase {
   readonly caseId: string;
   readonly customerId: string;
@@ -14,6 +14,7 @@ export interface UnattachedCase {
   readonly decrements: boolean;
 }
 
+/** The statuses from which each event leads on, and the status to which it leads. */
 const FROM: Readonly<Record<'resolve' | 'cancel' | 'reactivate', readonly CaseStatus[]>> = {
   resolve: ['active'],
   cancel: ['active', 'resolved'],
@@ -22,8 +23,9 @@ const FROM: Readonly<Record<'resolve' | 'cancel' | 'reactivate', readonly CaseSt
 const TO = { resolve: 'resolved', cancel: 'canceled', reactivate: 'active' } as const;
 
 /**
- * What an event does to a case without an entitlement: the case moves on, no term does. Refuses `wrong_state` for a
- * status that does not allow it, and for `decrement`, which has nothing to take from.
+ * What an event does to a case without an entitlement: its status and facts change, and no term is taken. Refuses
+ * `conflict` for an attach, `wrong_state` for a status that does not allow the event and for events that need an
+ * entitlement.
  */
 export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent): Decided<UnattachedCase> {
   switch (event.kind) {
@@ -33,7 +35,7 @@ export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent):
     case 'detach':
     case 'spill':
     case 'spilled':
-      return refuse('wrong_state', `The case ${supportCase.caseId} has no entitlement for a ${event.kind}.`);
+      return refuse('wrong_state', `The case ${supportCase.caseId} has no entitlement: ${event.kind} is not possible.`);
     case 'update': {
       const {
         contactId = supportCase.contactId,

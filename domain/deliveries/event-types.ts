@@ -1,4 +1,4 @@
-/** What others can be told of, and subscribe to. The type, the row in docs/events.md and what receivers read are the same word. */
+/** The events that webhooks can subscribe to. docs/events.md and the receivers use the same words. */
 export const EVENT_TYPES = [
   'entitlement.activated',
   'entitlement.near_depletion',
@@ -21,5 +21,5 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** A subscription to every type, those to come too. */
+/** A subscription to every type, including types that later versions add. */
 export const EVERY_TYPE = '*';

@@ -1,24 +1,15 @@
-import {
-  type CivilDate,
-  coveredInstants,
-  dateAt,
-  daysBetween,
-  type EpochMs,
-  LAST_DATE,
-  plusDays,
-} from '../calendar.ts';
+import { coveredInstants } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
-import { lifeRow, type Origin, type RowDraft, type RowFacts, STATUSES, type Status } from '../ledger/ledger-row.ts';
+import { lifeRow, type Origin, type RowDraft, STATUSES, type Status } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
-import { type AnchoredStart, anchoredMonthsLater, startAfter, wholeMonthsTo } from '../terms/anchor-day.ts';
-import { type EntitlementDetails, problemWith } from '../terms/details.ts';
-import { nextTopUpExpiry, nextTopUpStart } from '../terms/top-ups.ts';
-import { boughtOf, type Entitlement, record } from './entitlement.ts';
-import { renewalDue } from './renewal-due.ts';
-import { decideSuccessorEnded } from './succession.ts';
-import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './term-changes.ts';
+import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
+import { decideEdit } from './editing.ts';
+import type { Entitlement } from './entitlement.ts';
+import { periodOnActivation } from './period-turn.ts';
+import { decideAcceptedRenewal, decideRenew, decideSuccessorEnded } from './succession.ts';
+import { decideTopUp, type TopUpCommand } from './topping-up.ts';
 
-/** What may be asked of an entitlement's life. `edit` changes what it names and keeps the rest. */
+/** The commands of an entitlement's life. `edit` changes the fields that it names and keeps the others. */
 export type LifeCommand =
   | { readonly kind: 'edit'; readonly changes: Partial<EntitlementDetails> }
   | { readonly kind: 'activate' }
@@ -32,7 +23,7 @@ export type LifeCommand =
 
 export type LifeCommandKind = LifeCommand['kind'];
 
-/** Which states a command is for. */
+/** The states in which each command is allowed. */
 const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   edit: ['draft'],
   activate: ['draft'],
@@ -45,24 +36,24 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   'top-up': ['waiting', 'active'],
 };
 
-/** The commands that the state allows. */
+/** The commands that are allowed in this state. */
 export const allowedIn = (status: Status): readonly LifeCommandKind[] =>
   (Object.keys(ALLOWED_IN) as LifeCommandKind[]).filter((kind) => ALLOWED_IN[kind].includes(status));
 
-/** The draft that `details` make. Refuses `validation_failed`. */
+/** The first row of a new draft, which grants the total term. Refuses `validation_failed`. */
 export function decideCreate(
   details: EntitlementDetails,
   origin: Origin,
   renewsId: EntitlementId | null,
 ): Decided<RowDraft> {
-  const refused = problemWith(details);
+  const refused = problemWithDetails(details);
   if (refused !== undefined) return { refused };
   return lifeRow(origin, 'created', renewsId === null ? { details } : { details, renewsId }, details.totalTerm ?? 0);
 }
 
 /**
- * What a command does to the entitlement. Refuses `wrong_state` with the state and what would be allowed, and
- * `validation_failed` for an edit that does not fit.
+ * What a command does to the entitlement. Refuses `not_found` for a deleted draft, `wrong_state` with the state and the
+ * commands that it allows, and whatever the command's own rule refuses.
  */
 export function decideLife(entitlement: Entitlement, command: LifeCommand, origin: Origin): Decided<RowDraft> {
   const { status } = entitlement;
@@ -79,81 +70,27 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
     case 'cancel':
       return lifeRow(origin, 'canceled', status === 'waiting' ? { beforeStart: true } : null);
     case 'renew':
-      if (entitlement.renewedById !== null)
-        return refuse(
-          'wrong_state',
-          `The entitlement is ${status} and was renewed already, by ${entitlement.renewedById}.`,
-        );
       return decideRenew(entitlement, command.successorId, origin);
     case 'accept-renewal':
-      return decideAccept(entitlement, command, origin);
+      return decideAcceptedRenewal(entitlement, command, origin);
     case 'successor-ended':
       return decideSuccessorEnded(entitlement, command.successorId, origin);
     case 'delete':
-      if (entitlement.casesEver > 0)
-        return refuse(
-          'wrong_state',
-          'Cases have attached to this entitlement: its ledger stays. Activate it and cancel it.',
-        );
-      return lifeRow(origin, 'deleted', null);
+      return decideDelete(entitlement, origin);
     case 'top-up':
       return decideTopUp(entitlement, command, origin);
   }
 }
 
-/**
- * A renewal is accepted on the renewal, and a successor tells by itself that it has ended: nobody asks the entitlement
- * for it.
- */
+/** Callers do not send these two: the renewal's own workflow accepts, and a successor itself reports that it ended. */
+const NOT_FOR_CALLERS: readonly LifeCommandKind[] = ['accept-renewal', 'successor-ended'];
+
 const possible = (status: Status): string =>
   `Possible is: ${allowedIn(status)
-    .filter((kind) => kind !== 'accept-renewal' && kind !== 'successor-ended')
+    .filter((kind) => !NOT_FOR_CALLERS.includes(kind))
     .join(', ')}.`;
 
-/** What the term counts and for whom cannot change under cases that have attached: their use would lose its meaning. */
-const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
-
-/** A successor begins where this one ends. */
-const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
-
-function decideEdit(entitlement: Entitlement, changes: Partial<EntitlementDetails>, origin: Origin): Decided<RowDraft> {
-  const isMoved = changes.startDate !== undefined && changes.startDate !== entitlement.details.startDate;
-  const details = { ...(isMoved ? withoutAnchor(entitlement.details) : entitlement.details), ...changes };
-  const refused = problemWith(details);
-  if (refused !== undefined) return { refused };
-  const { renewedById } = entitlement;
-  const moved = FIXED_BY_SUCCESSOR.find((field) => details[field] !== entitlement.details[field]);
-  if (renewedById !== null && moved !== undefined)
-    return refuse(
-      'wrong_state',
-      `The successor ${renewedById} begins where this one ends: ${moved} can no longer change.`,
-      moved,
-    );
-  const fixed = FIXED_BY_CASES.find((field) => details[field] !== entitlement.details[field]);
-  if (fixed !== undefined && entitlement.casesEver > 0)
-    return refuse('wrong_state', `Cases have attached: ${fixed} can no longer change.`, fixed);
-  if (details.allocationType !== entitlement.details.allocationType && hasTopUps(entitlement))
-    return refuse('wrong_state', 'There are top-ups: allocationType can no longer change.', 'allocationType');
-  const change = (details.totalTerm ?? 0) - (entitlement.details.totalTerm ?? 0);
-  const facts = { details, before: changedIn(entitlement.details, details) };
-  return lifeRow(origin, 'edited', change === 0 ? facts : { ...facts, ...keptBought(entitlement) }, change);
-}
-
-/** A total that is lowered below what is used leaves nothing owed: what was owed until then is kept apart from that. */
-const keptBought = (entitlement: Entitlement): RowFacts =>
-  entitlement.bought !== undefined || entitlement.decidesAsBefore ? {} : { bought: boughtOf(entitlement) };
-
-const hasTopUps = ({ topUps, topUpsAhead = [] }: Entitlement): boolean => topUps.length + topUpsAhead.length > 0;
-
-/** The fields that an edit changes, as they were. */
-function changedIn(before: EntitlementDetails, after: EntitlementDetails): Partial<EntitlementDetails> {
-  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-  return Object.fromEntries(
-    Object.entries(before).filter(([field, value]) => !isSame(value, after[field as keyof EntitlementDetails])),
-  );
-}
-
-/** By the dates: waiting before the start, active within, expired after the end. */
+/** By the dates: waiting before the start, active between start and end, expired after the end. */
 function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
   const { startDate, endDate, timeZone } = entitlement.details;
   const { startsAt, endsAt } = coveredInstants(startDate, endDate, timeZone);
@@ -163,114 +100,8 @@ function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
   return lifeRow(origin, 'activated', { status, startsAt, endsAt, period });
 }
 
-/** The successor must be an entitlement that could be written by hand; an end past the calendar's last year could not. */
-function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origin: Origin): Decided<RowDraft> {
-  const details = successorDetails(entitlement, origin.at);
-  const refused = problemWith(details);
-  return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
-}
-
-/** A successor that begins where this one ends, or later. One that was renewed already keeps its successor. */
-function decideAccept(
-  entitlement: Entitlement,
-  { successorId, details }: Extract<LifeCommand, { kind: 'accept-renewal' }>,
-  origin: Origin,
-): Decided<RowDraft> {
-  const { renewedById } = entitlement;
-  if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
-  if (isCovered(entitlement, origin.at) && entitlement.details.endDate === LAST_DATE)
-    return refuse(
-      'wrong_state',
-      `The entitlement ends on ${LAST_DATE}, the last day of the calendar: nothing can follow it.`,
-    );
-  if (isCovered(entitlement, origin.at) && !beginsWhereItEnds(details, entitlement))
-    return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
-  const refused = problemWith(details);
-  return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
-}
-
-const isCovered = ({ endsAt }: Entitlement, at: EpochMs): boolean => endsAt !== null && at < endsAt;
-
-const beginsWhereItEnds = (successor: EntitlementDetails, { details: { endDate, timeZone } }: Entitlement): boolean =>
-  successor.startDate === plusDays(endDate, 1) && successor.timeZone === timeZone;
-
-/** When the entitlement next changes by itself; null when it waits for somebody. */
-export function nextInstant(entitlement: Entitlement): EpochMs | null {
-  const { status, startsAt, endsAt } = entitlement;
-  const ofTopUps = earlier(nextTopUpExpiry(entitlement.topUps), nextTopUpStart(entitlement.topUpsAhead));
-  if (status === 'waiting') return earlier(startsAt, ofTopUps);
-  if (status !== 'active') return null;
-  const ofTerms = earlier(entitlement.period?.endsAt ?? null, ofTopUps);
-  return earlier(endsAt, earlier(renewalDue(entitlement), ofTerms));
-}
-
-const earlier = (one: EpochMs | null, other: EpochMs | null): EpochMs | null =>
-  one === null || other === null ? (one ?? other) : Math.min(one, other);
-
-/**
- * What the passing of time does, one thing at a time: a waiting entitlement starts, an active one expires, a period
- * turns, a top-up expires, the renewal starts; at its instant, however late the timer was. Undefined while nothing is due.
- */
-export function decidePassing(entitlement: Entitlement, origin: Origin): RowDraft | undefined {
-  const due = nextInstant(entitlement);
-  if (due === null || origin.at < due) return undefined;
-  const { status, startsAt, endsAt } = entitlement;
-  if (status === 'active' && endsAt === due) return lifeRow({ ...origin, at: due }, 'expired', null);
-  if (status === 'waiting' && startsAt === due) return lifeRow({ ...origin, at: due }, 'started', null);
-  // What fell due while it was a draft comes once it is active again.
-  if (renewalDue(entitlement) === due && endsAt !== null) {
-    const renewal = { n: (entitlement.renewal?.n ?? 0) + 1, endsAt };
-    return lifeRow({ ...origin, at: Math.max(due, entitlement.updatedAt) }, 'renewal_started', { renewal });
-  }
-  return turnOfTerms(entitlement, { ...origin, at: Math.max(due, entitlement.updatedAt) }, due);
-}
-
-/** The entitlement as it will be once what is due by `now` has happened: the read model may lag behind by a moment. */
-export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
-  const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
-  const due = decidePassing(entitlement, origin);
-  return due === undefined ? entitlement : asOf(record(entitlement, due).entitlement, now);
-}
-
-/**
- * The successor's details: from today in the entitlement's zone, as many days as the old one had, every other field
- * copied. Its own ledger starts with the whole total.
- */
-export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
-  const startDate = dateAt(now, details.timeZone);
-  const endDate = plusDays(startDate, daysBetween(details.startDate, details.endDate));
-  return { ...withoutAnchor(details), startDate, endDate };
-}
-
-/**
- * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It
- * is as long as the old one: as many whole months where that had whole months, else as many days. One that follows
- * without a gap keeps the day of the month that the first of the chain began on.
- */
-export function acceptedDetails(
-  entitlement: Entitlement,
-  changes: Partial<EntitlementDetails>,
-  now: EpochMs,
-): EntitlementDetails {
-  const { details } = entitlement;
-  const start: AnchoredStart = isCovered(entitlement, now)
-    ? startAfter(details, details.endDate)
-    : { startDate: dateAt(now, details.timeZone) };
-  return {
-    ...withoutAnchor(details),
-    ...changes,
-    timeZone: details.timeZone,
-    ...start,
-    endDate: changes.endDate ?? endOfSameSpan(details, start),
-  };
-}
-
-function withoutAnchor({ anchorDay: _, ...details }: EntitlementDetails): EntitlementDetails {
-  return details;
-}
-
-function endOfSameSpan(old: EntitlementDetails, start: AnchoredStart): CivilDate {
-  const months = wholeMonthsTo(old, plusDays(old.endDate, 1));
-  if (months !== null) return plusDays(anchoredMonthsLater(start, months), -1);
-  return plusDays(start.startDate, daysBetween(old.startDate, old.endDate));
-}
+/** Only a draft that never served a case can be deleted: the ledger of any other must stay. */
+const decideDelete = ({ casesEver }: Entitlement, origin: Origin): Decided<RowDraft> =>
+  casesEver > 0
+    ? refuse('wrong_state', 'Cases have attached to this entitlement: its ledger stays. Activate it and cancel it.')
+    : lifeRow(origin, 'deleted', null);

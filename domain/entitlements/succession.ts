@@ -1,29 +1,76 @@
+import { LAST_DATE, plusDays } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
+import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
+import { endsAfter, successorDetails } from './successor-details.ts';
 
 /**
+ * How an entitlement gets its successor, and loses it again.
+ *
  * An entitlement counts as renewed only while it has a living successor: one that was neither deleted nor canceled
- * before its start. A successor that was canceled later has covered the customer for a while, and stays the successor.
+ * before its start. A successor that was canceled later has covered the customer for a while and stays the successor.
  */
 
-/** Why this entitlement is no successor any more; null while it is one, or may still become one. */
+/**
+ * Renews an entitlement that has ended: the row names the successor and its details. Refuses `wrong_state` if it has a
+ * living successor, and `validation_failed` for details that nobody could write, such as an end after 9999-12-31.
+ */
+export function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origin: Origin): Decided<RowDraft> {
+  const { status, renewedById } = entitlement;
+  if (renewedById !== null)
+    return refuse('wrong_state', `The entitlement is ${status} and was renewed already, by ${renewedById}.`);
+  return renewedRow(successorId, successorDetails(entitlement, origin.at), origin);
+}
+
+/**
+ * Takes the successor of an accepted renewal, which starts where this entitlement ends, or later if it has ended.
+ * Refuses `wrong_state` if it has a living successor, if its end was edited meanwhile, or if it ends on the last day of
+ * the calendar; `validation_failed` for details that do not fit.
+ */
+export function decideAcceptedRenewal(
+  entitlement: Entitlement,
+  { successorId, details }: { readonly successorId: EntitlementId; readonly details: EntitlementDetails },
+  origin: Origin,
+): Decided<RowDraft> {
+  const { renewedById } = entitlement;
+  if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  const isCovered = endsAfter(entitlement, origin.at);
+  if (isCovered && entitlement.details.endDate === LAST_DATE)
+    return refuse(
+      'wrong_state',
+      `The entitlement ends on ${LAST_DATE}, the last day of the calendar: nothing can follow it.`,
+    );
+  if (isCovered && !startsAtEndOf(details, entitlement))
+    return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
+  return renewedRow(successorId, details, origin);
+}
+
+function renewedRow(successorId: EntitlementId, details: EntitlementDetails, origin: Origin): Decided<RowDraft> {
+  const refused = problemWithDetails(details);
+  return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
+}
+
+const startsAtEndOf = (successor: EntitlementDetails, { details: { endDate, timeZone } }: Entitlement): boolean =>
+  successor.startDate === plusDays(endDate, 1) && successor.timeZone === timeZone;
+
+/** Why this entitlement can never be a living successor again, in words; null while it is or may become one. */
 export function whyNoSuccessor({ id, deleted, canceledBeforeStart }: Entitlement): string | null {
   if (deleted) return `Its successor ${id} was deleted.`;
   return canceledBeforeStart === true ? `Its successor ${id} was canceled before its start.` : null;
 }
 
 /**
- * The entitlement that this one was to follow and that can be renewed again, because this one never will; null
- * otherwise.
+ * The entitlement that this one should have followed and now never will, so that it can be renewed again; else null.
  */
 export const predecessorToFree = (entitlement: Entitlement): EntitlementId | null =>
   whyNoSuccessor(entitlement) === null ? null : entitlement.renewsId;
 
 /**
- * The entitlement has no successor any more and can be renewed again; while its end is ahead, its renewal starts anew
- * by itself. Refuses `wrong_state` where its successor is another one, or none: then there is nothing to do.
+ * The successor was deleted, or canceled before its start: this entitlement can be renewed again, and before its end
+ * its renewal starts anew by itself. Refuses `wrong_state` if its successor is another one or none; then nothing is to
+ * do.
  */
 export function decideSuccessorEnded(
   { renewedById }: Entitlement,

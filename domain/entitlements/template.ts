@@ -2,45 +2,45 @@ import { type CivilDate, plusDays, plusMonths } from '../calendar.ts';
 import { type CustomerId, customerId, type TemplateId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { AllocationType } from '../terms/allocation.ts';
-import { type EntitlementDetails, problemWith } from '../terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 
 export type DurationUnit = 'days' | 'months' | 'years';
 
-/** How long an entitlement runs, from whichever day it starts. */
+/** How long an entitlement lasts from its start date. */
 export interface Duration {
   readonly unit: DurationUnit;
   readonly count: number;
 }
 
-/** What an entitlement says that does not depend on whose it is and when it begins. */
-export type Terms = Omit<
+/** The details of an entitlement that depend neither on its customer nor on its dates. */
+export type TemplateTerms = Omit<
   EntitlementDetails,
   'customerId' | 'contactIds' | 'startDate' | 'endDate' | 'anchorDay' | 'timeZone' | 'templateId'
 >;
 
-/** What entitlements are made from. Of its channels, a row without a total has the whole total that it is made with. */
-export interface Template extends Terms {
+/** What entitlements are made from. A channel without a total gets the total of the entitlement that is made. */
+export interface Template extends TemplateTerms {
   readonly id: TemplateId;
   readonly duration: Duration;
-  /** Null: the customer's, then UTC. */
+  /** Null: the customer's time zone, or UTC. */
   readonly timeZone: string | null;
 }
 
-/** What is to be otherwise than in the template. */
-export type TemplateChanges = Partial<Terms & Pick<EntitlementDetails, 'endDate' | 'contactIds'>>;
+/** The details of the new entitlement that differ from the template. */
+export type TemplateChanges = Partial<TemplateTerms & Pick<EntitlementDetails, 'endDate' | 'contactIds'>>;
 
-/** A hundred years, in each unit. */
+/** A hundred years in each unit. */
 const MAX_COUNT: Readonly<Record<DurationUnit, number>> = { days: 36_525, months: 1_200, years: 100 };
 const MONTHS_A_YEAR = 12;
 
-/** The last day covered: the day before the same day so much later. A year from 2027-01-01 ends on 2027-12-31. */
+/** The last day that is covered: a year from 2027-01-01 ends on 2027-12-31. */
 export function lastDay(startDate: CivilDate, { unit, count }: Duration): CivilDate {
   if (unit === 'days') return plusDays(startDate, count - 1);
   return plusDays(plusMonths(startDate, unit === 'years' ? MONTHS_A_YEAR * count : count), -1);
 }
 
-/** Field by field: a record of the database holds more than the template's terms. */
-export const termsOf = (terms: Terms): Terms => ({
+/** Only the terms, field by field: a record of the database has other fields too. */
+export const termsOf = (terms: TemplateTerms): TemplateTerms => ({
   name: terms.name,
   description: terms.description,
   owner: terms.owner,
@@ -60,7 +60,7 @@ export const termsOf = (terms: Terms): Terms => ({
   renewalPolicy: terms.renewalPolicy,
 });
 
-/** The details of a draft made from a template: its terms, with whatever `changes` say instead. */
+/** The details of a draft that is made from a template: its terms, with the `changes` in their place. */
 export function detailsFromTemplate(
   template: Template,
   draft: { customerId: CustomerId; startDate: CivilDate; timeZone: string; changes: TemplateChanges },
@@ -68,7 +68,7 @@ export function detailsFromTemplate(
   const { id, duration } = template;
   const own = termsOf(template);
   const { changes, ...whose } = draft;
-  const terms = { ...countedIn(own, changes.allocationType ?? own.allocationType), ...changes };
+  const terms = { ...withAllocationType(own, changes.allocationType ?? own.allocationType), ...changes };
   const { totalTerm } = terms;
   return {
     contactIds: [],
@@ -80,8 +80,8 @@ export function detailsFromTemplate(
   };
 }
 
-/** The numbers of a template mean nothing when something else is counted: they are to be given anew. */
-function countedIn(terms: Terms, allocationType: AllocationType): Terms {
+/** Without the template's amounts if the draft counts something else: the changes must give new ones. */
+function withAllocationType(terms: TemplateTerms, allocationType: AllocationType): TemplateTerms {
   if (allocationType === terms.allocationType) return terms;
   const isUnlimited = allocationType === 'unlimited';
   return {
@@ -96,7 +96,7 @@ function countedIn(terms: Terms, allocationType: AllocationType): Terms {
   };
 }
 
-/** The first thing wrong with a template, or undefined: `validation_failed`, with the field. */
+/** The first thing wrong with a template, or undefined. Always `validation_failed`, with the field. */
 export function problemWithTemplate(template: Template): Refusal | undefined {
   const { unit, count } = template.duration;
   const max = Object.hasOwn(MAX_COUNT, unit) ? MAX_COUNT[unit] : 0;
@@ -106,9 +106,9 @@ export function problemWithTemplate(template: Template): Refusal | undefined {
       'A duration is 1 or more whole days, months or years, at most 100 years.',
       'duration',
     ).refused;
-  // What would be wrong with every entitlement made from it; any customer and any start will do.
+  // Finds what would be wrong with every entitlement that is made from it: any customer and any start date will do.
   const timeZone = template.timeZone ?? 'UTC';
-  return problemWith(
+  return problemWithDetails(
     detailsFromTemplate(template, { customerId: customerId(''), startDate: '2027-01-01', timeZone, changes: {} }),
   );
 }

@@ -2,17 +2,17 @@ import type { EpochMs } from '../calendar.ts';
 import type { CaseId, EntitlementId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { Bought } from '../terms/bought.ts';
-import type { Threshold } from '../terms/depletion.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
-import type { Charge } from '../terms/overage.ts';
+import type { Charge } from '../terms/overage-charge.ts';
 import type { TermPeriod } from '../terms/periods.ts';
+import type { Threshold } from '../terms/thresholds.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
 import type { SupportCase } from './support-case.ts';
 
 export const STATUSES = ['draft', 'waiting', 'active', 'expired', 'canceled'] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** What happened to the entitlement itself. */
+/** The kinds of rows about the entitlement itself. */
 export type LifeKind =
   | 'created'
   | 'edited'
@@ -29,7 +29,9 @@ export type LifeKind =
   | 'top_up_expired'
   | 'period_started';
 
-/** What a case did to it. `repeated_attach` is an attach of a case that was attached already: it takes nothing. */
+/**
+ * The kinds of rows about a case. `repeated_attach` is an attach of a case that was attached already: it takes nothing.
+ */
 export type CaseKind =
   | 'attached'
   | 'repeated_attach'
@@ -45,15 +47,15 @@ export type CaseKind =
 
 export type RowKind = LifeKind | CaseKind;
 
-/** The renewal of an entitlement for one of its ends: its number, and the end that it is about. */
+/** The renewal that an entitlement started for one of its ends. */
 export interface StartedRenewal {
-  /** 1, 2, 3 … per entitlement: an end date that is edited gets a renewal of its own. */
+  /** The renewal's number, 1, 2, 3 … per entitlement: each new end gets a renewal of its own. */
   readonly n: number;
-  /** Null once the entitlement has got another end. */
+  /** The end that it is about; null once the entitlement has another end. */
   readonly endsAt: EpochMs | null;
 }
 
-/** What a row says beyond its kind. */
+/** What a row says beyond its kind. Amounts are cases or minutes. */
 export interface RowFacts {
   readonly details?: EntitlementDetails;
   readonly status?: Status;
@@ -63,43 +65,43 @@ export interface RowFacts {
   readonly successorId?: EntitlementId;
   /** It was canceled while it waited for its start. */
   readonly beforeStart?: true;
-  /** The details that an edit changed, as they were. */
+  /** The details that an edit changed, with their values before it. */
   readonly before?: Partial<EntitlementDetails>;
   /** The period whose allotment is granted from now on. */
   readonly period?: TermPeriod | null;
-  /** What counts as used by each channel from now on; negative for what rolled over. */
+  /** What counts as used of each channel from now on; negative for what rolled over. */
   readonly usedByChannel?: Readonly<Record<string, number>>;
   /** The top-ups from now on, each with what is left of it. */
   readonly topUps?: readonly TopUp[];
-  /** The top-ups that begin later, from now on. */
+  /** The top-ups that start later, from now on. */
   readonly topUpsAhead?: readonly TopUpAhead[];
   /** What is bought and owed from now on. */
   readonly bought?: Bought;
-  /** The top-up that this row adds or announces, with its price. */
+  /** The top-up that this row adds or schedules, with its price. */
   readonly topUp?: (TopUp | TopUpAhead) & { readonly price: string | null; readonly currency: string | null };
   readonly renewal?: StartedRenewal;
-  /** What an override let pass: the refusals that there would have been. */
+  /** The refusals that an override let pass. */
   readonly overrode?: readonly RefusalCode[];
   /** The entitlement that the case came from. */
   readonly movedFromId?: EntitlementId;
   /** `decrementEntitlementTerm` was set to this. */
   readonly decrements?: boolean;
-  /** With this row so many per cent of what is granted are used. */
+  /** The thresholds of depletion, in per cent, that the use reaches with this row. */
   readonly crossed?: readonly Threshold[];
 }
 
 /**
- * One row of an entitlement's ledger: a decision, numbered without gaps by the entitlement's workflow, never changed
- * afterwards. The remaining term is the sum of `change` over all rows (creation grants the total, edits correct it).
+ * One row of an entitlement's ledger: a decision, numbered without gaps by the entitlement's workflow and never changed
+ * afterwards. The remaining term is the sum of `change` over all rows: creation grants the total, and edits correct it.
  */
 export interface LedgerRow {
   /** 1, 2, 3 … per entitlement. */
   readonly seq: number;
   readonly kind: RowKind;
   readonly at: EpochMs;
-  /** The event's once-only key; null for what the entitlement does by itself. */
+  /** The once-only key of the event; null for what the entitlement does by itself. */
   readonly key: string | null;
-  /** Of the content that came with the key: the same key with another one is a conflict. */
+  /** The fingerprint of the content that came with the key: the same key with another fingerprint is a conflict. */
   readonly fingerprint: string | null;
   readonly by: string;
   readonly reason: string | null;
@@ -107,26 +109,26 @@ export interface LedgerRow {
   readonly channel: string | null;
   /** Added to what remains, in cases or minutes: negative when a case takes. */
   readonly change: number;
-  /** Added to what its case takes, what it buys included; null: `change` turned around. */
+  /** Added to what its case takes, including what it buys; null: minus `change`. */
   readonly useChange: number | null;
-  /** Added to what is reserved, in cases or minutes. */
+  /** Added to what is held, in cases or minutes. */
   readonly heldChange: number;
   /** Added to the open cases: 1, 0 or -1. */
   readonly openChange: number;
-  /** How much more lies past the grants, in cases or minutes: bought or owed; negative for what comes back of it. */
+  /** Added to what lies past the grants, bought or owed, in cases or minutes; negative for what comes back of it. */
   readonly overage: number;
-  /** What is charged for it, or credited. */
+  /** What is charged or credited. */
   readonly charge: Charge | null;
-  /** What remains after this row; null when unlimited. */
+  /** What remains after this row; null if unlimited. */
   readonly remainingAfter: number | null;
-  /** The case as it stands after this row. */
+  /** The case after this row. */
   readonly case: SupportCase | null;
   readonly refusal: RefusalCode | null;
   readonly detail: string | null;
   readonly facts: RowFacts | null;
 }
 
-/** A row before it is numbered. */
+/** A row that is decided and not numbered yet. */
 export type RowDraft = Omit<LedgerRow, 'seq' | 'remainingAfter'>;
 
 /** Who did something, when, and under which once-only key. */
@@ -138,6 +140,7 @@ export interface Origin {
   readonly reason: string | null;
 }
 
+/** A row about the entitlement itself; `change` in cases or minutes. */
 export const lifeRow = (origin: Origin, kind: LifeKind, facts: RowFacts | null, change = 0): RowDraft => ({
   kind,
   caseId: null,

@@ -1,4 +1,4 @@
-import type { Unit } from '../terms/allotment-size.ts';
+import type { TermUnit } from '../terms/allotment-size.ts';
 import type { PeriodLength } from '../terms/periods.ts';
 
 const MINUTES_PER_HOUR = 60;
@@ -10,7 +10,7 @@ export const numberText = (value: number): string => String(value).replaceAll(/\
 export const countOf = (count: number, noun: string): string => `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A term as people say it: `112 cases`, `12 hours`, `12 hours 30 minutes`. */
-export function amountText(amount: number, unit: Unit): string {
+export function amountText(amount: number, unit: TermUnit): string {
   if (unit === 'cases') return countOf(amount, 'case');
   const hours = Math.floor(amount / MINUTES_PER_HOUR);
   const minutes = amount - hours * MINUTES_PER_HOUR;
@@ -19,14 +19,14 @@ export function amountText(amount: number, unit: Unit): string {
 }
 
 /** The verb of an amount: `1 hour is`, `2 hours are`. */
-export const beText = (amount: number, unit: Unit): 'is' | 'are' =>
+export const beText = (amount: number, unit: TermUnit): 'is' | 'are' =>
   amount === 1 || (unit === 'minutes' && amount === MINUTES_PER_HOUR) ? 'is' : 'are';
 
 /** `a month`. */
 export const EACH: Readonly<Record<PeriodLength, string>> = { month: 'a month', quarter: 'a quarter', year: 'a year' };
 
 /** `112 of 100 cases`, `12 hours of 100 hours`. */
-export const ofText = (part: number, whole: number, unit: Unit): string =>
+export const ofText = (part: number, whole: number, unit: TermUnit): string =>
   `${unit === 'cases' ? numberText(part) : amountText(part, unit)} of ${amountText(whole, unit)}`;
 
 export const daysText = (days: number): string => countOf(days, 'day');
@@ -41,7 +41,7 @@ export const listed = (words: readonly string[], link: 'and' | 'or' = 'and'): st
 const PACE_DECIMALS = 2;
 
 /** Cases, or hours, a day. */
-export const paceText = (amount: number, unit: Unit): string =>
+export const paceText = (amount: number, unit: TermUnit): string =>
   `${(unit === 'cases' ? amount : amount / MINUTES_PER_HOUR).toFixed(PACE_DECIMALS)} ${unit === 'cases' ? 'cases' : 'hours'} a day`;
 
 /** A decimal with its thousands apart: `1,440.00 EUR`. */

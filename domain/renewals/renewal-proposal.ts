@@ -1,5 +1,5 @@
 import type { Template } from '../entitlements/template.ts';
-import { resizedRows, sizeFor } from '../terms/allotment-size.ts';
+import { resizedRows, soldSizeFor } from '../terms/allotment-size.ts';
 import type { ChannelTerm, EntitlementDetails } from '../terms/details.ts';
 import {
   demandText,
@@ -137,7 +137,7 @@ function shortRow(row: ChannelTerm, usage: TermUsage, total: number): readonly S
   const use = usage.channels.find(({ channel }) => channel === row.channel);
   if (use === undefined || refusedForLack({ refused }) === 0) return [];
   const needed = Math.max(use.demand.amount, (row.totalTerm ?? 0) + 1);
-  return [{ row, use, size: Math.min(total, sizeFor(needed, usage.unit)) }];
+  return [{ row, use, size: Math.min(total, soldSizeFor(needed, usage.unit)) }];
 }
 
 const shortText = ({ row, use }: ShortRow, { details, usage }: Counted): string =>
@@ -154,7 +154,7 @@ function larger(question: Counted): Found | undefined {
   const { details, usage, total } = question;
   const { unit, demand } = usage;
   if (usage.projectedAllotmentUse <= total && refusedForLack(usage) === 0) return undefined;
-  const size = sizeFor(Math.max(demand.amount, total + 1), unit);
+  const size = soldSizeFor(Math.max(demand.amount, total + 1), unit);
   if (size <= total) return undefined;
   const tier = reachedBy(question, size);
   const need = `${demandText(details, usage, demand)}, ${againstText(demand, total, usage)}`;
@@ -212,7 +212,7 @@ function smaller(question: Counted): Found | undefined {
   const { details, usage, total, ladder } = question;
   const { projectedAllotmentUse: projected, unit, mostUsed, channels } = usage;
   if (projected * 100 >= total * ENOUGH_USE_PERCENT) return undefined;
-  const size = sizeFor(Math.max(projected, mostUsed), unit);
+  const size = soldSizeFor(Math.max(projected, mostUsed), unit);
   const low = `${paceNeed(details, usage, projected)}, less than ${ENOUGH_USE_PERCENT} % of ${amountText(total, unit)}`;
   if (size >= total) return sameTerms(noLess(question, low));
   const busy = mostUsed > projected ? `, though ${busyText(question)}` : '';
@@ -236,9 +236,9 @@ const busyText = ({ details, usage }: Counted): string =>
 /** Why nothing smaller is proposed although so little is used. */
 function noLess(question: Counted, low: string): Reason {
   const { projectedAllotmentUse: projected, unit, mostUsed } = question.usage;
-  if (sizeFor(projected, unit) < question.total)
+  if (soldSizeFor(projected, unit) < question.total)
     return reason('busy_period', `${low}, but ${busyText(question)}: nothing smaller is proposed.`);
-  const next = amountText(sizeFor(Math.max(projected, mostUsed), unit), unit);
+  const next = amountText(soldSizeFor(Math.max(projected, mostUsed), unit), unit);
   return reason(
     'no_smaller_step',
     `${low}, but the next size that is sold, ${next}, is no smaller: the same terms are proposed.`,

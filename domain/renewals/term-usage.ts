@@ -1,7 +1,7 @@
 import { type CivilDate, dateAt, daysBetween, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { type EntitlementDetails, unitOf } from '../terms/details.ts';
-import type { ChargedAmount } from '../terms/overage.ts';
+import type { ChargedAmount } from '../terms/overage-charge.ts';
 import { periodFrom } from '../terms/periods.ts';
 
 /** Cases that were refused at their attach and never attached later. */

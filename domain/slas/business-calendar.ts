@@ -1,14 +1,14 @@
 import { LocalDate, type LocalDateTime, ZoneId, type ZoneRules } from '@js-joda/core';
 import { CIVIL_DATE_RULE, type CivilDate, dateAt, type EpochMs, isCivilDate, isTimeZone } from '../calendar.ts';
-import { type Refusal, refuse } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 
-/** The days of the week as ISO 8601 numbers them: Monday is the first. */
+/** The days of the week in the order of ISO 8601: Monday is the first. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /**
- * A span of service, in civil times `HH:MM`; `to` is not served any more and may be `24:00`. With a `to` before `from` it
- * goes over midnight: its first part is of its own day, the rest of the next one.
+ * A span of service in civil times `HH:MM`, up to but not including `to`, which may be `24:00`. If `to` is before
+ * `from` it goes over midnight: its first part belongs to its own day, the rest to the next day.
  */
 export interface ServiceSpan {
   readonly from: string;
@@ -16,8 +16,8 @@ export interface ServiceSpan {
 }
 
 /**
- * Weekly hours in a zone. A day that is not named has no service but what goes over midnight into it; a holiday has none
- * at all, and a span that begins on it goes on at midnight.
+ * Weekly hours in a zone. A day that is not named has no service, except the rest of a span over midnight. A holiday
+ * has no service at all: of a span that begins on a holiday, only the part after midnight counts.
  */
 export interface BusinessHours {
   readonly kind: 'business_hours';
@@ -26,21 +26,21 @@ export interface BusinessHours {
   readonly holidays: readonly CivilDate[];
 }
 
-/** When service time passes: always, or in business hours. */
+/** When service time passes: always, or only in business hours. */
 export type ServiceCalendar = { readonly kind: '24x7' } | BusinessHours;
 
 const MINUTE_MS = 60_000;
-/** Days that are closed by hand; ten years of them in any country. */
+/** Enough for ten years of holidays in any country. */
 export const MAX_HOLIDAYS = 500;
 export const MAX_SPANS_A_DAY = 12;
-/** A target further away than these weeks of its own hours is a mistake. */
+/** Ten years: a target that needs more weeks of the calendar's hours is a mistake. */
 const MAX_WEEKS = 520;
-/** Past the furthest target, with every holiday costing a week, and one week a year lost to clock changes. */
+/** Beyond the furthest target, even if every holiday costs a week and clock changes cost a week a year. */
 const MAX_SEARCH_DAYS = 7 * (MAX_WEEKS + MAX_HOLIDAYS + 60);
 
 /**
- * The instant at which `minutes` of service time have passed since `from`; none are asked for: `from` itself. Spans are
- * civil times, and what passes inside one is real time: a day from 00:00 to 24:00 has 23 hours when clocks go forward.
+ * The instant at which `minutes` of service time have passed since `from`; for 0 minutes `from` itself. Spans are in
+ * civil time, and inside a span real time counts: a day from 00:00 to 24:00 has 23 hours when clocks go forward.
  */
 export function dueAt(calendar: ServiceCalendar, from: EpochMs, minutes: number): EpochMs {
   let leftMs = minutes * MINUTE_MS;
@@ -52,7 +52,7 @@ export function dueAt(calendar: ServiceCalendar, from: EpochMs, minutes: number)
   throw new RangeError(`The calendar has no ${minutes} minutes of service within ${MAX_SEARCH_DAYS} days.`);
 }
 
-/** What is open from `from` on, in order, no moment twice. */
+/** The open spans from `from` on, in order and without overlap. */
 function* serviceFrom(
   { timeZone, hours, holidays }: BusinessHours,
   from: EpochMs,
@@ -60,7 +60,7 @@ function* serviceFrom(
   const rules = ZoneId.of(timeZone).rules();
   const closed = new Set(holidays);
   const week = spansByDay(hours);
-  // Where clocks are set back over midnight, the day before comes again.
+  // Where clocks are set back over midnight, part of the day before comes again.
   const firstDay = LocalDate.parse(dateAt(from, timeZone)).minusDays(1);
   let passed = from;
   for (let n = 0; n < MAX_SEARCH_DAYS; n += 1) {
@@ -69,7 +69,7 @@ function* serviceFrom(
     if (spans.length === 0 || closed.has(day.toString())) continue;
     const midnight = day.atStartOfDay();
     for (const span of spans) {
-      // Two spans that part inside an hour that comes twice would both have a part of it: the earlier one has it.
+      // Where two spans meet inside an hour that comes twice, both would contain a part of it: the earlier one gets it.
       const opensAt = Math.max(passed, opening(midnight.plusMinutes(span.from), rules));
       const closesAt = closing(midnight.plusMinutes(span.to), rules);
       if (closesAt <= opensAt) continue;
@@ -79,7 +79,7 @@ function* serviceFrom(
   }
 }
 
-/** The first moment at or after that civil time: of a time that comes twice the first, of a skipped one the change. */
+/** The first instant at or after a civil time: the first of a time that comes twice, the change for a skipped time. */
 function opening(time: LocalDateTime, rules: ZoneRules): EpochMs {
   const change = rules.transition(time);
   if (change?.isGap()) return change.instant().toEpochMilli();
@@ -87,8 +87,8 @@ function opening(time: LocalDateTime, rules: ZoneRules): EpochMs {
 }
 
 /**
- * The moment after which no earlier civil time comes any more: of a time that comes twice the second, so that the hour
- * counts both times. The time to which clocks are set back comes at once after all that is before it.
+ * The instant after which no earlier civil time comes any more. For a time that comes twice that is the second one, so
+ * the hour counts both times; for the very time to which clocks are set back it is the first one.
  */
 function closing(time: LocalDateTime, rules: ZoneRules): EpochMs {
   const change = rules.transition(time);
@@ -104,7 +104,7 @@ interface DaySpan {
   readonly to: number;
 }
 
-/** The spans of each day of the week in order, Monday first; what goes over midnight is cut there. */
+/** The spans of each day of the week in order, Monday first. A span over midnight is cut there into two. */
 function spansByDay(hours: BusinessHours['hours']): readonly (readonly DaySpan[])[] {
   return WEEKDAYS.map((weekday, day) => {
     const before = hours[dayBefore(day)] ?? [];
@@ -117,9 +117,9 @@ function spansByDay(hours: BusinessHours['hours']): readonly (readonly DaySpan[]
   });
 }
 
-/** Times of day are in order as texts are, as they have leading zeros. */
+/** Times of day can be compared as texts, because they have leading zeros. */
 const goesOverMidnight = ({ from, to }: ServiceSpan): boolean => to < from;
-/** Sunday comes before Monday. */
+/** The day before; before Monday comes Sunday. */
 const dayBefore = (day: number): Weekday => WEEKDAYS[(day + 6) % 7] ?? 'sunday';
 const MINUTES_A_DAY = 1_440;
 
@@ -127,7 +127,7 @@ const minuteOfDay = (time: string): number => Number(time.slice(0, 2)) * 60 + Nu
 
 const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
-/** The first thing wrong with a calendar, or undefined: `validation_failed`, with the field under `calendar`. */
+/** The first thing wrong with a calendar, or undefined. Always `validation_failed`, with the field under `calendar`. */
 export function problemWithCalendar(calendar: ServiceCalendar): Refusal | undefined {
   if (calendar.kind === '24x7') return undefined;
   const { timeZone, hours, holidays } = calendar;
@@ -136,19 +136,20 @@ export function problemWithCalendar(calendar: ServiceCalendar): Refusal | undefi
     const refused = problemWithDay(weekday, hours);
     if (refused !== undefined) return refused;
   }
-  if (minutesAWeek(calendar) === 0) return wrong('hours', 'A week needs at least one span of service.');
-  if (holidays.length > MAX_HOLIDAYS) return wrong('holidays', `At most ${MAX_HOLIDAYS} holidays.`);
+  if (serviceMinutesAWeek(calendar) === 0)
+    return wrong('hours', 'A calendar needs at least one span of service in a week.');
+  if (holidays.length > MAX_HOLIDAYS) return wrong('holidays', `A calendar has at most ${MAX_HOLIDAYS} holidays.`);
   for (const [index, holiday] of holidays.entries()) {
     const field = `holidays.${index}`;
     if (!isCivilDate(holiday)) return wrong(field, `${holiday} is not ${CIVIL_DATE_RULE}.`);
-    if (holidays.indexOf(holiday) !== index) return wrong(field, `The holiday ${holiday} stands there twice.`);
+    if (holidays.indexOf(holiday) !== index) return wrong(field, `The holiday ${holiday} is listed twice.`);
   }
   return undefined;
 }
 
 function problemWithDay(weekday: Weekday, hours: BusinessHours['hours']): Refusal | undefined {
   const spans = hours[weekday] ?? [];
-  if (spans.length > MAX_SPANS_A_DAY) return wrong(`hours.${weekday}`, `At most ${MAX_SPANS_A_DAY} spans a day.`);
+  if (spans.length > MAX_SPANS_A_DAY) return wrong(`hours.${weekday}`, `A day has at most ${MAX_SPANS_A_DAY} spans.`);
   for (const [index, { from, to }] of spans.entries()) {
     const field = `hours.${weekday}.${index}`;
     if (!TIME_OF_DAY.test(from)) return wrong(`${field}.from`, `${from} is not a time from 00:00 to 23:59.`);
@@ -158,29 +159,31 @@ function problemWithDay(weekday: Weekday, hours: BusinessHours['hours']): Refusa
       return wrong(`${field}.to`, `A span from ${from} cannot end at ${to}. A whole day is 00:00 to 24:00.`);
     const before = spans[index - 1];
     if (before !== undefined && (goesOverMidnight(before) || from < before.to))
-      return wrong(`${field}.from`, `The span from ${from} begins before the one until ${before.to} has ended.`);
+      return wrong(`${field}.from`, `The span from ${from} begins before the span until ${before.to} has ended.`);
   }
   return problemOverMidnight(weekday, hours);
 }
 
-/** What goes on from the day before must have ended when the day's first span begins. */
+/** A span that goes on from the day before must end before the day's first span begins. */
 function problemOverMidnight(weekday: Weekday, hours: BusinessHours['hours']): Refusal | undefined {
   const yesterday = dayBefore(WEEKDAYS.indexOf(weekday));
   const over = (hours[yesterday] ?? []).at(-1);
   const first = hours[weekday]?.[0];
   if (over === undefined || first === undefined || !goesOverMidnight(over) || first.from >= over.to) return undefined;
-  const detail = `The span from ${first.from} begins before the one of ${yesterday}, which goes on until ${over.to}, has ended.`;
-  return wrong(`hours.${weekday}.0.from`, detail);
+  return wrong(
+    `hours.${weekday}.0.from`,
+    `The span from ${first.from} begins before the span of ${yesterday} has ended, which goes on until ${over.to}.`,
+  );
 }
 
-const wrong = (field: string, detail: string) => refuse('validation_failed', detail, `calendar.${field}`).refused;
+const wrong = (field: string, detail: string): Refusal => invalid(`calendar.${field}`, detail);
 
-/** The service time that may at most be asked for: some ten years of the calendar's hours. */
-export const longestMinutes = (calendar: ServiceCalendar): number =>
-  calendar.kind === '24x7' ? Number.POSITIVE_INFINITY : MAX_WEEKS * minutesAWeek(calendar);
+/** The longest target in minutes: ten years of the calendar's hours. */
+export const maxServiceMinutes = (calendar: ServiceCalendar): number =>
+  calendar.kind === '24x7' ? Number.POSITIVE_INFINITY : MAX_WEEKS * serviceMinutesAWeek(calendar);
 
-/** Of a week without holidays and clock changes. */
-function minutesAWeek({ hours }: BusinessHours): number {
+/** Minutes of service in a week without holidays and clock changes. */
+function serviceMinutesAWeek({ hours }: BusinessHours): number {
   return spansByDay(hours)
     .flat()
     .reduce((sum, { from, to }) => sum + to - from, 0);

@@ -1,7 +1,7 @@
 import { MAX_TERM } from './allocation.ts';
 import type { EntitlementDetails } from './details.ts';
 
-/** Up to so many cases a contract is sold in these steps: a number that was counted looks like a mistake in an offer. */
+/** Contracts are sold in steps that depend on their size: an exact count would look like a mistake in an offer. */
 const CASE_STEPS: readonly { readonly upTo: number; readonly step: number }[] = [
   { upTo: 50, step: 5 },
   { upTo: 200, step: 10 },
@@ -10,10 +10,13 @@ const LARGE_STEP = 50;
 /** Hours are sold whole. */
 const MINUTES_PER_HOUR = 60;
 
-export type Unit = 'cases' | 'minutes';
+export type TermUnit = 'cases' | 'minutes';
 
-/** The size that is sold for so much: cases in steps, minutes in whole hours. At least one step, at most what an entitlement can have. */
-export function sizeFor(amount: number, unit: Unit): number {
+/**
+ * The size of the contract that is sold for an expected use: cases in steps, minutes in whole hours. From one step to
+ * `MAX_TERM`.
+ */
+export function soldSizeFor(amount: number, unit: TermUnit): number {
   const step =
     unit === 'minutes' ? MINUTES_PER_HOUR : (CASE_STEPS.find(({ upTo }) => amount <= upTo)?.step ?? LARGE_STEP);
   return Math.min(roundedUp(Math.max(1, amount), step), MAX_TERM);
@@ -22,13 +25,14 @@ export function sizeFor(amount: number, unit: Unit): number {
 const roundedUp = (amount: number, step: number): number => Math.ceil(amount / step) * step;
 
 /**
- * The channels' rows when the total becomes `size`: each in proportion, rounded up to whole cases or hours, never less
- * than its channel needs and never more than the total. A row of the whole total stays one. Undefined without rows.
+ * The channels' rows when the total becomes `size`: each in proportion, rounded up to whole cases or hours, at least
+ * what its channel needs and at most the total. A row that has the whole total keeps the whole total. Undefined without
+ * rows.
  */
 export function resizedRows(
   { channels, totalTerm }: Pick<EntitlementDetails, 'channels' | 'totalTerm'>,
   size: number,
-  unit: Unit,
+  unit: TermUnit,
   neededBy: (channel: string) => number,
 ): Pick<EntitlementDetails, 'channels'> | undefined {
   if (channels.length === 0) return undefined;

@@ -1,18 +1,18 @@
 import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from '../calendar.ts';
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from '../ids.ts';
-import { type Refusal, refuse, type Wrong } from '../refusals.ts';
+import { invalid, type Refusal } from '../refusals.ts';
 import { type AllocationType, type DecreaseOn, MAX_TERM } from './allocation.ts';
-import { type OveragePrice, problemWithPrice } from './overage.ts';
+import { type OveragePrice, problemWithPrice } from './overage-charge.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
 
-/** A channel's own part of the term, in the entitlement's unit; null where the entitlement is unlimited. */
+/** A channel that is covered, with its own total in cases or minutes; null exactly if the entitlement is unlimited. */
 export interface ChannelTerm {
   readonly channel: string;
   readonly totalTerm: number | null;
 }
 
-/** What a person writes into an entitlement: editable while it is a draft, and only then. */
+/** What a person writes into an entitlement. Editable only while it is a draft. */
 export interface EntitlementDetails {
   readonly name: string;
   readonly description: string | null;
@@ -20,25 +20,22 @@ export interface EntitlementDetails {
   readonly customerId: CustomerId;
   readonly startDate: CivilDate;
   readonly endDate: CivilDate;
-  /**
-   * The day of the month on which the first of a chain of renewals began; only where the start date's month has no such
-   * day.
-   */
+  /** The day of the month on which the first of a chain of renewals began; see `AnchoredStart`. */
   readonly anchorDay?: number;
   readonly timeZone: string;
   readonly allocationType: AllocationType;
-  /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly when unlimited. */
+  /** Cases, or minutes for `hours`, of the whole term or of each period; null exactly if unlimited. */
   readonly totalTerm: number | null;
   /** The allotment is granted anew each period, counted from the start date; null: once for the whole term. */
   readonly period: PeriodLength | null;
-  /** Of what a period leaves over, at most this goes into the next: cases or minutes. */
+  /** At most so many cases or minutes that a period leaves over go into the next one. */
   readonly rolloverCap: number;
   readonly decreaseRemainingOn: DecreaseOn;
   /** True: an exhausted entitlement refuses cases. False: remaining goes negative. */
   readonly restrict: boolean;
-  /** Set: what is taken past the allotment is charged (overage `charge`). Only without restrict. */
+  /** If set, what is taken past the allotment is charged (overage `charge`). Only without restrict. */
   readonly overagePrice: OveragePrice | null;
-  /** True: an attach on resolution reserves its term until the case resolves or cancels. */
+  /** True: an attach reserves its term until the case resolves or is canceled. Only with decrease on resolution. */
   readonly hold: boolean;
   /** None: every channel. Some: only those. */
   readonly channels: readonly ChannelTerm[];
@@ -49,14 +46,14 @@ export interface EntitlementDetails {
   readonly slaId: SlaId | null;
   /** The lower number wins a tie in matching. */
   readonly priority: number;
-  /** Bronze, Silver, Gold or whatever the organisation sells. */
+  /** Bronze, Silver, Gold or whatever else the organisation sells. */
   readonly tier: string | null;
-  /** The template that it was made from. */
+  /** The template from which it was made. */
   readonly templateId: TemplateId | null;
   readonly renewalPolicy: RenewalPolicy | null;
 }
 
-/** Rows that one entitlement may name; keeps a workflow's state small. */
+/** The most channels, and the most products or contacts, of one entitlement: they keep a workflow's state small. */
 export const MAX_CHANNELS = 50;
 export const MAX_NAMED = 200;
 
@@ -67,64 +64,67 @@ const repeated = (values: readonly string[]): string | undefined =>
   values.find((value, index) => values.indexOf(value) !== index);
 
 /**
- * The first thing wrong with an entitlement's details, or undefined. Always `validation_failed`, with the
- * field. Checks what can be known from the details alone; whether the customer exists is the caller's to know.
+ * The first thing wrong with an entitlement's details, or undefined. Always `validation_failed`, with the field. Checks
+ * only the details themselves: callers check that the customer, contacts, products and SLA exist.
  */
-export function problemWith(details: EntitlementDetails): Refusal | undefined {
-  const wrong = (field: string, detail: string) => refuse('validation_failed', detail, field).refused;
-  if (details.name.trim() === '') return wrong('name', 'An entitlement needs a name.');
-  if (!isCivilDate(details.startDate)) return wrong('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);
-  if (!isCivilDate(details.endDate)) return wrong('endDate', `${details.endDate} is not ${CIVIL_DATE_RULE}.`);
+export function problemWithDetails(details: EntitlementDetails): Refusal | undefined {
+  if (details.name.trim() === '') return invalid('name', 'An entitlement needs a name.');
+  if (!isCivilDate(details.startDate)) return invalid('startDate', `${details.startDate} is not ${CIVIL_DATE_RULE}.`);
+  if (!isCivilDate(details.endDate)) return invalid('endDate', `${details.endDate} is not ${CIVIL_DATE_RULE}.`);
   if (details.endDate < details.startDate)
-    return wrong('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
-  if (!isTimeZone(details.timeZone)) return wrong('timeZone', `${details.timeZone} is not an IANA time zone.`);
+    return invalid('endDate', `The end date ${details.endDate} is before the start date ${details.startDate}.`);
+  if (!isTimeZone(details.timeZone)) return invalid('timeZone', `${details.timeZone} is not an IANA time zone.`);
   if (details.anchorDay !== undefined && !isDayOfMonth(details.anchorDay))
-    return wrong('anchorDay', 'The anchor is a day of the month, from 1 to 31.');
+    return invalid('anchorDay', 'The anchor day is a day of the month, from 1 to 31.');
   return (
-    problemWithTerms(details, wrong) ??
-    problemWithPeriod(details, wrong) ??
-    problemWithPrice(details, wrong) ??
-    problemWithCover(details, wrong) ??
-    problemWithRenewalPolicy(details.renewalPolicy, wrong)
+    problemWithTerms(details) ??
+    problemWithPeriod(details) ??
+    problemWithPrice(details) ??
+    problemWithCover(details) ??
+    problemWithRenewalPolicy(details.renewalPolicy)
   );
 }
 
 const isDayOfMonth = (day: number): boolean => Number.isSafeInteger(day) && day >= 1 && day <= 31;
 
-function problemWithTerms(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
+function problemWithTerms(details: EntitlementDetails): Refusal | undefined {
   const unlimited = details.allocationType === 'unlimited';
-  if (unlimited && details.totalTerm !== null) return wrong('totalTerm', 'An unlimited entitlement has no total term.');
+  if (unlimited && details.totalTerm !== null)
+    return invalid('totalTerm', 'An unlimited entitlement has no total term.');
   if (!unlimited && !isTerm(details.totalTerm))
-    return wrong('totalTerm', `The total term is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
-  if (unlimited && details.restrict) return wrong('restrict', 'An unlimited entitlement is never exhausted.');
+    return invalid('totalTerm', `The total term is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
+  if (unlimited && details.restrict) return invalid('restrict', 'An unlimited entitlement is never exhausted.');
   for (const [index, row] of details.channels.entries()) {
     const field = `channels.${index}.totalTerm`;
     if (unlimited) {
-      if (row.totalTerm !== null) return wrong(field, 'A channel of an unlimited entitlement has no total term.');
+      if (row.totalTerm !== null) return invalid(field, 'A channel of an unlimited entitlement has no total term.');
     } else if (!isTerm(row.totalTerm)) {
-      return wrong(field, `A channel's total is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
+      return invalid(field, `A channel's total is a whole number of ${unitOf(details)} from 0 to ${MAX_TERM}.`);
     } else if ((row.totalTerm ?? 0) > (details.totalTerm ?? 0)) {
-      return wrong(field, `The total of ${row.channel} is above the entitlement's total of ${details.totalTerm}.`);
+      return invalid(field, `The total of ${row.channel} is above the entitlement's total of ${details.totalTerm}.`);
     }
   }
   if (details.hold && details.decreaseRemainingOn === 'creation')
-    return wrong('hold', 'A hold reserves until the resolution; on creation the term is taken at once.');
+    return invalid('hold', 'A hold needs decreaseRemainingOn resolution: on creation there is nothing to hold.');
   return undefined;
 }
 
-function problemWithCover(details: EntitlementDetails, wrong: Wrong): Refusal | undefined {
-  if (details.channels.length > MAX_CHANNELS) return wrong('channels', `At most ${MAX_CHANNELS} channels.`);
-  if (details.productIds.length > MAX_NAMED) return wrong('productIds', `At most ${MAX_NAMED} products.`);
-  if (details.contactIds.length > MAX_NAMED) return wrong('contactIds', `At most ${MAX_NAMED} contacts.`);
+function problemWithCover(details: EntitlementDetails): Refusal | undefined {
+  if (details.channels.length > MAX_CHANNELS)
+    return invalid('channels', `An entitlement has at most ${MAX_CHANNELS} channels.`);
+  if (details.productIds.length > MAX_NAMED)
+    return invalid('productIds', `An entitlement names at most ${MAX_NAMED} products.`);
+  if (details.contactIds.length > MAX_NAMED)
+    return invalid('contactIds', `An entitlement names at most ${MAX_NAMED} contacts.`);
   const channel = repeated(details.channels.map((row) => row.channel));
-  if (channel !== undefined) return wrong('channels', `The channel ${channel} stands there twice.`);
+  if (channel !== undefined) return invalid('channels', `The channel ${channel} is listed twice.`);
   const product = repeated(details.productIds);
-  if (product !== undefined) return wrong('productIds', `The product ${product} stands there twice.`);
+  if (product !== undefined) return invalid('productIds', `The product ${product} is listed twice.`);
   const contact = repeated(details.contactIds);
-  if (contact !== undefined) return wrong('contactIds', `The contact ${contact} stands there twice.`);
+  if (contact !== undefined) return invalid('contactIds', `The contact ${contact} is listed twice.`);
   return undefined;
 }
 
-/** The word for what the terms count. */
+/** The unit of the terms, in words for people; `cases` also where nothing is counted. */
 export const unitOf = (details: { allocationType: AllocationType }): 'cases' | 'minutes' =>
   details.allocationType === 'hours' ? 'minutes' : 'cases';

@@ -1,13 +1,14 @@
 import type { AllocationType } from './allocation.ts';
 
 /**
- * Amounts are exact decimals, never floating-point numbers: a price keeps four decimal places, an amount that is
- * recorded has as many places as the currency's own minor unit.
+ * Amounts are exact decimals, never floating-point numbers. A price keeps four decimal places; a recorded amount has as
+ * many places as the currency's own minor unit.
  */
 
 /**
- * ISO 4217: currencies whose minor unit is not a hundredth. A table and not `Intl`, as workflow code must come to the
- * same result in every version of Node. A code that is not listed here counts in hundredths.
+ * The currencies of ISO 4217 whose minor unit is not a hundredth. This is a table, because `Intl` may give other
+ * results in another version of Node, and workflow code must always come to the same one. Any other code counts in
+ * hundredths.
  */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
@@ -18,11 +19,11 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
 };
 const USUAL_DIGITS = 2;
 
-/** How many decimal places an amount of the currency has: 0 for JPY, 2 for EUR, 3 for KWD. */
+/** The decimal places of an amount in this currency: 0 for JPY, 2 for EUR, 3 for KWD. */
 export const minorDigits = (currency: string): number =>
   Object.hasOwn(MINOR_DIGITS, currency) ? (MINOR_DIGITS[currency] ?? USUAL_DIGITS) : USUAL_DIGITS;
 
-/** The currencies that have so many places; the rest has two. */
+/** The currencies with this number of decimal places; those that no list names have two. */
 export const currenciesWith = (digits: number): readonly string[] =>
   Object.entries(MINOR_DIGITS).flatMap(([code, own]) => (own === digits ? [code] : []));
 
@@ -36,8 +37,8 @@ function tenThousandths(price: string): bigint {
 }
 
 /**
- * What `quantity` comes to in minor units of the currency: cases, or minutes at a price of one hour. Half a minor unit
- * is rounded away from zero, so a credit of the same quantity is the same amount.
+ * The price of `quantity` cases, or of minutes at a price for one hour, in minor units of the currency. Half a minor
+ * unit is rounded away from zero, so a credit of the same quantity is the same amount.
  */
 export function minorAmount(
   quantity: number,
@@ -61,7 +62,7 @@ export function decimalOf(minor: bigint, currency: string): string {
 /** The reverse of `decimalOf`. */
 export const minorOf = (decimal: string): bigint => BigInt(decimal.replace('.', ''));
 
-/** Whether a price of that currency can be paid: it has no places below the currency's minor unit. */
+/** Whether an amount can be paid in this currency: it has no places below the minor unit. */
 export function isPayable(price: string, currency: string): boolean {
   const step = 10n ** BigInt(PRICE_DECIMALS - minorDigits(currency));
   return tenThousandths(price) % step === 0n;

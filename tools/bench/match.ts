@@ -1,4 +1,5 @@
-import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, record } from '../../domain/entitlements/evolve.ts';
 import { decideCreate, decideLife } from '../../domain/entitlements/life.ts';
 import { contactId, entitlementId, productId } from '../../domain/ids.ts';
 import { isRefused } from '../../domain/refusals.ts';

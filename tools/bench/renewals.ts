@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coveredInstants, dateAt, plusDays } from '../../domain/calendar.ts';
-import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, record } from '../../domain/entitlements/evolve.ts';
 import { renewalDue } from '../../domain/entitlements/renewal-due.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEntitlement, type Entitlement, record } from '../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, record } from '../../domain/entitlements/evolve.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { lifeRow } from '../../domain/ledger/ledger-row.ts';

@@ -1,4 +1,4 @@
-import { MAX_PARTS, MAX_SPILL } from '../../domain/cases/spill.ts';
+import { MAX_SPILL_ASKED, MAX_SPILL_SHARES } from '../../domain/cases/spill.ts';
 import {
   CHANNEL_PATTERN,
   CHANNEL_RULE,
@@ -9,11 +9,11 @@ import {
   KEY_PATTERN,
   KEY_RULE,
   MAX_CASE_MINUTES,
-  MAX_REASON,
-  MAX_TITLE,
-  OWN_KEY,
-  OWN_KEY_RULE,
+  MAX_REASON_CHARS,
+  MAX_TITLE_CHARS,
   OWN_NAME,
+  RESERVED_KEY,
+  RESERVED_KEY_RULE,
   TEXT_RULE,
 } from '../../domain/input-limits.ts';
 import type { MovedFrom, PickedBy } from '../../domain/ledger/support-case.ts';
@@ -100,15 +100,15 @@ const minutes: Check = (value) =>
     ? undefined
     : `must be a whole number of minutes from 0 to ${MAX_CASE_MINUTES}`;
 const title: Check = (value) =>
-  typeof value === 'string' && value.length <= MAX_TITLE && isStorable(value)
+  typeof value === 'string' && value.length <= MAX_TITLE_CHARS && isStorable(value)
     ? undefined
-    : `must be a text of at most ${MAX_TITLE} characters ${TEXT_RULE}`;
+    : `must be a text of at most ${MAX_TITLE_CHARS} characters ${TEXT_RULE}`;
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
 const reason: Check = (value) =>
-  typeof value === 'string' && value.length <= MAX_REASON && isStorable(value)
+  typeof value === 'string' && value.length <= MAX_REASON_CHARS && isStorable(value)
     ? undefined
-    : `must be a text of at most ${MAX_REASON} characters ${TEXT_RULE}`;
+    : `must be a text of at most ${MAX_REASON_CHARS} characters ${TEXT_RULE}`;
 const pickedBy: Check = (value) =>
   value === 'named' || value === 'default' || value === 'matching' ? undefined : 'must be named, default or matching';
 const isMovedFrom = isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) });
@@ -119,9 +119,9 @@ const isRowNumber = isWhole(1, Number.MAX_SAFE_INTEGER);
 const rowNumber: Check = (value) => (isRowNumber(value) ? undefined : 'must be the number of a ledger row');
 
 const ids: Check = (value) =>
-  Array.isArray(value) && value.length <= MAX_SPILL && value.every((each) => id(each) === undefined)
+  Array.isArray(value) && value.length <= MAX_SPILL_ASKED && value.every((each) => id(each) === undefined)
     ? undefined
-    : `must be a list of at most ${MAX_SPILL} ids`;
+    : `must be a list of at most ${MAX_SPILL_ASKED} ids`;
 const part = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -130,9 +130,9 @@ const part = (value: unknown): boolean =>
   'minutes' in value &&
   minutes(value.minutes) === undefined;
 const parts: Check = (value) =>
-  Array.isArray(value) && value.length <= MAX_PARTS && value.every(part)
+  Array.isArray(value) && value.length <= MAX_SPILL_SHARES && value.every(part)
     ? undefined
-    : `must be a list of at most ${MAX_PARTS} entitlements, each with its minutes`;
+    : `must be a list of at most ${MAX_SPILL_SHARES} entitlements, each with its minutes`;
 
 const identity = {
   key: matching(KEY_PATTERN, KEY_RULE),
@@ -223,7 +223,7 @@ export function problemWithSender(event: WireCaseEvent, by: string | undefined):
   if (isOwn && by === OWN_NAME) return undefined;
   if (event.kind === 'spill' || event.kind === 'spilled')
     return refuse('validation_failed', `kind must not be ${event.kind}: only entitlements send it`, 'kind').refused;
-  if (OWN_KEY.test(event.key)) return refuse('validation_failed', `key ${OWN_KEY_RULE}`, 'key').refused;
+  if (RESERVED_KEY.test(event.key)) return refuse('validation_failed', `key ${RESERVED_KEY_RULE}`, 'key').refused;
   if (by !== undefined && isOwnName(by))
     return refuse('validation_failed', `by must not be ${OWN_NAME}: entitlements have it`, 'by').refused;
   return undefined;

@@ -3,8 +3,11 @@ import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
 import { refusedRow } from '../../domain/cases/case-rows.ts';
 import { decideCaseEvent } from '../../domain/cases/decide-case-event.ts';
-import { createEntitlement, type Entitlement, record, remainingTerm } from '../../domain/entitlements/entitlement.ts';
-import { asOf, decideCreate, decideLife, decidePassing, type LifeCommand } from '../../domain/entitlements/life.ts';
+import { remainingTerm } from '../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, record } from '../../domain/entitlements/evolve.ts';
+import { decideCreate, decideLife, type LifeCommand } from '../../domain/entitlements/life.ts';
+import { asOf, decidePassing } from '../../domain/entitlements/passing-of-time.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow, Origin, RowDraft, RowKind } from '../../domain/ledger/ledger-row.ts';
@@ -330,7 +333,7 @@ export class EntitlementRun {
    * replayed.
    */
   private get decidable(): Entitlement {
-    return this.rules() === 'now' ? this.entitlement : { ...this.entitlement, decidesAsBefore: true };
+    return this.rules() === 'now' ? this.entitlement : { ...this.entitlement, decidesAsVersion1: true };
   }
 
   private keep(draft: RowDraft, writtenBy: WrittenBy = 'sender'): LedgerRow {

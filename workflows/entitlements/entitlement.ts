@@ -12,7 +12,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { nextInstant } from '../../domain/entitlements/life.ts';
+import { nextInstant } from '../../domain/entitlements/passing-of-time.ts';
 import { predecessorToFree, whyNoSuccessor } from '../../domain/entitlements/succession.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 import {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, log, patched, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { LifeCommand, LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { caseId } from '../../domain/ids.ts';
-import { isOwnName, isStorable, MAX_BY, OWN_KEY, OWN_KEY_RULE } from '../../domain/input-limits.ts';
+import { isOwnName, isStorable, MAX_BY_CHARS, RESERVED_KEY, RESERVED_KEY_RULE } from '../../domain/input-limits.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
 import { isId, isKey } from '../messages/shapes.ts';
 import { answersTooMuch } from './answer-size.ts';
@@ -169,7 +169,7 @@ const isObject = (content: unknown): content is Readonly<Record<string, unknown>
 function senderOf(content: unknown): { readonly by: string } {
   const by = isObject(content) && Object.hasOwn(content, 'by') ? content.by : undefined;
   const isName = typeof by === 'string' && isStorable(by) && !isOwnName(by);
-  return { by: isName ? by.slice(0, MAX_BY) : BY_SIGNAL };
+  return { by: isName ? by.slice(0, MAX_BY_CHARS) : BY_SIGNAL };
 }
 
 /** What can be said of a signal that is refused: its sender, and the key and the case that it names. */
@@ -193,7 +193,7 @@ function problemWithSignal(kind: CaseSignalKind, content: unknown): Refusal | un
   return problemWithSender(read, by) ?? (isOwnEvent(read) ? notYours : undefined);
 }
 
-const notYours = refuse('validation_failed', `key ${OWN_KEY_RULE}`, 'key').refused;
+const notYours = refuse('validation_failed', `key ${RESERVED_KEY_RULE}`, 'key').refused;
 
 /** For the sender alone: the next run, which begins in a moment, will take the update. */
 const handingOver = () =>
@@ -201,7 +201,7 @@ const handingOver = () =>
 
 function aboutEvents({ events }: CaseEventsMessage): About {
   // These are part of a move, with keys that name the move or its row: no other entitlement has them.
-  const isOwn = events.every(({ key }) => OWN_KEY.test(key));
+  const isOwn = events.every(({ key }) => RESERVED_KEY.test(key));
   return {
     cases: events.map((event) => event.caseId),
     keys: events.map((event) => event.key),

@@ -1,6 +1,6 @@
-import { MAX_PARTS } from '../../domain/cases/spill.ts';
-import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
-import { MAX_CASE_MINUTES, MAX_TITLE, OWN_NAME } from '../../domain/input-limits.ts';
+import { MAX_SPILL_SHARES } from '../../domain/cases/spill.ts';
+import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
+import { MAX_CASE_MINUTES, MAX_TITLE_CHARS, OWN_NAME } from '../../domain/input-limits.ts';
 import type { Spill, TermRule } from '../../domain/ledger/support-case.ts';
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
 import { isCurrency, isDetails, isOveragePrice, isPrice, isSomeDetails } from '../messages/details-shape.ts';
@@ -48,13 +48,15 @@ const RULE: Readonly<Record<keyof TermRule, Shape>> = {
 
 const isTermOfCase = orAbsent(isWhole(0, MAX_CASE_MINUTES));
 
-const isEntitlements = isListOf(isId, MAX_PARTS);
+const isEntitlements = isListOf(isId, MAX_SPILL_SHARES);
 const SPILL: Readonly<Record<keyof Spill, Shape>> = {
   seq: isSeq,
   minutes: isWhole(0, MAX_CASE_MINUTES),
   to: isEntitlements,
   holders: isEntitlements,
-  parts: orAbsent(isListOf(isExactly({ entitlementId: isId, minutes: isWhole(0, MAX_CASE_MINUTES) }), MAX_PARTS)),
+  parts: orAbsent(
+    isListOf(isExactly({ entitlementId: isId, minutes: isWhole(0, MAX_CASE_MINUTES) }), MAX_SPILL_SHARES),
+  ),
 };
 
 /** A case as it travels: what is usual is left out. */
@@ -64,7 +66,7 @@ const PACKED_CASE: Readonly<Record<keyof PackedCase, Shape>> = {
   contactId: orAbsent(orNull(isId)),
   productId: orAbsent(orNull(isId)),
   channel: orAbsent(orNull(isChannel)),
-  title: orAbsent(orNull(isText(MAX_TITLE))),
+  title: orAbsent(orNull(isText(MAX_TITLE_CHARS))),
   status: orAbsent(isOneOf('active', 'resolved', 'canceled')),
   minutes: isTermOfCase,
   decrements: orAbsent(isFlag),

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
-import type { TopUpCommand } from '../../domain/entitlements/term-changes.ts';
+import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
 import {
   type CustomerId,
   caseId,

@@ -1,12 +1,8 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import {
-  channelRemaining,
-  type Entitlement,
-  hasWholeTotal,
-  remainingTerm,
-} from '../../domain/entitlements/entitlement.ts';
-import { nextInstant } from '../../domain/entitlements/life.ts';
+import { channelRemaining, hasWholeTotal, remainingTerm } from '../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { nextInstant } from '../../domain/entitlements/passing-of-time.ts';
 import { renewalDue } from '../../domain/entitlements/renewal-due.ts';
 import { boughtUnits } from '../../domain/terms/bought.ts';
 import { unitOf } from '../../domain/terms/details.ts';

@@ -1,6 +1,6 @@
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
 import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
-import { MAX_INCREMENT_MINUTES } from '../../domain/terms/overage.ts';
+import { MAX_INCREMENT_MINUTES } from '../../domain/terms/overage-charge.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 import {
   isChannel,

@@ -1,11 +1,11 @@
-import { isOwnName, MAX_BY, MAX_REASON } from '../../domain/input-limits.ts';
+import { isOwnName, MAX_BY_CHARS, MAX_REASON_CHARS } from '../../domain/input-limits.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { isText, orNull, type Shape } from './shapes.ts';
 
 /** The shapes that the messages of several workflows share. */
 
-export const isSender = isText(MAX_BY);
-export const isReason = orNull(isText(MAX_REASON));
+export const isSender = isText(MAX_BY_CHARS);
+export const isReason = orNull(isText(MAX_REASON_CHARS));
 /** A person or a program outside: the product's own name comes by no message. */
 export const isSomebody: Shape = (value) => isSender(value) && value !== '' && !isOwnName(value as string);
 

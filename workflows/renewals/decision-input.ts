@@ -1,4 +1,4 @@
-import { MAX_REASON } from '../../domain/input-limits.ts';
+import { MAX_REASON_CHARS } from '../../domain/input-limits.ts';
 import { isSomeDetails } from '../messages/details-shape.ts';
 import { isReason, isSomebody, unless } from '../messages/sender-shapes.ts';
 import { isDateLike, isKey, isRecord, isText, orNull } from '../messages/shapes.ts';
@@ -6,7 +6,7 @@ import { isDateLike, isKey, isRecord, isText, orNull } from '../messages/shapes.
 /** What a renewal is asked with, beside its once-only key. */
 const decision = { by: isSomebody, key: isKey };
 const isAcceptance = isRecord({ ...decision, reason: isReason, changes: orNull(isSomeDetails) });
-const isDeclination = isRecord({ ...decision, reason: isText(MAX_REASON) });
+const isDeclination = isRecord({ ...decision, reason: isText(MAX_REASON_CHARS) });
 const isSnoozing = isRecord({ ...decision, reason: isReason, until: isDateLike });
 
 export const problemWithAcceptance = (message: unknown) => unless(isAcceptance(message));

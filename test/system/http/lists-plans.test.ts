@@ -1,6 +1,5 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AccessScope } from '../../../db/access/access-scope.ts';
 import { CASE_SORTS, type CaseFilter, casesQuery } from '../../../db/cases/case-list.ts';
 import { offersQuery } from '../../../db/cases/offers.ts';
 import {
@@ -22,6 +21,7 @@ import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { RENEWAL_SORTS } from '../../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../../db/reports/renewals.ts';
+import type { AccessScope } from '../../../domain/access/access-scope.ts';
 import { aDatabase } from '../../support/a-database.ts';
 import { ENTITLEMENTS, fill } from '../../support/list-database.ts';
 import { indexesRead, rowsLookedAt, runPlanOf, tablesReadInWhole } from '../../support/query-plan.ts';

@@ -1,6 +1,5 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AccessScope } from '../../../db/access/access-scope.ts';
 import { ledgerQuery } from '../../../db/ledger/ledger-list.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
@@ -9,6 +8,7 @@ import { highTouchQuery } from '../../../db/reports/high-touch.ts';
 import { nearDepletionQuery, usedSinceQuery } from '../../../db/reports/near-depletion.ts';
 import { overridesQuery, overrideTotalsQuery } from '../../../db/reports/overrides.ts';
 import { type UtilisationFilter, utilisationQuery } from '../../../db/reports/utilisation.ts';
+import type { AccessScope } from '../../../domain/access/access-scope.ts';
 import { fillForReports } from '../../../tools/bench/report-records.ts';
 import { aDatabase } from '../../support/a-database.ts';
 import { DAY_MS } from '../../support/days.ts';

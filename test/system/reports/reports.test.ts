@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
-import { depletion } from '../../../domain/terms/depletion.ts';
+import { usedOfGranted } from '../../../domain/terms/thresholds.ts';
 import {
   aCustomer,
   aDraft,
@@ -197,7 +197,7 @@ describe('periods that an edit takes off', () => {
   /** What events tell of: the thresholds that are crossed are shares of these. */
   const toldByEvents = async (id: string) => {
     const [row] = await sql<{ state: Entitlement }[]>`select state from entitlements where id = ${id}`;
-    const told = row === undefined ? null : depletion(row.state);
+    const told = row === undefined ? null : usedOfGranted(row.state);
     return [told?.granted, told?.used];
   };
 

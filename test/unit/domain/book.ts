@@ -2,14 +2,11 @@ import type { EpochMs } from '../../../domain/calendar.ts';
 import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { refusedRow } from '../../../domain/cases/case-rows.ts';
 import { decideCaseEvent } from '../../../domain/cases/decide-case-event.ts';
-import {
-  channelRemaining,
-  createEntitlement,
-  type Entitlement,
-  record,
-  remainingTerm,
-} from '../../../domain/entitlements/entitlement.ts';
-import { decideCreate, decideLife, decidePassing, type LifeCommand } from '../../../domain/entitlements/life.ts';
+import { channelRemaining, remainingTerm } from '../../../domain/entitlements/balance.ts';
+import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, record } from '../../../domain/entitlements/evolve.ts';
+import { decideCreate, decideLife, type LifeCommand } from '../../../domain/entitlements/life.ts';
+import { decidePassing } from '../../../domain/entitlements/passing-of-time.ts';
 import type { CaseId } from '../../../domain/ids.ts';
 import type { LedgerRow, RowDraft } from '../../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../../domain/ledger/support-case.ts';

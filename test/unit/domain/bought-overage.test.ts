@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_RUNS } from '../../../domain/terms/bought.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
-import { amountOf, type OveragePrice } from '../../../domain/terms/overage.ts';
+import { MAX_PURCHASE_RUNS } from '../../../domain/terms/earlier-purchases.ts';
+import { chargeAmount, type OveragePrice } from '../../../domain/terms/overage-charge.ts';
 import { activeBook, type Book } from './book.ts';
 import { attach, cancel, instant, reactivate, resolve, update } from './samples.ts';
 
@@ -18,7 +18,7 @@ const HOURLY = {
 /** What all charges less all credits come to, in hundredths. */
 const bill = (book: Book, unit: 'cases' | 'hours' = 'cases'): number =>
   book.rows.reduce(
-    (sum, { charge }) => sum + (charge === null ? 0 : Math.round(Number(amountOf(charge, unit)) * 100)),
+    (sum, { charge }) => sum + (charge === null ? 0 : Math.round(Number(chargeAmount(charge, unit)) * 100)),
     0,
   );
 
@@ -195,7 +195,7 @@ describe('what is remembered stays small', () => {
     book.story(attach('dear'));
     for (let minute = 1; minute <= 40; minute++)
       book.story(update('cheap', { minutes: minute }), update('dear', { minutes: minute }));
-    expect(book.entitlement.bought?.runs.length).toBeLessThanOrEqual(MAX_RUNS);
+    expect(book.entitlement.bought?.runs.length).toBeLessThanOrEqual(MAX_PURCHASE_RUNS);
     expect(bill(book, 'hours')).toBe(40_00 + 80_00);
     expect(bill(book.story(cancel('cheap'), cancel('dear')), 'hours')).toBe(0);
     expect(book.remaining).toBe(0);
@@ -204,7 +204,7 @@ describe('what is remembered stays small', () => {
   test('a row carries little of it, as an update answers 500 rows in 2 MB', () => {
     const book = activeBook({ ...CHARGED, totalTerm: 0, period: 'month' });
     const buy = (from: number) => {
-      for (let price = from; price < from + 3 * MAX_RUNS; price++) {
+      for (let price = from; price < from + 3 * MAX_PURCHASE_RUNS; price++) {
         book.edited({ overagePrice: { ...EACH_100, unitPrice: `${price}.1234` } });
         for (let number = 0; number < 5; number++) book.story(attach(`${'c'.repeat(100)}-${price}-${number}`));
       }
@@ -217,11 +217,11 @@ describe('what is remembered stays small', () => {
 
   test('of more prices than that, the oldest purchase is settled: nothing is credited beyond what was charged', () => {
     const book = activeBook({ ...CHARGED, totalTerm: 0 });
-    for (let price = 1; price <= 3 * MAX_RUNS; price++)
+    for (let price = 1; price <= 3 * MAX_PURCHASE_RUNS; price++)
       book.edited({ overagePrice: { ...EACH_100, unitPrice: String(price) } }).story(attach(`c${price}`));
-    expect(book.entitlement.bought?.runs.length).toBe(MAX_RUNS);
-    expect(book.entitlement.bought?.earlier.length).toBe(MAX_RUNS);
-    for (let price = 1; price <= 3 * MAX_RUNS; price++) book.story(cancel(`c${price}`));
+    expect(book.entitlement.bought?.runs.length).toBe(MAX_PURCHASE_RUNS);
+    expect(book.entitlement.bought?.earlier.length).toBe(MAX_PURCHASE_RUNS);
+    for (let price = 1; price <= 3 * MAX_PURCHASE_RUNS; price++) book.story(cancel(`c${price}`));
     expect(bill(book)).toBeGreaterThanOrEqual(0);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contactId, productId } from '../../../domain/ids.ts';
 import { MAX_TERM } from '../../../domain/terms/allocation.ts';
-import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, problemWith } from '../../../domain/terms/details.ts';
+import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED, problemWithDetails } from '../../../domain/terms/details.ts';
 import { ANN, detailsWith, PUMP } from './samples.ts';
 
 type Changes = Partial<EntitlementDetails>;
@@ -56,22 +56,22 @@ const ACCEPTED: readonly [what: string, changes: Changes][] = [
 
 describe('the details of an entitlement', () => {
   test.each(REFUSED)('with %s are refused, and %s is to blame', (_what, field, changes) => {
-    expect(problemWith(detailsWith(changes))).toMatchObject({ code: 'validation_failed', field });
+    expect(problemWithDetails(detailsWith(changes))).toMatchObject({ code: 'validation_failed', field });
   });
 
   test.each(ACCEPTED)('with %s are accepted', (_what, changes) => {
-    expect(problemWith(detailsWith(changes))).toBeUndefined();
+    expect(problemWithDetails(detailsWith(changes))).toBeUndefined();
   });
 
   test('a refusal speaks in the unit of the terms', () => {
-    expect(problemWith(detailsWith({ allocationType: 'hours', totalTerm: -1 }))?.detail).toContain('minutes');
-    expect(problemWith(detailsWith({ totalTerm: -1 }))?.detail).toContain('cases');
+    expect(problemWithDetails(detailsWith({ allocationType: 'hours', totalTerm: -1 }))?.detail).toContain('minutes');
+    expect(problemWithDetails(detailsWith({ totalTerm: -1 }))?.detail).toContain('cases');
   });
 
   test('of several wrong things the first one is named', () => {
     const details = detailsWith({ name: '', startDate: 'x', totalTerm: -1, productIds: [PUMP, PUMP] });
-    expect(problemWith(details)?.field).toBe('name');
-    expect(problemWith({ ...details, name: 'x' })?.field).toBe('startDate');
-    expect(problemWith({ ...details, name: 'x', startDate: '2026-01-01' })?.field).toBe('totalTerm');
+    expect(problemWithDetails(details)?.field).toBe('name');
+    expect(problemWithDetails({ ...details, name: 'x' })?.field).toBe('startDate');
+    expect(problemWithDetails({ ...details, name: 'x', startDate: '2026-01-01' })?.field).toBe('totalTerm');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { available, channelAvailable } from '../../../domain/entitlements/entitlement.ts';
+import { available, channelAvailable } from '../../../domain/entitlements/balance.ts';
 import { activeBook } from './book.ts';
 import { attach, cancel, reactivate, resolve, update } from './samples.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEntitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement } from '../../../domain/entitlements/evolve.ts';
 import { lifeRow } from '../../../domain/ledger/ledger-row.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import { Inbox } from '../../../workflows/entitlements/inbox.ts';

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  decideCreate,
-  type LifeCommand,
-  type LifeCommandKind,
-  nextInstant,
-} from '../../../domain/entitlements/life.ts';
+import { decideCreate, type LifeCommand, type LifeCommandKind } from '../../../domain/entitlements/life.ts';
+import { nextInstant } from '../../../domain/entitlements/passing-of-time.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import type { Status } from '../../../domain/ledger/ledger-row.ts';
 import { activeBook, Book } from './book.ts';

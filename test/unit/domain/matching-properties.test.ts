@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { candidates, judge, type PickSettings } from '../../../domain/cases/matching.ts';
+import { judge } from '../../../domain/cases/matching.ts';
+import { candidates, type PickSettings } from '../../../domain/cases/picking.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import { anyDetails, anyHappening, anyTurn, type Turn } from './arbitraries.ts';
 import { activeBook, Book } from './book.ts';

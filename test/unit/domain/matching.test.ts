@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EpochMs } from '../../../domain/calendar.ts';
-import {
-  candidates,
-  judge,
-  type Offer,
-  type PickSettings,
-  whyNone,
-  whyNoneInWords,
-  whyPicked,
-} from '../../../domain/cases/matching.ts';
+import { judge, type Offer } from '../../../domain/cases/matching.ts';
+import { candidates, type PickSettings, whyNone } from '../../../domain/cases/picking.ts';
+import { whyNoneInWords, whyPicked } from '../../../domain/cases/picking-words.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { Book } from './book.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.ts';
-import { createEntitlement, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import { type Decided, isRefused } from '../../../domain/refusals.ts';
 import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { amountOf } from '../../../domain/terms/overage.ts';
+import { chargeAmount } from '../../../domain/terms/overage-charge.ts';
 import { activeBook } from './book.ts';
 import { attach, cancel, reactivate, resolve, update } from './samples.ts';
 
@@ -116,6 +116,6 @@ describe('what goes past the allotment', () => {
     ['cases', 3, '49.99', 'cases', '149.97'],
     ['a lot', 99_999_999, '999999999.9999', 'cases', '99999998999990000.00'],
   ] as const)('%s comes to', (_what, quantity, unitPrice, unit, amount) => {
-    expect(amountOf({ quantity, unitPrice, currency: 'EUR' }, unit)).toBe(amount);
+    expect(chargeAmount({ quantity, unitPrice, currency: 'EUR' }, unit)).toBe(amount);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { remainingTerm } from '../../../domain/entitlements/entitlement.ts';
-import { nextInstant } from '../../../domain/entitlements/life.ts';
+import { remainingTerm } from '../../../domain/entitlements/balance.ts';
+import { nextInstant } from '../../../domain/entitlements/passing-of-time.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { periodAt, periodFrom } from '../../../domain/terms/periods.ts';
 import { activeBook, Book } from './book.ts';

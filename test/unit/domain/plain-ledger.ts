@@ -1,4 +1,4 @@
-import type { OveragePrice } from '../../../domain/terms/overage.ts';
+import type { OveragePrice } from '../../../domain/terms/overage-charge.ts';
 
 /**
  * A slow ledger that is right at a glance, to hold the domain against. It keeps the list of all that happened, and

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEntitlement, type Entitlement, evolve } from '../../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import { anyDetails, anyTurn, CHANNELS } from './arbitraries.ts';
 import { activeBook, type Book } from './book.ts';

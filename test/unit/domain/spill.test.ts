@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { asksOthers } from '../../../domain/cases/spill.ts';
-import { remainingTerm } from '../../../domain/entitlements/entitlement.ts';
+import { remainingTerm } from '../../../domain/entitlements/balance.ts';
 import { caseId, type EntitlementId, entitlementId } from '../../../domain/ids.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createEntitlement, type Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
+import { createEntitlement } from '../../../domain/entitlements/evolve.ts';
 import { decideCreate } from '../../../domain/entitlements/life.ts';
 import { renewalDue } from '../../../domain/entitlements/renewal-due.ts';
 import { predecessorToFree } from '../../../domain/entitlements/succession.ts';

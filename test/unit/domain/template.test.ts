@@ -9,7 +9,7 @@ import {
   type TemplateChanges,
 } from '../../../domain/entitlements/template.ts';
 import { slaId, templateId } from '../../../domain/ids.ts';
-import { problemWith } from '../../../domain/terms/details.ts';
+import { problemWithDetails } from '../../../domain/terms/details.ts';
 import { ACME, ANN, detailsWith, PUMP } from './samples.ts';
 
 const SILVER: Template = {
@@ -98,7 +98,7 @@ describe('an entitlement from a template', () => {
       { channel: 'phone', totalTerm: 40 },
       { channel: 'email', totalTerm: 500 },
     ]);
-    expect(problemWith(made({ totalTerm: 39 }))).toMatchObject({ field: 'channels.0.totalTerm' });
+    expect(problemWithDetails(made({ totalTerm: 39 }))).toMatchObject({ field: 'channels.0.totalTerm' });
     expect(made({ totalTerm: 5, channels: [{ channel: 'web', totalTerm: null }] }).channels).toEqual([
       { channel: 'web', totalTerm: 5 },
     ]);
@@ -114,15 +114,15 @@ describe('an entitlement from a template', () => {
       restrict: false,
     });
     expect(unlimited.channels.map(({ totalTerm }) => totalTerm)).toEqual([null, null]);
-    expect(problemWith(unlimited)).toBeUndefined();
+    expect(problemWithDetails(unlimited)).toBeUndefined();
   });
 
   test('hours instead of cases need a total of their own: a hundred cases are not a hundred minutes', () => {
-    expect(problemWith(made({ allocationType: 'hours' }))).toMatchObject({ field: 'totalTerm' });
+    expect(problemWithDetails(made({ allocationType: 'hours' }))).toMatchObject({ field: 'totalTerm' });
     const hours = made({ allocationType: 'hours', totalTerm: 600 });
     expect(hours.channels.map(({ totalTerm }) => totalTerm)).toEqual([600, 600]);
     expect(hours).toMatchObject({ period: 'year', restrict: true });
-    expect(problemWith(hours)).toBeUndefined();
+    expect(problemWithDetails(hours)).toBeUndefined();
   });
 });
 

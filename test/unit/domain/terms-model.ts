@@ -1,8 +1,8 @@
 import { dateAt, type EpochMs, plusDays, startOfDay } from '../../../domain/calendar.ts';
 import { caseId } from '../../../domain/ids.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
-import type { OveragePrice } from '../../../domain/terms/overage.ts';
-import { amountOf } from '../../../domain/terms/overage.ts';
+import type { OveragePrice } from '../../../domain/terms/overage-charge.ts';
+import { chargeAmount } from '../../../domain/terms/overage-charge.ts';
 import { Book } from './book.ts';
 import { type Channel, PlainLedger, type Purchaser } from './plain-ledger.ts';
 import {
@@ -261,7 +261,7 @@ export class Life {
     const bill: Record<string, bigint> = {};
     for (const { charge } of rows) {
       if (charge === null) continue;
-      const minor = BigInt(amountOf(charge, this.plan.unit).replace('.', ''));
+      const minor = BigInt(chargeAmount(charge, this.plan.unit).replace('.', ''));
       bill[charge.currency] = (bill[charge.currency] ?? 0n) + minor;
     }
     return {
@@ -294,7 +294,7 @@ export function costOf({ overagePrice, allocationType }: EntitlementDetails, uni
   if (overagePrice === null || units === 0) return {};
   const { unitPrice, currency, billingIncrementMinutes: step } = overagePrice;
   const quantity = Math.ceil(units / step) * step;
-  const minor = Number(amountOf({ quantity, unitPrice, currency }, allocationType).replace('.', ''));
+  const minor = Number(chargeAmount({ quantity, unitPrice, currency }, allocationType).replace('.', ''));
   return minor === 0 ? {} : { [currency]: minor };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LifeCommand, nextInstant } from '../../../domain/entitlements/life.ts';
+import type { LifeCommand } from '../../../domain/entitlements/life.ts';
+import { nextInstant } from '../../../domain/entitlements/passing-of-time.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { MAX_TOP_UPS, topUpTotal } from '../../../domain/terms/top-ups.ts';
 import { activeBook, Book } from './book.ts';

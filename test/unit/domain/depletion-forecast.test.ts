@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { paceSince, projectDepletion } from '../../../domain/terms/pace.ts';
+import { forecastDepletion, paceSince } from '../../../domain/terms/depletion-forecast.ts';
 import { instant } from './samples.ts';
 
 const NOW = instant('2026-06-30T12:00Z');
 const MONTH_AGO = instant('2026-05-31T12:00Z');
 
 const project = (remaining: number, used: number, { since = MONTH_AGO, timeZone = 'UTC' } = {}) =>
-  projectDepletion({ remaining, used, since }, NOW, timeZone);
+  forecastDepletion({ remaining, used, since }, NOW, timeZone);
 
 describe('the pace', () => {
   test('is measured over 30 days, or since the start where that is later', () => {

@@ -47,8 +47,8 @@ describe('what a version before 2 decided', () => {
     expect(old.happens(attach('b'))).toMatchObject({ change: -1, overage: 1, charge: { quantity: 1 }, facts: null });
     expect(old.happens(attach('b'))?.charge).toBeNull();
     expect(old.happens(cancel('a'))).toMatchObject({ change: 1, overage: 0, charge: null });
-    expect(old.run.snapshot.entitlement).not.toHaveProperty('decidesAsBefore');
-    expect(old.run.carried().entitlement).not.toHaveProperty('decidesAsBefore');
+    expect(old.run.snapshot.entitlement).not.toHaveProperty('decidesAsVersion1');
+    expect(old.run.carried().entitlement).not.toHaveProperty('decidesAsVersion1');
   });
 
   test('a debt that it left under charge stays owed: new cases are bought, and a top-up pays the debt', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
-import { THRESHOLDS } from '../../../domain/terms/depletion.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
+import { THRESHOLDS } from '../../../domain/terms/thresholds.ts';
 import { anyDetails, anyTurn } from './arbitraries.ts';
 import { Book } from './book.ts';
 import { attach, cancel, detailsWith, instant, resolve, STARTS_AT } from './samples.ts';

@@ -1,23 +1,24 @@
-import { type Entitlement, remainingTerm } from '../entitlements/entitlement.ts';
+import { channelAmount, remainingTerm } from '../entitlements/balance.ts';
+import type { Entitlement } from '../entitlements/entitlement.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { refuse } from '../refusals.ts';
 import { unitOf } from '../terms/details.ts';
-import { billed, type Charge, type OveragePrice } from '../terms/overage.ts';
+import { billedUnits, type Charge, type OveragePrice } from '../terms/overage-charge.ts';
 
 /**
- * Overage as versions before 2 decided it: what a case takes past the allotment is owed, under `charge` too, and is
- * charged and credited by its own case alone. Needed for two things: a workflow that replays what such a version
- * decided must come to the same rows, and a case that took by these rules gives back by them.
+ * How version 1 decided about overage: what a case takes past the allotment is owed, even under `charge`, and each case
+ * is charged and credited by its own overage alone. Two things still need these rules: a workflow that replays a
+ * decision of version 1 must come to the same rows, and a case that took by them gives back by them.
  */
 
-/** A charge of an older version: by the case's own overage, without a recorded amount. */
-export function ownCharge(before: number, after: number, price: OveragePrice | null): Charge | null {
+/** The charge when a case's own overage changes from `before` to `after`; version 1 recorded no amount. */
+export function version1Charge(before: number, after: number, price: OveragePrice | null): Charge | null {
   if (price === null || before === after) return null;
-  const quantity = billed(after, price) - billed(before, price);
+  const quantity = billedUnits(after, price) - billedUnits(before, price);
   return quantity === 0 ? null : { quantity, unitPrice: price.unitPrice, currency: price.currency };
 }
 
-/** How much of what a case takes lies past the allotment once it takes `taken`; `left` may be negative. */
+/** How much of what a case takes lies past the allotment once it takes `taken` and `left` was left; may be negative. */
 function overageOf(before: { taken: number; over: number }, taken: number, left: number | null): number {
   if (left === null) return 0;
   const more = taken - before.taken;
@@ -25,15 +26,16 @@ function overageOf(before: { taken: number; over: number }, taken: number, left:
   return before.over + Math.max(0, more - Math.max(0, left));
 }
 
-/** Of a case that goes to another channel, on an entitlement that has back what it took. */
-export function movedOverBefore(entitlement: Entitlement, before: SupportCase, after: SupportCase): number {
+/** The overage of a case in its new channel. `entitlement` has already got back what the case took. */
+export function version1OverInNewChannel(entitlement: Entitlement, before: SupportCase, after: SupportCase): number {
   const anew = (left: number | null) => overageOf({ taken: 0, over: 0 }, after.taken, left);
   const more = Math.max(0, after.taken - before.taken);
   const ofTotal = Math.min(before.over + more, anew(remainingTerm(entitlement)));
   return Math.max(ofTotal, anew(ownRemaining(entitlement, after.channel)));
 }
 
-export function overBefore(entitlement: Entitlement, before: SupportCase | undefined, after: SupportCase): number {
+/** The overage of a case that becomes `after`. */
+export function version1Over(entitlement: Entitlement, before: SupportCase | undefined, after: SupportCase): number {
   const taken = before?.taken ?? 0;
   if (after.taken === taken) return after.over;
   const ofAll = remainingTerm(entitlement);
@@ -42,24 +44,21 @@ export function overBefore(entitlement: Entitlement, before: SupportCase | undef
   return overageOf({ taken, over: before?.over ?? 0 }, after.taken, left);
 }
 
-/** What the channel's row had left; null where it was no limit of its own. */
+/** What the channel's row has left; null where it is no limit of its own. */
 function ownRemaining({ details, usedByChannel }: Entitlement, channel: string | null): number | null {
   const row = details.channels.find((one) => one.channel === channel);
   if (row === undefined || row.totalTerm === null || row.totalTerm === details.totalTerm) return null;
-  return row.totalTerm - amountOf(usedByChannel, row.channel);
+  return row.totalTerm - channelAmount(usedByChannel, row.channel);
 }
 
-/** Older versions refused a row that has the whole total as `channel_exhausted` once both were used up. */
-export function channelExhaustedBefore(entitlement: Entitlement, channel: string | null) {
+/** Version 1 refused a row that has the whole total as `channel_exhausted` once both were used up. */
+export function version1ChannelExhausted(entitlement: Entitlement, channel: string | null) {
   const { details, usedByChannel, heldByChannel } = entitlement;
   const row = details.channels.find((one) => one.channel === channel);
   const ofAll = (remainingTerm(entitlement) ?? 1) - entitlement.held;
   if (row === undefined || row.totalTerm === null || ofAll >= 1) return undefined;
-  const ofRow = row.totalTerm - amountOf(usedByChannel, row.channel) - amountOf(heldByChannel, row.channel);
+  const ofRow = row.totalTerm - channelAmount(usedByChannel, row.channel) - channelAmount(heldByChannel, row.channel);
   if (ofRow >= 1) return undefined;
   const left = `${ofRow} ${unitOf(details)}`;
   return refuse('channel_exhausted', `Nothing is left for the channel ${row.channel} (available: ${left}).`).refused;
 }
-
-const amountOf = (byChannel: Readonly<Record<string, number>>, channel: string): number =>
-  Object.hasOwn(byChannel, channel) ? (byChannel[channel] ?? 0) : 0;

@@ -2,30 +2,30 @@ import { type CivilDate, dateAt, type EpochMs, plusDays } from '../calendar.ts';
 
 const DAY_MS = 86_400_000;
 export const PACE_DAYS = 30;
-/** A date further away says no more than that it is far away. */
+/** A hundred years: a date further away would mean nothing. */
 const FARTHEST_DAYS = 36_500;
 
-/** From when on the pace is measured: 30 days ago, or the start where that is later; at least a day ago. */
+/** The instant from which the pace is measured: 30 days ago, or the later start, but at least a day ago. */
 export function paceSince(startsAt: EpochMs, now: EpochMs): EpochMs {
   return Math.min(Math.max(now - PACE_DAYS * DAY_MS, startsAt), now - DAY_MS);
 }
 
-export interface Depletion {
-  /** Cases or minutes a day, to the third decimal; negative where more came back than was taken. */
+export interface DepletionForecast {
+  /** Cases or minutes a day, rounded to three decimals; negative if more came back than was taken. */
   readonly pacePerDay: number;
-  /** The day, in the entitlement's zone, on which nothing is left at that pace; null where it never comes to that. */
+  /** The day in the entitlement's zone on which nothing is left at that pace; null if that never happens. */
   readonly depletesOn: CivilDate | null;
 }
 
 /**
- * When what remains (cases or minutes) is used up, if cases go on taking as much a day as they took on average since
- * `since`. Today where nothing is left; null where nothing is being used, or where it takes more than a hundred years.
+ * The day on which `remaining` is used up if cases go on taking as much a day as `used` since `since` (cases or
+ * minutes). Today if nothing is left; null if nothing is being used, or if it would take more than a hundred years.
  */
-export function projectDepletion(
+export function forecastDepletion(
   { remaining, used, since }: { remaining: number; used: number; since: EpochMs },
   now: EpochMs,
   timeZone: string,
-): Depletion {
+): DepletionForecast {
   const exactPace = used / ((now - since) / DAY_MS);
   const pacePerDay = Math.round(exactPace * 1_000) / 1_000 || 0;
   if (exactPace <= 0) return { pacePerDay, depletesOn: null };

@@ -1,0 +1,76 @@
+import type { EpochMs } from '../calendar.ts';
+import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
+import { boughtOfChannel } from '../terms/bought.ts';
+import { boughtAfterTurn } from '../terms/earlier-purchases.ts';
+import { periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
+import { type TopUp, topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
+import { boughtOf, channelAmount, remainingTerm } from './balance.ts';
+import type { Entitlement } from './entitlement.ts';
+import { topUpsWith } from './topping-up.ts';
+
+/**
+ * The period in which an entitlement is activated; null without periods. Activated again within a period that it had
+ * before, it goes on with that one: deactivating and activating does not grant an allotment twice.
+ */
+export function periodOnActivation(entitlement: Entitlement, startsAt: EpochMs, now: EpochMs): TermPeriod | null {
+  const { details, period } = entitlement;
+  if (details.period === null) return null;
+  const goesOn = period !== null && period.startsAt >= startsAt;
+  return withUse(goesOn ? periodFrom(details, period.startsAt) : periodAt(details, now), period?.usedBefore ?? 0);
+}
+
+const withUse = (period: TermPeriod | null, usedBefore: number): TermPeriod | null =>
+  period === null || usedBefore === 0 ? period : { ...period, usedBefore };
+
+/** The change of the terms that falls due at `due`: top-ups expire first, then the period turns, then top-ups start. */
+export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: EpochMs): RowDraft {
+  const remaining = remainingTerm(entitlement) ?? 0;
+  const left = topUpsLeft(entitlement.topUps, remaining);
+  const expires = ({ expiresAt }: TopUp) => expiresAt !== null && expiresAt <= due;
+  if (entitlement.topUps.some(expires)) {
+    const lapsed = topUpTotal(left.filter(expires));
+    return lifeRow(origin, 'top_up_expired', { topUps: left.filter((topUp) => !expires(topUp)) }, -lapsed || 0);
+  }
+  const { period } = entitlement;
+  if (period !== null && period.endsAt <= due) return turnPeriod(entitlement, origin, { due, remaining, left });
+  return startTopUp(entitlement, origin, due) ?? turnPeriod(entitlement, origin, { due, remaining, left });
+}
+
+/** A top-up whose first day has come. One that expired while the entitlement was a draft adds nothing. */
+function startTopUp(entitlement: Entitlement, origin: Origin, due: EpochMs): RowDraft | undefined {
+  const [first, ...topUpsAhead] = entitlement.topUpsAhead ?? [];
+  if (first === undefined || first.startsAt > due) return undefined;
+  const { startsAt, startsOn, ...topUp } = first;
+  const facts = { topUpsAhead, topUp: { ...topUp, startsAt, startsOn, price: null, currency: null } };
+  const hasExpired = topUp.expiresAt !== null && topUp.expiresAt <= origin.at;
+  if (hasExpired) return lifeRow(origin, 'topped_up', facts);
+  return lifeRow(origin, 'topped_up', { ...facts, topUps: topUpsWith(entitlement, topUp) }, topUp.amount);
+}
+
+/**
+ * Grants the allotment anew. What is left of the old one lapses, except for the rollover. What was bought is settled, a
+ * debt is forgiven, and top-ups stay as they are. The channels' rows are treated alike.
+ */
+function turnPeriod(
+  entitlement: Entitlement,
+  origin: Origin,
+  { due, remaining, left }: { due: EpochMs; remaining: number; left: readonly TopUp[] },
+): RowDraft {
+  const { details, used, usedByChannel } = entitlement;
+  const ofTopUps = topUpTotal(left);
+  const granted = (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, details.rolloverCap);
+  const carried = details.channels.flatMap(({ channel, totalTerm }) => {
+    const total = (totalTerm ?? 0) + boughtOfChannel(entitlement.bought, channel);
+    const over = rolledOver(total - channelAmount(usedByChannel, channel), details.rolloverCap);
+    return over === 0 ? [] : [[channel, -over] as const];
+  });
+  const facts = {
+    period: withUse(periodFrom(details, due), used),
+    topUps: left,
+    usedByChannel: Object.fromEntries(carried),
+    ...(entitlement.decidesAsVersion1
+      ? {}
+      : { bought: boughtAfterTurn(boughtOf(entitlement), Math.max(0, -remaining)) }),
+  };
+  return lifeRow(origin, 'period_started', facts, granted + ofTopUps - remaining);
+}
