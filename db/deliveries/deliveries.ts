@@ -1,6 +1,7 @@
 import type { EventType } from '../../domain/deliveries/event-types.ts';
 import { type Decided, refuse } from '../../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
+import { utcText } from '../postgres/instant-text.ts';
 import type { Page } from '../postgres/page.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
@@ -66,7 +67,7 @@ const columns = (sql: Sql) => sql`
   delivery.created_at as "createdAt", delivery.updated_at as "updatedAt",
   coalesce((
     select jsonb_agg(jsonb_build_object('redelivery', redelivery, 'number', number, 'at',
-      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'durationMs', duration_ms, 'statusCode', status_code,
+      ${utcText(sql, sql`at at time zone 'UTC'`, 'MS')}, 'durationMs', duration_ms, 'statusCode', status_code,
       'error', error, 'response', response) order by redelivery, number)
     from delivery_attempts where delivery_id = delivery.id
   ), '[]') as attempts`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { instantText } from '../postgres/instant-text.ts';
 
 /** What an event says, as it was recorded. */
 export interface RecordedEvent {
@@ -13,6 +14,6 @@ export const payloadOf = ({ key, type, at, data }: RecordedEvent) => ({
   id: `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`,
   key,
   type,
-  timestamp: at.toISOString(),
+  timestamp: instantText(at.getTime()),
   data,
 });

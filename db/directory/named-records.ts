@@ -1,5 +1,5 @@
 import type { PickSettings } from '../../domain/cases/matching.ts';
-import { grouped } from '../postgres/batcher.ts';
+import { batched } from '../postgres/batcher.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
 
@@ -11,7 +11,7 @@ export interface NamedQuestion {
   readonly channel: string | null;
 }
 
-/** Whether they are there, and how the organisation picks. */
+/** Whether they exist, and how the organisation picks entitlements. */
 export interface NamedRecords {
   readonly customerExists: boolean;
   /** The customer of the named contact. */
@@ -22,18 +22,18 @@ export interface NamedRecords {
   readonly settings: PickSettings;
 }
 
-const GROUPS_IN_FLIGHT = 2;
-const MAX_QUESTIONS_PER_GROUP = 200;
-const QUESTIONS_WORTH_A_GROUP = 50;
+const STATEMENTS_IN_FLIGHT = 2;
+const MAX_QUESTIONS_PER_STATEMENT = 200;
+const QUESTIONS_WORTH_A_STATEMENT = 50;
 
 export type ReadNamed = (question: NamedQuestion) => Promise<NamedRecords>;
 
-/** What a case names, without the case itself: all questions of a moment in one statement. */
+/** Reads what a case names, without the case itself. All questions of one moment are read by one statement. */
 export function createNamedRecords(sql: Sql): ReadNamed {
-  return grouped<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
-    inFlight: GROUPS_IN_FLIGHT,
-    maxItems: MAX_QUESTIONS_PER_GROUP,
-    overlapFrom: QUESTIONS_WORTH_A_GROUP,
+  return batched<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
+    inFlight: STATEMENTS_IN_FLIGHT,
+    maxItems: MAX_QUESTIONS_PER_STATEMENT,
+    overlapFrom: QUESTIONS_WORTH_A_STATEMENT,
     weight: () => 1,
   });
 }

@@ -2,7 +2,7 @@ import type { LedgerRow, RowKind } from '../../domain/ledger/ledger-row.ts';
 import { allOf } from '../access/report-scope.ts';
 import { given } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
+import { type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
 import { isNewCase } from './sums.ts';
 
 /**

@@ -2,6 +2,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { joinTerms } from '../ledger/sums.ts';
+import { instantText } from '../postgres/instant-text.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
@@ -69,7 +70,7 @@ export const usedSinceQuery = (sql: Sql, entitlements: readonly { readonly id: s
     select given.id, taken.used
     from unnest(
       ${entitlements.map(({ id }) => id)}::text[],
-      ${entitlements.map(({ since }) => new Date(since).toISOString())}::text[]
+      ${entitlements.map(({ since }) => instantText(since))}::text[]
     ) as given (id, since)
     cross join lateral (
       select coalesce(sum(coalesce(use_change, -change)), 0)::integer as used from ledger

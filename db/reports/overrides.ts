@@ -2,7 +2,7 @@ import type { AllocationType } from '../../domain/terms/allocation.ts';
 import type { AccessScope } from '../access/access-scope.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
-import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';
+import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-columns.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';

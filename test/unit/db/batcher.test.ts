@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Clock, type GroupOptions, grouped } from '../../../db/postgres/batcher.ts';
+import { type BatchOptions, batched, type Clock } from '../../../db/postgres/batcher.ts';
 
 const WITHIN_MS = 1_000;
 
@@ -48,10 +48,10 @@ interface Group {
 }
 
 /** A batcher whose groups the test answers; results are the items times ten. */
-function held(options: Partial<GroupOptions<number>> = {}) {
+function held(options: Partial<BatchOptions<number>> = {}) {
   const clock = new HeldClock();
   const groups: Group[] = [];
-  const call = grouped<number, number>(
+  const call = batched<number, number>(
     (items) =>
       new Promise((resolve, reject) => {
         groups.push({
