@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '../../runtime/clock.ts';
+
 export interface BatchOptions<Item> {
   /** The most batches under way at a time. */
   readonly inFlight: number;
@@ -15,31 +17,10 @@ export interface BatchOptions<Item> {
   readonly clock?: Clock;
 }
 
-/** The time, which tests control. */
-export interface Clock {
-  /** Milliseconds since some moment. */
-  now(): number;
-  /** Calls once after `ms`, unless the function that it returns is called before. */
-  after(ms: number, call: () => void): () => void;
-  /** Calls once everything that arrives in this turn of the event loop is there. */
-  soon(call: () => void): void;
-}
-
 /** Longer than the longest statement, so that the database's own answer comes first where there is one. */
 const WITHIN_MS = 10_000;
 /** Some seconds of work: a caller behind that much is better refused at once. */
 const MAX_WAITING = 20_000;
-
-const systemClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-  soon: (call) => {
-    setImmediate(call);
-  },
-};
 
 /** An error with a code, like the driver's own: the API answers it with 503. */
 const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code });
