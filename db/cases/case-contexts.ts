@@ -1,6 +1,7 @@
 import type { PickSettings } from '../../domain/cases/matching.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
+import { type NamedRecords, namedColumns, namedJoins } from '../directory/named-records.ts';
 import { isGivenUp } from '../ledger/case-ownership.ts';
 import { columnsAsJson, type LedgerFields } from '../ledger/ledger-columns.ts';
 import { batched } from '../postgres/batcher.ts';
@@ -21,7 +22,7 @@ export interface ContextQuestion {
 }
 
 /** What the database knows about it, read at one moment. */
-export interface CaseContext {
+export interface CaseContext extends Omit<NamedRecords, 'settings'> {
   readonly case: {
     readonly customerId: string;
     readonly contactId: string | null;
@@ -53,13 +54,7 @@ export interface CaseContext {
   } | null;
   /** The move that brought the case to its entitlement, while the entitlement before has not given back its term yet. */
   readonly unfinishedMove: CaseMove | null;
-  readonly customerExists: boolean;
-  /** The customer of the named contact. */
-  readonly contactOf: string | null;
-  readonly productExists: boolean;
   readonly settings: PickSettings & { readonly demandEntitlement: boolean; readonly spill: boolean };
-  /** The named channel is in the organisation's list. */
-  readonly channelListed: boolean;
 }
 
 const KEY_ROW_COLUMNS = ['seq', 'kind', 'fingerprint', 'change', 'remaining_after', 'refusal', 'detail'] as const;
@@ -125,10 +120,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'seq', (select case_after -> 'attachedSeq' from ledger
           where ledger.case_id = c.id and ledger.entitlement_id = c.entitlement_id and case_after is not null
           order by seq desc limit 1)) end as "unfinishedMove",
-      cu.id is not null as "customerExists",
-      co.customer_id as "contactOf",
-      p.id is not null as "productExists",
-      q.channel = any(s.channels) as "channelListed",
+      ${namedColumns(sql)},
       json_build_object('autoApplyDefaultOnCaseCreate', s.auto_apply_default_on_case_create,
         'autoApplyDefaultOnCaseUpdate', s.auto_apply_default_on_case_update, 'matching', s.matching,
         'demandEntitlement', s.demand_entitlement, 'spill', s.spill) as settings
@@ -154,8 +146,6 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null
       order by seq desc limit 1) last on true
     left join unattached_events u on u.key = q.key
-    left join customers cu on cu.id = q."customerId"
-    left join contacts co on co.id = q."contactId"
-    left join products p on p.id = q."productId"
+    ${namedJoins(sql)}
     order by n`;
 }

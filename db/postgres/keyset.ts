@@ -68,7 +68,7 @@ export function pageQuery<Row, By extends string>(
   };
   const branch = (alternative: readonly postgres.Fragment[]) => sql`
     select ${columns}, ${value} as "sortValue", ${asText(sql, column.type, value)} as "sortKey", id as "sortId"
-    from ${from} where ${all(sql, [...where, ...alternative, ...beyond(sql, page, column, id)])}
+    from ${from} where ${allOf(sql, [...where, ...alternative, ...beyond(sql, page, column, id)])}
     ${order(value, id)} ${limit}`;
   if (oneOf.length < 2) return sql<Placed<Row>[]>`${branch(oneOf)}`;
   const branches = oneOf.map((one) => sql`(${branch([one])})`).reduce((some, more) => sql`${some} union all ${more}`);
@@ -97,7 +97,8 @@ export const given = <Value>(
   condition: (value: Value) => postgres.Fragment,
 ): postgres.Fragment[] => (value === null || value === undefined ? [] : [condition(value)]);
 
-const all = (sql: Sql, conditions: readonly postgres.Fragment[]): postgres.Fragment =>
+/** SQL: all of the conditions hold; `true` where there are none. */
+export const allOf = (sql: Sql, conditions: readonly postgres.Fragment[]): postgres.Fragment =>
   conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
 
 /** The records after the place, in the sort's direction: one comparison of rows, which an index answers as a range. */

@@ -1,8 +1,8 @@
 import type { AccessScope } from '../access/access-scope.ts';
-import { allOf, inScope, isOfFew } from '../access/report-scope.ts';
+import { inScope, isOfFew } from '../access/report-scope.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { isNewCase, joinCases } from '../ledger/sums.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import { allOf, given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
