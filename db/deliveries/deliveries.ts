@@ -93,6 +93,7 @@ export async function listDeliveries(
     where ${allOf(sql, where)} order by number desc limit ${limit}`;
 }
 
+/** Undefined where the delivery does not exist. */
 export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | undefined> =>
   (
     await sql<Delivery[]>`
