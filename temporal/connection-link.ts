@@ -6,7 +6,10 @@ import type { Logger } from '../runtime/logger.ts';
 const CHECK_EVERY_MS = 1_000;
 /** Temporal answers this question within milliseconds; after this time it counts as away. */
 const CHECK_WITHIN_MS = 2_000;
-/** One check can fail because the machine is busy. From this many failures in a row on, each check gets a new connection. */
+/**
+ * One check can fail because the machine is busy. From this many failures in a row on, each check gets a new
+ * connection.
+ */
 const FAILURES_BEFORE_RENEWAL = 2;
 
 /** A client, or a worker's connection in the same form. */
@@ -14,7 +17,10 @@ interface Connected {
   readonly connection: Pick<Client['connection'], 'withDeadline' | 'workflowService'>;
 }
 
-/** Asks Temporal for its version, which needs nothing but the connection. Rejects when no answer comes within `withinMs`. */
+/**
+ * Asks Temporal for its version, which needs nothing but the connection. Rejects when no answer comes within
+ * `withinMs`.
+ */
 export const askTemporal = ({ connection }: Connected, withinMs = CHECK_WITHIN_MS): Promise<unknown> =>
   connection.withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}));
 

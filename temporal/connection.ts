@@ -10,9 +10,9 @@ const connectConfig = () => loadClientConnectConfig();
 export const temporalNamespace = (): string => connectConfig().namespace ?? 'default';
 
 /**
- * When a message interrupts the end of a workflow run, the server repeats the end and refuses messages in the meantime, for some
- * hundred milliseconds. It refuses only the first one, though: then it forgets that the run is ending, accepts the next
- * message, and the end is interrupted again. So messages must not be repeated too often.
+ * When a message interrupts the end of a workflow run, the server repeats the end and refuses messages in the meantime,
+ * for some hundred milliseconds. It refuses only the first one, though: then it forgets that the run is ending, accepts
+ * the next message, and the end is interrupted again. So messages must not be repeated too often.
  */
 const CLOSING_RETRY_MS = 100;
 const EXHAUSTED_RETRY_MS = 1_000;
@@ -44,7 +44,10 @@ export async function connectClient(): Promise<Client> {
   });
 }
 
-/** A client for a process that must outlive failures of Temporal. It connects on first use; `renew` replaces its connection. */
+/**
+ * A client for a process that must outlive failures of Temporal. It connects on first use; `renew` replaces its
+ * connection.
+ */
 export function lastingClient(): { readonly client: Client; readonly renew: () => void } {
   const { connectionOptions } = connectConfig();
   let channel: RenewableChannel | undefined;

@@ -22,8 +22,9 @@ interface StarterParts {
 }
 
 /**
- * Starts the workflow of a delivery, or has it try again for a redelivery. A workflow that runs already is fine: whoever
- * started it died before it could record that. Rejects with Temporal's error, at the latest after `START_WITHIN_MS`.
+ * Starts the workflow of a delivery, or has it try again for a redelivery. A workflow that runs already is fine:
+ * whoever started it died before it could record that. Rejects with Temporal's error, at the latest after
+ * `START_WITHIN_MS`.
  */
 export const createDeliveryStarter =
   ({ client, taskQueue }: StarterParts) =>

@@ -1,9 +1,9 @@
 import { type ChannelInterface as Channel, Channel as GrpcChannel } from '@grpc/grpc-js';
 
 /**
- * A gRPC channel whose connection can be replaced. gRPC itself keeps a silent connection until a ping fails, which takes most of a
- * minute, and the server does not allow much more frequent pings. New calls use the newest connection; calls that are under way
- * on an older one end at their own deadlines.
+ * A gRPC channel whose connection can be replaced. gRPC itself keeps a silent connection until a ping fails, which
+ * takes most of a minute, and the server does not allow much more frequent pings. New calls use the newest connection;
+ * calls that are under way on an older one end at their own deadlines.
  */
 export class RenewableChannel implements Channel {
   readonly #open: () => Channel;

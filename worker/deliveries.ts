@@ -23,8 +23,8 @@ interface SenderParts {
 }
 
 /**
- * The worker that runs deliveries and makes their attempts. It has a task queue and slots of its own, so that neither thousands of
- * deliveries nor slow receivers delay entitlements.
+ * The worker that runs deliveries and makes their attempts. It has a task queue and slots of its own, so that neither
+ * thousands of deliveries nor slow receivers delay entitlements.
  */
 export const createSender = ({ store, settings, connection, taskQueue, bundle }: SenderParts): Promise<Worker> =>
   Worker.create({

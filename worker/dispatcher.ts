@@ -22,8 +22,8 @@ interface DispatcherParts {
 }
 
 /**
- * Turns events into deliveries and starts their workflows. Every worker has one, and they share the work. While there is work
- * it goes on at once; otherwise, and after a failure, it waits for a wake-up or for `POLL_MS`.
+ * Turns events into deliveries and starts their workflows. Every worker has one, and they share the work. While there
+ * is work it goes on at once; otherwise, and after a failure, it waits for a wake-up or for `POLL_MS`.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts;

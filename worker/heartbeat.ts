@@ -21,8 +21,8 @@ interface HeartbeatParts {
 }
 
 /**
- * Records every `HEARTBEAT_MS` that this worker polls, as long as Temporal answers on the worker's own connection. After two
- * questions in a row without an answer it renews that connection, and again after each two more.
+ * Records every `HEARTBEAT_MS` that this worker polls, as long as Temporal answers on the worker's own connection.
+ * After two questions in a row without an answer it renews that connection, and again after each two more.
  */
 export class Heartbeat {
   readonly #parts: HeartbeatParts;

@@ -19,9 +19,9 @@ interface LastingWorkersParts<Connected extends ConnectedWorkers> {
 }
 
 /**
- * Keeps workers running until `stop`. When they cannot be made because Temporal is away, when they end with an error, or when
- * `renew` says that their connection is dead, it makes new ones on a new connection. After a failure it waits 1 s, and 2 s
- * after each further one.
+ * Keeps workers running until `stop`. When they cannot be made because Temporal is away, when they end with an error,
+ * or when `renew` says that their connection is dead, it makes new ones on a new connection. After a failure it waits 1
+ * s, and 2 s after each further one.
  */
 export class LastingWorkers<Connected extends ConnectedWorkers> {
   /** Resolves once the first workers poll, or once `stop` was called before. */
@@ -48,8 +48,8 @@ export class LastingWorkers<Connected extends ConnectedWorkers> {
   }
 
   /**
-   * Begins again on another connection at once. Temporal's native client keeps a silent connection for 45 seconds; during that
-   * time the old workers end in the background, and the new ones get the tasks that they held.
+   * Begins again on another connection at once. Temporal's native client keeps a silent connection for 45 seconds;
+   * during that time the old workers end in the background, and the new ones get the tasks that they held.
    */
   renew(): void {
     this.#retire();

@@ -12,7 +12,10 @@ interface Watching {
   readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
-/** Frees the predecessors of lost successors, now and then every hour. A failure is logged and tried again an hour later. */
+/**
+ * Frees the predecessors of lost successors, now and then every hour. A failure is logged and tried again an hour
+ * later.
+ */
 export function watchLostSuccessors({ sql, gateway, log }: Watching): { stop(): Promise<void> } {
   let isStopped = false;
   const look = async () => {

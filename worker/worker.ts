@@ -31,13 +31,15 @@ import { LastingWorkers } from './lasting-workers.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
 
 /**
- * How long Temporal keeps a workflow's tasks for the worker that has the workflow in memory. After that another worker rebuilds
- * it from its history. Tasks also wait this long after a worker has died or lost its connection without notice.
+ * How long Temporal keeps a workflow's tasks for the worker that has the workflow in memory. After that another worker
+ * rebuilds it from its history. Tasks also wait this long after a worker has died or lost its connection without
+ * notice.
  */
 const HELD_FOR_WORKER = '10 seconds';
 /**
- * Temporal takes a stack trace of every promise of a workflow, which by default is a sixth of this process's work. Three calls
- * still show where an error was thrown. The setting affects threads that are started later: those that run workflows.
+ * Temporal takes a stack trace of every promise of a workflow, which by default is a sixth of this process's work.
+ * Three calls still show where an error was thrown. The setting affects threads that are started later: those that run
+ * workflows.
  */
 const CALLS_IN_WORKFLOW_STACKS = 3;
 /** The time that running activities get to finish after the worker is told to stop. */
@@ -52,8 +54,8 @@ export interface RunningWorker {
 }
 
 /**
- * Starts a worker on the task queue of the settings, with the workflow bundle that the build made, and keeps it running while
- * its connections fail and come back. Throws when the bundle is missing.
+ * Starts a worker on the task queue of the settings, with the workflow bundle that the build made, and keeps it running
+ * while its connections fail and come back. Throws when the bundle is missing.
  */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
   installRuntime(log);
@@ -157,15 +159,15 @@ function workflowBundle() {
   return {
     workflowBundle: { codePath },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
-    // The refusal of an update contains the update, however large. If the worker checked its size, the task would fail until
-    // the sender gives up; the server accepts it. bytes.ts keeps small what our own workflows send.
+    // The refusal of an update contains the update, however large. If the worker checked its size, the task would fail
+    // until the sender gives up; the server accepts it. bytes.ts keeps small what our own workflows send.
     disablePayloadErrorLimit: true,
   };
 }
 
 /**
- * Writes the logs of Temporal's TypeScript side and of its native core into our log, as JSON lines. Otherwise the core writes
- * coloured lines beside it. Done once for each process.
+ * Writes the logs of Temporal's TypeScript side and of its native core into our log, as JSON lines. Otherwise the core
+ * writes coloured lines beside it. Done once for each process.
  */
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;

@@ -1,14 +1,16 @@
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /**
- * Which records a caller may see: all of them, or those of one account manager. Without an email, that is none. An account
- * manager sees the customers whose record names that account manager, with everything that belongs to them; the entitlements
- * whose own renewal policy names the account manager or whose renewal was escalated there, with their ledgers and cases; and the
- * record alone of the customers of these entitlements.
+ * Which records a caller may see: all of them, or those of one account manager. Without an email, that is none. An
+ * account manager sees the customers whose record names that account manager, with everything that belongs to them; the
+ * entitlements whose own renewal policy names the account manager or whose renewal was escalated there, with their
+ * ledgers and cases; and the record alone of the customers of these entitlements.
  */
 export type AccessScope = 'all' | { readonly accountManagerEmail: string | null };
 
-/** SQL: the record names this account manager, in a query of customers or renewals. Upper and lower case do not differ. */
+/**
+ * SQL: the record names this account manager, in a query of customers or renewals. Upper and lower case do not differ.
+ */
 export const isManagedBy = (sql: Sql, email: string | null) => sql`lower(account_manager_email) = lower(${email})`;
 
 /** SQL: the entitlement's own policy leaves its renewal to this account manager. Written as in the index. */
@@ -19,10 +21,11 @@ const isLeftTo = (sql: Sql, email: string | null) => sql`
 const isEscalatedTo = (sql: Sql, email: string | null) => sql`escalated_to @> array[lower(${email})]`;
 
 /**
- * The functions below return the ways in which a record can be within the access scope: at least one of them must hold. No ways
- * at all mean that every record is within it. Each way has an index of its own. They use arrays and not joins, so that the
- * planner begins with the few records of an account manager instead of searching along the sort. `customer` is the customer
- * whose records alone are asked for, where it is known: that customer is then looked up once and not for every record.
+ * The functions below return the ways in which a record can be within the access scope: at least one of them must hold.
+ * No ways at all mean that every record is within it. Each way has an index of its own. They use arrays and not joins,
+ * so that the planner begins with the few records of an account manager instead of searching along the sort. `customer`
+ * is the customer whose records alone are asked for, where it is known: that customer is then looked up once and not
+ * for every record.
  */
 type Ways = readonly Fragment[];
 type OneCustomer = Fragment | null;

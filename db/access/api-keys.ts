@@ -36,7 +36,10 @@ const newSecret = (): string => PREFIX + randomBytes(KEY_BYTES).toString('base64
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 export const newApiKeyId = (): string => `key_${randomBytes(12).toString('hex')}`;
 
-/** Who holds the key and how long it still works, in milliseconds (null: until it is revoked); undefined for an unknown key. */
+/**
+ * Who holds the key and how long it still works, in milliseconds (null: until it is revoked); undefined for an unknown
+ * key.
+ */
 export async function findApiKey(
   sql: Sql,
   key: string,
@@ -101,8 +104,9 @@ export async function createApiKey(
 }
 
 /**
- * Gives the key a new secret. Earlier secrets work for another `overlapHours`, or for the time that they had left if that is less.
- * Refuses `not_found`, `wrong_state` for a revoked key, and `conflict` for a `onceKey` that has already rotated the key.
+ * Gives the key a new secret. Earlier secrets work for another `overlapHours`, or for the time that they had left if
+ * that is less. Refuses `not_found`, `wrong_state` for a revoked key, and `conflict` for a `onceKey` that has already
+ * rotated the key.
  */
 export async function rotateApiKey(
   sql: Sql,
@@ -140,8 +144,8 @@ export async function rotateApiKey(
 }
 
 /**
- * Ends the key and all its secrets. Revoking it again changes nothing. Refuses `not_found`, and `conflict` for the last live key
- * of an administrator, because nobody could create another one.
+ * Ends the key and all its secrets. Revoking it again changes nothing. Refuses `not_found`, and `conflict` for the last
+ * live key of an administrator, because nobody could create another one.
  */
 export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<ApiKey>> {
   return await inTransaction(sql, async (tx) => {
@@ -169,7 +173,9 @@ export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): 
 
 const changeOf = (action: string, recordId: string) => ({ action, recordType: 'api_key', recordId });
 
-/** Locks all keys against other writers: two callers that revoke the last two administrators' keys must see each other. */
+/**
+ * Locks all keys against other writers: two callers that revoke the last two administrators' keys must see each other.
+ */
 async function locked(tx: Sql, id: string): Promise<Decided<ApiKey & { readonly rotationKey: string | null }>> {
   await tx`lock table api_keys in share row exclusive mode`;
   const [found] = await tx<(ApiKey & { rotationKey: string | null })[]>`

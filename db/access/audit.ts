@@ -23,8 +23,8 @@ export interface Change extends ChangeOrigin {
 }
 
 /**
- * Records a change in the audit. It must be called in the transaction that makes the change, so that neither exists without the
- * other. It writes no row where the record is the same before and after.
+ * Records a change in the audit. It must be called in the transaction that makes the change, so that neither exists
+ * without the other. It writes no row where the record is the same before and after.
  */
 export const recordChange = (tx: Sql, change: Change): Promise<void> => recordChanges(tx, [change]);
 

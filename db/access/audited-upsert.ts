@@ -49,8 +49,8 @@ export async function auditedUpsert<Kept extends Times, Given extends Identified
 }
 
 /**
- * The same, unless `obstacles` names something that prevents a change. The insert comes first: of two upserts of one record at
- * the same moment, the second waits for the first and then changes the record.
+ * The same, unless `obstacles` names something that prevents a change. The insert comes first: of two upserts of one
+ * record at the same moment, the second waits for the first and then changes the record.
  */
 export async function auditedUpsertUnless<Kept extends Times, Given extends Identified>(
   sql: Sql,

@@ -26,6 +26,9 @@ const ofCustomers = (sql: Sql, { customerId }: ReportScope, accessScope: AccessS
   anyOf(sql, ownEntitlements(sql, accessScope, customerId === undefined ? null : sql`${customerId}::text`)),
 ];
 
-/** The report is about one customer, or about those of one account manager: few entitlements, so their ledgers are read one by one. */
+/**
+ * The report is about one customer, or about those of one account manager: few entitlements, so their ledgers are read
+ * one by one.
+ */
 export const isOfFew = ({ customerId }: ReportScope, accessScope: AccessScope): boolean =>
   customerId !== undefined || accessScope !== 'all';

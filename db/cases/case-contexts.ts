@@ -52,7 +52,9 @@ export interface CaseContext extends Omit<NamedRecords, 'settings'> {
     /** The case after the event; null for events of versions that did not keep it. */
     readonly after: CaseWithout | null;
   } | null;
-  /** The move that brought the case to its entitlement, while the entitlement before has not given back its term yet. */
+  /**
+   * The move that brought the case to its entitlement, while the entitlement before has not given back its term yet.
+   */
   readonly unfinishedMove: CaseMove | null;
   readonly settings: PickSettings & { readonly demandEntitlement: boolean; readonly spill: boolean };
 }

@@ -94,9 +94,9 @@ export interface Stay {
 }
 
 /**
- * Reads the stay that row `attachedSeq` began. That row never changes, so the answer is right for every later row of the
- * stay, wherever the case is now. Rows of older versions do not keep what the SLA promised; for them the case's own record
- * is read, while the case is still there.
+ * Reads the stay that row `attachedSeq` began. That row never changes, so the answer is right for every later row of
+ * the stay, wherever the case is now. Rows of older versions do not keep what the SLA promised; for them the case's own
+ * record is read, while the case is still there.
  */
 export async function findStay(sql: Sql, entitlementId: string, attachedSeq: number): Promise<Stay> {
   const [stay] = await sql<Stay[]>`

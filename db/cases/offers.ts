@@ -4,7 +4,10 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { batched } from '../postgres/batcher.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** The most entitlements of one customer that are compared for a case. A customer that has more must name one in each case. */
+/**
+ * The most entitlements of one customer that are compared for a case. A customer that has more must name one in each
+ * case.
+ */
 const MAX_OFFERS = 1_000;
 
 const STATEMENTS_IN_FLIGHT = 2;
@@ -18,7 +21,10 @@ export interface OfferRead extends Offer {
 
 export type ReadOffers = (customerId: string) => Promise<readonly OfferRead[]>;
 
-/** Reads what a customer's cases can be attached to: its active entitlements, and waiting ones, which may have become due. */
+/**
+ * Reads what a customer's cases can be attached to: its active entitlements, and waiting ones, which may have become
+ * due.
+ */
 export function createOffers(sql: Sql): ReadOffers {
   return batched<string, readonly OfferRead[]>((customers) => readOffers(sql, customers), {
     inFlight: STATEMENTS_IN_FLIGHT,

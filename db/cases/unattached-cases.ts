@@ -29,10 +29,11 @@ export interface NoEntitlement {
 }
 
 /**
- * Applies an event to a case without an entitlement, in one transaction and once for its key. Only PostgreSQL holds such a
- * case. A refusal changes nothing and keeps no key, so the caller may ask again. Refuses `conflict` for a case that exists,
- * `not_found` for a case that has an entitlement or does not exist, `idempotency_conflict` for a key that came with other
- * content, `unavailable` while an entitlement decides under the key, and what `decideUnattached` refuses.
+ * Applies an event to a case without an entitlement, in one transaction and once for its key. Only PostgreSQL holds
+ * such a case. A refusal changes nothing and keeps no key, so the caller may ask again. Refuses `conflict` for a case
+ * that exists, `not_found` for a case that has an entitlement or does not exist, `idempotency_conflict` for a key that
+ * came with other content, `unavailable` while an entitlement decides under the key, and what `decideUnattached`
+ * refuses.
  */
 export async function applyUnattached(
   sql: Sql,
@@ -57,7 +58,9 @@ export async function applyUnattached(
   });
 }
 
-/** Where an entitlement decided under the key in the meantime, its answer stands; the caller finds it by asking again. */
+/**
+ * Where an entitlement decided under the key in the meantime, its answer stands; the caller finds it by asking again.
+ */
 function repeatedOutcome(
   event: CaseEvent,
   { fingerprint, after, isInLedger }: { fingerprint: string; after: CaseWithout | null; isInLedger: boolean },

@@ -121,8 +121,8 @@ export async function findDeliveryWithContent(
 }
 
 /**
- * Makes the worker deliver it again, now and then by the whole schedule; a waiting attempt is dropped. Refuses `not_found`, and
- * `wrong_state` where the webhook was deleted or is not enabled.
+ * Makes the worker deliver it again, now and then by the whole schedule; a waiting attempt is dropped. Refuses
+ * `not_found`, and `wrong_state` where the webhook was deleted or is not enabled.
  */
 export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {
   return await inTransaction(sql, async (tx) => {

@@ -37,7 +37,9 @@ interface Found {
 /** The most replaced secrets that still sign. All signatures share one header, which receivers read as a whole. */
 const REPLACED_AT_MOST = 4;
 
-/** What to send; undefined where the delivery has been delivered, disabled, superseded or redelivered in the meantime. */
+/**
+ * What to send; undefined where the delivery has been delivered, disabled, superseded or redelivered in the meantime.
+ */
 async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
   const [found] = await sql<Found[]>`
     select deliveries.key, target, email, event.type, event.at, data, url, endpoint.secret,
@@ -65,7 +67,9 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
 }
 
-/** Records an attempt and its consequences. Recording it again changes nothing. `isOver`: no further attempt follows. */
+/**
+ * Records an attempt and its consequences. Recording it again changes nothing. `isOver`: no further attempt follows.
+ */
 async function recordAttempt(
   sql: Sql,
   { id, redelivery, number, report, nextInMs }: Attempt,
@@ -92,7 +96,9 @@ async function recordAttempt(
   });
 }
 
-/** The attempt made room for another one, so deliveries that wait for the same webhook need not wait for the next poll. */
+/**
+ * The attempt made room for another one, so deliveries that wait for the same webhook need not wait for the next poll.
+ */
 async function wakeForNext(tx: Sql, id: string): Promise<void> {
   await tx`
     select pg_notify(${WAKE_CHANNEL}, '') where exists (

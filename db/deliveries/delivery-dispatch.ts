@@ -15,11 +15,15 @@ export interface DueDelivery {
 
 /** The most deliveries that one call starts, all side by side. */
 const DELIVERIES_AT_A_TIME = 50;
-/** Longer than a start takes. A claim that is older belongs to a dispatcher that died, and another one takes it over. */
+/**
+ * Longer than a start takes. A claim that is older belongs to a dispatcher that died, and another one takes it over.
+ */
 const CLAIMED_SECONDS = 10;
 /** Longer than an attempt takes. A delivery that has been attempted for longer was ended by an operator. */
 const ATTEMPT_SECONDS = 120;
-/** The most deliveries of one webhook that wait for another attempt, each as a workflow; further ones are not started. */
+/**
+ * The most deliveries of one webhook that wait for another attempt, each as a workflow; further ones are not started.
+ */
 const RETRYING_AT_MOST = 1_000;
 /** The advisory lock of the dispatcher that looks for due deliveries, one at a time. No other lock has this number. */
 const CLAIM_LOCK = 5_019_071;
@@ -32,10 +36,10 @@ export interface DispatchLimits {
 }
 
 /**
- * Calls `start` for deliveries that nobody has started yet, the oldest first, and marks those whose start succeeded. It keeps
- * to the limits of each webhook; of a paused webhook it starts one delivery when the next probe is due. If this process dies
- * in between, the deliveries are started again, so a second start must be harmless. Answers how many it started. Throws the
- * first error of `start`, after marking the others.
+ * Calls `start` for deliveries that nobody has started yet, the oldest first, and marks those whose start succeeded. It
+ * keeps to the limits of each webhook; of a paused webhook it starts one delivery when the next probe is due. If this
+ * process dies in between, the deliveries are started again, so a second start must be harmless. Answers how many it
+ * started. Throws the first error of `start`, after marking the others.
  */
 export async function dispatchDeliveries(
   sql: Sql,
@@ -126,8 +130,8 @@ const claimEmails = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<Due
 const WAITS_AT_MOST_DAYS = 4;
 
 /**
- * Ends deliveries that wait in vain: for a webhook that was disabled or deleted at the moment at which the delivery was made,
- * or for one that has been paused for longer than a delivery is tried.
+ * Ends deliveries that wait in vain: for a webhook that was disabled or deleted at the moment at which the delivery was
+ * made, or for one that has been paused for longer than a delivery is tried.
  */
 export async function tidyDeliveries(sql: Sql): Promise<void> {
   await sql`
@@ -155,7 +159,9 @@ const NO_MAIL_SERVER = 'No mail server is set: SMTP_URL of the worker is empty.'
 /** A little longer than an e-mail is tried when its server is away: an older e-mail arrives too late to be of use. */
 const HELD_DAYS = 4;
 
-/** Notes on waiting e-mails that there is no mail server, and fails those that waited too long. They can be redelivered. */
+/**
+ * Notes on waiting e-mails that there is no mail server, and fails those that waited too long. They can be redelivered.
+ */
 export async function holdEmails(sql: Sql): Promise<void> {
   await sql`
     update deliveries set reason = ${NO_MAIL_SERVER}, updated_at = now()

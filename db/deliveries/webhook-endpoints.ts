@@ -125,8 +125,9 @@ export async function deleteEndpoint(sql: Sql, id: string, origin: ChangeOrigin)
 }
 
 /**
- * Gives the webhook a new secret. The previous secret also signs for `overlapHours`, and earlier ones for the time that they have
- * left; with `overlapHours` 0, none of them does. Refuses `not_found`, and `conflict` for a `onceKey` that has already rotated it.
+ * Gives the webhook a new secret. The previous secret also signs for `overlapHours`, and earlier ones for the time that
+ * they have left; with `overlapHours` 0, none of them does. Refuses `not_found`, and `conflict` for a `onceKey` that
+ * has already rotated it.
  */
 export async function rotateEndpoint(
   sql: Sql,
@@ -161,7 +162,9 @@ export async function rotateEndpoint(
   });
 }
 
-/** Disables a webhook whose receiver wants nothing more, and its waiting deliveries. `tx` is the caller's transaction. */
+/**
+ * Disables a webhook whose receiver wants nothing more, and its waiting deliveries. `tx` is the caller's transaction.
+ */
 export async function disableEndpoint(tx: Sql, id: string, reason: string): Promise<void> {
   const before = await locked(tx, id);
   if (isRefused(before) || !before.enabled) return;

@@ -24,10 +24,10 @@ export interface AttemptOutcome {
 }
 
 /**
- * Counts the outcome of an attempt. It must be called in the transaction that records the attempt, before it is recorded: an
- * attempt that is recorded already does not count again. A webhook is paused when `FAILURES_BEFORE_PAUSE` different deliveries
- * fail in a row, and resumes with the first delivery that succeeds. Only attempts at the webhook's present URL count. Answers
- * what changed, for the log.
+ * Counts the outcome of an attempt. It must be called in the transaction that records the attempt, before it is
+ * recorded: an attempt that is recorded already does not count again. A webhook is paused when `FAILURES_BEFORE_PAUSE`
+ * different deliveries fail in a row, and resumes with the first delivery that succeeds. Only attempts at the webhook's
+ * present URL count. Answers what changed, for the log.
  */
 export async function noteOutcome(tx: Sql, attempt: AttemptOutcome): Promise<PauseChange | null> {
   const { outcome, url } = attempt.report;

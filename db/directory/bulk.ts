@@ -16,8 +16,8 @@ export type ContactRefusal = 'no_such_customer' | { readonly namedBy: readonly s
 type Outcomes<Outcome> = ReadonlyMap<string, Outcome>;
 
 /**
- * Creates or changes many records, whose ids must differ, in one transaction, with rows in the audit. Records that are the same
- * already are not touched. Answers by id.
+ * Creates or changes many records, whose ids must differ, in one transaction, with rows in the audit. Records that are
+ * the same already are not touched. Answers by id.
  */
 export const bulkCustomers = (
   sql: Sql,
@@ -34,8 +34,8 @@ export const bulkProducts = (
   inTransaction(sql, (tx) => upsertAll<Input<Product>, Product>(tx, PRODUCTS, products, origin));
 
 /**
- * The same for contacts. It leaves out contacts whose customer does not exist, and contacts that entitlements keep with another
- * customer.
+ * The same for contacts. It leaves out contacts whose customer does not exist, and contacts that entitlements keep with
+ * another customer.
  */
 export const bulkContacts = (
   sql: Sql,
@@ -84,8 +84,9 @@ interface BulkChange<Row, Given> {
 }
 
 /**
- * Inserts the new records, then locks the others and changes those that differ and that `allowed` returns. Ids are always taken
- * in order, so that of two calls at once the second waits for the first, and they never wait for each other.
+ * Inserts the new records, then locks the others and changes those that differ and that `allowed` returns. Ids are
+ * always taken in order, so that of two calls at once the second waits for the first, and they never wait for each
+ * other.
  */
 async function upsertAll<Given extends { readonly id: string }, Row extends Kept>(
   tx: Sql,

@@ -8,8 +8,8 @@ const MAX_NAMED = 5;
 const BEING_WRITTEN = 'an entitlement that is being written now';
 
 /**
- * Keeps the contacts with their customers until `releaseContacts`, or for five minutes. It waits for moves that are under way, so
- * whatever is read afterwards stays true. Answers the id of the hold.
+ * Keeps the contacts with their customers until `releaseContacts`, or for five minutes. It waits for moves that are
+ * under way, so whatever is read afterwards stays true. Answers the id of the hold.
  */
 export async function holdContacts(sql: Sql, contactIds: readonly string[]): Promise<string> {
   const id = randomUUID();
@@ -27,8 +27,8 @@ export async function releaseContacts(sql: Sql, hold: string): Promise<void> {
 }
 
 /**
- * The entitlements that name each contact or are about to, by the contact's id. Contacts that nobody names are left out and may
- * move. The caller's transaction must have locked the contacts for update.
+ * The entitlements that name each contact or are about to, by the contact's id. Contacts that nobody names are left out
+ * and may move. The caller's transaction must have locked the contacts for update.
  */
 export async function namersOf(
   tx: Sql,

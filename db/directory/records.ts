@@ -93,8 +93,8 @@ export const CONTACTS: RecordTable<Input<Contact>> = {
 };
 
 /**
- * Creates or changes the contact, with a row in the audit. A contact moves to another customer only while no entitlement names
- * it: `blockedBy` lists the entitlements that do.
+ * Creates or changes the contact, with a row in the audit. A contact moves to another customer only while no
+ * entitlement names it: `blockedBy` lists the entitlements that do.
  */
 export const upsertContact = (
   sql: Sql,

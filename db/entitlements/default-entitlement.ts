@@ -6,8 +6,9 @@ import { inTransaction } from '../postgres/transaction.ts';
 export type DefaultOutcome = 'done' | 'not_active' | 'other_content';
 
 /**
- * Makes an active entitlement its customer's default in place of the present one, once for its key. It locks the customer, so
- * that defaults change one at a time, and then both entitlements in order of id, as the ledger's writers do.
+ * Makes an active entitlement its customer's default in place of the present one, once for its key. It locks the
+ * customer, so that defaults change one at a time, and then both entitlements in order of id, as the ledger's writers
+ * do.
  */
 export async function setDefault(sql: Sql, id: string, key: string, origin: ChangeOrigin): Promise<DefaultOutcome> {
   return await inTransaction(sql, async (tx) => {

@@ -3,7 +3,10 @@ import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { type AccessScope, anyOf, ownEntitlements } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** The entitlement as the read model has it, which may be a moment behind its workflow. Undefined: outside the access scope too. */
+/**
+ * The entitlement as the read model has it, which may be a moment behind its workflow. Undefined: outside the access
+ * scope too.
+ */
 export async function findEntitlement(
   sql: Sql,
   id: string,
@@ -22,7 +25,10 @@ export async function findFirstDetails(sql: Sql, id: string): Promise<Entitlemen
   return row?.details;
 }
 
-/** Checks the records that an entitlement names: the ids without a record, and in `foreign` the contacts of other customers. */
+/**
+ * Checks the records that an entitlement names: the ids without a record, and in `foreign` the contacts of other
+ * customers.
+ */
 export async function findUnknown(
   sql: Sql,
   named: {

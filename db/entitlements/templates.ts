@@ -35,7 +35,10 @@ export type Made =
   | { readonly outcome: 'made' | 'repeated'; readonly record: TemplateRecord }
   | { readonly outcome: 'other_content' | 'deleted' | 'taken' };
 
-/** Creates a template once for its key, with a row in the audit. The id of a deleted template can be used by another key. */
+/**
+ * Creates a template once for its key, with a row in the audit. The id of a deleted template can be used by another
+ * key.
+ */
 export async function makeTemplate(
   sql: Sql,
   { id, ...details }: Template,
@@ -76,7 +79,9 @@ export async function listTemplates(sql: Sql, { limit, after }: Page): Promise<T
   return rows.map(fromRow);
 }
 
-/** Replaces the template, with a row in the audit; undefined where it does not exist. The same content changes nothing. */
+/**
+ * Replaces the template, with a row in the audit; undefined where it does not exist. The same content changes nothing.
+ */
 export async function replaceTemplate(
   sql: Sql,
   { id, ...details }: Template,

@@ -18,8 +18,8 @@ interface FreedCase {
 export type CaseLink = ReturnType<typeof caseLink>;
 
 /**
- * The newest state of each case in these batches, and the cases that were given up. Where two entitlements attach one case
- * in the same batches, the first keeps it.
+ * The newest state of each case in these batches, and the cases that were given up. Where two entitlements attach one
+ * case in the same batches, the first keeps it.
  */
 export function newestCases(batches: readonly LedgerBatch[], slaOf: SlaOfRow) {
   const newest = new Map<string, CaseLink>();

@@ -5,14 +5,14 @@ import { jsonParameter } from '../postgres/connect.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /**
- * A case has one entitlement. Where two entitlements attach the same case at the same moment, the first to be written keeps
- * it, and the other one gives it up. This file says who has lost a case, and which rows no longer count.
+ * A case has one entitlement. Where two entitlements attach the same case at the same moment, the first to be written
+ * keeps it, and the other one gives it up. This file says who has lost a case, and which rows no longer count.
  */
 
 /**
- * SQL: the ledger row `row` (a table or alias) attached a case that another entitlement had first, and its own entitlement
- * has given the case up or is about to. A case that another entitlement took over from this very stay is not given up: its
- * move is under way.
+ * SQL: the ledger row `row` (a table or alias) attached a case that another entitlement had first, and its own
+ * entitlement has given the case up or is about to. A case that another entitlement took over from this very stay is
+ * not given up: its move is under way.
  */
 export const isGivenUp = (sql: Sql, row: Fragment): Fragment => sql`
   (${row}.kind = 'attached' and (
@@ -30,9 +30,9 @@ export const isGivenUp = (sql: Sql, row: Fragment): Fragment => sql`
         and (taken.case_after -> 'movedFrom' ->> 'seq')::int >= ${row}.seq))))`;
 
 /**
- * SQL, in the statement that writes the ledger: the key of the attach has already recorded the case without an entitlement,
- * because this decision was not written by then. That answer stands, and the attach is given up. Rows that the statement
- * itself writes are not yet in the ledger that it sees, so both are looked at.
+ * SQL, in the statement that writes the ledger: the key of the attach has already recorded the case without an
+ * entitlement, because this decision was not written by then. That answer stands, and the attach is given up. Rows that
+ * the statement itself writes are not yet in the ledger that it sees, so both are looked at.
  */
 export const cameFirstAlone = (sql: Sql): Fragment => sql`(
   exists (select from new_rows join unattached_events alone on alone.key = new_rows.key
@@ -46,9 +46,9 @@ export const attachedIn = (rows: readonly LedgerRow[]): CaseId[] => [
 ];
 
 /**
- * Reads which of the cases in `unlinked` (one list for each batch) their entitlements have lost: to another entitlement, or
- * to none. The others only had a newer link already. A case that another entitlement took over from this very stay is not
- * lost: whoever moves it finishes the move.
+ * Reads which of the cases in `unlinked` (one list for each batch) their entitlements have lost: to another
+ * entitlement, or to none. The others only had a newer link already. A case that another entitlement took over from
+ * this very stay is not lost: whoever moves it finishes the move.
  */
 export async function findLost(
   sql: Sql,

@@ -15,8 +15,9 @@ export async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<
 }
 
 /**
- * What a workflow no longer has in memory: the newest state of these cases on its entitlement, its rows of these keys, what
- * else answered the keys, and the entitlement's snapshot (null for a deleted one). All that is asked is read at once.
+ * What a workflow no longer has in memory: the newest state of these cases on its entitlement, its rows of these keys,
+ * what else answered the keys, and the entitlement's snapshot (null for a deleted one). All that is asked is read at
+ * once.
  */
 export async function loadForgotten(
   sql: Sql,
@@ -48,8 +49,8 @@ export async function loadForgotten(
 }
 
 /**
- * What answered these keys other than rows of this ledger that still count. A row that was given up is an answer only where
- * the key has no other.
+ * What answered these keys other than rows of this ledger that still count. A row that was given up is an answer only
+ * where the key has no other.
  */
 async function answersElsewhere(sql: Sql, id: EntitlementId, keys: readonly string[]): Promise<FirstAnswer[]> {
   const found = await sql<FirstAnswer[]>`

@@ -18,8 +18,8 @@ const isAudited = (row: LedgerRecord): boolean =>
   row.refusal === null && (row.case_id === null ? !isAutomatic(row) : usedPrivilege(row));
 
 /**
- * SQL: the part of the statement that writes ledger rows which records them in the audit. It reads `new_rows`, so a change is
- * recorded once, with its row. It is empty when the audit wants none of the rows, as for most cases.
+ * SQL: the part of the statement that writes ledger rows which records them in the audit. It reads `new_rows`, so a
+ * change is recorded once, with its row. It is empty when the audit wants none of the rows, as for most cases.
  */
 export function auditPart(sql: Sql, rows: readonly LedgerRecord[]): Fragment {
   const changes = rows.filter(isAudited);

@@ -6,9 +6,9 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type Promised, promisedBy, type SlaColumns } from '../slas/case-sla.ts';
 
 /**
- * The columns of the table `ledger`, each with the field of a `LedgerRow` that it holds. The columns are listed here and
- * nowhere else: whatever reads or writes some of them is built from this list or checked against it by the compiler.
- * `entitlement_id` and `sla` stand beside it, because a `LedgerRow` has no such fields.
+ * The columns of the table `ledger`, each with the field of a `LedgerRow` that it holds. The columns are listed here
+ * and nowhere else: whatever reads or writes some of them is built from this list or checked against it by the
+ * compiler. `entitlement_id` and `sla` stand beside it, because a `LedgerRow` has no such fields.
  */
 const FIELD_OF = {
   seq: 'seq',
@@ -63,8 +63,8 @@ export function rowFromRecord(record: LedgerRecord): LedgerRow {
 }
 
 /**
- * The record of a row. It names each column instead of going through the list, because every row of the case path passes
- * here and a loop takes several times as long; the compiler refuses a column that is missing.
+ * The record of a row. It names each column instead of going through the list, because every row of the case path
+ * passes here and a loop takes several times as long; the compiler refuses a column that is missing.
  */
 export const recordOf = (entitlement: EntitlementId, row: LedgerRow, sla: SlaColumns | undefined): WrittenRecord => ({
   entitlement_id: entitlement,

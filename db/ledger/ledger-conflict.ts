@@ -17,7 +17,10 @@ const COMPARED = [
   'remaining_after',
 ] as const satisfies readonly LedgerColumn[];
 
-/** Throws `LedgerConflictError` where the ledger has a row of the same number, or of the same key, that says something else. */
+/**
+ * Throws `LedgerConflictError` where the ledger has a row of the same number, or of the same key, that says something
+ * else.
+ */
 export async function assertSameRows(sql: Sql, rows: readonly LedgerRecord[]): Promise<void> {
   const [first] = await sql<{ entitlement_id: string; seq: number }[]>`
     select given.entitlement_id, given.seq

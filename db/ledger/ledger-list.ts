@@ -5,8 +5,8 @@ import { type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
 import { isNewCase } from './sums.ts';
 
 /**
- * Parts of a ledger. `life`: the entitlement's own changes. `term`: those of its changes that make up its term. `use`: what cases
- * took and gave back. `cases`: the attach of each case, on the first entitlement that it was attached to.
+ * Parts of a ledger. `life`: the entitlement's own changes. `term`: those of its changes that make up its term. `use`:
+ * what cases took and gave back. `cases`: the attach of each case, on the first entitlement that it was attached to.
  */
 export const LEDGER_PARTS = ['use', 'cases', 'term'] as const;
 type LedgerPart = (typeof LEDGER_PARTS)[number] | 'life';
@@ -53,7 +53,9 @@ export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPag
   return sql<LedgerRecord[]>`select * from (${all}) found order by seq limit ${limit}`;
 }
 
-/** For a span of time, the rows of cases have one index and the few other rows another, so each kind is read by itself. */
+/**
+ * For a span of time, the rows of cases have one index and the few other rows another, so each kind is read by itself.
+ */
 function partsOf(sql: Sql, { part, since, until }: LedgerFilter): Fragment[] {
   if (part !== undefined) return [PART[part](sql)];
   if (since === undefined && until === undefined) return [sql`true`];

@@ -14,8 +14,9 @@ const MAX_BATCHES_PER_STATEMENT = 200;
 const ROWS_WORTH_A_STATEMENT = 100;
 
 /**
- * The ledger and what is read from it, for workflows and API alike. All callers of one moment are written by one statement;
- * if a row of one of them is at fault, that caller alone gets the error: `LedgerConflictError`, or PostgreSQL's own.
+ * The ledger and what is read from it, for workflows and API alike. All callers of one moment are written by one
+ * statement; if a row of one of them is at fault, that caller alone gets the error: `LedgerConflictError`, or
+ * PostgreSQL's own.
  */
 export function createLedgerStore(sql: Sql): LedgerStore {
   const slaOfRows = createSlaOfRows(sql);
@@ -36,7 +37,9 @@ export function createLedgerStore(sql: Sql): LedgerStore {
   };
 }
 
-/** One statement touches a case's record once: batches of two entitlements that speak of one case are written in turn. */
+/**
+ * One statement touches a case's record once: batches of two entitlements that speak of one case are written in turn.
+ */
 async function writeApart(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
   for (const together of splitByCase(batches)) outcomes.push(...(await writeBatches(sql, together, slaOf)));
@@ -60,7 +63,10 @@ function splitByCase(batches: readonly LedgerBatch[]): readonly (readonly Ledger
   return parts;
 }
 
-/** PostgreSQL's classes 22 (a value that cannot be stored) and 23 (a broken constraint), and rows that contradict the ledger. */
+/**
+ * PostgreSQL's classes 22 (a value that cannot be stored) and 23 (a broken constraint), and rows that contradict the
+ * ledger.
+ */
 const isFaultOfData = (error: unknown): boolean =>
   error instanceof LedgerConflictError ||
   (typeof error === 'object' && error !== null && 'code' in error && /^2[23]...$/.test(String(error.code)));

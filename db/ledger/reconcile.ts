@@ -54,8 +54,8 @@ export type LedgerEntry = { readonly entitlementId: string } & (
 type EntryRecord = LedgerEffect & { readonly entitlementId: string; readonly snapshot: SnapshotRecord | null };
 
 /**
- * Reads each entitlement's snapshot and then its ledger rows in order of `seq`, of all entitlements (`id` null) or of one.
- * One statement reads both, so they belong to the same moment. The snapshot comes first, as row 0.
+ * Reads each entitlement's snapshot and then its ledger rows in order of `seq`, of all entitlements (`id` null) or of
+ * one. One statement reads both, so they belong to the same moment. The snapshot comes first, as row 0.
  */
 export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerator<LedgerEntry> {
   const ofSnapshots = id === null ? sql`` : sql`where e.id = ${id}`;
@@ -120,7 +120,10 @@ export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }
 
-/** A case that is attached to an entitlement by the entitlement's ledger, while the case's record names another one or none. */
+/**
+ * A case that is attached to an entitlement by the entitlement's ledger, while the case's record names another one or
+ * none.
+ */
 export interface StrayCase {
   readonly caseId: string;
   readonly entitlementId: string;
@@ -131,7 +134,9 @@ export interface StrayCase {
   readonly isThereToo: boolean;
 }
 
-/** Reads the stray cases among all cases, or among `caseIds`. A case that was given up, or taken in part, is not stray. */
+/**
+ * Reads the stray cases among all cases, or among `caseIds`. A case that was given up, or taken in part, is not stray.
+ */
 export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | null): AsyncGenerator<StrayCase> {
   const named = caseIds === null ? sql`` : sql`and attached.case_id = any(${[...caseIds]})`;
   const newest = (caseId: postgres.Fragment, id: postgres.Fragment) => sql`(
@@ -157,9 +162,9 @@ export interface KeyTwice {
 }
 
 /**
- * Reads the keys that count twice, among all keys or among `keys`. It first compares keys alone, in the order of their index,
- * so that two million rows take seconds. An attach that was given up does not count, and neither does the key of a command,
- * which is used once for each entitlement.
+ * Reads the keys that count twice, among all keys or among `keys`. It first compares keys alone, in the order of their
+ * index, so that two million rows take seconds. An attach that was given up does not count, and neither does the key of
+ * a command, which is used once for each entitlement.
  */
 export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promise<readonly KeyTwice[]> {
   const named = keys === null ? sql`` : sql`and key = any(${[...keys]})`;

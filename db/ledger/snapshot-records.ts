@@ -3,7 +3,9 @@ import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
 import { instantText, instantTextOrNull } from '../postgres/instant-text.ts';
 import { byId } from './write-order.ts';
 
-/** The newest snapshot of each entitlement, as the table `entitlements` holds it: one statement may touch a record once. */
+/**
+ * The newest snapshot of each entitlement, as the table `entitlements` holds it: one statement may touch a record once.
+ */
 export function newestSnapshots(batches: readonly LedgerBatch[]) {
   const newest = new Map<string, LedgerBatch['snapshot']>();
   for (const { snapshot } of batches) {

@@ -2,9 +2,9 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type Span, withinSpan } from './span.ts';
 
 /**
- * Sums over the ledger, each of which PostgreSQL reads from one index alone; see migration 0008. Each function makes a part of a
- * `from` clause, after a table `its` of entitlements. `one by one` looks the sum up for each of a few entitlements; `all at
- * once` reads the index in order, for many.
+ * Sums over the ledger, each of which PostgreSQL reads from one index alone; see migration 0008. Each function makes a
+ * part of a `from` clause, after a table `its` of entitlements. `one by one` looks the sum up for each of a few
+ * entitlements; `all at once` reads the index in order, for many.
  */
 export type Reading = 'all at once' | 'one by one';
 
@@ -33,16 +33,16 @@ export const joinCases = (sql: Sql, span: Span, reading: Reading): Fragment =>
   );
 
 /**
- * SQL: the row attaches a case for the first time. A case that another entitlement handed over came there, and not here. The
- * condition is written as in the index, and as a JSON path because the planner takes a match of the path for rare, as it is,
- * and would take `is null` for rare instead.
+ * SQL: the row attaches a case for the first time. A case that another entitlement handed over came there, and not
+ * here. The condition is written as in the index, and as a JSON path because the planner takes a match of the path for
+ * rare, as it is, and would take `is null` for rare instead.
  */
 export const isNewCase = (sql: Sql): Fragment =>
   sql`kind = 'attached' and not (case_after @? '$.movedFrom.entitlementId ? (@ != null)')`;
 
 /**
- * SQL: the present term as `terms.total`: what remained when the period began, and what was granted, lapsed or edited since.
- * Without periods it is everything that was ever granted. It is counted from row `terms.from_seq` on.
+ * SQL: the present term as `terms.total`: what remained when the period began, and what was granted, lapsed or edited
+ * since. Without periods it is everything that was ever granted. It is counted from row `terms.from_seq` on.
  */
 export const joinTerms = (sql: Sql, reading: Reading): Fragment =>
   joined(
@@ -63,8 +63,8 @@ export const joinTerms = (sql: Sql, reading: Reading): Fragment =>
   );
 
 /**
- * SQL: the entitlement's term is counted from the beginning of its period. An edit that removes the periods ends that, even if a
- * later edit adds periods again, until the next period begins. Written as in the index.
+ * SQL: the entitlement's term is counted from the beginning of its period. An edit that removes the periods ends that,
+ * even if a later edit adds periods again, until the next period begins. Written as in the index.
  */
 const countsFromPeriod = (sql: Sql): Fragment => sql`state -> 'period' ->> 'usedBefore' is not null`;
 

@@ -14,8 +14,8 @@ import { byLedgerOrder } from './write-order.ts';
 const NOTHING_LOST: WriteOutcome = { lost: [] };
 
 /**
- * Writes rows, snapshots, case links, events and audit in one statement, and so in one transaction. Any part of it may be
- * there already; writing it again changes nothing. No two batches may speak of one case for different entitlements.
+ * Writes rows, snapshots, case links, events and audit in one statement, and so in one transaction. Any part of it may
+ * be there already; writing it again changes nothing. No two batches may speak of one case for different entitlements.
  * Answers, for each batch, the cases that it attached and did not get. Throws `LedgerConflictError`.
  */
 export async function writeBatches(
@@ -55,8 +55,9 @@ interface Written extends ReturnType<typeof newestCases> {
 }
 
 /**
- * Answers how many rows are new, and which links (entitlement id, blank, case id) were written. The conflict of rows names
- * no index: with one named, PostgreSQL fails a row that another process inserts at the same moment by the other index.
+ * Answers how many rows are new, and which links (entitlement id, blank, case id) were written. The conflict of rows
+ * names no index: with one named, PostgreSQL fails a row that another process inserts at the same moment by the other
+ * index.
  */
 async function runStatement(
   sql: Sql,

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's text form of arrays. By default the driver reads the array types on each new connection, by a statement that
- * nobody waits for; when that connection is lost, the error ends the process. So the types in use are listed here.
+ * PostgreSQL's text form of arrays. By default the driver reads the array types on each new connection, by a statement
+ * that nobody waits for; when that connection is lost, the error ends the process. So the types in use are listed here.
  */
 
 /** The array types in use, by their numbers in PostgreSQL's catalogue. */

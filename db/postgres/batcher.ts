@@ -5,12 +5,16 @@ export interface BatchOptions<Item> {
   readonly inFlight: number;
   /** The most items of one batch. */
   readonly maxItems: number;
-  /** While a batch is under way, another one starts only when this weight waits: small batches cost more than waiting. */
+  /**
+   * While a batch is under way, another one starts only when this weight waits: small batches cost more than waiting.
+   */
   readonly overlapFrom: number;
   readonly weight: (item: Item) => number;
   /** Whether the error can be the fault of one item. The batch is then split until only that item fails. */
   readonly isolates?: (error: unknown) => boolean;
-  /** A batch that takes longer is given up, so that it never blocks the others; an item waits no longer for its turn. */
+  /**
+   * A batch that takes longer is given up, so that it never blocks the others; an item waits no longer for its turn.
+   */
   readonly withinMs?: number;
   /** While this weight waits, further items are refused at once. */
   readonly maxWaiting?: number;
@@ -27,9 +31,9 @@ const refusal = (code: string, message: string): Error => Object.assign(new Erro
 
 /**
  * Collects calls that come while others are under way and runs them as batches, in the order in which they came: a busy
- * moment costs a few large statements instead of many small ones, and a quiet one is not delayed. `run` answers every item, in
- * order. Every call is settled: with its answer, with the error of its batch, with `CONNECTION_OVERDUE` when the batch or the
- * wait for it takes too long, or with `CONNECTION_OVERLOADED` when too much waits.
+ * moment costs a few large statements instead of many small ones, and a quiet one is not delayed. `run` answers every
+ * item, in order. Every call is settled: with its answer, with the error of its batch, with `CONNECTION_OVERDUE` when
+ * the batch or the wait for it takes too long, or with `CONNECTION_OVERLOADED` when too much waits.
  */
 export function batched<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,

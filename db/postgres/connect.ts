@@ -6,18 +6,23 @@ import type { Sql } from './sql.ts';
 import { keepTransactions, TransactionClients } from './transaction.ts';
 import { startupPadding } from './wire.ts';
 
-/** The connections of one process: enough for reads and writes side by side, and few enough that many processes can run. */
+/**
+ * The connections of one process: enough for reads and writes side by side, and few enough that many processes can run.
+ */
 const DEFAULT_CONNECTIONS = 8;
 
 /**
  * How long a statement may take in milliseconds, for each purpose of a connection:
- * - `serving`: API and worker, whose callers wait. The longest statement, a report over 100,000 entitlements, takes a second.
+ * - `serving`: API and worker, whose callers wait. The longest statement, a report over 100,000 entitlements, takes a
+ *   second.
  * - `operating`: programs at a console that read everything, such as reconcile.
  * - `migrating`: changes of the schema, which have no limit.
  */
 const STATEMENT_WITHIN_MS = { serving: 7_000, operating: 300_000, migrating: null } as const;
 export type Purpose = keyof typeof STATEMENT_WITHIN_MS;
-/** The server cancels a statement that takes too long and reports it within this time; otherwise the connection is lost. */
+/**
+ * The server cancels a statement that takes too long and reports it within this time; otherwise the connection is lost.
+ */
 const SERVER_ANSWERS_WITHIN_MS = 1_000;
 /** The limit for connecting, from the first packet to the first statement. */
 const CONNECT_WITHIN_SECONDS = 5;
@@ -35,9 +40,10 @@ interface Place {
 }
 
 /**
- * A pool of at most `max` connections, which open on first use. Instants are read as `Date`, and dates as `YYYY-MM-DD`. Every
- * statement is settled within the limit of its `purpose`, even when the connection breaks or the server stops answering: see
- * `DatabaseSocket`. Transactions use connections of their own beside the pool: see `inTransaction`. `end` closes all of them.
+ * A pool of at most `max` connections, which open on first use. Instants are read as `Date`, and dates as `YYYY-MM-DD`.
+ * Every statement is settled within the limit of its `purpose`, even when the connection breaks or the server stops
+ * answering: see `DatabaseSocket`. Transactions use connections of their own beside the pool: see `inTransaction`.
+ * `end` closes all of them.
  */
 export function connect(
   databaseUrl: string,
@@ -89,8 +95,8 @@ export function connect(
 }
 
 /**
- * The server's own limits. A transaction of a serving process that sends nothing for so long has lost its client, and its locks
- * must not block the others.
+ * The server's own limits. A transaction of a serving process that sends nothing for so long has lost its client, and
+ * its locks must not block the others.
  */
 const limitsOf = (purpose: Purpose, statementMs: number | null) => ({
   ...(statementMs === null ? {} : { statement_timeout: statementMs }),

@@ -31,18 +31,19 @@ const YES = 'S'.charCodeAt(0);
 const END_WITHIN_MS = 1_000;
 
 /**
- * The connection below the driver (postgres 3.4.9): TCP or TLS to a PostgreSQL server. With a plain socket the driver loses
- * statements in four ways, which this class prevents:
+ * The connection below the driver (postgres 3.4.9): TCP or TLS to a PostgreSQL server. With a plain socket the driver
+ * loses statements in four ways, which this class prevents:
  *
- * - The driver never settles a statement that it sends between the `error` and the `close` of its socket (porsager/postgres,
- *   issues 1089, 1130, 1142, 1186). Here a connection that has been ready only emits `close`, and the driver then rejects
- *   everything that it has sent.
- * - The driver never gives up a connection whose peer has stopped answering. Here the connection breaks once the server owes an
- *   answer for longer than the longest statement may take.
- * - When a connection closes without an error before it was ready, the driver opens it again at once, forever, and tells the
- *   caller nothing. Here that is an error as well.
- * - Bytes that the driver has not sent when a connection closes stay in its buffer and keep the next start-up message from being
- *   sent. Here the start-up message is long enough to be sent at once, and only that message goes out (`onlyStartup`).
+ * - The driver never settles a statement that it sends between the `error` and the `close` of its socket
+ *   (porsager/postgres, issues 1089, 1130, 1142, 1186). Here a connection that has been ready only emits `close`, and
+ *   the driver then rejects everything that it has sent.
+ * - The driver never gives up a connection whose peer has stopped answering. Here the connection breaks once the server
+ *   owes an answer for longer than the longest statement may take.
+ * - When a connection closes without an error before it was ready, the driver opens it again at once, forever, and
+ *   tells the caller nothing. Here that is an error as well.
+ * - Bytes that the driver has not sent when a connection closes stay in its buffer and keep the next start-up message
+ *   from being sent. Here the start-up message is long enough to be sent at once, and only that message goes out
+ *   (`onlyStartup`).
  *
  * It establishes TLS itself, because the driver would replace it by a plain TLS socket.
  */
@@ -159,7 +160,8 @@ export class DatabaseSocket extends EventEmitter {
     const askedAt = performance.now();
     this.#silence = setTimeout(() => {
       this.#break(new Error('The server did not answer in time.'));
-      // Idle connections that received nothing either are probably dead too, and each would cost a caller the same wait.
+      // Idle connections that received nothing either are probably dead too, and each would cost a caller the same
+      // wait.
       for (const peer of this.#options.peers) peer.#breakIfIdleSince(askedAt);
     }, silenceLimitMs);
   }

@@ -4,8 +4,8 @@ import type { Fragment, Sql } from './sql.ts';
 let last = { at: Number.NaN, text: '' };
 
 /**
- * The instant as RFC 3339 in UTC with milliseconds, as it is written to the database. The rows of one decision share one
- * instant, so the last text is kept.
+ * The instant as RFC 3339 in UTC with milliseconds, as it is written to the database. The rows of one decision share
+ * one instant, so the last text is kept.
  */
 export function instantText(at: EpochMs): string {
   if (at !== last.at) last = { at, text: new Date(at).toISOString() };

@@ -50,8 +50,8 @@ interface ListQuery<By extends string> {
 type Placed<Row> = Row & { readonly sortValue: unknown; readonly sortKey: string; readonly sortId: string };
 
 /**
- * A page by keyset: the records after the last one by (sort, id), so that records which are added or removed in the meantime
- * neither repeat nor hide others. The query runs when it is awaited; tests explain it instead.
+ * A page by keyset: the records after the last one by (sort, id), so that records which are added or removed in the
+ * meantime neither repeat nor hide others. The query runs when it is awaited; tests explain it instead.
  */
 export function pageQuery<Row, By extends string>(
   sql: Sql,

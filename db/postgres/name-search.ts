@@ -6,8 +6,9 @@ export const MIN_SEARCH_LENGTH = 2;
 const TRIGRAM_LENGTH = 3;
 
 /**
- * SQL: the column contains the text, in upper or lower case. A text of two letters must be the beginning of a word, because the
- * index has groups of three letters. The characters that mean something in a pattern (`%`, `_`, `\`) stand for themselves.
+ * SQL: the column contains the text, in upper or lower case. A text of two letters must be the beginning of a word,
+ * because the index has groups of three letters. The characters that mean something in a pattern (`%`, `_`, `\`) stand
+ * for themselves.
  */
 export function holdsText(sql: Sql, column: postgres.Fragment, text: string): postgres.Fragment {
   const literal = text.replaceAll(/[\\%_]/g, '\\$&');

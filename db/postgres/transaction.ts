@@ -3,7 +3,9 @@ import type { Sql } from './sql.ts';
 /** A connection that serves one transaction at a time. */
 export interface TransactionClient {
   readonly sql: Sql;
-  /** One side has closed the connection. Further statements are refused, because they would run outside the transaction. */
+  /**
+   * One side has closed the connection. Further statements are refused, because they would run outside the transaction.
+   */
   isLost: boolean;
 }
 
@@ -20,9 +22,9 @@ interface Waiting {
 /**
  * The connections that a pool keeps for transactions. Each is a client of its own, and opens when it is needed.
  *
- * The driver's own transactions (3.4.9) are not safe when a connection is lost: `begin` and a reserved connection go on writing
- * to a socket that is gone, outside of any promise, which ends the process (porsager/postgres, issues 1154 and 1208); and a
- * `reserve` that has failed still takes a connection once there is one again, and never returns it.
+ * The driver's own transactions (3.4.9) are not safe when a connection is lost: `begin` and a reserved connection go on
+ * writing to a socket that is gone, outside of any promise, which ends the process (porsager/postgres, issues 1154 and
+ * 1208); and a `reserve` that has failed still takes a connection once there is one again, and never returns it.
  */
 export class TransactionClients {
   private readonly open: () => TransactionClient;
@@ -59,7 +61,9 @@ export class TransactionClients {
     if (this.taken.size === 0) this.isIdle();
   }
 
-  /** Refuses waiting callers, waits for running transactions (at most `timeout` seconds), and closes all connections. */
+  /**
+   * Refuses waiting callers, waits for running transactions (at most `timeout` seconds), and closes all connections.
+   */
   async end({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
     this.isEnded = true;
     for (const { refuse } of this.waiting.splice(0)) refuse(ended());
@@ -107,8 +111,8 @@ export const keepTransactions = (sql: Sql, clients: TransactionClients): void =>
 };
 
 /**
- * Runs `work` in one transaction on a connection of its own. `work` must not wait for anything but its statements. Rejects with
- * what `work` threw, or with the driver's error when the connection is lost; then nothing is written.
+ * Runs `work` in one transaction on a connection of its own. `work` must not wait for anything but its statements.
+ * Rejects with what `work` threw, or with the driver's error when the connection is lost; then nothing is written.
  */
 export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) => Promise<Result>): Promise<Result> {
   const clients = clientsOf.get(sql);
@@ -125,7 +129,10 @@ export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) =
   }
 }
 
-/** A client that could not begin is not used again, because its connection may still open later, when nobody waits for it. */
+/**
+ * A client that could not begin is not used again, because its connection may still open later, when nobody waits for
+ * it.
+ */
 async function begin(client: TransactionClient): Promise<void> {
   try {
     await client.sql`begin`;

@@ -1,4 +1,7 @@
-/** Reads the state of a connection from the bytes of PostgreSQL's protocol (version 3): the types and lengths of messages. */
+/**
+ * Reads the state of a connection from the bytes of PostgreSQL's protocol (version 3): the types and lengths of
+ * messages.
+ */
 
 const PROTOCOL_VERSION = 196_608;
 const LENGTH_BYTES = 4;
@@ -16,8 +19,8 @@ const PADDING = 'allot_padding';
 export const startupPadding = { [PADDING]: 'x'.repeat(SENT_AT_ONCE_BYTES) };
 
 /**
- * The start-up message at the end of a connection's first bytes, without its padding. The bytes before it are left over from the
- * previous connection, because the driver does not empty its buffer when a connection closes.
+ * The start-up message at the end of a connection's first bytes, without its padding. The bytes before it are left over
+ * from the previous connection, because the driver does not empty its buffer when a connection closes.
  */
 export function onlyStartup(bytes: Buffer): Buffer {
   for (let from = bytes.length - 2 * LENGTH_BYTES; from >= 0; from -= 1) {
@@ -82,7 +85,10 @@ export class WireWatch {
   readonly #outgoing = new Messages();
   readonly #incoming = new Messages();
   #isStartup = true;
-  /** The rounds without an answer. The server answers each round with one ReadyForQuery; the start-up is the first round. */
+  /**
+   * The rounds without an answer. The server answers each round with one ReadyForQuery; the start-up is the first
+   * round.
+   */
   #roundsOpen = 0;
   /** A flush asked for an answer before the end of the round. */
   #isHalfAsked = false;

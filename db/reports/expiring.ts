@@ -23,8 +23,8 @@ interface ExpiringFilter extends ReportScope {
 }
 
 /**
- * Active and waiting entitlements that end before an instant, and open ends: ended entitlements whose successor was deleted or
- * canceled before its start, and that nobody has renewed since.
+ * Active and waiting entitlements that end before an instant, and open ends: ended entitlements whose successor was
+ * deleted or canceled before its start, and that nobody has renewed since.
  */
 export const listExpiring = (
   sql: Sql,

@@ -64,8 +64,8 @@ export const highTouchQuery = (
   });
 
 /**
- * SQL: the minutes of a customer's cases, counting each case once however often it came, and only cases of entitlements within
- * the access scope. It is evaluated for the customers of the page alone.
+ * SQL: the minutes of a customer's cases, counting each case once however often it came, and only cases of entitlements
+ * within the access scope. It is evaluated for the customers of the page alone.
  */
 const minutesOfCustomer = (sql: Sql, span: Span, accessScope: AccessScope) => sql`(
   select coalesce(sum(minutes), 0)::float8 from cases where id in (

@@ -32,7 +32,10 @@ export const listNearDepletion = (
   accessScope: AccessScope,
 ): Promise<Listed<NearDepletion>> => readPage(nearDepletionQuery(sql, page, filter, accessScope), page.limit);
 
-/** The query of `listNearDepletion`; tests explain it. Where no term was granted nothing is left, so the used share is 1. */
+/**
+ * The query of `listNearDepletion`; tests explain it. Where no term was granted nothing is left, so the used share is
+ * 1.
+ */
 export const nearDepletionQuery = (
   sql: Sql,
   page: ListPage<Sort>,

@@ -16,7 +16,9 @@ export interface OverridesFilter extends ReportScope {
 /** SQL: an override made the row, or it lies past the allotment, or it is charged. Written as in the index. */
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
-/** SQL, `and …`: a few entitlements are looked up by their own index; for many, the rows are read in the order of time. */
+/**
+ * SQL, `and …`: a few entitlements are looked up by their own index; for many, the rows are read in the order of time.
+ */
 function ofTheEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment {
   const theirs = inScope(sql, scope, accessScope);
   if (isOfFew(scope, accessScope))

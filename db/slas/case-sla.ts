@@ -8,7 +8,9 @@ import { instantTextOrNull } from '../postgres/instant-text.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 import { createSlaReader } from './slas.ts';
 
-/** What an attach says about its case's SLA, as columns of `cases`. What is undefined is not sent, and so becomes null. */
+/**
+ * What an attach says about its case's SLA, as columns of `cases`. What is undefined is not sent, and so becomes null.
+ */
 export interface SlaColumns {
   /** The row that attached the case. */
   readonly attached_seq: number | undefined;
@@ -91,8 +93,9 @@ interface SlaLink extends SlaColumns {
 }
 
 /**
- * Adds the SLA to cases whose attach was written after a later row of the case. Such an attach finds the case's record newer
- * than itself and leaves it alone, but only the attach knows the SLA. Locks are taken in order of id; see write-order.ts.
+ * Adds the SLA to cases whose attach was written after a later row of the case. Such an attach finds the case's record
+ * newer than itself and leaves it alone, but only the attach knows the SLA. Locks are taken in order of id; see
+ * write-order.ts.
  */
 export async function addLateSlas(sql: Sql, late: readonly SlaLink[]): Promise<void> {
   if (late.length === 0) return;

@@ -42,7 +42,9 @@ export const listSlas = async (sql: Sql, { limit, after }: Page): Promise<SlaRec
 /** A changed SLA applies to new cases after this time at the latest. */
 const REMEMBERED_MS = 5_000;
 
-/** Reads SLAs by id and remembers them for `REMEMBERED_MS`: they are few, change rarely, and every new case needs one. */
+/**
+ * Reads SLAs by id and remembers them for `REMEMBERED_MS`: they are few, change rarely, and every new case needs one.
+ */
 export function createSlaReader(sql: Sql): (ids: ReadonlySet<SlaId>) => Promise<ReadonlyMap<SlaId, Sla>> {
   const remembered = new Map<SlaId, { sla: Sla; readAt: number }>();
   return async (ids) => {
