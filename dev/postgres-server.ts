@@ -3,6 +3,7 @@ import { constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
+import { createDatabaseIfMissing } from '../db/postgres/databases.ts';
 import { CannotStart } from './cannot-start.ts';
 import {
   clearLeftovers,
@@ -144,8 +145,7 @@ const REFUSED_LOGIN = ['28P01', '28000'];
 async function hasDatabase(url: string, dataDir: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: PROBE_LIMIT_SECONDS, onnotice: () => undefined });
   try {
-    const found = await sql`select 1 from pg_database where datname = ${DATABASE}`;
-    if (found.length === 0) await sql.unsafe(`create database ${DATABASE}`);
+    await createDatabaseIfMissing(sql, DATABASE);
     return true;
   } catch (error) {
     if (error instanceof postgres.PostgresError && REFUSED_LOGIN.includes(error.code))

@@ -5,8 +5,9 @@ export type { Logger };
 const STDOUT = 1;
 
 /**
- * JSON lines on stdout. `LOG_LEVEL` says how much (default info). Each line is written at once: lines that are left for the
- * end of the process are tried again for ever when nobody reads them any more (sonic-boom 4.2.1), and it never ends.
+ * A logger that writes JSON lines to stdout from the level `LOG_LEVEL` on (default: info). It writes each line at once:
+ * buffered lines that nobody reads are retried forever when the process ends (sonic-boom 4.2.1), and the process never
+ * exits.
  */
 export const createLogger = (name: string): Logger =>
   pino({ name, level: process.env.LOG_LEVEL ?? 'info' }, pino.destination({ fd: STDOUT, sync: true }));

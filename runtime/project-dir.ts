@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 function nearestPackage(dir: string): string {
   if (existsSync(join(dir, 'package.json'))) return dir;
   const parent = dirname(dir);
-  if (parent === dir) throw new Error('package.json is in no directory above this file');
+  if (parent === dir) throw new Error('No directory above this file contains package.json.');
   return nearestPackage(parent);
 }
 
-/** The project's root, whether this runs from dev/ (tests) or from dist/dev/. */
+/** The root of the project, whether this file runs from the sources (tests) or from dist/. */
 export const projectDir = nearestPackage(import.meta.dirname);
 
-/** Where the built programs are. */
+/** The directory of the built programs. */
 export const distDir = join(projectDir, 'dist');

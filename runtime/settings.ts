@@ -1,16 +1,16 @@
-/** What worker and API need to know of the world, by environment; see docs/operations.md. */
+/** The settings of worker and API, from environment variables; see docs/operations.md. */
 export interface Settings {
   readonly databaseUrl: string;
   readonly taskQueue: string;
   readonly host: string;
   readonly port: number;
-  /** Where people reach the API: for the links in e-mails. */
+  /** The address at which people reach the API, for the links in e-mails. Without a slash at the end. */
   readonly publicUrl: string;
 }
 
 const DEFAULT_PORT = 8080;
 
-/** Throws with a clear line when `DATABASE_URL` is missing or `PORT` is no port. Temporal's settings are read by its own library. */
+/** Throws when `DATABASE_URL` is missing or `PORT` is not a port. Temporal's own library reads Temporal's settings. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const databaseUrl = env.DATABASE_URL;
   if (databaseUrl === undefined || databaseUrl === '')

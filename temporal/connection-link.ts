@@ -2,18 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Often enough to say the truth within seconds, seldom enough to cost nothing. */
+/** Often enough that the answer is at most seconds old, and seldom enough to cost nothing. */
 const CHECK_EVERY_MS = 1_000;
-/** Temporal answers this question within milliseconds; past this it is taken for away. */
+/** Temporal answers this question within milliseconds; after this time it counts as away. */
 const CHECK_WITHIN_MS = 2_000;
-/** One check can fail because the machine is busy; after this many each further one has a new connection. */
+/**
+ * One check can fail because the machine is busy. From this many failures in a row on, each check gets a new
+ * connection.
+ */
 const FAILURES_BEFORE_RENEWAL = 2;
 
-/** Asks Temporal for its version, which needs nothing but the connection. Rejects when no answer comes in time. */
-export const askTemporal = (client: Client, withinMs = CHECK_WITHIN_MS): Promise<unknown> =>
-  client.connection.withDeadline(Date.now() + withinMs, () => client.connection.workflowService.getSystemInfo({}));
+/** A client, or a worker's connection in the same form. */
+interface Connected {
+  readonly connection: Pick<Client['connection'], 'withDeadline' | 'workflowService'>;
+}
 
-/** Watches the connection of a client to Temporal, and has it replaced when it says nothing any more. */
+/**
+ * Asks Temporal for its version, which needs nothing but the connection. Rejects when no answer comes within
+ * `withinMs`.
+ */
+export const askTemporal = ({ connection }: Connected, withinMs = CHECK_WITHIN_MS): Promise<unknown> =>
+  connection.withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}));
+
+/** Checks every second whether Temporal answers a client, and replaces the client's connection when it does not. */
 export class TemporalLink {
   readonly #client: Client;
   readonly #renew: () => void;
@@ -29,11 +40,12 @@ export class TemporalLink {
     void this.#watch();
   }
 
+  /** Whether Temporal answered the last check. */
   get isUp(): boolean {
     return this.#isUp;
   }
 
-  /** Resolves at once when Temporal answers, else when it does again or nobody watches any more. */
+  /** Resolves once Temporal answers, or after `stop`. */
   async up(): Promise<void> {
     if (!this.#isUp && !this.#stopping.signal.aborted) await new Promise<void>((resolve) => this.#whenUp.push(resolve));
   }

@@ -3,22 +3,23 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { RenewableChannel } from './renewable-channel.ts';
 
-/** Temporal's own client settings, from its standard environment variables and files: address, namespace, key, TLS. */
+/** Temporal's client settings from its standard environment variables and files: address, namespace, API key, TLS. */
 const connectConfig = () => loadClientConnectConfig();
 
+/** The namespace of these settings. */
 export const temporalNamespace = (): string => connectConfig().namespace ?? 'default';
 
 /**
- * A run whose end was disturbed by a message is tried again from its start, and turns messages away meanwhile: some
- * hundred milliseconds. But the server turns only the first away: it forgets that the run is ending as soon as it has
- * refused one message, and takes the next, which disturbs the end once more. So nobody asks often.
+ * When a message interrupts the end of a workflow run, the server repeats the end and refuses messages in the meantime,
+ * for some hundred milliseconds. It refuses only the first one, though: then it forgets that the run is ending, accepts
+ * the next message, and the end is interrupted again. So messages must not be repeated too often.
  */
 const CLOSING_RETRY_MS = 100;
 const EXHAUSTED_RETRY_MS = 1_000;
 const OTHER_RETRY_MS = 100;
-/** This lasts longer than a caller waits: the caller's deadline decides. */
+/** Enough attempts to last longer than any caller waits, so that the caller's deadline decides. */
 const MAX_ATTEMPTS = 15;
-/** gRPC's number for RESOURCE_EXHAUSTED: too much at once, and also a workflow that is just closing. */
+/** gRPC's number for RESOURCE_EXHAUSTED: too many requests, or a workflow that is just closing. */
 const RESOURCE_EXHAUSTED = 8;
 
 const retries = makeGrpcRetryInterceptor(
@@ -31,10 +32,10 @@ const retries = makeGrpcRetryInterceptor(
   }),
 );
 
-/** How soon a lost connection is tried again: by default gRPC waits up to two minutes. */
+/** How soon a lost connection is tried again. By default gRPC waits up to two minutes. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
-/** A client for the settings of the environment. Throws when the server does not answer. */
+/** A client for these settings. Rejects when the server does not answer. */
 export async function connectClient(): Promise<Client> {
   const { connectionOptions } = connectConfig();
   return new Client({
@@ -43,7 +44,10 @@ export async function connectClient(): Promise<Client> {
   });
 }
 
-/** A client for a process that goes on whatever happens to Temporal, and the way to replace its connection. */
+/**
+ * A client for a process that must outlive failures of Temporal. It connects on first use; `renew` replaces its
+ * connection.
+ */
 export function lastingClient(): { readonly client: Client; readonly renew: () => void } {
   const { connectionOptions } = connectConfig();
   let channel: RenewableChannel | undefined;
@@ -61,7 +65,7 @@ export function lastingClient(): { readonly client: Client; readonly renew: () =
 /** How long a worker waits for the first answer on a new connection. */
 const CONNECTED_WITHIN_MS = 2_500;
 
-/** A worker's connection. Throws when the server does not answer in time. */
+/** A connection for a worker. Rejects when the server does not answer within `CONNECTED_WITHIN_MS`. */
 export async function connectWorker(): Promise<NativeConnection> {
   const connecting = NativeConnection.connect(connectConfig().connectionOptions);
   let timer: NodeJS.Timeout | undefined;
@@ -71,7 +75,7 @@ export async function connectWorker(): Promise<NativeConnection> {
   try {
     return await Promise.race([connecting, late]);
   } catch (error) {
-    // One that comes later is not used.
+    // A connection that is established later is not used.
     connecting.then((connection) => connection.close()).catch(() => undefined);
     throw error;
   } finally {

@@ -7,9 +7,9 @@ import { temporalNamespace } from '../temporal/connection.ts';
 import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 import type { DeliveryStore } from '../workflows/deliveries/ports.ts';
 
-/** Attempts side by side, each of which may wait for a slow receiver. */
+/** Attempts at a time. Each may wait for a slow receiver. */
 const ATTEMPTS_AT_A_TIME = 100;
-/** Far fewer than entitlements have: thousands of deliveries leave them the processor and the memory. */
+/** Far fewer than entitlements have, so that thousands of deliveries leave them the processor and the memory. */
 const WORKFLOW_TASKS_AT_A_TIME = 10;
 const CACHED_WORKFLOWS = 200;
 
@@ -17,14 +17,14 @@ interface SenderParts {
   readonly store: DeliveryStore;
   readonly settings: DeliverySettings;
   readonly connection: NativeConnection;
-  /** Of the entitlements; deliveries have one of their own beside it. */
+  /** The task queue of entitlements, from which that of deliveries is derived. */
   readonly taskQueue: string;
   readonly bundle: Pick<WorkerOptions, 'workflowBundle' | 'dataConverter' | 'disablePayloadErrorLimit'>;
 }
 
 /**
- * The worker that runs deliveries and makes their attempts, on a task queue of their own with slots of their own: neither
- * thousands of them nor slow receivers hold up entitlements.
+ * The worker that runs deliveries and makes their attempts. It has a task queue and slots of its own, so that neither
+ * thousands of deliveries nor slow receivers delay entitlements.
  */
 export const createSender = ({ store, settings, connection, taskQueue, bundle }: SenderParts): Promise<Worker> =>
   Worker.create({

@@ -1,28 +1,29 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { NativeConnection } from '@temporalio/worker';
-import type { Sql } from '../db/postgres/sql.ts';
-import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
+import { type Clock, pause, systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Readiness looks for a worker seen within four of these. */
+/** Readiness looks for a worker that was seen within four of these. */
 const HEARTBEAT_MS = 1_500;
-/** Temporal answers a question about its version within milliseconds; past this it is taken for away. */
-const TEMPORAL_ANSWERS_WITHIN_MS = 2_000;
 /** One question can fail because the machine is busy. */
 const FAILURES_BEFORE_RENEWAL = 2;
 
 interface HeartbeatParts {
-  readonly sql: Sql;
-  readonly id: string;
-  readonly taskQueue: string;
-  /** The connection by which the worker polls. */
-  readonly connection: () => NativeConnection | undefined;
-  /** Has the worker go on with another connection. */
+  /** Where the worker records that it polls. */
+  readonly record: {
+    sayAlive(): Promise<void>;
+    forget(): Promise<void>;
+  };
+  /** Asks Temporal on the connection by which the worker polls; undefined while the worker has no connection. */
+  readonly askTemporal: () => Promise<unknown> | undefined;
+  /** Makes the worker go on with another connection. */
   readonly renew: () => void;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly clock?: Clock;
 }
 
-/** Says in the database that this worker polls, as long as Temporal answers on the worker's own connection. */
+/**
+ * Records every `HEARTBEAT_MS` that this worker polls, as long as Temporal answers on the worker's own connection.
+ * After two questions in a row without an answer it renews that connection, and again after each two more.
+ */
 export class Heartbeat {
   readonly #parts: HeartbeatParts;
   readonly #stopping = new AbortController();
@@ -35,49 +36,46 @@ export class Heartbeat {
     this.#running = this.#run();
   }
 
-  /** Readiness learns at once that this worker is gone. */
+  /** Removes the record of the worker, so that readiness knows at once that it is gone. Never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
-    await forgetWorker(this.#parts.sql, this.#parts.id).catch(() => undefined);
+    await this.#parts.record.forget().catch(() => undefined);
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.beat();
-      await sleep(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
+      await pause(this.#parts.clock ?? systemClock, HEARTBEAT_MS, signal);
     }
   }
 
-  /** Once, now. Settles in any case. */
+  /** One heartbeat, now. Never rejects. */
   async beat(): Promise<void> {
-    const { sql, id, taskQueue, connection, renew } = this.#parts;
-    const current = connection();
-    if (current === undefined) return;
+    const { record, askTemporal, renew } = this.#parts;
     try {
-      await askTemporal(current);
+      const answer = askTemporal();
+      if (answer === undefined) return;
+      await answer;
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      this.#say(error, 'no heartbeat: Temporal does not answer the worker');
+      this.#warnOnce(error, 'no heartbeat: Temporal does not answer the worker');
       if (this.#failures % FAILURES_BEFORE_RENEWAL === 0) renew();
       return;
     }
-    await sayAlive(sql, id, taskQueue).then(
+    await record.sayAlive().then(
       () => {
         this.#isSilent = false;
       },
-      (error: unknown) => this.#say(error, 'no heartbeat: the database does not answer'),
+      (error: unknown) => this.#warnOnce(error, 'no heartbeat: the database does not answer'),
     );
   }
 
-  /** Once for each time that it goes away. */
-  #say(err: unknown, message: string): void {
+  /** Logs the first failure after a success, and none of those that follow it. */
+  #warnOnce(err: unknown, message: string): void {
     if (!this.#isSilent) this.#parts.log.warn({ err }, message);
     this.#isSilent = true;
   }
 }
-
-const askTemporal = (connection: NativeConnection): Promise<unknown> =>
-  connection.withDeadline(Date.now() + TEMPORAL_ANSWERS_WITHIN_MS, () => connection.workflowService.getSystemInfo({}));

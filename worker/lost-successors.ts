@@ -3,30 +3,32 @@ import type { Sql } from '../db/postgres/sql.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { FormerSuccessor } from '../workflows/entitlements/ports.ts';
 
-/**
- * Workflows tell by themselves; this is for what an older version left behind, and for a worker of it that still runs.
- */
+/** Workflows free predecessors themselves. This finds what workers of older versions leave behind. */
 const LOOK_EVERY_MS = 60 * 60_000;
 
 interface Watching {
   readonly sql: Sql;
   readonly gateway: { freePredecessor(successor: FormerSuccessor): Promise<void> };
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
-/** Frees the predecessors of successors that never followed, when the worker starts and then each hour. */
+/**
+ * Frees the predecessors of lost successors, now and then every hour. A failure is logged and tried again an hour
+ * later.
+ */
 export function watchLostSuccessors({ sql, gateway, log }: Watching): { stop(): Promise<void> } {
   let isStopped = false;
   const look = async () => {
     const lost = await findLostSuccessors(sql).catch((error: unknown) => {
-      log.warn({ err: error }, 'lost successors were not looked for');
+      log.warn({ err: error }, 'lost successors could not be looked for');
       return [];
     });
     for (const successor of lost) {
       if (isStopped) return;
       await gateway.freePredecessor(successor).then(
-        () => log.info(successor, 'freed the predecessor of a successor that never followed'),
-        (error: unknown) => log.warn({ err: error, ...successor }, 'its predecessor could not be freed'),
+        () => log.info(successor, 'freed the predecessor of a lost successor'),
+        (error: unknown) =>
+          log.warn({ err: error, ...successor }, 'could not free the predecessor of a lost successor'),
       );
     }
   };

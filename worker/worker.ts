@@ -8,13 +8,17 @@ import { readDeliverySettings } from '../activities/deliveries/delivery-settings
 import { createEntitlementActivities } from '../activities/ledger/ledger-activities.ts';
 import { createRenewalActivities } from '../activities/renewals/renewal-activities.ts';
 import { createDeliveryStore } from '../db/deliveries/delivery-attempts.ts';
+import { createDispatchStore } from '../db/deliveries/dispatch-store.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
 import { connect } from '../db/postgres/connect.ts';
+import type { Sql } from '../db/postgres/sql.ts';
+import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { distDir } from '../runtime/project-dir.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { connectWorker, lastingClient, temporalNamespace } from '../temporal/connection.ts';
-import { TemporalLink } from '../temporal/connection-link.ts';
+import { askTemporal, TemporalLink } from '../temporal/connection-link.ts';
+import { createDeliveryStarter } from '../temporal/delivery-starter.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 import type { DeliveryActivities } from '../workflows/deliveries/ports.ts';
@@ -22,34 +26,36 @@ import type { EntitlementActivities } from '../workflows/entitlements/ports.ts';
 import type { RenewalActivities } from '../workflows/renewals/ports.ts';
 import { createSender } from './deliveries.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Generations } from './generations.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { LastingWorkers } from './lasting-workers.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
 
 /**
- * How long Temporal holds a workflow's tasks for the worker that has it in memory; then another one reads it back from its
- * history. So long they wait, too, after a worker has died or lost its connection without a word.
+ * How long Temporal keeps a workflow's tasks for the worker that has the workflow in memory. After that another worker
+ * rebuilds it from its history. Tasks also wait this long after a worker has died or lost its connection without
+ * notice.
  */
 const HELD_FOR_WORKER = '10 seconds';
 /**
- * Temporal takes a stack trace of every promise of a workflow: by default that is a sixth of this process's work. So many
- * calls still say where an error was thrown. Only threads made later take it up: those that run workflows.
+ * Temporal takes a stack trace of every promise of a workflow, which by default is a sixth of this process's work.
+ * Three calls still show where an error was thrown. The setting affects threads that are started later: those that run
+ * workflows.
  */
 const CALLS_IN_WORKFLOW_STACKS = 3;
-/** Time that running activities get to finish once the worker is told to stop. */
+/** The time that running activities get to finish after the worker is told to stop. */
 const SHUTDOWN_GRACE = '10 seconds';
 
 export interface RunningWorker {
-  /** Resolves once it polls, or once it was stopped before. */
+  /** Resolves once the worker polls, or once it was stopped before. */
   readonly started: Promise<void>;
-  /** Stops taking tasks and lets running ones finish; `finished` settles then. */
+  /** The worker takes no more tasks and finishes those under way; then `finished` resolves. */
   stop(): void;
   readonly finished: Promise<void>;
 }
 
 /**
- * Starts a worker on the task queue of the settings with the workflow bundle that the build made, and keeps it running
- * whatever becomes of its connections.
+ * Starts a worker on the task queue of the settings, with the workflow bundle that the build made, and keeps it running
+ * while its connections fail and come back. Throws when the bundle is missing.
  */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
   installRuntime(log);
@@ -64,12 +70,12 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const activities = {
     ...createEntitlementActivities(store, gateway),
-    // For deliveries that older code started on this queue.
+    // For deliveries that an older version started on this queue.
     ...createDeliveryActivities(deliveryStore),
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
   };
-  const generations = new Generations(async () => {
-    // A connection that is tried too early fails, and the next try waits.
+  const make = async () => {
+    // A connection that is tried before Temporal answers fails, and the next try waits.
     await link.up();
     const connection = await connectWorker();
     try {
@@ -86,28 +92,28 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
       await connection.close().catch(() => undefined);
       throw error;
     }
-  }, log);
+  };
+  const lasting = new LastingWorkers({ make, log });
   const { smtpUrl, perWebhook } = deliverySettings;
   const dispatcher = new Dispatcher({
-    sql,
-    client,
-    taskQueue: deliveryQueueOf(taskQueue),
+    store: createDispatchStore(sql),
+    start: createDeliveryStarter({ client, taskQueue: deliveryQueueOf(taskQueue) }),
     log,
     sendsEmail: smtpUrl !== null,
     perWebhook,
   });
   const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
-  const connection = () => generations.connection;
   const heartbeat = new Heartbeat({
-    sql,
-    id: randomUUID(),
-    taskQueue,
-    connection,
-    renew: () => generations.renew(),
+    record: workerRecord(sql, taskQueue),
+    askTemporal: () => {
+      const { connection } = lasting;
+      return connection === undefined ? undefined : askTemporal({ connection });
+    },
+    renew: () => lasting.renew(),
     log,
   });
   const finish = async () => {
-    await generations.finished;
+    await lasting.finished;
     await Promise.all([dispatcher.stop(), heartbeat.stop(), lostSuccessors.stop()]);
     link.stop();
     await sql.end({ timeout: 5 });
@@ -115,13 +121,19 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   };
   const finished = finish();
   const stop = () => {
-    generations.stop();
-    // What waits for Temporal to be back waits no longer.
+    lasting.stop();
+    // Whatever waits until Temporal is back stops waiting.
     link.stop();
   };
-  // Readiness knows of a worker that polls.
-  const started = generations.started.then(() => heartbeat.beat());
+  // Readiness sees the worker as soon as it polls.
+  const started = lasting.started.then(() => heartbeat.beat());
   return { started, stop, finished };
+}
+
+/** The record by which readiness sees this worker. */
+function workerRecord(sql: Sql, taskQueue: string) {
+  const id = randomUUID();
+  return { sayAlive: () => sayAlive(sql, id, taskQueue), forget: () => forgetWorker(sql, id) };
 }
 
 async function createWorker(
@@ -140,22 +152,22 @@ async function createWorker(
   });
 }
 
-/** What every worker that runs workflows is made with. */
+/** The options of every worker that runs workflows. */
 function workflowBundle() {
   const codePath = join(distDir, 'workflows.bundle.js');
   if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
   return {
     workflowBundle: { codePath },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
-    // The refusal of an update holds the update, however large. Checked here, its task would fail as long as the sender
-    // waits; the server takes it. What this product's own workflows send is kept small by bytes.ts.
+    // The refusal of an update contains the update, however large. If the worker checked its size, the task would fail
+    // until the sender gives up; the server accepts it. bytes.ts keeps small what our own workflows send.
     disablePayloadErrorLimit: true,
   };
 }
 
 /**
- * Temporal's own log goes into ours, as JSON lines: that of its TypeScript side, and that of its native core, which else
- * writes coloured lines past it. Once a process.
+ * Writes the logs of Temporal's TypeScript side and of its native core into our log, as JSON lines. Otherwise the core
+ * writes coloured lines beside it. Done once for each process.
  */
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
@@ -184,8 +196,8 @@ const LEVELS: Readonly<Record<LogLevel, Level>> = {
   ERROR: 'error',
 };
 
-/** Some of its warnings are none here. */
+/** Some of Temporal's warnings are only information here. */
 function levelOf(message: string, level: Level): Level {
-  // While Temporal is away each poll says so again and again; that it is away is said once, by the heartbeat.
+  // While Temporal is away, every poll repeats this warning; the heartbeat warns once.
   return /^gRPC call \w+ retried/.test(message) ? 'info' : level;
 }

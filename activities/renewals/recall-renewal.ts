@@ -1,20 +1,11 @@
 import type { Sql } from '../../db/postgres/sql.ts';
+import { findOriginOfKey, findRecordedRenewal } from '../../db/renewals/recalled-renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { type Renewal, renewalIdOf } from '../../domain/renewals/renewal-course.ts';
+import { renewalIdOf } from '../../domain/renewals/renewal-course.ts';
 import { newsOf } from '../../workflows/entitlements/renewals-of-run.ts';
 import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../../workflows/renewals/renewal-messages.ts';
 import { acceptanceKeyOf, successorIdOf } from './make-successor.ts';
-
-interface Recalled {
-  readonly renewal: Renewal;
-  readonly seq: number;
-  readonly successorId: string | null;
-  readonly updatedAt: Date;
-  readonly decidedKey: string | null;
-  readonly decidedContent: string | null;
-  readonly entitlement: Entitlement;
-}
 
 /** A renewal as its record has it, and what became of its entitlement; null where there is no such renewal. */
 export async function recallRenewal(
@@ -22,10 +13,7 @@ export async function recallRenewal(
   which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>,
 ): Promise<RecalledRenewal | null> {
   const id = renewalIdOf(which);
-  const [found] = await sql<Recalled[]>`
-    select r.state as renewal, r.seq, r.successor_id as "successorId", r.updated_at as "updatedAt",
-      r.decided_key as "decidedKey", r.decided_content as "decidedContent", e.state as entitlement
-    from renewals r join entitlements e on e.id = r.entitlement_id where r.id = ${id}`;
+  const found = await findRecordedRenewal(sql, id);
   if (found === undefined) return null;
   const { renewal, seq, successorId, updatedAt, decidedKey, decidedContent, entitlement } = found;
   return {
@@ -47,7 +35,6 @@ async function acceptanceOf(
 ): Promise<AcceptMessage | null> {
   if (renewedById !== successorIdOf(id)) return null;
   const key = acceptanceKeyOf(id);
-  const [row] = await sql<{ by: string; reason: string | null }[]>`
-    select by, reason from ledger where entitlement_id = ${owner} and key = ${key}`;
+  const row = await findOriginOfKey(sql, owner, key);
   return row === undefined ? null : { ...row, key, changes: null };
 }

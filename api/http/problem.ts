@@ -28,6 +28,10 @@ export interface FieldError {
 export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
   new Problem(field === undefined ? { code, detail } : { code, detail, field });
 
+/** `validation_failed`: the cursor was changed, or belongs to another list. */
+export const invalidCursor = (): Problem =>
+  problem('validation_failed', 'The cursor is not valid for this list. Pass nextCursor unchanged.', 'cursor');
+
 /** What `work` refuses names its field within `part` of the input; fields of `outside` stand where they are. */
 export async function within<Result>(
   part: string,

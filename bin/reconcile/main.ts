@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { connect } from '../../db/postgres/connect.ts';
+import { askDatabase } from '../../db/postgres/databases.ts';
 import { connectClient } from '../../temporal/connection.ts';
 import { jsonOf, lineOf } from './difference.ts';
 import { type Progress, type Reconciled, reconcile } from './reconcile.ts';
@@ -32,7 +33,7 @@ async function compared(): Promise<Reconciled> {
     throw new CannotReconcile('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
   const sql = connect(databaseUrl, { max: CONNECTIONS });
   try {
-    await sql`select 1`.catch((error: unknown) => {
+    await askDatabase(sql).catch((error: unknown) => {
       throw new CannotReconcile(
         `PostgreSQL does not answer (${messageOf(error)}): see DATABASE_URL, or run npm start.`,
       );

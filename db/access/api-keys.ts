@@ -5,7 +5,7 @@ import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 
-/** Whom a key stands for. */
+/** The person or program that a key belongs to. */
 export interface KeyHolder {
   readonly name: string;
   readonly role: Role;
@@ -17,18 +17,18 @@ export interface ApiKey extends KeyHolder {
   readonly id: string;
   readonly createdAt: Date;
   readonly rotatedAt: Date | null;
-  /** Until then a secret works that a rotation replaced; null when none does. */
+  /** Until this instant a replaced secret still works; null when none does. */
   readonly replacedWorksUntil: Date | null;
   readonly revokedAt: Date | null;
 }
 
-/** A key whose new secret is told this once: only its hash is kept. */
+/** A key with its new secret, which is shown only this once: the database keeps only its hash. */
 export interface ToldKey {
   readonly apiKey: ApiKey;
   readonly key: string;
 }
 
-/** Marks a text as a key of ours, so that a leaked one is recognised by scanners. */
+/** Marks a text as an Allot key, so that scanners recognise a leaked one. */
 const PREFIX = 'allot_';
 const KEY_BYTES = 32;
 
@@ -36,7 +36,10 @@ const newSecret = (): string => PREFIX + randomBytes(KEY_BYTES).toString('base64
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 export const newApiKeyId = (): string => `key_${randomBytes(12).toString('hex')}`;
 
-/** Who holds the key and for how long it works (null: until revoked); undefined for a key that nobody has. */
+/**
+ * Who holds the key and how long it still works, in milliseconds (null: until it is revoked); undefined for an unknown
+ * key.
+ */
 export async function findApiKey(
   sql: Sql,
   key: string,
@@ -56,7 +59,7 @@ const columns = (sql: Sql) => sql`
   (select max(works_until) from retired_api_key_secrets where key_id = api_keys.id and works_until > now())
     as "replacedWorksUntil"`;
 
-/** All keys in order of id, revoked ones too. */
+/** A page of all keys in order of id, including revoked ones. */
 export const listApiKeys = async (
   sql: Sql,
   { limit, after }: { limit: number; after: string | null },
@@ -64,13 +67,13 @@ export const listApiKeys = async (
   await sql<ApiKey[]>`
     select ${columns(sql)} from api_keys where ${after}::text is null or id > ${after} order by id limit ${limit}`;
 
-/** The one live key of that name. */
+/** The id of the live key that has the name; at most one has it. */
 export async function findLiveKeyId(sql: Sql, name: string): Promise<string | undefined> {
   const [found] = await sql<{ id: string }[]>`select id from api_keys where name = ${name} and revoked_at is null`;
   return found?.id;
 }
 
-/** Refuses `conflict` for an id that made a key before, and for a name that a live key has. */
+/** Creates a key. Refuses `conflict` for an id that was used before, and for a name that a live key has. */
 export async function createApiKey(
   sql: Sql,
   { id, name, role, email }: KeyHolder & { readonly id: string },
@@ -84,8 +87,15 @@ export async function createApiKey(
     if (made.length === 0) {
       const [same] = await tx`select from api_keys where id = ${id}`;
       return same === undefined
-        ? refuse('conflict', `A live key has the name ${name}: rotate that one, or choose another name.`, 'name')
-        : refuse('conflict', `The key ${id} was made by this before. Its secret was told once: rotate it for another.`);
+        ? refuse(
+            'conflict',
+            `A live key already has the name ${name}. Rotate that key, or choose another name.`,
+            'name',
+          )
+        : refuse(
+            'conflict',
+            `This request has already created the key ${id}. Its secret was shown once. Rotate the key to get another one.`,
+          );
     }
     const apiKey = await one(tx, id);
     await recordChange(tx, { ...origin, ...changeOf('created', id), before: null, after: { name, role, email } });
@@ -94,8 +104,9 @@ export async function createApiKey(
 }
 
 /**
- * Gives the key a new secret; those before work on for `overlapHours`, or for what they had left if that is less. The
- * same `onceKey` again is no second rotation. Refuses `not_found`, `wrong_state` for a revoked key, and `conflict`.
+ * Gives the key a new secret. Earlier secrets work for another `overlapHours`, or for the time that they had left if
+ * that is less. Refuses `not_found`, `wrong_state` for a revoked key, and `conflict` for a `onceKey` that has already
+ * rotated the key.
  */
 export async function rotateApiKey(
   sql: Sql,
@@ -105,9 +116,12 @@ export async function rotateApiKey(
   return await inTransaction(sql, async (tx) => {
     const before = await locked(tx, id);
     if (isRefused(before)) return before;
-    if (before.revokedAt !== null) return refuse('wrong_state', `The key ${id} was revoked. Make another.`);
+    if (before.revokedAt !== null) return refuse('wrong_state', `The key ${id} was revoked. Create another one.`);
     if (before.rotationKey === onceKey)
-      return refuse('conflict', `The key ${id} was rotated by this before. Its secret was told once: rotate it again.`);
+      return refuse(
+        'conflict',
+        `This request has already rotated the key ${id}. Its secret was shown once. Rotate the key again with another Idempotency-Key.`,
+      );
     const key = newSecret();
     await tx`
       update retired_api_key_secrets
@@ -130,8 +144,8 @@ export async function rotateApiKey(
 }
 
 /**
- * Ends the key and all its secrets; again it changes nothing. Refuses `not_found`, and `conflict` for the last live key of
- * an administrator: nobody could make another.
+ * Ends the key and all its secrets. Revoking it again changes nothing. Refuses `not_found`, and `conflict` for the last
+ * live key of an administrator, because nobody could create another one.
  */
 export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<ApiKey>> {
   return await inTransaction(sql, async (tx) => {
@@ -142,7 +156,7 @@ export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): 
       const [other] = await tx`
         select from api_keys where role = 'system_administrator' and revoked_at is null and id <> ${id} limit 1`;
       if (other === undefined)
-        return refuse('conflict', `The key ${id} is the last of an administrator. Make another first.`);
+        return refuse('conflict', `The key ${id} is the last one of an administrator. Create another one first.`);
     }
     await tx`update api_keys set revoked_at = now() where id = ${id}`;
     await tx`delete from retired_api_key_secrets where key_id = ${id}`;
@@ -159,7 +173,9 @@ export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): 
 
 const changeOf = (action: string, recordId: string) => ({ action, recordType: 'api_key', recordId });
 
-/** All keys are locked, and for writers alone: two that revoke the last two administrators' keys must see each other. */
+/**
+ * Locks all keys against other writers: two callers that revoke the last two administrators' keys must see each other.
+ */
 async function locked(tx: Sql, id: string): Promise<Decided<ApiKey & { readonly rotationKey: string | null }>> {
   await tx`lock table api_keys in share row exclusive mode`;
   const [found] = await tx<(ApiKey & { rotationKey: string | null })[]>`

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Role } from '../../domain/access/roles.ts';
 import { jsonParameter } from '../postgres/connect.ts';
+import { allOf, given } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** Who changes something, and why. `role` is null for programs that work on the database itself. */
+/** Who changes something, and why. `role` is null for programs that work on the database directly. */
 export interface ChangeOrigin {
   readonly by: string;
   readonly role: Role | null;
@@ -11,7 +12,7 @@ export interface ChangeOrigin {
 }
 
 export interface Change extends ChangeOrigin {
-  /** What was done, in one word: `created`, `updated`, `revoked` … */
+  /** One word for what was done: `created`, `updated`, `revoked` … */
   readonly action: string;
   /** `customer`, `settings`, `api_key` … */
   readonly recordType: string;
@@ -22,8 +23,8 @@ export interface Change extends ChangeOrigin {
 }
 
 /**
- * Records a change in the audit. Call it with the transaction that makes the change, so that neither is without the
- * other. What is the same before and after is no change and leaves no row.
+ * Records a change in the audit. It must be called in the transaction that makes the change, so that neither exists
+ * without the other. It writes no row where the record is the same before and after.
  */
 export const recordChange = (tx: Sql, change: Change): Promise<void> => recordChanges(tx, [change]);
 
@@ -62,23 +63,23 @@ export interface AuditFilter {
 /** The place of an entry in the order of the list. */
 export type AuditPlace = Pick<AuditEntry, 'at' | 'id'>;
 
-/** Newest first, those before `after` in time. */
+/** At most `limit` entries that the filter leaves, newest first, older than `after`. */
 export async function listAudit(
   sql: Sql,
   { limit, after }: { limit: number; after: AuditPlace | null },
   { recordType, recordId, by, action, since, until }: AuditFilter,
 ): Promise<AuditEntry[]> {
   const where = [
-    recordType === undefined ? sql`` : sql`and record_type = ${recordType}`,
-    recordId === undefined ? sql`` : sql`and record_id = ${recordId}`,
-    by === undefined ? sql`` : sql`and by = ${by}`,
-    action === undefined ? sql`` : sql`and action = ${action}`,
-    since === undefined ? sql`` : sql`and at >= ${since}`,
-    until === undefined ? sql`` : sql`and at < ${until}`,
-    after === null ? sql`` : sql`and (at, id) < (${after.at}, ${after.id})`,
+    ...given(recordType, (type) => sql`record_type = ${type}`),
+    ...given(recordId, (id) => sql`record_id = ${id}`),
+    ...given(by, (name) => sql`by = ${name}`),
+    ...given(action, (name) => sql`action = ${name}`),
+    ...given(since, (instant) => sql`at >= ${instant}`),
+    ...given(until, (instant) => sql`at < ${instant}`),
+    ...given(after, ({ at, id }) => sql`(at, id) < (${at}, ${id})`),
   ];
   return await sql<AuditEntry[]>`
     select id::float8 as id, at, by, role, action, record_type as "recordType", record_id as "recordId",
       before, after, reason
-    from audit where true ${where} order by at desc, id desc limit ${limit}`;
+    from audit where ${allOf(sql, where)} order by at desc, id desc limit ${limit}`;
 }

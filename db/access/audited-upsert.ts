@@ -3,61 +3,65 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 
-/** What an upsert made of a record. */
+/** A record after an upsert, and whether the upsert created it. */
 export interface Upserted<Kept> {
   readonly record: Kept;
   readonly created: boolean;
 }
 
-/** A table whose key is `id` and that keeps `updated_at`, and how its records become rows. */
-export interface RecordTable<Given> {
+/** A table with the key `id` and with `updated_at`, and how its records become rows. */
+export interface RecordTable<Given, Value = string | null> {
   readonly table: string;
-  /** As the audit calls it. */
+  /** The name of such a record in the audit. */
   readonly recordType: string;
-  /** How a record is read. */
+  /** SQL: the columns by which a record is read. They give a record in the form of `Given`, with its times. */
   readonly columns: (sql: Sql) => Fragment;
-  /** A record's columns, but for `id`. */
-  readonly values: (record: Given) => Readonly<Record<string, string | null>>;
+  /** A record's columns, without `id`. */
+  readonly values: (record: Given) => Readonly<Record<string, Value>>;
 }
 
-/** A record of such a table. */
-interface Upsert {
-  readonly table: string;
-  /** As the audit calls it. */
-  readonly recordType: string;
-  /** As it is to be, in the form in which it is read. */
-  readonly record: { readonly id: string };
-  /** The same as columns, but for `id`. */
-  readonly values: Readonly<Record<string, string | number | null | Fragment>>;
-  /** How it is read. */
-  readonly columns: (sql: Sql) => Fragment;
-}
-
-/** Names what stands in the way of a change of a record that is locked; nothing: it is changed. */
-type InTheWay<Kept> = (tx: Sql, before: Kept) => Promise<readonly string[]>;
-
-/** A change that was not made. */
+/** A change that was not made, and what prevents it. */
 export interface Blocked {
   readonly blockedBy: readonly string[];
 }
+
+/** Names what prevents the change of a record, which is locked; empty: the record is changed. */
+type Obstacles<Kept> = (tx: Sql, before: Kept) => Promise<readonly string[]>;
 
 interface Times {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/**
- * Makes the record or changes it, and records that in the audit; one that is the same already is not touched. The insert
- * goes first: of two at once the second waits and then changes. Leaves a record alone where `inTheWay` names something.
- */
-export async function auditedUpsert<Kept extends Times>(
+type Identified = { readonly id: string };
+type Values = string | number | null | Fragment;
+
+/** Creates or changes the record, and records that in the audit. A record that is the same already is not touched. */
+export async function auditedUpsert<Kept extends Times, Given extends Identified>(
   sql: Sql,
-  { table, recordType, record, values, columns }: Upsert,
+  table: RecordTable<Given, Values>,
+  record: Given,
   origin: ChangeOrigin,
-  inTheWay: InTheWay<Kept> = async () => [],
+): Promise<Upserted<Kept>> {
+  const upserted = await auditedUpsertUnless<Kept, Given>(sql, table, record, origin, async () => []);
+  if ('blockedBy' in upserted) throw new TypeError('An upsert without obstacles cannot be blocked.');
+  return upserted;
+}
+
+/**
+ * The same, unless `obstacles` names something that prevents a change. The insert comes first: of two upserts of one
+ * record at the same moment, the second waits for the first and then changes the record.
+ */
+export async function auditedUpsertUnless<Kept extends Times, Given extends Identified>(
+  sql: Sql,
+  { table, recordType, values: valuesOf, columns }: RecordTable<Given, Values>,
+  record: Given,
+  origin: ChangeOrigin,
+  obstacles: Obstacles<Kept>,
 ): Promise<Upserted<Kept> | Blocked> {
   return await inTransaction(sql, async (tx) => {
     const { id } = record;
+    const values = valuesOf(record);
     const change = { ...origin, recordType, recordId: id };
     const [made] = await tx<Kept[]>`
       insert into ${tx(table)} ${tx({ id, ...values })} on conflict (id) do nothing returning ${columns(tx)}`;
@@ -67,9 +71,9 @@ export async function auditedUpsert<Kept extends Times>(
     }
     const [before] = await tx<Kept[]>`
       select ${columns(tx)} from ${tx(table)} where id = ${id} for update`;
-    if (before === undefined) throw new TypeError('A record that could not be made is there.');
-    if (isDeepStrictEqual(plain(withoutTimes(before)), plain(record))) return { record: before, created: false };
-    const blockedBy = await inTheWay(tx, before);
+    if (before === undefined) throw new TypeError('The insert found the record, so the record is there.');
+    if (isUnchanged(before, record)) return { record: before, created: false };
+    const blockedBy = await obstacles(tx, before);
     if (blockedBy.length > 0) return { blockedBy };
     const [after] = await tx<Kept[]>`
       update ${tx(table)} set ${tx(values)}, updated_at = now() where id = ${id} returning ${columns(tx)}`;
@@ -84,16 +88,14 @@ export async function auditedUpsert<Kept extends Times>(
   });
 }
 
-/** The upsert of a record that nothing can stand in the way of. */
-export function present<Kept>(upserted: Upserted<Kept> | Blocked): Upserted<Kept> {
-  if ('blockedBy' in upserted) throw new TypeError('An upsert without a condition leaves no record alone.');
-  return upserted;
-}
+/** Whether the record as it was read says the same as the one that is given. */
+export const isUnchanged = (before: Times, given: object): boolean =>
+  isDeepStrictEqual(plain(withoutTimes(before)), plain(given));
 
-/** As JSON has it: a member that is undefined is none. */
-export const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
+/** As JSON has it: a member that is undefined does not exist. */
+const plain = (record: object): unknown => JSON.parse(JSON.stringify(record));
 
-/** The audit has a time of its own. */
+/** The record without its times: the audit has a time of its own. */
 export function withoutTimes({ createdAt: _made, updatedAt: _changed, ...record }: Times): object {
   return record;
 }

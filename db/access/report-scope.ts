@@ -1,9 +1,9 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
-import { given } from '../postgres/keyset.ts';
+import { allOf, given } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 import { anyOf, ownEntitlements } from './access-scope.ts';
 
-/** Whose entitlements a report is of; what is absent does not narrow it. */
+/** Which entitlements a report is about. An absent filter does not narrow it. */
 export interface ReportScope {
   readonly customerId?: string | undefined;
   readonly tier?: string | undefined;
@@ -12,7 +12,7 @@ export interface ReportScope {
   readonly owner?: string | undefined;
 }
 
-/** The entitlements of a report, as a condition on their table. */
+/** SQL: the entitlement belongs to the report and is within the access scope, in a query of `entitlements`. */
 export const inScope = (sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment =>
   allOf(sql, [
     sql`not deleted`,
@@ -27,9 +27,9 @@ const ofCustomers = (sql: Sql, { customerId }: ReportScope, accessScope: AccessS
   anyOf(sql, ownEntitlements(sql, accessScope, customerId === undefined ? null : sql`${customerId}::text`)),
 ];
 
-/** The report is of one customer or of those of one account manager: few entitlements, whose ledgers are looked up one by one. */
+/**
+ * The report is about one customer, or about those of one account manager: few entitlements, so their ledgers are read
+ * one by one.
+ */
 export const isOfFew = ({ customerId }: ReportScope, accessScope: AccessScope): boolean =>
   customerId !== undefined || accessScope !== 'all';
-
-export const allOf = (sql: Sql, conditions: readonly Fragment[]): Fragment =>
-  conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);

@@ -5,14 +5,14 @@ import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { type ChangeOrigin, recordChange } from './audit.ts';
 
-/** What the organisation says once for all. */
+/** The settings of the organisation. */
 export interface OrganisationSettings extends PickSettings {
   readonly channels: readonly string[];
-  /** A case that gets no entitlement is refused instead of recorded without one. */
+  /** A case that gets no entitlement is refused, instead of being recorded without one. */
   readonly demandEntitlement: boolean;
-  /** Minutes that do not fit into what is left of a case's entitlement are taken from others that cover the case. */
+  /** Minutes that exceed what is left of a case's entitlement are taken from other entitlements that cover the case. */
   readonly spill: boolean;
-  /** How entitlements are renewed that do not say so themselves; null: not at all. */
+  /** The policy for entitlements without one of their own; null: they are not renewed automatically. */
   readonly renewalPolicy: RenewalPolicy | null;
 }
 
@@ -21,13 +21,14 @@ const columns = (sql: Sql) => sql`
   auto_apply_default_on_case_update as "autoApplyDefaultOnCaseUpdate", matching,
   demand_entitlement as "demandEntitlement", spill, renewal_policy as "renewalPolicy"`;
 
+/** The settings as they are now. */
 export async function readOrganisationSettings(sql: Sql): Promise<OrganisationSettings> {
   return onlyRow(await sql<OrganisationSettings[]>`select ${columns(sql)} from settings`);
 }
 
 type SettingsChanges = { readonly [Name in keyof OrganisationSettings]?: OrganisationSettings[Name] | undefined };
 
-/** Changes what is named and keeps the rest; recorded in the audit. */
+/** Changes the settings that are named and keeps the others, with a row in the audit. */
 export async function writeOrganisationSettings(
   sql: Sql,
   changes: SettingsChanges,
@@ -82,7 +83,7 @@ function onlyRow(rows: readonly OrganisationSettings[]): OrganisationSettings {
   return { ...row };
 }
 
-/** How entitlements are renewed that do not say so themselves. */
+/** The policy for entitlements without one of their own; null: they are not renewed automatically. */
 export async function readRenewalPolicy(sql: Sql): Promise<RenewalPolicy | null> {
   return (await readOrganisationSettings(sql)).renewalPolicy;
 }

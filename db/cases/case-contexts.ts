@@ -1,10 +1,10 @@
-import type postgres from 'postgres';
 import type { PickSettings } from '../../domain/cases/picking.ts';
-import type { RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { RefusalCode } from '../../domain/refusals.ts';
 import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
-import { grouped } from '../postgres/batcher.ts';
+import { type NamedRecords, namedColumns, namedJoins } from '../directory/named-records.ts';
+import { isGivenUp } from '../ledger/case-ownership.ts';
+import { columnsAsJson, type LedgerFields } from '../ledger/ledger-columns.ts';
+import { batched } from '../postgres/batcher.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
 import type { CaseWithout } from './cases.ts';
@@ -21,8 +21,8 @@ export interface ContextQuestion {
   readonly channel: string | null;
 }
 
-/** What the database knows about it, all at one moment. */
-export interface CaseContext {
+/** What the database knows about it, read at one moment. */
+export interface CaseContext extends Omit<NamedRecords, 'settings'> {
   readonly case: {
     readonly customerId: string;
     readonly contactId: string | null;
@@ -34,58 +34,51 @@ export interface CaseContext {
     readonly decrements: boolean;
     readonly entitlementId: string | null;
     readonly slaId: string | null;
-    /** The row of its entitlement's ledger that it is known by. */
+    /** The row of its entitlement's ledger that the case's record was last made from. */
     readonly entitlementSeq: number | null;
     /** Counts its changes while it has no entitlement. */
     readonly version: number;
-    /** In one word, how it came to its entitlement, or why it has none. */
+    /** One word for how it got its entitlement, or why it has none. */
     readonly reason: string;
   } | null;
   readonly entitlement: { readonly id: string; readonly generation: number; readonly customerId: string } | null;
-  /** The case as its entitlement's ledger last had it. */
+  /** The case after the newest row that the named entitlement's ledger has of it. */
   readonly onEntitlement: SupportCase | null;
-  /** The row that the key made, on whichever entitlement. */
+  /** The ledger row of the key, whichever entitlement has it. */
   readonly rowOfKey: KeyRow | null;
-  /** What came with the key when it spoke of a case without an entitlement. */
+  /** The event of the key, where it was about a case without an entitlement. */
   readonly unattachedKey: {
     readonly fingerprint: string;
-    /** The case after the event; absent from events from before it was kept with them. */
+    /** The case after the event; null for events of versions that did not keep it. */
     readonly after: CaseWithout | null;
   } | null;
-  /** The move that brought the case where it is, while the entitlement that it came from has not given back yet. */
+  /**
+   * The move that brought the case to its entitlement, while the entitlement before has not given back its term yet.
+   */
   readonly unfinishedMove: CaseMove | null;
-  readonly customerExists: boolean;
-  /** The customer of the named contact. */
-  readonly contactOf: string | null;
-  readonly productExists: boolean;
   readonly settings: PickSettings & { readonly demandEntitlement: boolean; readonly spill: boolean };
-  /** The named channel is in the organisation's list. */
-  readonly channelListed: boolean;
 }
 
-export interface KeyRow {
+const KEY_ROW_COLUMNS = ['seq', 'kind', 'fingerprint', 'change', 'remaining_after', 'refusal', 'detail'] as const;
+
+/** A row with a key has a fingerprint. */
+export interface KeyRow extends Omit<LedgerFields<(typeof KEY_ROW_COLUMNS)[number]>, 'fingerprint'> {
   readonly entitlementId: string;
-  readonly seq: number;
-  readonly kind: RowKind;
   readonly fingerprint: string;
-  readonly change: number;
-  readonly remainingAfter: number | null;
-  readonly refusal: RefusalCode | null;
-  readonly detail: string | null;
   readonly caseAfter: SupportCase | null;
-  /** It attached a case that another entitlement had first, and has given it up. */
+  /** The row attached a case that another entitlement had first, and its entitlement has given the case up. */
   readonly isGivenUp: boolean;
 }
 
-const GROUPS_IN_FLIGHT = 2;
-const MAX_LISTS_PER_GROUP = 200;
-const QUESTIONS_WORTH_A_GROUP = 100;
+const STATEMENTS_IN_FLIGHT = 2;
+const MAX_LISTS_PER_STATEMENT = 200;
+const QUESTIONS_WORTH_A_STATEMENT = 100;
 
-/** Answers what case events need to know; all questions of a moment in one statement. */
+/** Answers, in order, what case events need to know. All questions of one moment are read by one statement. */
 export function createCaseContexts(
   sql: Sql,
 ): (questions: readonly ContextQuestion[]) => Promise<readonly CaseContext[]> {
-  const ask = grouped<readonly ContextQuestion[], readonly CaseContext[]>(
+  const ask = batched<readonly ContextQuestion[], readonly CaseContext[]>(
     async (lists) => {
       const answers = await readContexts(sql, lists.flat());
       let from = 0;
@@ -96,33 +89,14 @@ export function createCaseContexts(
       });
     },
     {
-      inFlight: GROUPS_IN_FLIGHT,
-      maxItems: MAX_LISTS_PER_GROUP,
-      overlapFrom: QUESTIONS_WORTH_A_GROUP,
+      inFlight: STATEMENTS_IN_FLIGHT,
+      maxItems: MAX_LISTS_PER_STATEMENT,
+      overlapFrom: QUESTIONS_WORTH_A_STATEMENT,
       weight: (questions) => questions.length,
     },
   );
   return async (questions) => await ask(questions);
 }
-
-/**
- * Whether a ledger row attached a case that another entitlement had first: the case was given up again, or is just being
- * given up. One that another entitlement took over from this very stay is on its way, and not given up.
- */
-export const isGivenUp = (sql: Sql, row: postgres.Fragment) => sql`
-  (${row}.kind = 'attached' and (
-    exists (select from ledger lost where lost.entitlement_id = ${row}.entitlement_id
-      and lost.key = 'lost:' || ${row}.case_id || ':' || ${row}.seq)
-    or (exists (select from cases where cases.id = ${row}.case_id
-        and cases.entitlement_id is distinct from ${row}.entitlement_id)
-      and exists (select from (
-          select case_after from ledger here
-          where here.case_id = ${row}.case_id and here.entitlement_id = ${row}.entitlement_id and case_after is not null
-          order by seq desc limit 1) newest
-        where not newest.case_after ? 'detached' and (newest.case_after ->> 'attachedSeq')::int = ${row}.seq)
-      and not exists (select from ledger taken where taken.case_id = ${row}.case_id and taken.kind = 'attached'
-        and taken.facts ->> 'movedFromId' = ${row}.entitlement_id
-        and (taken.case_after -> 'movedFrom' ->> 'seq')::int >= ${row}.seq))))`;
 
 async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Promise<readonly CaseContext[]> {
   return await sql<CaseContext[]>`
@@ -137,8 +111,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'id', e.id, 'generation', e.generation, 'customerId', e.customer_id) end as entitlement,
       last.case_after as "onEntitlement",
       case when k.seq is not null then json_build_object(
-        'entitlementId', k.entitlement_id, 'seq', k.seq, 'kind', k.kind, 'fingerprint', k.fingerprint,
-        'change', k.change, 'remainingAfter', k.remaining_after, 'refusal', k.refusal, 'detail', k.detail,
+        'entitlementId', k.entitlement_id, ${columnsAsJson(sql, KEY_ROW_COLUMNS, 'k')},
         'caseAfter', k.case_after,
         'isGivenUp', k.is_given_up) end as "rowOfKey",
       case when u.key is not null then json_build_object(
@@ -149,10 +122,7 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
         'seq', (select case_after -> 'attachedSeq' from ledger
           where ledger.case_id = c.id and ledger.entitlement_id = c.entitlement_id and case_after is not null
           order by seq desc limit 1)) end as "unfinishedMove",
-      cu.id is not null as "customerExists",
-      co.customer_id as "contactOf",
-      p.id is not null as "productExists",
-      q.channel = any(s.channels) as "channelListed",
+      ${namedColumns(sql)},
       json_build_object('autoApplyDefaultOnCaseCreate', s.auto_apply_default_on_case_create,
         'autoApplyDefaultOnCaseUpdate', s.auto_apply_default_on_case_update, 'matching', s.matching,
         'demandEntitlement', s.demand_entitlement, 'spill', s.spill) as settings
@@ -178,8 +148,6 @@ async function readContexts(sql: Sql, questions: readonly ContextQuestion[]): Pr
       where ledger.case_id = q."caseId" and ledger.entitlement_id = e.id and case_after is not null
       order by seq desc limit 1) last on true
     left join unattached_events u on u.key = q.key
-    left join customers cu on cu.id = q."customerId"
-    left join contacts co on co.id = q."contactId"
-    left join products p on p.id = q."productId"
+    ${namedJoins(sql)}
     order by n`;
 }

@@ -1,10 +1,14 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
+import type { NoneReason } from '../../domain/cases/picking.ts';
 import { spilledKey } from '../../domain/cases/spill.ts';
 import type { CaseStatus, PickedBy } from '../../domain/ledger/support-case.ts';
 import { anyOf, ownCases } from '../access/access-scope.ts';
+import { instantText } from '../postgres/instant-text.ts';
 import type { Sql } from '../postgres/sql.ts';
 import type { Promised } from '../slas/case-sla.ts';
-import type { NoEntitlement } from './unattached-cases.ts';
+
+/** Why a case has no entitlement, in one word. */
+export type NoEntitlementReason = NoneReason | 'taken_off';
 
 export interface CaseRecord {
   readonly id: string;
@@ -17,14 +21,14 @@ export interface CaseRecord {
   readonly minutes: number;
   readonly decrementEntitlementTerm: boolean;
   readonly entitlementId: string | null;
-  readonly entitlementReason: PickedBy | NoEntitlement['reason'];
+  readonly entitlementReason: PickedBy | NoEntitlementReason;
   /** The same in words. */
   readonly entitlementExplanation: string | null;
   readonly slaId: string | null;
   /** Counted from the moment the case was attached; null where the SLA promises none. */
   readonly firstResponseDueAt: Date | null;
   readonly resolutionDueAt: Date | null;
-  /** What each entitlement takes of it, its own first; none where its own takes all. */
+  /** What each entitlement takes of the case, its own first; empty where its own takes all of it. */
   readonly parts: readonly CasePart[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -37,20 +41,20 @@ export interface CasePart {
   readonly minutes: number;
 }
 
-/** Of a ledger row's case: what its own entitlement takes and what others take, once they have answered. */
+/** SQL: what each entitlement takes of a ledger row's case, its own first; `[]` until the others have answered. */
 const partsOfRow = (sql: Sql) => sql`
   case when case_after->'spill' ? 'parts' and not case_after ? 'detached' then jsonb_build_array(jsonb_build_object(
     'entitlementId', ledger.entitlement_id, 'minutes', case_after->'taken')) || (case_after->'spill'->'parts')
   else '[]' end`;
 
-/** What each entitlement took of a case that row `seq` of its own entitlement `id` shared with others. */
+/** What each entitlement took of the case that row `seq` of its own entitlement `id` shared with others. */
 export async function findParts(sql: Sql, id: string, caseId: string, seq: number): Promise<readonly CasePart[]> {
   const [row] = await sql<{ parts: readonly CasePart[] }[]>`
     select ${partsOfRow(sql)} as parts from ledger where entitlement_id = ${id} and key = ${spilledKey(caseId, id, seq)}`;
   return row?.parts ?? [];
 }
 
-/** A case without an entitlement as it stood after an event, as the event keeps it: instants are RFC 3339. */
+/** A case without an entitlement as it stood after an event, as the event keeps it. Instants are RFC 3339. */
 export type CaseWithout = Pick<
   CaseRecord,
   | 'id'
@@ -66,6 +70,7 @@ export type CaseWithout = Pick<
   | 'entitlementExplanation'
 > & { readonly createdAt: string; readonly updatedAt: string };
 
+/** The case in the form in which an event of a case without an entitlement keeps it. */
 export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
   const {
     entitlementId: _id,
@@ -75,10 +80,14 @@ export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
     parts: _parts,
     ...rest
   } = record;
-  return { ...rest, createdAt: rest.createdAt.toISOString(), updatedAt: rest.updatedAt.toISOString() };
+  return {
+    ...rest,
+    createdAt: instantText(rest.createdAt.getTime()),
+    updatedAt: instantText(rest.updatedAt.getTime()),
+  };
 };
 
-/** What a case's attach says of its whole stay on an entitlement. */
+/** What the attach of a case determines for the whole time that the case stays on the entitlement. */
 export interface Stay {
   /** Why the entitlement was picked, in words. */
   readonly explanation: string | null;
@@ -86,8 +95,9 @@ export interface Stay {
 }
 
 /**
- * By the row that attached the case. It never changes, so it fits every later row of that stay, wherever the case is now. Of
- * rows that do not keep what the SLA promised, the case's record says it while the case stays there.
+ * Reads the stay that row `attachedSeq` began. That row never changes, so the answer is right for every later row of
+ * the stay, wherever the case is now. Rows of older versions do not keep what the SLA promised; for them the case's own
+ * record is read, while the case is still there.
  */
 export async function findStay(sql: Sql, entitlementId: string, attachedSeq: number): Promise<Stay> {
   const [stay] = await sql<Stay[]>`
@@ -101,6 +111,7 @@ export async function findStay(sql: Sql, entitlementId: string, attachedSeq: num
   return stay ?? { explanation: null, sla: null };
 }
 
+/** SQL: the columns of a `CaseRecord`, in a query of `cases`. */
 export const caseColumns = (sql: Sql) => sql`
   id, customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title, status,
   minutes, decrement_entitlement_term as "decrementEntitlementTerm", entitlement_id as "entitlementId",
@@ -110,6 +121,7 @@ export const caseColumns = (sql: Sql) => sql`
     where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+/** The case as the read model has it; undefined where it does not exist or is outside the access scope. */
 export async function findCase(
   sql: Sql,
   id: string,

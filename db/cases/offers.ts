@@ -1,29 +1,35 @@
 import type postgres from 'postgres';
 import type { Offer } from '../../domain/cases/matching.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import { grouped } from '../postgres/batcher.ts';
+import { batched } from '../postgres/batcher.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** Entitlements of one customer that are looked at for a case; the cases of a customer with more name theirs. */
+/**
+ * The most entitlements of one customer that are compared for a case. A customer that has more must name one in each
+ * case.
+ */
 const MAX_OFFERS = 1_000;
 
-const GROUPS_IN_FLIGHT = 2;
-const MAX_CUSTOMERS_PER_GROUP = 100;
-const CUSTOMERS_WORTH_A_GROUP = 50;
+const STATEMENTS_IN_FLIGHT = 2;
+const MAX_CUSTOMERS_PER_STATEMENT = 100;
+const CUSTOMERS_WORTH_A_STATEMENT = 50;
 
-/** An offer, and the checkpoints of its workflow when it was read; see EntitlementRun. */
+/** An offer, and how many checkpoints its workflow had made when it was read; see EntitlementRun. */
 export interface OfferRead extends Offer {
   readonly generation: number;
 }
 
 export type ReadOffers = (customerId: string) => Promise<readonly OfferRead[]>;
 
-/** What a customer's cases can be given: its entitlements that are active, or waiting and so perhaps due. */
+/**
+ * Reads what a customer's cases can be attached to: its active entitlements, and waiting ones, which may have become
+ * due.
+ */
 export function createOffers(sql: Sql): ReadOffers {
-  return grouped<string, readonly OfferRead[]>((customers) => readOffers(sql, customers), {
-    inFlight: GROUPS_IN_FLIGHT,
-    maxItems: MAX_CUSTOMERS_PER_GROUP,
-    overlapFrom: CUSTOMERS_WORTH_A_GROUP,
+  return batched<string, readonly OfferRead[]>((customers) => readOffers(sql, customers), {
+    inFlight: STATEMENTS_IN_FLIGHT,
+    maxItems: MAX_CUSTOMERS_PER_STATEMENT,
+    overlapFrom: CUSTOMERS_WORTH_A_STATEMENT,
     weight: () => 1,
   });
 }
@@ -39,7 +45,7 @@ async function readOffers(sql: Sql, customers: readonly string[]): Promise<reado
   return customers.map((id) => ofCustomer.get(id) ?? []);
 }
 
-/** Up to a thousand entitlements of each customer, by an index of those that can be given. */
+/** Up to `MAX_OFFERS` entitlements of each customer, read by the index of entitlements that can take cases. */
 export const offersQuery = (sql: Sql, customers: readonly string[]): postgres.Fragment => sql`
   select customer.id as "customerId", offer.*
   from unnest(${[...customers]}::text[]) as customer (id)

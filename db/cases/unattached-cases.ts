@@ -1,31 +1,39 @@
 import type { AttachEvent, CaseEvent } from '../../domain/cases/case-event.ts';
 import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
-import type { NoneReason } from '../../domain/cases/picking.ts';
 import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
 import { recordChange } from '../access/audit.ts';
+import { isGivenUp } from '../ledger/case-ownership.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
-import { isGivenUp } from './case-contexts.ts';
-import { type CaseRecord, type CaseWithout, caseColumns, withoutEntitlement } from './cases.ts';
+import {
+  type CaseRecord,
+  type CaseWithout,
+  caseColumns,
+  type NoEntitlementReason,
+  withoutEntitlement,
+} from './cases.ts';
 
 export interface UnattachedOutcome {
   readonly repeated: boolean;
   readonly refused: Refusal | null;
-  /** The case after the event; null where it was refused, and for events from before the case was kept with them. */
+  /** The case after the event; null where it was refused, and for events of versions that did not keep it. */
   readonly after: CaseWithout | null;
 }
 
 /** Why a case has no entitlement: in one word, and in a sentence. */
 export interface NoEntitlement {
-  readonly reason: NoneReason | 'taken_off';
+  readonly reason: NoEntitlementReason;
   readonly explanation: string;
 }
 
 /**
- * Applies an event to a case without an entitlement, in one transaction, once by its key. PostgreSQL alone owns such a
- * case. A refusal leaves no key: it changed nothing, and may be asked again.
+ * Applies an event to a case without an entitlement, in one transaction and once for its key. Only PostgreSQL holds
+ * such a case. A refusal changes nothing and keeps no key, so the caller may ask again. Refuses `conflict` for a case
+ * that exists, `not_found` for a case that has an entitlement or does not exist, `idempotency_conflict` for a key that
+ * came with other content, `unavailable` while an entitlement decides under the key, and what `decideUnattached`
+ * refuses.
  */
 export async function applyUnattached(
   sql: Sql,
@@ -50,7 +58,9 @@ export async function applyUnattached(
   });
 }
 
-/** An entitlement that decided under the key while this was on its way keeps it: asked again, the key finds its answer. */
+/**
+ * Where an entitlement decided under the key in the meantime, its answer stands; the caller finds it by asking again.
+ */
 function repeatedOutcome(
   event: CaseEvent,
   { fingerprint, after, isInLedger }: { fingerprint: string; after: CaseWithout | null; isInLedger: boolean },
@@ -59,7 +69,7 @@ function repeatedOutcome(
     ? refuse('unavailable', 'An entitlement is deciding about the case. Ask again with the same key.').refused
     : isSameContent(fingerprint, event)
       ? null
-      : refuse('idempotency_conflict', `The key ${event.key} came before with other content.`).refused;
+      : refuse('idempotency_conflict', `The key ${event.key} was used before with other content.`).refused;
   return { repeated: refused === null, refused, after: refused === null ? after : null };
 }
 
@@ -91,7 +101,7 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Prom
       status = ${decided.status}, minutes = ${decided.minutes}, decrement_entitlement_term = ${decided.decrements},
       updated_at = ${at}, version = coalesce(version, 0) + 1
     where id = ${event.caseId} returning ${caseColumns(tx)}`;
-  if (after === undefined) throw new TypeError('A case that is locked can be updated.');
+  if (after === undefined) throw new TypeError('The case is locked by this transaction, so the update finds it.');
   if (decided.decrements !== supportCase.decrements)
     await recordChange(tx, {
       by,

@@ -1,6 +1,8 @@
 import type { EventType } from '../../domain/deliveries/event-types.ts';
 import { type Decided, refuse } from '../../domain/refusals.ts';
 import { type ChangeOrigin, recordChange } from '../access/audit.ts';
+import { utcText } from '../postgres/instant-text.ts';
+import { allOf, given } from '../postgres/keyset.ts';
 import type { Page } from '../postgres/page.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
@@ -11,26 +13,27 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export const DELIVERY_KINDS = ['webhook', 'email'] as const;
 export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
-/** Whoever dispatches listens here. */
+/** The channel of PostgreSQL on which dispatchers listen for new work. */
 export const WAKE_CHANNEL = 'allot_deliveries';
 
+/** Wakes all dispatchers when the transaction commits. */
 export const wakeDispatchers = async (tx: Sql): Promise<void> => {
   await tx`select pg_notify(${WAKE_CHANNEL}, '')`;
 };
 
 export interface DeliveryAttempt {
   readonly redelivery: number;
-  /** 1, 2, 3 … of each redelivery. */
+  /** Counts from 1 within each redelivery. */
   readonly number: number;
   readonly at: string;
   readonly durationMs: number | null;
-  /** Of HTTP or SMTP; null where no answer came. */
+  /** The status of HTTP or SMTP; null where no answer came. */
   readonly statusCode: number | null;
   readonly error: string | null;
   readonly response: string | null;
 }
 
-/** A delivery as it is listed: without what it delivers. */
+/** A delivery without its content. */
 export interface Delivery {
   readonly id: string;
   readonly number: number;
@@ -66,30 +69,31 @@ const columns = (sql: Sql) => sql`
   delivery.created_at as "createdAt", delivery.updated_at as "updatedAt",
   coalesce((
     select jsonb_agg(jsonb_build_object('redelivery', redelivery, 'number', number, 'at',
-      to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'durationMs', duration_ms, 'statusCode', status_code,
+      ${utcText(sql, sql`at at time zone 'UTC'`, 'MS')}, 'durationMs', duration_ms, 'statusCode', status_code,
       'error', error, 'response', response) order by redelivery, number)
     from delivery_attempts where delivery_id = delivery.id
   ), '[]') as attempts`;
 
-/** Newest first; `after` is the number of the last one before. */
+/** At most `limit` deliveries that the filter leaves, newest first, after the delivery with the number `after`. */
 export async function listDeliveries(
   sql: Sql,
   { limit, after }: Page,
   { kind, status, endpointId, type, recordId }: DeliveryFilter,
 ): Promise<Delivery[]> {
   const where = [
-    kind === undefined ? sql`` : sql`and kind = ${kind}`,
-    status === undefined ? sql`` : sql`and status = ${status}`,
-    endpointId === undefined ? sql`` : sql`and endpoint_id = ${endpointId}`,
-    type === undefined ? sql`` : sql`and event.type = ${type}`,
-    recordId === undefined ? sql`` : sql`and (event.record_id = ${recordId} or about = ${recordId})`,
-    after === null ? sql`` : sql`and number < ${after}::bigint`,
+    ...given(kind, (value) => sql`kind = ${value}`),
+    ...given(status, (value) => sql`status = ${value}`),
+    ...given(endpointId, (id) => sql`endpoint_id = ${id}`),
+    ...given(type, (value) => sql`event.type = ${value}`),
+    ...given(recordId, (id) => sql`(event.record_id = ${id} or about = ${id})`),
+    ...given(after, (number) => sql`number < ${number}::bigint`),
   ];
   return await sql<Delivery[]>`
     select ${columns(sql)} from deliveries delivery left join events event on event.id = event_id
-    where true ${where} order by number desc limit ${limit}`;
+    where ${allOf(sql, where)} order by number desc limit ${limit}`;
 }
 
+/** Undefined where the delivery does not exist. */
 export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | undefined> =>
   (
     await sql<Delivery[]>`
@@ -97,12 +101,12 @@ export const findDelivery = async (sql: Sql, id: string): Promise<Delivery | und
       where delivery.id = ${id}`
   )[0];
 
-/** What it delivers: to a webhook its JSON, to a mailbox the mail. */
+/** The content of a delivery: the JSON for a webhook, or the e-mail. */
 export type DeliveryContent =
   | ReturnType<typeof payloadOf>
   | { readonly subject: string; readonly text: string; readonly html: string };
 
-/** One delivery with what it delivers. */
+/** One delivery with its content; undefined where it does not exist. */
 export async function findDeliveryWithContent(
   sql: Sql,
   id: string,
@@ -117,8 +121,8 @@ export async function findDeliveryWithContent(
 }
 
 /**
- * Has it delivered anew, at once and then by the whole schedule; what waits is not waited for any longer. Refuses
- * `not_found`, and `wrong_state` where the endpoint is gone or not enabled.
+ * Makes the worker deliver it again, now and then by the whole schedule; a waiting attempt is dropped. Refuses
+ * `not_found`, and `wrong_state` where the webhook was deleted or is not enabled.
  */
 export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {
   return await inTransaction(sql, async (tx) => {

@@ -7,7 +7,7 @@ import { messageIdOf } from './emails.ts';
 import { disableEndpoint } from './webhook-endpoints.ts';
 import { noteOutcome, type PauseChange } from './webhook-pauses.ts';
 
-/** What deliveries' workflows read and write; `onPause` is told when a webhook is paused or resumes. */
+/** What the workflows of deliveries read and write. It calls `onPause` when a webhook is paused or resumes. */
 export const createDeliveryStore = (sql: Sql, onPause: (change: PauseChange) => void): DeliveryStore => ({
   read: (id, redelivery) => readOutgoing(sql, id, redelivery),
   record: async (attempt) => {
@@ -34,10 +34,12 @@ interface Found {
   readonly replacedSecrets: readonly string[];
 }
 
-/** Each signs in the same header, which receivers read whole. */
+/** The most replaced secrets that still sign. All signatures share one header, which receivers read as a whole. */
 const REPLACED_AT_MOST = 4;
 
-/** What is to be sent; undefined when nothing is any more: it was delivered, disabled, overtaken, or asked for anew meanwhile. */
+/**
+ * What to send; undefined where the delivery has been delivered, disabled, superseded or redelivered in the meantime.
+ */
 async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<Outgoing | undefined> {
   const [found] = await sql<Found[]>`
     select deliveries.key, target, email, event.type, event.at, data, url, endpoint.secret,
@@ -53,7 +55,7 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   const { key, target, email, type, at, data, url, secret, replacedSecrets } = found;
   if (email !== null) return { kind: 'email', messageId: messageIdOf(key), to: target, ...email };
   if (url === null || secret === null || type === null || at === null) {
-    // Disabled or deleted at the very moment at which the delivery was made or asked for anew.
+    // The webhook was disabled or deleted at the moment at which the delivery was made or asked for again.
     await sql`
       update deliveries set status = 'disabled', reason = 'The webhook is not enabled.', next_attempt_at = null,
         updated_at = now()
@@ -65,14 +67,16 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
 }
 
-/** Records how an attempt went and what follows from it; again it changes nothing. `isOver`: nothing more is to be tried. */
+/**
+ * Records an attempt and its consequences. Recording it again changes nothing. `isOver`: no further attempt follows.
+ */
 async function recordAttempt(
   sql: Sql,
   { id, redelivery, number, report, nextInMs }: Attempt,
 ): Promise<{ isOver: boolean; pause: PauseChange | null }> {
   return await inTransaction(sql, async (tx) => {
     const { outcome, at, durationMs, statusCode, error, response, url } = report;
-    // In order of locks: an endpoint before its deliveries.
+    // Locks are taken in this order everywhere: a webhook before its deliveries.
     if (outcome === 'gone') await disable(tx, id, url);
     const pause = await noteOutcome(tx, { deliveryId: id, redelivery, number, report });
     const made = await tx`
@@ -92,7 +96,9 @@ async function recordAttempt(
   });
 }
 
-/** The attempt made room: what waits for the same webhook need not wait until dispatchers look by themselves. */
+/**
+ * The attempt made room for another one, so deliveries that wait for the same webhook need not wait for the next poll.
+ */
 async function wakeForNext(tx: Sql, id: string): Promise<void> {
   await tx`
     select pg_notify(${WAKE_CHANNEL}, '') where exists (
@@ -100,7 +106,7 @@ async function wakeForNext(tx: Sql, id: string): Promise<void> {
       where done.id = ${id} and waiting.status = 'pending' and waiting.dispatched_at is null)`;
 }
 
-/** Only what was told so: by now the endpoint may be at another place. */
+/** Disables the webhook only if its URL is still the one that answered. */
 async function disable(tx: Sql, id: string, url: string | null): Promise<void> {
   const [found] = await tx<{ endpointId: string }[]>`
     select endpoint.id as "endpointId" from deliveries join webhook_endpoints endpoint on endpoint.id = endpoint_id

@@ -13,29 +13,33 @@ export interface DueDelivery {
   readonly redelivery: number;
 }
 
-/** Started side by side. */
+/** The most deliveries that one call starts, all side by side. */
 const DELIVERIES_AT_A_TIME = 50;
-/** Longer than a start takes: then whoever was to do it has died, and another one does it. */
+/**
+ * Longer than a start takes. A claim that is older belongs to a dispatcher that died, and another one takes it over.
+ */
 const CLAIMED_SECONDS = 10;
-/** Longer than an attempt takes: a delivery that has been at it for longer was ended by an operator. */
+/** Longer than an attempt takes. A delivery that has been attempted for longer was ended by an operator. */
 const ATTEMPT_SECONDS = 120;
-/** Of one webhook, so many deliveries wait for another attempt, each as a workflow, before new ones have to wait. */
+/**
+ * The most deliveries of one webhook that wait for another attempt, each as a workflow; further ones are not started.
+ */
 const RETRYING_AT_MOST = 1_000;
-/** Any number that no other lock of this kind has: one dispatcher at a time looks for what is due. */
+/** The advisory lock of the dispatcher that looks for due deliveries, one at a time. No other lock has this number. */
 const CLAIM_LOCK = 5_019_071;
 
-/** What may be dispatched. */
+/** Which deliveries may be dispatched. */
 export interface DispatchLimits {
   readonly kinds: readonly DeliveryKind[];
-  /** Attempts under way at a time for one webhook, and for all e-mails together. */
+  /** The most attempts under way at a time for one webhook, and for all e-mails together. */
   readonly atATime: number;
 }
 
 /**
- * Has deliveries started that nobody has started yet, the oldest first, and marks those whose start went well. Of each
- * webhook only so many are under way at a time, and of one that is paused just one when it is due to be tried. Whoever dies in
- * between leaves them to be started again: that must be harmless. Answers how many it started. Throws the first failure,
- * after the marks.
+ * Calls `start` for deliveries that nobody has started yet, the oldest first, and marks those whose start succeeded. It
+ * keeps to the limits of each webhook; of a paused webhook it starts one delivery when the next probe is due. If this
+ * process dies in between, the deliveries are started again, so a second start must be harmless. Answers how many it
+ * started. Throws the first error of `start`, after marking the others.
  */
 export async function dispatchDeliveries(
   sql: Sql,
@@ -43,7 +47,7 @@ export async function dispatchDeliveries(
   start: (delivery: DueDelivery) => Promise<void>,
 ): Promise<number> {
   const due = await inTransaction(sql, async (tx) => {
-    // Counted one after the other: two at once would both find the same room.
+    // Two dispatchers that count at the same time would both find the same room.
     await tx`select pg_advisory_xact_lock(${CLAIM_LOCK})`;
     const webhooks = kinds.includes('webhook') ? await claimWebhooks(tx, atATime) : [];
     return kinds.includes('email') ? [...webhooks, ...(await claimEmails(tx, atATime))] : webhooks;
@@ -67,10 +71,10 @@ export async function dispatchDeliveries(
   throw failed.reason;
 }
 
-/** Whether somebody starts it at this moment. */
+/** SQL: a dispatcher is starting the delivery at this moment. */
 const isClaimed = (tx: Sql) => tx`coalesce(claimed_until > now(), false)`;
 
-/** Of what is under way: whether it is being attempted, and does not wait for its next attempt. */
+/** SQL: the delivery is being attempted, and not waiting for its next attempt. */
 const isAttempted = (tx: Sql) => tx`
   coalesce(next_attempt_at, dispatched_at, now()) between now() - make_interval(secs => ${ATTEMPT_SECONDS}) and now()`;
 
@@ -81,7 +85,7 @@ const claim = (tx: Sql) => tx`
   returning deliveries.id, kind, target, redelivery, email ->> 'subject' as subject,
     (select type from events where events.id = event_id) as type`;
 
-/** What is asked for by hand is sent to a paused webhook too. */
+/** A delivery that somebody asked for again goes to a paused webhook too. */
 const claimWebhooks = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<DueDelivery[]>`
   with lane as (
     select endpoint.id, paused_at is not null as is_paused, coalesce(probe_at <= now(), false) as is_probed,
@@ -122,12 +126,12 @@ const claimEmails = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<Due
   )
   ${claim(tx)}`;
 
-/** Longer than a delivery is tried: what has waited for a paused webhook for so long is told too late. */
+/** Longer than a delivery is tried: after that, what waits for a paused webhook would arrive too late. */
 const WAITS_AT_MOST_DAYS = 4;
 
 /**
- * Ends what waits for nothing: for a webhook that was disabled or deleted at the very moment at which the delivery was made, or
- * that has been paused for longer than a delivery is tried.
+ * Ends deliveries that wait in vain: for a webhook that was disabled or deleted at the moment at which the delivery was
+ * made, or for one that has been paused for longer than a delivery is tried.
  */
 export async function tidyDeliveries(sql: Sql): Promise<void> {
   await sql`
@@ -135,13 +139,13 @@ export async function tidyDeliveries(sql: Sql): Promise<void> {
     where status = 'pending' and dispatched_at is null and kind = 'webhook'
       and not exists (select from webhook_endpoints endpoint where endpoint.id = endpoint_id and enabled)`;
   await sql`
-    update deliveries set status = 'failed', reason = 'The webhook was paused, as its receiver kept failing.', updated_at = now()
+    update deliveries set status = 'failed', reason = 'The webhook was paused because its receiver kept failing.', updated_at = now()
     from webhook_endpoints endpoint
     where endpoint.id = endpoint_id and paused_at is not null and status = 'pending' and dispatched_at is null
       and redelivery = 0 and deliveries.created_at < now() - make_interval(days => ${WAITS_AT_MOST_DAYS})`;
 }
 
-/** Not those that were asked for anew meanwhile: they are to be started again. */
+/** Leaves out deliveries that somebody asked for again in the meantime: they must be started once more. */
 async function mark(sql: Sql, deliveries: readonly DueDelivery[], as: Fragment): Promise<void> {
   const ids = deliveries.map(({ id }) => id);
   const redeliveries = deliveries.map(({ redelivery }) => redelivery);
@@ -152,10 +156,12 @@ async function mark(sql: Sql, deliveries: readonly DueDelivery[], as: Fragment):
 }
 
 const NO_MAIL_SERVER = 'No mail server is set: SMTP_URL of the worker is empty.';
-/** A little longer than an e-mail is tried when its server is away: what is older is told too late to be of use. */
+/** A little longer than an e-mail is tried when its server is away: an older e-mail arrives too late to be of use. */
 const HELD_DAYS = 4;
 
-/** Without a mail server, e-mails wait and say so; those that waited too long fail, and can be redelivered. */
+/**
+ * Notes on waiting e-mails that there is no mail server, and fails those that waited too long. They can be redelivered.
+ */
 export async function holdEmails(sql: Sql): Promise<void> {
   await sql`
     update deliveries set reason = ${NO_MAIL_SERVER}, updated_at = now()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { instantText } from '../postgres/instant-text.ts';
 
-/** What an event says, as it was recorded. */
+/** An event as it was recorded. */
 export interface RecordedEvent {
   readonly key: string;
   readonly type: string;
@@ -8,11 +9,11 @@ export interface RecordedEvent {
   readonly data: object | null;
 }
 
-/** What goes to a webhook; `id` is the same at every attempt and every redelivery. */
+/** The payload for a webhook. Its `id` is the same at every attempt and every redelivery. */
 export const payloadOf = ({ key, type, at, data }: RecordedEvent) => ({
   id: `evt_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`,
   key,
   type,
-  timestamp: at.toISOString(),
+  timestamp: instantText(at.getTime()),
   data,
 });

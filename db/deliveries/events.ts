@@ -2,6 +2,7 @@ import type { EpochMs } from '../../domain/calendar.ts';
 import type { EventType } from '../../domain/deliveries/event-types.ts';
 import { isWanted } from '../ledger/ledger-events.ts';
 import { jsonParameter } from '../postgres/connect.ts';
+import { instantText } from '../postgres/instant-text.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 /** Something that happened and that others may want to know. */
@@ -25,7 +26,7 @@ export async function recordEvents(tx: Sql, events: readonly NewEvent[]): Promis
   if (events.length === 0) return;
   const rows = events.map(({ at, recordType, recordId, customerId, ...event }) => ({
     ...event,
-    at: new Date(at).toISOString(),
+    at: instantText(at),
     record_type: recordType,
     record_id: recordId,
     customer_id: customerId,

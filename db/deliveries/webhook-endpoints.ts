@@ -6,7 +6,7 @@ import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { wakeDispatchers } from './deliveries.ts';
 
-/** Who is told of what; without its secrets. */
+/** A webhook without its secrets: which events go to which URL. */
 export interface WebhookEndpoint {
   readonly id: string;
   readonly url: string;
@@ -14,18 +14,18 @@ export interface WebhookEndpoint {
   readonly description: string | null;
   readonly enabled: boolean;
   readonly disabledReason: string | null;
-  /** Since when what goes there waits, as its receiver keeps failing; null: it is not paused. */
+  /** Since when deliveries wait because the receiver keeps failing; null: the webhook is not paused. */
   readonly pausedAt: Date | null;
-  /** When the next delivery tries a paused one. */
+  /** When the next delivery is tried on a paused webhook. */
   readonly nextProbeAt: Date | null;
   readonly rotatedAt: Date | null;
-  /** Until then a secret signs too that a rotation replaced; null when none does. */
+  /** Until this instant a replaced secret also signs; null when none does. */
   readonly replacedWorksUntil: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** An endpoint whose secret is told this once. */
+/** A webhook with its secret, which is shown only this once. */
 export interface ToldEndpoint {
   readonly endpoint: WebhookEndpoint;
   readonly secret: string;
@@ -34,9 +34,9 @@ export interface ToldEndpoint {
 export type EndpointInput = Pick<WebhookEndpoint, 'url' | 'types' | 'description'>;
 export type EndpointChanges = Partial<EndpointInput & Pick<WebhookEndpoint, 'enabled'>>;
 
-/** Each event is matched with all of them. */
+/** A bound, because each event is compared with all webhooks. */
 export const MAX_ENDPOINTS = 20;
-/** As Standard Webhooks has it: 24 to 64 bytes. */
+/** Standard Webhooks asks for 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
@@ -47,14 +47,15 @@ const columns = (sql: Sql) => sql`
     as "replacedWorksUntil",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-/** All of them, in order of id: they are few. */
+/** All webhooks in order of id: there are at most `MAX_ENDPOINTS`. */
 export const listEndpoints = async (sql: Sql): Promise<WebhookEndpoint[]> =>
   await sql<WebhookEndpoint[]>`select ${columns(sql)} from webhook_endpoints order by id`;
 
+/** Undefined where the webhook does not exist. */
 export const findEndpoint = async (sql: Sql, id: string): Promise<WebhookEndpoint | undefined> =>
   (await sql<WebhookEndpoint[]>`select ${columns(sql)} from webhook_endpoints where id = ${id}`)[0];
 
-/** Refuses `conflict` for an id that made one before, and past the most that there may be. */
+/** Creates a webhook. Refuses `conflict` for an id that was used before, and beyond `MAX_ENDPOINTS`. */
 export async function createEndpoint(
   sql: Sql,
   { id, url, types, description }: EndpointInput & { readonly id: string },
@@ -64,7 +65,10 @@ export async function createEndpoint(
     await tx`lock table webhook_endpoints in share row exclusive mode`;
     const all = await listEndpoints(tx);
     if (all.some((endpoint) => endpoint.id === id))
-      return refuse('conflict', `${id} was made by this before. Its secret was told once: rotate it for another.`);
+      return refuse(
+        'conflict',
+        `This request has already created the webhook ${id}. Its secret was shown once. Rotate it to get another one.`,
+      );
     if (all.length >= MAX_ENDPOINTS)
       return refuse('conflict', `There are ${MAX_ENDPOINTS} webhooks already. Delete one first.`);
     const secret = newSecret();
@@ -77,7 +81,7 @@ export async function createEndpoint(
   });
 }
 
-/** What `changes` does not name stays. Another URL, or `enabled`, ends a pause. Refuses `not_found`. */
+/** Changes what `changes` names. Changing the URL or `enabled` ends a pause. Refuses `not_found`. */
 export async function changeEndpoint(
   sql: Sql,
   id: string,
@@ -102,14 +106,14 @@ export async function changeEndpoint(
   });
 }
 
-/** What waited for it is sent at once. */
+/** Ends a pause: the deliveries that wait are sent at once. */
 async function resume(tx: Sql, id: string): Promise<void> {
   await tx`
     update webhook_endpoints set failures_in_row = 0, paused_at = null, probe_at = null, probes = 0 where id = ${id}`;
   await wakeDispatchers(tx);
 }
 
-/** Nothing more goes there; the log of its deliveries stays. Again it changes nothing. */
+/** Deletes the webhook; the log of its deliveries stays. Deleting it again changes nothing. */
 export async function deleteEndpoint(sql: Sql, id: string, origin: ChangeOrigin): Promise<void> {
   await inTransaction(sql, async (tx) => {
     const before = await locked(tx, id);
@@ -121,8 +125,9 @@ export async function deleteEndpoint(sql: Sql, id: string, origin: ChangeOrigin)
 }
 
 /**
- * Gives it a new secret; the one before signs too for `overlapHours`, and so do those before it for the time that they were
- * promised, unless it is 0: then none does. The same `onceKey` again is no second rotation. Refuses `not_found` and `conflict`.
+ * Gives the webhook a new secret. The previous secret also signs for `overlapHours`, and earlier ones for the time that
+ * they have left; with `overlapHours` 0, none of them does. Refuses `not_found`, and `conflict` for a `onceKey` that
+ * has already rotated it.
  */
 export async function rotateEndpoint(
   sql: Sql,
@@ -133,7 +138,10 @@ export async function rotateEndpoint(
     const before = await locked(tx, id);
     if (isRefused(before)) return before;
     if (before.rotationKey === onceKey)
-      return refuse('conflict', `${id} was rotated by this before. Its secret was told once: rotate it again.`);
+      return refuse(
+        'conflict',
+        `This request has already rotated the secret of ${id}. It was shown once. Rotate it again with another Idempotency-Key.`,
+      );
     const secret = newSecret();
     await tx`delete from replaced_webhook_secrets where endpoint_id = ${id} and (works_until < now() or ${overlapHours === 0})`;
     if (overlapHours > 0)
@@ -154,7 +162,9 @@ export async function rotateEndpoint(
   });
 }
 
-/** The receiver said that nothing more is wanted: nothing that waits for it is tried again. */
+/**
+ * Disables a webhook whose receiver wants nothing more, and its waiting deliveries. `tx` is the caller's transaction.
+ */
 export async function disableEndpoint(tx: Sql, id: string, reason: string): Promise<void> {
   const before = await locked(tx, id);
   if (isRefused(before) || !before.enabled) return;

@@ -1,12 +1,12 @@
 import type { AttemptReport } from '../../workflows/deliveries/ports.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** So many deliveries in a row must fail at their first attempt before their webhook is paused. */
+/** How many deliveries in a row must fail at their first attempt before their webhook is paused. */
 const FAILURES_BEFORE_PAUSE = 10;
-/** A paused webhook is tried after this, and after twice as long each time. */
+/** A paused webhook is tried after this time, and then after twice as long each time, up to `LONGEST_PROBE_SECONDS`. */
 export const FIRST_PROBE_SECONDS = 5;
 export const LONGEST_PROBE_SECONDS = 1_800;
-/** With this many probes the wait has long reached its longest: the power stays a small number. */
+/** Probes are counted up to here: the wait has reached its limit by then, and the power stays a small number. */
 export const PROBES_COUNTED = 20;
 
 export interface PauseChange {
@@ -14,25 +14,26 @@ export interface PauseChange {
   readonly what: 'paused' | 'resumed';
 }
 
-/** What an attempt says of its webhook. */
+/** The outcome of an attempt, for its webhook. */
 export interface AttemptOutcome {
   readonly deliveryId: string;
   readonly redelivery: number;
-  /** Of the attempt: 1 is the first. */
+  /** The number of the attempt; 1 is the first. */
   readonly number: number;
   readonly report: AttemptReport;
 }
 
 /**
- * Counts what attempts come to, in the transaction in which the attempt is recorded and before it is: what was recorded before
- * counts no more. A webhook is paused when enough different deliveries fail in a row, and resumes with the first that is taken.
- * Answers what changed, for the log. Only attempts at the webhook's present address count.
+ * Counts the outcome of an attempt. It must be called in the transaction that records the attempt, before it is
+ * recorded: an attempt that is recorded already does not count again. A webhook is paused when `FAILURES_BEFORE_PAUSE`
+ * different deliveries fail in a row, and resumes with the first delivery that succeeds. Only attempts at the webhook's
+ * present URL count. Answers what changed, for the log.
  */
 export async function noteOutcome(tx: Sql, attempt: AttemptOutcome): Promise<PauseChange | null> {
   const { outcome, url } = attempt.report;
   if (url === null) return null;
   if (outcome === 'delivered') return await noteSuccess(tx, attempt);
-  // Later attempts say nothing new of a receiver: they are of deliveries that failed already.
+  // Later attempts say nothing new about a receiver, because they belong to deliveries that have failed already.
   return outcome === 'failed' && attempt.number === 1 ? await noteFailure(tx, attempt) : null;
 }
 

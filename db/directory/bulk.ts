@@ -1,24 +1,23 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Change, type ChangeOrigin, recordChanges } from '../access/audit.ts';
-import { plain, type RecordTable, withoutTimes } from '../access/audited-upsert.ts';
+import { isUnchanged, type RecordTable, withoutTimes } from '../access/audited-upsert.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { namersOf } from './contact-holds.ts';
 import { CONTACTS, type Contact, CUSTOMERS, type Customer, type Input, PRODUCTS, type Product } from './records.ts';
 
-/** What became of one record. */
+/** What happened to one record. */
 export const BULK_OUTCOMES = ['created', 'updated', 'unchanged'] as const;
 export type BulkOutcome = (typeof BULK_OUTCOMES)[number];
 
-/** Why a contact was not written: its customer does not exist, or it is of another customer and these entitlements name it. */
+/** Why a contact was not written: its customer does not exist, or these entitlements keep it with another customer. */
 export type ContactRefusal = 'no_such_customer' | { readonly namedBy: readonly string[] };
 
 type Outcomes<Outcome> = ReadonlyMap<string, Outcome>;
 
 /**
- * Makes or changes many records with different ids in one transaction, and records that in the audit; those that are the
- * same already are not touched. Answers by id.
+ * Creates or changes many records, whose ids must differ, in one transaction, with rows in the audit. Records that are
+ * the same already are not touched. Answers by id.
  */
 export const bulkCustomers = (
   sql: Sql,
@@ -34,7 +33,10 @@ export const bulkProducts = (
 ): Promise<Outcomes<BulkOutcome>> =>
   inTransaction(sql, (tx) => upsertAll<Input<Product>, Product>(tx, PRODUCTS, products, origin));
 
-/** The same. A contact of a customer that does not exist is left out, and one that entitlements name stays with its customer. */
+/**
+ * The same for contacts. It leaves out contacts whose customer does not exist, and contacts that entitlements keep with
+ * another customer.
+ */
 export const bulkContacts = (
   sql: Sql,
   contacts: readonly Input<Contact>[],
@@ -75,15 +77,16 @@ interface Kept {
   readonly updatedAt: Date;
 }
 
-/** A record that is locked, and how it is to be. */
+/** A record as it is, locked, and as it is given. */
 interface BulkChange<Row, Given> {
   readonly row: Row;
   readonly record: Given;
 }
 
 /**
- * Inserts what is new, then locks the others and changes those that differ, ids always in order: of two at once the second
- * waits, and none for one that waits for it. Makes those changes that `allowed` gives back.
+ * Inserts the new records, then locks the others and changes those that differ and that `allowed` returns. Ids are
+ * always taken in order, so that of two calls at once the second waits for the first, and they never wait for each
+ * other.
  */
 async function upsertAll<Given extends { readonly id: string }, Row extends Kept>(
   tx: Sql,
@@ -102,7 +105,7 @@ async function upsertAll<Given extends { readonly id: string }, Row extends Kept
     return record === undefined ? [] : [{ row, record }];
   });
   const changes = await allowed(found);
-  const differing = changes.filter(({ row, record }) => !isDeepStrictEqual(plain(withoutTimes(row)), plain(record)));
+  const differing = changes.filter(({ row, record }) => !isUnchanged(row, record));
   const changed = await updateAll<Given, Row>(
     tx,
     table,

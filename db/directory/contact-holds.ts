@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../postgres/sql.ts';
 
-/** A command is answered, or its entitlement's row is written by the workflow, long before. */
+/** Much longer than it takes until a command is answered, or until the workflow has written the entitlement's row. */
 const HOLD_MINUTES = 5;
-/** Of the entitlements in the way, so many are named. */
+/** The most entitlements that a refusal names. */
 const MAX_NAMED = 5;
-const BEING_WRITTEN = 'one that is being written now';
+const BEING_WRITTEN = 'an entitlement that is being written now';
 
 /**
- * Keeps the contacts with their customers until `releaseContacts`, or for five minutes. Waits for a move that is under way,
- * so what is read afterwards is how they stay.
+ * Keeps the contacts with their customers until `releaseContacts`, or for five minutes. It waits for moves that are
+ * under way, so whatever is read afterwards stays true. Answers the id of the hold.
  */
 export async function holdContacts(sql: Sql, contactIds: readonly string[]): Promise<string> {
   const id = randomUUID();
@@ -21,14 +21,14 @@ export async function holdContacts(sql: Sql, contactIds: readonly string[]): Pro
   return id;
 }
 
-/** Ends a hold. */
+/** Ends a hold. A hold that has ended already is fine. */
 export async function releaseContacts(sql: Sql, hold: string): Promise<void> {
   await sql`delete from contact_holds where id = ${hold}`;
 }
 
 /**
- * Which entitlements name each contact, or are about to, so that it cannot move; one that none names is not there. The
- * caller's transaction has locked the contacts for update.
+ * The entitlements that name each contact or are about to, by the contact's id. Contacts that nobody names are left out
+ * and may move. The caller's transaction must have locked the contacts for update.
  */
 export async function namersOf(
   tx: Sql,

@@ -1,7 +1,7 @@
 import type { PickSettings } from '../../domain/cases/picking.ts';
-import { grouped } from '../postgres/batcher.ts';
+import { batched } from '../postgres/batcher.ts';
 import { jsonParameter } from '../postgres/connect.ts';
-import type { Sql } from '../postgres/sql.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /** The records that a case names. */
 export interface NamedQuestion {
@@ -11,7 +11,7 @@ export interface NamedQuestion {
   readonly channel: string | null;
 }
 
-/** Whether they are there, and how the organisation picks. */
+/** Whether they exist, and how the organisation picks entitlements. */
 export interface NamedRecords {
   readonly customerExists: boolean;
   /** The customer of the named contact. */
@@ -22,28 +22,39 @@ export interface NamedRecords {
   readonly settings: PickSettings;
 }
 
-const GROUPS_IN_FLIGHT = 2;
-const MAX_QUESTIONS_PER_GROUP = 200;
-const QUESTIONS_WORTH_A_GROUP = 50;
+const STATEMENTS_IN_FLIGHT = 2;
+const MAX_QUESTIONS_PER_STATEMENT = 200;
+const QUESTIONS_WORTH_A_STATEMENT = 50;
 
+/** Answers the question; rejects with the driver's error. */
 export type ReadNamed = (question: NamedQuestion) => Promise<NamedRecords>;
 
-/** What a case names, without the case itself: all questions of a moment in one statement. */
+/** Reads what a case names, without the case itself. All questions of one moment are read by one statement. */
 export function createNamedRecords(sql: Sql): ReadNamed {
-  return grouped<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
-    inFlight: GROUPS_IN_FLIGHT,
-    maxItems: MAX_QUESTIONS_PER_GROUP,
-    overlapFrom: QUESTIONS_WORTH_A_GROUP,
+  return batched<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
+    inFlight: STATEMENTS_IN_FLIGHT,
+    maxItems: MAX_QUESTIONS_PER_STATEMENT,
+    overlapFrom: QUESTIONS_WORTH_A_STATEMENT,
     weight: () => 1,
   });
 }
+
+/** SQL: what there is of the records that a question `q` names, with `namedJoins` and the settings as `s`. */
+export const namedColumns = (sql: Sql): Fragment => sql`
+  cu.id is not null as "customerExists", co.customer_id as "contactOf", p.id is not null as "productExists",
+  q.channel = any(s.channels) as "channelListed"`;
+
+/** SQL: joins the records that a question `q` names. */
+export const namedJoins = (sql: Sql): Fragment => sql`
+  left join customers cu on cu.id = q."customerId"
+  left join contacts co on co.id = q."contactId"
+  left join products p on p.id = q."productId"`;
 
 interface Row extends Omit<NamedRecords, 'settings'>, PickSettings {}
 
 async function readNamed(sql: Sql, questions: readonly NamedQuestion[]): Promise<readonly NamedRecords[]> {
   const rows = await sql<Row[]>`
-    select cu.id is not null as "customerExists", co.customer_id as "contactOf", p.id is not null as "productExists",
-      q.channel = any(s.channels) as "channelListed", s.matching,
+    select ${namedColumns(sql)}, s.matching,
       s.auto_apply_default_on_case_create as "autoApplyDefaultOnCaseCreate",
       s.auto_apply_default_on_case_update as "autoApplyDefaultOnCaseUpdate"
     from jsonb_to_recordset(${jsonParameter(
@@ -51,9 +62,7 @@ async function readNamed(sql: Sql, questions: readonly NamedQuestion[]): Promise
       questions.map((question, n) => ({ n, ...question })),
     )}) as q ("customerId" text, "contactId" text, "productId" text, channel text, n int)
     cross join settings s
-    left join customers cu on cu.id = q."customerId"
-    left join contacts co on co.id = q."contactId"
-    left join products p on p.id = q."productId"
+    ${namedJoins(sql)}
     order by n`;
   return rows.map(({ customerExists, contactOf, productExists, channelListed, ...settings }) => ({
     customerExists,

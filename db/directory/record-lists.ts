@@ -18,12 +18,13 @@ export const RECORD_SORTS: Sorts<'name'> = { name: { type: 'text', of: (sql) => 
 
 export interface CustomerFilter {
   readonly tier?: string | undefined;
-  /** Compared without regard to capitals. */
+  /** Upper and lower case do not differ. */
   readonly accountManagerEmail?: string | undefined;
-  /** A text in the name. */
+  /** A text that the name contains. */
   readonly q?: string | undefined;
 }
 
+/** A page of the customers within the access scope that the filter leaves. */
 export const listCustomers = (
   sql: Sql,
   page: RecordPage,
@@ -52,10 +53,11 @@ export const customersQuery = (
 
 export interface ContactFilter {
   readonly customerId?: string | undefined;
-  /** A text in the name or the email. */
+  /** A text that the name or the email contains. */
   readonly q?: string | undefined;
 }
 
+/** A page of the contacts within the access scope that the filter leaves. */
 export const listContacts = (
   sql: Sql,
   page: RecordPage,
@@ -78,11 +80,11 @@ export const contactsQuery = (sql: Sql, page: RecordPage, { customerId, q }: Con
 
 export interface ProductFilter {
   readonly family?: string | undefined;
-  /** A text in the name. */
+  /** A text that the name contains. */
   readonly q?: string | undefined;
 }
 
-/** Products are nobody's own: every role sees all of them. */
+/** Products have no owner, so every role sees all of them. */
 export const listProducts = (sql: Sql, page: RecordPage, filter: ProductFilter): Promise<Listed<Product>> =>
   readPage(productsQuery(sql, page, filter), page.limit);
 

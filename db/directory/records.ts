@@ -1,7 +1,13 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { anyOf, ofOwnCustomers, ownCustomers } from '../access/access-scope.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
-import { auditedUpsert, type Blocked, present, type RecordTable, type Upserted } from '../access/audited-upsert.ts';
+import {
+  auditedUpsert,
+  auditedUpsertUnless,
+  type Blocked,
+  type RecordTable,
+  type Upserted,
+} from '../access/audited-upsert.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { accountManager } from './account-manager.ts';
 import { namersOf } from './contact-holds.ts';
@@ -34,8 +40,10 @@ export interface Product {
   readonly updatedAt: Date;
 }
 
+/** A record as callers give it: without the times that the database adds. */
 export type Input<Kept> = Omit<Kept, 'createdAt' | 'updatedAt'>;
 
+/** SQL: the columns of a `Customer`, in a query of `customers`. */
 export const customerColumns = (sql: Sql) => sql`
   id, type, name, time_zone as "timeZone", tier,
   ${accountManager(sql)},
@@ -55,15 +63,14 @@ export const CUSTOMERS: RecordTable<Input<Customer>> = {
   }),
 };
 
-export const upsertCustomer = async (
+/** Creates or changes the customer, with a row in the audit. */
+export const upsertCustomer = (
   sql: Sql,
   customer: Input<Customer>,
   origin: ChangeOrigin,
-): Promise<Upserted<Customer>> =>
-  present(
-    await auditedUpsert<Customer>(sql, { ...CUSTOMERS, record: customer, values: CUSTOMERS.values(customer) }, origin),
-  );
+): Promise<Upserted<Customer>> => auditedUpsert<Customer, Input<Customer>>(sql, CUSTOMERS, customer, origin);
 
+/** Undefined where the customer does not exist or is outside the access scope. */
 export const findCustomer = async (
   sql: Sql,
   id: string,
@@ -75,6 +82,7 @@ export const findCustomer = async (
       where id = ${id} and ${anyOf(sql, ownCustomers(sql, accessScope, sql`${id}::text`))}`
   )[0];
 
+/** SQL: the columns of a `Contact`, in a query of `contacts`. */
 export const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -85,24 +93,20 @@ export const CONTACTS: RecordTable<Input<Contact>> = {
   values: ({ customerId, name, email }) => ({ customer_id: customerId, name, email }),
 };
 
-/** A contact moves to another customer only while no entitlement names it: `blockedBy` names those that do. */
-export const upsertContact = async (
+/**
+ * Creates or changes the contact, with a row in the audit. A contact moves to another customer only while no
+ * entitlement names it: `blockedBy` lists the entitlements that do.
+ */
+export const upsertContact = (
   sql: Sql,
   contact: Input<Contact>,
   origin: ChangeOrigin,
 ): Promise<Upserted<Contact> | Blocked> =>
-  await auditedUpsert<Contact>(
-    sql,
-    {
-      ...CONTACTS,
-      record: contact,
-      values: CONTACTS.values(contact),
-    },
-    origin,
-    async (tx, before) =>
-      before.customerId === contact.customerId ? [] : ((await namersOf(tx, [before])).get(before.id) ?? []),
+  auditedUpsertUnless<Contact, Input<Contact>>(sql, CONTACTS, contact, origin, async (tx, before) =>
+    before.customerId === contact.customerId ? [] : ((await namersOf(tx, [before])).get(before.id) ?? []),
   );
 
+/** Undefined where the contact does not exist or is outside the access scope. */
 export const findContact = async (sql: Sql, id: string, accessScope: AccessScope): Promise<Contact | undefined> =>
   (
     await sql<Contact[]>`
@@ -112,6 +116,7 @@ export const findContact = async (sql: Sql, id: string, accessScope: AccessScope
       )}`
   )[0];
 
+/** SQL: the columns of a `Product`, in a query of `products`. */
 export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
 export const PRODUCTS: RecordTable<Input<Product>> = {
@@ -121,14 +126,9 @@ export const PRODUCTS: RecordTable<Input<Product>> = {
   values: ({ name, family }) => ({ name, family }),
 };
 
-export const upsertProduct = async (
-  sql: Sql,
-  product: Input<Product>,
-  origin: ChangeOrigin,
-): Promise<Upserted<Product>> =>
-  present(
-    await auditedUpsert<Product>(sql, { ...PRODUCTS, record: product, values: PRODUCTS.values(product) }, origin),
-  );
+/** Creates or changes the product, with a row in the audit. */
+export const upsertProduct = (sql: Sql, product: Input<Product>, origin: ChangeOrigin): Promise<Upserted<Product>> =>
+  auditedUpsert<Product, Input<Product>>(sql, PRODUCTS, product, origin);
 
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>
   (await sql<Product[]>`select ${productColumns(sql)} from products where id = ${id}`)[0];

@@ -2,12 +2,13 @@ import { type ChangeOrigin, recordChange } from '../access/audit.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 
-/** What became of a command: done now or before under the same key, or why not. */
+/** The outcome of a command: done, now or earlier under the same key, or why it was not done. */
 export type DefaultOutcome = 'done' | 'not_active' | 'other_content';
 
 /**
- * Makes an active entitlement its customer's default, instead of the one that was; once by its key. One at a time for a
- * customer: its record is held meanwhile, and then both entitlements in order of id, as the ledger's writers hold them.
+ * Makes an active entitlement its customer's default in place of the present one, once for its key. It locks the
+ * customer, so that defaults change one at a time, and then both entitlements in order of id, as the ledger's writers
+ * do.
  */
 export async function setDefault(sql: Sql, id: string, key: string, origin: ChangeOrigin): Promise<DefaultOutcome> {
   return await inTransaction(sql, async (tx) => {
@@ -33,7 +34,7 @@ export async function setDefault(sql: Sql, id: string, key: string, origin: Chan
   });
 }
 
-/** Leaves the customer without a default, if it is this one; once by its key. */
+/** Leaves the customer without a default if this entitlement is the default, once for its key. */
 export async function clearDefault(sql: Sql, id: string, key: string, origin: ChangeOrigin): Promise<DefaultOutcome> {
   return await inTransaction(sql, async (tx) => {
     const first = await onceOnly(tx, { key, id, action: 'clear' });
@@ -44,7 +45,7 @@ export async function clearDefault(sql: Sql, id: string, key: string, origin: Ch
   });
 }
 
-/** Keeps the key, unless it came before: then what it came to. */
+/** Records the key. For a key that came before, it returns the outcome of the first command. */
 async function onceOnly(
   tx: Sql,
   { key, id, action }: { key: string; id: string; action: 'set' | 'clear' },
@@ -73,6 +74,7 @@ const recordDefault = (
     after: { isDefault: to },
   });
 
+/** Whether the entitlement is its customer's default. */
 export async function isDefault(sql: Sql, id: string): Promise<boolean> {
   const [found] = await sql<{ is: boolean | null }[]>`select is_default as is from entitlements where id = ${id}`;
   return found?.is ?? false;

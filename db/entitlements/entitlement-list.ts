@@ -6,7 +6,7 @@ import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } fr
 import { holdsText } from '../postgres/name-search.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
-/** The views of lists: `renewed` has a successor, the others are states. */
+/** The views of the list: `renewed` has a successor, and the others are states. */
 export const ENTITLEMENT_VIEWS = ['all', 'active', 'waiting', 'draft', 'expired', 'canceled', 'renewed'] as const;
 type View = (typeof ENTITLEMENT_VIEWS)[number];
 
@@ -16,16 +16,16 @@ export const ENTITLEMENT_SORTS: Sorts<EntitlementSort> = {
   name: { type: 'text', of: (sql) => sql`lower(name)` },
   startDate: { type: 'date', of: (sql) => sql`start_date` },
   endDate: { type: 'date', of: (sql) => sql`end_date` },
-  // Unlimited is more than any number.
+  // An unlimited entitlement comes after every number.
   remainingTerm: { type: 'integer', of: (sql) => sql`coalesce(remaining_term, 2147483647)` },
   updatedAt: { type: 'instant', of: (sql) => sql`updated_at` },
 };
 
-/** Each narrows the list; absent, it does not. */
+/** A filter that is absent does not narrow the list. */
 export interface EntitlementFilter {
   readonly view?: View | undefined;
   readonly customerId?: string | undefined;
-  /** Entitlements that name the product; those for all products do not. */
+  /** Entitlements that name the product. An entitlement for all products does not name any. */
   readonly productId?: string | undefined;
   readonly owner?: string | undefined;
   readonly tier?: string | undefined;
@@ -36,7 +36,7 @@ export interface EntitlementFilter {
   readonly endsBefore?: string | undefined;
   /** The end date is after this day, `YYYY-MM-DD`. */
   readonly endsAfter?: string | undefined;
-  /** A text in the entitlement's name or its customer's. */
+  /** A text that the name of the entitlement or of its customer contains. */
   readonly q?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ interface EntitlementRow {
   readonly isDefault: boolean;
 }
 
-/** Entitlements that the filter leaves, in the page's sort. Deleted drafts are none. */
+/** A page of the entitlements within the access scope that the filter leaves. Deleted drafts are left out. */
 export async function listEntitlements(
   sql: Sql,
   page: ListPage<EntitlementSort>,
@@ -55,6 +55,7 @@ export async function listEntitlements(
   return await readPage(entitlementsQuery(sql, page, filter, accessScope), page.limit);
 }
 
+/** The query of `listEntitlements`, which runs when it is awaited; tests explain it instead. */
 export function entitlementsQuery(
   sql: Sql,
   page: ListPage<EntitlementSort>,
@@ -75,7 +76,7 @@ export function entitlementsQuery(
       sql`not deleted`,
       ...inView(sql, filter.view ?? 'all'),
       ...given(filter.customerId, (id) => sql`customer_id = ${id}`),
-      // The second half is the index's own condition.
+      // The second half is the condition of the index.
       ...given(filter.productId, (id) => sql`product_ids @> array[${id}::text] and product_ids <> '{}'`),
       ...given(filter.owner, (owner) => sql`owner = ${owner}`),
       ...given(filter.tier, (tier) => sql`tier = ${tier}`),
@@ -85,7 +86,7 @@ export function entitlementsQuery(
       ...given(filter.endsAfter, (day) => sql`end_date > ${day}`),
       ...given(filter.q, () => anyOf(sql, own)),
     ],
-    // A text is searched once in all that is within the access scope, and not once in each part of it.
+    // A text is searched once in the whole access scope, and not once for each way of it.
     oneOf: filter.q === undefined ? own : holding(sql, filter.q),
   });
 }

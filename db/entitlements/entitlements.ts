@@ -4,7 +4,10 @@ import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { anyOf, ownEntitlements } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** The entitlement as the read model has it: a moment behind its workflow at most. */
+/**
+ * The entitlement as the read model has it, which may be a moment behind its workflow. Undefined: outside the access
+ * scope too.
+ */
 export async function findEntitlement(
   sql: Sql,
   id: string,
@@ -16,14 +19,17 @@ export async function findEntitlement(
   return row?.state;
 }
 
-/** What the entitlement said when it was made. */
+/** The details with which the entitlement was created. */
 export async function findFirstDetails(sql: Sql, id: string): Promise<EntitlementDetails | undefined> {
   const [row] = await sql<{ details: EntitlementDetails }[]>`
     select facts -> 'details' as details from ledger where entitlement_id = ${id} and seq = 1`;
   return row?.details;
 }
 
-/** Those of the ids that no record has, and contacts that are of another customer. */
+/**
+ * Checks the records that an entitlement names: the ids without a record, and in `foreign` the contacts of other
+ * customers.
+ */
 export async function findUnknown(
   sql: Sql,
   named: {

@@ -1,7 +1,7 @@
 import type { FormerSuccessor } from '../../workflows/entitlements/ports.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** Successors that were deleted, or canceled before their start, and that their predecessors name all the same. */
+/** Successors that were deleted, or canceled before their start, while their predecessors still name them. */
 export const findLostSuccessors = (sql: Sql): Promise<FormerSuccessor[]> => sql<FormerSuccessor[]>`
   select successor.id, old.id as "predecessorId", case when successor.deleted
     then 'Its successor ' || successor.id || ' was deleted.'

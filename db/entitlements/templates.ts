@@ -24,18 +24,21 @@ const fromRow = ({ id, details, created_at, updated_at }: Row): TemplateRecord =
   updatedAt: updated_at,
 });
 
-/** Who makes a template: the once-only key, and a mark of what came with it. */
+/** The request that creates a template: its key, and a fingerprint of its content. */
 export interface MadeBy {
   readonly key: string;
   readonly fingerprint: string;
 }
 
-/** What became of a template to be made; `repeated` and `other_content` speak of the key, `taken` of the id. */
+/** The outcome of creating a template. `repeated` and `other_content` are about the key, `taken` is about the id. */
 export type Made =
   | { readonly outcome: 'made' | 'repeated'; readonly record: TemplateRecord }
   | { readonly outcome: 'other_content' | 'deleted' | 'taken' };
 
-/** Makes a template once by its key. The id of one that was deleted is free again, for another key. */
+/**
+ * Creates a template once for its key, with a row in the audit. The id of a deleted template can be used by another
+ * key.
+ */
 export async function makeTemplate(
   sql: Sql,
   { id, ...details }: Template,
@@ -63,18 +66,22 @@ export async function makeTemplate(
   });
 }
 
+/** Undefined where the template does not exist or was deleted. */
 export async function findTemplate(sql: Sql, id: string): Promise<TemplateRecord | undefined> {
   const [row] = await sql<Row[]>`select * from templates where id = ${id} and not deleted`;
   return row === undefined ? undefined : fromRow(row);
 }
 
+/** A page of the templates in order of id. */
 export async function listTemplates(sql: Sql, { limit, after }: Page): Promise<TemplateRecord[]> {
   const rows = await sql<Row[]>`
     select * from templates where not deleted and (${after}::text is null or id > ${after}) order by id limit ${limit}`;
   return rows.map(fromRow);
 }
 
-/** Undefined when there is none. The same again changes nothing. */
+/**
+ * Replaces the template, with a row in the audit; undefined where it does not exist. The same content changes nothing.
+ */
 export async function replaceTemplate(
   sql: Sql,
   { id, ...details }: Template,
@@ -94,7 +101,7 @@ export async function replaceTemplate(
   });
 }
 
-/** Whether there was one. Entitlements that were made from it keep its id. */
+/** Deletes the template and answers whether it existed. Entitlements that were created from it keep its id. */
 export async function deleteTemplate(sql: Sql, id: TemplateId, origin: ChangeOrigin): Promise<boolean> {
   return await inTransaction(sql, async (tx) => {
     const before = await locked(tx, id);

@@ -3,9 +3,9 @@ import { currenciesWith } from '../../domain/terms/money.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /**
- * What the charge of a ledger row comes to, as `amountOf` says it: the recorded amount, or, in rows of older versions,
- * the quantity at its price, rounded to the currency's own places. `unit` is the allocation type: a value, or an
- * expression.
+ * SQL: the amount of a ledger row's charge, by the same rule as `amountOf`: the recorded amount or, in rows of older
+ * versions, the quantity times its price, rounded to as many places as the currency has. `unit` is the allocation type,
+ * as a value or an expression.
  */
 export const chargedAmount = (sql: Sql, unit: AllocationType | Fragment): Fragment => sql`
   coalesce((charge ->> 'amount')::numeric, round((charge ->> 'quantity')::numeric * (charge ->> 'unitPrice')::numeric

@@ -1,27 +1,28 @@
+import { OWN_NAME } from '../../domain/input-limits.ts';
 import { jsonParameter } from '../postgres/connect.ts';
-import type { Sql } from '../postgres/sql.ts';
-import type { LedgerRecord } from './ledger-record.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
+import type { LedgerRecord } from './ledger-columns.ts';
 
-/** What an entitlement does by itself (it starts, it expires, it loses its successor): nobody's change. */
-const isItsOwn = ({ by }: LedgerRecord): boolean => by === 'allot';
+/** The entitlement did it by itself: it started, expired, or lost its successor. */
+const isAutomatic = ({ by }: LedgerRecord): boolean => by === OWN_NAME;
 
-/** An override, a case taken off, and what needs `control_decrement_term`: beside its cases' daily round somebody decided something. */
-const isControlled = ({ kind, facts, case_after, key, by }: LedgerRecord): boolean =>
+/** Somebody used a privilege on a case: an override, taking a case off, or what needs `control_decrement_term`. */
+const usedPrivilege = ({ kind, facts, case_after, key, by }: LedgerRecord): boolean =>
   facts?.overrode !== undefined ||
   facts?.decrements !== undefined ||
   (kind === 'attached' && case_after?.decrements === false) ||
-  (kind === 'detached' && key !== null && by !== 'allot');
+  (kind === 'detached' && key !== null && by !== OWN_NAME);
 
-/** Rows that are somebody's change: what people do to an entitlement, and of its cases what needs a privilege. */
-const isChange = (row: LedgerRecord): boolean =>
-  row.refusal === null && (row.case_id === null ? !isItsOwn(row) : isControlled(row));
+/** The audit records what people do to an entitlement, and of its cases only what needs a privilege. */
+const isAudited = (row: LedgerRecord): boolean =>
+  row.refusal === null && (row.case_id === null ? !isAutomatic(row) : usedPrivilege(row));
 
 /**
- * One more part of the statement that writes ledger rows: those that are changes go into the audit, and only those that
- * `new_rows` says are new, so each once. Nothing at all when no row is a change, as for most cases.
+ * SQL: the part of the statement that writes ledger rows which records them in the audit. It reads `new_rows`, so a
+ * change is recorded once, with its row. It is empty when the audit wants none of the rows, as for most cases.
  */
-export function auditPart(sql: Sql, rows: readonly LedgerRecord[]) {
-  const changes = rows.filter(isChange);
+export function auditPart(sql: Sql, rows: readonly LedgerRecord[]): Fragment {
+  const changes = rows.filter(isAudited);
   if (changes.length === 0) return sql``;
   return sql`, new_audit as (
       insert into audit (at, by, action, record_type, record_id, before, after, reason)

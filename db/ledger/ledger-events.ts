@@ -8,7 +8,8 @@ import {
 } from '../../domain/deliveries/row-events.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { jsonParameter } from '../postgres/connect.ts';
-import type { Sql } from '../postgres/sql.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
+import { columnList, type LedgerColumn } from './ledger-columns.ts';
 
 /** Choices of a `case` expression, from one of the domain's tables: it holds fixed words alone. */
 const choices = (eventOf: Readonly<Partial<Record<string, EventType>>>): string =>
@@ -26,15 +27,31 @@ const TYPES_OF_ROW = [
   ),
 ].join(', ');
 
-/** Whether anybody asks for events of the type that the expression names. */
-export const isWanted = (sql: Sql, type: ReturnType<Sql>) => sql`
+/** SQL: an enabled webhook subscribes to the event type that `type` (an expression) names. */
+export const isWanted = (sql: Sql, type: Fragment): Fragment => sql`
   exists (select from webhook_endpoints where enabled and ('*' = any(types) or ${type} = any(types)))`;
 
-/** What `new_rows` tells of each row that is new. */
-export const columnsOfEvents = (sql: Sql) => sql`
-  entitlement_id, seq, kind, at, key, by, reason, case_id, channel, change, remaining_after, refusal, detail, facts`;
+const NEW_ROW_COLUMNS = [
+  'entitlement_id',
+  'seq',
+  'kind',
+  'at',
+  'key',
+  'by',
+  'reason',
+  'case_id',
+  'channel',
+  'change',
+  'remaining_after',
+  'refusal',
+  'detail',
+  'facts',
+] as const satisfies readonly LedgerColumn[];
 
-/** Of an entitlement's snapshot, what its events say. */
+/** SQL: what `new_rows` returns of each row that the statement inserts, for events and audit. */
+export const newRowColumns = (sql: Sql): Fragment => columnList(sql, NEW_ROW_COLUMNS);
+
+/** The part of an entitlement's snapshot that its events contain. */
 interface EntitlementOfEvents {
   readonly id: string;
   readonly name: string;
@@ -43,13 +60,14 @@ interface EntitlementOfEvents {
 }
 
 /**
- * One more part of the statement that writes ledger rows: events of what the rows say, for those that `new_rows` says are
- * new, so each once. Where no endpoint is enabled, PostgreSQL finds that out first and looks at no row.
+ * SQL: the part of the statement that writes ledger rows which records their events. It reads `new_rows`, so an event
+ * is recorded once, with the row that causes it. Where no webhook is enabled, PostgreSQL finds that out first and reads
+ * no row.
  */
 export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[]) => sql`, new_events as (
       insert into events (key, type, at, record_type, record_id, customer_id, data)
       select entitlement_id || ':' || seq || ':' || type, type, at,
-        -- What was refused as it could not be read may name no case.
+        -- An event that was refused because it could not be read may name no case.
         case when type like 'case.%' and case_id is not null then 'case' else 'entitlement' end,
         case when type like 'case.%' and case_id is not null then case_id else entitlement_id end,
         about ->> 'customerId',

@@ -1,18 +1,17 @@
 import type { LedgerRow, RowKind } from '../../domain/ledger/ledger-row.ts';
-import { allOf } from '../access/report-scope.ts';
-import { given } from '../postgres/keyset.ts';
+import { allOf, given } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-import { type LedgerRecord, rowFromRecord } from './ledger-record.ts';
+import { type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
 import { isNewCase } from './sums.ts';
 
 /**
- * Rows by what they are for. `life`: the entitlement's own changes. `term`: those of them that its term is made of. `use`: what cases
- * took and gave back. `cases`: the cases that came, each where it came first.
+ * Parts of a ledger. `life`: the entitlement's own changes. `term`: those of its changes that make up its term. `use`:
+ * what cases took and gave back. `cases`: the attach of each case, on the first entitlement that it was attached to.
  */
 export const LEDGER_PARTS = ['use', 'cases', 'term'] as const;
 type LedgerPart = (typeof LEDGER_PARTS)[number] | 'life';
 
-/** Each narrows the list; absent, it does not. */
+/** A filter that is absent does not narrow the list. */
 export interface LedgerFilter {
   readonly part?: LedgerPart | undefined;
   readonly kind?: RowKind | undefined;
@@ -22,7 +21,7 @@ export interface LedgerFilter {
   /** Before this instant. */
   readonly until?: Date | undefined;
   readonly fromSeq?: number | undefined;
-  /** The last one. */
+  /** Up to and with this row. */
   readonly toSeq?: number | undefined;
 }
 
@@ -31,12 +30,13 @@ interface LedgerPage {
   readonly afterSeq: number;
 }
 
-/** Rows of one ledger in order, after number `afterSeq`. */
+/** At most `limit` rows of one ledger that the filter leaves, in order of `seq`, after row `afterSeq`. */
 export async function listLedger(sql: Sql, id: string, page: LedgerPage, filter: LedgerFilter): Promise<LedgerRow[]> {
   const rows = await ledgerQuery(sql, id, page, filter);
   return rows.map(rowFromRecord);
 }
 
+/** The query of `listLedger`, which runs when it is awaited; tests explain it instead. */
 export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPage, filter: LedgerFilter) {
   const conditions = [
     sql`entitlement_id = ${id} and seq > ${afterSeq}`,
@@ -53,7 +53,9 @@ export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPag
   return sql<LedgerRecord[]>`select * from (${all}) found order by seq limit ${limit}`;
 }
 
-/** A span of time has an index for the rows of cases and another for the few others, and none for both. */
+/**
+ * For a span of time, the rows of cases have one index and the few other rows another, so each kind is read by itself.
+ */
 function partsOf(sql: Sql, { part, since, until }: LedgerFilter): Fragment[] {
   if (part !== undefined) return [PART[part](sql)];
   if (since === undefined && until === undefined) return [sql`true`];
@@ -62,7 +64,7 @@ function partsOf(sql: Sql, { part, since, until }: LedgerFilter): Fragment[] {
 
 const PART: Readonly<Record<LedgerPart, (sql: Sql) => Fragment>> = {
   life: (sql) => sql`case_id is null and kind <> 'refused'`,
-  // What remained when the period began is where the term of now is counted from, also when nothing changed by it.
+  // The present term is counted from what remained when the period began, even when that row changed nothing.
   term: (sql) => sql`case_id is null and (change <> 0 or kind = 'period_started')`,
   use: (sql) => sql`case_id is not null and coalesce(use_change, -change) <> 0`,
   cases: (sql) => isNewCase(sql),

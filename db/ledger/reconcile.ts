@@ -1,14 +1,15 @@
 import type postgres from 'postgres';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import type { RowFacts, RowKind, Status } from '../../domain/ledger/ledger-row.ts';
+import type { Status } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import { isGivenUp } from '../cases/case-contexts.ts';
 import type { Sql } from '../postgres/sql.ts';
+import { isGivenUp } from './case-ownership.ts';
+import { columnsAsFields, type LedgerFields } from './ledger-columns.ts';
 
-/** Rows in memory at a time: few enough for a small machine, enough to hide the round trips. */
+/** Rows in memory at a time: few enough for a small machine, and enough to hide the round trips. */
 const ROWS_AT_A_TIME = 1_000;
 
-/** The read model's record of an entitlement: its columns and the state that they were made from. */
+/** The read model's record of an entitlement: its columns, and the state that they were made from. */
 export interface SnapshotRecord {
   readonly name: string;
   readonly customerId: string;
@@ -24,23 +25,25 @@ export interface SnapshotRecord {
   readonly seq: number;
   readonly deleted: boolean;
   readonly state: Entitlement;
-  /** The entitlement that `renewedById` names is in the read model. */
+  /** The read model has the entitlement that `renewedById` names. */
   readonly successorExists: boolean;
 }
 
-/** What of a ledger row its effect depends on. */
-export interface LedgerEffect {
-  readonly seq: number;
-  readonly kind: RowKind;
-  readonly at: Date;
-  readonly caseId: string | null;
-  readonly channel: string | null;
-  readonly change: number;
-  readonly heldChange: number;
-  readonly openChange: number;
-  readonly remainingAfter: number | null;
-  readonly facts: RowFacts | null;
-}
+const EFFECT_COLUMNS = [
+  'seq',
+  'kind',
+  'at',
+  'case_id',
+  'channel',
+  'change',
+  'held_change',
+  'open_change',
+  'remaining_after',
+  'facts',
+] as const;
+
+/** The fields of a ledger row that decide what it does to its entitlement. */
+export type LedgerEffect = LedgerFields<(typeof EFFECT_COLUMNS)[number]>;
 
 /** An entitlement's snapshot, or one of its ledger rows. */
 export type LedgerEntry = { readonly entitlementId: string } & (
@@ -51,24 +54,22 @@ export type LedgerEntry = { readonly entitlementId: string } & (
 type EntryRecord = LedgerEffect & { readonly entitlementId: string; readonly snapshot: SnapshotRecord | null };
 
 /**
- * Every entitlement's snapshot and then its ledger rows in order, of all entitlements or of one. One statement, so that
- * snapshot and ledger are seen at the same moment; the snapshot comes as row 0, so that both are read in one pass.
+ * Reads each entitlement's snapshot and then its ledger rows in order of `seq`, of all entitlements (`id` null) or of
+ * one. One statement reads both, so they belong to the same moment. The snapshot comes first, as row 0.
  */
 export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerator<LedgerEntry> {
   const ofSnapshots = id === null ? sql`` : sql`where e.id = ${id}`;
   const ofRows = id === null ? sql`` : sql`where entitlement_id = ${id}`;
   const query = sql<EntryRecord[]>`
-    select e.id as "entitlementId", 0 as seq, null as kind, null::timestamptz as at, null as "caseId", null as channel,
-      null::int as change, null::int as "heldChange", null::int as "openChange", null::int as "remainingAfter",
-      null::jsonb as facts,
+    select e.id as "entitlementId", ${columnsAsFields(sql, EFFECT_COLUMNS, 'no_row')},
       jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
         'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
         'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
         'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
-    from entitlements e ${ofSnapshots}
+    from entitlements e
+      cross join lateral jsonb_populate_record(null::ledger, '{"seq": 0}') no_row ${ofSnapshots}
     union all
-    select entitlement_id, seq, kind, at, case_id, channel, change, held_change, open_change::int, remaining_after,
-      facts, null
+    select entitlement_id, ${columnsAsFields(sql, EFFECT_COLUMNS)}, null
     from ledger ${ofRows}
     order by 1, 2`;
   for await (const records of query.cursor(ROWS_AT_A_TIME)) {
@@ -79,7 +80,7 @@ export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerato
   }
 }
 
-/** Those of the ids that the read model has not. */
+/** Those of the ids that the read model does not have. */
 export async function idsNotInReadModel(sql: Sql, ids: readonly string[]): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select id from unnest(${[...ids]}::text[]) as given (id)
@@ -87,7 +88,7 @@ export async function idsNotInReadModel(sql: Sql, ids: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
-/** A case that has an entitlement, and the newest row that this entitlement's ledger has of it. */
+/** The record of a case that has an entitlement, and the newest row of the case in that entitlement's ledger. */
 export interface LinkedCase {
   readonly caseId: string;
   readonly entitlementId: string;
@@ -103,7 +104,7 @@ export interface LinkedCase {
   readonly newest: { readonly seq: number; readonly case: SupportCase } | null;
 }
 
-/** All cases that have an entitlement. */
+/** Reads all cases that have an entitlement. */
 export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   const query = sql<LinkedCase[]>`
     select c.id as "caseId", c.entitlement_id as "entitlementId", c.entitlement_seq as "entitlementSeq",
@@ -119,18 +120,23 @@ export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }
 
-/** A case that an entitlement has by its ledger, while the case's own record names another one or none. */
+/**
+ * A case that is attached to an entitlement by the entitlement's ledger, while the case's record names another one or
+ * none.
+ */
 export interface StrayCase {
   readonly caseId: string;
   readonly entitlementId: string;
   readonly caseExists: boolean;
   /** The entitlement that the case's record names. */
   readonly linkedTo: string | null;
-  /** The ledger of that one has the case too. */
+  /** The case is attached to that entitlement by its ledger as well. */
   readonly isThereToo: boolean;
 }
 
-/** Of all cases, or of those that are named. A case that an entitlement has given up, or has a part of, is not its own. */
+/**
+ * Reads the stray cases among all cases, or among `caseIds`. A case that was given up, or taken in part, is not stray.
+ */
 export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | null): AsyncGenerator<StrayCase> {
   const named = caseIds === null ? sql`` : sql`and attached.case_id = any(${[...caseIds]})`;
   const newest = (caseId: postgres.Fragment, id: postgres.Fragment) => sql`(
@@ -147,17 +153,18 @@ export async function* streamStrayCases(sql: Sql, caseIds: readonly string[] | n
   for await (const records of query.cursor(ROWS_AT_A_TIME)) yield* records;
 }
 
-/** A key of a case event that counts in more than one place. */
+/** A key of a case event that was applied in more than one place. */
 export interface KeyTwice {
   readonly key: string;
-  /** The entitlements and ledger rows, or that it came on a case without an entitlement; oldest first. */
+  /** In words, oldest first: the entitlement and its ledger row, or the case without an entitlement. */
   readonly places: readonly string[];
   readonly entitlementId: string;
 }
 
 /**
- * Of all keys, or of those that are named. Keys alone are compared first, in the order of their index, so that two million
- * rows take seconds. What was given up again does not count, nor do keys of commands: they are once for an entitlement.
+ * Reads the keys that count twice, among all keys or among `keys`. It first compares keys alone, in the order of their
+ * index, so that two million rows take seconds. An attach that was given up does not count, and neither does the key of
+ * a command, which is used once for each entitlement.
  */
 export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promise<readonly KeyTwice[]> {
   const named = keys === null ? sql`` : sql`and key = any(${[...keys]})`;
@@ -177,18 +184,18 @@ export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promi
     from found group by key having count(*) > 1 order by key`;
 }
 
-/** A part of a case that an entitlement takes, and that the case's own entitlement does not know of. */
+/** A part of a case that an entitlement takes, while the case's own entitlement says another part or none. */
 export interface StrayPart {
   readonly entitlementId: string;
   readonly caseId: string;
   /** Minutes, by the ledger of the entitlement that takes them. */
   readonly minutes: number;
   readonly ownId: string;
-  /** Minutes, by the ledger of the case's own entitlement; null: nothing, or not settled yet. */
+  /** Minutes, by the ledger of the case's own entitlement; null where it has none, or has not settled it yet. */
   readonly agreed: number | null;
 }
 
-/** Of all cases that several entitlements share, or of those that are named. */
+/** Reads the stray parts among all cases that several entitlements share, or among `caseIds`. */
 export async function strayParts(sql: Sql, caseIds: readonly string[] | null): Promise<readonly StrayPart[]> {
   const named = caseIds === null ? sql`` : sql`and case_id = any(${[...caseIds]})`;
   return await sql<StrayPart[]>`

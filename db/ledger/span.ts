@@ -6,4 +6,5 @@ export interface Span {
   readonly until: Date;
 }
 
+/** SQL: `at` is within the span. */
 export const withinSpan = (sql: Sql, { since, until }: Span): Fragment => sql`at >= ${since} and at < ${until}`;

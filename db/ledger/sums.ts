@@ -2,12 +2,13 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type Span, withinSpan } from './span.ts';
 
 /**
- * Sums over the ledger, each read from one index alone; see the migration. Each is a part of `from`, after a table `its` of
- * entitlements. `one by one`: looked up for each of few entitlements; else of all at once, by reading the index in order.
+ * Sums over the ledger, each of which PostgreSQL reads from one index alone; see migration 0008. Each function makes a
+ * part of a `from` clause, after a table `its` of entitlements. `one by one` looks the sum up for each of a few
+ * entitlements; `all at once` reads the index in order, for many.
  */
 export type Reading = 'all at once' | 'one by one';
 
-/** What cases took less what came back: use.used. */
+/** SQL: what cases took, less what they gave back, as `use.used`. */
 export const joinUse = (sql: Sql, span: Span, reading: Reading): Fragment =>
   joined(
     sql,
@@ -19,7 +20,7 @@ export const joinUse = (sql: Sql, span: Span, reading: Reading): Fragment =>
       group by entitlement_id`,
   );
 
-/** The cases that came: came.cases. */
+/** SQL: how many cases came, as `came.cases`. */
 export const joinCases = (sql: Sql, span: Span, reading: Reading): Fragment =>
   joined(
     sql,
@@ -32,15 +33,16 @@ export const joinCases = (sql: Sql, span: Span, reading: Reading): Fragment =>
   );
 
 /**
- * A case that came, be it from none; one that another entitlement handed over came there. As the index has it, and as a path: the
- * planner knows that such a one is found seldom, and takes what `is null` for seldom.
+ * SQL: the row attaches a case for the first time. A case that another entitlement handed over came there, and not
+ * here. The condition is written as in the index, and as a JSON path because the planner takes a match of the path for
+ * rare, as it is, and would take `is null` for rare instead.
  */
 export const isNewCase = (sql: Sql): Fragment =>
   sql`kind = 'attached' and not (case_after @? '$.movedFrom.entitlementId ? (@ != null)')`;
 
 /**
- * The term of now: what remained when the period began, and what was granted, lapsed or edited since; without periods all that
- * was ever granted: terms.total. It is counted from the row terms.from_seq.
+ * SQL: the present term as `terms.total`: what remained when the period began, and what was granted, lapsed or edited
+ * since. Without periods it is everything that was ever granted. It is counted from row `terms.from_seq` on.
  */
 export const joinTerms = (sql: Sql, reading: Reading): Fragment =>
   joined(
@@ -61,8 +63,8 @@ export const joinTerms = (sql: Sql, reading: Reading): Fragment =>
   );
 
 /**
- * What was used before the current period is no part of it. An edit that takes the periods off, also where a later one
- * brings them back, ends that until the next period begins. As the index has it.
+ * SQL: the entitlement's term is counted from the beginning of its period. An edit that removes the periods ends that,
+ * even if a later edit adds periods again, until the next period begins. Written as in the index.
  */
 const countsFromPeriod = (sql: Sql): Fragment => sql`state -> 'period' ->> 'usedBefore' is not null`;
 

@@ -1,6 +1,6 @@
 /**
- * Arrays as PostgreSQL writes them. The driver would learn the types of arrays from each new connection, by a statement that
- * nobody waits for: when that connection is lost, its error ends the process. So the types in use are named here.
+ * PostgreSQL's text form of arrays. By default the driver reads the array types on each new connection, by a statement
+ * that nobody waits for; when that connection is lost, the error ends the process. So the types in use are listed here.
  */
 
 /** The array types in use, by their numbers in PostgreSQL's catalogue. */
@@ -16,7 +16,7 @@ type Item = string | number | boolean | null;
 const writeItem = (item: Item): string =>
   item === null ? 'null' : `"${String(item).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** A list of one dimension as an array literal; a text is taken for a literal already. */
+/** A list of one dimension as an array literal. A text is taken as a literal already. */
 export const writeArray = (items: readonly Item[] | string): string =>
   typeof items === 'string' ? items : `{${items.map(writeItem).join(',')}}`;
 
@@ -35,7 +35,7 @@ export function readArray(literal: string): (string | null)[] {
       text += literal[at];
     }
     items.push(!isQuoted && text === 'NULL' ? null : text);
-    // Past the closing quote, if there is one, and the comma.
+    // Skip the closing quote, if there is one, and the comma.
     at += isQuoted ? 2 : 1;
   }
   return items;

@@ -1,52 +1,41 @@
-export interface GroupOptions<Item> {
+import { type Clock, systemClock } from '../../runtime/clock.ts';
+
+export interface BatchOptions<Item> {
+  /** The most batches under way at a time. */
   readonly inFlight: number;
+  /** The most items of one batch. */
   readonly maxItems: number;
-  /** A further group goes out beside one under way only when this much waits: small groups cost more than waiting does. */
+  /**
+   * While a batch is under way, another one starts only when this weight waits: small batches cost more than waiting.
+   */
   readonly overlapFrom: number;
   readonly weight: (item: Item) => number;
-  /** Whether one item can be to blame: then the group is split until only that one fails. */
+  /** Whether the error can be the fault of one item. The batch is then split until only that item fails. */
   readonly isolates?: (error: unknown) => boolean;
-  /** A group that takes longer is given up, so that it never keeps the others waiting; an item waits no longer for its turn. */
+  /**
+   * A batch that takes longer is given up, so that it never blocks the others; an item waits no longer for its turn.
+   */
   readonly withinMs?: number;
-  /** What comes while more than this weight waits is refused at once. */
+  /** While this weight waits, further items are refused at once. */
   readonly maxWaiting?: number;
   readonly clock?: Clock;
 }
 
-/** Time, for the tests to hold. */
-export interface Clock {
-  now(): number;
-  /** Calls once after `ms`, unless the answer is called before. */
-  after(ms: number, call: () => void): () => void;
-  /** Calls once all that arrives in this turn of the event loop is there. */
-  soon(call: () => void): void;
-}
-
 /** Longer than the longest statement, so that the database's own answer comes first where there is one. */
 const WITHIN_MS = 10_000;
-/** Some seconds of work; whoever comes later is better told at once. */
+/** Some seconds of work: a caller behind that much is better refused at once. */
 const MAX_WAITING = 20_000;
 
-const systemClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, call) => {
-    const timer = setTimeout(call, ms);
-    return () => clearTimeout(timer);
-  },
-  soon: (call) => {
-    setImmediate(call);
-  },
-};
-
-/** As the driver has them: with a code, which becomes 503. */
+/** An error with a code, like the driver's own: the API answers it with 503. */
 const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 /**
- * Groups calls that come while others are under way, so that a busy moment costs a few large statements instead of many
- * small ones, and a quiet one is not delayed at all. Every call is settled: with its answer, with the error of its group,
- * with `CONNECTION_OVERDUE` when group or turn take too long, or with `CONNECTION_OVERLOADED` when too much waits.
+ * Collects calls that come while others are under way and runs them as batches, in the order in which they came: a busy
+ * moment costs a few large statements instead of many small ones, and a quiet one is not delayed. `run` answers every
+ * item, in order. Every call is settled: with its answer, with the error of its batch, with `CONNECTION_OVERDUE` when
+ * the batch or the wait for it takes too long, or with `CONNECTION_OVERLOADED` when too much waits.
  */
-export function grouped<Item, Result>(
+export function batched<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
   {
     inFlight,
@@ -57,7 +46,7 @@ export function grouped<Item, Result>(
     withinMs = WITHIN_MS,
     maxWaiting = MAX_WAITING,
     clock = systemClock,
-  }: GroupOptions<Item>,
+  }: BatchOptions<Item>,
 ): (item: Item) => Promise<Result> {
   interface Waiting {
     readonly item: Item;
@@ -70,21 +59,21 @@ export function grouped<Item, Result>(
   let underWay = 0;
   let scheduled = false;
 
-  const mayGo = () => underWay === 0 || (underWay < inFlight && waitingWeight >= overlapFrom);
+  const mayStart = () => underWay === 0 || (underWay < inFlight && waitingWeight >= overlapFrom);
 
   const flush = () => {
     scheduled = false;
     dropOverdue();
-    while (waiting.length > 0 && mayGo()) {
-      const group = waiting.slice(0, maxItems);
+    while (waiting.length > 0 && mayStart()) {
+      const batch = waiting.slice(0, maxItems);
       waiting = waiting.slice(maxItems);
-      for (const { item } of group) waitingWeight -= weight(item);
+      for (const { item } of batch) waitingWeight -= weight(item);
       underWay += 1;
-      void runGroup(group);
+      void runBatch(batch);
     }
   };
 
-  /** They came in order: the oldest stand in front. */
+  /** The items are in the order in which they came, so the oldest are the first. */
   const dropOverdue = () => {
     const from = waiting.findIndex(({ since }) => clock.now() - since <= withinMs);
     const overdue = from === -1 ? waiting : waiting.slice(0, from);
@@ -92,28 +81,28 @@ export function grouped<Item, Result>(
     waiting = from === -1 ? [] : waiting.slice(from);
     for (const { item, reject } of overdue) {
       waitingWeight -= weight(item);
-      reject(refusal('CONNECTION_OVERDUE', 'The database is too busy: the turn did not come in time.'));
+      reject(refusal('CONNECTION_OVERDUE', 'The database is too busy: the call waited too long for its turn.'));
     }
   };
 
-  const runGroup = async (group: readonly Waiting[]) => {
-    await settle(group, clock.now() + withinMs);
+  const runBatch = async (batch: readonly Waiting[]) => {
+    await settle(batch, clock.now() + withinMs);
     underWay -= 1;
     flush();
   };
 
-  const settle = async (group: readonly Waiting[], deadline: number): Promise<void> => {
+  const settle = async (batch: readonly Waiting[], deadline: number): Promise<void> => {
     try {
-      const results = await inTime(run(group.map(({ item }) => item)), deadline);
-      if (results.length !== group.length) throw new TypeError('A grouped call answers every item.');
-      for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result);
+      const results = await inTime(run(batch.map(({ item }) => item)), deadline);
+      if (results.length !== batch.length) throw new TypeError('A batched call answers every item.');
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      if (group.length > 1 && isolates(error)) {
-        const middle = group.length >> 1;
-        await settle(group.slice(0, middle), deadline);
-        await settle(group.slice(middle), deadline);
+      if (batch.length > 1 && isolates(error)) {
+        const middle = batch.length >> 1;
+        await settle(batch.slice(0, middle), deadline);
+        await settle(batch.slice(middle), deadline);
       } else {
-        for (const { reject } of group) reject(error);
+        for (const { reject } of batch) reject(error);
       }
     }
   };
@@ -135,12 +124,12 @@ export function grouped<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       if (waitingWeight >= maxWaiting) {
-        reject(refusal('CONNECTION_OVERLOADED', 'Too much waits for the database.'));
+        reject(refusal('CONNECTION_OVERLOADED', 'Too many calls wait for the database.'));
         return;
       }
       waiting.push({ item, since: clock.now(), resolve, reject });
       waitingWeight += weight(item);
-      if (scheduled || !mayGo()) return;
+      if (scheduled || !mayStart()) return;
       scheduled = true;
       clock.soon(flush);
     });

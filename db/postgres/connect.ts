@@ -6,26 +6,31 @@ import type { Sql } from './sql.ts';
 import { keepTransactions, TransactionClients } from './transaction.ts';
 import { startupPadding } from './wire.ts';
 
-/** Connections of one process: enough for reads and writes side by side, few enough for many processes. */
+/**
+ * The connections of one process: enough for reads and writes side by side, and few enough that many processes can run.
+ */
 const DEFAULT_CONNECTIONS = 8;
 
 /**
- * How long a statement may take, by what the connections are for, in ms:
- * - `serving`: API and worker, whose callers wait. The longest, a report over 100,000 entitlements, takes a second.
- * - `operating`: programs at a console, such as reconcile, that read everything.
- * - `migrating`: changes of the schema, which take as long as they take.
+ * How long a statement may take in milliseconds, for each purpose of a connection:
+ * - `serving`: API and worker, whose callers wait. The longest statement, a report over 100,000 entitlements, takes a
+ *   second.
+ * - `operating`: programs at a console that read everything, such as reconcile.
+ * - `migrating`: changes of the schema, which have no limit.
  */
 const STATEMENT_WITHIN_MS = { serving: 7_000, operating: 300_000, migrating: null } as const;
 export type Purpose = keyof typeof STATEMENT_WITHIN_MS;
-/** The server ends what takes too long and says so within this; if it does not, the connection is lost. */
+/**
+ * The server cancels a statement that takes too long and reports it within this time; otherwise the connection is lost.
+ */
 const SERVER_ANSWERS_WITHIN_MS = 1_000;
-/** Connecting, from the first packet to the first statement. */
+/** The limit for connecting, from the first packet to the first statement. */
 const CONNECT_WITHIN_SECONDS = 5;
 
-/** Seconds until a lost connection is opened anew: soon, as the driver else waits up to 20 s once the server is back. */
+/** Seconds until a lost connection is opened again. By default the driver waits up to 20 s after the server is back. */
 const backoff = (retries: number): number => Math.min(0.05 * 2 ** retries, 1);
 
-/** What the driver read from an address and the environment; its own type leaves some of it out. */
+/** What the driver read from an address and the environment. The driver's own type leaves out some of it. */
 interface Place {
   readonly host: readonly string[];
   readonly port: readonly number[];
@@ -35,9 +40,10 @@ interface Place {
 }
 
 /**
- * A pool of connections; opens on first use. Instants come back as `Date`, dates as `YYYY-MM-DD`. Every statement is settled
- * within the time of its `purpose`, also when the connection breaks or the server falls silent: see `DatabaseSocket`.
- * Transactions have connections of their own beside it: see `inTransaction`. `end` ends them all.
+ * A pool of at most `max` connections, which open on first use. Instants are read as `Date`, and dates as `YYYY-MM-DD`.
+ * Every statement is settled within the limit of its `purpose`, even when the connection breaks or the server stops
+ * answering: see `DatabaseSocket`. Transactions use connections of their own beside the pool: see `inTransaction`.
+ * `end` closes all of them.
  */
 export function connect(
   databaseUrl: string,
@@ -49,7 +55,7 @@ export function connect(
   const socket = socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS, peers);
   const open = (own: { max: number; onclose?: () => void; max_lifetime?: null }): Sql =>
     postgres(databaseUrl, {
-      // Where there are several servers, the socket goes from one to the next; the driver then fails each attempt by itself.
+      // Where there are several servers, our socket tries them in turn, so the driver must know of one only.
       host: place.host[0] ?? 'localhost',
       port: place.port[0] ?? 5432,
       ssl: false,
@@ -59,7 +65,7 @@ export function connect(
       onnotice: () => undefined,
       connection: { application_name: 'allot', ...limitsOf(purpose, statementMs), ...startupPadding },
       fetch_types: false,
-      // A date is a civil date, not an instant in the process's zone.
+      // A date is a civil date, and not an instant in the zone of the process.
       types: {
         date: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
         ...arrayTypes,
@@ -72,7 +78,7 @@ export function connect(
       client.isLost = true;
       void client.sql.end({ timeout: 0 });
     };
-    // The driver ends connections that are old, also between two statements of a transaction.
+    // The driver closes old connections, even between two statements of a transaction, so these have no greatest age.
     const client = { sql: open({ max: 1, onclose, max_lifetime: null }), isLost: false };
     return client;
   });
@@ -80,7 +86,7 @@ export function connect(
   const { end } = sql;
   sql.end = async (options) => {
     const watching = new AbortController();
-    // The driver waits for ever for a connection that broke under a statement and was not needed since.
+    // The driver waits forever for a connection that broke during a statement and was not used since.
     const ended = Promise.race([end(options), nothingOpen(peers, watching.signal)]);
     await Promise.all([ended, transactions.end(options)]);
     watching.abort();
@@ -89,20 +95,20 @@ export function connect(
 }
 
 /**
- * The server's own limits. While a caller waits, a transaction that says nothing is one whose client is gone: its locks must
- * not hold up the others.
+ * The server's own limits. A transaction of a serving process that sends nothing for so long has lost its client, and
+ * its locks must not block the others.
  */
 const limitsOf = (purpose: Purpose, statementMs: number | null) => ({
   ...(statementMs === null ? {} : { statement_timeout: statementMs }),
   ...(purpose === 'serving' && statementMs !== null ? { idle_in_transaction_session_timeout: statementMs } : {}),
 });
 
-/** Resolves once no connection is open, and none is about to be; also when it is told to stop. */
+/** Resolves once no connection is open or about to open, or once the signal aborts. */
 async function nothingOpen(sockets: ReadonlySet<DatabaseSocket>, signal: AbortSignal): Promise<void> {
   for (let quietMs = 0; quietMs < QUIET_MS && !signal.aborted; quietMs = sockets.size === 0 ? quietMs + POLL_MS : 0)
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
 }
-/** Longer than the driver waits between two tries. */
+/** Longer than the driver waits between two attempts. */
 const QUIET_MS = 1_200;
 const POLL_MS = 50;
 
@@ -125,5 +131,5 @@ function socketsTo(place: Place, silenceLimitMs: number | null, peers: Set<Datab
   };
 }
 
-/** A value for a json parameter; the library's own type knows no readonly. */
+/** A value as a json parameter. The type of the library does not accept readonly values. */
 export const jsonParameter = (sql: Sql, value: unknown) => sql.json(value as postgres.JSONValue);

@@ -7,44 +7,45 @@ import { onlyStartup, WireWatch } from './wire.ts';
 export interface ServerPlace {
   readonly host: string;
   readonly port: number;
-  /** A Unix socket, instead of host and port. */
+  /** The path of a Unix socket, which then replaces host and port. */
   readonly path: string | undefined;
 }
 
 export interface DatabaseSocketOptions {
   readonly place: ServerPlace;
-  /** As the driver reads `sslmode`: false, a mode, or options of Node's own. */
+  /** As the driver reads `sslmode`: false, a mode, or the options of Node's `tls.connect`. */
   readonly ssl: SslMode;
   readonly isDirectTls: boolean;
-  /** The server owes an answer for at most this long; then the connection is given up. Null: no limit. */
+  /** When the server owes an answer for longer than this, the connection is closed. Null: no limit. */
   readonly silenceLimitMs: number | null;
-  /** The connections to the same server. */
+  /** All connections to the same server; this one adds and removes itself. */
   readonly peers: Set<DatabaseSocket>;
 }
 
 export type SslMode = boolean | 'require' | 'allow' | 'prefer' | 'verify-full' | object;
 
-/** Asks a PostgreSQL server whether it speaks TLS. */
+/** The message that asks a PostgreSQL server whether it supports TLS. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const YES = 'S'.charCodeAt(0);
-/** An orderly end is waited for this long: a peer that is gone never confirms it. */
+/** How long an orderly close may take. A peer that is gone never confirms it. */
 const END_WITHIN_MS = 1_000;
 
 /**
- * The connection below the driver (postgres 3.4.9): TCP or TLS to a PostgreSQL server. It stands between them because the
- * driver, left alone with a plain socket, loses statements for ever:
+ * The connection below the driver (postgres 3.4.9): TCP or TLS to a PostgreSQL server. With a plain socket the driver
+ * loses statements in four ways, which this class prevents:
  *
- * - A statement that it hands over between the `error` and the `close` of its socket is never settled (porsager/postgres,
- *   issues 1089, 1130, 1142, 1186). Here a connection that has served breaks with `close` alone, and the driver then rejects
- *   everything that it had handed over.
- * - A connection whose peer says nothing any more is never given up. Here it is, once the server owes an answer for longer
- *   than the longest statement may take.
- * - A connection that closes without an error before it was ready is opened again at once, without end and without a word
- *   to the caller. Here that is an error, too.
- * - Bytes that it had not yet sent when a connection closed stay in its buffer, and keep the next start-up message from
- *   being sent. Here the start-up message is long enough to be sent at once, and only that message goes out (`onlyStartup`).
+ * - The driver never settles a statement that it sends between the `error` and the `close` of its socket
+ *   (porsager/postgres, issues 1089, 1130, 1142, 1186). Here a connection that has been ready only emits `close`, and
+ *   the driver then rejects everything that it has sent.
+ * - The driver never gives up a connection whose peer has stopped answering. Here the connection breaks once the server
+ *   owes an answer for longer than the longest statement may take.
+ * - When a connection closes without an error before it was ready, the driver opens it again at once, forever, and
+ *   tells the caller nothing. Here that is an error as well.
+ * - Bytes that the driver has not sent when a connection closes stay in its buffer and keep the next start-up message
+ *   from being sent. Here the start-up message is long enough to be sent at once, and only that message goes out
+ *   (`onlyStartup`).
  *
- * It makes TLS itself, as the driver would put a plain TLS socket in its place.
+ * It establishes TLS itself, because the driver would replace it by a plain TLS socket.
  */
 export class DatabaseSocket extends EventEmitter {
   readonly #options: DatabaseSocketOptions;
@@ -69,7 +70,7 @@ export class DatabaseSocket extends EventEmitter {
     this.#stream.once('connect', () => this.#connected());
   }
 
-  /** `open` from the start: what is written before the connection stands is sent then. */
+  /** `open` from the start: bytes that are written before the connection is established are sent when it is. */
   get readyState(): 'open' | 'closed' {
     return this.#isClosed ? 'closed' : 'open';
   }
@@ -95,7 +96,7 @@ export class DatabaseSocket extends EventEmitter {
   }
 
   destroy(): void {
-    this.#break(new Error('The connection was given up.'));
+    this.#break(new Error('The connection was closed by this process.'));
   }
 
   setKeepAlive(on: boolean, initialDelayMs: number): void {
@@ -124,7 +125,7 @@ export class DatabaseSocket extends EventEmitter {
       this.#stream.once('data', (answer: Buffer) => {
         if (answer[0] === YES) this.#secure();
         else if (ssl === 'prefer') this.#serve();
-        else this.#break(new Error('The server does not speak TLS.'));
+        else this.#break(new Error('The server does not support TLS.'));
       });
     }
   }
@@ -159,7 +160,8 @@ export class DatabaseSocket extends EventEmitter {
     const askedAt = performance.now();
     this.#silence = setTimeout(() => {
       this.#break(new Error('The server did not answer in time.'));
-      // Idle ones that heard nothing either are likely dead, too: each would cost a caller as long a wait to find out.
+      // Idle connections that received nothing either are probably dead too, and each would cost a caller the same
+      // wait.
       for (const peer of this.#options.peers) peer.#breakIfIdleSince(askedAt);
     }, silenceLimitMs);
   }
@@ -169,7 +171,7 @@ export class DatabaseSocket extends EventEmitter {
       this.#break(new Error('The server does not answer on other connections.'));
   }
 
-  /** One turn for `error` and `close`: nothing can be handed over between them. */
+  /** Emits `error` and `close` in one turn of the event loop, so that the driver cannot send anything between them. */
   #break(error: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -186,7 +188,7 @@ export class DatabaseSocket extends EventEmitter {
 
 const withCode = (error: Error): Error => ('code' in error ? error : Object.assign(error, { code: 'CONNECT_FAILED' }));
 
-/** As the driver does it: only `verify-full` and options of one's own verify the server's certificate. */
+/** The same rules as the driver's: only `verify-full` and explicit options verify the server's certificate. */
 function tlsOptions({ ssl, isDirectTls }: DatabaseSocketOptions, host: string): TlsOptions {
   return {
     ...(isIP(host) === 0 ? { servername: host } : {}),

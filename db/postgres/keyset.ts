@@ -1,16 +1,17 @@
 import type postgres from 'postgres';
+import { utcText } from './instant-text.ts';
 import type { Sql } from './sql.ts';
 
-/** What a sort's values are; a cursor carries them as text. `utc` is an instant without its zone, in UTC. */
+/** The type of a sort's values. A cursor carries them as text. `utc` is a `timestamp` without a zone, in UTC. */
 export type KeyType = 'text' | 'integer' | 'decimal' | 'date' | 'instant' | 'utc';
 
-/** What a list can be sorted by: an expression that an index has, followed there by the id, and that is never null. */
+/** What a list can be sorted by: an expression that is never null, and that an index has in front of the id. */
 export interface SortColumn {
   readonly type: KeyType;
   readonly of: (sql: Sql) => postgres.Fragment;
 }
 
-/** The sorts of a list by the names that callers give them. By `id` alone is always possible. */
+/** The sorts of a list, by the names that callers use. Every list can also be sorted by `id` alone. */
 export type Sorts<By extends string> = Readonly<Record<By, SortColumn>>;
 
 /** Where a page ended: the last record's value of the sort, as text, and its id. */
@@ -27,7 +28,7 @@ export interface ListPage<By extends string> {
   readonly after: Place | null;
 }
 
-/** The records of a page, and the place to go on from; null after the last page. */
+/** The records of a page, and where the next page begins; null after the last page. */
 export interface Listed<Row> {
   readonly rows: readonly Row[];
   readonly next: Place | null;
@@ -37,20 +38,20 @@ interface ListQuery<By extends string> {
   readonly columns: postgres.Fragment;
   readonly from: postgres.Fragment;
   readonly sorts: Sorts<By>;
-  /** The id as the index has it, where it is no plain one. */
+  /** The id as the index has it, where the index has an expression instead of the column. */
   readonly id?: postgres.Fragment;
   readonly page: ListPage<By>;
   /** All of these hold. */
   readonly where: readonly postgres.Fragment[];
-  /** And one of these, each with an index of its own; none: no such condition. */
+  /** At least one of these holds, each with an index of its own; empty: no such condition. */
   readonly oneOf?: readonly postgres.Fragment[];
 }
 
 type Placed<Row> = Row & { readonly sortValue: unknown; readonly sortKey: string; readonly sortId: string };
 
 /**
- * A page by keyset: the records after the last one by (sort, id), so that records which come or go meanwhile neither
- * repeat nor hide others. Not awaited, it can be explained.
+ * A page by keyset: the records after the last one by (sort, id), so that records which are added or removed in the
+ * meantime neither repeat nor hide others. The query runs when it is awaited; tests explain it instead.
  */
 export function pageQuery<Row, By extends string>(
   sql: Sql,
@@ -67,7 +68,7 @@ export function pageQuery<Row, By extends string>(
   };
   const branch = (alternative: readonly postgres.Fragment[]) => sql`
     select ${columns}, ${value} as "sortValue", ${asText(sql, column.type, value)} as "sortKey", id as "sortId"
-    from ${from} where ${all(sql, [...where, ...alternative, ...beyond(sql, page, column, id)])}
+    from ${from} where ${allOf(sql, [...where, ...alternative, ...beyond(sql, page, column, id)])}
     ${order(value, id)} ${limit}`;
   if (oneOf.length < 2) return sql<Placed<Row>[]>`${branch(oneOf)}`;
   const branches = oneOf.map((one) => sql`(${branch([one])})`).reduce((some, more) => sql`${some} union all ${more}`);
@@ -76,7 +77,7 @@ export function pageQuery<Row, By extends string>(
     select distinct on (${distinct}) * from (${branches}) found ${order(sql`"sortValue"`, sql`"sortId"`)} ${limit}`;
 }
 
-/** Reads a page: one record more than asked for says whether another page follows. */
+/** Reads a page. The query asks for one record more than `limit`, which shows whether another page follows. */
 export async function readPage<Row>(
   query: postgres.PendingQuery<Placed<Row>[]>,
   limit: number,
@@ -90,16 +91,17 @@ export async function readPage<Row>(
   };
 }
 
-/** A condition for a filter that is given; none for one that is not. */
+/** The condition of a filter, or none where the filter is absent. */
 export const given = <Value>(
   value: Value | null | undefined,
   condition: (value: Value) => postgres.Fragment,
 ): postgres.Fragment[] => (value === null || value === undefined ? [] : [condition(value)]);
 
-const all = (sql: Sql, conditions: readonly postgres.Fragment[]): postgres.Fragment =>
+/** SQL: all of the conditions hold; `true` where there are none. */
+export const allOf = (sql: Sql, conditions: readonly postgres.Fragment[]): postgres.Fragment =>
   conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
 
-/** The records past the place, in the sort's direction; one comparison of rows, which an index answers as a range. */
+/** The records after the place, in the sort's direction: one comparison of rows, which an index answers as a range. */
 function beyond<By extends string>(
   sql: Sql,
   { after, by, descending }: ListPage<By>,
@@ -114,10 +116,10 @@ function beyond<By extends string>(
 
 function asText(sql: Sql, type: KeyType, value: postgres.Fragment): postgres.Fragment {
   if (type === 'instant') return asText(sql, 'utc', sql`${value} at time zone 'UTC'`);
-  return type === 'utc' ? sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : sql`${value}::text`;
+  return type === 'utc' ? utcText(sql, value, 'US') : sql`${value}::text`;
 }
 
-/** By way of text: the driver would make a `Date` of an instant, which has no microseconds. */
+/** The value is sent as text, because the driver would make a `Date` of an instant and so lose its microseconds. */
 function fromText(sql: Sql, type: KeyType, key: string): postgres.Fragment {
   switch (type) {
     case 'text':

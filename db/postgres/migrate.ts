@@ -6,10 +6,10 @@ import { connect } from './connect.ts';
 import type { Sql } from './sql.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Any number will do, as long as every migrating process takes the same one. */
+/** The advisory lock of migrations. Any number works if every migrating process takes the same one. */
 const MIGRATION_LOCK = 7_263_551;
 
-/** Brings the database's schema up to date. Again it changes nothing; two at once wait for each other. */
+/** Brings the schema up to date and names the migrations that it applied. Two calls at once run one after the other. */
 export async function migrate(databaseUrl: string): Promise<{ applied: string[] }> {
   const sql = connect(databaseUrl, { max: 1, purpose: 'migrating' });
   try {
@@ -23,7 +23,7 @@ export async function migrate(databaseUrl: string): Promise<{ applied: string[] 
   }
 }
 
-/** A file is applied in one transaction with the note that it was. */
+/** Applies each file, and records that it was applied, in one transaction. */
 async function plainSqlFiles(sql: Sql) {
   const folder = join(projectDir, 'db', 'migrations');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
@@ -42,7 +42,7 @@ async function plainSqlFiles(sql: Sql) {
 const storage = (sql: Sql): UmzugStorage => ({
   logMigration: async () => undefined,
   unlogMigration: async () => {
-    throw new Error('Migrations go forward only.');
+    throw new Error('Migrations cannot be undone.');
   },
   executed: async () =>
     (await sql<{ name: string }[]>`select name from migrations order by name`).map(({ name }) => name),

@@ -1,13 +1,14 @@
 import type postgres from 'postgres';
 import type { Sql } from './sql.ts';
 
-/** Of the letters of a searched text: with fewer, an index has nothing to look up. */
+/** The fewest letters of a searched text: with fewer, no index can be used. */
 export const MIN_SEARCH_LENGTH = 2;
 const TRIGRAM_LENGTH = 3;
 
 /**
- * The column holds the text somewhere, in capitals or not. A text of two letters is looked for where a word begins: the
- * index knows groups of three. What means something in a pattern (`%`, `_`, `\`) is looked for as it stands.
+ * SQL: the column contains the text, in upper or lower case. A text of two letters must be the beginning of a word,
+ * because the index has groups of three letters. The characters that mean something in a pattern (`%`, `_`, `\`) stand
+ * for themselves.
  */
 export function holdsText(sql: Sql, column: postgres.Fragment, text: string): postgres.Fragment {
   const literal = text.replaceAll(/[\\%_]/g, '\\$&');

@@ -1,4 +1,6 @@
-/** Pages in order of one key, after the last one of the page before. */
+/**
+ * A page in order of one key: at most `limit` records, after the record with the key `after` (null: from the first).
+ */
 export interface Page {
   readonly limit: number;
   readonly after: string | null;

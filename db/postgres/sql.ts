@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 
-/** A pool's or a transaction's way to run statements. */
+/** Runs statements on a pool or in a transaction. */
 export type Sql = postgres.Sql;
 /** A part of a query. */
 export type Fragment = postgres.Fragment;

@@ -1,13 +1,15 @@
 import type { Sql } from './sql.ts';
 
-/** One connection for one transaction at a time. */
+/** A connection that serves one transaction at a time. */
 export interface TransactionClient {
   readonly sql: Sql;
-  /** Its connection has been closed, by whichever end: it refuses all that comes, as it would be outside of the transaction. */
+  /**
+   * One side has closed the connection. Further statements are refused, because they would run outside the transaction.
+   */
   isLost: boolean;
 }
 
-/** Transactions of one process at a time; more wait their turn. */
+/** The most transactions of one process at a time; more wait for their turn. */
 const MAX_CLIENTS = 4;
 /** A caller that waits longer gets 503 instead of hanging. */
 const TURN_WITHIN_MS = 4_000;
@@ -18,11 +20,11 @@ interface Waiting {
 }
 
 /**
- * The connections that a pool keeps for transactions, each by itself, opened when it is needed.
+ * The connections that a pool keeps for transactions. Each is a client of its own, and opens when it is needed.
  *
- * Not the driver's own (3.4.9): its `begin`, and a reserved connection that was lost, go on to write to a socket that is gone,
- * outside of any promise, and so end the process (porsager/postgres, issues 1154 and 1208); and a `reserve` that failed takes
- * a connection all the same once there is one again, and never gives it back.
+ * The driver's own transactions (3.4.9) are not safe when a connection is lost: `begin` and a reserved connection go on
+ * writing to a socket that is gone, outside of any promise, which ends the process (porsager/postgres, issues 1154 and
+ * 1208); and a `reserve` that has failed still takes a connection once there is one again, and never returns it.
  */
 export class TransactionClients {
   private readonly open: () => TransactionClient;
@@ -37,7 +39,7 @@ export class TransactionClients {
     this.open = open;
   }
 
-  /** Rejects with `CONNECT_TIMEOUT` when all are busy for long, and with `CONNECTION_ENDED` after the end. */
+  /** Rejects with `CONNECT_TIMEOUT` when all are busy for `TURN_WITHIN_MS`, and with `CONNECTION_ENDED` after `end`. */
   async take(): Promise<TransactionClient> {
     if (this.isEnded) throw ended();
     if (this.turns < MAX_CLIENTS) this.turns += 1;
@@ -49,6 +51,7 @@ export class TransactionClients {
     return taken;
   }
 
+  /** Returns a client that `take` gave. */
   give(client: TransactionClient): void {
     this.taken.delete(client);
     if (!client.isLost) this.free.push(client);
@@ -58,7 +61,9 @@ export class TransactionClients {
     if (this.taken.size === 0) this.isIdle();
   }
 
-  /** Refuses who waits, waits for who is under way (`timeout`: so many seconds at most), and closes all connections. */
+  /**
+   * Refuses waiting callers, waits for running transactions (at most `timeout` seconds), and closes all connections.
+   */
   async end({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
     this.isEnded = true;
     for (const { refuse } of this.waiting.splice(0)) refuse(ended());
@@ -72,12 +77,12 @@ export class TransactionClients {
     await Promise.all([...this.free, ...this.taken].map(({ sql }) => sql.end({ timeout: 0 })));
   }
 
-  /** Passed on by whoever gives a client back. */
+  /** Resolves when a caller that gives a client back passes its turn on. */
   private turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(waiting), 1);
-        reject(refusal('CONNECT_TIMEOUT', 'No connection came free for a transaction.'));
+        reject(refusal('CONNECT_TIMEOUT', 'All connections for transactions are busy.'));
       }, TURN_WITHIN_MS);
       const waiting: Waiting = {
         go: () => {
@@ -94,25 +99,27 @@ export class TransactionClients {
   }
 }
 
-/** As the driver has them: with a code. */
+/** An error with a code, like the driver's own. */
 const refusal = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 const ended = (): Error => refusal('CONNECTION_ENDED', 'The connections for transactions are closed.');
 
 const clientsOf = new WeakMap<Sql, TransactionClients>();
 
-/** Has `inTransaction` take its connections from `clients` where it is given `sql`. */
+/** Makes `inTransaction(sql, …)` take its connections from `clients`. */
 export const keepTransactions = (sql: Sql, clients: TransactionClients): void => {
   clientsOf.set(sql, clients);
 };
 
 /**
- * Runs `work` in one transaction on a connection of its own; `work` waits for nothing but its statements. Rejects with what
- * `work` threw, and with the driver's error when the connection is lost: then nothing is written.
+ * Runs `work` in one transaction on a connection of its own. `work` must not wait for anything but its statements.
+ * Rejects with what `work` threw, or with the driver's error when the connection is lost; then nothing is written.
  */
 export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) => Promise<Result>): Promise<Result> {
   const clients = clientsOf.get(sql);
   if (clients === undefined)
-    throw new TypeError('A transaction begins on what `connect` gave, and not within another one.');
+    throw new TypeError(
+      'A transaction needs the pool that `connect` returned, and cannot begin within another transaction.',
+    );
   const client = await clients.take();
   try {
     await begin(client);
@@ -122,7 +129,10 @@ export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) =
   }
 }
 
-/** A client that could not begin is not used again: its connection may come to be when nobody asks for it any more. */
+/**
+ * A client that could not begin is not used again, because its connection may still open later, when nobody waits for
+ * it.
+ */
 async function begin(client: TransactionClient): Promise<void> {
   try {
     await client.sql`begin`;
@@ -138,8 +148,8 @@ async function committed<Result>(client: TransactionClient, work: (tx: Sql) => P
   try {
     const result = await work(transaction);
     const { command } = await transaction`commit`;
-    // What PostgreSQL answers when a statement failed, and the work went on as if it had not.
-    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction had failed: nothing is written.');
+    // PostgreSQL answers ROLLBACK when a statement failed and the work ignored its error.
+    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction failed, so nothing was written.');
     return result;
   } catch (error) {
     if (!client.isLost) await transaction`rollback`.catch(() => undefined);

@@ -1,4 +1,7 @@
-/** What PostgreSQL's protocol (version 3) says about a connection, from the bytes alone: types and lengths of messages. */
+/**
+ * Reads the state of a connection from the bytes of PostgreSQL's protocol (version 3): the types and lengths of
+ * messages.
+ */
 
 const PROTOCOL_VERSION = 196_608;
 const LENGTH_BYTES = 4;
@@ -8,23 +11,23 @@ const QUERY = 'Q'.charCodeAt(0);
 const FLUSH = 'H'.charCodeAt(0);
 const READY_FOR_QUERY = 'Z'.charCodeAt(0);
 
-/** The driver sends at once what is this long; anything shorter it keeps for a moment. */
+/** The driver sends a message of this length at once, and delays shorter ones for a moment. */
 const SENT_AT_ONCE_BYTES = 1_024;
 const PADDING = 'allot_padding';
 
-/** A parameter of the start-up message that makes it long; `onlyStartup` takes it out, so that no server sees it. */
+/** A parameter that makes the start-up message long. `onlyStartup` removes it, so that no server sees it. */
 export const startupPadding = { [PADDING]: 'x'.repeat(SENT_AT_ONCE_BYTES) };
 
 /**
- * The start-up message at the end of a connection's first bytes, without its padding. What stands before it is left over
- * from the connection before: the driver does not empty its buffer when a connection closes.
+ * The start-up message at the end of a connection's first bytes, without its padding. The bytes before it are left over
+ * from the previous connection, because the driver does not empty its buffer when a connection closes.
  */
 export function onlyStartup(bytes: Buffer): Buffer {
   for (let from = bytes.length - 2 * LENGTH_BYTES; from >= 0; from -= 1) {
     if (bytes.readUInt32BE(from) !== bytes.length - from) continue;
     if (bytes.readUInt32BE(from + LENGTH_BYTES) === PROTOCOL_VERSION) return withoutPadding(bytes.subarray(from));
   }
-  // A request to cancel has a message of its own.
+  // A cancel request is a message of its own form and has no start-up message.
   return bytes;
 }
 
@@ -37,12 +40,12 @@ function withoutPadding(message: Buffer): Buffer {
   return short;
 }
 
-/** Cuts a stream of bytes into messages and tells the type of each; it keeps at most an incomplete header. */
+/** Splits a stream of bytes into messages and reports their types. It keeps no bytes except an incomplete header. */
 class Messages {
   #header = Buffer.alloc(0);
   #bodyLeft = 0;
 
-  /** Calls `seen` for each message that begins in `chunk`, or whose header is completed by it. */
+  /** Calls `seen` for each message whose header ends in `chunk`. */
   read(chunk: Buffer, seen: (type: number) => void): void {
     let at = 0;
     while (at < chunk.length) {
@@ -77,14 +80,17 @@ class Messages {
   }
 }
 
-/** Knows whether the server of a connection owes an answer, and whether it has ever been ready. */
+/** Tracks whether the server of a connection owes an answer, and whether the connection has ever been ready. */
 export class WireWatch {
   readonly #outgoing = new Messages();
   readonly #incoming = new Messages();
   #isStartup = true;
-  /** Each round is answered by one ReadyForQuery; the start-up is the first. */
+  /**
+   * The rounds without an answer. The server answers each round with one ReadyForQuery; the start-up is the first
+   * round.
+   */
   #roundsOpen = 0;
-  /** Something is asked without the end of the round: it is answered, too. */
+  /** A flush asked for an answer before the end of the round. */
   #isHalfAsked = false;
   #hasBeenReady = false;
 
@@ -92,14 +98,14 @@ export class WireWatch {
     return this.#roundsOpen > 0 || this.#isHalfAsked;
   }
 
-  /** It has served: the driver may have handed statements over. */
+  /** The connection has been ready once, so the driver may have sent statements. */
   get hasBeenReady(): boolean {
     return this.#hasBeenReady;
   }
 
   sent(chunk: Buffer): void {
     if (this.#isStartup) {
-      // The one message without a type.
+      // The start-up message is the only one without a type.
       this.#isStartup = false;
       this.#roundsOpen = 1;
       return;

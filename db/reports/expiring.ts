@@ -14,17 +14,17 @@ export interface Expiring {
 }
 
 interface ExpiringFilter extends ReportScope {
-  /** The end comes before this instant. */
+  /** Entitlements that end before this instant. */
   readonly endsBefore: Date;
-  /** Open ends are shown that came about since this instant. */
+  /** Open ends that arose since this instant. */
   readonly openSince: Date;
   /** Whether it has a successor. */
   readonly renewed?: boolean | undefined;
 }
 
 /**
- * Active and waiting entitlements that end before an instant, and open ends: ended ones whose successor was deleted, or
- * canceled before its start, and that nobody has renewed again.
+ * Active and waiting entitlements that end before an instant, and open ends: ended entitlements whose successor was
+ * deleted or canceled before its start, and that nobody has renewed since.
  */
 export const listExpiring = (
   sql: Sql,
@@ -33,6 +33,7 @@ export const listExpiring = (
   accessScope: AccessScope,
 ): Promise<Listed<Expiring>> => readPage(expiringQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listExpiring`, which runs when it is awaited; tests explain it instead. */
 export const expiringQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,
@@ -54,13 +55,13 @@ export const expiringQuery = (
     oneOf: [
       sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
       sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
-      // The first line is the index's own condition.
+      // The first line is the condition of the index.
       sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
         and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}
           or (status = 'expired' and ends_at >= ${openSince}))`,
     ],
   });
 
-/** The second half is what the indexes have: no zone's day ends later than this. */
+/** SQL: the entitlement ends in time. The second half lets the indexes be used: no time zone's day ends later. */
 const endsSoon = (sql: Sql, endsBefore: Date) => sql`
   ends_at < ${endsBefore} and end_date <= (${endsBefore}::timestamptz at time zone 'UTC')::date + 1`;

@@ -1,8 +1,8 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
-import { allOf, inScope, isOfFew } from '../access/report-scope.ts';
+import { inScope, isOfFew } from '../access/report-scope.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { isNewCase, joinCases } from '../ledger/sums.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import { allOf, given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
@@ -14,19 +14,19 @@ export interface HighTouch {
   readonly accountManagerName: string | null;
   readonly accountManagerEmail: string | null;
   readonly cases: number;
-  /** Of these cases, as last told. */
+  /** Minutes of these cases, as last reported. */
   readonly minutes: number;
-  /** Of the cases of all customers that the report is of. */
+  /** The cases of all customers of the report. */
   readonly casesOfAll: number;
 }
 
 interface HighTouchFilter {
   readonly span: Span;
-  /** Of the customer. */
+  /** The tier of the customer. */
   readonly tier?: string | undefined;
 }
 
-/** Customers by how many cases they brought to their entitlements. */
+/** A page of the customers, by how many cases they brought to their entitlements in the span. */
 export const listHighTouch = (
   sql: Sql,
   page: ListPage<'cases'>,
@@ -34,6 +34,7 @@ export const listHighTouch = (
   accessScope: AccessScope,
 ): Promise<Listed<HighTouch>> => readPage(highTouchQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listHighTouch`, which runs when it is awaited; tests explain it instead. */
 export const highTouchQuery = (
   sql: Sql,
   page: ListPage<'cases'>,
@@ -63,8 +64,8 @@ export const highTouchQuery = (
   });
 
 /**
- * Looked up for the customers of the page alone: it asks each case for its minutes, once, however often it came. Of the
- * entitlements within the access scope alone, as the cases are.
+ * SQL: the minutes of a customer's cases, counting each case once however often it came, and only cases of entitlements
+ * within the access scope. It is evaluated for the customers of the page alone.
  */
 const minutesOfCustomer = (sql: Sql, span: Span, accessScope: AccessScope) => sql`(
   select coalesce(sum(minutes), 0)::float8 from cases where id in (

@@ -2,6 +2,7 @@ import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { joinTerms } from '../ledger/sums.ts';
+import { instantText } from '../postgres/instant-text.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
@@ -14,16 +15,16 @@ type Sort = keyof typeof NEAR_DEPLETION_SORTS;
 export interface NearDepletion {
   readonly state: Entitlement;
   readonly customerName: string | null;
-  /** The term of now, in cases or minutes. */
+  /** The present term, in cases or minutes. */
   readonly total: number;
   readonly remaining: number;
   /** A decimal with four places. */
   readonly usedShare: string;
-  /** The ledger row that the term of now is counted from. */
+  /** The number of the ledger row from which the present term is counted. */
   readonly fromSeq: number;
 }
 
-/** Active entitlements whose used share of the term of now is at least `threshold`. */
+/** A page of the active entitlements that have used at least `threshold` (0 to 1) of their present term. */
 export const listNearDepletion = (
   sql: Sql,
   page: ListPage<Sort>,
@@ -31,7 +32,10 @@ export const listNearDepletion = (
   accessScope: AccessScope,
 ): Promise<Listed<NearDepletion>> => readPage(nearDepletionQuery(sql, page, filter, accessScope), page.limit);
 
-/** A share of nothing is the whole: where no term was granted, none is left. */
+/**
+ * The query of `listNearDepletion`; tests explain it. Where no term was granted nothing is left, so the used share is
+ * 1.
+ */
 export const nearDepletionQuery = (
   sql: Sql,
   page: ListPage<Sort>,
@@ -55,7 +59,7 @@ export const nearDepletionQuery = (
     where: [sql`used_share >= ${threshold}`],
   });
 
-/** What cases took of each entitlement since its own instant, less what came back. */
+/** What cases took of each entitlement since its own instant, less what they gave back, in cases or minutes, by id. */
 export async function usedSince(
   sql: Sql,
   entitlements: readonly { readonly id: string; readonly since: number }[],
@@ -69,7 +73,7 @@ export const usedSinceQuery = (sql: Sql, entitlements: readonly { readonly id: s
     select given.id, taken.used
     from unnest(
       ${entitlements.map(({ id }) => id)}::text[],
-      ${entitlements.map(({ since }) => new Date(since).toISOString())}::text[]
+      ${entitlements.map(({ since }) => instantText(since))}::text[]
     ) as given (id, since)
     cross join lateral (
       select coalesce(sum(coalesce(use_change, -change)), 0)::integer as used from ledger

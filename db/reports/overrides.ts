@@ -2,7 +2,7 @@ import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
-import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-record.ts';
+import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-columns.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
@@ -13,10 +13,12 @@ export interface OverridesFilter extends ReportScope {
   readonly span: Span;
 }
 
-/** What the index of such rows says. */
+/** SQL: an override made the row, or it lies past the allotment, or it is charged. Written as in the index. */
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
-/** `and …`: few entitlements are looked up by an index of their own, of many the rows are read in the order of time. */
+/**
+ * SQL, `and …`: a few entitlements are looked up by their own index; for many, the rows are read in the order of time.
+ */
 function ofTheEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment {
   const theirs = inScope(sql, scope, accessScope);
   if (isOfFew(scope, accessScope))
@@ -25,7 +27,7 @@ function ofTheEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScop
   return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
 }
 
-/** Ledger rows that an override made, or that lie past the allotment, or that are charged. */
+/** A page of the ledger rows that an override made, that lie past the allotment, or that are charged. */
 export async function listOverrides(
   sql: Sql,
   page: ListPage<'when'>,
@@ -62,16 +64,16 @@ export const overridesQuery = (
     where: [],
   });
 
-/** What the rows of a unit and a currency come to. */
+/** The totals of the rows with one unit and one currency. */
 export interface OverrideTotal {
   readonly allocationType: AllocationType;
-  /** Null: nothing was charged. */
+  /** Null where nothing was charged. */
   readonly currency: string | null;
   readonly rows: number;
   readonly overrides: number;
-  /** Cases or minutes, less what came back. */
+  /** Cases or minutes, less what was given back. */
   readonly overage: number;
-  /** A decimal with the currency's own places: the sum of the rows' amounts. */
+  /** The sum of the amounts: a decimal with as many places as the currency has. */
   readonly amount: string | null;
 }
 

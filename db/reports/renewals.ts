@@ -14,12 +14,12 @@ export interface ReportedRenewal {
   readonly id: string;
   readonly stage: RenewalStage;
   readonly entitlementId: string;
-  /** Of the entitlement that ends, as they are now. */
+  /** The present details of the entitlement that ends. */
   readonly details: EntitlementDetails;
   readonly customerId: string;
   readonly customerName: string | null;
   readonly endDate: string;
-  /** The zone of that day. */
+  /** The time zone of the end date. */
   readonly timeZone: string;
   readonly accountManager: Person | null;
   readonly proposal: Proposal;
@@ -34,7 +34,7 @@ interface RenewalsFilter extends Omit<ReportScope, 'withoutTier'> {
   readonly stage?: RenewalStage | undefined;
 }
 
-/** Renewals with what they are about. */
+/** A page of the renewals, each with its entitlement and its customer. */
 export const listReportedRenewals = (
   sql: Sql,
   page: ListPage<'endDate'>,
@@ -67,6 +67,6 @@ export const reportedRenewalsQuery = (
     ],
   });
 
-/** Whose renewals are seen is said of the renewals themselves. */
+/** The access scope is applied to the renewals, and not to their entitlements. */
 const isOfEntitlements = (sql: Sql, scope: ReportScope) =>
   sql`exists (select from entitlements where id = entitlement_id and ${inScope(sql, scope, 'all')})`;

@@ -7,7 +7,7 @@ import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type 
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
-type GroupedBy = (typeof UTILISATION_GROUPS)[number];
+type UtilisationGroup = (typeof UTILISATION_GROUPS)[number];
 
 const decimal = (of: SortColumn['of']): SortColumn => ({ type: 'decimal', of });
 
@@ -15,27 +15,27 @@ export const UTILISATION_SORTS: Sorts<'cases' | 'usedInSpan' | 'usedTerm' | 'use
   cases: decimal((sql) => sql`cases`),
   usedInSpan: decimal((sql) => sql`used_in_span`),
   usedTerm: decimal((sql) => sql`coalesce(used_term, 0)`),
-  // Unlimited has no share, and comes below all that have one.
+  // An unlimited entitlement has no share, and is sorted before every share.
   usedShare: decimal((sql) => sql`coalesce(used_share, -1000000000)`),
 };
 type Sort = keyof typeof UTILISATION_SORTS;
 
 export interface UtilisationFilter extends ReportScope {
-  readonly by: GroupedBy;
+  readonly by: UtilisationGroup;
   readonly span: Span;
   readonly allocationType?: AllocationType | undefined;
 }
 
-/** Terms in cases or minutes, as the allocation type says; null where it is unlimited, or nothing is active. */
+/** Terms are in cases or minutes, by the allocation type; null where it is unlimited or no entitlement is active. */
 export interface Utilisation {
-  /** Of the customer or the entitlement; the tier, null where there is none. */
+  /** The id of the customer or the entitlement, or the tier (null for entitlements without one). */
   readonly key: string | null;
   readonly name: string | null;
-  /** The customer, or the entitlement's; null where the row is of a tier. */
+  /** The customer, or the entitlement's customer; null in a row of a tier. */
   readonly customerId: string | null;
   readonly customerName: string | null;
   readonly allocationType: AllocationType;
-  /** Those that are active now: the terms are theirs. */
+  /** The number of entitlements that are active now; the terms are those of these. */
   readonly entitlements: number;
   readonly grantedTerm: number | null;
   readonly usedTerm: number | null;
@@ -45,6 +45,7 @@ export interface Utilisation {
   readonly usedInSpan: number;
 }
 
+/** A page of what customers, tiers or entitlements have used, now and in the span. */
 export const listUtilisation = (
   sql: Sql,
   page: ListPage<Sort>,
@@ -52,26 +53,27 @@ export const listUtilisation = (
   accessScope: AccessScope,
 ): Promise<Listed<Utilisation>> => readPage(utilisationQuery(sql, page, filter, accessScope), page.limit);
 
-const KEY: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+const KEY: Readonly<Record<UtilisationGroup, (sql: Sql) => Fragment>> = {
   customer: (sql) => sql`customer_id`,
   tier: (sql) => sql`tier`,
   entitlement: (sql) => sql`id`,
 };
 
-/** The name is looked up for the records of the page alone. */
-const NAME: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+/** SQL: the name, looked up for the records of the page alone. */
+const NAME: Readonly<Record<UtilisationGroup, (sql: Sql) => Fragment>> = {
   customer: (sql) => sql`(select name from customers where customers.id = key)`,
   tier: (sql) => sql`key`,
   entitlement: (sql) => sql`(select name from entitlements where entitlements.id = key)`,
 };
 
-/** Looked up likewise. */
-const CUSTOMER: Readonly<Record<GroupedBy, (sql: Sql) => Fragment>> = {
+/** SQL: the customer, looked up for the records of the page alone. */
+const CUSTOMER: Readonly<Record<UtilisationGroup, (sql: Sql) => Fragment>> = {
   customer: (sql) => sql`key`,
   tier: (sql) => sql`null::text`,
   entitlement: (sql) => sql`(select customer_id from entitlements where entitlements.id = key)`,
 };
 
+/** The query of `listUtilisation`, which runs when it is awaited; tests explain it instead. */
 export function utilisationQuery(
   sql: Sql,
   page: ListPage<Sort>,

@@ -4,10 +4,13 @@ import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
 import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
 import { jsonParameter } from '../postgres/connect.ts';
-import type { Sql } from '../postgres/sql.ts';
+import { instantTextOrNull } from '../postgres/instant-text.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 import { createSlaReader } from './slas.ts';
 
-/** What an attach says of its case's SLA, as the table names it. What is undefined is not sent, and so becomes null. */
+/**
+ * What an attach says about its case's SLA, as columns of `cases`. What is undefined is not sent, and so becomes null.
+ */
 export interface SlaColumns {
   /** The row that attached the case. */
   readonly attached_seq: number | undefined;
@@ -16,12 +19,12 @@ export interface SlaColumns {
   readonly resolution_due_at: string | undefined;
 }
 
-/** Says what SLA a row gives its case; undefined for a row that attaches none. */
+/** The SLA that a row gives its case; undefined for a row that does not attach a case. */
 export type SlaOfRow = (row: LedgerRow, entitlement: LedgerBatch['snapshot']['entitlement']) => SlaColumns | undefined;
 
 const NO_SLAS: ReadonlyMap<SlaId, Sla> = new Map();
 
-/** Reads the SLAs of the entitlements that attach cases in these batches: mostly there are none, and nothing is asked. */
+/** Reads the SLAs of the entitlements that attach cases in these batches. Most have none, and then nothing is read. */
 export function createSlaOfRows(sql: Sql): (batches: readonly LedgerBatch[]) => Promise<SlaOfRow> {
   const read = createSlaReader(sql);
   return async (batches) => {
@@ -34,7 +37,7 @@ export function createSlaOfRows(sql: Sql): (batches: readonly LedgerBatch[]) => 
   };
 }
 
-/** The rows of one decision have one time: their due times are counted once. */
+/** The rows of one decision share one instant, so their due times are computed once. */
 function slaOfRows(slas: ReadonlyMap<SlaId, Sla>): SlaOfRow {
   let last: { slaId: SlaId; at: EpochMs; due: DueColumns } | undefined;
   return ({ kind, seq, at }, { details: { slaId } }) => {
@@ -53,12 +56,13 @@ const NOTHING_DUE: DueColumns = { first_response_due_at: undefined, resolution_d
 function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
   if (sla === undefined) return NOTHING_DUE;
   const { firstResponseDueAt, resolutionDueAt } = dueTimes(sla, at);
-  return { first_response_due_at: iso(firstResponseDueAt), resolution_due_at: iso(resolutionDueAt) };
+  return {
+    first_response_due_at: instantTextOrNull(firstResponseDueAt) ?? undefined,
+    resolution_due_at: instantTextOrNull(resolutionDueAt) ?? undefined,
+  };
 }
 
-const iso = (at: EpochMs | null): string | undefined => (at === null ? undefined : new Date(at).toISOString());
-
-/** What an SLA promises to a case from its attach on, as the row that attached it keeps it. */
+/** What an SLA promises a case from its attach on, as the row that attached the case keeps it. */
 export interface Promised {
   readonly slaId: string;
   /** RFC 3339; null where the SLA promises none. */
@@ -66,14 +70,15 @@ export interface Promised {
   readonly resolutionDueAt: string | null;
 }
 
+/** The promise that these columns record. */
 export const promisedBy = ({ sla_id, first_response_due_at, resolution_due_at }: SlaColumns): Promised => ({
   slaId: sla_id ?? '',
   firstResponseDueAt: first_response_due_at ?? null,
   resolutionDueAt: resolution_due_at ?? null,
 });
 
-/** What a newer row of a case makes of its SLA: it stays, unless the row attaches the case or the case has moved. */
-export function slaOfLink(sql: Sql) {
+/** SQL: the SLA of a case after a newer row: unchanged, unless the row attaches the case or the case has moved. */
+export function slaOfLink(sql: Sql): Fragment {
   const stays = sql`excluded.attached_seq is null and cases.entitlement_id = excluded.entitlement_id`;
   return sql`
     sla_id = case when ${stays} then cases.sla_id else excluded.sla_id end,
@@ -88,8 +93,9 @@ interface SlaLink extends SlaColumns {
 }
 
 /**
- * An attach that is written after a later row of its case finds the case's link newer than itself: it leaves the link as
- * it is and adds what it alone knows. Locks are taken in order of id, as the ledger's writers take them.
+ * Adds the SLA to cases whose attach was written after a later row of the case. Such an attach finds the case's record
+ * newer than itself and leaves it alone, but only the attach knows the SLA. Locks are taken in order of id; see
+ * write-order.ts.
  */
 export async function addLateSlas(sql: Sql, late: readonly SlaLink[]): Promise<void> {
   if (late.length === 0) return;

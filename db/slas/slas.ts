@@ -1,9 +1,9 @@
 import type { SlaId } from '../../domain/ids.ts';
 import type { Sla } from '../../domain/slas/sla.ts';
 import type { ChangeOrigin } from '../access/audit.ts';
-import { auditedUpsert, present, type Upserted } from '../access/audited-upsert.ts';
+import { auditedUpsert, type RecordTable, type Upserted } from '../access/audited-upsert.ts';
 import type { Page } from '../postgres/page.ts';
-import type { Sql } from '../postgres/sql.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 export interface SlaRecord extends Sla {
   readonly createdAt: Date;
@@ -14,39 +14,37 @@ const columns = (sql: Sql) => sql`
   id, name, first_response_minutes as "firstResponseMinutes", resolution_minutes as "resolutionMinutes", calendar,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-/** The same again changes nothing, not even when it was changed last. Recorded in the audit. */
-export const upsertSla = async (sql: Sql, sla: Sla, origin: ChangeOrigin): Promise<Upserted<SlaRecord>> =>
-  present(
-    await auditedUpsert<SlaRecord>(
-      sql,
-      {
-        table: 'slas',
-        recordType: 'sla',
-        record: sla,
-        values: {
-          name: sla.name,
-          first_response_minutes: sla.firstResponseMinutes,
-          resolution_minutes: sla.resolutionMinutes,
-          // As text, so that its days keep their order.
-          calendar: sql`${JSON.stringify(sla.calendar)}::text::json`,
-        },
-        columns,
-      },
-      origin,
-    ),
-  );
+const slaTable = (sql: Sql): RecordTable<Sla, string | number | null | Fragment> => ({
+  table: 'slas',
+  recordType: 'sla',
+  columns,
+  values: ({ name, firstResponseMinutes, resolutionMinutes, calendar }) => ({
+    name,
+    first_response_minutes: firstResponseMinutes,
+    resolution_minutes: resolutionMinutes,
+    // Sent as text, so that the days of the calendar keep their order.
+    calendar: sql`${JSON.stringify(calendar)}::text::json`,
+  }),
+});
+
+/** Creates or changes the SLA, with a row in the audit. The same SLA again changes nothing, not even `updatedAt`. */
+export const upsertSla = (sql: Sql, sla: Sla, origin: ChangeOrigin): Promise<Upserted<SlaRecord>> =>
+  auditedUpsert<SlaRecord, Sla>(sql, slaTable(sql), sla, origin);
 
 export const findSla = async (sql: Sql, id: string): Promise<SlaRecord | undefined> =>
   (await sql<SlaRecord[]>`select ${columns(sql)} from slas where id = ${id}`)[0];
 
+/** SLAs in order of id. */
 export const listSlas = async (sql: Sql, { limit, after }: Page): Promise<SlaRecord[]> =>
   await sql<SlaRecord[]>`
     select ${columns(sql)} from slas where ${after}::text is null or id > ${after} order by id limit ${limit}`;
 
-/** A changed SLA counts for new cases within this time. */
+/** A changed SLA applies to new cases after this time at the latest. */
 const REMEMBERED_MS = 5_000;
 
-/** Reads SLAs by id, and remembers them for some seconds: they are few, change rarely, and every new case needs one. */
+/**
+ * Reads SLAs by id and remembers them for `REMEMBERED_MS`: they are few, change rarely, and every new case needs one.
+ */
 export function createSlaReader(sql: Sql): (ids: ReadonlySet<SlaId>) => Promise<ReadonlyMap<SlaId, Sla>> {
   const remembered = new Map<SlaId, { sla: Sla; readAt: number }>();
   return async (ids) => {

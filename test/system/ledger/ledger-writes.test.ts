@@ -1,5 +1,6 @@
 import { afterAll, expect, inject, test } from 'vitest';
-import { createLedgerStore, LedgerConflictError } from '../../../db/ledger/ledger.ts';
+import { createLedgerStore } from '../../../db/ledger/ledger.ts';
+import { LedgerConflictError } from '../../../db/ledger/ledger-conflict.ts';
 import { connect } from '../../../db/postgres/connect.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
