@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { endpointsOf } from '../../../api/app.ts';
-import type { Parts } from '../../../api/endpoint.ts';
 import { fieldErrors } from '../../../api/field-errors.ts';
 import { readShape } from '../../../api/read-shape.ts';
 
@@ -38,7 +37,7 @@ function* wrongValues(given: JsonSchema, defs: Readonly<Record<string, JsonSchem
 
 /** Every body and query of the API. */
 function schemas(): ReadonlySet<z.ZodType> {
-  const endpoints = endpointsOf({} as Parts);
+  const endpoints = endpointsOf({} as Parameters<typeof endpointsOf>[0]);
   return new Set(endpoints.flatMap(({ body, query }) => [body, query].filter((schema) => schema !== undefined)));
 }
 
