@@ -43,7 +43,6 @@ import type { LimitSettings } from './http/limit-settings.ts';
 import { methodNotAllowed } from './http/method-not-allowed.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { noSuchRoute, problemDetails } from './http/problem-details.ts';
-import { refuseQuery } from './http/refuse-query.ts';
 import { requireJson } from './http/require-json.ts';
 import { requirePathId } from './http/require-path-id.ts';
 import { requireRole } from './http/require-role.ts';
@@ -150,11 +149,10 @@ export function createApp(parts: AppParts): Express {
     countBody,
     readBody,
   );
-  for (const { method, path, roles, query, handle } of endpoints) {
+  for (const { method, path, roles, handle } of endpoints) {
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
     const limit = path === LISTS ? lists : work;
-    const checks = [requireRole(roles), requirePathId, ...(query === undefined ? [refuseQuery] : [])];
-    app[method](route, timed(`${method} ${path}`), ...checks, limit.counted(handle));
+    app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, limit.counted(handle));
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());

@@ -50,14 +50,8 @@ const ofRequest = ({ body }: Endpoint) => {
   };
 };
 
-/** The refusals that any route can give. The first one also refuses a query parameter where a route takes none. */
-const ALWAYS: readonly RefusalCode[] = [
-  'validation_failed',
-  'unauthenticated',
-  'forbidden',
-  'rate_limited',
-  'unavailable',
-];
+/** The refusals that any route can give. */
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'rate_limited', 'unavailable'];
 
 /** OpenAPI 3.1 from the endpoints that are served. */
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -95,7 +89,8 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
 }
 
 function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const codes = [...ALWAYS, ...(endpoint.refusals ?? [])];
+  const takesInput = endpoint.body !== undefined || endpoint.query !== undefined || endpoint.path.includes('{id}');
+  const codes = [...ALWAYS, ...(takesInput ? (['validation_failed'] as const) : []), ...(endpoint.refusals ?? [])];
   if (endpoint.path.includes('{id}')) codes.push('not_found');
   return {
     tags: [endpoint.tag],
