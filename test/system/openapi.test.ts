@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { projectDir } from '../../dev/project-dir.ts';
 import { checkAnswer } from './answer-schemas.ts';
 import { ask } from './api-client.ts';
 
@@ -108,6 +111,10 @@ const SERVED = [
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(operations().map(([method, path]) => `${method} ${path}`)).toEqual(expect.arrayContaining(SERVED));
+});
+
+test('it is the committed openapi.json', async () => {
+  expect(document).toEqual(JSON.parse(await readFile(join(projectDir, 'openapi.json'), 'utf8')));
 });
 
 test('every reference in it leads somewhere', () => {
