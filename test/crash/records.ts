@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { EntitlementView } from '../../api/entitlement-view.ts';
 import type { OwnStack } from './own-stack.ts';
 
+/** A system whose API can be asked. */
+type Asking = Pick<OwnStack, 'ask'>;
+
 const DAY_MS = 86_400_000;
 export const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 export const unique = (what: string): string => `${what}-${randomUUID().slice(0, 8)}`;
 
 /** A draft of 3 cases on creation, restricted, that covers today, with a customer of its own; `more` says otherwise. */
-export async function aDraft(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+export async function aDraft(stack: Asking, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const customerId = unique('customer');
   await must(201, stack.ask('PUT', `/v1/customers/${customerId}`, { type: 'account', name: customerId }));
   const body = {
@@ -25,14 +28,14 @@ export async function aDraft(stack: OwnStack, more: Record<string, unknown> = {}
   return await must(201, stack.ask<EntitlementView>('POST', '/v1/entitlements', body));
 }
 
-export async function anActive(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+export async function anActive(stack: Asking, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const { id } = await aDraft(stack, more);
   return await must(200, stack.ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`));
 }
 
 /** Posts a case under the entitlement and answers its id. */
 export async function aCase(
-  stack: OwnStack,
+  stack: Asking,
   { id, customerId }: EntitlementView,
   more: Record<string, unknown> = {},
 ): Promise<string> {
