@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // `npm run test:upgrade` runs it by itself.
+    exclude: ['test/upgrade/**'],
     globalSetup: ['test/global-setup.ts'],
     // Two cores are shared with PostgreSQL, Temporal, a worker and an API.
     maxWorkers: 2,

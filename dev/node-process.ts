@@ -21,6 +21,8 @@ export interface NodeProcess {
 export interface NodeProcessOptions {
   /** Gets every line the process writes. */
   logFile?: string;
+  /** The built program to run; by default that of this project. */
+  program?: string;
   /** Told each warning and worse. */
   onWarning?: (line: string) => void;
 }
@@ -49,7 +51,7 @@ export async function startProcess(
   const port = kind === 'api' ? Number(env.PORT ?? (await freePort())) : undefined;
   if (options.logFile !== undefined) await prepareLog(options.logFile);
   // A session of its own: Ctrl-C in a terminal must reach it only through us, in order. The channel's end tells it when we are gone.
-  const child = spawn(process.execPath, [...NODE_FLAGS, PROGRAMS[kind]], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, options.program ?? PROGRAMS[kind]], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...env, ...(port !== undefined && { PORT: String(port) }) },

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { type History, historyFrom, textOf } from './history-json.ts';
 
-/** Every path through an entitlement's workflow, each with a recorded history of its own. */
+/** What the scenes play: each path has a recorded history of its own in the folder of the present version. */
 export const PATHS = {
   life: 'waiting, active, expired, completed, each by itself',
   exhausted: 'cases until nothing is left, some refused, one canceled and another let in',
@@ -13,45 +13,86 @@ export const PATHS = {
   renewed: 'canceled and renewed: starts its successor as a child',
   successor: 'a draft that its predecessor started',
   signals: 'case signals, repeated, refused, and such as cannot be read',
+  'strange-signals': 'signals with keys like those of the product, and a large one',
   'given-up': 'a case that another entitlement had first is given up',
   moved: 'takes a case over, and sees to it that the old entitlement gives back',
   periods: 'periods that turn, a top-up that expires, and the end',
-  renews: 'starts its renewal, and tells it what became of the entitlement',
-  'deleted-successor': 'a draft that is deleted, and that tells its predecessor',
-  freed: 'hears that its successor was deleted',
-  'canceled-successor': 'canceled while it waits, and tells its predecessor',
-  'renewed-again': 'its accepted successor was canceled: it starts a second renewal',
-  'renewal-revived': 'a renewal that comes back from its record, is snoozed and declined',
-  renewal: 'a renewal from its notice over a snooze to its acceptance',
   'handed-over': 'a run until it continues as new',
   'carried-on': 'the run after that, with what the first one has forgotten',
   revived: 'started again from its snapshot after it had completed',
   'database-away': 'decisions while PostgreSQL is away, written by the patient activity',
+
+  held: 'hours that are reserved, settled and released; a case is resolved after the end',
+  charged: 'cases past what is granted are billed while periods turn; a top-up, and cases that come back',
+  allowed: 'remaining goes below zero, a top-up pays for it, the total is edited',
+  unlimited: 'no total; a channel that it does not cover is refused',
+  overridden: 'a case past exhaustion, and one that takes nothing for a while',
+  'moved-away': 'gives one case to another entitlement, and loses one to none',
+  'moved-by-caller': 'takes a case over from another entitlement, as a caller asked',
+  batch: 'a list of three hundred events, and the beginning of it again',
+  'deleted-draft': 'a draft that is edited and deleted',
+  'canceled-waiting': 'canceled before its start',
+
+  renews: 'starts its renewal, and tells it what became of the entitlement',
+  renewal: 'a renewal from its notice over a snooze to its acceptance',
+  declined: 'a renewal that is snoozed and declined',
+  revised: 'a renewal that follows an edit of its entitlement',
+  'edited-while-renewed': 'an entitlement that is edited while its renewal runs',
+  withdrawn: 'a renewal that ends because its entitlement is canceled',
+  lapsed: 'a renewal that nobody decides: reminder, escalation, lapse and close',
+  'declined-late': 'a renewal that is declined after it lapsed',
+  'renewal-revived': 'a renewal that comes back from its record, is snoozed and declined',
+  'deleted-successor': 'a draft that is deleted, and that tells its predecessor',
+  freed: 'is told that its successor was deleted',
+  'canceled-successor': 'canceled while it waits, and tells its predecessor',
+  'renewed-again': 'its accepted successor was canceled: it starts a second renewal',
+
+  delivered: 'a delivery that succeeds at its first attempt',
+  'delivery-retried': 'a delivery that succeeds at its second attempt',
+  'delivery-redelivered': 'a delivery that somebody asks for again while it waits',
+  'delivery-waiting': 'a delivery that waits for its third attempt',
+  'delivery-gone': 'a delivery that the receiver wants no longer',
 } as const;
 export type Path = keyof typeof PATHS;
 
-/** What an older version recorded, and no scene plays any more. */
-export const OLD_PATHS = {
-  'deleted-successor-before': 'a draft that is deleted, before successors told their predecessors',
-  'canceled-successor-before': 'canceled while it waits, before successors told their predecessors',
-} as const;
-
 const ENDING = '.json.gz';
+const VERSION = /^\d+\.\d+\.\d+$/;
 const dir = join(projectDir, 'test', 'histories');
 
-export async function recordedPaths(): Promise<string[]> {
-  const files = await readdir(dir);
+/** The version that package.json names: the only one whose folder takes new histories. */
+export async function presentVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(projectDir, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+/** The versions that have a folder of histories. */
+export async function recordedVersions(): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && VERSION.test(entry.name)).map(({ name }) => name);
+}
+
+/** The paths whose histories the version's folder has; none when there is no folder. */
+export async function recordedPaths(version: string): Promise<string[]> {
+  const files = await readdir(join(dir, version)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   return files.filter((file) => file.endsWith(ENDING)).map((file) => file.slice(0, -ENDING.length));
 }
 
-export async function readHistory(path: string): Promise<History> {
-  const text = gunzipSync(await readFile(join(dir, path + ENDING))).toString('utf8');
+export async function readHistory(version: string, path: string): Promise<History> {
+  const text = gunzipSync(await readFile(fileOf(version, path))).toString('utf8');
   return historyFrom(text);
 }
 
-/** The size of the file in bytes. Packed: a history is mostly repetition. */
-export async function writeHistory(path: Path, history: History): Promise<number> {
+/**
+ * Writes the history of a path that the version's folder does not have yet, and answers the size of the file in bytes.
+ * Throws when the folder has it: a recorded history is never overwritten. Packed, because a history is mostly repetition.
+ */
+export async function writeHistory(version: string, path: Path, history: History): Promise<number> {
   const packed = gzipSync(textOf(history), { level: 9 });
-  await writeFile(join(dir, path + ENDING), packed);
+  await writeFile(fileOf(version, path), packed, { flag: 'wx' });
   return packed.length;
 }
+
+const fileOf = (version: string, path: string): string => join(dir, version, path + ENDING);

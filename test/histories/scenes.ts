@@ -1,6 +1,4 @@
-import type { WorkflowHandle } from '@temporalio/client';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { fastForward } from '../../dev/fast-forward.ts';
 import {
   applyCaseEvents,
   attachCase,
@@ -11,14 +9,10 @@ import {
   updateCase,
 } from '../../workflows/entitlements/messages.ts';
 import { dayFromNow } from '../support/days.ts';
-import type { OwnStack } from '../support/own-stack.ts';
 import { aCase, aDraft, anActive, must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
-import type { Path } from './paths.ts';
-
-/** What a scene leaves behind: the run whose history stands for a path. */
-export type Played = Partial<Record<Path, WorkflowHandle>>;
+import { type Played, Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -27,15 +21,9 @@ const SOON_MS = 60_000;
 const SIGNALS_OF_A_RUN = 300;
 const SIGNALS_AT_ONCE = 50;
 
-/** Plays every path against a system of its own, through the API and by signals as case systems send them. */
-export class Scenes {
-  private readonly stack: OwnStack;
-
-  constructor(stack: OwnStack) {
-    this.stack = stack;
-  }
-
-  /** Side by side, as most of their time they wait; but for the one that kills PostgreSQL and starts it again. */
+/** The life of entitlements and their cases, through the API and by signals as case systems send them. */
+export class Scenes extends Stage {
+  /** Plays its scenes at the same time, because most of the time they wait. */
   async play(): Promise<Played> {
     const together = [
       this.life(),
@@ -43,17 +31,13 @@ export class Scenes {
       this.edited(),
       this.canceledAndRenewed(),
       this.signals(),
+      this.strangeSignals(),
       this.givenUp(),
       this.moved(),
       this.periods(),
-      this.renewal(),
-      this.deletedSuccessor(),
-      this.canceledSuccessor(),
-      this.renewalRevived(),
       this.handedOver(),
     ];
-    const played = await Promise.all(together);
-    return Object.assign({}, ...played, await this.databaseAway()) as Played;
+    return Object.assign({}, ...(await Promise.all(together))) as Played;
   }
 
   private async life(): Promise<Played> {
@@ -66,7 +50,7 @@ export class Scenes {
     await this.skipTo(waiting.id, waiting.endsAt, begun);
     const first = await this.runOf(waiting);
     // The clock may not get there: the workflow completes before.
-    await this.skip(waiting.id, 2 * HOUR_MS).catch(() => undefined);
+    await this.skip(`entitlement/${waiting.id}`, 2 * HOUR_MS).catch(() => undefined);
     await until('completed', SOON_MS, async () =>
       (await first.describe()).status.name === 'COMPLETED' ? true : undefined,
     );
@@ -138,6 +122,21 @@ export class Scenes {
     return { signals: await this.settled(entitlement) };
   }
 
+  /** Keys that begin like the product's own, and a signal of 100 kB. */
+  private async strangeSignals(): Promise<Played> {
+    const entitlement = await anActive(this.stack, { totalTerm: 9 });
+    const workflow = await this.runOf(entitlement);
+    for (const own of ['lost', 'moved', 'spill'])
+      await workflow.signal(attachCase, { key: `${own}:${unique('key')}`, caseId: unique('case') });
+    const large = { key: unique('key'), caseId: unique('case'), title: 'x'.repeat(100_000) };
+    await workflow.signal('attachCase', large);
+    await workflow.signal(attachCase, { key: unique('key'), caseId: unique('case') });
+    await until('a case attached', SOON_MS, async () =>
+      (await workflow.query(state)).entitlement.openCases > 0 ? true : undefined,
+    );
+    return { 'strange-signals': await this.settled(entitlement) };
+  }
+
   private async givenUp(): Promise<Played> {
     const [owner, other] = [await anActive(this.stack), await anActive(this.stack)];
     const caseId = await aCase(this.stack, owner);
@@ -195,7 +194,8 @@ export class Scenes {
     return { 'handed-over': first, 'carried-on': await this.settled(entitlement) };
   }
 
-  private async databaseAway(): Promise<Played> {
+  /** Kills PostgreSQL and starts it again: nothing else may run meanwhile. */
+  async databaseAway(): Promise<Played> {
     const entitlement = await anActive(this.stack);
     const workflow = await this.runOf(entitlement);
     await this.settled(entitlement);
@@ -207,119 +207,11 @@ export class Scenes {
       return (raw.pendingActivities ?? []).length > 0 ? true : undefined;
     });
     await this.stack.begin('postgres');
+    // Signals are decided once the database answers.
+    await until('three of four cases attached', SOON_MS, async () =>
+      (await workflow.query(state)).entitlement.openCases === 3 ? true : undefined,
+    );
     return { 'database-away': await this.settled(entitlement) };
-  }
-
-  private async command({ id }: EntitlementView, command: string): Promise<EntitlementView> {
-    return await must(200, this.stack.ask<EntitlementView>('POST', `/v1/entitlements/${id}/${command}`));
-  }
-
-  private async refused({ id, customerId }: EntitlementView, channel: string): Promise<void> {
-    const body = { id: unique('case'), customerId, entitlementId: id, channel };
-    await must(422, this.stack.ask('POST', '/v1/cases', body));
-  }
-
-  private async renewal(): Promise<Played> {
-    const renewalPolicy = { noticeDays: 60, reminderDays: 10, escalationDays: 5 };
-    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
-    const path = await until('the renewal', SOON_MS, async () => {
-      const { body } = await this.stack.ask<{ items: { id: string }[] }>(
-        'GET',
-        `/v1/renewals?entitlementId=${entitlement.id}`,
-      );
-      return body.items[0] === undefined ? undefined : `/v1/renewals/${body.items[0].id}`;
-    });
-    await this.command(entitlement, 'deactivate');
-    await this.command(entitlement, 'activate');
-    await must(200, this.stack.ask('POST', `${path}/snooze`, { until: dayFromNow(5) }));
-    await must(200, this.stack.ask('POST', `${path}/accept`, { changes: { totalTerm: 5 } }));
-    const client = await this.stack.client();
-    const child = client.workflow.getHandle(`renewal/${entitlement.id}/1`);
-    await until('the renewal is over', SOON_MS, async () =>
-      (await child.describe()).status.name === 'COMPLETED' ? true : undefined,
-    );
-    return { renews: await this.settled(entitlement), renewal: child };
-  }
-
-  /** A successor that is deleted as a draft tells its predecessor, and completes. */
-  private async deletedSuccessor(): Promise<Played> {
-    const canceled = await anActive(this.stack);
-    await this.command(canceled, 'cancel');
-    const asked = this.stack.ask<EntitlementView>('POST', `/v1/entitlements/${canceled.id}/renew`);
-    const successor = await this.runOf(await must(201, asked));
-    await must(204, this.stack.ask('DELETE', `/v1/${successor.workflowId.replace('entitlement/', 'entitlements/')}`));
-    await this.completed(successor);
-    return { freed: await this.settled(canceled), 'deleted-successor': successor };
-  }
-
-  /** A successor that waits and is canceled tells its predecessor, which has a renewal again. */
-  private async canceledSuccessor(): Promise<Played> {
-    const renewalPolicy = { noticeDays: 60 };
-    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
-    const path = await this.renewalOf(entitlement);
-    const accepted = this.stack.ask<{ successorId: string }>('POST', `${path}/accept`, {});
-    const { successorId } = await must(200, accepted);
-    const successor = { id: successorId } as EntitlementView;
-    await this.command(successor, 'cancel');
-    const run = await this.settled(successor);
-    await this.renewalOf(entitlement, 2);
-    return { 'renewed-again': await this.settled(entitlement), 'canceled-successor': run };
-  }
-
-  /** A renewal whose workflow was terminated is brought back by a decision. */
-  private async renewalRevived(): Promise<Played> {
-    const renewalPolicy = { noticeDays: 60, reminderDays: 10 };
-    const entitlement = await anActive(this.stack, { endDate: dayFromNow(20), renewalPolicy });
-    const path = await this.renewalOf(entitlement);
-    const client = await this.stack.client();
-    const renewal = client.workflow.getHandle(`renewal/${entitlement.id}/1`);
-    await renewal.terminate('an operator');
-    await must(200, this.stack.ask('POST', `${path}/snooze`, { until: dayFromNow(5) }));
-    await must(200, this.stack.ask('POST', `${path}/decline`, { reason: 'Too dear' }));
-    await this.completed(renewal);
-    return { 'renewal-revived': renewal };
-  }
-
-  /** Where the API has the entitlement's renewal of that number, once it is there. */
-  private async renewalOf({ id }: Pick<EntitlementView, 'id'>, n = 1): Promise<string> {
-    const path = `/v1/renewals/ren_${id}_${n}`;
-    return await until('the renewal', SOON_MS, async () =>
-      (await this.stack.ask('GET', path)).status === 200 ? path : undefined,
-    );
-  }
-
-  private async completed(workflow: WorkflowHandle): Promise<void> {
-    await until('completed', SOON_MS, async () =>
-      (await workflow.describe()).status.name === 'COMPLETED' ? true : undefined,
-    );
-  }
-
-  /** The run of this moment. */
-  private async runOf({ id }: Pick<EntitlementView, 'id'>): Promise<WorkflowHandle> {
-    const client = await this.stack.client();
-    const { workflowId, runId } = await client.workflow.getHandle(`entitlement/${id}`).describe();
-    return client.workflow.getHandle(workflowId, runId);
-  }
-
-  /** The run, once it has written all that it decided: a confirmation of nobody comes after half a minute. */
-  private async settled(entitlement: Pick<EntitlementView, 'id'>): Promise<WorkflowHandle> {
-    const workflow = await this.runOf(entitlement);
-    await until(`${entitlement.id} has written all`, SOON_MS, async () =>
-      (await workflow.query(state)).unconfirmedRows === 0 ? true : undefined,
-    );
-    return workflow;
-  }
-
-  private async skipTo(id: string, instant: string | null, begun: number): Promise<void> {
-    const workflow = await this.runOf({ id: id as EntitlementView['id'] });
-    const { entitlement } = await workflow.query(state);
-    // The workflow's clock stands where its last skip ended, or in today.
-    const now = Math.max(begun, entitlement.updatedAt);
-    await this.skip(id, Date.parse(instant ?? '') + MINUTE_MS - now);
-  }
-
-  private async skip(id: string, ms: number): Promise<void> {
-    await fastForward(await this.stack.connection(), 'default', `entitlement/${id}`, ms);
   }
 
   private async signalBrokenPayload(workflowId: string): Promise<void> {

@@ -3,22 +3,25 @@ import type { OwnStack } from './own-stack.ts';
 import { termInput } from './term-input.ts';
 import { unique } from './unique.ts';
 
+/** A system whose API can be asked. */
+type Asking = Pick<OwnStack, 'ask'>;
+
 /** A draft from `termInput`, of a new customer unless `more` names one. */
-export async function aDraft(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+export async function aDraft(stack: Asking, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const customerId = unique('customer');
   await must(201, stack.ask('PUT', `/v1/customers/${customerId}`, { type: 'account', name: customerId }));
   return await must(201, stack.ask<EntitlementView>('POST', '/v1/entitlements', termInput(customerId, more)));
 }
 
 /** The same, activated. */
-export async function anActive(stack: OwnStack, more: Record<string, unknown> = {}): Promise<EntitlementView> {
+export async function anActive(stack: Asking, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const { id } = await aDraft(stack, more);
   return await must(200, stack.ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`));
 }
 
 /** Posts a case under the entitlement and answers its id. */
 export async function aCase(
-  stack: OwnStack,
+  stack: Asking,
   { id, customerId }: EntitlementView,
   more: Record<string, unknown> = {},
 ): Promise<string> {

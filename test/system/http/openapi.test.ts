@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, inject, test } from 'vitest';
+import { projectDir } from '../../../runtime/project-dir.ts';
 import { checkAnswer } from '../../support/answer-schemas.ts';
 import { ask } from '../../support/api-client.ts';
 import { openApiDocument } from '../../support/openapi-document.ts';
@@ -109,6 +112,10 @@ const SERVED = [
 test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   expect(operations().map(([method, path]) => `${method} ${path}`)).toEqual(expect.arrayContaining(SERVED));
+});
+
+test('it is the committed openapi.json', async () => {
+  expect(document).toEqual(JSON.parse(await readFile(join(projectDir, 'openapi.json'), 'utf8')));
 });
 
 test('every reference in it leads somewhere', () => {

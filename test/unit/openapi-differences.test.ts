@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { breaking, type Difference, differencesBetween } from '../../dev/openapi-differences.ts';
+import { presentDocument, textOfDocument } from '../../dev/openapi-document.ts';
+import { projectDir } from '../../runtime/project-dir.ts';
+import { changelogVersions } from '../histories/changelog.ts';
+
+const released = async (version: string): Promise<object> => {
+  const packed = await readFile(join(projectDir, 'test', 'openapi', `${version}.json.gz`));
+  return JSON.parse(gunzipSync(packed).toString('utf8')) as object;
+};
+
+test('openapi.json is what the code makes; `npm run openapi` writes it', async () => {
+  expect(await readFile(join(projectDir, 'openapi.json'), 'utf8')).toBe(textOfDocument(presentDocument()));
+});
+
+test('every released version has its document in test/openapi/', async () => {
+  for (const { version, isReleased } of await changelogVersions())
+    if (isReleased) await expect(released(version), version).resolves.toHaveProperty('paths');
+});
+
+interface Narrowing {
+  readonly what: RegExp;
+  readonly why: string;
+}
+
+/** Requests that the document allowed and no longer allows. CHANGELOG.md says the first; the code refused the others already. */
+const NARROWED_SINCE_0_1_0: readonly Narrowing[] = [
+  { what: /is "\^\(\?!lost:\|moved:\|spill:\|spilled:\)/, why: 'keys that begin like those of the product itself' },
+  { what: /^pattern is new, is "\^\[!-~/, why: 'names of API keys that cannot be told apart when they are read' },
+  { what: /^pattern is new, is "\^\[A-Za-z0-9\._-\]\+\$"$/, why: 'cursors that no answer had' },
+  { what: /^format is new, is "iana-time-zone"$/, why: 'time zones that do not exist' },
+  { what: /^uniqueItems is new/, why: 'lists that name something twice' },
+  { what: /24:00/, why: 'times that no clock shows' },
+];
+
+describe('what 0.1.0 promised to callers', () => {
+  test('nothing is removed, and requests are narrowed only where it is known', async () => {
+    const found = breaking(differencesBetween(await released('0.1.0'), presentDocument()));
+    const known = ({ kind, what }: Difference) =>
+      kind === 'narrowed' && NARROWED_SINCE_0_1_0.some((narrowing) => narrowing.what.test(what));
+    expect(found.filter((difference) => !known(difference))).toEqual([]);
+    for (const { what, why } of NARROWED_SINCE_0_1_0)
+      expect([why, found.some((difference) => what.test(difference.what))]).toEqual([why, true]);
+  });
+
+  test('answers have values that they did not have before only where it is known', async () => {
+    const found = differencesBetween(await released('0.1.0'), presentDocument());
+    expect(found.filter(({ kind }) => kind === 'widened').map(({ where, what }) => `${where}: ${what}`)).toEqual([
+      'LedgerRowKind: "successor_ended" too',
+      'LedgerRowKind: "spilled" too',
+      'LedgerRowKind: "spill_taken" too',
+      'LedgerRow.facts: object with beforeStart true too',
+    ]);
+  });
+});
+
+describe('differences between two documents', () => {
+  const text = { type: 'string' };
+  const object = (properties: object, required: readonly string[] = []) => ({ type: 'object', properties, required });
+  /** A document with one operation. */
+  const takes = (schema: object) => ({
+    paths: { '/v1/a': { post: { requestBody: { content: { 'application/json': { schema } } }, responses: {} } } },
+  });
+  const answers = (schema: object, more: object = {}) => ({
+    paths: { '/v1/a': { get: { responses: { 200: { content: { 'application/json': { schema } } }, ...more } } } },
+  });
+  const kinds = (before: object, after: object) => differencesBetween(before, after).map(({ kind }) => kind);
+
+  test('none between a document and itself', () => {
+    expect(differencesBetween(presentDocument(), presentDocument())).toEqual([]);
+  });
+
+  test.each([
+    ['a route', answers(text), { paths: {} }, 'removed'],
+    ['a status', answers(text, { 404: {} }), answers(text), 'removed'],
+    ['a member of an answer', answers(object({ a: text })), answers(object({})), 'removed'],
+    ['a member of a request', takes(object({ a: text })), takes(object({})), 'removed'],
+    [
+      'a member that is required from now on',
+      takes(object({ a: text })),
+      takes(object({ a: text }, ['a'])),
+      'narrowed',
+    ],
+    ['a new member that is required', takes(object({})), takes(object({ a: text }, ['a'])), 'narrowed'],
+    [
+      'an answer that can leave a member out',
+      answers(object({ a: text }, ['a'])),
+      answers(object({ a: text })),
+      'narrowed',
+    ],
+    ['a value less in a request', takes({ enum: ['a', 'b'] }), takes({ enum: ['a'] }), 'narrowed'],
+    ['no null any more in a request', takes({ type: ['string', 'null'] }), takes(text), 'narrowed'],
+    ['a lower maximum', takes({ type: 'integer', maximum: 9 }), takes({ type: 'integer', maximum: 8 }), 'narrowed'],
+    ['another pattern', takes({ ...text, pattern: 'a' }), takes({ ...text, pattern: 'b' }), 'narrowed'],
+    ['a value more in a request', takes({ enum: ['a'] }), takes({ enum: ['a', 'b'] }), 'widened'],
+    ['a value more in an answer', answers({ enum: ['a'] }), answers({ enum: ['a', 'b'] }), 'widened'],
+    ['null in an answer', answers(text), answers({ anyOf: [text, { type: 'null' }] }), 'widened'],
+    ['a new optional member', takes(object({})), takes(object({ a: text })), 'added'],
+    ['a new member of an answer', answers(object({})), answers(object({ a: text }, ['a'])), 'added'],
+    ['a new route', { paths: {} }, answers(text), 'added'],
+  ])('%s', (_name, before, after, kind) => {
+    expect(kinds(before, after)).toEqual([kind]);
+  });
+
+  test('a value less in an answer breaks nobody', () => {
+    expect(kinds(answers({ enum: ['a', 'b'] }), answers({ enum: ['a'] }))).toEqual([]);
+  });
+
+  test('descriptions, summaries and examples are no differences', () => {
+    expect(kinds(takes({ ...text, description: 'a' }), takes({ ...text, description: 'b', example: 'c' }))).toEqual([]);
+  });
+
+  test('a schema that contains itself comes to an end', () => {
+    const tree = (more: object) => ({
+      ...takes({ $ref: '#/components/schemas/Tree' }),
+      components: { schemas: { Tree: object({ child: { $ref: '#/components/schemas/Tree' }, ...more }) } },
+    });
+    expect(differencesBetween(tree({}), tree({ a: text }))).toEqual([
+      { kind: 'added', where: 'Tree', what: 'the member a' },
+    ]);
+  });
+});
