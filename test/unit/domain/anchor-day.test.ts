@@ -6,6 +6,7 @@ import { acceptedDetails, successorDetails } from '../../../domain/entitlements/
 import { lastDay } from '../../../domain/entitlements/template.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
+import { runs } from '../../support/property-runs.ts';
 import { Book } from './book.ts';
 import { detailsWith, instant } from './samples.ts';
 
@@ -58,7 +59,7 @@ describe('terms of whole months that follow one another', () => {
         const starts = chain(first, 7).map((term) => term.startDate);
         expect(starts).toEqual(starts.map((_, index) => plusMonths(startDate, index * months)));
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

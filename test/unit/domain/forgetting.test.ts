@@ -4,12 +4,13 @@ import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { caseId, entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import type { Knowledge } from '../../../workflows/entitlements/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyContract, anySharedTurn } from './arbitraries.ts';
 import { ForgetfulWorld, type Sender } from './forgetful-world.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';
 import { attach, DURING, detailsWith, type Happening, resolve } from './samples.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = runs(150);
 
 const sender = fc.constantFrom<Sender[]>('writes and tells', 'writes and tells', 'writes', 'dies');
 

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
 import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyTurn, CHANNELS } from './arbitraries.ts';
 import { activeBook, type Book } from './book.ts';
 import { ID } from './samples.ts';
 import { standsFor, take } from './taking-turns.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = runs(100);
 const turns = fc.array(anyTurn, { minLength: 1, maxLength: 40, size: 'max' });
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const changesOf = (rows: readonly LedgerRow[]): number => sum(rows.map((row) => row.change));

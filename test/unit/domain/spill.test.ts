@@ -9,6 +9,7 @@ import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { type AskEntitlement, shareCase } from '../../../temporal/share-case.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import { toCaseEvent } from '../../../workflows/entitlements/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 import { ACME, DURING, detailsWith } from './samples.ts';
 
 const OWN = entitlementId('own');
@@ -188,7 +189,7 @@ const step = fc.oneof(
 
 class Died extends Error {}
 
-const RUNS = { numRuns: Number(process.env.ALLOT_PROPERTY_RUNS ?? 400) };
+const RUNS = runs(300);
 
 test('whatever happens in whatever order and dies between two steps: each minute is taken once', async () => {
   await fc.assert(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { THRESHOLDS } from '../../../domain/terms/thresholds.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyTurn } from './arbitraries.ts';
 import { Book } from './book.ts';
 import { attach, cancel, detailsWith, instant, resolve, STARTS_AT } from './samples.ts';
@@ -127,7 +128,7 @@ test('whatever happens, a threshold is told exactly where the use passes it upwa
         told += passed.length;
       }
     }),
-    { numRuns: 600 },
+    runs(200),
   );
   // About 240 in 600 runs: a run of the property that tells of none would show nothing.
   expect(told).toBeGreaterThan(60);
