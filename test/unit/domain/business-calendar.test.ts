@@ -59,7 +59,7 @@ describe('several spans a day', () => {
 });
 
 // Nights from 22:00 to 06:00. 12 January 2026 is a Monday.
-describe('spans over midnight are of two days', () => {
+describe('a span over midnight belongs to two days', () => {
   const nights = hoursOn(WEEKDAYS, '22:00-06:00', BERLIN);
   const fridays = on('friday', '22:00-06:00', BERLIN);
   const sundays = on('sunday', '20:00-04:00', BERLIN);
@@ -74,7 +74,7 @@ describe('spans over midnight are of two days', () => {
     ['into a day that is not named', fridays, '2026-01-16T23:00+01:00', 240, '2026-01-17T03:00+01:00'],
     ['from within that day', fridays, '2026-01-17T05:00+01:00', 61, '2026-01-23T22:01+01:00'],
     ['from Sunday to Monday', sundays, '2026-01-18T23:00+01:00', 300, '2026-01-19T04:00+01:00'],
-    ['and no minute more', sundays, '2026-01-18T23:00+01:00', 301, '2026-01-25T20:01+01:00'],
+    ['not a minute more, from Sunday to Monday', sundays, '2026-01-18T23:00+01:00', 301, '2026-01-25T20:01+01:00'],
     ['where it meets the next span', busy, '2026-01-13T05:30+01:00', 60, '2026-01-13T06:30+01:00'],
     [
       'up to 00:00 is up to 24:00',
@@ -88,9 +88,9 @@ describe('spans over midnight are of two days', () => {
     ['out of a holiday', withHoliday, '2026-01-13T12:00+01:00', 360, '2026-01-14T06:00+01:00'],
     // Of Saturday's night, 02:00 to 03:00 is skipped on 29 March, and comes twice on 25 October 2026.
     ['seven hours in spring', saturdays, '2026-03-28T20:00+01:00', 420, '2026-03-29T06:00+02:00'],
-    ['and no minute more', saturdays, '2026-03-28T20:00+01:00', 421, '2026-04-04T22:01+02:00'],
+    ['not a minute more in spring', saturdays, '2026-03-28T20:00+01:00', 421, '2026-04-04T22:01+02:00'],
     ['nine hours in autumn', saturdays, '2026-10-24T20:00+02:00', 540, '2026-10-25T06:00+01:00'],
-    ['and no minute more', saturdays, '2026-10-24T20:00+02:00', 541, '2026-10-31T22:01+01:00'],
+    ['not a minute more in autumn', saturdays, '2026-10-24T20:00+02:00', 541, '2026-10-31T22:01+01:00'],
     // Havana has 00:00 to 01:00 twice on Sunday 1 November 2026.
     [
       'over a midnight that comes twice',

@@ -11,7 +11,7 @@ import { standsFor, take } from './taking-turns.ts';
 const RUNS = runs(200);
 
 describe('what a case takes', () => {
-  test('is what the rules say of its history, whatever else happens', () => {
+  test('follows from its own history by the rules, whatever else happens', () => {
     fc.assert(
       fc.property(anyDetails, fc.array(anyTurn, { maxLength: 40, size: 'max' }), (details, story) => {
         const book = activeBook(details);

@@ -80,7 +80,7 @@ describe('the same key again', () => {
     expect(run.state.remainingTerm).toBe(5);
   });
 
-  test('of a refused attach stays refused when there is room again; a new key gets in', () => {
+  test('of a refused attach stays refused when something is left again; a new key attaches', () => {
     const run = activeRun(detailsWith({ totalTerm: 1 }));
     eventTo(run, { ...attach('c1'), key: 'k1' });
     const refused = eventTo(run, { ...attach('c2'), key: 'k2' });

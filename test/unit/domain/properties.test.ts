@@ -54,7 +54,7 @@ describe('whatever happens to an entitlement and its cases', () => {
     });
   });
 
-  test('no case takes or holds less than nothing, or more than it stands for', () => {
+  test('no case takes or holds less than nothing, or more than its term', () => {
     everyStep((book) => {
       for (const supportCase of book.cases.values()) {
         expect(Math.min(supportCase.taken, supportCase.held)).toBe(0);
@@ -63,7 +63,7 @@ describe('whatever happens to an entitlement and its cases', () => {
     });
   });
 
-  test('no more comes back, to any channel, than was taken from it', () => {
+  test('no channel gets back more than was taken from it', () => {
     everyBook((book) => {
       const out = new Map<string, number>();
       for (const { caseId, channel, change, heldChange } of book.rows.filter((row) => row.caseId !== null)) {

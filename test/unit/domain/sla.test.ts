@@ -14,7 +14,7 @@ const sla = (changes: Partial<Sla> = {}): Sla => ({
   ...changes,
 });
 
-test('an SLA gives both times, and none where none is promised', () => {
+test('an SLA gives both due times, and none for what it does not promise', () => {
   const from = instant('2026-01-12T15:00+01:00');
   expect(dueTimes(sla(), from)).toEqual({
     firstResponseDueAt: instant('2026-01-13T11:00+01:00'),
@@ -74,7 +74,7 @@ describe('what is wrong with an SLA', () => {
     expect(problemWithSla(sla(changes))).toBeUndefined();
   });
 
-  test('the longest time that is allowed is found, even when every service day of years is a holiday', () => {
+  test('the longest allowed target has a due time, even when every service day of years is a holiday', () => {
     const mondays = Array.from({ length: 500 }, (_, n) => new Date(instant('2026-01-12T00:00Z') + n * 7 * DAY_MS));
     const holidays = mondays.map((monday) => monday.toISOString().slice(0, 10));
     const slow = sla({ ...hours(spans('09:00-10:00')), resolutionMinutes: 31_200 });
