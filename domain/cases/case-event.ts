@@ -63,9 +63,7 @@ export interface ResolveEvent extends EventOf<'resolve'> {
   readonly spillTo?: readonly EntitlementId[];
 }
 
-/**
- * Asks an entitlement for a share of `minutes` in all of a case of the entitlement `of`, whose row `through` says so.
- */
+/** Asks an entitlement to take `minutes` in total of a case of the entitlement `of`, as its row `through` decided. */
 export interface SpillEvent extends EventOf<'spill'>, CoverQuestion {
   readonly of: EntitlementId;
   readonly through: number;

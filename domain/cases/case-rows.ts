@@ -129,7 +129,7 @@ export function channelChangeRows(
   return [...back, ...rowsOf(given, origin, { kind: 'updated', before: reached, after: next, facts }, again)];
 }
 
-/** One settlement for all that comes back, without its money. */
+/** Adds up what comes back, into one settlement without a charge. */
 function withoutMoney(steps: readonly Settlement[]): Settlement {
   const [first, ...others] = steps;
   if (first === undefined) throw new TypeError('A settlement has at least one step.');

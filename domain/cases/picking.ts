@@ -51,7 +51,7 @@ const appliesDefault = (settings: PickSettings, when: 'create' | 'update'): bool
   when === 'create' ? settings.autoApplyDefaultOnCaseCreate : settings.autoApplyDefaultOnCaseUpdate;
 
 /**
- * Why there is no candidate, or why none of the candidates took the case: `all_exhausted`, because all of them were
+ * Why there is no candidate. If there were candidates and none took the case, `all_exhausted`: all of them were
  * used up meanwhile.
  */
 export function whyNone(

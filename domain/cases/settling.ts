@@ -33,7 +33,7 @@ export interface Settlement {
   readonly bought: Bought;
 }
 
-/** The settlement of what changes; several if charges of several prices are credited, each with its own credit. */
+/** Settles the difference between before and after. More than one settlement if several charges are credited. */
 export function settle(
   entitlement: Entitlement,
   before: SupportCase | undefined,

@@ -18,7 +18,7 @@ export function version1Charge(before: number, after: number, price: OveragePric
   return quantity === 0 ? null : { quantity, unitPrice: price.unitPrice, currency: price.currency };
 }
 
-/** How much of what a case takes lies past the allotment once it takes `taken` and `left` was left; may be negative. */
+/** How much of `taken` lies past the allotment. `left` is what was left before, and may be negative. */
 function overageOf(before: { taken: number; over: number }, taken: number, left: number | null): number {
   if (left === null) return 0;
   const more = taken - before.taken;

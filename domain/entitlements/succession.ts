@@ -4,7 +4,7 @@ import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
-import { endsAfter, successorDetails } from './successor-details.ts';
+import { isCovered, successorDetails } from './successor-details.ts';
 
 /**
  * How an entitlement gets its successor, and loses it again.
@@ -36,13 +36,13 @@ export function decideAcceptedRenewal(
 ): Decided<RowDraft> {
   const { renewedById } = entitlement;
   if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
-  const isCovered = endsAfter(entitlement, origin.at);
-  if (isCovered && entitlement.details.endDate === LAST_DATE)
+  const goesOn = isCovered(entitlement, origin.at);
+  if (goesOn && entitlement.details.endDate === LAST_DATE)
     return refuse(
       'wrong_state',
       `The entitlement ends on ${LAST_DATE}, the last day of the calendar: nothing can follow it.`,
     );
-  if (isCovered && !startsAtEndOf(details, entitlement))
+  if (goesOn && !startsAtEndOf(details, entitlement))
     return refuse('wrong_state', 'The end of the entitlement was edited at the same moment: accept again.');
   return renewedRow(successorId, details, origin);
 }

@@ -30,7 +30,7 @@ export function acceptedDetails(
   now: EpochMs,
 ): EntitlementDetails {
   const { details } = entitlement;
-  const start: AnchoredStart = endsAfter(entitlement, now)
+  const start: AnchoredStart = isCovered(entitlement, now)
     ? startAfter(details, details.endDate)
     : { startDate: dateAt(now, details.timeZone) };
   return {
@@ -48,5 +48,5 @@ function endOfSameLength(old: EntitlementDetails, start: AnchoredStart): CivilDa
   return plusDays(start.startDate, daysBetween(old.startDate, old.endDate));
 }
 
-/** Whether the end of the entitlement lies after `at`. A draft has no end. */
-export const endsAfter = ({ endsAt }: Entitlement, at: EpochMs): boolean => endsAt !== null && at < endsAt;
+/** Whether the entitlement has not ended yet at `at`. A draft has no end, so it counts as ended. */
+export const isCovered = ({ endsAt }: Entitlement, at: EpochMs): boolean => endsAt !== null && at < endsAt;

@@ -28,7 +28,7 @@ export interface EntitlementDetails {
   readonly totalTerm: number | null;
   /** The allotment is granted anew each period, counted from the start date; null: once for the whole term. */
   readonly period: PeriodLength | null;
-  /** At most so many cases or minutes that a period leaves over go into the next one. */
+  /** The most cases or minutes that roll over from one period into the next. */
   readonly rolloverCap: number;
   readonly decreaseRemainingOn: DecreaseOn;
   /** True: an exhausted entitlement refuses cases. False: remaining goes negative. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readArray, writeArray } from '../../../db/postgres/array-types.ts';
+import { runs } from '../../support/property-runs.ts';
 
 test('an array literal is read as it was written', () => {
   const text = fc.oneof(fc.string(), fc.constantFrom('NULL', 'null', '', ',', '"', '\\', '{', '}', ' '));
@@ -8,7 +9,7 @@ test('an array literal is read as it was written', () => {
     fc.property(fc.array(fc.oneof(text, fc.constant(null)), { maxLength: 8 }), (items) => {
       expect(readArray(asPostgres(items))).toEqual(items);
     }),
-    { numRuns: 5_000 },
+    runs(1_000),
   );
 });
 

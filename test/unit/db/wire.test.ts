@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { onlyStartup, startupPadding, WireWatch } from '../../../db/postgres/wire.ts';
+import { runs } from '../../support/property-runs.ts';
 
 /** A message as PostgreSQL's protocol writes it: its type, its length with itself, its body. */
 function message(type: string, body = ''): Buffer {
@@ -81,7 +82,7 @@ describe('an answer is owed', () => {
           expect(watch.isAnswerOwed).toBe(false);
         },
       ),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 });
@@ -94,7 +95,7 @@ describe('the first bytes of a connection', () => {
         const sent = onlyStartup(Buffer.concat([Buffer.from(left), given]));
         expect(sent.equals(startup(parameters))).toBe(true);
       }),
-      { numRuns: 2_000 },
+      runs(300),
     );
   });
 

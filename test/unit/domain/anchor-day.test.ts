@@ -6,6 +6,7 @@ import { acceptedDetails, successorDetails } from '../../../domain/entitlements/
 import { lastDay } from '../../../domain/entitlements/template.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
+import { runs } from '../../support/property-runs.ts';
 import { Book } from './book.ts';
 import { detailsWith, instant } from './samples.ts';
 
@@ -50,7 +51,7 @@ describe('terms of whole months that follow one another', () => {
     expect(spans(chain(first, 5)).at(-1)).toBe('2032-02-29/2033-02-27');
   });
 
-  test('of any number of months from any day begin where counting from the first day puts them', () => {
+  test('of any number of months from any day begin where counting from the first day leads', () => {
     const anyStart = fc.integer({ min: 0, max: 4000 }).map((days) => plusDays('2024-01-01', days));
     fc.assert(
       fc.property(anyStart, fc.integer({ min: 1, max: 24 }), (startDate, months) => {
@@ -58,7 +59,7 @@ describe('terms of whole months that follow one another', () => {
         const starts = chain(first, 7).map((term) => term.startDate);
         expect(starts).toEqual(starts.map((_, index) => plusMonths(startDate, index * months)));
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -73,13 +74,13 @@ describe('terms of whole months that follow one another', () => {
 describe('a term that does not follow at once', () => {
   const february = detailsWith({ startDate: '2027-02-28', endDate: '2027-03-30', anchorDay: 31 });
 
-  test('accepted after the end, it is as many months long, and counts from its own day', () => {
+  test('a renewal that is accepted after the end lasts as many months, counted from its own start day', () => {
     const late = acceptedDetails({ ...activeWith(february), status: 'expired' }, {}, instant('2027-04-05T12:00Z'));
     expect(late).toMatchObject({ startDate: '2027-04-05', endDate: '2027-05-04' });
     expect(late).not.toHaveProperty('anchorDay');
   });
 
-  test('renewed by hand, it is as many days long, and counts from its own day', () => {
+  test('a renewal by hand lasts as many days, counted from its own start day', () => {
     const renewed = successorDetails(activeWith(february), instant('2027-04-30T12:00Z'));
     expect(renewed).toMatchObject({ startDate: '2027-04-30', endDate: '2027-05-30' });
     expect(renewed).not.toHaveProperty('anchorDay');
@@ -95,7 +96,7 @@ describe('a term that does not follow at once', () => {
   });
 });
 
-test('nothing can follow the last day of the calendar: the acceptance says so', () => {
+test('an entitlement that ends on the last day of the calendar cannot be followed: the acceptance is refused', () => {
   const book = new Book(detailsWith({ endDate: '9999-12-31' }));
   book.command({ kind: 'activate' });
   const details = acceptedDetails(book.entitlement, {}, book.now);

@@ -41,7 +41,7 @@ describe('what was charged is settled', () => {
     expect(cases(book, 9, 9).last).toMatchObject({ change: 0, useChange: 1, overage: 1, charge: { amount: '100.00' } });
   });
 
-  test('nor does a raised total', () => {
+  test('a raised total pays for nothing that was bought already', () => {
     const book = cases(activeBook(CHARGED), 1, 3).edited({ totalTerm: 6 });
     expect(book.remaining).toBe(5);
     expect(bill(cases(book, 4, 8))).toBe(200_00);
@@ -70,7 +70,7 @@ describe('after the turn of a period', () => {
       instant('2026-07-01T00:00Z'),
     );
 
-  test('what was charged is credited and returns as no term', () => {
+  test('what was charged is credited and does not return as term', () => {
     const book = fiveOfThree({ overagePrice: EACH_100 });
     expect([book.remaining, bill(book)]).toEqual([3, 200_00]);
     book.story(cancel('c5'));
@@ -85,13 +85,13 @@ describe('after the turn of a period', () => {
     expect(book.story(cancel('c3')).last).toMatchObject({ change: 1, charge: null, remainingAfter: 4 });
   });
 
-  test('what was forgiven under allow returns as no term', () => {
+  test('what was forgiven under allow does not return as term', () => {
     const book = fiveOfThree({}).story(cancel('c5'), cancel('c4'));
     expect(book.remaining).toBe(3);
     expect(book.story(cancel('c3')).remaining).toBe(4);
   });
 
-  test('no more is credited than was charged and not credited yet', () => {
+  test('at most what was charged and not yet credited is credited', () => {
     const book = activeBook({ ...CHARGED, period: 'month' }).story(attach('a'), attach('b'), cancel('a'));
     expect(bill(book)).toBe(0);
     book.passTo(instant('2026-07-01T00:00Z'));
@@ -122,14 +122,14 @@ describe('the bill does not depend on the order in which cases close and reopen'
     expect(bill(book, 'hours')).toBe(30_00);
   });
 
-  test('for one unit past the allotment one is charged, whoever took it', () => {
+  test('one unit past the allotment is charged once, whichever case took it', () => {
     const book = activeBook(CHARGED).story(attach('a'), attach('b'), cancel('a'));
     expect(bill(book)).toBe(0);
     expect(book.last).toMatchObject({ change: 0, charge: { amount: '-100.00', credits: [{ caseId: 'b', seq: 4 }] } });
     expect(bill(book.story(attach('c')))).toBe(100_00);
   });
 
-  test('the last charge is credited first, at its own price; of two prices each has its row', () => {
+  test('the last charge is credited first, at its own price; two prices make two rows', () => {
     const book = activeBook({ ...HOURLY, totalTerm: 0 });
     book.story(attach('a'), resolve('a', 30)).edited({ overagePrice: { ...HOURLY.overagePrice, unitPrice: '120' } });
     book.story(attach('b'), resolve('b', 30), update('a', { minutes: 70 }), update('a', { minutes: 0 }));
@@ -178,7 +178,7 @@ describe('amounts that can be paid', () => {
     expect(resolvedWith(minutes, price).last.charge?.amount).toBe(amount);
   });
 
-  test('what is bought in parts comes to what all of it costs, and all of it comes back', () => {
+  test('what is bought in several purchases costs as much as in one, and all of it can be credited', () => {
     const book = activeBook({ ...HOURLY, totalTerm: 0, overagePrice: { ...HOURLY.overagePrice, unitPrice: '89.90' } });
     for (const id of ['a', 'b', 'c', 'd']) book.story(attach(id), resolve(id, 15));
     expect(bill(book, 'hours')).toBe(89_90);
@@ -189,7 +189,7 @@ describe('amounts that can be paid', () => {
 });
 
 describe('what is remembered stays small', () => {
-  test('purchases at prices that take turns are joined by price, and all of them can be credited', () => {
+  test('purchases at alternating prices are joined by price, and all of them can be credited', () => {
     const book = activeBook({ ...HOURLY, totalTerm: 0, decreaseRemainingOn: 'creation' });
     book.story(attach('cheap')).edited({ overagePrice: { ...HOURLY.overagePrice, unitPrice: '120' } });
     book.story(attach('dear'));
@@ -201,7 +201,7 @@ describe('what is remembered stays small', () => {
     expect(book.remaining).toBe(0);
   });
 
-  test('a row carries little of it, as an update answers 500 rows in 2 MB', () => {
+  test('a row carries little of it, because an update answers with 500 rows in 2 MB', () => {
     const book = activeBook({ ...CHARGED, totalTerm: 0, period: 'month' });
     const buy = (from: number) => {
       for (let price = from; price < from + 3 * MAX_PURCHASE_RUNS; price++) {
@@ -215,7 +215,7 @@ describe('what is remembered stays small', () => {
     expect(JSON.stringify(book.entitlement.bought).length).toBeLessThan(3_500);
   });
 
-  test('of more prices than that, the oldest purchase is settled: nothing is credited beyond what was charged', () => {
+  test('with too many prices the oldest purchase is settled, and no more is credited than was charged', () => {
     const book = activeBook({ ...CHARGED, totalTerm: 0 });
     for (let price = 1; price <= 3 * MAX_PURCHASE_RUNS; price++)
       book.edited({ overagePrice: { ...EACH_100, unitPrice: String(price) } }).story(attach(`c${price}`));

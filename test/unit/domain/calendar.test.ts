@@ -66,7 +66,7 @@ describe('a day of the calendar in its zone', () => {
     });
   });
 
-  test('the same instant is another date in another zone', () => {
+  test('one instant has different dates in different zones', () => {
     const at = instant('2026-01-01T10:30Z');
     expect(dateAt(at, 'Pacific/Kiritimati')).toBe('2026-01-02');
     expect(dateAt(at, 'Pacific/Pago_Pago')).toBe('2025-12-31');
@@ -84,7 +84,7 @@ describe('the last day of the calendar', () => {
     },
   );
 
-  test('periods reach it and do not go beyond it', () => {
+  test('periods reach it and do not pass it', () => {
     const plan = { period: 'month', startDate: '9999-11-15', timeZone: 'UTC' } as const;
     const last = periodAt(plan, Date.UTC(9999, 11, 20));
     expect(last).toEqual({ startsAt: Date.UTC(9999, 11, 15), endsAt: LAST_INSTANT });
@@ -107,7 +107,7 @@ describe('counting days', () => {
   });
 });
 
-describe('what is no date and no zone', () => {
+describe('texts that are not dates or zones', () => {
   test.each(['2026-01-01', '2028-02-29', '2000-02-29', '1900-01-01', '9999-12-31'])('%s is a day', (text) => {
     expect(isCivilDate(text)).toBe(true);
   });
@@ -131,7 +131,7 @@ describe('what is no date and no zone', () => {
     '2026-01-01\n',
     ' 2026-01-01',
     '',
-  ])('%j is no day', (text) => {
+  ])('%j is not a day', (text) => {
     expect(isCivilDate(text)).toBe(false);
   });
 
@@ -140,13 +140,13 @@ describe('what is no date and no zone', () => {
   });
 
   test.each(['', 'Mars/Olympus', 'europe/berlin', '+02:00', '-5', 'SYSTEM', 'Europe/Berlin ', 'UTC+2', 'CEST'])(
-    '%j is no zone',
+    '%j is not a zone',
     (name) => {
       expect(isTimeZone(name)).toBe(false);
     },
   );
 
-  test.each(['Z', 'UTC+02:00', 'GMT-05:00', 'UT+01:00'])('the offset %s is no zone', (name) => {
+  test.each(['Z', 'UTC+02:00', 'GMT-05:00', 'UT+01:00'])('the offset %s is not a zone', (name) => {
     expect(isTimeZone(name)).toBe(false);
   });
 });

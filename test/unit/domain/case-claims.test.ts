@@ -34,7 +34,7 @@ const aCase = (id: string, more: Partial<SupportCase> = {}): SupportCase => ({
 });
 const canceled = aCase('canceled', { status: 'canceled', counted: false, taken: 0 });
 
-test('what the sums allow is taken', () => {
+test('a claim that the sums allow is accepted', () => {
   expect(untrueClaim(entitlement, [], [aCase('a'), aCase('b'), canceled])).toBeUndefined();
   expect(untrueClaim(entitlement, [aCase('a'), canceled], [aCase('b')])).toBeUndefined();
 });

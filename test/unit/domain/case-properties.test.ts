@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CaseId } from '../../../domain/ids.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';
 import { activeBook } from './book.ts';
 import { counts, type History } from './case-reading.ts';
 import type { Happening } from './samples.ts';
 import { standsFor, take } from './taking-turns.ts';
 
-const RUNS = { numRuns: 400 };
+const RUNS = runs(200);
 
 describe('what a case takes', () => {
-  test('is what the rules say of its history, whatever else happens', () => {
+  test('follows from its own history by the rules, whatever else happens', () => {
     fc.assert(
       fc.property(anyDetails, fc.array(anyTurn, { maxLength: 40, size: 'max' }), (details, story) => {
         const book = activeBook(details);

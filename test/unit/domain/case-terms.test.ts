@@ -60,7 +60,7 @@ describe('what a case does to the terms', () => {
     expect(book.entitlement).toMatchObject({ casesEver: 1, openCases: 0 });
   });
 
-  test('an attached case attaches again without a refusal where a new one would be refused', () => {
+  test('an attached case may attach again where a new one would be refused', () => {
     const book = activeBook({ totalTerm: 1 }).story(attach('c1'), attach('c1'));
     expect(book.happens(attach('c2'))?.code).toBe('exhausted');
     expect(book.command({ kind: 'cancel' })).toBeUndefined();
@@ -114,13 +114,13 @@ describe('hours follow the minutes', () => {
     expect(book.remaining).toBe(600);
   });
 
-  test('minutes of a canceled case take nothing until it comes back', () => {
+  test('minutes of a canceled case take nothing until it is reactivated', () => {
     const book = hours('creation').story(attach('c1', { minutes: 30 }), cancel('c1'), update('c1', { minutes: 70 }));
     expect(book.remaining).toBe(600);
     expect(book.story(reactivate('c1')).remaining).toBe(530);
   });
 
-  test('on resolution the minutes told until then are taken, and corrected afterwards', () => {
+  test('on resolution the minutes reported until then are taken, and later corrections count', () => {
     const book = hours('resolution').story(attach('c1', { minutes: 30 }), update('c1', { minutes: 45 }));
     expect(book.remaining).toBe(600);
     expect(book.story(resolve('c1')).remaining).toBe(555);
@@ -129,7 +129,7 @@ describe('hours follow the minutes', () => {
     expect(book.story(resolve('c1', 10)).remaining).toBe(590);
   });
 
-  test('a case of 0 minutes counts: minutes told later are taken', () => {
+  test('a case of 0 minutes counts, so minutes that are reported later are taken', () => {
     const book = hours('creation').story(attach('c1'));
     expect(book.last.change).toBe(0);
     expect(book.story(resolve('c1', 25)).remaining).toBe(575);

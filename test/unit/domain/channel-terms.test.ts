@@ -9,7 +9,7 @@ const CHANNELS = {
   ],
 };
 
-describe('a channel of its own', () => {
+describe('a channel with a row of its own', () => {
   test('takes from its row and from the total, and leaves the other rows alone', () => {
     const book = activeBook(CHANNELS).story(attach('c1', { channel: 'web' }));
     expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([9, 2, 2]);
@@ -25,27 +25,27 @@ describe('a channel of its own', () => {
     expect(book.last.key).not.toBeNull();
   });
 
-  test('after a change of channel it is the new row that gets back', () => {
+  test('after a change of channel the new row gets back what the case gives back', () => {
     const book = activeBook(CHANNELS).story(attach('c1', { channel: 'web' }), update('c1', { channel: 'phone' }));
     book.story(cancel('c1'));
     expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([10, 3, 2]);
   });
 
-  test('new minutes with a new channel: the old row gets back the old ones, the new row gives the new ones', () => {
+  test('with new minutes and a new channel, the old row gets back the old minutes and the new row gives the new ones', () => {
     const rows = CHANNELS.channels.map(({ channel }) => ({ channel, totalTerm: 100 }));
     const book = activeBook({ allocationType: 'hours', totalTerm: 500, channels: rows });
     book.story(attach('c1', { channel: 'web', minutes: 30 }), update('c1', { channel: 'phone', minutes: 45 }));
     expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([455, 100, 55]);
   });
 
-  test('what takes nothing moves nothing', () => {
+  test('a case that takes nothing changes neither row', () => {
     const book = activeBook({ ...CHANNELS, decreaseRemainingOn: 'resolution' });
     book.story(attach('c1', { channel: 'web' }), update('c1', { channel: 'phone' }));
     expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([10, 3, 2]);
     expect(book.story(resolve('c1')).remainingOf('phone')).toBe(1);
   });
 
-  test('a move into an exhausted row is refused, and the case stays where it was', () => {
+  test('a change to a channel whose row is exhausted is refused, and the case keeps its channel', () => {
     const book = activeBook(CHANNELS).story(attach('a', { channel: 'phone' }), attach('b', { channel: 'phone' }));
     book.story(attach('c1', { channel: 'web' }));
     expect(book.happens(update('c1', { channel: 'phone' }))?.code).toBe('channel_exhausted');
@@ -53,7 +53,7 @@ describe('a channel of its own', () => {
     expect([book.remaining, book.remainingOf('web'), book.remainingOf('phone')]).toEqual([7, 2, 0]);
   });
 
-  test('a move is not refused for the total, of which it takes nothing more', () => {
+  test('a change of channel is not refused for an exhausted total, because it takes nothing more of it', () => {
     const book = activeBook({ ...CHANNELS, totalTerm: 3 });
     for (const id of ['a', 'b', 'c1']) book.story(attach(id, { channel: 'web' }));
     expect(book.remaining).toBe(0);
@@ -75,7 +75,7 @@ describe('a channel of its own', () => {
     expect([book.remaining, book.remainingOf('email')]).toEqual([4, 4]);
   });
 
-  test('an entitlement without rows keeps by channel what is used, and limits none', () => {
+  test('an entitlement without rows records the use of each channel and limits none', () => {
     const book = activeBook({ totalTerm: 2 }).story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'web' }));
     expect(book.remainingOf('web')).toBeNull();
     expect(book.entitlement.usedByChannel).toEqual({ web: 2 });

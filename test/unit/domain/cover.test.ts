@@ -39,7 +39,7 @@ describe('whether a case may attach now', () => {
     expect(make().happens(attach('c1'))?.code).toBe(code);
   });
 
-  test('a late timer lets no case in: from the end on the dates refuse, though the status says active', () => {
+  test('a late timer lets no case in: after the end the dates refuse, even while the status is active', () => {
     const { entitlement } = activeBook();
     expect(notOpen(entitlement, ENDS_AT - 1)).toBeUndefined();
     expect(notOpen(entitlement, ENDS_AT)?.code).toBe('expired');
@@ -66,7 +66,7 @@ describe('what an entitlement covers', () => {
     expect(notCovered(activeBook(NARROW).entitlement, { ...FITS, ...changes })?.code).toBe(code);
   });
 
-  test('one that names nothing covers all of its customer, and nobody else', () => {
+  test('one that names nothing covers every case of its customer and of nobody else', () => {
     const { entitlement } = activeBook();
     expect(notCovered(entitlement, FITS)).toBeUndefined();
     expect(
@@ -75,7 +75,7 @@ describe('what an entitlement covers', () => {
     expect(notCovered(entitlement, { ...FITS, customerId: customerId('globex') })?.field).toBe('customerId');
   });
 
-  test('the first reason is told: status, dates, customer, contact, product, channel, the term', () => {
+  test('the first reason wins, in this order: status, dates, customer, contact, product, channel, term', () => {
     const wrong = { customerId: customerId('globex'), contactId: null, productId: null, channel: 'fax' };
     const told = [
       new Book(detailsWith(NARROW)).happens(attach('c1', wrong)),
@@ -111,12 +111,12 @@ describe('what an entitlement covers', () => {
     expect(book.remaining).toBe(9);
   });
 
-  test('a change within the cover is taken over', () => {
+  test('a change within the cover is accepted', () => {
     const book = activeBook(NARROW).story(attach('c1', FITS), update('c1', { contactId: ANN, productId: PUMP }));
     expect(book.caseNow('c1')).toMatchObject({ contactId: ANN, productId: PUMP, channel: 'web', taken: 1 });
   });
 
-  test('what an edit has left uncovered does not stand in the way of other changes', () => {
+  test('a case that an edit left uncovered can still change in other ways', () => {
     const book = activeBook()
       .story(attach('c1', FITS))
       .edited({ channels: [{ channel: 'phone', totalTerm: 5 }] });
@@ -124,7 +124,7 @@ describe('what an entitlement covers', () => {
     expect(book.happens(cancel('c1'))).toBeUndefined();
   });
 
-  test('a case system cannot bring more channel names than the entitlement remembers', () => {
+  test('a case system cannot use more channel names than the entitlement can record', () => {
     const book = activeBook({ restrict: false });
     for (let at = 0; at < MAX_CHANNELS; at++) book.story(attach(`c${at}`, { channel: `ch-${at}` }));
     expect(book.happens(attach('one-more', { channel: 'ch-new' }))?.code).toBe('channel_not_covered');

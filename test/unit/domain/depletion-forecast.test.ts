@@ -14,7 +14,7 @@ describe('the pace', () => {
     expect(paceSince(instant('2026-06-20T00:00Z'), NOW)).toBe(instant('2026-06-20T00:00Z'));
   });
 
-  test('is never of less than a day: three cases in the first hour are three a day', () => {
+  test('covers at least a day: three cases in the first hour are three a day', () => {
     const since = paceSince(instant('2026-06-30T11:00Z'), NOW);
     expect(since).toBe(instant('2026-06-29T12:00Z'));
     expect(project(6, 3, { since })).toEqual({ pacePerDay: 3, depletesOn: '2026-07-02' });
@@ -22,7 +22,7 @@ describe('the pace', () => {
 });
 
 describe('what is left', () => {
-  test('lasts as many days as it holds the pace', () => {
+  test('lasts as many days as the pace allows', () => {
     expect(project(10, 30)).toEqual({ pacePerDay: 1, depletesOn: '2026-07-10' });
     expect(project(10, 20)).toEqual({ pacePerDay: 0.667, depletesOn: '2026-07-15' });
     expect(project(10, 70)).toEqual({ pacePerDay: 2.333, depletesOn: '2026-07-04' });
@@ -34,12 +34,12 @@ describe('what is left', () => {
     expect(project(0, 60, { timeZone: 'Pacific/Auckland' }).depletesOn).toBe('2026-07-01');
   });
 
-  test('is gone today where nothing or less is left', () => {
+  test('is gone today if nothing is left', () => {
     expect(project(0, 30).depletesOn).toBe('2026-06-30');
     expect(project(-5, 30).depletesOn).toBe('2026-06-30');
   });
 
-  test('has no date where nothing is used, more came back than was taken, or a century does not do it', () => {
+  test('has no date if nothing is used, if more came back than was taken, or if it would last a century', () => {
     expect(project(3, 0)).toEqual({ pacePerDay: 0, depletesOn: null });
     expect(project(3, -3)).toEqual({ pacePerDay: -0.1, depletesOn: null });
     expect(project(2_000_000, 1)).toEqual({ pacePerDay: 0.033, depletesOn: null });

@@ -63,12 +63,12 @@ describe('the details of an entitlement', () => {
     expect(problemWithDetails(detailsWith(changes))).toBeUndefined();
   });
 
-  test('a refusal speaks in the unit of the terms', () => {
+  test('a refusal names the unit of the terms', () => {
     expect(problemWithDetails(detailsWith({ allocationType: 'hours', totalTerm: -1 }))?.detail).toContain('minutes');
     expect(problemWithDetails(detailsWith({ totalTerm: -1 }))?.detail).toContain('cases');
   });
 
-  test('of several wrong things the first one is named', () => {
+  test('the first of several mistakes is named', () => {
     const details = detailsWith({ name: '', startDate: 'x', totalTerm: -1, productIds: [PUMP, PUMP] });
     expect(problemWithDetails(details)?.field).toBe('name');
     expect(problemWithDetails({ ...details, name: 'x' })?.field).toBe('startDate');

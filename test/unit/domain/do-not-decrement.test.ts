@@ -83,7 +83,7 @@ describe('do not decrement', () => {
     expect(book.happens(decrement('c1'))?.code).toBe('wrong_state');
   });
 
-  test('hours come back whole: the minutes as corrected', () => {
+  test('hours come back as the corrected minutes', () => {
     const book = activeBook({ allocationType: 'hours', totalTerm: 600 });
     book.story(attach('c1', { minutes: 30 }), update('c1', { minutes: 40 }), off);
     expect(book.last.change).toBe(40);
@@ -91,7 +91,7 @@ describe('do not decrement', () => {
     expect(book.remaining).toBe(510);
   });
 
-  test('minutes and the mark in one update: what was taken comes back, the new minutes take nothing', () => {
+  test('with new minutes in the same update, what was taken comes back and the new minutes take nothing', () => {
     const book = activeBook({ allocationType: 'hours', totalTerm: 600 }).story(attach('c1', { minutes: 30 }));
     book.story(update('c1', { minutes: 90, decrements: false }));
     expect(book.last.change).toBe(30);

@@ -65,12 +65,12 @@ describe('editing a deactivated entitlement', () => {
     expect(book.entitlement).toBe(before);
   });
 
-  test('an edit keeps what it does not name', () => {
+  test('an edit keeps the fields that it does not name', () => {
     const book = activeBook({ description: 'Pumps only' }).edited({ name: 'Gold' });
     expect(book.entitlement.details).toMatchObject({ name: 'Gold', description: 'Pumps only', totalTerm: 10 });
   });
 
-  test('a turn to unlimited and back grants the total anew, and the rows still add up', () => {
+  test('a change to unlimited and back grants the total anew, and the rows still add up', () => {
     const book = activeBook().edited({ allocationType: 'unlimited', totalTerm: null, restrict: false });
     expect(book.remaining).toBeNull();
     book.edited({ allocationType: 'cases', totalTerm: 4 });

@@ -22,7 +22,7 @@ describe('an exhausted entitlement', () => {
     expect(book.remaining).toBe(-2);
   });
 
-  test('a channel without anything left refuses as a channel while the others go on', () => {
+  test('a channel with nothing left refuses as a channel while the others go on', () => {
     const book = activeBook(ONE_ON_THE_WEB).story(attach('c1', { channel: 'web' }));
     expect(book.happens(attach('c2', { channel: 'web' }))).toMatchObject({
       code: 'channel_exhausted',
@@ -37,7 +37,7 @@ describe('an exhausted entitlement', () => {
     expect(book.remainingOf('web')).toBe(-1);
   });
 
-  test('the total refuses where the channel would still have something', () => {
+  test('the total refuses even if the channel still has something left', () => {
     const book = activeBook({
       totalTerm: 1,
       channels: [
@@ -77,12 +77,12 @@ describe('an exhausted entitlement', () => {
     expect(hours.story(resolve('c1', 200)).remaining).toBe(-140);
   });
 
-  test('minutes that grow are never refused', () => {
+  test('more minutes of an attached case are never refused', () => {
     const book = activeBook({ allocationType: 'hours', totalTerm: 60 }).story(attach('c1', { minutes: 60 }));
     expect(book.story(update('c1', { minutes: 75 })).remaining).toBe(-15);
   });
 
-  test('a canceled case that would take anew may find nothing left', () => {
+  test('a canceled case that would take anew is refused if nothing is left', () => {
     const book = activeBook({ totalTerm: 1 }).story(attach('c1'), cancel('c1'), attach('c2'));
     expect(book.happens(reactivate('c1'))?.code).toBe('exhausted');
     expect(book.caseNow('c1').status).toBe('canceled');
@@ -90,13 +90,13 @@ describe('an exhausted entitlement', () => {
     expect(book.remaining).toBe(0);
   });
 
-  test('a canceled case may find nothing left in its channel', () => {
+  test('a canceled case that would take anew is refused if its channel has nothing left', () => {
     const web = { channel: 'web' };
     const book = activeBook(ONE_ON_THE_WEB).story(attach('c1', web), cancel('c1'), attach('c2', web));
     expect(book.happens(reactivate('c1'))?.code).toBe('channel_exhausted');
   });
 
-  test('a case that takes nothing by coming back comes back', () => {
+  test('a case that takes nothing when it is reactivated is not refused', () => {
     const book = activeBook({ totalTerm: 1 }).story(attach('c1', { decrements: false }), cancel('c1'), attach('c2'));
     expect(book.happens(reactivate('c1'))).toBeUndefined();
     const resolved = activeBook({ totalTerm: 1 }).story(attach('c1'), resolve('c1'));

@@ -10,7 +10,7 @@ function turned(value: unknown): unknown {
   return Object.fromEntries(fields.reverse());
 }
 
-test('is the same in whatever order objects have their fields', () => {
+test('is the same in whatever order an object has its fields', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue(), { maxLength: 4 }), (one) => {
       expect(fingerprint(turned(one) as unknown[])).toBe(fingerprint(one));

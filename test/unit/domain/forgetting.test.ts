@@ -4,12 +4,13 @@ import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import { caseId, entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import type { Knowledge } from '../../../workflows/entitlements/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyContract, anySharedTurn } from './arbitraries.ts';
 import { ForgetfulWorld, type Sender } from './forgetful-world.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';
 import { attach, DURING, detailsWith, type Happening, resolve } from './samples.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = runs(150);
 
 const sender = fc.constantFrom<Sender[]>('writes and tells', 'writes and tells', 'writes', 'dies');
 
@@ -74,7 +75,7 @@ describe('a run that forgets at checkpoints', () => {
     );
   });
 
-  test('what was read after a lost checkpoint does not vouch for rows that came before the next one', () => {
+  test('knowledge that was read after a lost checkpoint is not trusted for rows before the next one', () => {
     const world = new ForgetfulWorld(activeRun(detailsWith({ decreaseRemainingOn: 'resolution' })));
     world.event({ ...attach('c1'), key: 'k1' }, DURING, undefined, 'dies');
     world.beginCheckpoint(true);
@@ -88,7 +89,7 @@ describe('a run that forgets at checkpoints', () => {
     expect(world.run.state.remainingTerm).toBe(9);
   });
 
-  test('an attach that came to nothing is given up, and not the one that followed it', () => {
+  test('an attach that failed is given up, and the one that followed it is kept', () => {
     const { run } = new ForgetfulWorld(activeRun(detailsWith({ totalTerm: 5 })));
     const attachOf = (key: string, from: string) => ({
       ...attach('c1', { movedFrom: { entitlementId: entitlementId(from), seq: 3 } }),
@@ -103,7 +104,7 @@ describe('a run that forgets at checkpoints', () => {
     expect(run.memory.caseOf(caseId('c1'))).toMatchObject({ taken: 0, detached: true });
   });
 
-  test('a row that waits does not pass for the newest state of its case in the next run', () => {
+  test('a waiting row is not taken for the newest state of its case in the next run', () => {
     const world = new ForgetfulWorld(activeRun(detailsWith({ decreaseRemainingOn: 'resolution' })));
     const { run } = world;
     run.caseEvents([{ ...attach('c1'), key: 'k1' }], 'tester', DURING, 'sender');

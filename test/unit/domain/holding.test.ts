@@ -8,7 +8,7 @@ const WEB = { ...HOLD, channels: [{ channel: 'web', totalTerm: 3 }] };
 const HOURS = { ...HOLD, allocationType: 'hours', totalTerm: 100 } as const;
 
 describe('a hold', () => {
-  test('attach reserves: nothing is taken, and less is available in all and in its channel', () => {
+  test('an attach holds: nothing is taken, and less is available of the total and of its channel', () => {
     const book = activeBook(WEB).story(attach('c1', { channel: 'web' }));
     expect(book.last).toMatchObject({ change: 0, heldChange: 1 });
     expect(book.remaining).toBe(10);
@@ -16,14 +16,14 @@ describe('a hold', () => {
     expect(channelAvailable(book.entitlement, 'web')).toBe(2);
   });
 
-  test('resolve settles: what was reserved is taken, and what is available stays', () => {
+  test('a resolve takes what was held, and what is available stays the same', () => {
     const book = activeBook(WEB).story(attach('c1', { channel: 'web' }), resolve('c1'));
     expect(book.last).toMatchObject({ change: -1, heldChange: -1 });
     expect([book.remaining, available(book.entitlement)]).toEqual([9, 9]);
     expect([book.remainingOf('web'), channelAvailable(book.entitlement, 'web')]).toEqual([2, 2]);
   });
 
-  test('cancel releases: everything is as before', () => {
+  test('a cancel releases: everything is as before', () => {
     const book = activeBook(WEB).story(attach('c1', { channel: 'web' }), cancel('c1'));
     expect(book.last).toMatchObject({ change: 0, heldChange: -1 });
     expect([book.remaining, available(book.entitlement), channelAvailable(book.entitlement, 'web')]).toEqual([
@@ -31,14 +31,14 @@ describe('a hold', () => {
     ]);
   });
 
-  test('reactivate reserves anew, after a resolve in exchange for what was taken', () => {
+  test('a reactivation holds anew, and after a resolve gives back what was taken', () => {
     const book = activeBook(HOLD).story(attach('c1'), resolve('c1'), reactivate('c1'));
     expect(book.last).toMatchObject({ change: 1, heldChange: 1 });
     expect(book.story(cancel('c1'), reactivate('c1')).last).toMatchObject({ change: 0, heldChange: 1 });
     expect([book.remaining, available(book.entitlement)]).toEqual([10, 9]);
   });
 
-  test('open cases cannot overdraw: the last one is refused when all is reserved', () => {
+  test('open cases cannot overdraw: when all is held, the next attach is refused', () => {
     const book = activeBook({ ...HOLD, totalTerm: 2 }).story(attach('c1'), attach('c2'));
     expect(book.happens(attach('c3'))?.code).toBe('exhausted');
     expect(book.story(resolve('c1'), resolve('c2')).remaining).toBe(0);
@@ -49,7 +49,7 @@ describe('a hold', () => {
     expect(book.story(resolve('c1'), resolve('c2'), resolve('c3')).remaining).toBe(-1);
   });
 
-  test('a reserved channel is refused as a channel', () => {
+  test('a channel that is fully held is refused as a channel', () => {
     const book = activeBook({ ...HOLD, channels: [{ channel: 'web', totalTerm: 1 }] });
     expect(book.story(attach('c1', { channel: 'web' })).happens(attach('c2', { channel: 'web' }))?.code).toBe(
       'channel_exhausted',
@@ -57,7 +57,7 @@ describe('a hold', () => {
     expect(book.story(cancel('c1')).happens(attach('c2', { channel: 'web' }))).toBeUndefined();
   });
 
-  test('minutes are reserved as named, and follow what is told', () => {
+  test('the named minutes are held, and later reports change them', () => {
     const book = activeBook(HOURS).story(attach('c1', { minutes: 30 }), update('c1', { minutes: 80 }));
     expect([book.remaining, available(book.entitlement)]).toEqual([100, 20]);
     book.story(resolve('c1', 50));
@@ -65,7 +65,7 @@ describe('a hold', () => {
     expect([book.remaining, available(book.entitlement)]).toEqual([50, 50]);
   });
 
-  test('a case that does not decrement reserves nothing, and releases what it had reserved', () => {
+  test('a case that does not decrement holds nothing, and releases what it held', () => {
     const book = activeBook(HOLD).story(attach('c1', { decrements: false }), attach('c2'));
     expect(book.entitlement.held).toBe(1);
     book.story(update('c2', { decrements: false }));
@@ -73,7 +73,7 @@ describe('a hold', () => {
     expect(book.story(update('c2', { decrements: true })).entitlement.held).toBe(1);
   });
 
-  test('a change of channel moves what is reserved', () => {
+  test('a change of channel moves what is held', () => {
     const channels = [
       { channel: 'web', totalTerm: 3 },
       { channel: 'phone', totalTerm: 3 },
@@ -85,12 +85,12 @@ describe('a hold', () => {
     expect(book.entitlement.held).toBe(1);
   });
 
-  test('a canceled case that would reserve anew may find nothing left', () => {
+  test('a canceled case that would hold anew is refused if nothing is left', () => {
     const book = activeBook({ ...HOLD, totalTerm: 1 }).story(attach('c1'), cancel('c1'), attach('c2'));
     expect(book.happens(reactivate('c1'))?.code).toBe('exhausted');
   });
 
-  test('an unlimited entitlement has nothing to reserve', () => {
+  test('an unlimited entitlement holds nothing', () => {
     const book = activeBook({ ...HOLD, allocationType: 'unlimited', totalTerm: null, restrict: false });
     expect(book.story(attach('c1', { minutes: 30 })).entitlement.held).toBe(0);
     expect(available(book.entitlement)).toBeNull();

@@ -102,7 +102,7 @@ describe('the life of an entitlement', () => {
     expect(book.rows.map((row) => row.kind)).toEqual(['created', 'activated', 'started', 'expired']);
   });
 
-  test('a timer that comes after the whole term leaves no step out', () => {
+  test('a timer that fires after the whole term leaves out no step', () => {
     const book = bookIn('waiting').passTo(ENDS_AT + 1);
     expect(book.rows.map((row) => row.kind)).toEqual(['created', 'activated', 'started', 'expired']);
   });
@@ -114,7 +114,7 @@ describe('the life of an entitlement', () => {
     expect(nextInstant(book.entitlement)).toBeNull();
   });
 
-  test('deactivated, it is a draft without instants, and the next activation goes by the new dates', () => {
+  test('a deactivated entitlement is a draft without instants, and its next activation uses the new dates', () => {
     const book = bookIn('active');
     book.command({ kind: 'deactivate' });
     expect(book.entitlement).toMatchObject({ status: 'draft', startsAt: null, endsAt: null });
@@ -123,7 +123,7 @@ describe('the life of an entitlement', () => {
     expect(book.entitlement.status).toBe('waiting');
   });
 
-  test('a draft without cases is deleted, one that cases have used stays', () => {
+  test('a draft without cases can be deleted, one that cases have used cannot', () => {
     const fresh = bookIn('draft');
     expect(fresh.command({ kind: 'delete' })).toBeUndefined();
     expect(fresh.entitlement.deleted).toBe(true);
@@ -138,7 +138,7 @@ describe('the life of an entitlement', () => {
     expect(decided).toMatchObject({ refused: { code: 'validation_failed', field: 'name' } });
   });
 
-  test('whatever the status, attached cases go on and are counted', () => {
+  test('attached cases go on and are counted, whatever the status', () => {
     for (const end of ['deactivate', 'cancel', 'expire'] as const) {
       const book = activeBook({ decreaseRemainingOn: 'resolution' }).story(attach('c1'), attach('c2'), attach('c3'));
       if (end === 'expire') book.passTo(ENDS_AT);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../../domain/cases/matching.ts';
 import { candidates, type PickSettings } from '../../../domain/cases/picking.ts';
 import { entitlementId } from '../../../domain/ids.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyHappening, anyTurn, type Turn } from './arbitraries.ts';
 import { activeBook, Book } from './book.ts';
 import type { Happening } from './samples.ts';
@@ -58,7 +59,7 @@ describe('a pick, when nothing else happens between', () => {
           else if (settings.matching) for (const book of books) expect(refusedBy(book)).toBeDefined();
         },
       ),
-      { numRuns: 500 },
+      runs(200),
     );
   });
 });

@@ -184,13 +184,13 @@ describe('the entitlement that a case gets', () => {
     },
   );
 
-  test('what is exhausted is a last chance, after all that has something left', () => {
+  test('an exhausted entitlement is asked last, after all that have something left', () => {
     const offered = [offer('a', { ...ANNS, ...FULL }), offer('b', {}), offer('c', { contactIds: [BOB] })];
     const asked = candidates(judge(offered, attach('new', CASE), DURING), ALL, 'create', true);
     expect(asked.map(({ entitlement }) => entitlement.id)).toEqual(['b', 'a']);
   });
 
-  test('the judgement tells what would be left, of the total and of the channel', () => {
+  test('the judgement says what would be left of the total and of the channel', () => {
     const offered = [offer('a', { totalTerm: 5, ...WEB, used: 2 })];
     expect(judge(offered, attach('new', CASE), DURING)).toMatchObject([
       {
@@ -206,7 +206,7 @@ describe('the entitlement that a case gets', () => {
     ]);
   });
 
-  test('it tells nothing of what would be left where the entitlement would refuse the case', () => {
+  test('a judgement that refuses does not say what would be left', () => {
     const refusing = [offer('a', FULL), offer('b', { contactIds: [BOB] })];
     for (const { refused, ...left } of judge(refusing, attach('new', CASE), DURING)) {
       expect(refused).toBeDefined();
@@ -214,7 +214,7 @@ describe('the entitlement that a case gets', () => {
     }
   });
 
-  test('a case that would be bought leaves what was left', () => {
+  test('a case that would be bought does not lower what is left', () => {
     const price = { unitPrice: '100', currency: 'EUR', billingIncrementMinutes: 1 };
     const charging = [offer('a', { totalTerm: 0, restrict: false, overagePrice: price })];
     expect(judge(charging, attach('new', CASE), DURING)).toMatchObject([{ refused: undefined, remainingAfter: 0 }]);

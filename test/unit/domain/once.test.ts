@@ -5,13 +5,14 @@ import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
 import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import { type Decided, isRefused } from '../../../domain/refusals.ts';
 import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';
 import { activeBook } from './book.ts';
 import { activeRun, commandTo, eventTo } from './running.ts';
 import { attach, cancel, DURING, detailsWith, type Happening, ID, resolve, update } from './samples.ts';
 import { take } from './taking-turns.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = runs(150);
 const turns = fc.array(anyTurn, { minLength: 1, maxLength: 30, size: 'max' });
 
 describe('the same key again', () => {
@@ -79,7 +80,7 @@ describe('the same key again', () => {
     expect(run.state.remainingTerm).toBe(5);
   });
 
-  test('of a refused attach stays refused when there is room again; a new key gets in', () => {
+  test('of a refused attach stays refused when something is left again; a new key attaches', () => {
     const run = activeRun(detailsWith({ totalTerm: 1 }));
     eventTo(run, { ...attach('c1'), key: 'k1' });
     const refused = eventTo(run, { ...attach('c2'), key: 'k2' });

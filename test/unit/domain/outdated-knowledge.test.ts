@@ -4,7 +4,7 @@ import { ForgetfulWorld } from './forgetful-world.ts';
 import { activeRun, eventTo } from './running.ts';
 import { attach, DURING, detailsWith } from './samples.ts';
 
-test('what a sender read before the last checkpoint is not taken over: nobody checks it', () => {
+test('what a sender read before the last checkpoint is not trusted, because it cannot be checked', () => {
   const details = detailsWith({ allocationType: 'hours', totalTerm: 100 });
   const world = new ForgetfulWorld(activeRun(details));
   world.event({ ...attach('c1', { minutes: 10 }), key: 'k1' }, DURING, undefined, 'writes');

@@ -8,7 +8,7 @@ const HOURS = { allocationType: 'hours', totalTerm: 60, restrict: false, overage
 const ON_RESOLUTION = { ...HOURS, decreaseRemainingOn: 'resolution' } as const;
 
 describe('what goes past the allotment', () => {
-  test('is bought: it is charged by the started increment and takes nothing from what remains', () => {
+  test('is bought: it is charged by each begun increment and takes nothing from what remains', () => {
     const book = activeBook(ON_RESOLUTION).story(attach('c1'), resolve('c1', 100));
     expect(book.last).toMatchObject({
       change: -60,
@@ -21,7 +21,7 @@ describe('what goes past the allotment', () => {
     expect(book.last).toMatchObject({ change: 0, overage: 150, charge: { quantity: 150, amount: '300.00' } });
   });
 
-  test('is nothing while something is left', () => {
+  test('does not exist while something is left', () => {
     const book = activeBook(ON_RESOLUTION).story(attach('c1'), resolve('c1', 60));
     expect(book.last).toMatchObject({ overage: 0, charge: null });
   });
@@ -65,7 +65,7 @@ describe('what goes past the allotment', () => {
     expect(book.story(cancel('c2')).last).toMatchObject({ overage: -1, charge: { quantity: -1 } });
   });
 
-  test('a channel past its row counts, though the total has something left', () => {
+  test("is bought when a channel's row is used up, even if the total has something left", () => {
     const channels = [{ channel: 'web', totalTerm: 1 }];
     const book = activeBook({
       totalTerm: 5,
@@ -78,7 +78,7 @@ describe('what goes past the allotment', () => {
     expect(book.remainingOf('web')).toBe(0);
   });
 
-  test('a correction of the channel bills nothing anew, and with the charge taken off nothing stays billed', () => {
+  test('a change of channel bills nothing anew, and once the price is removed nothing stays billed', () => {
     const price = { ...PRICE, billingIncrementMinutes: 1 };
     const book = activeBook({ totalTerm: 1, restrict: false, overagePrice: price });
     book.story(attach('c1', { channel: 'web' }), attach('c2', { channel: 'web' }), update('c1', { channel: 'phone' }));
@@ -89,7 +89,7 @@ describe('what goes past the allotment', () => {
     expect(billed).toBe(0);
   });
 
-  test('without a price it stands in the ledger, and nothing is charged', () => {
+  test('without a price it is recorded in the ledger and nothing is charged', () => {
     const book = activeBook({ totalTerm: 1, restrict: false }).story(attach('c1'), attach('c2'));
     expect(book.last).toMatchObject({ overage: 1, charge: null });
   });
@@ -100,7 +100,7 @@ describe('what goes past the allotment', () => {
     expect(book.last).toMatchObject({ overage: 30, charge: null, remainingAfter: -30 });
   });
 
-  test('the price is the one that was agreed when the case attached', () => {
+  test('the price is the one that applied when the case attached', () => {
     const book = activeBook(ON_RESOLUTION).story(attach('c1'), resolve('c1', 75));
     book.edited({ overagePrice: { ...PRICE, unitPrice: '200' } });
     book.story(reactivate('c1'));

@@ -6,7 +6,7 @@ import { ANN, attach, BOB, detailsWith, ENDS_AT, PUMP, update, VALVE } from './s
 const override = { overrides: true } as const;
 
 describe('an override', () => {
-  test('attaches past exhaustion, and says what it let pass', () => {
+  test('attaches past exhaustion, and its row says what it let pass', () => {
     const book = activeBook({ totalTerm: 0 }).story(attach('c1', override));
     expect(book.last).toMatchObject({
       kind: 'attached',
@@ -27,7 +27,7 @@ describe('an override', () => {
     expect(book.happens(update('c1', { contactId: null }))?.code).toBe('contact_not_covered');
   });
 
-  test('leaves no mark where nothing was in the way', () => {
+  test('leaves no mark if nothing would have been refused', () => {
     const book = activeBook().story(attach('c1', override));
     expect(book.last.facts).toBeNull();
   });

@@ -124,7 +124,7 @@ describe('where periods lie', () => {
 });
 
 describe('the turn of a period', () => {
-  test('comes at its instant, as a row of its own, however late the timer', () => {
+  test('is a row of its own at its instant, however late the timer fires', () => {
     const book = fromTheStart(MONTHLY);
     expect(iso(nextInstant(book.entitlement))).toBe('2026-02-01T00:00:00.000Z');
     book.passTo(instant('2026-03-05T12:00Z'));
@@ -176,12 +176,12 @@ describe('the turn of a period', () => {
     expect(book.remaining).toBe(11);
   });
 
-  test('there is none at the end of the term, or after it', () => {
+  test('does not happen at the end of the term or after it', () => {
     const book = fromTheStart({ ...MONTHLY, endDate: '2026-02-28' }).passTo(instant('2026-06-01T00:00Z'));
     expect(book.rows.map(({ kind }) => kind)).toEqual(['created', 'activated', 'period_started', 'expired']);
   });
 
-  test('deactivated and active again, the same period is not granted twice; a turn that was missed is made up', () => {
+  test('deactivated and active again, the same period is not granted twice, and a missed turn is made up for', () => {
     const book = cases(fromTheStart(MONTHLY), 4, 'c')
       .passTo(instant('2026-01-20T00:00Z'))
       .edited({ name: 'Same month' });
@@ -196,7 +196,7 @@ describe('the turn of a period', () => {
     expect(turns(book)).toHaveLength(2);
   });
 
-  test('activated late it begins in the period of that day, with one allotment', () => {
+  test('a late activation begins in the period of that day, with one allotment', () => {
     const book = activeBook(MONTHLY);
     expect([book.remaining, iso(book.entitlement.period?.startsAt ?? null)]).toEqual([10, '2026-06-01T00:00:00.000Z']);
   });
@@ -208,7 +208,7 @@ describe('the turn of a period', () => {
     expect(book.remaining).toBe(20);
   });
 
-  test('a year of it: what is granted is never more than allotments, rollover and what came back', () => {
+  test('over a year, no more is granted than the allotments, the rollover and what came back', () => {
     const story = fc.array(fc.record({ days: fc.nat(40), used: fc.nat(6) }), { maxLength: 20 });
     fc.assert(
       fc.property(story, fc.nat(8), (steps, rolloverCap) => {

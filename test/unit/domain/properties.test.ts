@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
 import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyTurn, CHANNELS } from './arbitraries.ts';
 import { activeBook, type Book } from './book.ts';
 import { ID } from './samples.ts';
 import { standsFor, take } from './taking-turns.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = runs(100);
 const turns = fc.array(anyTurn, { minLength: 1, maxLength: 40, size: 'max' });
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const changesOf = (rows: readonly LedgerRow[]): number => sum(rows.map((row) => row.change));
@@ -53,7 +54,7 @@ describe('whatever happens to an entitlement and its cases', () => {
     });
   });
 
-  test('no case takes or holds less than nothing, or more than it stands for', () => {
+  test('no case takes or holds less than nothing, or more than its term', () => {
     everyStep((book) => {
       for (const supportCase of book.cases.values()) {
         expect(Math.min(supportCase.taken, supportCase.held)).toBe(0);
@@ -62,7 +63,7 @@ describe('whatever happens to an entitlement and its cases', () => {
     });
   });
 
-  test('no more comes back, to any channel, than was taken from it', () => {
+  test('no channel gets back more than was taken from it', () => {
     everyBook((book) => {
       const out = new Map<string, number>();
       for (const { caseId, channel, change, heldChange } of book.rows.filter((row) => row.caseId !== null)) {

@@ -9,6 +9,7 @@ import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { type AskEntitlement, shareCase } from '../../../temporal/share-case.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import { toCaseEvent } from '../../../workflows/entitlements/messages.ts';
+import { runs } from '../../support/property-runs.ts';
 import { ACME, DURING, detailsWith } from './samples.ts';
 
 const OWN = entitlementId('own');
@@ -92,7 +93,7 @@ describe('minutes that do not fit', () => {
     new World({ own: hours(own), second: hours(second), third: hours(third) });
   const left = (world: World) => [world.remaining(OWN), world.remaining(SECOND), world.remaining(THIRD)];
 
-  test('are taken from the next that has something left, then from the one after it', async () => {
+  test('are taken from the next entitlement that has something left, then from the one after it', async () => {
     const world = threeOf(60, 30, 100);
     world.attach();
     expect(world.happens({ kind: 'resolve', minutes: 150 }).row).toMatchObject({ change: -60, remainingAfter: 0 });
@@ -126,7 +127,7 @@ describe('minutes that do not fit', () => {
     expect(left(world)).toEqual([0, 20, 100]);
   });
 
-  test('stay with the own entitlement as far as no other takes them: the work is done', async () => {
+  test("stay with the case's own entitlement if no other takes them: the work is done", async () => {
     const world = threeOf(60, 30, 10);
     world.attach();
     world.happens({ kind: 'resolve', minutes: 150 });
@@ -135,7 +136,7 @@ describe('minutes that do not fit', () => {
     expect(world.rowsOf(OWN).at(-1)).toMatchObject({ change: -50, overage: 50, case: { taken: 110 } });
   });
 
-  test('come back when the case is canceled, and as far as fewer minutes are told', async () => {
+  test('come back when the case is canceled, or in part when fewer minutes are reported', async () => {
     const world = threeOf(60, 30, 100);
     world.attach();
     world.happens({ kind: 'resolve', minutes: 150 });
@@ -150,7 +151,7 @@ describe('minutes that do not fit', () => {
     expect(left(world)).toEqual([60, 30, 100]);
   });
 
-  test('are asked of nobody that does not cover the case, counts cases, or has ended', async () => {
+  test('are not asked of an entitlement that does not cover the case, counts cases, or has ended', async () => {
     const world = new World({
       own: hours(60),
       second: hours(500, { channels: [{ channel: 'phone', totalTerm: 500 }] }),
@@ -188,9 +189,9 @@ const step = fc.oneof(
 
 class Died extends Error {}
 
-const RUNS = { numRuns: Number(process.env.ALLOT_PROPERTY_RUNS ?? 400) };
+const RUNS = runs(300);
 
-test('whatever happens in whatever order and dies between two steps: each minute is taken once', async () => {
+test('each minute is taken once, whatever happens in whatever order and between which steps it dies', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(fc.nat(150), fc.nat(150), fc.nat(150)),

@@ -49,7 +49,7 @@ describe('a successor that will never follow', () => {
     expect(predecessorToFree(book.entitlement)).toBe(ID);
   });
 
-  test('one that is canceled while it waits frees its predecessor', () => {
+  test('a successor that is canceled while it waits frees its predecessor', () => {
     const book = aSuccessor();
     book.command({ kind: 'activate' });
     expect(book.entitlement.status).toBe('waiting');
@@ -57,7 +57,7 @@ describe('a successor that will never follow', () => {
     expect(predecessorToFree(book.entitlement)).toBe(ID);
   });
 
-  test('one that is canceled after its start stays the successor', () => {
+  test('a successor that is canceled after its start stays the successor', () => {
     const book = aSuccessor();
     book.command({ kind: 'activate' });
     book.passTo(ENDS_AT);
@@ -66,20 +66,20 @@ describe('a successor that will never follow', () => {
     expect(predecessorToFree(book.entitlement)).toBeNull();
   });
 
-  test('one that follows nothing frees nothing', () => {
+  test('an entitlement that follows nothing frees nothing', () => {
     const book = new Book(NEXT);
     book.command({ kind: 'delete' });
     expect(predecessorToFree(book.entitlement)).toBeNull();
   });
 
-  test('what an older version wrote of a cancellation says nothing of its start', () => {
+  test('a cancellation of an older version does not say whether it came before the start', () => {
     const { canceledBeforeStart: _, ...old }: Entitlement = { ...aSuccessor().entitlement, status: 'canceled' };
     expect(predecessorToFree(old)).toBeNull();
   });
 });
 
 describe('an entitlement whose successor has ended', () => {
-  test('can be renewed again, and only by the one that is its successor can it be told so', () => {
+  test('can be renewed again; only its own successor can report that it ended', () => {
     const book = activeBook();
     book.command({ kind: 'cancel' });
     book.command({ kind: 'renew', successorId: SUCCESSOR });
@@ -93,7 +93,7 @@ describe('an entitlement whose successor has ended', () => {
     expect(book.entitlement).not.toHaveProperty('successorLostAt');
   });
 
-  test('gets its renewal again at once while its end is ahead', () => {
+  test('gets its renewal again at once if its end is ahead', () => {
     const book = accepted();
     expect(renewalDue(book.entitlement)).toBeNull();
     book.command(ended);

@@ -44,7 +44,7 @@ const made = (changes: TemplateChanges = {}, template: Partial<Template> = {}) =
     { customerId: ACME, startDate: '2027-01-01', timeZone: 'Europe/Berlin', changes },
   );
 
-describe('the last day is the day before the same day so much later', () => {
+describe('the last day is the day before the same day, one duration later', () => {
   test.each<[start: string, count: number, unit: DurationUnit, last: string]>([
     ['2027-01-01', 1, 'years', '2027-12-31'],
     ['2027-03-15', 1, 'years', '2028-03-14'],
@@ -88,12 +88,12 @@ describe('an entitlement from a template', () => {
     expect(Object.keys(made()).toSorted()).toEqual(Object.keys(detailsWith()).toSorted());
   });
 
-  test('has what is changed, and the rest of the template', () => {
+  test("has the changes, and the template's terms for the rest", () => {
     const changes = { name: 'Silver for Acme', endDate: '2027-06-30', contactIds: [ANN], slaId: null, productIds: [] };
     expect(made(changes)).toEqual({ ...made(), ...changes });
   });
 
-  test('a channel without a total follows another total; one with its own keeps it, and must fit', () => {
+  test('a channel without a total follows a changed total; one with its own total keeps it, and it must fit', () => {
     expect(made({ totalTerm: 500 }).channels).toEqual([
       { channel: 'phone', totalTerm: 40 },
       { channel: 'email', totalTerm: 500 },
@@ -117,7 +117,7 @@ describe('an entitlement from a template', () => {
     expect(problemWithDetails(unlimited)).toBeUndefined();
   });
 
-  test('hours instead of cases need a total of their own: a hundred cases are not a hundred minutes', () => {
+  test('hours instead of cases need a new total: a hundred cases are not a hundred minutes', () => {
     expect(problemWithDetails(made({ allocationType: 'hours' }))).toMatchObject({ field: 'totalTerm' });
     const hours = made({ allocationType: 'hours', totalTerm: 600 });
     expect(hours.channels.map(({ totalTerm }) => totalTerm)).toEqual([600, 600]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { THRESHOLDS } from '../../../domain/terms/thresholds.ts';
+import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyTurn } from './arbitraries.ts';
 import { Book } from './book.ts';
 import { attach, cancel, detailsWith, instant, resolve, STARTS_AT } from './samples.ts';
@@ -28,7 +29,7 @@ const topUp = (book: Book, amount: number): Book => {
 const crossings = (book: Book) =>
   book.rows.flatMap(({ facts }) => (facts?.crossed === undefined ? [] : [facts.crossed]));
 
-describe('the row with which so much of the term is used says so', () => {
+describe('the row that reaches a threshold of depletion says so', () => {
   test.each([
     ['each threshold by a row of its own', { totalTerm: 10 }, 10, [[50], [75], [90], [100]]],
     ['exactly at it, not a case before', { totalTerm: 4 }, 3, [[50], [75]]],
@@ -41,7 +42,7 @@ describe('the row with which so much of the term is used says so', () => {
     expect(crossings(cases(fromTheStart(changes), count))).toEqual(expected);
   });
 
-  test('minutes count as minutes, at the resolution where they are taken there', () => {
+  test('minutes count when they are taken, so at the resolution with decrease on resolution', () => {
     const book = fromTheStart({ allocationType: 'hours', totalTerm: 100, decreaseRemainingOn: 'resolution' });
     book.story(attach('a'), resolve('a', 49), attach('b'));
     expect(crossings(book)).toEqual([]);
@@ -49,13 +50,13 @@ describe('the row with which so much of the term is used says so', () => {
     expect([crossings(book), book.last.kind]).toEqual([[[50]], 'resolved']);
   });
 
-  test('what a case gives back can be used, and crossed, anew', () => {
+  test('what a case gives back lets a threshold be crossed again', () => {
     const book = cases(fromTheStart({ totalTerm: 4 }), 2);
     book.story(cancel('c1'), attach('again'));
     expect(crossings(book)).toEqual([[50], [50]]);
   });
 
-  test('a top-up counts as granted, and its lapse can cross too', () => {
+  test('a top-up counts as granted, and its expiry can cross a threshold too', () => {
     const book = topUp(cases(fromTheStart({ totalTerm: 4 }), 3), 8);
     expect(crossings(book)).toEqual([[50], [75]]);
     cases(book, 3, 'd');
@@ -105,7 +106,7 @@ function shares(rows: readonly LedgerRow[]): number[] {
   });
 }
 
-test('whatever happens, a threshold is told exactly where the use passes it upwards, so once until the term is refilled', () => {
+test('whatever happens, a threshold is reported exactly when the use passes it upwards, so once until the term is refilled', () => {
   const details = fc
     .tuple(anyDetails, fc.constantFrom(null, 'month', 'quarter' as const), fc.nat(3))
     .map(([any, period, cap]) => {
@@ -127,7 +128,7 @@ test('whatever happens, a threshold is told exactly where the use passes it upwa
         told += passed.length;
       }
     }),
-    { numRuns: 600 },
+    runs(200),
   );
   // About 240 in 600 runs: a run of the property that tells of none would show nothing.
   expect(told).toBeGreaterThan(60);

@@ -57,7 +57,7 @@ describe('a top-up', () => {
     expect(made.remaining).toBe(10);
   });
 
-  test('of several, the first to expire is used first, and those without expiry last', () => {
+  test('that expires first is used first, and one without expiry last', () => {
     const made = take(book(topUp(2), topUp(2, '2026-08-31'), topUp(2, '2026-06-30')), 5);
     expect(made.remaining).toBe(3);
     made.passTo(instant('2026-07-01T00:00Z'));
@@ -75,7 +75,7 @@ describe('a top-up', () => {
     expect([made.remaining, topUpTotal(made.entitlement.topUps)]).toEqual([4, 2]);
   });
 
-  test('that is bought later has no part in what was used before', () => {
+  test('that is added later does not pay for what was used before', () => {
     const made = take(book(topUp(5, '2026-12-30')), 5);
     made.command(topUp(5, '2026-06-30'));
     expect(made.remaining).toBe(7);
@@ -83,13 +83,13 @@ describe('a top-up', () => {
     expect(made.remaining).toBe(2);
   });
 
-  test('fixes what is counted', () => {
+  test('fixes the allocation type', () => {
     const made = book(topUp(5));
     made.command({ kind: 'deactivate' });
     expect(made.command({ kind: 'edit', changes: { allocationType: 'hours' } })?.code).toBe('wrong_state');
   });
 
-  test('is for a channel that has the whole total, and not for one with a limit of its own', () => {
+  test('adds to a channel that has the whole total, and not to one with a total of its own', () => {
     const channels = [
       { channel: 'phone', totalTerm: 2 },
       { channel: 'web', totalTerm: 1 },
@@ -110,7 +110,7 @@ describe('a top-up', () => {
     expect(made.remaining).toBe(1);
   });
 
-  test('a debt eats it up', () => {
+  test('pays a debt first', () => {
     const made = activeBook({ totalTerm: 0, restrict: false });
     take(made, 2).command(topUp(5, '2026-06-30'));
     expect(made.remaining).toBe(3);
@@ -128,7 +128,7 @@ describe('a top-up', () => {
     expect(activeBook().command(command)).toMatchObject({ code: 'validation_failed', field });
   });
 
-  test('may start and expire within the term alone, and at a price that can be paid', () => {
+  test('must start and expire within the term, and have a price that can be paid', () => {
     const wrong = (changes: Partial<TopUp>) => activeBook().command({ ...topUp(1), ...changes });
     expect(wrong({ expiresOn: '2027-01-01' })).toMatchObject({ code: 'validation_failed', field: 'expiresOn' });
     expect(wrong({ startsOn: '2027-01-01' })).toMatchObject({ code: 'validation_failed', field: 'startsOn' });
@@ -172,7 +172,7 @@ describe('a top-up', () => {
     expect([made.remaining, made.entitlement.topUpsAhead]).toEqual([13, undefined]);
   });
 
-  test('is refused where nothing is counted, in a draft, and past the number of expiries', () => {
+  test('is refused if nothing is counted, in a draft, and beyond the number of top-ups', () => {
     expect(activeBook({ allocationType: 'unlimited', totalTerm: null, restrict: false }).command(topUp(1))?.code).toBe(
       'wrong_state',
     );
@@ -185,7 +185,7 @@ describe('a top-up', () => {
     expect(many.command({ ...topUp(1), startsOn: '2026-12-31' })?.code).toBe('wrong_state');
   });
 
-  test('that lapses never takes more than it brought, nor what the allotment still has', () => {
+  test('that expires never takes more than it added, nor what is left of the allotment', () => {
     const anyTopUp = fc.record({ amount: fc.integer({ min: 1, max: 5 }), days: fc.integer({ min: 1, max: 60 }) });
     const step = fc.record({ days: fc.nat(20), used: fc.nat(3), bought: fc.option(anyTopUp, { nil: undefined }) });
     const terms: fc.Arbitrary<Partial<EntitlementDetails>> = fc.record({

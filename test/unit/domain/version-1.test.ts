@@ -41,7 +41,7 @@ function anOldRun() {
 }
 
 describe('what a version before 2 decided', () => {
-  test('comes out the same when it is replayed, and nothing of that is stored', () => {
+  test('comes out the same when it is replayed, and the mark of the replay is not stored', () => {
     const old = anOldRun();
     old.happens(attach('a'));
     expect(old.happens(attach('b'))).toMatchObject({ change: -1, overage: 1, charge: { quantity: 1 }, facts: null });
@@ -69,7 +69,7 @@ describe('what a version before 2 decided', () => {
     expect(old.remaining()).toBe(0);
   });
 
-  test('after the turn of a period such a case is credited and returns as no term', () => {
+  test('after the turn of a period such a case is credited and does not return as term', () => {
     const old = anOldRun();
     for (const id of ['a', 'b']) old.happens(attach(id));
     old.upgrade();
