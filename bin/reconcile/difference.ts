@@ -15,6 +15,7 @@ export interface Difference {
   readonly mayPass: boolean;
 }
 
+/** What an operator can do, for each kind of difference. */
 export const ADVICE = {
   ledgerLost:
     'ledger rows are lost or changed: restore them from a backup, or find out who wrote to the table; never write rows by hand',

@@ -5,7 +5,7 @@ import { connect } from '../../db/postgres/connect.ts';
 import { askDatabase } from '../../db/postgres/databases.ts';
 import { connectClient } from '../../temporal/connection.ts';
 import { jsonOf, lineOf } from './difference.ts';
-import { type Progress, type Reconciled, reconcile } from './reconcile.ts';
+import { type Reconciled, type ReconcileProgress, reconcile } from './reconcile.ts';
 
 /** One connection for each workflow that is compared, and some for the reads of everything. */
 const CONNECTIONS = 10;
@@ -55,7 +55,7 @@ async function compared(): Promise<Reconciled> {
   }
 }
 
-function progressLine(): (progress: Progress) => void {
+function progressLine(): (progress: ReconcileProgress) => void {
   let saidAt = performance.now();
   return ({ entitlements, rows }) => {
     if (performance.now() - saidAt < PROGRESS_INTERVAL_MS) return;

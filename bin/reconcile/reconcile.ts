@@ -30,13 +30,13 @@ export interface Reconciled {
   readonly differences: readonly Difference[];
 }
 
-export interface Progress {
+export interface ReconcileProgress {
   readonly entitlements: number;
   readonly rows: number;
 }
 
 interface Listener {
-  onProgress(progress: Progress): void;
+  onProgress(progress: ReconcileProgress): void;
   onStep(line: string): void;
 }
 
