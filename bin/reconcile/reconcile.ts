@@ -1,28 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import {
-  idsNotInReadModel,
-  keysTwice,
-  type LedgerEntry,
-  type SnapshotRecord,
-  strayParts,
-  streamLedgers,
-  streamLinkedCases,
-  streamStrayCases,
-} from '../../db/ledger/reconcile.ts';
+import { idsNotInReadModel, type LedgerEntry, type SnapshotRecord, streamLedgers } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
-import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';
 import type { Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
+import { LOOK_AGAIN_MS, PATIENCE_MS } from './patience.ts';
+import { keysThatCountTwice, partsThatStray, strayCases, wrongCases } from './reconcile-cases.ts';
 import { Workflows } from './workflows.ts';
 
 const WORKFLOWS_AT_ONCE = 8;
-/** A workflow writes unconfirmed rows after 30 s; the rest is for the write itself. */
-const PATIENCE_MS = 45_000;
-const LOOK_AGAIN_MS = 1_500;
 const IDS_AT_A_TIME = 500;
 
 export interface Reconciled {
@@ -48,8 +37,8 @@ interface FromDatabase {
 
 /**
  * Compares the workflow, the snapshot and the ledger of every entitlement, and every case with its entitlement's
- * ledger. It changes nothing. It looks at each difference again before it reports it, because rows may have been being
- * written. Rejects when PostgreSQL fails; a workflow that does not answer is reported as a difference.
+ * ledger. It changes nothing. It looks at a difference again before it reports it, because rows may not have reached
+ * the database yet. Rejects when PostgreSQL fails; a workflow that does not answer is reported as a difference.
  */
 export async function reconcile(sql: Sql, client: Client, listener: Listener): Promise<Reconciled> {
   const workflows = new Workflows(client);
@@ -65,7 +54,7 @@ export async function reconcile(sql: Sql, client: Client, listener: Listener): P
   for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
   if (lookAgain.size > 0)
     listener.onStep(
-      `${lookAgain.size} entitlements differ; they are compared again for up to ${PATIENCE_MS / 1_000} s, in case rows are being written`,
+      `${lookAgain.size} entitlements differ; they are compared again for up to ${PATIENCE_MS / 1_000} s, as rows may not be written yet`,
     );
   listener.onStep('comparing the cases with the ledger');
   const found = await Promise.all([
@@ -86,58 +75,6 @@ async function persistingOf(sql: Sql, workflows: Workflows, ids: Iterable<Entitl
     differences.push(...(await persisting(sql, workflows, id, deadline)));
   });
   return differences;
-}
-
-async function wrongCases(sql: Sql): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  for await (const record of streamLinkedCases(sql)) differences.push(...compareCase(record));
-  return differences;
-}
-
-/** Cases that are not where their records say. Cases that are being given up at this moment are left out. */
-async function strayCases(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let caseIds: string[] | null = null;
-  for (;;) {
-    const differences: Difference[] = [];
-    const found: string[] = [];
-    for await (const stray of streamStrayCases(sql, caseIds)) {
-      differences.push(compareStrayCase(stray));
-      found.push(stray.caseId);
-    }
-    const mayPass = differences.some((difference) => difference.mayPass);
-    if (!mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
-    caseIds = found;
-    await sleep(LOOK_AGAIN_MS);
-  }
-}
-
-/** Keys that count twice. Keys whose second row is being given up at this moment are left out. */
-async function keysThatCountTwice(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let found = await keysTwice(sql, null);
-  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
-    await sleep(LOOK_AGAIN_MS);
-    found = await keysTwice(
-      sql,
-      found.map(({ key }) => key),
-    );
-  }
-  return found.map(compareKeyTwice);
-}
-
-/** Stray parts of shared cases that are still there when nothing can be under way any more. */
-async function partsThatStray(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let found = await strayParts(sql, null);
-  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
-    await sleep(LOOK_AGAIN_MS);
-    found = await strayParts(
-      sql,
-      found.map(({ caseId }) => caseId),
-    );
-  }
-  return found.map(compareStrayPart);
 }
 
 const inOrder = (one: Difference, other: Difference): number =>
