@@ -8,6 +8,7 @@ export interface Clock {
   soon(call: () => void): void;
 }
 
+/** The clock of the process. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, call) => {

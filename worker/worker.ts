@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type LogLevel, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createDeliveryActivities } from '../activities/deliveries/delivery-activities.ts';
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { createEntitlementActivities } from '../activities/ledger/ledger-activities.ts';
@@ -29,6 +29,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LastingWorkers } from './lasting-workers.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
+import { installTemporalLog } from './temporal-log.ts';
 
 /**
  * How long Temporal keeps a workflow's tasks for the worker that has the workflow in memory. After that another worker
@@ -58,7 +59,7 @@ export interface RunningWorker {
  * while its connections fail and come back. Throws when the bundle is missing.
  */
 export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
-  installRuntime(log);
+  installTemporalLog(log);
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
   const { taskQueue } = settings;
   const sql = connect(settings.databaseUrl, { purpose: 'serving' });
@@ -163,41 +164,4 @@ function workflowBundle() {
     // until the sender gives up; the server accepts it. bytes.ts keeps small what our own workflows send.
     disablePayloadErrorLimit: true,
   };
-}
-
-/**
- * Writes the logs of Temporal's TypeScript side and of its native core into our log, as JSON lines. Otherwise the core
- * writes coloured lines beside it. Done once for each process.
- */
-function installRuntime(log: Logger): void {
-  if (runtimeInstalled) return;
-  runtimeInstalled = true;
-  const write = (level: Level, message: string, meta?: object) => log[levelOf(message, level)]({ ...meta }, message);
-  Runtime.install({
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
-    logger: {
-      log: (level, message, meta) => write(LEVELS[level], message, meta),
-      trace: (message, meta) => write('trace', message, meta),
-      debug: (message, meta) => write('debug', message, meta),
-      info: (message, meta) => write('info', message, meta),
-      warn: (message, meta) => write('warn', message, meta),
-      error: (message, meta) => write('error', message, meta),
-    },
-  });
-}
-let runtimeInstalled = false;
-
-type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
-const LEVELS: Readonly<Record<LogLevel, Level>> = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  ERROR: 'error',
-};
-
-/** Some of Temporal's warnings are only information here. */
-function levelOf(message: string, level: Level): Level {
-  // While Temporal is away, every poll repeats this warning; the heartbeat warns once.
-  return /^gRPC call \w+ retried/.test(message) ? 'info' : level;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../../db/postgres/sql.ts';
-import { findOriginOfKey, findRecordedRenewal } from '../../db/renewals/recalled-renewals.ts';
+import { findOriginOfKey, findRenewalWithEntitlement } from '../../db/renewals/recalled-renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { renewalIdOf } from '../../domain/renewals/renewal-course.ts';
@@ -13,7 +13,7 @@ export async function recallRenewal(
   which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>,
 ): Promise<RecalledRenewal | null> {
   const id = renewalIdOf(which);
-  const found = await findRecordedRenewal(sql, id);
+  const found = await findRenewalWithEntitlement(sql, id);
   if (found === undefined) return null;
   const { renewal, seq, successorId, updatedAt, decidedKey, decidedContent, entitlement } = found;
   return {

@@ -1,7 +1,7 @@
 import type { KeyTwice, LinkedCase, StrayCase, StrayPart } from '../../db/ledger/reconcile.ts';
 import { ADVICE, type Difference, isSame } from './difference.ts';
 
-/** A case's own record against the newest row of it in its entitlement's ledger. */
+/** The differences between a case's own record and its newest row in its entitlement's ledger. */
 export function compareCase(record: LinkedCase): Difference[] {
   const { caseId, entitlementId, entitlementSeq, newest } = record;
   const difference = (what: string, own: unknown, ledger: unknown): Difference => ({
@@ -28,16 +28,16 @@ export function compareCase(record: LinkedCase): Difference[] {
     .map(([what, [own, ledger]]) => difference(`, ${what}`, own, ledger));
 }
 
-/** A case that the ledger has here, while its own record says otherwise. */
+/** A case that is attached to an entitlement by its ledger, while the case's own record says otherwise. */
 export function compareStrayCase({ caseId, entitlementId, caseExists, linkedTo, isThereToo }: StrayCase): Difference {
   const own = caseExists ? (linkedTo ?? 'no entitlement') : 'no record';
   const what = isThereToo ? `case ${caseId} is on two entitlements` : `case ${caseId}, entitlement`;
   const advice = isThereToo ? ADVICE.caseTwice : ADVICE.caseWrong;
-  // An entitlement that hears that it was too late gives the case up.
+  // An entitlement that attached the case too late gives it up, which may be under way.
   return { entitlementId, what, values: { case: own, ledger: entitlementId }, advice, mayPass: isThereToo };
 }
 
-/** A key that counts in two places. One of them may just be given up. */
+/** A key that counts in two places. It may pass: one of the places may just be giving its case up. */
 export const compareKeyTwice = ({ key, places, entitlementId }: KeyTwice): Difference => ({
   entitlementId,
   what: `key ${key} counts in ${places.length} places`,
@@ -46,7 +46,7 @@ export const compareKeyTwice = ({ key, places, entitlementId }: KeyTwice): Diffe
   mayPass: true,
 });
 
-/** An entitlement takes a part of a case, and the case's own entitlement says another one, or none. */
+/** An entitlement takes a part of a case, and the case's own entitlement says another part or none. */
 export const compareStrayPart = ({ entitlementId, caseId, minutes, ownId, agreed }: StrayPart): Difference => ({
   entitlementId,
   what: `part of case ${caseId}, which ${ownId} has`,

@@ -5,14 +5,14 @@ import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
 import { ADVICE, type Difference, isSame, type Side } from './difference.ts';
 import type { LedgerReading } from './ledger-reading.ts';
 
-/** What Temporal says about an entitlement's workflow. */
+/** The answer of Temporal about an entitlement's workflow. */
 export type WorkflowAnswer =
   | { readonly kind: 'running'; readonly state: StateAnswer }
-  /** It completed, or was so long ago that Temporal has forgotten it. */
+  /** It completed, perhaps so long ago that Temporal no longer has it. */
   | { readonly kind: 'completed' }
-  /** It ended otherwise: failed, terminated, timed out. */
+  /** It ended in another way: it failed, was terminated, or timed out. */
   | { readonly kind: 'ended'; readonly how: string }
-  /** It runs, and holds no entitlement: its draft was refused, or a stranger started it. */
+  /** It runs but has no entitlement: its draft was refused, or something other than Allot started it. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'silent'; readonly why: string };
 
@@ -21,13 +21,13 @@ export interface ThreeSides {
   readonly snapshot: SnapshotRecord | null;
   readonly ledger: LedgerReading;
   readonly workflow: WorkflowAnswer;
-  /** The workflow was asked before PostgreSQL was read, so newer rows than it knew of are nothing wrong. */
+  /** The workflow was asked before PostgreSQL was read, so rows that are newer than its answer are no difference. */
   readonly askedBefore: boolean;
 }
 
 type Report = (what: string, values: Difference['values'], advice: string, mayPass?: boolean) => void;
 
-/** Every difference between an entitlement's workflow, snapshot and ledger. Knows no I/O. */
+/** Every difference between an entitlement's workflow, snapshot and ledger. Does no I/O. */
 export function compareEntitlement(sides: ThreeSides): Difference[] {
   const { id, snapshot, ledger, workflow } = sides;
   if (snapshot === null && ledger.rows === 0 && workflow.kind !== 'running') return [];
@@ -52,7 +52,7 @@ function compareRows({ ledger }: ThreeSides, report: Report): void {
   }
 }
 
-/** The snapshot's state against what the rows up to its number come to, and its successor. */
+/** Compares the snapshot's state with the result of the rows up to its number, and looks for its successor. */
 function compareSnapshot(snapshot: SnapshotRecord, ledger: LedgerReading, report: Report): void {
   const { state, renewedById, successorExists } = snapshot;
   if (state.seq !== ledger.lastSeq) {
@@ -68,7 +68,7 @@ function compareSnapshot(snapshot: SnapshotRecord, ledger: LedgerReading, report
     report('successor', { columns: renewedById, snapshot: null }, ADVICE.successorMissing, true);
 }
 
-/** The columns are made from the state beside them. */
+/** Compares the columns with the state beside them, from which they were made. */
 function compareColumns(snapshot: SnapshotRecord, report: Report): void {
   const { state } = snapshot;
   const pairs: Readonly<Record<string, readonly [unknown, unknown]>> = {
@@ -91,13 +91,13 @@ function compareColumns(snapshot: SnapshotRecord, report: Report): void {
 
 const instant = (text: string | null): number | null => (text === null ? null : new Date(text).getTime());
 
-/** What remains, in all and by channel: the plain sum of the rows against every side's own number. */
+/** Compares what remains, in all and for each channel: the plain sum of the rows with the number of every side. */
 function compareTerms({ snapshot, ledger, workflow }: ThreeSides, report: Report): void {
   const state =
     workflow.kind === 'running' && workflow.state.entitlement.seq === ledger.lastSeq ? workflow.state : null;
   const entitlement = snapshot?.state ?? state?.entitlement;
   if (entitlement === undefined || ledger.rows === 0) return;
-  // On the way to each other they are at different rows, and cannot be compared.
+  // While rows are being written the sides are at different rows and cannot be compared.
   if (entitlement.seq !== ledger.lastSeq) return;
   const sum = entitlement.details.totalTerm === null ? null : ledger.sum;
   const values: Partial<Record<Side, unknown>> = {
@@ -107,7 +107,7 @@ function compareTerms({ snapshot, ledger, workflow }: ThreeSides, report: Report
   };
   if (!allSame(values)) report('remaining', values, ADVICE.ledgerLost);
   for (const { channel, totalTerm } of entitlement.details.channels) {
-    // A row that has the whole total follows what remains of it.
+    // A channel with the same total as the whole entitlement has no remainder of its own.
     const isOwn = totalTerm !== null && totalTerm !== entitlement.details.totalTerm;
     const byChannel: Partial<Record<Side, unknown>> = {
       ledger: isOwn ? totalTerm + (ledger.sumByChannel.get(channel) ?? 0) : sum,

@@ -7,42 +7,44 @@ export type Side = 'workflow' | 'snapshot' | 'columns' | 'ledger' | 'case' | 'ex
 export interface Difference {
   readonly entitlementId: string;
   readonly what: string;
-  /** What each side says; null where it says nothing. */
+  /** The value of each side; null where a side has none. */
   readonly values: Readonly<Partial<Record<Side, unknown>>>;
-  /** What a person can do about it. */
+  /** What an operator can do about it. */
   readonly advice: string;
-  /** Rows may be on their way: it is worth another look before it is told. */
+  /** Rows may still be being written, so look again before reporting it. */
   readonly mayPass: boolean;
 }
 
+/** What an operator can do, for each kind of difference. */
 export const ADVICE = {
   ledgerLost:
-    'ledger rows are lost or changed: restore them from a backup, or find who wrote to the table; never by hand',
+    'ledger rows are lost or changed: restore them from a backup, or find out who wrote to the table; never write rows by hand',
   ledgerBehind:
-    "look at the workflow's pending activity in the Temporal UI and at the worker's log: why is the row not written?",
-  snapshotWrong: 'the ledger is right: the next row of the entitlement writes the snapshot anew; see who changed it',
-  workflowWrong: 'the workflow decides by wrong terms: cancel and renew the entitlement, and report this with both ids',
+    "find out why the row is not written: see the workflow's pending activity in the Temporal UI, and the worker's log",
+  snapshotWrong:
+    'the ledger is right: the next row of the entitlement replaces the snapshot; find out who changed the snapshot',
+  workflowWrong:
+    'the workflow decides by wrong terms: cancel and renew the entitlement, and report this with the ids of both',
   workflowBehind:
-    "Temporal has older data than PostgreSQL (restored from a backup?): bring both to the same moment's backup",
+    'Temporal has older data than PostgreSQL, perhaps from a backup: restore both from backups of the same moment',
   workflowGone:
-    "nobody decides for it: any command or case about it starts its workflow from the snapshot; see in Temporal's history why it ended",
-  workflowSilent: 'see that a worker runs (/readyz), and whether its log tells of a failing workflow task',
-  successorMissing: 'post its renewal again with the same key, or look why the child workflow did not start',
-  caseWrong: 'the ledger is right: the next event of the case writes its record anew; see who changed it',
-  keyTwice:
-    'the event was applied twice: see in both ledgers what it did, and take one of them back by an event of its own',
+    "no workflow runs for it: the next command or case starts one from the snapshot; Temporal's history shows why it ended",
+  workflowSilent: 'check that a worker runs (/readyz), and whether its log reports a failing workflow task',
+  successorMissing: 'post its renewal again with the same key, or find out why the child workflow did not start',
+  caseWrong: 'the ledger is right: the next event of the case replaces its record; find out who changed the record',
+  keyTwice: 'the event was applied twice: see in both ledgers what it did, and reverse one of them by another event',
   partStray:
-    'minutes are taken for a case that does not have them here: reactivate and resolve the case, which shares it anew',
-  caseTwice: 'cancel the case on the entitlement that its record does not name: its term comes back there',
+    'minutes are taken for a case that has no such part: reactivate and resolve the case, which shares it again',
+  caseTwice: 'cancel the case on the entitlement that its record does not name, which gives the term back there',
 } as const;
 
-/** One line for a reader: the entitlement, what differs, each side's value, what to do. */
+/** A line for the operator: the entitlement, what differs, the value of each side, and what to do. */
 export function lineOf({ entitlementId, what, values, advice }: Difference): string {
   const sides = Object.entries(values).map(([side, value]) => `${side} ${shown(value)}`);
   return `${entitlementId}: ${what}: ${sides.join(', ')}; ${advice}`;
 }
 
-/** Without what only a run of the comparison needs. */
+/** The difference in the form of the JSON report. */
 export const jsonOf = ({ entitlementId, what, values, advice }: Difference) => ({
   entitlementId,
   what,
@@ -52,7 +54,7 @@ export const jsonOf = ({ entitlementId, what, values, advice }: Difference) => (
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : canonical(value));
 
-/** JSON with its keys in order: PostgreSQL gives them back in another order than they were written. */
+/** JSON with sorted keys, because PostgreSQL does not keep the order in which keys were written. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -61,4 +63,5 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** Whether two values are the same JSON; undefined counts as null. */
 export const isSame = (one: unknown, other: unknown): boolean => canonical(one ?? null) === canonical(other ?? null);

@@ -1,6 +1,6 @@
 /**
- * Works on items as they come, on at most `limit` at a time; the source waits meanwhile. The first failure ends it,
- * after what is under way.
+ * Works on the items in their order, at most `limit` at a time, and takes further items only as there is room. After
+ * the first failure it starts no more items, waits for those under way, and throws that failure.
  */
 export async function inFlight<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

@@ -1,25 +1,24 @@
 import type { LedgerEffect } from '../../db/ledger/reconcile.ts';
-import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import { createEntitlement, evolve } from '../../domain/entitlements/evolve.ts';
-import { caseId, type EntitlementId } from '../../domain/ids.ts';
+import { createEntitlement, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
 import type { RowDraft } from '../../domain/ledger/ledger-row.ts';
 import type { Bought } from '../../domain/terms/bought.ts';
 
-/** What a ledger comes to: the sums of its rows, and the entitlement that they make. */
+/** The result of reading a ledger: the sums of its rows, and the entitlement that they make. */
 export interface LedgerReading {
   readonly rows: number;
   /** The number of the newest row; 0 without rows. */
   readonly lastSeq: number;
   /** What remains by plain addition, in cases or minutes. */
   readonly sum: number;
-  /** What cases changed of each channel's own total; what they bought past it takes nothing of it. */
+  /** How much cases changed of each channel's own total. What they bought beyond it does not count. */
   readonly sumByChannel: ReadonlyMap<string, number>;
-  /** The entitlement after the newest row, and after each row that was asked for; none where a row does not fit. */
+  /** The entitlement after the newest row and after each row that was asked for; missing where a row does not fit. */
   readonly after: ReadonlyMap<number, Entitlement>;
   readonly faults: readonly RowFault[];
 }
 
-/** Something wrong with rows themselves; one of a kind per ledger, as one often brings many. */
+/** A fault of the rows themselves. A ledger has at most one of each kind, because one fault often causes many. */
 export interface RowFault {
   readonly what: 'row numbers' | 'remaining after a row' | 'row that does not fit';
   readonly seq: number;
@@ -30,8 +29,8 @@ export interface RowFault {
 }
 
 /**
- * Reads an entitlement's ledger row by row, in order, in memory that does not grow with it. The sums are made apart
- * from the domain's own `evolve`, so that one checks the other.
+ * Reads an entitlement's ledger row by row, in order, in memory that does not grow with the ledger. It adds the sums up
+ * independently of the domain's `evolve`, so that one checks the other.
  */
 export class LedgerReader {
   private readonly id: EntitlementId;
@@ -46,7 +45,7 @@ export class LedgerReader {
   private lastSeq = 0;
   private sum = 0;
 
-  /** `wanted`: rows after which the entitlement is asked for, beside the newest. */
+  /** `wanted`: the numbers of the rows after which the entitlement is kept, besides the newest row. */
   constructor(id: EntitlementId, wanted: ReadonlySet<number>) {
     this.id = id;
     this.wanted = wanted;
@@ -73,7 +72,7 @@ export class LedgerReader {
     return { rows, lastSeq, sum, sumByChannel, after, faults: [...this.faults.values()] };
   }
 
-  /** What a channel has left of a period lapses, but for what rolls over. */
+  /** A channel's remainder of the previous period lapses, except for what rolls over. */
   private beginPeriod(usedByChannel: Readonly<Record<string, number>>): void {
     this.sumByChannel.clear();
     this.boughtUnits = 0;
@@ -82,7 +81,8 @@ export class LedgerReader {
   }
 
   /**
-   * What is bought in all is used of the row's channel too; what is bought past a channel's own total is added to that.
+   * Everything that is bought counts as used by the row's channel; what is bought beyond a channel's own total is added
+   * to that total.
    */
   private buy({ channel }: LedgerEffect, bought: Bought): void {
     const units = bought.runs.reduce((sum, run) => sum + run.units, 0);
@@ -121,16 +121,10 @@ export class LedgerReader {
   }
 }
 
-/** A row for `evolve`, which asks for nothing else than what a row does. */
-const draftOf = ({ kind, at, caseId: id, channel, change, heldChange, openChange, facts }: LedgerEffect): RowDraft => ({
-  kind,
+/** The row in the form that `evolve` takes; the fields that have no effect are empty. */
+const draftOf = ({ at, seq: _seq, remainingAfter: _remaining, ...effect }: LedgerEffect): RowDraft => ({
+  ...effect,
   at: at.getTime(),
-  caseId: id === null ? null : caseId(id),
-  channel,
-  change,
-  heldChange,
-  openChange,
-  facts,
   useChange: null,
   overage: 0,
   charge: null,

@@ -5,14 +5,14 @@ import { connect } from '../../db/postgres/connect.ts';
 import { askDatabase } from '../../db/postgres/databases.ts';
 import { connectClient } from '../../temporal/connection.ts';
 import { jsonOf, lineOf } from './difference.ts';
-import { type Progress, type Reconciled, reconcile } from './reconcile.ts';
+import { type Reconciled, type ReconcileProgress, reconcile } from './reconcile.ts';
 
-/** One connection for each workflow that is looked at, and one for the long read of all. */
+/** One connection for each workflow that is compared, and some for the reads of everything. */
 const CONNECTIONS = 10;
 const PROGRESS_INTERVAL_MS = 2_000;
 const COULD_NOT_COMPARE = 2;
 
-/** A failure whose message is the whole story. */
+/** A failure whose message tells the operator everything. */
 class CannotReconcile extends Error {}
 
 async function run({ json }: { json?: string }): Promise<void> {
@@ -30,17 +30,19 @@ async function run({ json }: { json?: string }): Promise<void> {
 async function compared(): Promise<Reconciled> {
   const { DATABASE_URL: databaseUrl } = process.env;
   if (!databaseUrl)
-    throw new CannotReconcile('There is no database: `npm start` is not running here, and DATABASE_URL is not set.');
+    throw new CannotReconcile(
+      'There is no database: DATABASE_URL is not set, and `npm start` does not run in this directory.',
+    );
   const sql = connect(databaseUrl, { max: CONNECTIONS });
   try {
     await askDatabase(sql).catch((error: unknown) => {
       throw new CannotReconcile(
-        `PostgreSQL does not answer (${messageOf(error)}): see DATABASE_URL, or run npm start.`,
+        `PostgreSQL does not answer (${messageOf(error)}). Check DATABASE_URL, or run \`npm start\`.`,
       );
     });
     const client = await connectClient().catch((error: unknown) => {
       throw new CannotReconcile(
-        `Temporal does not answer (${messageOf(error)}): see TEMPORAL_ADDRESS (or ALLOT_TEMPORAL_PORT, where \`npm start\` has that), or run npm start.`,
+        `Temporal does not answer (${messageOf(error)}). Check TEMPORAL_ADDRESS, or ALLOT_TEMPORAL_PORT if \`npm start\` uses it, or run \`npm start\`.`,
       );
     });
     try {
@@ -53,7 +55,7 @@ async function compared(): Promise<Reconciled> {
   }
 }
 
-function progressLine(): (progress: Progress) => void {
+function progressLine(): (progress: ReconcileProgress) => void {
   let saidAt = performance.now();
   return ({ entitlements, rows }) => {
     if (performance.now() - saidAt < PROGRESS_INTERVAL_MS) return;
@@ -68,14 +70,14 @@ function summaryOf({ entitlements, differences }: Reconciled): string {
   return `${differences.length} differences in ${affected} of ${entitlements} entitlements.`;
 }
 
-/** Results go to stdout, so what is under way goes beside it. */
+/** Results go to stdout, so progress goes to stderr. */
 function say(line: string): void {
   console.error(`reconcile: ${line}`);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 
-/** npm runs scripts in the project's root; the caller's path is meant from where they typed the command. */
+/** npm runs scripts in the project's root, but the caller's path is relative to the directory of the command. */
 function fromCaller(path: string): string {
   const callerDir = process.env.npm_lifecycle_event === 'reconcile' ? process.env.INIT_CWD : undefined;
   return resolve(callerDir ?? process.cwd(), path);

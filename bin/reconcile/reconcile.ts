@@ -1,28 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import {
-  idsNotInReadModel,
-  keysTwice,
-  type LedgerEntry,
-  type SnapshotRecord,
-  strayParts,
-  streamLedgers,
-  streamLinkedCases,
-  streamStrayCases,
-} from '../../db/ledger/reconcile.ts';
+import { idsNotInReadModel, type LedgerEntry, type SnapshotRecord, streamLedgers } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
-import { compareCase, compareKeyTwice, compareStrayCase, compareStrayPart } from './compare-case.ts';
 import type { Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
+import { LOOK_AGAIN_MS, PATIENCE_MS } from './patience.ts';
+import { keysThatCountTwice, partsThatStray, strayCases, wrongCases } from './reconcile-cases.ts';
 import { Workflows } from './workflows.ts';
 
 const WORKFLOWS_AT_ONCE = 8;
-/** A workflow writes rows that nobody has confirmed after 30 s; then some for the write itself. */
-const PATIENCE_MS = 45_000;
-const LOOK_AGAIN_MS = 1_500;
 const IDS_AT_A_TIME = 500;
 
 export interface Reconciled {
@@ -30,13 +19,13 @@ export interface Reconciled {
   readonly differences: readonly Difference[];
 }
 
-export interface Progress {
+export interface ReconcileProgress {
   readonly entitlements: number;
   readonly rows: number;
 }
 
-interface Tell {
-  onProgress(progress: Progress): void;
+interface Listener {
+  onProgress(progress: ReconcileProgress): void;
   onStep(line: string): void;
 }
 
@@ -47,10 +36,11 @@ interface FromDatabase {
 }
 
 /**
- * Compares workflow, snapshot and ledger of every entitlement, and every case with its entitlement's ledger. Changes
- * nothing. What differs at the first look is looked at again before it is told: rows may have been on their way.
+ * Compares the workflow, the snapshot and the ledger of every entitlement, and every case with its entitlement's
+ * ledger. It changes nothing. It looks at a difference again before it reports it, because rows may not have reached
+ * the database yet. Rejects when PostgreSQL fails; a workflow that does not answer is reported as a difference.
  */
-export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<Reconciled> {
+export async function reconcile(sql: Sql, client: Client, listener: Listener): Promise<Reconciled> {
   const workflows = new Workflows(client);
   const lookAgain = new Set<EntitlementId>();
   const progress = { entitlements: 0, rows: 0 };
@@ -59,12 +49,14 @@ export async function reconcile(sql: Sql, client: Client, tell: Tell): Promise<R
     progress.rows += ledger.rows;
     const workflow = await workflows.ask(id);
     if (compareEntitlement({ id, snapshot, ledger, workflow, askedBefore: false }).length > 0) lookAgain.add(id);
-    tell.onProgress(progress);
+    listener.onProgress(progress);
   });
   for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
   if (lookAgain.size > 0)
-    tell.onStep(`${lookAgain.size} to look at again: rows may be on their way for up to ${PATIENCE_MS / 1_000} s`);
-  tell.onStep('comparing the cases with the ledger');
+    listener.onStep(
+      `${lookAgain.size} entitlements differ; they are compared again for up to ${PATIENCE_MS / 1_000} s, as rows may not be written yet`,
+    );
+  listener.onStep('comparing the cases with the ledger');
   const found = await Promise.all([
     persistingOf(sql, workflows, lookAgain),
     wrongCases(sql),
@@ -85,62 +77,10 @@ async function persistingOf(sql: Sql, workflows: Workflows, ids: Iterable<Entitl
   return differences;
 }
 
-async function wrongCases(sql: Sql): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  for await (const record of streamLinkedCases(sql)) differences.push(...compareCase(record));
-  return differences;
-}
-
-/** Cases that are not where their records say, those left out that are being given up at this moment. */
-async function strayCases(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let caseIds: string[] | null = null;
-  for (;;) {
-    const differences: Difference[] = [];
-    const found: string[] = [];
-    for await (const stray of streamStrayCases(sql, caseIds)) {
-      differences.push(compareStrayCase(stray));
-      found.push(stray.caseId);
-    }
-    const mayPass = differences.some((difference) => difference.mayPass);
-    if (!mayPass || performance.now() + LOOK_AGAIN_MS > deadline) return differences;
-    caseIds = found;
-    await sleep(LOOK_AGAIN_MS);
-  }
-}
-
-/** Keys in two ledgers, those left out whose second row is being given up at this moment. */
-async function keysThatCountTwice(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let found = await keysTwice(sql, null);
-  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
-    await sleep(LOOK_AGAIN_MS);
-    found = await keysTwice(
-      sql,
-      found.map(({ key }) => key),
-    );
-  }
-  return found.map(compareKeyTwice);
-}
-
-/** Parts of shared cases that stay when nothing can be on its way any more. */
-async function partsThatStray(sql: Sql): Promise<Difference[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  let found = await strayParts(sql, null);
-  while (found.length > 0 && performance.now() + LOOK_AGAIN_MS < deadline) {
-    await sleep(LOOK_AGAIN_MS);
-    found = await strayParts(
-      sql,
-      found.map(({ caseId }) => caseId),
-    );
-  }
-  return found.map(compareStrayPart);
-}
-
 const inOrder = (one: Difference, other: Difference): number =>
   one.entitlementId === other.entitlementId ? 0 : one.entitlementId < other.entitlementId ? -1 : 1;
 
-/** All entitlements of the database, one after the other. */
+/** Reads all entitlements of the database, one after the other. */
 async function* readAll(sql: Sql): AsyncGenerator<FromDatabase> {
   let open: { id: EntitlementId; snapshot: SnapshotRecord | null; reader: LedgerReader } | undefined;
   for await (const entry of streamLedgers(sql, null)) {
@@ -159,7 +99,7 @@ function opened({ entitlementId: text, snapshot }: LedgerEntry, alsoAfter: reado
   return { id, snapshot, reader: new LedgerReader(id, wanted) };
 }
 
-/** Entitlements that Temporal runs and the database has never heard of. */
+/** Entitlements whose workflows run in Temporal while the database does not know them. */
 async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerator<EntitlementId> {
   let ids: string[] = [];
   for await (const id of workflows.running()) {
@@ -171,11 +111,11 @@ async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerato
   for (const unknown of await idsNotInReadModel(sql, ids)) yield entitlementId(unknown);
 }
 
-/** What still differs about one entitlement once nothing can be on its way any more. */
+/** The differences of one entitlement that are still there when nothing can be under way any more. */
 export const differencesOf = (sql: Sql, client: Client, id: EntitlementId): Promise<readonly Difference[]> =>
   persisting(sql, new Workflows(client), id, performance.now() + PATIENCE_MS);
 
-/** What still differs once nothing can be on its way any more. */
+/** The same, until the deadline. */
 async function persisting(
   sql: Sql,
   workflows: Workflows,
@@ -189,12 +129,12 @@ async function persisting(
   }
 }
 
-/** The workflow is asked first: every row that it had decided by then must be there. */
+/** Asks the workflow first: every row that it had decided by then must be in the database. */
 async function look(sql: Sql, workflows: Workflows, id: EntitlementId) {
   const workflow = await workflows.ask(id);
   const seen = await readOne(sql, id, workflow);
-  const isOutrun = workflow.kind === 'running' && workflow.state.entitlement.seq < seen.ledger.lastSeq;
-  const askedBefore = isOutrun && hasReached(await workflows.ask(id), seen.ledger.lastSeq);
+  const isBehind = workflow.kind === 'running' && workflow.state.entitlement.seq < seen.ledger.lastSeq;
+  const askedBefore = isBehind && hasReached(await workflows.ask(id), seen.ledger.lastSeq);
   const differences = compareEntitlement({ ...seen, workflow, askedBefore });
   const isWriting = workflow.kind === 'running' && workflow.state.unconfirmedRows > 0;
   return { differences, mayPass: isWriting || differences.some((difference) => difference.mayPass) };

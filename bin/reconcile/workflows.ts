@@ -4,12 +4,12 @@ import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import type { WorkflowAnswer } from './compare.ts';
 
-/** A workflow that its worker has forgotten is replayed before it answers; past this it is taken for silent. */
+/** A workflow that is not in the worker's memory is replayed before it answers. After this time it counts as silent. */
 const ANSWER_DEADLINE_MS = 15_000;
 const PREFIX = workflowIdOf(entitlementId(''));
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
-/** Asks the entitlements' workflows how they stand. Those that have ended are not replayed for an answer. */
+/** Asks the workflows of entitlements for their state. Workflows that have ended are not replayed for an answer. */
 export class Workflows {
   private readonly client: Client;
 
@@ -17,6 +17,7 @@ export class Workflows {
     this.client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   }
 
+  /** Never rejects: a workflow without an answer is `silent`. */
   async ask(id: EntitlementId): Promise<WorkflowAnswer> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));
     try {
@@ -27,7 +28,7 @@ export class Workflows {
     }
   }
 
-  /** The entitlements whose workflows run by Temporal's list, which may be a moment old. */
+  /** The entitlements whose workflows run according to Temporal's list, which may be a moment old. */
   async *running(): AsyncGenerator<EntitlementId> {
     const query = "WorkflowType = 'entitlement' and ExecutionStatus = 'Running'";
     for await (const { workflowId } of this.client.workflow.list({ query }))
@@ -41,7 +42,7 @@ function answerFrom(error: unknown): WorkflowAnswer {
     if (error.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED) return { kind: 'completed' };
     return { kind: 'ended', how: nameOf(error.status) };
   }
-  // What a failing query handler comes to; the only one fails where there is no entitlement.
+  // The error of a query handler that failed. The only handler fails where there is no entitlement.
   if (error instanceof QueryNotRegisteredError) return { kind: 'empty' };
   return { kind: 'silent', why: causeOf(error) };
 }

@@ -34,6 +34,7 @@ const KEY_BYTES = 32;
 
 const newSecret = (): string => PREFIX + randomBytes(KEY_BYTES).toString('base64url');
 const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+/** A new random id for a key. */
 export const newApiKeyId = (): string => `key_${randomBytes(12).toString('hex')}`;
 
 /**

@@ -4,9 +4,10 @@ import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } fr
 import type { Sql } from '../postgres/sql.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';
 
+/** The sorts of the list of cases. */
 export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };
 
-/** The same order, as only the indexes of a customer's and an entitlement's cases have it; see the migration. */
+/** The same order as the indexes of one customer's and one entitlement's cases have it; see migration 0006. */
 const WITHIN_ONE: Sorts<'createdAt'> = {
   createdAt: { type: 'utc', of: (sql) => sql`(created_at at time zone 'UTC')` },
 };
@@ -20,7 +21,9 @@ export interface CaseFilter {
   readonly withoutEntitlement?: boolean | undefined;
 }
 
-/** Cases as PostgreSQL has them, a moment behind their entitlements at most. */
+/**
+ * A page of the cases within the access scope that the filter leaves. They may be a moment behind their entitlements.
+ */
 export const listCases = (
   sql: Sql,
   page: ListPage<'createdAt'>,
@@ -28,6 +31,7 @@ export const listCases = (
   accessScope: AccessScope,
 ): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listCases`, which runs when it is awaited; tests explain it instead. */
 export const casesQuery = (
   sql: Sql,
   page: ListPage<'createdAt'>,
@@ -51,7 +55,10 @@ export const casesQuery = (
     oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
   });
 
-/** The customer whose cases alone are asked for; an entitlement's cases are its customer's. */
+/**
+ * SQL: the one customer whose cases are asked for; null where several can be. An entitlement's cases belong to its
+ * customer.
+ */
 function oneCustomer(sql: Sql, customerId: string | undefined, entitlementId: string | undefined) {
   if (customerId !== undefined) return sql`${customerId}::text`;
   return entitlementId === undefined

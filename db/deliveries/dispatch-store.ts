@@ -23,6 +23,7 @@ export interface DispatchStore {
   tidyDeliveries(): Promise<void>;
 }
 
+/** The dispatcher's view of the database behind `sql`. */
 export const createDispatchStore = (sql: Sql): DispatchStore => ({
   listen: async (wake) => {
     await sql.listen(WAKE_CHANNEL, wake);

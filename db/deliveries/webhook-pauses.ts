@@ -5,6 +5,7 @@ import type { Sql } from '../postgres/sql.ts';
 const FAILURES_BEFORE_PAUSE = 10;
 /** A paused webhook is tried after this time, and then after twice as long each time, up to `LONGEST_PROBE_SECONDS`. */
 export const FIRST_PROBE_SECONDS = 5;
+/** The longest time between two tries. */
 export const LONGEST_PROBE_SECONDS = 1_800;
 /** Probes are counted up to here: the wait has reached its limit by then, and the power stays a small number. */
 export const PROBES_COUNTED = 20;

@@ -26,6 +26,7 @@ export const bulkCustomers = (
 ): Promise<Outcomes<BulkOutcome>> =>
   inTransaction(sql, (tx) => upsertAll<Input<Customer>, Customer>(tx, CUSTOMERS, customers, origin));
 
+/** The same for products. */
 export const bulkProducts = (
   sql: Sql,
   products: readonly Input<Product>[],

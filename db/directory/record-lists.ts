@@ -14,6 +14,7 @@ import {
 
 type RecordPage = ListPage<'name'>;
 
+/** The sorts of the lists of customers, contacts and products. */
 export const RECORD_SORTS: Sorts<'name'> = { name: { type: 'text', of: (sql) => sql`lower(name)` } };
 
 export interface CustomerFilter {
@@ -32,6 +33,7 @@ export const listCustomers = (
   accessScope: AccessScope,
 ): Promise<Listed<Customer>> => readPage(customersQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listCustomers`, which runs when it is awaited; tests explain it instead. */
 export const customersQuery = (
   sql: Sql,
   page: RecordPage,
@@ -65,6 +67,7 @@ export const listContacts = (
   accessScope: AccessScope,
 ): Promise<Listed<Contact>> => readPage(contactsQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listContacts`, which runs when it is awaited; tests explain it instead. */
 export const contactsQuery = (sql: Sql, page: RecordPage, { customerId, q }: ContactFilter, accessScope: AccessScope) =>
   pageQuery<Contact, 'name'>(sql, {
     columns: contactColumns(sql),
@@ -88,6 +91,7 @@ export interface ProductFilter {
 export const listProducts = (sql: Sql, page: RecordPage, filter: ProductFilter): Promise<Listed<Product>> =>
   readPage(productsQuery(sql, page, filter), page.limit);
 
+/** The query of `listProducts`, which runs when it is awaited; tests explain it instead. */
 export const productsQuery = (sql: Sql, page: RecordPage, { family, q }: ProductFilter) =>
   pageQuery<Product, 'name'>(sql, {
     columns: productColumns(sql),

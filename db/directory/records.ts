@@ -49,6 +49,7 @@ export const customerColumns = (sql: Sql) => sql`
   ${accountManager(sql)},
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+/** How customers are written and read. */
 export const CUSTOMERS: RecordTable<Input<Customer>> = {
   table: 'customers',
   recordType: 'customer',
@@ -86,6 +87,7 @@ export const findCustomer = async (
 export const contactColumns = (sql: Sql) =>
   sql`id, customer_id as "customerId", name, email, created_at as "createdAt", updated_at as "updatedAt"`;
 
+/** How contacts are written and read. */
 export const CONTACTS: RecordTable<Input<Contact>> = {
   table: 'contacts',
   recordType: 'contact',
@@ -119,6 +121,7 @@ export const findContact = async (sql: Sql, id: string, accessScope: AccessScope
 /** SQL: the columns of a `Product`, in a query of `products`. */
 export const productColumns = (sql: Sql) => sql`id, name, family, created_at as "createdAt", updated_at as "updatedAt"`;
 
+/** How products are written and read. */
 export const PRODUCTS: RecordTable<Input<Product>> = {
   table: 'products',
   recordType: 'product',
@@ -130,5 +133,6 @@ export const PRODUCTS: RecordTable<Input<Product>> = {
 export const upsertProduct = (sql: Sql, product: Input<Product>, origin: ChangeOrigin): Promise<Upserted<Product>> =>
   auditedUpsert<Product, Input<Product>>(sql, PRODUCTS, product, origin);
 
+/** Undefined where the product does not exist. */
 export const findProduct = async (sql: Sql, id: string): Promise<Product | undefined> =>
   (await sql<Product[]>`select ${productColumns(sql)} from products where id = ${id}`)[0];

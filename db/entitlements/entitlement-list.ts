@@ -12,6 +12,7 @@ type View = (typeof ENTITLEMENT_VIEWS)[number];
 
 type EntitlementSort = 'name' | 'startDate' | 'endDate' | 'remainingTerm' | 'updatedAt';
 
+/** The sorts of the list of entitlements. */
 export const ENTITLEMENT_SORTS: Sorts<EntitlementSort> = {
   name: { type: 'text', of: (sql) => sql`lower(name)` },
   startDate: { type: 'date', of: (sql) => sql`start_date` },

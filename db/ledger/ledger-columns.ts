@@ -55,6 +55,7 @@ export type LedgerFields<Column extends RowColumn> = {
 /** Every field of a `LedgerRow`: a field without a column does not compile in `rowFromRecord`. */
 type ReadRow = { readonly [Column in RowColumn as FieldOf[Column]]: LedgerRow[FieldOf[Column]] };
 
+/** The row that a record holds. */
 export function rowFromRecord(record: LedgerRecord): LedgerRow {
   const row: Record<string, unknown> = {};
   for (const [column, field] of FIELDS) row[field] = record[column as RowColumn] ?? null;

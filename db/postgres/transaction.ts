@@ -149,7 +149,7 @@ async function committed<Result>(client: TransactionClient, work: (tx: Sql) => P
     const result = await work(transaction);
     const { command } = await transaction`commit`;
     // PostgreSQL answers ROLLBACK when a statement failed and the work ignored its error.
-    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction failed, so nothing was written.');
+    if (command !== 'COMMIT') throw new TypeError('A statement of the transaction failed: nothing is written.');
     return result;
   } catch (error) {
     if (!client.isLost) await transaction`rollback`.catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Renewal } from '../../domain/renewals/renewal-course.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 /** A renewal as it was recorded, and its entitlement as the read model has it. */
-export interface RecordedRenewal {
+export interface RenewalWithEntitlement {
   readonly renewal: Renewal;
   /** The number of the last step that was recorded. */
   readonly seq: number;
@@ -16,8 +16,8 @@ export interface RecordedRenewal {
 }
 
 /** The record of a renewal with its entitlement; undefined where there is no such renewal. */
-export async function findRecordedRenewal(sql: Sql, id: string): Promise<RecordedRenewal | undefined> {
-  const [found] = await sql<RecordedRenewal[]>`
+export async function findRenewalWithEntitlement(sql: Sql, id: string): Promise<RenewalWithEntitlement | undefined> {
+  const [found] = await sql<RenewalWithEntitlement[]>`
     select r.state as renewal, r.seq, r.successor_id as "successorId", r.updated_at as "updatedAt",
       r.decided_key as "decidedKey", r.decided_content as "decidedContent", e.state as entitlement
     from renewals r join entitlements e on e.id = r.entitlement_id where r.id = ${id}`;

@@ -4,6 +4,7 @@ import { inScope, type ReportScope } from '../access/report-scope.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
+/** The sorts of the report on expiring entitlements. */
 export const EXPIRING_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
 
 export interface Expiring {

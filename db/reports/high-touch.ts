@@ -5,6 +5,7 @@ import { isNewCase, joinCases } from '../ledger/sums.ts';
 import { allOf, given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
+/** The sorts of the report on customers with many cases. */
 export const HIGH_TOUCH_SORTS: Sorts<'cases'> = { cases: { type: 'decimal', of: (sql) => sql`cases` } };
 
 export interface HighTouch {

@@ -6,6 +6,7 @@ import { instantText } from '../postgres/instant-text.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
+/** The sorts of the report on entitlements that are nearly used up. */
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
   usedShare: { type: 'decimal', of: (sql) => sql`used_share` },
   remainingTerm: { type: 'integer', of: (sql) => sql`remaining_term` },
@@ -68,6 +69,7 @@ export async function usedSince(
   return new Map(rows.map(({ id, used }) => [id, used]));
 }
 
+/** The query of `usedSince`, which runs when it is awaited; tests explain it instead. */
 export const usedSinceQuery = (sql: Sql, entitlements: readonly { readonly id: string; readonly since: number }[]) =>
   sql<{ id: string; used: number }[]>`
     select given.id, taken.used

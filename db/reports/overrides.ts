@@ -7,6 +7,7 @@ import { type Span, withinSpan } from '../ledger/span.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
+/** The sorts of the report on overrides. */
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
 
 export interface OverridesFilter extends ReportScope {
@@ -46,6 +47,7 @@ export async function listOverrides(
 
 type OverrideRecord = LedgerRecord & { readonly entitlementName: string; readonly customerId: string };
 
+/** The query of `listOverrides`, which runs when it is awaited; tests explain it instead. */
 export const overridesQuery = (
   sql: Sql,
   page: ListPage<'when'>,
@@ -77,12 +79,14 @@ export interface OverrideTotal {
   readonly amount: string | null;
 }
 
+/** The totals of all rows of the report, by unit and currency. */
 export const totalOverrides = async (
   sql: Sql,
   filter: OverridesFilter,
   accessScope: AccessScope,
 ): Promise<OverrideTotal[]> => await overrideTotalsQuery(sql, filter, accessScope);
 
+/** The query of `totalOverrides`, which runs when it is awaited; tests explain it instead. */
 export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, accessScope: AccessScope) =>
   sql<OverrideTotal[]>`
     select "allocationType", currency, count(*)::integer as rows,

@@ -42,6 +42,7 @@ export const listReportedRenewals = (
   accessScope: AccessScope,
 ): Promise<Listed<ReportedRenewal>> => readPage(reportedRenewalsQuery(sql, page, filter, accessScope), page.limit);
 
+/** The query of `listReportedRenewals`, which runs when it is awaited; tests explain it instead. */
 export const reportedRenewalsQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,

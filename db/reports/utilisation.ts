@@ -6,11 +6,13 @@ import { joinCases, joinTerms, joinUse } from '../ledger/sums.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type SortColumn, type Sorts } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
 
+/** What the rows of the report stand for. */
 export const UTILISATION_GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type UtilisationGroup = (typeof UTILISATION_GROUPS)[number];
 
 const decimal = (of: SortColumn['of']): SortColumn => ({ type: 'decimal', of });
 
+/** The sorts of the report on utilisation. */
 export const UTILISATION_SORTS: Sorts<'cases' | 'usedInSpan' | 'usedTerm' | 'usedShare'> = {
   cases: decimal((sql) => sql`cases`),
   usedInSpan: decimal((sql) => sql`used_in_span`),

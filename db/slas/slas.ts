@@ -31,6 +31,7 @@ const slaTable = (sql: Sql): RecordTable<Sla, string | number | null | Fragment>
 export const upsertSla = (sql: Sql, sla: Sla, origin: ChangeOrigin): Promise<Upserted<SlaRecord>> =>
   auditedUpsert<SlaRecord, Sla>(sql, slaTable(sql), sla, origin);
 
+/** Undefined where the SLA does not exist. */
 export const findSla = async (sql: Sql, id: string): Promise<SlaRecord | undefined> =>
   (await sql<SlaRecord[]>`select ${columns(sql)} from slas where id = ${id}`)[0];
 
