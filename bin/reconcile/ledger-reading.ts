@@ -1,5 +1,6 @@
 import type { LedgerEffect } from '../../db/ledger/reconcile.ts';
-import { createEntitlement, type Entitlement, evolve } from '../../domain/entitlements/entitlement.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { createEntitlement, evolve } from '../../domain/entitlements/evolve.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { RowDraft } from '../../domain/ledger/ledger-row.ts';
 import type { Bought } from '../../domain/terms/bought.ts';
