@@ -2,21 +2,21 @@ import { z } from 'zod';
 import type { KeyType, Listed, ListPage, Place, Sorts } from '../../db/postgres/keyset.ts';
 import { isCivilDate } from '../../domain/calendar.ts';
 import { isStorable } from '../../domain/input-limits.ts';
-import { problem } from './problem.ts';
+import { invalidCursor, problem } from './problem.ts';
 import { CURSOR } from './schemas.ts';
 
-/** A cursor holds its sort, the last record's value of it and its id: names and ids are the longest, both in base64. */
+/** A cursor holds the sort, and the value and the id of the last record in base64; names and ids are the longest values. */
 const MAX_CURSOR_LENGTH = 2_000;
 const INTEGER_LIMIT = 2_147_483_647;
 
 export type SortName<By extends string> = By | 'id' | `-${By}` | '-id';
 
-/** What every list takes: how many, sorted how, and where to go on. `-` before a sort's name turns it around. */
+/** The query fields of every sorted list. A `-` before the name of a sort reverses it. */
 export const pageFields = <By extends string>(sorts: Sorts<By>) => {
   const names = ['id', ...(Object.keys(sorts) as By[])] as const;
   const both = names.flatMap((name): SortName<By>[] => [name, `-${name}`]);
   return {
-    sort: z.enum(both).optional().meta({ description: 'Default: id. `-` before it: descending' }),
+    sort: z.enum(both).optional().meta({ description: 'Default: id. A `-` before the name sorts in descending order' }),
     limit: z.coerce.number().int().min(1).max(200).default(50),
     cursor: z.string().max(MAX_CURSOR_LENGTH).optional().meta(CURSOR),
   };
@@ -28,7 +28,7 @@ interface PageQuery<By extends string> {
   readonly cursor?: string | undefined;
 }
 
-/** The page that a query asks for. Refuses `validation_failed` for a cursor that is none, or of another sort. */
+/** The page that a query asks for. Refuses `validation_failed` for an invalid cursor, or one of another sort. */
 export function listPageOf<By extends string>(
   sorts: Sorts<By>,
   { sort = 'id', limit, cursor }: PageQuery<By>,
@@ -39,7 +39,7 @@ export function listPageOf<By extends string>(
   return { limit, by, descending, after: cursor === undefined ? null : placeOf(cursor, sort, type) };
 }
 
-/** The items as callers see them, and the cursor of the next page; null after the last one. */
+/** The items as callers see them, and the cursor of the next page, which is null after the last page. */
 export const listAnswer = <Row, View>(
   { rows, next }: Listed<Row>,
   { sort = 'id' }: { readonly sort?: string | undefined },
@@ -53,18 +53,21 @@ export const cursorOf = (sort: string, { key, id }: Place): string =>
 
 function placeOf(cursor: string, sort: string, type: KeyType): Place {
   const read = Cursor.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString()));
-  if (!read.success) throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+  if (!read.success) throw invalidCursor();
   const [cursorSort, key, id] = read.data;
   if (cursorSort !== sort)
-    throw problem('validation_failed', `The cursor is of a list sorted by ${cursorSort}, not by ${sort}.`, 'cursor');
-  if (!IS_KEY[type](key) || cursorOf(sort, { key, id }) !== cursor)
-    throw problem('validation_failed', 'The cursor is none of ours.', 'cursor');
+    throw problem(
+      'validation_failed',
+      `The cursor comes from a list sorted by ${cursorSort}, not by ${sort}. Keep the sort from page to page.`,
+      'cursor',
+    );
+  if (!IS_KEY[type](key) || cursorOf(sort, { key, id }) !== cursor) throw invalidCursor();
   return { key, id };
 }
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
 
-/** Whether the database can read the text as a value of the sort: anybody can write a cursor. */
+/** Whether the database can read the text as a value of the sort; callers may have made the cursor themselves. */
 const IS_KEY: Readonly<Record<KeyType, (key: string) => boolean>> = {
   text: () => true,
   integer: (key) => /^-?\d{1,10}$/.test(key) && Math.abs(Number(key)) <= INTEGER_LIMIT,
