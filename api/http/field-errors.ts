@@ -50,8 +50,6 @@ function messageOf(issue: Issue): string {
       return oneOf(issue.values);
     case 'invalid_format':
       return FORMATS[issue.format] ?? SEE_DOCS;
-    case 'invalid_key':
-      return invalidKey(issue);
     case 'invalid_union':
       return issue.inclusive === false ? SEE_DOCS : noOption(issue);
     default:
@@ -89,11 +87,6 @@ function bound(origin: string, how: string, limit: number | bigint): string {
 
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${String(values[0])}` : `must be one of ${values.map(String).join(', ')}`;
-
-/** The key of a record, whose own issue says what it must be. */
-function invalidKey({ issues: [first] }: { issues: readonly z.core.$ZodIssue[] }): string {
-  return first?.code === 'invalid_value' ? `is not a known name: it ${oneOf(first.values)}` : SEE_DOCS;
-}
 
 /** A value that fits none of the options: those that `kind` or the like tells apart, or types that are tried in turn. */
 function noOption({
