@@ -27,7 +27,11 @@ export class BearerTokens {
   private readonly settings: TokenSettings;
   private readonly keySet: JWTVerifyGetKey;
   /** Without a resolution the cache needs no timers. */
-  private readonly verified = new LRUCache<string, Identity>({ max: MAX_REMEMBERED, ttlResolution: 0, perf: Date });
+  private readonly verified = new LRUCache<string, Identity>({
+    max: MAX_REMEMBERED,
+    ttlResolution: 0,
+    perf: { now: () => Date.now() },
+  });
 
   constructor(settings: TokenSettings) {
     this.settings = settings;
@@ -52,7 +56,7 @@ export class BearerTokens {
     if (role === undefined)
       throw problem(
         'forbidden',
-        `The claim ${this.settings.roleClaim} of the token must name a role: ${ROLES.join(', ')}.`,
+        `The token must name a role in its claim ${this.settings.roleClaim}: one of ${ROLES.join(', ')}.`,
       );
     const name = nameIn(payload);
     if (name === undefined)

@@ -21,7 +21,7 @@ export class KnownKeys {
   constructor(find: FindKey, max = MAX_REMEMBERED) {
     this.#find = find;
     // What is too old to be believed is kept for `hasWorked`. Without a resolution the cache needs no timers.
-    this.#known = new LRUCache({ max, noDeleteOnStaleGet: true, ttlResolution: 0, perf: Date });
+    this.#known = new LRUCache({ max, noDeleteOnStaleGet: true, ttlResolution: 0, perf: { now: () => Date.now() } });
   }
 
   /** The holder of a key that was looked up a moment ago. */
