@@ -80,7 +80,10 @@ interface AllServices extends CaseServices, RenewalServices {
   readonly allowPrivateWebhooks: boolean;
 }
 
-/** Every route of the API, in the order of the documentation. The router tries them in this order, so the busiest come first. */
+/**
+ * Every route of the API, in the order of the documentation. The router tries them in this order, so the busiest come
+ * first.
+ */
 export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseEndpoints(services),
   ...matchEndpoints(services),

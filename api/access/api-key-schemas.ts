@@ -16,7 +16,7 @@ export const apiKeyBody = z
     name: text(MAX_KEY_NAME)
       .regex(
         PLAIN_NAME,
-        'must be Latin letters, digits and signs with single blanks between; letters of other scripts can look like these',
+        'must be Latin letters, digits and signs with single blanks between, as letters of other scripts look alike',
       )
       .refine((name) => name.toLowerCase() !== OWN_NAME, `must not be ${OWN_NAME}: entitlements act under this name`)
       .meta({ description: 'The name of the holder in ledger and audit; no two live keys have the same name' }),

@@ -16,7 +16,7 @@ export const auditEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     path: '/v1/audit',
     tag: 'Audit',
     summary:
-      'Lists who changed what, when and why, newest first: records, settings, keys, entitlements, and changes of cases that need a privilege',
+      'Lists changes, newest first: who changed which record, setting, key or entitlement, and privileged changes of cases',
     roles: PERMISSIONS.readAudit,
     query: auditQuery,
     answers: { 200: { means: 'A page', body: auditAnswer } },

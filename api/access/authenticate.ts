@@ -15,8 +15,8 @@ interface Ways {
 
 /**
  * Identifies the caller by a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. Refuses `unauthenticated`
- * without one, and `rate_limited` after too many failures. A key that worked in this process before is looked up even then,
- * so that a stranger behind the same proxy cannot lock its holder out.
+ * without one, and `rate_limited` after too many failures. A key that worked in this process before is looked up even
+ * then, so that a stranger behind the same proxy cannot lock its holder out.
  */
 export function authenticate({ keys, tokens, failures }: Ways): RequestHandler {
   const lookUp = async (credential: string | undefined): Promise<Identity> => {

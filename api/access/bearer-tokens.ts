@@ -47,8 +47,8 @@ export class BearerTokens {
   }
 
   /**
-   * Whom a token names. Refuses `unauthenticated` for a token that is not the issuer's, not for this audience, or not valid
-   * now; `forbidden` for one that names no role; `unavailable` while the issuer's keys cannot be read.
+   * Whom a token names. Refuses `unauthenticated` for a token that is not the issuer's, not for this audience, or not
+   * valid now; `forbidden` for one that names no role; `unavailable` while the issuer's keys cannot be read.
    */
   async lookUp(token: string): Promise<Identity> {
     const { payload, expiresAt } = await this.verify(token);
@@ -87,7 +87,9 @@ export class BearerTokens {
     }
   }
 
-  /** Only an unlisted key makes the token invalid; any other failure here is the issuer's, and refused as `unavailable`. */
+  /**
+   * Only an unlisted key makes the token invalid; any other failure here is the issuer's, and refused as `unavailable`.
+   */
   private readonly keyOf: JWTVerifyGetKey = async (header, token) => {
     try {
       return await this.keySet(header, token);
@@ -114,7 +116,9 @@ function nameIn({ name, preferred_username, sub }: JWTPayload): string | undefin
   return undefined;
 }
 
-/** The e-mail address, if the issuer says that it is verified: an unverified one could show somebody else's customers. */
+/**
+ * The e-mail address, if the issuer says that it is verified: an unverified one could show somebody else's customers.
+ */
 const emailIn = ({ email, email_verified }: JWTPayload): string | null =>
   typeof email === 'string' && email.length <= MAX_EMAIL && isStorable(email) && email_verified === true ? email : null;
 

@@ -20,7 +20,7 @@ export const settingsBody = z
     }),
     matching: z.boolean().meta({
       description:
-        'A case that names no entitlement and gets no default is attached to the most specific active entitlement that covers it and has term left',
+        'A case without an entitlement is attached to the most specific active one that covers it and has term left',
     }),
     renewalPolicy: renewalPolicy.nullable().meta({
       description: 'The policy of new entitlements that name none; null: these are not renewed automatically',
@@ -30,7 +30,7 @@ export const settingsBody = z
       .meta({ description: 'A case that no entitlement covers is refused with the code no_entitlement' }),
     spill: z.boolean().meta({
       description:
-        'Minutes of a resolved case that its entitlement has no term left for are taken from other entitlements that cover the case',
+        'Minutes of a resolved case that its entitlement has no term for are taken from others that cover the case',
     }),
   })
   .partial()

@@ -40,7 +40,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'post',
       path: '/v1/webhooks',
       tag: TAG,
-      summary: `Creates a webhook: events are signed and sent to its URL. The \`secret\` is shown only here. At most ${MAX_ENDPOINTS} webhooks`,
+      summary: `Creates a webhook, which gets signed events; its \`secret\` is shown only here. There may be ${MAX_ENDPOINTS}`,
       roles: PERMISSIONS.changeWebhooks,
       body: webhookBody,
       onceOnly: true,
@@ -82,8 +82,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'patch',
       path: '/v1/webhooks/{id}',
       tag: TAG,
-      summary:
-        'Changes the given fields. A webhook with `enabled` false gets no events, and its waiting deliveries are given up',
+      summary: 'Changes a webhook; one with `enabled` false gets no events, and its waiting deliveries are given up',
       roles: PERMISSIONS.changeWebhooks,
       body: webhookChanges,
       answers: { 200: { means: 'The webhook as it is now', body: webhookAnswer } },

@@ -13,7 +13,9 @@ export const customerRow = customerBody.extend({ id: idSchema }).meta({ id: 'Cus
 export const contactRow = contactBody.extend({ id: idSchema }).meta({ id: 'ContactRow' });
 export const productRow = productBody.extend({ id: idSchema }).meta({ id: 'ProductRow' });
 
-/** The body as it is documented. The route validates each row separately, so that a wrong row does not stop the others. */
+/**
+ * The body as it is documented. The route validates each row separately, so that a wrong row does not stop the others.
+ */
 export const rowsBody = (row: z.ZodType) => z.strictObject({ rows: z.array(row).min(1).max(MAX_BULK_ROWS) });
 
 /** A valid row, or why it was refused. `id` is null where the row has no valid id. */
@@ -22,7 +24,10 @@ export type ReadRow<Row> = { readonly id: string | null } & (
   | { readonly row: null; readonly refused: Refusal }
 );
 
-/** Validates the rows of one request or file. Refuses `validation_failed`, and `conflict` for an id that an earlier row has. */
+/**
+ * Validates the rows of one request or file. Refuses `validation_failed`, and `conflict` for an id that an earlier row
+ * has.
+ */
 export function readRows<Row>(rows: readonly unknown[], schema: z.ZodType<Row>): readonly ReadRow<Row>[] {
   const seen = new Set<string>();
   return rows.map((given): ReadRow<Row> => {

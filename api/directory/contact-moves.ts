@@ -6,14 +6,14 @@ import { REFUSAL_STATUS, type Refusal, RefusalError, refuse } from '../../domain
 export const contactStays = (id: string, namedBy: readonly string[]): Refusal =>
   refuse(
     'contact_of_other_customer',
-    `The contact ${id} cannot move to another customer because these entitlements name it: ${namedBy.join(', ')}. Remove it ` +
-      'from those that can still be edited. If an ended entitlement names it, create a new contact instead.',
+    `The contact ${id} cannot move to another customer because entitlements name it: ${namedBy.join(', ')}. ` +
+      'Remove it from those that can still be edited. If an ended entitlement names it, create a new contact instead.',
     'customerId',
   ).refused;
 
 /**
- * Runs work that makes an entitlement name contacts; meanwhile none of these can move to another customer. When the outcome
- * is unknown the contacts are held for some minutes longer, because the entitlement may still be written.
+ * Runs work that makes an entitlement name contacts; meanwhile none of these can move to another customer. When the
+ * outcome is unknown the contacts are held for some minutes longer, because the entitlement may still be written.
  */
 export async function holdingContacts<Result>(
   sql: Sql,

@@ -99,8 +99,7 @@ export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
-    summary:
-      'Creates or changes a contact of a customer; a contact moves to another customer only while no entitlement names it',
+    summary: 'Creates or changes a contact; it moves to another customer only while no entitlement names it',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: contactBody,

@@ -25,8 +25,8 @@ export const draftId = (key: string) => entitlementId(idFrom(PREFIX, key));
 
 /**
  * Creates the draft that a request describes, once by its key. Refuses `validation_failed`, `not_found` and
- * `contact_of_other_customer` for what the body names, `idempotency_conflict` for a key that came with other content, and
- * `conflict` for a key whose draft was deleted.
+ * `contact_of_other_customer` for what the body names, `idempotency_conflict` for a key that came with other content,
+ * and `conflict` for a key whose draft was deleted.
  */
 export async function createDraft(services: EntitlementServices, request: Request): Promise<Entitlement> {
   const { sql, gateway } = services;

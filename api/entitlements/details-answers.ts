@@ -46,7 +46,7 @@ export const details = sentAs<EntitlementDetails>()(
       channels: z.array(z.object(channelRow)),
       anchorDay: z.int().optional().meta({
         description:
-          'The day of the month that months are counted from; present only when the month of the start date lacks that day',
+          'The day from which months are counted; present only when the month of the start date lacks that day',
       }),
     })
     .meta({ id: 'EntitlementDetails', description: 'The details of an entitlement that people write' }),

@@ -4,8 +4,8 @@ import { topUpsLeft } from '../../domain/terms/top-ups.ts';
 import { isoOrNull } from '../http/instants.ts';
 
 /**
- * The top-ups that count now, each with what is left of it, and those that begin later. One that is used up stays in the list
- * until it expires or a period turns.
+ * The top-ups that count now, each with what is left of it, and those that begin later. One that is used up stays in
+ * the list until it expires or a period turns.
  */
 function topUpsView(entitlement: Entitlement) {
   const left = topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0);

@@ -11,8 +11,9 @@ interface NamedByTerms {
 }
 
 /**
- * Checks the records that an entitlement names, and returns the customer's own time zone, or null. Refuses `not_found` with
- * the field, `contact_of_other_customer`, and `validation_failed` for a channel that is not in the organisation's list.
+ * Checks the records that an entitlement names, and returns the customer's own time zone, or null. Refuses `not_found`
+ * with the field, `contact_of_other_customer`, and `validation_failed` for a channel that is not in the organisation's
+ * list.
  */
 export async function checkNamed(
   sql: Sql,
@@ -54,7 +55,7 @@ function refuseUnknown(unknown: Awaited<ReturnType<typeof findUnknown>>, { slaId
   if (channel !== undefined)
     throw problem(
       'validation_failed',
-      `The channel ${channel} is not in the organisation's list. Use a channel of that list, or add it in /v1/settings.`,
+      `The channel ${channel} is not in the organisation's list. Use a listed one, or add it in /v1/settings.`,
       'channels',
     );
 }

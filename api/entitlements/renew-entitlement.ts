@@ -8,9 +8,9 @@ import { existing, messageOf } from './requests.ts';
 import type { EntitlementServices } from './services.ts';
 
 /**
- * Renews an ended entitlement, and returns the draft that succeeds it. The old entitlement decides and records its successor;
- * both it and this request then start the same draft, so that it starts even if one of them fails. Refuses `wrong_state`,
- * and `idempotency_conflict` for a key that came with other content.
+ * Renews an ended entitlement, and returns the draft that succeeds it. The old entitlement decides and records its
+ * successor; both it and this request then start the same draft, so that it starts even if one of them fails. Refuses
+ * `wrong_state`, and `idempotency_conflict` for a key that came with other content.
  */
 export async function renewEntitlement(services: EntitlementServices, request: Request): Promise<Entitlement> {
   const old = await existing(services, request);

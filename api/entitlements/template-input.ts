@@ -27,8 +27,8 @@ export async function templateFrom(
 }
 
 /**
- * The details of a draft from a template. `entitlementId` is the draft that the request's key made before, or null: a repeated
- * request gets the details of the first one, even if the template has changed since, or was deleted.
+ * The details of a draft from a template. `entitlementId` is the draft that the request's key made before, or null: a
+ * repeated request gets the details of the first one, even if the template has changed since, or was deleted.
  */
 export async function detailsOfTemplateBody(
   sql: Sql,

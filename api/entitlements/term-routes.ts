@@ -30,7 +30,8 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
       const { id } = await existing(services, request);
       const { amount, startsOn, expiresOn = null, ...body } = bodyOf(request, topUpBody);
       const { price = null, currency = null, reason = null } = body;
-      // `startsOn` is left out unless it is given, so that a repeated request has the content that older versions stored.
+      // `startsOn` is left out unless it is given, so that a repeated request has the content that older versions
+      // stored.
       const topUp = { amount, expiresOn, price, currency, ...(startsOn == null ? {} : { startsOn }) };
       const { snapshot } = await services.gateway.command(id, 'top-up', { ...messageOf(request, reason), topUp });
       await answer(services, response.status(201), snapshot.entitlement);

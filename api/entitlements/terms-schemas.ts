@@ -68,7 +68,7 @@ export const entitlementFields = {
   }),
   overage: z.enum(['block', 'allow', 'charge']).meta({
     description:
-      'block is the same as restrict true, allow the same as restrict false; charge is allow at a price and needs `overagePrice`',
+      'block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`',
   }),
   overagePrice: overagePrice
     .nullable()

@@ -9,8 +9,8 @@ type Issue = ZodError['issues'][number];
 const MAX_FIELD_LENGTH = 200;
 
 /**
- * The wrong fields of an input. Messages that a schema gives itself are kept; those of the library are replaced. Zod 4 also
- * checks the length of values of the wrong type: of these only the wrong type is reported.
+ * The wrong fields of an input. Messages that a schema gives itself are kept; those of the library are replaced. Zod 4
+ * also checks the length of values of the wrong type: of these only the wrong type is reported.
  */
 export function fieldErrors(error: ZodError): FieldError[] {
   const ofWrongType = new Set(error.issues.filter(isWrongType).map(pathOf));
@@ -88,7 +88,9 @@ function bound(origin: string, how: string, limit: number | bigint): string {
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${String(values[0])}` : `must be one of ${values.map(String).join(', ')}`;
 
-/** A value that fits none of the options: those that `kind` or the like tells apart, or types that are tried in turn. */
+/**
+ * A value that fits none of the options: those that `kind` or the like tells apart, or types that are tried in turn.
+ */
 function noOption({
   options,
   errors,

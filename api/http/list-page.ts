@@ -5,7 +5,9 @@ import { isStorable } from '../../domain/input-limits.ts';
 import { invalidCursor, problem } from './problem.ts';
 import { CURSOR } from './schemas.ts';
 
-/** A cursor holds the sort, and the value and the id of the last record in base64; names and ids are the longest values. */
+/**
+ * A cursor holds the sort, and the value and the id of the last record in base64; names and ids are the longest values.
+ */
 const MAX_CURSOR_LENGTH = 2_000;
 const INTEGER_LIMIT = 2_147_483_647;
 

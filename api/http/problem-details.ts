@@ -13,7 +13,10 @@ export const noSuchRoute: RequestHandler = (request) => {
   throw problem('not_found', `There is no route ${request.method} ${request.path}. See /docs.`);
 };
 
-/** Answers whatever was thrown as problem details. An unexpected error is logged, and answered as a 500 without its text. */
+/**
+ * Answers whatever was thrown as problem details. An unexpected error is logged, and answered as a 500 without its
+ * text.
+ */
 export function problemDetails(log: Logger, accessLog: AccessLog): ErrorRequestHandler {
   return (error, request, response, next) => {
     // The caller has been answered already, for example because the request took too long.
@@ -37,15 +40,16 @@ export function answerProblem(request: Request, response: Response, known: Probl
   response
     .status(status)
     .type('application/problem+json')
-    .send(JSON.stringify(body(known, status, request.path)));
+    .send(JSON.stringify(problemBody(known, request.path)));
 }
 
-function body(known: Problem | undefined, status: number, path: string) {
+/** Problem details by RFC 9457; `path` is the path of the request. */
+export function problemBody(known: Problem | undefined, path: string) {
   if (known === undefined)
     return {
       type: 'urn:allot:problem:internal',
       title: 'Internal error',
-      status,
+      status: 500,
       code: 'internal',
       detail: 'An unexpected error occurred. Send the request again with the same Idempotency-Key.',
       instance: path,
@@ -55,7 +59,7 @@ function body(known: Problem | undefined, status: number, path: string) {
   return {
     type: `urn:allot:problem:${code}`,
     title: PROBLEM_TITLES[code],
-    status,
+    status: known.status,
     code,
     detail,
     instance: path,
@@ -89,8 +93,9 @@ function asProblem(error: unknown): Problem | undefined {
 }
 
 /**
- * Whether a code stands for a database that is away: a failed connection of the driver or the operating system; a server that
- * is starting or stopping, that ended a statement or a transaction because it took too long, or that takes no writes now.
+ * Whether a code stands for a database that is away: a failed connection of the driver or the operating system; a
+ * server that is starting or stopping, that ended a statement or a transaction because it took too long, or that takes
+ * no writes now.
  */
 const isDatabaseAway = (code: string): boolean =>
   /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|CONNECT|CONNECTION_)/.test(code) ||

@@ -58,8 +58,8 @@ export function granted<Result extends object>(decided: Decided<Result>): Result
 }
 
 /**
- * Runs `work` on one part of the input. A refusal that names a field names it within that part; the fields in `outside` are
- * fields of the whole input and keep their names.
+ * Runs `work` on one part of the input. A refusal that names a field names it within that part; the fields in `outside`
+ * are fields of the whole input and keep their names.
  */
 export async function within<Result>(
   part: string,

@@ -16,8 +16,8 @@ import {
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
 
 /**
- * The parts that the bodies and queries of several nouns share. Each noun's own schemas stand in its folder. The schema that
- * validates a request is the one that /openapi.json documents.
+ * The parts that the bodies and queries of several nouns share. Each noun's own schemas stand in its folder. The schema
+ * that validates a request is the one that /openapi.json documents.
  */
 
 const MAX_EMAIL = 320;

@@ -40,7 +40,7 @@ export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
   return [
     rows(
       '/v1/entitlements/{id}/ledger',
-      'Lists the rows of the ledger: the remaining term is the sum of their `change`; filters by time, case, kind and number',
+      'Lists the rows of the ledger by time, case, kind or number; the remaining term is the sum of their `change`',
       ledgerQuery,
       ledgerFilterOf,
     ),

@@ -48,7 +48,7 @@ export const ledgerQuery = pageQuery.extend({
   kind: rowKind.optional(),
   rows: z.enum(LEDGER_PARTS).optional().meta({
     description:
-      'use: rows in which cases used term or gave it back; cases: the first row of each case; term: rows that granted term',
+      'use: rows in which cases used term or gave it back; cases: the first row of each case; term: rows that grant term',
   }),
   fromSeq: seq.optional().meta({ description: 'The number of the first row' }),
   toSeq: seq.optional().meta({ description: 'The number of the last row' }),

@@ -15,7 +15,7 @@ const MAX_DAYS = 3_660;
 const query = z.strictObject({
   days: z.coerce.number().int().min(0).max(MAX_DAYS).default(DEFAULT_DAYS).meta({
     description:
-      'How many times 24 hours from now the end is at most; ended entitlements that lost their successor are listed for as long',
+      'The end is at most this many times 24 hours away; ended entitlements without their successor stay for as long',
   }),
   renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether the entitlement has a successor' }),
   ...scopeFields,

@@ -14,8 +14,9 @@ const query = z.strictObject({
 });
 
 const METHOD =
-  "Cases are those attached to the customer's entitlements in the span; a case that moved counts where it was attached first. " +
-  'Minutes are the latest minutes of these cases. The share is of the cases of all customers in the report.';
+  "Cases are those attached to the customer's entitlements in the span; a case that moved counts where it was " +
+  'attached first. Minutes are the latest minutes of these cases. The share is of the cases of all customers in the' +
+  ' report.';
 
 type Answer = z.infer<typeof highTouchAnswer>;
 type Row = Answer['items'][number];

@@ -12,9 +12,10 @@ import { overridesAnswer } from './use-report-answers.ts';
 const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
 
 const METHOD =
-  'The rows are ledger rows of the span that were written by an override, that go beyond the granted term (overage), or that are ' +
-  'charged. Negative quantities and amounts credit earlier charges. The totals cover all rows of the span, for each currency and ' +
-  'unit. Amounts have the decimal places of their currency, and each total is the sum of its rows.';
+  'The rows are ledger rows of the span that were written by an override, that go beyond the granted term ' +
+  '(overage), or that are charged. Negative quantities and amounts credit earlier charges. The totals cover all ' +
+  'rows of the span, for each currency and unit. Amounts have the decimal places of their currency, and each total ' +
+  'is the sum of its rows.';
 
 type Answer = z.infer<typeof overridesAnswer>;
 type Row = Answer['items'][number];

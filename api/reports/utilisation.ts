@@ -25,9 +25,10 @@ const query = z.strictObject({
 });
 
 const METHOD =
-  'There is one row for each allocation type, because cases and minutes are not added up. As of now: the number of active ' +
-  'entitlements, the current term granted to them, and how much of it is used. In the span: the cases attached (a case that moved ' +
-  'counts where it was attached first), and what cases used minus what they gave back, including entitlements that have ended since.';
+  'There is one row for each allocation type, because cases and minutes are not added up. As of now: the number of ' +
+  'active entitlements, the current term granted to them, and how much of it is used. In the span: the cases ' +
+  'attached (a case that moved counts where it was attached first), and what cases used minus what they gave back, ' +
+  'including entitlements that have ended since.';
 
 type Asked = z.infer<typeof query>;
 type Answer = z.infer<typeof utilisationAnswer>;

@@ -191,7 +191,7 @@ describe('ids in paths and parameters of queries', () => {
     ['/v1/cases?unknown=1&unknown=2', 'unknown'],
   ])('%s: %s is given twice', async (path, field) => {
     const { status, body } = await ask<ProblemView>('GET', path);
-    expect([status, body.errors]).toEqual([400, [{ field, message: 'is given twice' }]]);
+    expect([status, body.errors]).toEqual([400, [{ field, message: 'is given twice: give it once' }]]);
   });
 });
 
