@@ -17,7 +17,8 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
       startsAt: instant.nullable().meta({ description: 'The first instant covered; null for a draft' }),
       endsAt: instant.nullable().meta({ description: 'The first instant after the last day; null for a draft' }),
       remainingTerm: remaining.meta({
-        description: 'Cases or minutes, not reduced by holds; it can be below 0, as with overage allow; null when unlimited',
+        description:
+          'Cases or minutes, not reduced by holds; it can be below 0, as with overage allow; null when unlimited',
       }),
       heldTerm: term.meta({ description: 'Cases or minutes that open cases have reserved' }),
       boughtTerm: term.meta({ description: 'Cases or minutes bought beyond the granted term in this period' }),
