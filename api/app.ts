@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { findApiKey } from '../db/access/api-keys.ts';
 import { createCaseContexts } from '../db/cases/case-contexts.ts';
 import { createOffers } from '../db/cases/offers.ts';
 import { applyUnattached } from '../db/cases/unattached-cases.ts';
@@ -55,31 +56,34 @@ import type { RenewalServices } from './renewals/services.ts';
 import { reportEndpoints } from './reports/routes.ts';
 import { slaEndpoints } from './slas/routes.ts';
 
-/** Lists of case events at a time: a body of one has up to 6 MB. */
+/** The most lists of case events under way: the body of one has up to 6 MB. */
 const MAX_LISTS_UNDER_WAY = 100;
 
 export interface AppParts {
   readonly sql: Sql;
-  /** Where decisions are written. */
+  /** Writes the decisions of entitlements to the ledger. */
   readonly store: LedgerStore;
   readonly client: Client;
   readonly taskQueue: string;
   readonly log: Logger;
-  /** Null where no issuer of tokens is set. */
+  /** Null where no issuer of tokens is configured. */
   readonly tokens: TokenSettings | null;
-  /** Webhooks may be http, and lead to private addresses. */
+  /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
   readonly limits: LimitSettings;
 }
 
-/** What all routes together work with. */
+/** What all routes together need. */
 interface AllServices extends CaseServices, RenewalServices {
   readonly keys: KnownKeys;
-  /** Webhooks may be http, and lead to private addresses. */
+  /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
 }
 
-/** Every route of the API, in the order of the documentation; the router looks in this order too, and cases come often. */
+/**
+ * Every route of the API, in the order of the documentation. The router tries them in this order, so the busiest come
+ * first.
+ */
 export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseEndpoints(services),
   ...matchEndpoints(services),
@@ -117,7 +121,7 @@ export function createApp(parts: AppParts): Express {
     offers: reads.offers,
     writeUnwritten: (id, caseId) => gateway.writeUnwritten(id, caseId),
   });
-  const keys = new KnownKeys(sql);
+  const keys = new KnownKeys((key) => findApiKey(sql, key));
   const endpoints = endpointsOf({
     sql,
     gateway,
@@ -163,7 +167,7 @@ export function createApp(parts: AppParts): Express {
   return app;
 }
 
-/** What the API answers is for the caller alone, and only now: refusals too. */
+/** No answer may be cached, refusals included: each is for its caller, and true only now. */
 const neverStored: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

@@ -1,5 +1,5 @@
 // `node dist/bin/make-key.js NAME [ROLE [EMAIL]]`: the first key of a deployment, told once, on stdout alone.
-import { apiKeyBody } from '../api/access/access-schemas.ts';
+import { apiKeyBody } from '../api/access/api-key-schemas.ts';
 import { newKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { ROLES } from '../domain/access/roles.ts';

@@ -7,7 +7,7 @@ import { sentAs } from '../http/sent.ts';
 const apiKey = z
   .object({
     id,
-    name: z.string().meta({ description: 'As ledger and audit name the holder' }),
+    name: z.string().meta({ description: 'The name of the holder in ledger and audit' }),
     role: z.enum(ROLES),
     email: z.string().nullable(),
     createdAt: instant,
@@ -15,10 +15,10 @@ const apiKey = z
     replacedWorksUntil,
     revokedAt: instant.nullable(),
   })
-  .meta({ id: 'ApiKey', description: 'A key without its secrets' });
+  .meta({ id: 'ApiKey', description: 'An API key without its secrets' });
 
 export const apiKeyAnswer = sentAs<ApiKey>()(apiKey);
 export const apiKeysAnswer = listOf('ApiKeyList', apiKeyAnswer);
 export const apiKeyToldAnswer = apiKey
-  .extend({ key: z.string().meta({ description: 'The secret, told this once' }) })
+  .extend({ key: z.string().meta({ description: 'The secret; shown only in this answer' }) })
   .meta({ id: 'ApiKeyWithSecret' });

@@ -1,16 +1,16 @@
 import type { Response } from 'express';
 import { createApiKey, listApiKeys, revokeApiKey, rotateApiKey, type ToldKey } from '../../db/access/api-keys.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import { type Decided, isRefused } from '../../domain/refusals.ts';
+import type { Decided } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { Problem } from '../http/problem.ts';
+import { granted } from '../http/problem.ts';
 import { bodyOf, idOf, keyOf, queryOf } from '../http/request.ts';
 import { pageQuery, reasonBody } from '../http/schemas.ts';
-import { apiKeyBody, rotateBody } from './access-schemas.ts';
 import { apiKeyAnswer, apiKeysAnswer, apiKeyToldAnswer } from './api-key-answers.ts';
+import { apiKeyBody, rotateBody } from './api-key-schemas.ts';
 import type { KnownKeys } from './known-keys.ts';
 
 const TAG = 'API keys';
@@ -25,7 +25,7 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     method: 'get',
     path: '/v1/api-keys',
     tag: TAG,
-    summary: 'API keys in order of id, revoked ones too; a secret is told when it is made and never again',
+    summary: 'Lists API keys in order of id, including revoked ones, without their secrets',
     roles: PERMISSIONS.manageKeys,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: apiKeysAnswer } },
@@ -38,7 +38,7 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     method: 'post',
     path: '/v1/api-keys',
     tag: TAG,
-    summary: 'Make an API key; `key` is told this once',
+    summary: 'Creates an API key; its secret, `key`, is shown only here',
     roles: PERMISSIONS.manageKeys,
     body: apiKeyBody,
     onceOnly: true,
@@ -54,7 +54,7 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     method: 'post',
     path: '/v1/api-keys/{id}/rotate',
     tag: TAG,
-    summary: 'Give an API key a new secret, told this once; the one before works on for `overlapHours`',
+    summary: 'Gives an API key a new secret, shown only here; the old one goes on working for `overlapHours`',
     roles: PERMISSIONS.manageKeys,
     body: rotateBody,
     onceOnly: true,
@@ -72,7 +72,7 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     method: 'post',
     path: '/v1/api-keys/{id}/revoke',
     tag: TAG,
-    summary: 'End an API key with all its secrets; other processes take them for at most 10 s more',
+    summary: 'Revokes an API key with all its secrets; other API processes accept them for at most 10 s more',
     roles: PERMISSIONS.manageKeys,
     body: reasonBody,
     onceOnly: true,
@@ -87,13 +87,9 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
   },
 ];
 
+/** Answers with the secret, which no other answer has. */
 function tell(response: Response, told: Decided<ToldKey>): void {
   const { apiKey, key } = granted(told);
-  // A secret has no place in anybody's cache.
+  // A secret must not be kept in a cache.
   response.set('Cache-Control', 'no-store').json({ ...apiKey, key });
-}
-
-function granted<Result extends object>(decided: Decided<Result>): Result {
-  if (isRefused(decided)) throw new Problem(decided.refused);
-  return decided;
 }

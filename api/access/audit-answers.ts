@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../domain/access/roles.ts';
 import { count, id, instant, listOf } from '../http/answer-fields.ts';
 
-/** Each type of record has members of its own; of what leads to an entitlement or a case they are a ledger row's facts. */
+/** Each type of record has members of its own; those of entitlements and cases are the facts of a ledger row. */
 const record = z.record(z.string(), z.unknown()).nullable();
 
 export const auditEntry = z
@@ -10,12 +10,15 @@ export const auditEntry = z
     id: count,
     at: instant,
     by: z.string(),
-    role: z.enum(ROLES).nullable().meta({ description: 'null: a program, or what stands in a ledger' }),
+    role: z
+      .enum(ROLES)
+      .nullable()
+      .meta({ description: 'null: the change was made by a program, or comes from a ledger' }),
     action: z.string().meta({ example: 'created' }),
     recordType: z.string().meta({ example: 'customer' }),
     recordId: id,
-    before: record.meta({ description: 'What changed as it was; null: there was nothing' }),
-    after: record.meta({ description: 'What changed as it is; null: it is gone' }),
+    before: record.meta({ description: 'The changed fields with their old values; null: the record is new' }),
+    after: record.meta({ description: 'The changed fields with their new values; null: the record was deleted' }),
     reason: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });

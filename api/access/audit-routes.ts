@@ -1,14 +1,14 @@
-import type { z } from 'zod';
-import { type AuditEntry, type AuditPlace, listAudit } from '../../db/access/audit.ts';
+import { type AuditPlace, listAudit } from '../../db/access/audit.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { isInstant } from '../../domain/calendar.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { instantOf } from '../http/instants.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { problem } from '../http/problem.ts';
+import { invalidCursor } from '../http/problem.ts';
 import { queryOf } from '../http/request.ts';
-import { factsView } from '../ledger/routes.ts';
-import { auditQuery } from './access-schemas.ts';
-import { auditAnswer, type auditEntry } from './audit-answers.ts';
+import { auditAnswer } from './audit-answers.ts';
+import { auditQuery } from './audit-schemas.ts';
+import { entryView } from './audit-view.ts';
 
 export const auditEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
@@ -16,7 +16,7 @@ export const auditEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     path: '/v1/audit',
     tag: 'Audit',
     summary:
-      'Who changed what, when and why, newest first: records, settings, keys, entitlements, and of cases what needs a privilege',
+      'Lists changes, newest first: who changed which record, setting, key or entitlement, and privileged changes of cases',
     roles: PERMISSIONS.readAudit,
     query: auditQuery,
     answers: { 200: { means: 'A page', body: auditAnswer } },
@@ -30,40 +30,10 @@ export const auditEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   },
 ];
 
-const instantOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
-
-/** The place that a cursor names. */
+/** The place that a cursor names. Refuses `validation_failed` for any other text. */
 function placeOf(after: string | null): AuditPlace | null {
   if (after === null) return null;
   const [, at, id] = /^(\d{1,15})\/(\d{1,15})$/.exec(after) ?? [];
-  if (at === undefined || id === undefined || !isInstant(Number(at)))
-    throw problem('validation_failed', 'The cursor is not valid for this list: pass nextCursor as it came.', 'cursor');
+  if (at === undefined || id === undefined || !isInstant(Number(at))) throw invalidCursor();
   return { at: new Date(Number(at)), id: Number(id) };
 }
-
-const entryView = ({
-  id,
-  at,
-  by,
-  role,
-  action,
-  recordType,
-  recordId,
-  before,
-  after,
-  reason,
-}: AuditEntry): z.infer<typeof auditEntry> => ({
-  id,
-  at: at.toISOString(),
-  by,
-  role,
-  action,
-  recordType,
-  recordId,
-  before,
-  after: after !== null && isFromLedger(recordType) ? factsView(after) : after,
-  reason,
-});
-
-/** What a ledger row says is kept as the ledger has it. */
-const isFromLedger = (recordType: string): boolean => recordType === 'entitlement' || recordType === 'case';

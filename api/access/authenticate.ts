@@ -8,23 +8,22 @@ import type { KnownKeys } from './known-keys.ts';
 
 interface Ways {
   readonly keys: KnownKeys;
-  /** Null where no issuer of tokens is set. */
+  /** Null where no issuer of tokens is configured. */
   readonly tokens: BearerTokens | null;
   readonly failures: FailedAuthentications;
 }
 
 /**
- * Lets nobody past without a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. Too many failures are refused
- * as `rate_limited`; a key that worked here before is looked up all the same, so that a stranger behind the same proxy
- * locks nobody out.
+ * Identifies the caller by a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. Refuses `unauthenticated`
+ * without one, and `rate_limited` after too many failures. A key that worked in this process before is looked up even
+ * then, so that a stranger behind the same proxy cannot lock its holder out.
  */
 export function authenticate({ keys, tokens, failures }: Ways): RequestHandler {
   const lookUp = async (credential: string | undefined): Promise<Identity> => {
     if (credential === undefined)
-      throw problem('unauthenticated', 'Send an API key or a token: Authorization: Bearer KEY.');
+      throw problem('unauthenticated', 'An API key or a token is needed. Send the header Authorization: Bearer KEY.');
     if (!isToken(credential)) return await keys.lookUp(credential);
-    if (tokens === null)
-      throw problem('unauthenticated', 'Tokens are not taken here: no issuer is set. Send an API key.');
+    if (tokens === null) throw problem('unauthenticated', 'This installation accepts no tokens. Send an API key.');
     return await tokens.lookUp(credential);
   };
 

@@ -1,55 +1,58 @@
-import { findApiKey } from '../../db/access/api-keys.ts';
-import type { Sql } from '../../db/postgres/sql.ts';
+import { LRUCache } from 'lru-cache';
+import type { findApiKey } from '../../db/access/api-keys.ts';
 import type { Identity } from '../http/identity.ts';
 import { problem } from '../http/problem.ts';
 
-/** A key that another process revoked works on here for at most this long. */
+/** The longest time that this process accepts a key after another process revoked it. */
 const KEY_LIFE_MS = 10_000;
-/** Keys remembered: more than any organisation has, few enough to forget all at once. */
+/** The most keys that are remembered: more than any organisation has. The one used longest ago is forgotten first. */
 const MAX_REMEMBERED = 10_000;
 
-/** The holders of API keys; a key that was looked up of late costs no query. */
+/** Who has a key, and for how many milliseconds it still works; undefined for a key that nobody has. */
+type FindKey = (key: string) => ReturnType<typeof findApiKey>;
+
+/** The holders of API keys. A key that was looked up a moment ago costs no query. */
 export class KnownKeys {
-  private readonly sql: Sql;
-  private readonly known = new Map<string, { identity: Identity; until: number }>();
-  /** Counts what was forgotten: what was being looked up meanwhile is not kept. */
-  private forgotten = 0;
+  readonly #find: FindKey;
+  readonly #known: LRUCache<string, Identity>;
+  /** Counts the calls of `forget`: a look-up that was under way during one is not remembered. */
+  #forgotten = 0;
 
-  constructor(sql: Sql) {
-    this.sql = sql;
+  constructor(find: FindKey, max = MAX_REMEMBERED) {
+    this.#find = find;
+    // What is too old to be believed is kept for `hasWorked`. Without a resolution the cache needs no timers.
+    this.#known = new LRUCache({ max, noDeleteOnStaleGet: true, ttlResolution: 0, perf: { now: () => Date.now() } });
   }
 
-  /** Whose key it is, where that was looked up a moment ago. */
+  /** The holder of a key that was looked up a moment ago. */
   remembered(key: string): Identity | undefined {
-    const known = this.known.get(key);
-    return known !== undefined && known.until > Date.now() ? known.identity : undefined;
+    return this.#known.get(key);
   }
 
-  /** Whether the key was looked up here and found, be it long ago. */
+  /** Whether the key was looked up in this process and found, even if long ago. */
   hasWorked(key: string): boolean {
-    return this.known.has(key);
+    return this.#known.peek(key, { allowStale: true }) !== undefined;
   }
 
-  /** Refuses `unauthenticated` for a key that nobody has, or that was revoked or replaced. */
+  /** The holder of a key. Refuses `unauthenticated` for a key that nobody has, or that was revoked or replaced. */
   async lookUp(key: string): Promise<Identity> {
-    const { forgotten } = this;
-    const found = await findApiKey(this.sql, key);
+    const forgotten = this.#forgotten;
+    const found = await this.#find(key);
     if (found === undefined) {
-      this.known.delete(key);
-      throw problem('unauthenticated', 'The API key is not known, or was revoked.');
+      this.#known.delete(key);
+      throw problem('unauthenticated', 'The API key is unknown or was revoked. Send a key that works.');
     }
     const { name, role, email, worksForMs } = found;
     const identity = { name, role, email };
-    if (forgotten === this.forgotten) {
-      if (this.known.size >= MAX_REMEMBERED) this.known.clear();
-      this.known.set(key, { identity, until: Date.now() + Math.min(KEY_LIFE_MS, worksForMs ?? KEY_LIFE_MS) });
-    }
+    // The cache takes a life of 0 for one without end.
+    const ttl = Math.max(1, Math.min(KEY_LIFE_MS, worksForMs ?? KEY_LIFE_MS));
+    if (forgotten === this.#forgotten) this.#known.set(key, identity, { ttl });
     return identity;
   }
 
-  /** To be called when a key was revoked or rotated: the change counts at once in this process. */
+  /** Forgets all keys. Called when a key was revoked or rotated, so that the change counts at once in this process. */
   forget(): void {
-    this.forgotten += 1;
-    this.known.clear();
+    this.#forgotten += 1;
+    this.#known.clear();
   }
 }

@@ -3,15 +3,16 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { bodyOf, reasonOf } from '../http/request.ts';
-import { reasonQuery, settingsBody } from '../http/schemas.ts';
+import { reasonQuery } from '../http/schemas.ts';
 import { settingsAnswer } from './settings-answers.ts';
+import { settingsBody } from './settings-schemas.ts';
 
 export const settingsEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/settings',
     tag: 'Settings',
-    summary: "The organisation's settings",
+    summary: "Reads the organisation's settings",
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The settings', body: settingsAnswer } },
     handle: async (_request, response) => {
@@ -22,7 +23,7 @@ export const settingsEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/settings',
     tag: 'Settings',
-    summary: "Change the organisation's settings; what is not named stays",
+    summary: "Changes the organisation's settings; fields that are left out stay as they are",
     roles: PERMISSIONS.changeSettings,
     query: reasonQuery,
     body: settingsBody,

@@ -1,8 +1,8 @@
-/** Whose tokens the API takes, and how it reads them; see docs/operations.md. */
+/** The issuer whose tokens the API accepts, and how it reads them; see docs/operations.md. */
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
-  /** Where the issuer lists its public keys. */
+  /** The address at which the issuer lists its public keys. */
   readonly keySetUrl: URL;
   /** The claim that names the role, as a text or a list. */
   readonly roleClaim: string;
@@ -10,7 +10,7 @@ export interface TokenSettings {
 
 const DEFAULT_ROLE_CLAIM = 'role';
 
-/** Null when no `JWT_…` is set. Throws with a clear line when they are set in part, or name no address. */
+/** Null when no `JWT_…` is set. Throws with a message that names the variable when they are incomplete or not valid. */
 export function readTokenSettings(env: NodeJS.ProcessEnv = process.env): TokenSettings | null {
   const issuer = env.JWT_ISSUER || undefined;
   const audience = env.JWT_AUDIENCE || undefined;
@@ -21,6 +21,6 @@ export function readTokenSettings(env: NodeJS.ProcessEnv = process.env): TokenSe
     throw new Error('JWT_ISSUER and JWT_AUDIENCE go together: without both no token can be checked.');
   const url = keySet ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   if (!/^https?:/.test(url) || !URL.canParse(url))
-    throw new Error(`The key set of the token issuer would be at ${url}, which is no http address: set JWT_JWKS_URL.`);
+    throw new Error(`The address ${url} of the token issuer's keys is not an http address: set JWT_JWKS_URL.`);
   return { issuer, audience, keySetUrl: new URL(url), roleClaim: roleClaim ?? DEFAULT_ROLE_CLAIM };
 }

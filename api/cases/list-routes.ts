@@ -3,9 +3,9 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
-import { caseQuery } from '../http/list-queries.ts';
 import { queryOf } from '../http/request.ts';
 import { casesAnswer } from './answers.ts';
+import { caseQuery } from './schemas.ts';
 
 export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {

@@ -14,10 +14,10 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
-import { matchBody } from '../http/schemas.ts';
 import { type AttachInput, CasePick } from './case-picking.ts';
 import { namesUnknown } from './case-routing.ts';
 import { matchAnswer, type matchCandidate } from './match-answers.ts';
+import { matchBody } from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
 /** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */

@@ -7,13 +7,13 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf, requirePrivilege } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../http/request.ts';
-import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from '../http/schemas.ts';
 import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from './answers.ts';
 import { caseAfter } from './case-answer.ts';
 import { updateOf } from './case-changes.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import { type CaseInput, contextAt } from './case-path.ts';
 import { firstOutcome } from './case-routing.ts';
+import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
 const TAG = 'Cases';

@@ -1,14 +1,14 @@
-import { type Delivery, findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries/deliveries.ts';
+import { findDeliveryWithContent, listDeliveries, redeliver } from '../../db/deliveries/deliveries.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import { isRefused } from '../../domain/refusals.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { Problem, problem } from '../http/problem.ts';
+import { granted, invalidCursor, notFound } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf } from '../http/request.ts';
 import { reasonBody } from '../http/schemas.ts';
 import { deliveriesAnswer, deliveryAnswer, deliveryWithContentAnswer } from './answers.ts';
-import { deliveryQuery } from './webhook-schemas.ts';
+import { deliveryQuery } from './schemas.ts';
+import { deliveryView } from './view.ts';
 
 const TAG = 'Webhooks';
 
@@ -17,19 +17,14 @@ export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/deliveries',
     tag: TAG,
-    summary: 'What was sent, or waits to be: events to webhooks, and e-mails, newest first, each with its attempts',
+    summary: 'Lists deliveries, sent or waiting: events to webhooks and e-mails, newest first, each with its attempts',
     roles: PERMISSIONS.readWebhooks,
     query: deliveryQuery,
     answers: { 200: { means: 'A page', body: deliveriesAnswer } },
     handle: async (request, response) => {
       const { limit, cursor, ...filter } = queryOf(request, deliveryQuery);
       const page = pageOf({ limit, cursor });
-      if (page.after !== null && !/^\d{1,15}$/.test(page.after))
-        throw problem(
-          'validation_failed',
-          'The cursor is not valid for this list: pass nextCursor as it came.',
-          'cursor',
-        );
+      if (page.after !== null && !/^\d{1,15}$/.test(page.after)) throw invalidCursor();
       const found = await listDeliveries(sql, page, filter);
       const { nextCursor } = paged(found, limit, ({ number }) => String(number));
       response.json({ items: found.map(deliveryView), nextCursor });
@@ -39,12 +34,12 @@ export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/deliveries/{id}',
     tag: TAG,
-    summary: 'One delivery with its attempts, and with what it says',
+    summary: 'Reads a delivery with its attempts and its content',
     roles: PERMISSIONS.readWebhooks,
     answers: { 200: { means: 'The delivery', body: deliveryWithContentAnswer } },
     handle: async (request, response) => {
       const found = await findDeliveryWithContent(sql, idOf(request));
-      if (found === undefined) throw problem('not_found', `There is no delivery ${idOf(request)}.`);
+      if (found === undefined) throw notFound('delivery', idOf(request));
       response.json(deliveryView(found));
     },
   },
@@ -52,20 +47,15 @@ export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/deliveries/{id}/redeliver',
     tag: TAG,
-    summary: 'Send it anew, at once and then by the whole schedule, with the same `webhook-id`',
+    summary: 'Sends a delivery again, at once and then by the whole schedule, with the same `webhook-id`',
     roles: PERMISSIONS.changeWebhooks,
     body: reasonBody,
-    answers: { 202: { means: 'The delivery, pending', body: deliveryAnswer } },
+    answers: { 202: { means: 'The pending delivery', body: deliveryAnswer } },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
       const { reason = null } = bodyOf(request, reasonBody);
       const asked = await redeliver(sql, idOf(request), changeBy(request, reason));
-      if (isRefused(asked)) throw new Problem(asked.refused);
-      response.status(202).json(deliveryView(asked));
+      response.status(202).json(deliveryView(granted(asked)));
     },
   },
 ];
-
-const deliveryView = <Own extends Delivery>({ number: _number, ...delivery }: Own) => delivery;
-
-export type DeliveryView = Omit<Delivery, 'number'>;

@@ -10,14 +10,14 @@ const webhook = z
     url: z.string(),
     types: z
       .array(z.enum([...EVENT_TYPES, EVERY_TYPE]))
-      .meta({ description: `Of the events that are sent there; ["${EVERY_TYPE}"]: all` }),
+      .meta({ description: `The types of events that are sent; ["${EVERY_TYPE}"] means all` }),
     description: z.string().nullable(),
     enabled: z.boolean(),
-    disabledReason: z.string().nullable().meta({ description: 'Why Allot stopped sending there' }),
+    disabledReason: z.string().nullable().meta({ description: 'Why Allot disabled the webhook' }),
     pausedAt: instant
       .nullable()
-      .meta({ description: 'Since when what goes there waits, as its receiver keeps failing; null: it is not paused' }),
-    nextProbeAt: instant.nullable().meta({ description: 'When the next delivery tries a paused one' }),
+      .meta({ description: 'Since when deliveries wait because the receiver keeps failing; null: not paused' }),
+    nextProbeAt: instant.nullable().meta({ description: 'When a paused webhook is tried again' }),
     rotatedAt: instant.nullable(),
     replacedWorksUntil,
     ...times,
@@ -27,5 +27,5 @@ const webhook = z
 export const webhookAnswer = sentAs<WebhookEndpoint>()(webhook);
 export const webhooksAnswer = listOf('WebhookList', webhookAnswer);
 export const webhookToldAnswer = webhook
-  .extend({ secret: z.string().meta({ description: 'It signs what is sent; told this once' }) })
+  .extend({ secret: z.string().meta({ description: 'The secret that signs deliveries; shown only in this answer' }) })
   .meta({ id: 'WebhookWithSecret' });

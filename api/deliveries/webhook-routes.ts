@@ -11,12 +11,12 @@ import {
   type ToldEndpoint,
 } from '../../db/deliveries/webhook-endpoints.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import { type Decided, isRefused } from '../../domain/refusals.ts';
+import type { Decided } from '../../domain/refusals.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import { rotateBody } from '../access/access-schemas.ts';
+import { rotateBody } from '../access/api-key-schemas.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
-import { Problem, problem } from '../http/problem.ts';
+import { granted, notFound, problem } from '../http/problem.ts';
 import { bodyOf, idOf, keyOf, reasonOf } from '../http/request.ts';
 import { reasonQuery } from '../http/schemas.ts';
 import { webhookAnswer, webhooksAnswer, webhookToldAnswer } from './webhook-answers.ts';
@@ -26,7 +26,7 @@ const TAG = 'Webhooks';
 const PREFIX = 'whk';
 
 interface WebhookServices extends Services {
-  /** Webhooks may be http, and lead to private addresses. */
+  /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
 }
 
@@ -40,7 +40,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'post',
       path: '/v1/webhooks',
       tag: TAG,
-      summary: `Have events sent to a URL, signed; \`secret\` is told this once. At most ${MAX_ENDPOINTS}`,
+      summary: `Creates a webhook, which gets signed events; its \`secret\` is shown only here. There may be ${MAX_ENDPOINTS}`,
       roles: PERMISSIONS.changeWebhooks,
       body: webhookBody,
       onceOnly: true,
@@ -58,9 +58,9 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'get',
       path: '/v1/webhooks',
       tag: TAG,
-      summary: 'All webhooks in order of id, without their secrets',
+      summary: 'Lists all webhooks in order of id, without their secrets',
       roles: PERMISSIONS.readWebhooks,
-      answers: { 200: { means: 'All of them: there is one page', body: webhooksAnswer } },
+      answers: { 200: { means: 'All webhooks, in one page', body: webhooksAnswer } },
       handle: async (_request, response) => {
         response.json({ items: await listEndpoints(sql), nextCursor: null });
       },
@@ -69,12 +69,12 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'get',
       path: '/v1/webhooks/{id}',
       tag: TAG,
-      summary: 'One webhook, without its secret',
+      summary: 'Reads a webhook, without its secret',
       roles: PERMISSIONS.readWebhooks,
       answers: { 200: { means: 'The webhook', body: webhookAnswer } },
       handle: async (request, response) => {
         const found = await findEndpoint(sql, idOf(request));
-        if (found === undefined) throw problem('not_found', `There is no webhook ${idOf(request)}.`);
+        if (found === undefined) throw notFound('webhook', idOf(request));
         response.json(found);
       },
     },
@@ -82,7 +82,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'patch',
       path: '/v1/webhooks/{id}',
       tag: TAG,
-      summary: 'Change what is named. Not enabled, nothing is sent there, and what waits for it is given up',
+      summary: 'Changes a webhook; one with `enabled` false gets no events, and its waiting deliveries are given up',
       roles: PERMISSIONS.changeWebhooks,
       body: webhookChanges,
       answers: { 200: { means: 'The webhook as it is now', body: webhookAnswer } },
@@ -97,10 +97,10 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'delete',
       path: '/v1/webhooks/{id}',
       tag: TAG,
-      summary: 'Delete a webhook; the log of its deliveries stays',
+      summary: 'Deletes a webhook; the log of its deliveries stays',
       roles: PERMISSIONS.changeWebhooks,
       query: reasonQuery,
-      answers: { 204: 'It is gone, or was not there' },
+      answers: { 204: 'The webhook is deleted, or did not exist' },
       handle: async (request, response) => {
         await deleteEndpoint(sql, idOf(request), changeBy(request, reasonOf(request)));
         response.status(204).end();
@@ -110,7 +110,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'post',
       path: '/v1/webhooks/{id}/rotate',
       tag: TAG,
-      summary: 'Give it a new secret, told this once; the one before signs too for `overlapHours`',
+      summary: 'Gives the webhook a new secret, shown only here; the old one signs as well for `overlapHours`',
       roles: PERMISSIONS.changeWebhooks,
       body: rotateBody,
       onceOnly: true,
@@ -125,13 +125,9 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
   ];
 };
 
+/** Answers with the secret, which no other answer has. */
 function tell(response: Response, told: Decided<ToldEndpoint>): void {
   const { endpoint, secret } = granted(told);
-  // A secret has no place in anybody's cache.
+  // A secret must not be kept in a cache.
   response.set('Cache-Control', 'no-store').json({ ...endpoint, secret });
-}
-
-function granted<Result extends object>(decided: Decided<Result>): Result {
-  if (isRefused(decided)) throw new Problem(decided.refused);
-  return decided;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Contact, Customer, Product } from '../../db/directory/records.ts';
 import { id, listOf, person, times } from '../http/answer-fields.ts';
-import { customerBody } from '../http/schemas.ts';
 import { sentAs } from '../http/sent.ts';
+import { customerBody } from './schemas.ts';
 
 export const customerAnswer = sentAs<Customer>()(
   z
@@ -10,7 +10,7 @@ export const customerAnswer = sentAs<Customer>()(
       id,
       type: customerBody.shape.type,
       name: z.string(),
-      timeZone: z.string().nullable().meta({ description: "The default zone of the customer's entitlements" }),
+      timeZone: z.string().nullable().meta({ description: "The default time zone of the customer's entitlements" }),
       accountManager: person.nullable(),
       tier: z.string().nullable(),
       ...times,
@@ -22,7 +22,7 @@ export const customersAnswer = listOf('CustomerList', customerAnswer);
 export const contactAnswer = sentAs<Contact>()(
   z
     .object({ id, customerId: id, name: z.string(), email: z.string().nullable(), ...times })
-    .meta({ id: 'Contact', description: 'A person of exactly one customer' }),
+    .meta({ id: 'Contact', description: 'A person who belongs to exactly one customer' }),
 );
 export const contactsAnswer = listOf('ContactList', contactAnswer);
 

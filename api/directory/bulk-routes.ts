@@ -3,9 +3,10 @@ import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { type BulkOutcome, bulkContacts, bulkCustomers, bulkProducts } from '../../db/directory/bulk.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import { type Refusal, refuse } from '../../domain/refusals.ts';
+import type { Refusal } from '../../domain/refusals.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
+import { notFound } from '../http/problem.ts';
 import { bodyOf, reasonOf } from '../http/request.ts';
 import { reasonQuery } from '../http/schemas.ts';
 import { bulkAnswer, type bulkResult } from './bulk-answers.ts';
@@ -18,20 +19,20 @@ interface Bulk<Row> {
   readonly what: 'customers' | 'contacts' | 'products';
   readonly tag: string;
   readonly schema: z.ZodType<Row>;
-  /** Writes all of them in one transaction; their ids differ. Answers by id. */
+  /** Writes all rows in one transaction, and returns the outcomes by id; no id may come twice. */
   readonly write: (sql: Sql, rows: readonly Row[], origin: ChangeOrigin) => Promise<Outcomes>;
 }
 
-/** The same rows again change nothing, so that no key is needed. */
+/** Sending the same rows again changes nothing, so the route needs no idempotency key. */
 const bulkEndpoint = <Row>({ sql }: Services, { what, tag, schema, write }: Bulk<Row>): Endpoint => ({
   method: 'post',
   path: `/v1/bulk/${what}`,
   tag,
-  summary: `Make or change up to 1,000 ${what}; a row that is refused does not stop the others`,
+  summary: `Creates or changes up to 1,000 ${what}; a refused row does not stop the others`,
   roles: PERMISSIONS.writeRecords,
   body: rowsBody(schema),
   query: reasonQuery,
-  answers: { 200: { means: 'One result a row, in their order', body: bulkAnswer } },
+  answers: { 200: { means: 'One result for each row, in the order of the rows', body: bulkAnswer } },
   handle: async (request, response) => {
     const read = readRows(bodyOf(request, rowsAsGiven).rows, schema);
     const good = read.flatMap(({ row }) => (row === null ? [] : [row]));
@@ -43,7 +44,7 @@ const bulkEndpoint = <Row>({ sql }: Services, { what, tag, schema, write }: Bulk
 const rowsAsGiven = z.strictObject({ rows: z.array(z.unknown()).min(1).max(MAX_BULK_ROWS) });
 
 function resultOf(id: string | null, outcome: BulkOutcome | Refusal | undefined): z.infer<typeof bulkResult> {
-  if (outcome === undefined) throw new TypeError('Every row has an outcome.');
+  if (outcome === undefined) throw new TypeError('The outcome of a row is missing.');
   return typeof outcome === 'string' ? { id, outcome } : { id, outcome: 'refused', ...outcome };
 }
 
@@ -90,8 +91,7 @@ async function writeContacts(
   return new Map(
     contacts.map(({ id, customerId }): [string, BulkOutcome | Refusal] => {
       const outcome = outcomes.get(id) ?? 'unchanged';
-      if (outcome === 'no_such_customer')
-        return [id, refuse('not_found', `There is no customer ${customerId}.`, 'customerId').refused];
+      if (outcome === 'no_such_customer') return [id, notFound('customer', customerId, 'customerId').refusal];
       if (typeof outcome === 'object') return [id, contactStays(id, outcome.namedBy)];
       return [id, outcome];
     }),

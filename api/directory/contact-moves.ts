@@ -2,17 +2,18 @@ import { holdContacts, releaseContacts } from '../../db/directory/contact-holds.
 import type { Sql } from '../../db/postgres/sql.ts';
 import { REFUSAL_STATUS, type Refusal, RefusalError, refuse } from '../../domain/refusals.ts';
 
-/** Why a contact does not move to another customer. */
+/** The refusal of a contact's move to another customer. */
 export const contactStays = (id: string, namedBy: readonly string[]): Refusal =>
   refuse(
     'contact_of_other_customer',
-    `The contact ${id} stays with its customer while entitlements name it: ${namedBy.join(', ')}. Take it off those that can be edited; one that an ended entitlement names stays: make a new contact.`,
+    `The contact ${id} cannot move to another customer because entitlements name it: ${namedBy.join(', ')}. ` +
+      'Remove it from those that can still be edited. If an ended entitlement names it, create a new contact instead.',
     'customerId',
   ).refused;
 
 /**
- * Does what makes an entitlement name contacts, while none of them can move to another customer. After an unknown outcome
- * they are held on for some minutes, as the entitlement may come yet.
+ * Runs work that makes an entitlement name contacts; meanwhile none of these can move to another customer. When the
+ * outcome is unknown the contacts are held for some minutes longer, because the entitlement may still be written.
  */
 export async function holdingContacts<Result>(
   sql: Sql,

@@ -14,10 +14,9 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
-import { contactQuery, customerQuery, productQuery } from '../http/list-queries.ts';
-import { Problem, problem } from '../http/problem.ts';
+import { notFound, Problem } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf, reasonOf } from '../http/request.ts';
-import { contactBody, customerBody, productBody, reasonQuery } from '../http/schemas.ts';
+import { reasonQuery } from '../http/schemas.ts';
 import {
   contactAnswer,
   contactsAnswer,
@@ -27,12 +26,14 @@ import {
   productsAnswer,
 } from './answers.ts';
 import { contactStays } from './contact-moves.ts';
+import { contactBody, contactQuery, customerBody, customerQuery, productBody, productQuery } from './schemas.ts';
 
+/** Records are answered as they are stored. */
 const asItIs = <Kept>(record: Kept): Kept => record;
 
 const upsertAnswers = (body: z.ZodType) => ({
-  200: { means: 'The record was there and is changed', body },
-  201: { means: 'The record was made', body },
+  200: { means: 'The record existed and was changed', body },
+  201: { means: 'The record was created', body },
 });
 
 function answerUpsert<Kept>(response: Response, { record, created }: Upserted<Kept>): void {
@@ -40,7 +41,7 @@ function answerUpsert<Kept>(response: Response, { record, created }: Upserted<Ke
 }
 
 function found<Kept>(record: Kept | undefined, what: string, id: string): Kept {
-  if (record === undefined) throw problem('not_found', `There is no ${what} ${id}.`);
+  if (record === undefined) throw notFound(what, id);
   return record;
 }
 
@@ -49,7 +50,7 @@ export const customerEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/customers/{id}',
     tag: 'Customers',
-    summary: 'Make or change a customer',
+    summary: 'Creates or changes a customer',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: customerBody,
@@ -70,7 +71,7 @@ export const customerEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/customers/{id}',
     tag: 'Customers',
-    summary: 'One customer',
+    summary: 'Reads a customer',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The customer', body: customerAnswer } },
     handle: async (request, response) => {
@@ -81,7 +82,7 @@ export const customerEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/customers',
     tag: 'Customers',
-    summary: 'Customers by tier and account manager, searched and sorted',
+    summary: 'Lists customers by tier or account manager, searched and sorted',
     roles: PERMISSIONS.read,
     query: customerQuery,
     answers: { 200: { means: 'A page', body: customersAnswer } },
@@ -98,7 +99,7 @@ export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
-    summary: 'Make or change a contact, a person of exactly one customer; it moves while no entitlement names it',
+    summary: 'Creates or changes a contact; it moves to another customer only while no entitlement names it',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: contactBody,
@@ -108,7 +109,7 @@ export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
       const { email = null, ...body } = bodyOf(request, contactBody);
       const id = idOf(request);
       if ((await findCustomer(sql, body.customerId)) === undefined)
-        throw problem('not_found', `There is no customer ${body.customerId}.`, 'customerId');
+        throw notFound('customer', body.customerId, 'customerId');
       const upserted = await upsertContact(sql, { id, ...body, email }, changeBy(request, reasonOf(request)));
       if ('blockedBy' in upserted) throw new Problem(contactStays(id, upserted.blockedBy));
       answerUpsert(response, upserted);
@@ -118,7 +119,7 @@ export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/contacts/{id}',
     tag: 'Contacts',
-    summary: 'One contact',
+    summary: 'Reads a contact',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The contact', body: contactAnswer } },
     handle: async (request, response) => {
@@ -129,7 +130,7 @@ export const contactEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/contacts',
     tag: 'Contacts',
-    summary: 'Contacts of one customer or of all, searched and sorted',
+    summary: 'Lists the contacts of one customer or of all, searched and sorted',
     roles: PERMISSIONS.read,
     query: contactQuery,
     answers: { 200: { means: 'A page', body: contactsAnswer } },
@@ -146,7 +147,7 @@ export const productEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/products/{id}',
     tag: 'Products',
-    summary: 'Make or change a product',
+    summary: 'Creates or changes a product',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: productBody,
@@ -163,7 +164,7 @@ export const productEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/products/{id}',
     tag: 'Products',
-    summary: 'One product',
+    summary: 'Reads a product',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The product', body: productAnswer } },
     handle: async (request, response) => {
@@ -174,7 +175,7 @@ export const productEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/products',
     tag: 'Products',
-    summary: 'Products by family, searched and sorted',
+    summary: 'Lists products by family, searched and sorted',
     roles: PERMISSIONS.read,
     query: productQuery,
     answers: { 200: { means: 'A page', body: productsAnswer } },

@@ -13,15 +13,15 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
       id,
       ...detailFields,
       status: z.enum(STATUSES),
-      renewed: z.boolean().meta({ description: 'It has a successor' }),
-      startsAt: instant.nullable().meta({ description: 'The first instant covered; null in a draft' }),
-      endsAt: instant.nullable().meta({ description: 'The first instant past the last day; null in a draft' }),
+      renewed: z.boolean().meta({ description: 'Whether the entitlement has a successor' }),
+      startsAt: instant.nullable().meta({ description: 'The first instant covered; null for a draft' }),
+      endsAt: instant.nullable().meta({ description: 'The first instant after the last day; null for a draft' }),
       remainingTerm: remaining.meta({
         description:
-          'Cases or minutes, holds not subtracted; below 0 with overage allow, charge buys instead; null when unlimited',
+          'Cases or minutes, not reduced by holds; it can be below 0, as with overage allow; null when unlimited',
       }),
       heldTerm: term.meta({ description: 'Cases or minutes that open cases have reserved' }),
-      boughtTerm: term.meta({ description: 'Cases or minutes that were bought past the grants in this period' }),
+      boughtTerm: term.meta({ description: 'Cases or minutes bought beyond the granted term in this period' }),
       overage: overageField,
       channels: z
         .array(
@@ -29,31 +29,35 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
             ...channelRow,
             remainingTerm: remaining.meta({
               description:
-                'Cases or minutes; of a row that has the whole total: what remains of it; null when unlimited',
+                'Cases or minutes; for a channel with the whole total, what remains of that total; null when unlimited',
             }),
           }),
         )
-        .meta({ description: 'None: every channel is covered' }),
-      isDefault: z.boolean().meta({ description: "It is its customer's default" }),
+        .meta({ description: 'The channels covered; an empty list covers every channel' }),
+      isDefault: z.boolean().meta({ description: "Whether it is the customer's default" }),
       currentPeriod: z
         .object({ startsAt: instant.nullable(), endsAt: instant.nullable() })
         .nullable()
-        .meta({ description: 'The period whose allotment counts now; null without periods, and before activation' }),
+        .meta({ description: 'The current period; null without periods, and before activation' }),
       topUps: z.array(
         z.object({
           amount: term,
           left: term,
-          startsOn: day.nullable().meta({ description: 'It begins on this day; null: it counts already' }),
-          expiresOn: day.nullable().meta({ description: 'The last day on which it counts; null: as long as the rest' }),
+          startsOn: day
+            .nullable()
+            .meta({ description: 'The day on which the top-up begins to count; null: it counts already' }),
+          expiresOn: day
+            .nullable()
+            .meta({ description: 'The last day on which the top-up counts; null: until the entitlement ends' }),
         }),
       ),
-      openCases: count.meta({ description: 'Cases attached and active now' }),
-      renewedById: id.nullable().meta({ description: 'Its successor' }),
-      renewsId: id.nullable().meta({ description: 'The one whose successor it is' }),
-      version: count.meta({ description: 'Of the newest ledger row; for `If-Match`' }),
+      openCases: count.meta({ description: 'Attached cases that are open now' }),
+      renewedById: id.nullable().meta({ description: 'The entitlement that succeeds this one' }),
+      renewsId: id.nullable().meta({ description: 'The entitlement that this one succeeds' }),
+      version: count.meta({ description: 'The number of the newest ledger row; for `If-Match`' }),
       createdAt: times.createdAt.nullable(),
       updatedAt: times.updatedAt.nullable(),
     })
-    .meta({ id: 'Entitlement', description: 'Terms are cases, or whole minutes for hours; null terms are unlimited' }),
+    .meta({ id: 'Entitlement', description: 'Terms are cases, or whole minutes for hours; a null term is unlimited' }),
 );
 export const entitlementsAnswer = listOf('EntitlementList', entitlementAnswer);

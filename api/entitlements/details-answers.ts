@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { id, term } from '../http/answer-fields.ts';
-import { entitlementFields } from '../http/schemas.ts';
 import { sentAs } from '../http/sent.ts';
+import { entitlementFields } from './terms-schemas.ts';
 
 const {
   customerId,
@@ -15,10 +15,10 @@ const {
   ...terms
 } = entitlementFields;
 
-/** What an entitlement and a template say in the same words, but for the channels. */
+/** The terms that entitlements and templates share, except for the channels. */
 export const termFields = terms;
 
-/** In words, what `restrict` and `overagePrice` come to. */
+/** `overage`, which follows from `restrict` and `overagePrice`. */
 export const overageField = overage;
 
 export const channelRow = {
@@ -28,15 +28,15 @@ export const channelRow = {
     .meta({ description: "The channel's own part of the term, in cases or minutes; null when unlimited" }),
 };
 
-/** What a person wrote into an entitlement, but for the channels. */
+/** The details of an entitlement that people write, except for the channels. */
 export const detailFields = {
   ...termFields,
   customerId,
   contactIds,
   startDate,
   endDate,
-  timeZone: z.string().meta({ description: 'IANA; the dates are days there', example: 'Europe/Berlin' }),
-  templateId: id.nullable().meta({ description: 'The template that it was made from' }),
+  timeZone: z.string().meta({ description: 'An IANA time zone; the dates are days in it', example: 'Europe/Berlin' }),
+  templateId: id.nullable().meta({ description: 'The template that the entitlement was created from' }),
 };
 
 export const details = sentAs<EntitlementDetails>()(
@@ -45,11 +45,12 @@ export const details = sentAs<EntitlementDetails>()(
       ...detailFields,
       channels: z.array(z.object(channelRow)),
       anchorDay: z.int().optional().meta({
-        description: "The day of the month that months are counted from; only where the start's month has none",
+        description:
+          'The day from which months are counted; present only when the month of the start date lacks that day',
       }),
     })
-    .meta({ id: 'EntitlementDetails', description: 'What a person writes into an entitlement' }),
+    .meta({ id: 'EntitlementDetails', description: 'The details of an entitlement that people write' }),
 );
 
-/** Some of them: what an edit changed, what a renewal proposes otherwise. */
+/** Some of the details: those that an edit changed, or that a renewal proposes to change. */
 export const someDetails = details.partial();

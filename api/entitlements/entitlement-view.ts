@@ -2,12 +2,11 @@ import { channelRemaining, remainingTerm } from '../../domain/entitlements/balan
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { boughtUnits } from '../../domain/terms/bought.ts';
 import { topUpsLeft } from '../../domain/terms/top-ups.ts';
-
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+import { isoOrNull } from '../http/instants.ts';
 
 /**
- * What counts now and what is left of it, and what begins later; what is used up is left out when it lapses, or when a
- * period turns.
+ * The top-ups that count now, each with what is left of it, and those that begin later. One that is used up stays in
+ * the list until it expires or a period turns.
  */
 function topUpsView(entitlement: Entitlement) {
   const left = topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0);
@@ -27,7 +26,7 @@ function topUpsView(entitlement: Entitlement) {
   return [...counting, ...ahead];
 }
 
-/** What happens past the allotment. */
+/** What happens to use beyond the term. */
 export function overageOf({
   restrict,
   overagePrice,
@@ -36,7 +35,7 @@ export function overageOf({
   return overagePrice === null ? 'allow' : 'charge';
 }
 
-/** An entitlement as callers see it. Terms of hours are whole minutes; null terms mean unlimited. */
+/** An entitlement as callers see it. Terms of hours are whole minutes; a null term is unlimited. */
 export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
   const { details, seq, period } = entitlement;
   return {
@@ -50,8 +49,8 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
     startDate: details.startDate,
     endDate: details.endDate,
     timeZone: details.timeZone,
-    startsAt: iso(entitlement.startsAt),
-    endsAt: iso(entitlement.endsAt),
+    startsAt: isoOrNull(entitlement.startsAt),
+    endsAt: isoOrNull(entitlement.endsAt),
     allocationType: details.allocationType,
     totalTerm: details.totalTerm,
     remainingTerm: remainingTerm(entitlement),
@@ -77,14 +76,14 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
     templateId: details.templateId,
     renewalPolicy: details.renewalPolicy,
     isDefault,
-    currentPeriod: period === null ? null : { startsAt: iso(period.startsAt), endsAt: iso(period.endsAt) },
+    currentPeriod: period === null ? null : { startsAt: isoOrNull(period.startsAt), endsAt: isoOrNull(period.endsAt) },
     topUps: topUpsView(entitlement),
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,
     renewsId: entitlement.renewsId,
     version: seq,
-    createdAt: iso(entitlement.createdAt),
-    updatedAt: iso(entitlement.updatedAt),
+    createdAt: isoOrNull(entitlement.createdAt),
+    updatedAt: isoOrNull(entitlement.updatedAt),
   };
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { id, listOf, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { channelRow, overageField, termFields } from './details-answers.ts';
-import type { TemplateView } from './template-routes.ts';
 import { templateReplacement } from './template-schemas.ts';
+import type { TemplateView } from './template-view.ts';
 
 export const templateAnswer = sentAs<TemplateView>()(
   z
@@ -15,12 +15,12 @@ export const templateAnswer = sentAs<TemplateView>()(
         z.object({
           ...channelRow,
           totalTerm: channelRow.totalTerm.meta({
-            description: "The channel's own part of the term, in cases or minutes; null: the whole total",
+            description: "The channel's own part of the term, in cases or minutes; null: the whole term",
           }),
         }),
       ),
       duration: templateReplacement.shape.duration,
-      timeZone: z.string().nullable().meta({ description: "null: the customer's, then UTC" }),
+      timeZone: z.string().nullable().meta({ description: "null: the customer's time zone, then UTC" }),
       ...times,
     })
     .meta({ id: 'Template' }),

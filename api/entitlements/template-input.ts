@@ -6,19 +6,13 @@ import { dateAt } from '../../domain/calendar.ts';
 import { detailsFromTemplate, problemWithTemplate, type Template } from '../../domain/entitlements/template.ts';
 import { customerId, type TemplateId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { Problem, problem } from '../http/problem.ts';
-import type { entitlementFromTemplateBody } from '../http/schemas.ts';
-import {
-  changesFrom,
-  checkNamed,
-  checkNamedByTemplate,
-  DEFAULT_TIME_ZONE,
-  termsFrom,
-  withRenewalPolicy,
-} from './entitlement-input.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { changesFrom, DEFAULT_TIME_ZONE, termsFrom, withRenewalPolicy } from './entitlement-input.ts';
+import { checkNamed, checkNamedByTemplate } from './named-records.ts';
+import type { entitlementFromTemplateBody } from './schemas.ts';
 import type { templateReplacement } from './template-schemas.ts';
 
-/** A template from what the caller wrote. Refuses what does not fit, and names that no record has. */
+/** The template that a body describes. Refuses `validation_failed`, and `not_found` for records that do not exist. */
 export async function templateFrom(
   sql: Sql,
   id: TemplateId,
@@ -33,8 +27,8 @@ export async function templateFrom(
 }
 
 /**
- * The details of a draft from a template. A retry gets what the first request got, whatever became of the template and
- * however late it is: `entitlementId` is the draft that the key made, null before it has made one.
+ * The details of a draft from a template. `entitlementId` is the draft that the request's key made before, or null: a
+ * repeated request gets the details of the first one, even if the template has changed since, or was deleted.
  */
 export async function detailsOfTemplateBody(
   sql: Sql,
@@ -45,15 +39,15 @@ export async function detailsOfTemplateBody(
   const first = entitlementId === null ? undefined : await findFirstDetails(sql, entitlementId);
   if (first?.templateId === templateId) return { ...first, ...changesFrom(given, first) };
   const found = await findTemplate(sql, templateId);
-  if (found === undefined) throw problem('not_found', `There is no template ${templateId}.`, 'templateId');
-  // The record's own times are no terms of an entitlement.
+  if (found === undefined) throw notFound('template', templateId, 'templateId');
+  // The times at which the template was created and changed are not terms of the entitlement.
   const { createdAt: _made, updatedAt: _changed, ...template } = found;
   const { productIds, channels, slaId } = template;
   const customerTimeZone = await checkNamed(sql, { productIds, channels, slaId, ...given });
   const { customerId: customer, startDate, timeZone: zone, ...changes } = given;
   const timeZone = zone ?? template.timeZone ?? customerTimeZone ?? DEFAULT_TIME_ZONE;
   const draft = { customerId: customerId(customer), startDate: startDate ?? dateAt(Date.now(), timeZone), timeZone };
-  // What is given is read against the template's terms, as they are when something else is counted.
+  // The given fields are applied to the template's terms, which first change to the given unit.
   const counted = changes.allocationType === undefined ? {} : { allocationType: changes.allocationType };
   const base = detailsFromTemplate(template, { ...draft, changes: counted });
   return detailsFromTemplate(template, { ...draft, changes: changesFrom(changes, base) });

@@ -15,13 +15,13 @@ import { idFrom } from '../../runtime/id-from.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { type Problem, problem } from '../http/problem.ts';
+import { keyReused, notFound, type Problem, problem } from '../http/problem.ts';
 import { bodyOf, idOf, keyOf, queryOf, reasonOf } from '../http/request.ts';
 import { pageQuery, reasonQuery } from '../http/schemas.ts';
-import { overageOf } from './entitlement-view.ts';
 import { templateAnswer, templatesAnswer } from './template-answers.ts';
 import { templateFrom } from './template-input.ts';
 import { templateBody, templateReplacement } from './template-schemas.ts';
+import { templateView } from './template-view.ts';
 
 const TAG = 'Templates';
 const PREFIX = 'tpl';
@@ -31,7 +31,7 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/templates',
     tag: TAG,
-    summary: 'Write a template, from which entitlements are made',
+    summary: 'Creates a template, from which entitlements are created',
     roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     body: templateBody,
@@ -53,7 +53,7 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/templates',
     tag: TAG,
-    summary: 'Templates in order of id',
+    summary: 'Lists templates in order of id',
     roles: PERMISSIONS.read,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: templatesAnswer } },
@@ -67,7 +67,7 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/templates/{id}',
     tag: TAG,
-    summary: 'One template',
+    summary: 'Reads a template',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The template', body: templateAnswer } },
     handle: async (request, response) => {
@@ -78,7 +78,7 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/templates/{id}',
     tag: TAG,
-    summary: 'Replace a template; entitlements that were made from it stay as they are',
+    summary: 'Replaces a template; entitlements that were created from it stay as they are',
     roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
     body: templateReplacement,
@@ -93,10 +93,10 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'delete',
     path: '/v1/templates/{id}',
     tag: TAG,
-    summary: 'Delete a template; entitlements that were made from it keep its id',
+    summary: 'Deletes a template; entitlements that were created from it keep its id',
     roles: PERMISSIONS.writeEntitlements,
     query: reasonQuery,
-    answers: { 204: 'Gone' },
+    answers: { 204: 'The template is deleted' },
     handle: async (request, response) => {
       const origin = changeBy(request, reasonOf(request));
       if (!(await deleteTemplate(sql, templateId(idOf(request)), origin))) throw unknown(request);
@@ -105,24 +105,24 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   },
 ];
 
-const templateView = (template: TemplateRecord) => ({ ...template, overage: overageOf(template) });
-
-export type TemplateView = ReturnType<typeof templateView>;
-
 function found(template: TemplateRecord | undefined, request: Request): TemplateRecord {
   if (template === undefined) throw unknown(request);
   return template;
 }
 
-const unknown = (request: Request): Problem => problem('not_found', `There is no template ${idOf(request)}.`);
+const unknown = (request: Request): Problem => notFound('template', idOf(request));
 
 function notMade({ outcome }: Exclude<Made, { record: unknown }>, { key, id }: { key: string; id: string }): Problem {
   switch (outcome) {
     case 'other_content':
-      return problem('idempotency_conflict', `The key ${key} came before with other content.`);
+      return keyReused(key);
     case 'deleted':
-      return problem('conflict', 'The template that this key made was deleted.', 'Idempotency-Key');
+      return problem(
+        'conflict',
+        'The template that this key made was deleted. Use another key for a new template.',
+        'Idempotency-Key',
+      );
     case 'taken':
-      return problem('conflict', `The template ${id} exists already.`, 'id');
+      return problem('conflict', `The template ${id} exists already. Use another id, or replace it with PUT.`, 'id');
   }
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { agreeing, entitlementFields, idSchema, timeZone } from '../http/schemas.ts';
+import { idSchema, timeZone } from '../http/schemas.ts';
+import { agreeing, entitlementFields } from './terms-schemas.ts';
+
+/** The bodies of the routes of templates. */
 
 const { customerId: _c, contactIds: _p, startDate: _s, endDate: _e, timeZone: _z, ...terms } = entitlementFields;
 
@@ -8,15 +11,16 @@ const fields = z
   .partial()
   .required({ name: true, allocationType: true })
   .extend({
-    duration: z
-      .strictObject({ unit: z.enum(['days', 'months', 'years']), count: z.int().min(1) })
-      .meta({ description: 'The last day covered is the day before the same day so much later' }),
-    timeZone: timeZone.nullish().meta({ description: "null: the customer's, then UTC" }),
+    duration: z.strictObject({ unit: z.enum(['days', 'months', 'years']), count: z.int().min(1) }).meta({
+      description:
+        'How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April',
+    }),
+    timeZone: timeZone.nullish().meta({ description: "null: the customer's time zone, then UTC" }),
   });
 
 export const templateBody = fields
   .extend({
-    id: idSchema.optional().meta({ description: "The caller's own id; default: one that is made", example: 'silver' }),
+    id: idSchema.optional().meta({ description: "The caller's own id; default: the API makes one", example: 'silver' }),
   })
   .superRefine(agreeing)
   .meta({ id: 'TemplateInput' });

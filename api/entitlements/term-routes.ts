@@ -3,22 +3,24 @@ import { clearDefault, type DefaultOutcome, setDefault } from '../../db/entitlem
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
-import { problem } from '../http/problem.ts';
+import { keyReused, problem } from '../http/problem.ts';
 import { bodyOf, keyOf } from '../http/request.ts';
-import { reasonBody, topUpBody } from '../http/schemas.ts';
+import { reasonBody } from '../http/schemas.ts';
 import { entitlementAnswer } from './answers.ts';
-import { answer, existing, messageOf } from './routes.ts';
+import { answer, existing, messageOf } from './requests.ts';
+import { topUpBody } from './schemas.ts';
 import type { EntitlementServices } from './services.ts';
 
 const TAG = 'Entitlements';
 
-/** What is done to an active entitlement beside its life: more term, and being the customer's default. */
+/** Commands that leave the state of an entitlement as it is: more term, and the customer's default. */
 export const termEndpoints = (services: EntitlementServices): readonly Endpoint[] => [
   {
     method: 'post',
     path: '/v1/entitlements/{id}/top-ups',
     tag: TAG,
-    summary: 'Add bought term; it is used after the allotment, and may have a start date, an expiry date and a price',
+    summary:
+      'Adds bought term, which is used after the allotment; it may have a start date, an expiry date and a price',
     roles: PERMISSIONS.writeEntitlements,
     body: topUpBody,
     onceOnly: true,
@@ -28,7 +30,8 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
       const { id } = await existing(services, request);
       const { amount, startsOn, expiresOn = null, ...body } = bodyOf(request, topUpBody);
       const { price = null, currency = null, reason = null } = body;
-      // Named only where it is given: the same request under the same key must read as it did in older versions.
+      // `startsOn` is left out unless it is given, so that a repeated request has the content that older versions
+      // stored.
       const topUp = { amount, expiresOn, price, currency, ...(startsOn == null ? {} : { startsOn }) };
       const { snapshot } = await services.gateway.command(id, 'top-up', { ...messageOf(request, reason), topUp });
       await answer(services, response.status(201), snapshot.entitlement);
@@ -38,7 +41,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
     method: 'post',
     path: '/v1/entitlements/{id}/set-default',
     tag: TAG,
-    summary: "Make an active entitlement its customer's default, instead of the one that was",
+    summary: "Makes an active entitlement its customer's default, instead of the default until now",
     roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
@@ -51,7 +54,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
       if (outcome === 'not_active')
         throw problem(
           'wrong_state',
-          `The entitlement is ${entitlement.status}: only an active one can be the default.`,
+          `The entitlement is ${entitlement.status}. Only an active entitlement can be the default.`,
         );
       assertSameContent(request, outcome);
       await answer(services, response, await existing(services, request));
@@ -61,7 +64,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
     method: 'post',
     path: '/v1/entitlements/{id}/clear-default',
     tag: TAG,
-    summary: "Leave the entitlement's customer without a default",
+    summary: "Clears the default of the entitlement's customer",
     roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,
@@ -76,10 +79,5 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
 ];
 
 function assertSameContent(request: Request, outcome: DefaultOutcome): void {
-  if (outcome === 'other_content')
-    throw problem(
-      'idempotency_conflict',
-      `The key ${keyOf(request)} came before with other content.`,
-      'Idempotency-Key',
-    );
+  if (outcome === 'other_content') throw keyReused(keyOf(request));
 }

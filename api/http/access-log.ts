@@ -5,21 +5,21 @@ import { keyPrefixOf } from './credential.ts';
 import { nameOf } from './identity.ts';
 import type { Problem } from './problem.ts';
 
-/** Told of each refusal of a request. */
+/** Called with each request that is refused. */
 export type AccessLog = (request: Request, refused: Problem) => void;
 
-/** Logs and counts who was not let in. The log holds no secret: of a key it has the prefix. */
+/** Logs and counts callers that were not let in. The log holds no secret, only the prefix of a key. */
 export function createAccessLog(log: Logger, registry: Registry): AccessLog {
   const refusals = new Counter({
     name: 'allot_access_refused_total',
-    help: 'Requests that were refused for want of a key, of a permission, or because there were too many',
+    help: 'Requests refused because a key or a permission was missing, or because there were too many',
     labelNames: ['code'],
     registers: [registry],
   });
   return (request, { refusal: { code, detail } }) => {
     if (code !== 'unauthenticated' && code !== 'forbidden' && code !== 'rate_limited') return;
     refusals.inc({ code });
-    // What is refused because there were too many is logged once a window, by the limit.
+    // The limit itself logs these, once in each window.
     if (code === 'rate_limited') return;
     const { method, path, ip: address } = request;
     log.info({ code, detail, method, path, address, keyPrefix: keyPrefixOf(request), by: nameOf(request) }, 'refused');

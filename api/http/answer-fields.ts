@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { REFUSAL_STATUS, type RefusalCode } from '../../domain/refusals.ts';
 
-/** What many answers have in common. */
+/** Parts that many answers share. */
 
 export const id = z.string();
 export const instant = z.string().meta({ format: 'date-time', description: 'RFC 3339, in UTC' });
 export const day = z.string().meta({ format: 'date', example: '2027-01-31' });
 export const count = z.int().min(0);
-/** A number that may also take something back. */
+/** A number that may be negative. */
 export const signed = z.int();
-/** How long a secret goes on that a rotation replaced. */
+/** How long the old secret works after a rotation. */
 export const replacedWorksUntil = instant
   .nullable()
-  .meta({ description: 'Until then a secret works that a rotation replaced; null: none does' });
+  .meta({ description: 'The old secret works until then; null: there is none' });
 export const term = z.int().meta({ description: 'Cases, or whole minutes for hours' });
-export const share = z.number().meta({ description: '1 is all of it' });
+export const share = z.number().meta({ description: 'A share; 1 is all' });
 export const amount = z.string().meta({ description: 'An exact decimal', example: '89.90' });
 export const currency = z.string().meta({ description: 'ISO 4217', example: 'EUR' });
 
@@ -22,7 +22,7 @@ export const person = z.object({ name: z.string(), email: z.string() }).meta({ i
 
 export const refusalCode = z
   .enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]])
-  .meta({ id: 'RefusalCode', description: 'Stable; docs/errors.md says what each means' });
+  .meta({ id: 'RefusalCode', description: 'A stable code; docs/errors.md says what each code means' });
 
 export const times = { createdAt: instant, updatedAt: instant };
 
@@ -31,6 +31,9 @@ export const listOf = <Item extends z.ZodType>(name: string, item: Item) =>
   z
     .object({
       items: z.array(item),
-      nextCursor: z.string().nullable().meta({ description: '`cursor` of the next page; null: this is the last one' }),
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'The `cursor` of the next page; null: this is the last page' }),
     })
     .meta({ id: name });

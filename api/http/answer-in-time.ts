@@ -1,17 +1,18 @@
 import type { RequestHandler } from 'express';
 import { problem } from './problem.ts';
 
-/** Every caller has an answer within fifteen seconds; one of them is for the way. */
+/** Every caller gets an answer within fifteen seconds; one of them is left for the network. */
 const ANSWER_WITHIN_MS = 14_000;
 
 /**
- * Answers `unavailable` when nothing else did in time, counted from the end of the body: a body that comes too slowly is
- * refused by the server itself. What was asked goes on by itself: its key makes asking again safe.
+ * Answers `unavailable` when a request takes too long, counted from the end of its body; the server itself refuses a
+ * body that comes too slowly. The work goes on in the background, and the caller can safely repeat the request with the
+ * same key.
  */
 export const answerInTime: RequestHandler = (request, response, next) => {
   const late = () => {
     if (response.headersSent) return;
-    if (request.complete) next(problem('unavailable', 'It took too long. Ask again with the same key.'));
+    if (request.complete) next(problem('unavailable', 'The request took too long. Send it again with the same key.'));
     else request.once('end', start);
   };
   let timer: NodeJS.Timeout | undefined;

@@ -3,26 +3,26 @@ import { stringify } from 'csv-stringify/sync';
 /** A cell: text, a number, yes or no; null is empty. */
 export type Cell = string | number | boolean | null;
 
-/** What a column is called, and what stands in it. */
+/** The name of each column, and its cell in a row. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>;
 
-/** What a spreadsheet takes for the beginning of a formula, and runs. */
+/** The signs with which a formula begins that a spreadsheet would run. */
 const FORMULA_SIGNS = '=+\\-@\uFF1D\uFF0B\uFF0D\uFF20';
-/** Blanks and quotes before it, which some programs pass over. */
+/** Some programs skip blanks and quotes before the sign. */
 const FORMULA = new RegExp(`^(?:[\\t\\r]|["' \\u00a0]*[${FORMULA_SIGNS}])`);
 /**
- * The same within a text, after what some spreadsheet parts values with. One that reads a file of commas as a file of
- * semicolons finds no quotes where a value begins, so that quoting does not help there.
+ * The same after a separator within a text. A spreadsheet that takes the semicolon for the separator ignores quotes
+ * that do not begin a value, so quoting alone does not help.
  */
 const FORMULA_WITHIN = new RegExp(`([;|\\t\\r\\n])(?=["' \\u00a0]*[${FORMULA_SIGNS}])`, 'g');
-/** A decimal, which is a number and no formula, though it may begin with a minus. */
+/** A decimal is a number, not a formula, even with a minus. */
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** CSV by RFC 4180 with a header row, safe to open in a spreadsheet. */
 export const csvOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): string =>
   csvLines([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((cell) => cell(row)))]);
 
-/** Lines of CSV by RFC 4180. A text that a spreadsheet would run gets an apostrophe before the sign; numbers are plain. */
+/** Lines of CSV by RFC 4180. A text that a spreadsheet would run gets an apostrophe before the sign; numbers do not. */
 export const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   stringify(
     rows.map((row) => row.map(guarded)),
@@ -30,7 +30,7 @@ export const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   );
 
 function guarded(cell: Cell, column: number): Cell {
-  // Where values are not parted by commas, the first one goes on with those of the next columns, and is no number then.
+  // If the separator is not the comma, the first value runs on into the next columns and is not a number.
   if (typeof cell !== 'string' || (column > 0 && NUMBER.test(cell))) return cell;
   const within = cell.replaceAll(FORMULA_WITHIN, "$1'");
   return FORMULA.test(within) ? `'${within}` : within;

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { Router } from 'express';
 import helmet from 'helmet';
 
-/** The files that the page names. */
+/** The files that the page loads. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
-/** They come from the package, so that the page works without the internet. */
+/** The files are served from the package, so that the page works without the internet. */
 const PAGE_FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const PAGE = `<!doctype html>
@@ -15,10 +15,13 @@ const PAGE = `<!doctype html>
 </html>`;
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', persistAuthorization: false });`;
 
-/** The contract, and a page to read it and try it. They hold no data, so they need no key; trying a route does. */
+/**
+ * The contract, and a page to read it and try it out. They hold no data and need no key; calling a route from the page
+ * does.
+ */
 export function docsRoutes(document: object): Router {
   const router = Router();
-  // Over plain HTTP by address the page's files come by HTTP as well.
+  // When the page is loaded over plain HTTP, its files are too.
   router.use('/docs', helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   router.get('/openapi.json', (_request, response) => {
     response.json(document);

@@ -4,33 +4,33 @@ import type { Sql } from '../../db/postgres/sql.ts';
 import type { Role } from '../../domain/access/roles.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 
-/** What every route works with. */
+/** What every route needs. */
 export interface Services {
   readonly sql: Sql;
 }
 
-/** A success that carries a body: what it means, and what the body says. */
+/** A success with a body: its description, and the schema of the body. */
 export interface Answer {
   readonly means: string;
   readonly body: z.ZodType;
-  /** The same comes as CSV where that is asked for. */
+  /** The route answers with CSV as well, if it is asked to. */
   readonly csv?: true;
 }
 
-/** One route: what it takes and gives, for the router and for /openapi.json alike. */
+/** One route: what the router serves, and what /openapi.json documents. */
 export interface Endpoint {
   readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
-  /** As OpenAPI writes it: `/v1/cases/{id}`. */
+  /** The path as OpenAPI writes it: `/v1/cases/{id}`. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  /** Who may call it, from `PERMISSIONS`; all others are refused as `forbidden` before `handle`. */
+  /** The roles that may call it, from `PERMISSIONS`; other roles are refused as `forbidden` before `handle`. */
   readonly roles: readonly Role[];
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
-  /** Takes `Idempotency-Key`. */
+  /** Whether it takes `Idempotency-Key`. */
   readonly onceOnly?: boolean;
-  /** Success statuses and what they mean; in words alone where there is no body. */
+  /** The success statuses; one without a body has only a description. */
   readonly answers: Readonly<Record<number, string | Answer>>;
   readonly refusals?: readonly RefusalCode[];
   handle(request: Request, response: Response): Promise<void>;

@@ -1,23 +1,23 @@
 import type { ZodError, z } from 'zod';
 import type { FieldError } from './problem.ts';
 
-/** What is wrong with a field, and what it must be, in words for people who do not know the schema library. */
+/** What is wrong with each field and what it must be, in words for people who do not know the schema library. */
 
 type Issue = ZodError['issues'][number];
 
-/** The longest name of a field that is told: callers choose the names of unknown fields. */
+/** The longest field name in an answer: callers choose the names of unknown fields. */
 const MAX_FIELD_LENGTH = 200;
 
 /**
- * One entry for each thing that is wrong with a field. A schema's own words are kept; what the library would say is put into
- * plain ones. Zod 4.6.7 also compares the length of values that are no texts or lists: that they are none is all that is told.
+ * The wrong fields of an input. Messages that a schema gives itself are kept; those of the library are replaced. Zod 4
+ * also checks the length of values of the wrong type: of these only the wrong type is reported.
  */
 export function fieldErrors(error: ZodError): FieldError[] {
-  const ofWrongType = new Set(error.issues.filter(isType).map(pathOf));
-  return error.issues.filter((issue) => isType(issue) || !ofWrongType.has(pathOf(issue))).flatMap(entriesOf);
+  const ofWrongType = new Set(error.issues.filter(isWrongType).map(pathOf));
+  return error.issues.filter((issue) => isWrongType(issue) || !ofWrongType.has(pathOf(issue))).flatMap(entriesOf);
 }
 
-const isType = (issue: Issue): boolean => issue.code === 'invalid_type';
+const isWrongType = (issue: Issue): boolean => issue.code === 'invalid_type';
 const pathOf = (issue: Issue): string => JSON.stringify(issue.path.map(String));
 
 function entriesOf(issue: Issue): FieldError[] {
@@ -33,6 +33,10 @@ function entriesOf(issue: Issue): FieldError[] {
 const shortened = (field: string): string =>
   field.length > MAX_FIELD_LENGTH ? `${field.slice(0, MAX_FIELD_LENGTH)}…`.toWellFormed() : field;
 
+/** How each message of the library's English locale begins. */
+const LIBRARY_WORDS = /^(?:Invalid|Too (?:small|big)|Unrecognized)\b/;
+const SEE_DOCS = 'must have the form described at /docs';
+
 function messageOf(issue: Issue): string {
   if (!LIBRARY_WORDS.test(issue.message)) return issue.message;
   switch (issue.code) {
@@ -45,18 +49,13 @@ function messageOf(issue: Issue): string {
     case 'invalid_value':
       return oneOf(issue.values);
     case 'invalid_format':
-      return FORMATS[issue.format] ?? 'must have the form that is described in /docs';
+      return FORMATS[issue.format] ?? SEE_DOCS;
     case 'invalid_union':
-      return issue.inclusive === false
-        ? 'must have exactly one of the forms that are described in /docs'
-        : noMatch(issue);
+      return issue.inclusive === false ? SEE_DOCS : noOption(issue);
     default:
-      return 'must be what is described in /docs';
+      return SEE_DOCS;
   }
 }
-
-/** How each message of zod's English locale begins. */
-const LIBRARY_WORDS = /^(?:Invalid|Too (?:small|big)|Unrecognized)\b/;
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -89,10 +88,19 @@ function bound(origin: string, how: string, limit: number | bigint): string {
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${String(values[0])}` : `must be one of ${values.map(String).join(', ')}`;
 
-function noMatch({ options, errors }: { options?: readonly unknown[]; errors: readonly (readonly Issue[])[] }): string {
+/**
+ * A value that fits none of the options: those that `kind` or the like tells apart, or types that are tried in turn.
+ */
+function noOption({
+  options,
+  errors,
+}: {
+  options?: readonly unknown[];
+  errors: readonly (readonly Issue[])[];
+}): string {
   if (options !== undefined) return oneOf(options);
   const ways = [...new Set(errors.flatMap(([first]) => (first === undefined ? [] : [messageOf(first)])))];
-  if (ways.length === 0) return 'must be what is described in /docs';
+  if (ways.length === 0) return SEE_DOCS;
   return ways.every((way) => way.startsWith('must be '))
     ? `must be ${ways.map((way) => way.slice('must be '.length)).join(' or ')}`
     : ways.join(', or ');

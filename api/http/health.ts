@@ -19,7 +19,7 @@ interface HealthParts {
 
 type Check = 'ok' | 'no answer';
 
-/** Alive, ready, and what Prometheus reads: without a key, as probes have none. */
+/** The routes of probes and of Prometheus. They need no key, because probes have none. */
 export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: Registry): Router {
   const router = Router();
   const id = randomUUID();
@@ -44,7 +44,7 @@ export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: R
   return router;
 }
 
-/** One statement at a time, however many ask meanwhile: probes must not pile up while the database is away. */
+/** Runs one check at a time, which all probes share, so that checks do not pile up while the database is away. */
 class SharedCheck<Answer> {
   readonly #run: () => Promise<Answer>;
   #running: Promise<Answer> | undefined;
@@ -61,7 +61,7 @@ class SharedCheck<Answer> {
   }
 }
 
-/** `ok` when the answer comes in time and is a good one. */
+/** `ok` if the answer comes in time and is good. */
 async function outcome<Answer>(
   asked: Promise<Answer>,
   isGood: (answer: Answer) => boolean = () => true,
@@ -79,7 +79,7 @@ async function outcome<Answer>(
   }
 }
 
-/** The process's metrics, and how long each route takes in seconds. */
+/** The metrics of the process, and the time that each route takes, in seconds. */
 export function createMetrics(): { registry: Registry; timed: (route: string) => RequestHandler } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

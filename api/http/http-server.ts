@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Problem } from './problem.ts';
+import { problemBody } from './problem-details.ts';
 
-/** A client has this long to send the headers of a request, and this long for all of it, both from the first byte on. */
+/** How long a client may take to send the headers of a request, and all of it, counted from the first byte. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUTS_MS = 1_000;
-/** A body that is still coming after its request was answered is read for this long, so that the client can read the answer. */
+/** How long the server reads a body that still comes after the answer, so that the client can read the answer. */
 const LINGER_MS = 2_000;
 
-/** The server of the API. A request that comes too slowly, or that is not HTTP, ends with problem details too. */
+/** The HTTP server of the API. A request that comes too slowly or is not HTTP is answered with problem details too. */
 export function createHttpServer(listener: RequestListener): Server {
   const answers = new WeakMap<Duplex, ServerResponse>();
   const server = createServer({
@@ -47,24 +49,25 @@ const BROKEN: Readonly<Record<string, BrokenRequest>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     reason: 'Request Header Fields Too Large',
-    detail: 'The address and the headers of the request are too large: at most 16 kB.',
+    detail: 'The URL and the headers of the request are too large. Send at most 16 kB.',
   },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, reason: 'Payload Too Large', detail: 'The body is too large.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', detail: 'The request did not come in time.' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    reason: 'Payload Too Large',
+    detail: 'The body is too large. Send less at a time.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: 'Request Timeout',
+    detail: 'The request took too long to arrive. Send it again.',
+  },
 };
-const NOT_HTTP: BrokenRequest = { status: 400, reason: 'Bad Request', detail: 'The request is not HTTP.' };
+const NOT_HTTP: BrokenRequest = { status: 400, reason: 'Bad Request', detail: 'The request is not valid HTTP.' };
 
-/** Such a request reaches no route, so its answer is written as bytes. */
+/** The answer to such a request, as bytes: it reaches no route. */
 function refusalOf(code: string | undefined): string {
   const { status, reason, detail } = BROKEN[code ?? ''] ?? NOT_HTTP;
-  const body = JSON.stringify({
-    type: 'urn:allot:problem:validation_failed',
-    title: 'The input is not valid',
-    status,
-    code: 'validation_failed',
-    detail,
-    instance: '/',
-  });
+  const body = JSON.stringify(problemBody(new Problem({ code: 'validation_failed', detail }, { status }), '/'));
   return [
     `HTTP/1.1 ${status} ${reason}`,
     'Content-Type: application/problem+json; charset=utf-8',

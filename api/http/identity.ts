@@ -4,12 +4,12 @@ import { type AccessScope, accessScopeOfRole } from '../../domain/access/access-
 import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../../domain/access/roles.ts';
 import { problem } from './problem.ts';
 
-/** Who asks. */
+/** The caller. */
 export interface Identity {
-  /** As ledger and audit name it. */
+  /** The name in ledger and audit. */
   readonly name: string;
   readonly role: Role;
-  /** Of the person, where the key or token says so: the customers of an account manager are known by it. */
+  /** The person's e-mail address, if the key or token has one; an account manager sees the customers that name it. */
   readonly email: string | null;
 }
 
@@ -19,31 +19,39 @@ export const setIdentity = (request: Request, identity: Identity): void => {
   identities.set(request, identity);
 };
 
-/** As `identityOf`; undefined where nobody has said who asks. */
+/** The caller's name; undefined for a caller that has not been identified. */
 export const nameOf = (request: Request): string | undefined => identities.get(request)?.name;
 
-/** Refuses `unauthenticated` where nobody has said who asks. */
+/** The caller. Refuses `unauthenticated` for one that has not been identified. */
 export function identityOf(request: Request): Identity {
   const identity = identities.get(request);
-  if (identity === undefined) throw problem('unauthenticated', 'An API key or a token is needed.');
+  if (identity === undefined)
+    throw problem('unauthenticated', 'An API key or a token is needed. Send the header Authorization: Bearer KEY.');
   return identity;
 }
 
-/** Refuses `forbidden` unless the caller's role has the privilege; `field` names the input that asks for it. */
+/** Refuses `forbidden` unless the caller's role has the privilege; `field` names the input that needs it. */
 export function requirePrivilege(request: Request, privilege: Privilege, field?: string): void {
   const { role } = identityOf(request);
   if (hasPrivilege(role, privilege)) return;
   const holders = PRIVILEGES[privilege].join(', ');
-  throw problem('forbidden', `The role ${role} has not the privilege ${privilege}. It is for: ${holders}.`, field);
+  throw problem(
+    'forbidden',
+    `The role ${role} does not have the privilege ${privilege}. These roles have it: ${holders}.`,
+    field,
+  );
 }
 
-/** Which records the caller sees. */
+/**
+ * The caller's access scope: an account manager sees their own customers and the records of these, all others see
+ * everything.
+ */
 export function accessScopeOf(request: Request): AccessScope {
   const { role, email } = identityOf(request);
   return accessScopeOfRole(role, email);
 }
 
-/** Who changes something, and why, as the audit keeps it. */
+/** Who makes a change and why, for the audit. */
 export function changeBy(request: Request, reason: string | null): ChangeOrigin {
   const { name, role } = identityOf(request);
   return { by: name, role, reason };

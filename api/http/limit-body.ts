@@ -6,7 +6,7 @@ import { answerProblem } from './problem-details.ts';
 export const LISTS = '/v1/case-events';
 
 const MAX_BODY_BYTES = 1_048_576;
-/** A thousand case events fit whose ids, keys and texts are as long as they may be. */
+/** Enough for a thousand case events with ids, keys and texts of the maximum length. */
 const MAX_LIST_BYTES = 6 * 1_048_576;
 
 const maxBytesOf = ({ baseUrl, path }: Request): number =>
@@ -19,15 +19,15 @@ const readLarge = express.json({ limit: MAX_LIST_BYTES });
 export const readBody: RequestHandler = (request, response, next) =>
   (maxBytesOf(request) === MAX_LIST_BYTES ? readLarge : readSmall)(request, response, next);
 
-/** Refuses a body that says itself that it is too large, before anything of it is read. */
+/** Refuses a body whose Content-Length is too large, before any of it is read. */
 export const refuseLargeBody: RequestHandler = (request, _response, next) => {
   if (Number(request.get('Content-Length') ?? 0) > maxBytesOf(request)) throw bodyTooLarge(request);
   next();
 };
 
 /**
- * Refuses a body of unknown length as soon as it is too large: the parser of bodies would read it to its end first. It must
- * stand right before that parser, as it makes the body flow.
+ * Refuses a body of unknown length as soon as it is too large; the body parser would first read it to its end. This
+ * handler must come directly before that parser, because it makes the body flow.
  */
 export const countBody: RequestHandler = (request, response, next) => {
   if (request.get('Transfer-Encoding') !== undefined) {
@@ -42,6 +42,6 @@ export const countBody: RequestHandler = (request, response, next) => {
 
 const bodyTooLarge = (request: Request) =>
   new Problem(
-    { code: 'validation_failed', detail: `The body is too large: at most ${maxBytesOf(request)} bytes.` },
+    { code: 'validation_failed', detail: `The body is too large. Send at most ${maxBytesOf(request)} bytes.` },
     { status: 413 },
   );

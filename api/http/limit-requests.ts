@@ -16,14 +16,17 @@ import { problem } from './problem.ts';
 const WINDOW_MS = 60_000;
 
 interface Limit {
-  /** As headers and log name it. */
+  /** The name in headers and log. */
   readonly name: string;
   readonly limit: number;
   readonly keyOf: (request: Request) => string;
   readonly detail: string;
 }
 
-/** Limits by one kind of key in windows of a minute. Refuses `rate_limited`; the first refusal of a window is logged. */
+/**
+ * Limits the requests with the same key to a number in each minute. Refuses `rate_limited`, and logs the first refusal
+ * of the minute.
+ */
 function limiterOf({ name, limit, keyOf, detail }: Limit, log: Logger): RateLimitRequestHandler {
   const options: Partial<Options> = {
     windowMs: WINDOW_MS,
@@ -31,7 +34,7 @@ function limiterOf({ name, limit, keyOf, detail }: Limit, log: Logger): RateLimi
     identifier: name,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // Its checks look for mistakes in options, and would look at each request for them.
+    // The library's checks look for mistakes in these options, and would do so at each request.
     validate: false,
     keyGenerator: keyOf,
     handler: (request, _response, next) => {
@@ -46,24 +49,25 @@ function limiterOf({ name, limit, keyOf, detail }: Limit, log: Logger): RateLimi
   return rateLimit(options);
 }
 
-/** Limits the requests of each caller that is known; nothing where the limit is 0. */
+/** Limits the requests of each identified caller; a limit of 0 is no limit. */
 export function limitRequests({ requestsPerMinute }: LimitSettings, log: Logger): readonly RequestHandler[] {
   if (requestsPerMinute === 0) return [];
   const limit: Limit = {
     name: 'requests',
     limit: requestsPerMinute,
     keyOf: (request) => identityOf(request).name,
-    detail: `At most ${requestsPerMinute} requests a minute are taken from one caller.`,
+    detail: `One caller may send at most ${requestsPerMinute} requests a minute. Wait as long as Retry-After says.`,
   };
   return [limiterOf(limit, log)];
 }
 
-/** Failed authentications, counted by address and by the prefix of the key. Only failures count. */
+/** Limits failed authentications, counted by address and by the prefix of the key. Successful ones do not count. */
 export class FailedAuthentications {
   private readonly limits: readonly (Limit & { readonly limiter: RateLimitRequestHandler })[];
 
   constructor({ failuresPerAddressPerMinute, failuresPerKeyPrefixPerMinute }: LimitSettings, log: Logger) {
-    const detail = 'Too many authentications have failed. Wait before you try again.';
+    const detail =
+      'Too many authentications have failed. Wait as long as Retry-After says, then send a key that works.';
     const bucketOf = createBuckets();
     const limits: readonly Limit[] = [
       {
@@ -84,7 +88,7 @@ export class FailedAuthentications {
       .map((limit) => ({ ...limit, limiter: limiterOf(limit, log) }));
   }
 
-  /** Refuses `rate_limited` while too many have failed. */
+  /** Refuses `rate_limited` while the limit of failures is reached. */
   async assertFew(request: Request, response: Response): Promise<void> {
     for (const { limit, limiter, keyOf } of this.limitsFor(request)) {
       const counted = await limiter.getKey(keyOf(request));
@@ -93,12 +97,12 @@ export class FailedAuthentications {
     }
   }
 
-  /** Counts one more. Refuses `rate_limited` where it is one too many. */
+  /** Counts one more failure. Refuses `rate_limited` if it exceeds the limit. */
   async count(request: Request, response: Response): Promise<void> {
     for (const { limiter } of this.limitsFor(request)) await passed(limiter, request, response);
   }
 
-  /** All tokens begin alike, and who sends none has no prefix: those count by address alone. */
+  /** Tokens all begin alike, and a request without a key has no prefix: both are counted by address alone. */
   private limitsFor(request: Request) {
     return isKeyLike(credentialOf(request)) ? this.limits : this.limits.filter(({ name }) => name.endsWith('address'));
   }
@@ -110,8 +114,8 @@ const passed = (limiter: RequestHandler, request: Request, response: Response): 
   });
 
 /**
- * Callers that are not known choose their addresses and prefixes, so these share 65,536 counters: memory is bounded. Nobody
- * outside can tell which share one.
+ * Puts the texts that unidentified callers choose, addresses and prefixes, into 65,536 counters, so that memory is
+ * bounded. The salt keeps callers from finding out who shares a counter with them.
  */
 function createBuckets(): (text: string) => string {
   const salt = randomBytes(16);

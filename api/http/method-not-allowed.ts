@@ -1,14 +1,14 @@
 import type { Express, RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
-/** What the router keeps of each route; its types leave out how a path is matched. */
+/** What the router stores for each route; its published types leave out `match`. */
 interface Layer {
   readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
   readonly handle: { readonly stack?: readonly Layer[] };
   match(path: string): boolean;
 }
 
-/** Refuses a method that no route of the path takes, with the methods that one does; it comes after all routes. */
+/** Refuses a method that the path does not have with 405 and the methods that it has. It must come after all routes. */
 export const methodNotAllowed =
   (app: Express): RequestHandler =>
   (request, response, next) => {
@@ -23,11 +23,11 @@ export const methodNotAllowed =
       response.status(204).end();
       return;
     }
-    const detail = `The method ${request.method} is not known here. Use one of: ${allow}.`;
+    const detail = `This path does not have the method ${request.method}. Use one of: ${allow}.`;
     throw new Problem({ code: 'validation_failed', detail }, { status: 405 });
   };
 
-/** The methods of all routes of a path, as `Allow` has them. */
+/** The methods of all routes of a path, as in the header `Allow`. */
 function methodsAt(path: string, { stack }: { readonly stack: readonly Layer[] }): Set<string> {
   const methods = new Set<string>();
   for (const layer of stack) {

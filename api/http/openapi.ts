@@ -20,15 +20,15 @@ const problemSchema = z
     entitlementId: z
       .string()
       .optional()
-      .meta({ description: 'Of a refused case event: the entitlement that refused it' }),
+      .meta({ description: 'For a refused case event: the entitlement that refused it' }),
     remainingTerm: z
       .int()
       .nullable()
       .optional()
-      .meta({ description: 'What that entitlement has left; null: unlimited' }),
-    seq: z.int().optional().meta({ description: 'The row of its ledger that holds the refusal' }),
+      .meta({ description: 'The remaining term of that entitlement; null: unlimited' }),
+    seq: z.int().optional().meta({ description: 'The number of the ledger row that holds the refusal' }),
     repeated: z.boolean().optional().meta({
-      description: 'true: the key came before, and this is the refusal that it got then',
+      description: 'true: the key was sent before, and this is the answer that it got then',
     }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
@@ -37,16 +37,16 @@ const PROBLEM_CONTENT = { 'application/problem+json': { schema: problemSchema } 
 
 /** Refusals of the request itself, all `validation_failed`. */
 const ofRequest = ({ body }: Endpoint) => {
-  const told = (description: string) => ({ description, content: PROBLEM_CONTENT });
+  const refused = (description: string) => ({ description, content: PROBLEM_CONTENT });
   return {
     ...(body === undefined
       ? {}
       : {
-          '408': told('The body did not come in time'),
-          '413': told('The body is too large'),
-          '415': told('The body is not JSON in UTF-8'),
+          '408': refused('The body took too long to arrive'),
+          '413': refused('The body is too large'),
+          '415': refused('The body is not JSON in UTF-8'),
         }),
-    '431': told('The address and the headers are too large'),
+    '431': refused('The URL and the headers are too large'),
   };
 };
 
@@ -67,21 +67,21 @@ export function openApiDocument(endpoints: readonly Endpoint[]) {
       title: 'Allot',
       version: '1',
       description:
-        'Support entitlements that run themselves. Terms of `hours` are whole minutes; instants are RFC 3339 UTC. ' +
-        'A method that a path does not have is answered with 405 and `Allow`.',
+        'Allot manages support entitlements. Terms of `hours` are whole minutes; instants are RFC 3339 in UTC. ' +
+        'A method that a path does not have is answered with 405 and the header `Allow`.',
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
     components: {
       responses: {
         MethodNotAllowed: {
-          description: 'A method that the path does not have; `Allow` lists those that it has',
+          description: 'The path does not have this method; the header `Allow` lists its methods',
           headers: { Allow: { schema: { type: 'string' } } },
           content: PROBLEM_CONTENT,
         },
       },
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the configured issuer' },
       },
     },
     paths: paths as ZodOpenApiPathsObject,

@@ -1,11 +1,18 @@
-import { REFUSAL_STATUS, type Refusal, type RefusalCode, RefusalError } from '../../domain/refusals.ts';
+import {
+  type Decided,
+  isRefused,
+  REFUSAL_STATUS,
+  type Refusal,
+  type RefusalCode,
+  RefusalError,
+} from '../../domain/refusals.ts';
 
 /** A refusal as RFC 9457 problem details: with the fields that are wrong, and more members where a route has them. */
 export class Problem extends RefusalError {
   override readonly name = 'Problem';
   readonly errors: readonly FieldError[];
   readonly status: number;
-  /** More members of the answer. */
+  /** Further members of the answer. */
   readonly more: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -28,11 +35,32 @@ export interface FieldError {
 export const problem = (code: RefusalCode, detail: string, field?: string): Problem =>
   new Problem(field === undefined ? { code, detail } : { code, detail, field });
 
+/** `not_found`: there is no such record; `field` names the input that asked for it. */
+export const notFound = (what: string, id: string, field?: string): Problem =>
+  problem('not_found', `There is no ${what} ${id}.`, field);
+
 /** `validation_failed`: the cursor was changed, or belongs to another list. */
 export const invalidCursor = (): Problem =>
   problem('validation_failed', 'The cursor is not valid for this list. Pass nextCursor unchanged.', 'cursor');
 
-/** What `work` refuses names its field within `part` of the input; fields of `outside` stand where they are. */
+/** `idempotency_conflict`: the key was sent before with another request. */
+export const keyReused = (key: string): Problem =>
+  problem(
+    'idempotency_conflict',
+    `The key ${key} came before with other content. Use another key for another request.`,
+    'Idempotency-Key',
+  );
+
+/** What was decided. Throws what was refused. */
+export function granted<Result extends object>(decided: Decided<Result>): Result {
+  if (isRefused(decided)) throw new Problem(decided.refused);
+  return decided;
+}
+
+/**
+ * Runs `work` on one part of the input. A refusal that names a field names it within that part; the fields in `outside`
+ * are fields of the whole input and keep their names.
+ */
 export async function within<Result>(
   part: string,
   work: () => Promise<Result>,

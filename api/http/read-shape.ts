@@ -1,8 +1,9 @@
 import { ZodError, type z } from 'zod';
 
 /**
- * Reads JSON in a schema's shape. Zod 4.6.7 compares `length` with the bounds of a text or list before it knows that the value
- * is neither, and throws where an object brings a `length` that cannot be compared: that is a wrong value as any other.
+ * Validates JSON with a schema. Zod 4.6.7 compares the `length` of a value with the bounds of a text or list before it
+ * checks that the value is one, and throws if an object has a `length` that cannot be compared. This is reported as a
+ * wrong value.
  */
 export function readShape<Schema extends z.ZodType>(
   schema: Schema,
@@ -18,7 +19,7 @@ export function readShape<Schema extends z.ZodType>(
   }
 }
 
-/** Where an object stands whose `length` cannot be compared. It goes no deeper than bodies of the API do. */
+/** The path to an object whose `length` cannot be compared, no deeper than bodies of the API go. */
 function pathToLength(value: unknown, depth = 0): readonly string[] | undefined {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
   if (!Array.isArray(value) && Object.hasOwn(value, 'length')) return [];

@@ -7,7 +7,7 @@ import { Problem, problem } from './problem.ts';
 import { readShape } from './read-shape.ts';
 import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
 
-/** The body in the schema's shape. Refuses `validation_failed` with every field that is wrong. */
+/** The body, validated with the schema. Refuses `validation_failed` with every wrong field. */
 export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
   const body: unknown = request.body ?? {};
   if (typeof body !== 'object' || Array.isArray(body))
@@ -17,7 +17,7 @@ export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schem
   return read.data;
 }
 
-/** The query in the schema's shape. Refuses `validation_failed`, also for a parameter that is given twice. */
+/** The query, validated with the schema. Refuses `validation_failed`, also for a parameter that is given twice. */
 export function queryOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
   const { query } = request;
   const repeated = Object.keys(query).filter((name) => Array.isArray(query[name]));
@@ -29,7 +29,7 @@ export function queryOf<Schema extends z.ZodType>(request: Request, schema: Sche
   return schema.parse(query);
 }
 
-/** Of the parameters that are given twice, so many are named. */
+/** The refusal names this many of the parameters that are given twice. */
 const MAX_REPEATED = 3;
 
 /** The id in the path. Refuses `validation_failed` for a text that cannot be an id. */
@@ -39,7 +39,7 @@ export function idOf(request: Request): string {
   return read.data;
 }
 
-/** The caller's once-only key; without one, each request stands for itself. */
+/** The idempotency key of the request; without one, each request gets a key of its own. */
 export function keyOf(request: Request): string {
   const given = request.get('Idempotency-Key');
   if (given === undefined) return `once:${randomUUID()}`;
@@ -49,17 +49,22 @@ export function keyOf(request: Request): string {
   return read.data;
 }
 
-/** Who asks, as ledger rows name it. */
+/** The caller's name, as ledger rows have it. */
 export const callerOf = (request: Request): string => identityOf(request).name;
 
-/** Why, of a request whose body is a record and has no room for it: `?reason=`. */
+/** The reason, `?reason=`, of a request whose body is a record and cannot hold it. */
 export const reasonOf = (request: Request): string | null => queryOf(request, reasonQuery).reason ?? null;
 
-/** `If-Match: "7"` asks for version 7; absent, any version will do. */
+/** The version that the header `If-Match: "7"` asks for; without the header any version is accepted. */
 export function versionOf(request: Request): { ifVersion?: number } {
   const given = request.get('If-Match');
   if (given === undefined || given === '*') return {};
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(given)?.[1];
-  if (version === undefined) throw problem('validation_failed', 'If-Match must be a version such as "7".', 'If-Match');
+  if (version === undefined)
+    throw problem(
+      'validation_failed',
+      'If-Match must be a version in quotes, such as "7": the ETag of the record.',
+      'If-Match',
+    );
   return { ifVersion: Number(version) };
 }

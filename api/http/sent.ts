@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 
-/** A value as JSON carries it: instants are texts, ids of every kind are plain texts, what is undefined is left out. */
+/**
+ * A value as JSON carries it: instants and ids of every kind are texts, and members that are undefined are left out.
+ */
 export type Sent<Value> = Value extends Date
   ? string
   : Value extends string
@@ -11,13 +13,16 @@ export type Sent<Value> = Value extends Date
         ? { -readonly [Name in keyof Value]: Member<Value, Name> }
         : Value;
 
-/** Words of a list stay what they are; a branded text is a text. */
+/** A union of literals stays what it is; a branded text becomes a plain text. */
 type PlainText<Text extends string> = Record<never, never> extends Record<Text, 1> ? string : Text;
 
 type Member<Value, Name extends keyof Value> =
   Record<never, never> extends Pick<Value, Name> ? Sent<Value[Name]> | undefined : Sent<Value[Name]>;
 
-/** The schema, where it says all that is sent and no more; else a word that tells why not. What is optional is looked at by name. */
+/**
+ * The schema if it describes exactly what is sent, otherwise a text that says why not. Optional members are compared by
+ * name.
+ */
 type Exact<Value, Schema extends z.ZodType> = [Sent<Value>] extends [Sent<z.output<Schema>>]
   ? [AnyKey<Sent<Value>>, AnyKey<z.output<Schema>>] extends [AnyKey<z.output<Schema>>, AnyKey<Sent<Value>>]
     ? Schema
@@ -27,8 +32,8 @@ type Exact<Value, Schema extends z.ZodType> = [Sent<Value>] extends [Sent<z.outp
 type AnyKey<Value> = Value extends object ? keyof Value : never;
 
 /**
- * A schema of exactly what is sent of a type: the compiler refuses one that says less or more, so that they cannot drift
- * apart. Where an answer is put together by hand its type is the schema's instead.
+ * A schema that describes exactly what is sent of a type. The compiler refuses a schema that describes less or more, so
+ * that the two cannot drift apart. An answer that is put together by hand takes its type from the schema instead.
  */
 export const sentAs =
   <Value>() =>

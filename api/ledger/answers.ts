@@ -4,8 +4,8 @@ import { THRESHOLDS } from '../../domain/terms/thresholds.ts';
 import { details, someDetails } from '../entitlements/details-answers.ts';
 import { amount, count, currency, day, id, instant, listOf, refusalCode, signed, term } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
-import { rowKind } from './ledger-query.ts';
-import type { FactsView, RowView } from './routes.ts';
+import { rowKind } from './schemas.ts';
+import type { FactsView, RowView } from './view.ts';
 
 const bought = { amount: term, expiresOn: day.nullable() };
 const startsOn = day.meta({ description: 'The first day on which it counts' });
@@ -13,75 +13,90 @@ const startsOn = day.meta({ description: 'The first day on which it counts' });
 export const facts = sentAs<FactsView>()(
   z
     .object({
-      details: details.meta({ description: 'What the entitlement says from now on' }),
+      details: details.meta({ description: 'The terms of the entitlement from this row on' }),
       status: z.enum(STATUSES),
       startsAt: instant,
       endsAt: instant,
       renewsId: id,
       successorId: id,
-      beforeStart: z.literal(true).meta({ description: 'It was canceled while it waited for its start' }),
-      before: someDetails.meta({ description: 'What an edit changed, as it was' }),
+      beforeStart: z.literal(true).meta({ description: 'The entitlement was canceled before it started' }),
+      before: someDetails.meta({ description: 'The fields that an edit changed, with their old values' }),
       period: z.object({ startsAt: instant, endsAt: instant }),
       usedByChannel: z.record(z.string(), signed).meta({
-        description: 'Cases or minutes that count as used of each channel from now on; negative for what rolled over',
+        description: 'Cases or minutes of each channel that count as used from this row on; negative: rolled over',
       }),
-      topUps: z.array(z.object(bought)).meta({ description: 'Those from now on, each with what is left of it' }),
+      topUps: z
+        .array(z.object(bought))
+        .meta({ description: 'The top-ups from this row on, each with what is left of it' }),
       topUpsAhead: z
         .array(z.object({ ...bought, startsOn }))
-        .meta({ description: 'Those that begin later, from now on' }),
+        .meta({ description: 'The top-ups from this row on that begin later' }),
       topUp: z.object({
         ...bought,
         startsOn: startsOn.nullable(),
         expiresAt: instant.nullable(),
-        price: amount.nullable().meta({ description: 'Paid for all of it' }),
+        price: amount.nullable().meta({ description: 'The price of the whole top-up' }),
         currency: currency.nullable(),
       }),
       renewal: z.object({
         n: count,
-        endsAt: z.int().nullable().meta({ description: 'The end that it is about, in milliseconds since 1970' }),
+        endsAt: z
+          .int()
+          .nullable()
+          .meta({ description: 'The end of the entitlement that it renews, in milliseconds since 1970' }),
       }),
-      overrode: z.array(refusalCode).meta({ description: 'The refusals that an override let pass' }),
-      movedFromId: id.meta({ description: 'The entitlement that the case came from' }),
-      decrements: z.boolean().meta({ description: '`decrementEntitlementTerm` was set to this' }),
+      overrode: z.array(refusalCode).meta({ description: 'The refusals that the override set aside' }),
+      movedFromId: id.meta({ description: 'The entitlement that the case moved from' }),
+      decrements: z.boolean().meta({ description: 'The new value of `decrementEntitlementTerm`' }),
       crossed: z
         .array(z.literal(THRESHOLDS))
-        .meta({ description: 'With this row so many per cent of what is granted are used' }),
+        .meta({ description: 'Percentages of the granted term whose use this row reached' }),
     })
     .partial()
-    .meta({ id: 'LedgerFacts', description: 'What a row says beyond its kind' }),
+    .meta({ id: 'LedgerFacts', description: 'Details of the row, which depend on its kind' }),
 );
 
 export const ledgerRow = sentAs<RowView>()(
   z
     .object({
-      seq: count.meta({ description: '1, 2, 3 … without gaps' }),
+      seq: count.meta({ description: 'The number of the row: 1, 2, 3 … without gaps' }),
       kind: rowKind,
       caseId: id.nullable(),
       channel: z.string().nullable(),
-      change: term.meta({ description: 'Added to what remains, in cases or minutes: negative when a case takes' }),
-      useChange: term.meta({
-        description: 'Added to what the case takes, in cases or minutes, what it buys past the grants included',
+      change: term.meta({
+        description: 'Change of the remaining term, in cases or minutes; negative when a case uses term',
       }),
-      remainingAfter: term.nullable().meta({ description: 'In cases or minutes; null when unlimited' }),
-      heldChange: term.meta({ description: 'Added to what is reserved, in cases or minutes' }),
+      useChange: term.meta({
+        description:
+          'Change of what the case uses, in cases or minutes, including what is bought beyond the granted term',
+      }),
+      remainingAfter: term
+        .nullable()
+        .meta({ description: 'The remaining term after this row, in cases or minutes; null when unlimited' }),
+      heldChange: term.meta({ description: 'Change of the reserved term, in cases or minutes' }),
       overage: term.meta({
-        description: 'How much more lies past what was granted, bought or owed; negative: comes back',
+        description: 'Change of what is used beyond the granted term, bought or owed; negative: given back',
       }),
       charge: z
         .object({
-          quantity: signed.meta({ description: 'Cases, or minutes after rounding up; negative credits a charge' }),
-          unitPrice: amount.meta({ description: 'Of one case, or of one hour' }),
+          quantity: signed.meta({
+            description: 'Cases, or minutes rounded up; a negative quantity credits an earlier charge',
+          }),
+          unitPrice: amount.meta({ description: 'The price of one case, or of one hour' }),
           currency,
-          amount: amount.meta({ description: "With the currency's own decimal places: 22.48 EUR, 1117 JPY" }),
+          amount: amount.meta({ description: 'With the decimal places of the currency: 22.48 EUR, 1117 JPY' }),
           credits: z.array(z.object({ caseId: id, seq: count })).meta({
-            description: 'Of a credit: the cases and ledger rows whose charge it takes back, as far as known',
+            description: 'For a credit: the cases and ledger rows whose charges it takes back, as far as known',
           }),
         })
         .nullable(),
       who: z.string(),
       why: z.string().nullable(),
       when: instant,
-      key: z.string().nullable().meta({ description: 'The once-only key; null: the entitlement did it by itself' }),
+      key: z
+        .string()
+        .nullable()
+        .meta({ description: 'The idempotency key; null: the entitlement wrote the row by itself' }),
       refusal: refusalCode.nullable(),
       facts: facts.nullable(),
     })

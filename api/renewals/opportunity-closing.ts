@@ -18,10 +18,11 @@ import { RefusalError } from '../../domain/refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
-import { checkNamed, detailsFrom, withRenewalPolicy } from '../entitlements/entitlement-input.ts';
+import { detailsFrom, withRenewalPolicy } from '../entitlements/entitlement-input.ts';
+import { checkNamed } from '../entitlements/named-records.ts';
+import { entitlementBody } from '../entitlements/schemas.ts';
 import { detailsOfTemplateBody } from '../entitlements/template-input.ts';
 import { Problem, problem, within } from '../http/problem.ts';
-import { entitlementBody } from '../http/schemas.ts';
 import type { DecidesRenewals } from './decide-renewal.ts';
 import type { opportunityBody } from './opportunity-schemas.ts';
 

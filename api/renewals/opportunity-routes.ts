@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/renewals/opportunities.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
-import { answer } from '../entitlements/routes.ts';
+import { answer } from '../entitlements/requests.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';

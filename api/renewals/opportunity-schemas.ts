@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { OPPORTUNITY_STATUSES } from '../../db/renewals/opportunities.ts';
 import { renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
 import { KEY_PATTERN, KEY_RULE, MAX_REASON_CHARS } from '../../domain/input-limits.ts';
-import { agreeing, entitlementFields, idSchema, pageQuery, text } from '../http/schemas.ts';
+import { agreeing, entitlementFields } from '../entitlements/terms-schemas.ts';
+import { idSchema, pageQuery, text } from '../http/schemas.ts';
 
 const { customerId: _customer, ...fields } = entitlementFields;
 

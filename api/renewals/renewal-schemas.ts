@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { MAX_REASON_CHARS } from '../../domain/input-limits.ts';
 import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
+import { renewalChanges } from '../entitlements/schemas.ts';
 import { pageFields } from '../http/list-page.ts';
-import { civilDateSchema, idSchema, renewalChanges, text } from '../http/schemas.ts';
+import { civilDateSchema, idSchema, text } from '../http/schemas.ts';
 
 const reason = text(MAX_REASON_CHARS);
 

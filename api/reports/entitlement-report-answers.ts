@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
+import { entitlementFields } from '../entitlements/terms-schemas.ts';
 import { count, day, id, instant, person, share, term } from '../http/answer-fields.ts';
-import { entitlementFields } from '../http/schemas.ts';
 import { renewalStage } from '../renewals/answers.ts';
 import { link, method, reportOf } from './report-answers.ts';
 
 const { allocationType } = entitlementFields;
-const daysLeft = count.meta({ description: 'Days still covered, today among them: 1 on the last day, 0 after it' });
+const daysLeft = count.meta({ description: 'Days still covered, including today: 1 on the last day, 0 after it' });
 
 const whose = {
   id,
@@ -20,7 +20,7 @@ const whose = {
 
 export const nearDepletionAnswer = reportOf(
   'NearDepletionReport',
-  { threshold: share.meta({ description: 'The least used share that is shown' }), method },
+  { threshold: share.meta({ description: 'The smallest used share that is listed' }), method },
   z
     .object({
       ...whose,
@@ -29,10 +29,12 @@ export const nearDepletionAnswer = reportOf(
       usedTerm: term,
       remainingTerm: term,
       usedShare: share,
-      paceSince: instant.meta({ description: 'From then on the pace is counted' }),
+      paceSince: instant.meta({ description: 'The beginning of the days over which the pace is measured' }),
       usedSince: term,
-      pacePerDay: z.number().meta({ description: 'Cases or minutes a day' }),
-      depletesOn: day.nullable().meta({ description: 'The day on which nothing is left at this pace; null: never' }),
+      pacePerDay: z.number().meta({ description: 'Cases or minutes for each day' }),
+      depletesOn: day
+        .nullable()
+        .meta({ description: 'The day on which the term is used up at this pace; null: never' }),
       endDate: day,
       timeZone: z.string(),
       nextPeriodAt: instant.nullable(),
@@ -43,7 +45,7 @@ export const nearDepletionAnswer = reportOf(
 
 export const expiringAnswer = reportOf(
   'ExpiringReport',
-  { days: count.meta({ description: 'The end comes within so many times 24 hours' }) },
+  { days: count.meta({ description: 'The end is at most this many times 24 hours from now' }) },
   z
     .object({
       ...whose,
@@ -80,13 +82,13 @@ export const renewalsReportAnswer = reportOf(
       daysLeft,
       accountManager: person.nullable(),
       proposed: z.enum(PROPOSAL_KINDS),
-      proposal: z.string().meta({ description: 'The same in words, with its terms' }),
+      proposal: z.string().meta({ description: 'The proposal in words, with its terms' }),
       opportunityId: id,
       successorId: id.nullable(),
       successorEnded: z
         .boolean()
-        .meta({ description: 'It was deleted, or canceled before its start: it renews nothing' }),
-      decidedBy: z.string().nullable().meta({ description: 'Who accepted or declined' }),
+        .meta({ description: 'Whether the successor was deleted, or canceled before its start: it renews nothing' }),
+      decidedBy: z.string().nullable().meta({ description: 'Who accepted or declined the renewal' }),
       reason: z.string().nullable(),
       links: z.object({ renewal: link, ledger: link }),
     })

@@ -3,6 +3,7 @@ import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/ex
 import { remainingTerm } from '../../domain/entitlements/balance.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { isoOrNull } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { expiringAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
@@ -12,14 +13,11 @@ const DEFAULT_DAYS = 30;
 const MAX_DAYS = 3_660;
 
 const query = z.strictObject({
-  days: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_DAYS)
-    .default(DEFAULT_DAYS)
-    .meta({ description: 'The end comes within so many times 24 hours; open ends are shown for as long' }),
-  renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether it has a successor' }),
+  days: z.coerce.number().int().min(0).max(MAX_DAYS).default(DEFAULT_DAYS).meta({
+    description:
+      'The end is at most this many times 24 hours away; ended entitlements without their successor stay for as long',
+  }),
+  renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether the entitlement has a successor' }),
   ...scopeFields,
   ...reportFields(EXPIRING_SORTS, 'endDate'),
 });
@@ -30,7 +28,7 @@ type Row = Answer['items'][number];
 export const expiringReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
-    summary: 'Active and waiting entitlements that end soon, and ended ones that lost their successor',
+    summary: 'Lists active and waiting entitlements that end soon, and ended ones that lost their successor',
     query,
     answer: expiringAnswer,
     columns: COLUMNS,
@@ -62,7 +60,7 @@ function rowOf({ state, customerName, accountManagerName, accountManagerEmail }:
     status: state.status,
     endDate: details.endDate,
     timeZone: details.timeZone,
-    endsAt: state.endsAt === null ? null : new Date(state.endsAt).toISOString(),
+    endsAt: isoOrNull(state.endsAt),
     daysLeft: daysLeft(details, now),
     allocationType: details.allocationType,
     remainingTerm: remainingTerm(state),

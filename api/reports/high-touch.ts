@@ -9,13 +9,14 @@ import { highTouchAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
   ...spanFields,
-  tier: text(40).optional().meta({ description: 'Of the customer' }),
+  tier: text(40).optional().meta({ description: 'The tier of the customer' }),
   ...reportFields(HIGH_TOUCH_SORTS, '-cases'),
 });
 
 const METHOD =
-  "Cases that came to the customer's entitlements in the span (one that moves counts where it came first), the minutes of these " +
-  'cases as last told, and their share of the cases of all customers that the report is of.';
+  "Cases are those attached to the customer's entitlements in the span; a case that moved counts where it was " +
+  'attached first. Minutes are the latest minutes of these cases. The share is of the cases of all customers in the' +
+  ' report.';
 
 type Answer = z.infer<typeof highTouchAnswer>;
 type Row = Answer['items'][number];
@@ -23,7 +24,7 @@ type Row = Answer['items'][number];
 export const highTouchReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'high-touch',
-    summary: 'Customers by how many cases they bring; `limit` is how many of them',
+    summary: 'Lists customers by the number of their cases; `limit` is the number of customers',
     query,
     answer: highTouchAnswer,
     columns: COLUMNS,

@@ -8,13 +8,14 @@ import {
 } from '../../db/reports/near-depletion.ts';
 import { forecastDepletion, PACE_DAYS, paceSince } from '../../domain/terms/depletion-forecast.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { iso } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { nearDepletionAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const DEFAULT_THRESHOLD = 0.75;
 
-const THRESHOLD_RULE = 'must be a share from 0 to 1: 0.8 is 80 %';
+const THRESHOLD_RULE = 'must be a share from 0 to 1, such as 0.8 for 80 %';
 
 const query = z.strictObject({
   threshold: z.coerce
@@ -22,17 +23,18 @@ const query = z.strictObject({
     .min(0, THRESHOLD_RULE)
     .max(1, THRESHOLD_RULE)
     .default(DEFAULT_THRESHOLD)
-    .meta({ description: 'The least used share of the term of now, from 0 to 1; 1: nothing is left' }),
+    .meta({ description: 'The smallest used share of the current term to list, from 0 to 1; 1: nothing is left' }),
   ...scopeFields,
   ...reportFields(NEAR_DEPLETION_SORTS, '-usedShare'),
 });
 
 const METHOD =
-  'The total is the term of now: the allotment of the current period with what rolled over, edits and top-ups; without periods all ' +
-  'that was granted. Used is the total less what remains. The pace is what cases took, less what came back, over the last ' +
-  `${PACE_DAYS} days, or since the start where that is later (at least one day), divided by these days. The date is the day in the ` +
-  "entitlement's zone on which what remains is used up at that pace, without regard to its end or to a next period; null where the " +
-  'pace is not above 0 or it takes more than 100 years.';
+  'The total is the current term: the allotment of the current period with rollover, edits and top-ups; without ' +
+  'periods, all that was granted. Used is the total minus what remains. The pace is what cases used, minus what ' +
+  `they gave back, in the last ${PACE_DAYS} days, or since a later start (at least one day), divided by the number ` +
+  "of days. The date is the day in the entitlement's time zone on which the remaining term is used up at this pace;" +
+  ' the end of the entitlement and the next period are not considered. It is null if the pace is not above 0, or if' +
+  ' the date is more than 100 years away.';
 
 type Answer = z.infer<typeof nearDepletionAnswer>;
 type Row = Answer['items'][number];
@@ -40,7 +42,7 @@ type Row = Answer['items'][number];
 export const nearDepletionReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'near-depletion',
-    summary: 'Active entitlements that have used most of their term, with pace and projected date',
+    summary: 'Lists active entitlements that have used most of their term, with their pace and the projected date',
     query,
     answer: nearDepletionAnswer,
     columns: COLUMNS,
@@ -74,17 +76,17 @@ function rowOf(
     usedTerm: total - remaining,
     remainingTerm: remaining,
     usedShare: Number(usedShare),
-    paceSince: new Date(since).toISOString(),
+    paceSince: iso(since),
     usedSince: usedLately,
     ...projected,
     endDate: details.endDate,
     timeZone: details.timeZone,
-    nextPeriodAt: period === null ? null : new Date(period.endsAt).toISOString(),
+    nextPeriodAt: period === null ? null : iso(period.endsAt),
     links: {
       ledger: ledgerPath(id),
       total: ledgerPath(id, { rows: 'term', fromSeq }),
       used: ledgerPath(id, { rows: 'use', fromSeq }),
-      pace: ledgerPath(id, { rows: 'use', since: new Date(since).toISOString() }),
+      pace: ledgerPath(id, { rows: 'use', since: iso(since) }),
     },
   };
 }

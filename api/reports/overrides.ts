@@ -3,6 +3,7 @@ import { listOverrides, OVERRIDE_SORTS, totalOverrides } from '../../db/reports/
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { chargeAmount } from '../../domain/terms/overage-charge.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { iso } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { spanFields, spanOf, spanView } from './span.ts';
@@ -11,10 +12,10 @@ import { overridesAnswer } from './use-report-answers.ts';
 const query = z.strictObject({ ...spanFields, ...scopeFields, ...reportFields(OVERRIDE_SORTS, '-when') });
 
 const METHOD =
-  'Ledger rows of the span that an override made, or that lie past what was granted (overage), or that are charged. ' +
-  'Negative quantities and amounts credit earlier charges. The totals are over all rows of the span, for each currency ' +
-  'and unit. An amount ' +
-  "has the currency's own decimal places, and the total is the sum of the rows.";
+  'The rows are ledger rows of the span that were written by an override, that go beyond the granted term ' +
+  '(overage), or that are charged. Negative quantities and amounts credit earlier charges. The totals cover all ' +
+  'rows of the span, for each currency and unit. Amounts have the decimal places of their currency, and each total ' +
+  'is the sum of its rows.';
 
 type Answer = z.infer<typeof overridesAnswer>;
 type Row = Answer['items'][number];
@@ -22,7 +23,7 @@ type Row = Answer['items'][number];
 export const overridesReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'overrides',
-    summary: 'Overrides, overages and charges: who, why, when and how much, with totals by currency',
+    summary: 'Lists overrides, overages and charges: who, why, when and how much, with totals by currency',
     query,
     answer: overridesAnswer,
     columns: COLUMNS,
@@ -55,7 +56,7 @@ function rowOf({ entitlementId, entitlementName, customerId, row }: Found): Row 
     seq: row.seq,
     kind: row.kind,
     caseId: row.caseId,
-    when: new Date(row.at).toISOString(),
+    when: iso(row.at),
     who: row.by,
     why: row.reason ?? row.detail,
     overrode: row.facts?.overrode?.slice() ?? null,

@@ -20,11 +20,10 @@ const query = z.strictObject({
 type Answer = z.infer<typeof renewalsReportAnswer>;
 type Row = Answer['items'][number];
 
-/** Renewals by stage: what ends, who is to decide, what is proposed, what came of it. */
 export const renewalsReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'renewals',
-    summary: 'Renewals by stage: what ends and when, who is to decide, what is proposed, what came of it',
+    summary: 'Lists renewals by stage: what ends and when, who decides, what is proposed, and the outcome',
     query,
     answer: renewalsReportAnswer,
     columns: COLUMNS,
@@ -57,7 +56,7 @@ const rowOf = ({ details, proposal, timeZone, ...renewal }: ReportedRenewal, now
   links: { renewal: `/v1/renewals/${renewal.id}`, ledger: ledgerPath(renewal.entitlementId) },
 });
 
-/** Whoever put it off before has decided nothing yet. */
+/** Whether somebody has decided. A person who snoozed a renewal has not. */
 const IS_DECIDED: Readonly<Record<ReportedRenewal['stage'], boolean>> = {
   open: false,
   snoozed: false,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../http/answer-fields.ts';
 
-/** What every report has beside its rows. */
+/** The members of every report. */
 export interface ReportFrame {
   readonly asOf: string;
   readonly items: unknown[];
@@ -9,7 +9,7 @@ export interface ReportFrame {
 }
 
 export const link = z.string().meta({ description: 'A path of this API' });
-export const method = z.string().meta({ description: 'How the numbers are made, in words' });
+export const method = z.string().meta({ description: 'How the numbers are calculated, in words' });
 
 export const reportOf = <Head extends z.ZodRawShape, Row extends z.ZodType>(name: string, head: Head, row: Row) =>
   z
@@ -17,6 +17,9 @@ export const reportOf = <Head extends z.ZodRawShape, Row extends z.ZodType>(name
       asOf: instant,
       ...head,
       items: z.array(row),
-      nextCursor: z.string().nullable().meta({ description: '`cursor` of the next page; null: this is the last one' }),
+      nextCursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'The `cursor` of the next page; null: this is the last page' }),
     })
     .meta({ id: name });

@@ -6,34 +6,38 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Columns, csvOf } from '../http/csv.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
+import { iso } from '../http/instants.ts';
 import { cursorOf, pageFields, type SortName } from '../http/list-page.ts';
-import { problem } from '../http/problem.ts';
+import { invalidCursor } from '../http/problem.ts';
 import { queryOf } from '../http/request.ts';
 import { idSchema, text } from '../http/schemas.ts';
 import type { ReportFrame } from './report-answers.ts';
 
-/** Rows in one answer: what a person looks at, and what a spreadsheet takes. */
+/** The default number of rows in one answer: for people to read, and for a spreadsheet. */
 const ROWS_SHOWN = 50;
 const ROWS_IN_CSV = 1_000;
 const MAX_ROWS = 1_000;
 
-/** What every report takes. Sorted by `sort` unless asked otherwise. */
+/** The query fields of every report. `sort` is the default sort. */
 export const reportFields = <By extends string>(sorts: Sorts<By>, sort: NoInfer<SortName<By>>) => ({
   ...pageFields(sorts),
   sort: pageFields(sorts)
     .sort.transform((given): SortName<By> => given ?? sort)
-    .meta({ description: `Default: ${sort}. \`-\` before it: descending` }),
+    .meta({ description: `Default: ${sort}. A \`-\` before the name sorts in descending order` }),
   limit: z.coerce
     .number()
     .int()
     .min(1)
     .max(MAX_ROWS)
     .optional()
-    .meta({ description: `Rows in the answer: ${ROWS_SHOWN} by default, ${ROWS_IN_CSV} as CSV` }),
-  format: z.enum(['json', 'csv']).optional().meta({ description: 'Default: what `Accept` asks for, JSON before CSV' }),
+    .meta({ description: `The number of rows. Default: ${ROWS_SHOWN}, or ${ROWS_IN_CSV} as CSV` }),
+  format: z
+    .enum(['json', 'csv'])
+    .optional()
+    .meta({ description: 'Default: what `Accept` asks for; JSON if it accepts both' }),
 });
 
-/** Whose entitlements a report is of. */
+/** The query fields that select the entitlements of a report. */
 export const scopeFields = {
   customerId: idSchema.optional(),
   tier: text(40).optional(),
@@ -47,7 +51,7 @@ interface ReportQuery {
   readonly format?: 'json' | 'csv' | undefined;
 }
 
-/** What a report is read for. */
+/** What a report is asked for, by whom and when. */
 export interface Asked<Query> {
   readonly query: Query & { readonly limit: number };
   readonly accessScope: AccessScope;
@@ -56,7 +60,7 @@ export interface Asked<Query> {
 
 type RowOf<Answer extends ReportFrame> = Answer['items'][number];
 
-/** What stands above the rows, and the rows of one page. */
+/** The head of a report, and the rows of one page. */
 interface ReportPage<Answer extends ReportFrame> {
   readonly head: Omit<Answer, keyof ReportFrame>;
   readonly listed: Listed<RowOf<Answer>>;
@@ -68,12 +72,12 @@ interface Report<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFra
   readonly query: Schema;
   readonly answer: z.ZodType<Answer>;
   readonly columns: Columns<RowOf<Answer>>;
-  /** What rows a query asks for, where the report has more than one kind: a cursor of one is none of another. */
+  /** The kind of rows, where a report has more than one: a cursor of one kind is not valid for another. */
   readonly cursorsOf?: (query: z.infer<Schema>) => string;
   read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Answer>>;
 }
 
-/** The route of a report. One more report is one more of these. */
+/** The route of a report. Each report is one call of this function. */
 export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFrame>(
   report: Report<Schema, Answer>,
 ): Endpoint {
@@ -105,12 +109,12 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer ext
       response.vary('Accept');
       if (nextCursor !== null) response.set('Link', `<${nextPage(request, nextCursor)}>; rel="next"`);
       if (asCsv) sendCsv(response, report.name, csvOf(report.columns, listed.rows));
-      else response.json({ asOf: new Date(now).toISOString(), ...head, items: listed.rows, nextCursor });
+      else response.json({ asOf: iso(now), ...head, items: listed.rows, nextCursor });
     },
   };
 }
 
-/** What stands before the cursors of a report, so that none is taken for one of another: they all look alike. */
+/** The prefix of a report's cursors, so that a cursor of one report is not accepted by another. */
 const listOf = <Schema extends z.ZodType<ReportQuery>>(
   { name, cursorsOf }: Pick<Report<Schema, ReportFrame>, 'name' | 'cursorsOf'>,
   query: z.infer<Schema>,
@@ -118,7 +122,7 @@ const listOf = <Schema extends z.ZodType<ReportQuery>>(
 
 function cursorWithin(list: string, cursor: string): string {
   if (cursor.startsWith(list)) return cursor.slice(list.length);
-  throw problem('validation_failed', 'The cursor is not valid for this report: pass nextCursor as it came.', 'cursor');
+  throw invalidCursor();
 }
 
 function sendCsv(response: Response, name: string, csv: string): void {
@@ -136,13 +140,13 @@ function nextPage({ path, query }: Request, cursor: string): string {
   return pathWith(path, Object.fromEntries(parameters));
 }
 
-/** A path with a query; what is undefined or null is left out. */
+/** A path with a query; parameters that are undefined or null are left out. */
 export function pathWith(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value != null) parameters.set(name, String(value));
   return parameters.size === 0 ? path : `${path}?${parameters}`;
 }
 
-/** The ledger of an entitlement, or those of its rows that a number of a report was made of. */
+/** The path of an entitlement's ledger, or of those of its rows that a number in a report is made of. */
 export const ledgerPath = (id: string, query: Parameters<typeof pathWith>[1] = {}): string =>
   pathWith(`/v1/entitlements/${encodeURIComponent(id)}/ledger`, query);

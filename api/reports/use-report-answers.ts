@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UTILISATION_GROUPS } from '../../db/reports/utilisation.ts';
+import { entitlementFields } from '../entitlements/terms-schemas.ts';
 import {
   amount,
   count,
@@ -13,8 +14,7 @@ import {
   signed,
   term,
 } from '../http/answer-fields.ts';
-import { entitlementFields } from '../http/schemas.ts';
-import { rowKind } from '../ledger/ledger-query.ts';
+import { rowKind } from '../ledger/schemas.ts';
 import { link, method, reportOf } from './report-answers.ts';
 
 const { allocationType } = entitlementFields;
@@ -35,27 +35,28 @@ export const utilisationAnswer = reportOf(
       entitlementId: id.nullable(),
       name: z.string().nullable(),
       allocationType,
-      entitlements: count.meta({ description: 'Those that are active now: the terms are theirs' }),
-      grantedTerm: term.nullable().meta({ description: 'Cases or minutes; null: unlimited, or nothing is active' }),
+      entitlements: count.meta({ description: 'The number of active entitlements, which the terms belong to' }),
+      grantedTerm: term
+        .nullable()
+        .meta({ description: 'Cases or minutes; null: unlimited, or no entitlement is active' }),
       usedTerm: term.nullable(),
       usedShare: share.nullable(),
-      cases: count.meta({ description: 'That came in the span' }),
+      cases: count.meta({ description: 'Cases attached in the span' }),
       usedInSpan: term,
       links: z.union([
         z.object({ ledger: link, used: link, cases: link }),
-        z.object({ entitlements: link }).meta({ description: 'The same report, entitlement by entitlement' }),
+        z.object({ entitlements: link }).meta({ description: 'The path of the same report by entitlement' }),
       ]),
     })
     .meta({
       id: 'UtilisationRow',
-      description:
-        '`by` says which one of the customer, tier or entitlement is named; an entitlement with its customer',
+      description: '`by` says what the row names: the customer, the tier, or the entitlement with its customer',
     }),
 );
 
 export const highTouchAnswer = reportOf(
   'HighTouchReport',
-  { ...span, casesOfAll: count.meta({ description: 'Of all customers that the report is of' }), method },
+  { ...span, casesOfAll: count.meta({ description: 'The cases of all customers in the report' }), method },
   z
     .object({
       customerId: id,
@@ -64,18 +65,18 @@ export const highTouchAnswer = reportOf(
       accountManager: person.nullable(),
       cases: count,
       shareOfCases: share,
-      minutes: count.meta({ description: 'Of these cases, as last told' }),
+      minutes: count.meta({ description: 'The latest minutes of these cases' }),
       links: z.object({ entitlements: link }),
     })
     .meta({ id: 'HighTouchRow' }),
 );
 
-const overage = term.meta({ description: 'Cases or minutes past the allotment; negative: came back' });
+const overage = term.meta({ description: 'Cases or minutes beyond the granted term; negative: given back' });
 
 const overridesTotal = z
   .object({
     allocationType,
-    currency: currency.nullable().meta({ description: 'null: nothing was charged' }),
+    currency: currency.nullable().meta({ description: 'The currency; null: nothing was charged' }),
     rows: count,
     overrides: count,
     overage,
@@ -91,23 +92,23 @@ export const overridesAnswer = reportOf(
       entitlementId: id,
       entitlementName: z.string(),
       customerId: id,
-      seq: count.meta({ description: 'Of the ledger row' }),
+      seq: count.meta({ description: 'The number of the ledger row' }),
       kind: rowKind,
       caseId: id.nullable(),
       when: instant,
       who: z.string(),
       why: z.string().nullable(),
-      overrode: z.array(refusalCode).nullable().meta({ description: 'The refusals that an override let pass' }),
+      overrode: z.array(refusalCode).nullable().meta({ description: 'The refusals that the override set aside' }),
       allocationType,
       overage,
-      quantity: signed.nullable().meta({ description: 'Charged cases or minutes; negative: taken back' }),
+      quantity: signed.nullable().meta({ description: 'Charged cases or minutes; negative: credited' }),
       unitPrice: amount.nullable(),
       currency: currency.nullable(),
       amount: amount.nullable(),
       credits: z
         .array(z.object({ caseId: id, seq: count }))
         .nullable()
-        .meta({ description: 'Of a credit: the cases and ledger rows whose charge it takes back, as far as known' }),
+        .meta({ description: 'For a credit: the cases and ledger rows whose charges it takes back, as far as known' }),
       links: z.object({ ledger: link }),
     })
     .meta({ id: 'OverridesRow' }),

@@ -13,7 +13,10 @@ import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.
 import { utilisationAnswer } from './use-report-answers.ts';
 
 const query = z.strictObject({
-  by: z.enum(UTILISATION_GROUPS).default('customer').meta({ description: "The tier is the entitlement's" }),
+  by: z
+    .enum(UTILISATION_GROUPS)
+    .default('customer')
+    .meta({ description: 'What a row is about; tier is the tier of the entitlement' }),
   ...spanFields,
   ...scopeFields,
   withoutTier: z.literal('true').optional().meta({ description: 'Only entitlements without a tier' }),
@@ -22,9 +25,10 @@ const query = z.strictObject({
 });
 
 const METHOD =
-  'One row for each allocation type: cases are not added to minutes. As of now: how many entitlements are active, the term of now ' +
-  'that they were granted, and what is used of it. In the span: the cases that came (one that moves counts where it came first), and ' +
-  'what cases took less what came back, also of entitlements that have ended since.';
+  'There is one row for each allocation type, because cases and minutes are not added up. As of now: the number of ' +
+  'active entitlements, the current term granted to them, and how much of it is used. In the span: the cases ' +
+  'attached (a case that moved counts where it was attached first), and what cases used minus what they gave back, ' +
+  'including entitlements that have ended since.';
 
 type Asked = z.infer<typeof query>;
 type Answer = z.infer<typeof utilisationAnswer>;
@@ -33,7 +37,7 @@ type Row = Answer['items'][number];
 export const utilisationReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'utilisation',
-    summary: 'What is granted and used, by customer, by tier or by entitlement, in a span and as of now',
+    summary: 'Sums up what is granted and used, by customer, tier or entitlement, in a span and as of now',
     query,
     answer: utilisationAnswer,
     columns: COLUMNS,
@@ -69,7 +73,7 @@ const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span
   links: linksOf(key, row.allocationType, asked, span),
 });
 
-/** An entitlement's numbers lead to its ledger; those of many to the same report entitlement by entitlement. */
+/** The numbers of one entitlement link to its ledger; those of several link to the same report by entitlement. */
 function linksOf(key: string | null, allocationType: string, asked: Asked, span: AskedSpan): Row['links'] {
   if (asked.by === 'entitlement') {
     const id = key ?? '';

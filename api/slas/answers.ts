@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { SlaRecord } from '../../db/slas/slas.ts';
 import { count, id, listOf, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
-import { slaBody } from './sla-schemas.ts';
+import { slaBody } from './schemas.ts';
 
-const minutes = count.nullable().meta({ description: 'Minutes of service time; null: none is promised' });
+const minutes = count.nullable().meta({ description: 'Minutes of service time; null: no promise' });
 
 export const slaAnswer = sentAs<SlaRecord>()(
   z

@@ -5,11 +5,11 @@ import { problemWithSla } from '../../domain/slas/sla.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { Problem, problem } from '../http/problem.ts';
+import { notFound, Problem } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf, reasonOf } from '../http/request.ts';
 import { pageQuery, reasonQuery } from '../http/schemas.ts';
 import { slaAnswer, slasAnswer } from './answers.ts';
-import { slaBody } from './sla-schemas.ts';
+import { slaBody } from './schemas.ts';
 
 const TAG = 'SLAs';
 
@@ -18,13 +18,13 @@ export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'put',
     path: '/v1/slas/{id}',
     tag: TAG,
-    summary: 'Make or change an SLA; cases that are attached already keep their due times',
+    summary: 'Creates or changes an SLA; cases that are already attached keep their due times',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: slaBody,
     answers: {
-      200: { means: 'The SLA was there and is changed', body: slaAnswer },
-      201: { means: 'The SLA was made', body: slaAnswer },
+      200: { means: 'The SLA existed and was changed', body: slaAnswer },
+      201: { means: 'The SLA was created', body: slaAnswer },
     },
     handle: async (request, response) => {
       const { firstResponseMinutes = null, resolutionMinutes = null, ...body } = bodyOf(request, slaBody);
@@ -39,12 +39,12 @@ export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/slas/{id}',
     tag: TAG,
-    summary: 'One SLA',
+    summary: 'Reads an SLA',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The SLA', body: slaAnswer } },
     handle: async (request, response) => {
       const found = await findSla(sql, idOf(request));
-      if (found === undefined) throw problem('not_found', `There is no SLA ${idOf(request)}.`);
+      if (found === undefined) throw notFound('SLA', idOf(request));
       response.json(found);
     },
   },
@@ -52,7 +52,7 @@ export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/slas',
     tag: TAG,
-    summary: 'SLAs in order of id',
+    summary: 'Lists SLAs in order of id',
     roles: PERMISSIONS.read,
     query: pageQuery,
     answers: { 200: { means: 'A page', body: slasAnswer } },

@@ -123,7 +123,7 @@ describe.each(ROLES)('%s', (role) => {
       }
       expect([route, role, status, body.code]).toEqual([route, role, 403, 'forbidden']);
       const whoMay = ROLES.filter((other) => may(cells, other)).join(', ');
-      expect([route, body.detail]).toEqual([route, `The role ${role} may not do this. It is for: ${whoMay}.`]);
+      expect([route, body.detail]).toEqual([route, `The role ${role} may not do this. These roles may: ${whoMay}.`]);
     }
   });
 });

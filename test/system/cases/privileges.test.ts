@@ -30,7 +30,7 @@ const refused = (
 ) => {
   expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([403, 'forbidden', [field]]);
   expect(body.detail).toBe(
-    `The role csr has not the privilege ${privilege}. It is for: system_administrator, csr_manager.`,
+    `The role csr does not have the privilege ${privilege}. These roles have it: system_administrator, csr_manager.`,
   );
 };
 

@@ -8,14 +8,17 @@ const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
 const timeOfDay = (description: string, example: string) =>
   z
     .string()
-    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 09:00, or 24:00 as an end')
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as 09:00; 24:00 is the end of a day')
     .meta({ description, example });
 
 const spans = z
   .array(
     z.strictObject({
-      from: timeOfDay('The first minute served', '09:00'),
-      to: timeOfDay('The first minute not served any more; up to 24:00. Before `from`: on the next day', '17:00'),
+      from: timeOfDay('The first minute of service', '09:00'),
+      to: timeOfDay(
+        'The first minute after the service, up to 24:00; a time before `from` is on the next day',
+        '17:00',
+      ),
     }),
   )
   .max(MAX_SPANS_A_DAY);
@@ -25,7 +28,8 @@ const businessHours = z
     kind: z.literal('business_hours'),
     timeZone,
     hours: z.partialRecord(z.enum(WEEKDAYS), spans).meta({
-      description: 'Spans of civil time by day of the week, in order and apart; a day that is not named is closed',
+      description:
+        'Hours of service for each day of the week, in order and not overlapping; there is no service on days left out',
       example: { monday: [{ from: '09:00', to: '17:00' }] },
     }),
     holidays: z
@@ -39,8 +43,8 @@ const businessHours = z
 export const slaBody = z
   .strictObject({
     name,
-    firstResponseMinutes: minutes.meta({ description: 'Minutes of service time; null: none is promised' }),
-    resolutionMinutes: minutes.meta({ description: 'Minutes of service time; null: none is promised' }),
+    firstResponseMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
+    resolutionMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
     calendar: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('24x7') }), businessHours]),
   })
   .meta({ id: 'SlaInput' });

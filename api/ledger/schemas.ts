@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { LEDGER_PARTS, type LedgerFilter } from '../../db/ledger/ledger-list.ts';
 import type { RowKind } from '../../domain/ledger/ledger-row.ts';
+import { instantOf } from '../http/instants.ts';
 import { idSchema, instantSchema, pageQuery } from '../http/schemas.ts';
 
-const MAX_SEQ = 2_147_483_647;
+/** The highest number that a row can have. */
+export const MAX_SEQ = 2_147_483_647;
 
-/** Every kind once: the compiler misses one that is left out. */
+/** Every kind once: the compiler reports one that is left out. */
 const KINDS: Readonly<Record<RowKind, true>> = {
   created: true,
   edited: true,
@@ -38,22 +40,21 @@ export const rowKind = z.enum(Object.keys(KINDS) as [RowKind, ...RowKind[]]).met
 
 const seq = z.coerce.number().int().min(1).max(MAX_SEQ);
 
-/** What a ledger can be asked for. */
+/** The query of a ledger. */
 export const ledgerQuery = pageQuery.extend({
-  since: instantSchema.optional().meta({ description: 'From this instant on' }),
-  until: instantSchema.optional().meta({ description: 'Before this instant' }),
+  since: instantSchema.optional().meta({ description: 'Rows from this instant on' }),
+  until: instantSchema.optional().meta({ description: 'Rows before this instant' }),
   caseId: idSchema.optional(),
   kind: rowKind.optional(),
   rows: z.enum(LEDGER_PARTS).optional().meta({
     description:
-      'use: what cases took and gave back; cases: those that came, each where it came first; term: what it is made of',
+      'use: rows in which cases used term or gave it back; cases: the first row of each case; term: rows that grant term',
   }),
-  fromSeq: seq.optional(),
-  toSeq: seq.optional().meta({ description: 'The last one' }),
+  fromSeq: seq.optional().meta({ description: 'The number of the first row' }),
+  toSeq: seq.optional().meta({ description: 'The number of the last row' }),
 });
 
-const instantOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
-
+/** What the query asks of the ledger, as the database takes it. */
 export const ledgerFilterOf = ({ rows, since, until, ...named }: z.infer<typeof ledgerQuery>): LedgerFilter => ({
   part: rows,
   since: instantOf(since),
