@@ -1,10 +1,11 @@
 import type { Sql } from '../../db/postgres/sql.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { acceptanceKeys } from '../../domain/entitlements/succession.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { type Renewal, renewalIdOf } from '../../domain/renewals/renewal-course.ts';
+import { successorIdOf } from '../../temporal/successor-maker.ts';
 import { newsOf } from '../../workflows/entitlements/renewals-of-run.ts';
 import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../../workflows/renewals/renewal-messages.ts';
-import { acceptanceKeyOf, successorIdOf } from './make-successor.ts';
 
 interface Recalled {
   readonly renewal: Renewal;
@@ -46,7 +47,7 @@ async function acceptanceOf(
   { id: owner, renewedById }: Entitlement,
 ): Promise<AcceptMessage | null> {
   if (renewedById !== successorIdOf(id)) return null;
-  const key = acceptanceKeyOf(id);
+  const key = acceptanceKeys(id).accept;
   const [row] = await sql<{ by: string; reason: string | null }[]>`
     select by, reason from ledger where entitlement_id = ${owner} and key = ${key}`;
   return row === undefined ? null : { ...row, key, changes: null };

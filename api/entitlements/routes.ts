@@ -10,7 +10,7 @@ import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
+import type { LifeMessage } from '../../workflows/entitlements/messages.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
@@ -179,18 +179,15 @@ async function command(
   return snapshot.entitlement;
 }
 
-/** The old one decides and names its successor; both it and this request then start the same draft. */
+/** Both this request and the workflow of the old entitlement start the draft; see `SuccessorMaker`. */
 async function renew(services: EntitlementServices, request: Request, response: Response): Promise<void> {
   const old = await existing(services, request);
   const { reason = null } = bodyOf(request, reasonBody);
-  const message = messageOf(request, reason);
-  const successorId = entitlementId(idFrom(PREFIX, `renew ${old.id} ${message.key}`));
-  const { row }: LifeAnswer = await services.gateway.command(old.id, 'renew', { ...message, successorId });
-  const details = row.facts?.details;
-  if (details === undefined) throw new TypeError('A renewal says what its successor is.');
-  const creation = creationOf({ id: successorId, details, by: row.by }, old.id);
-  const { snapshot } = await services.gateway.create(successorId, creation, await isKnown(services, successorId));
-  await answer(services, response.status(201).location(`/v1/entitlements/${successorId}`), snapshot.entitlement);
+  const successor = await services.successors.renewByHand(old.id, {
+    ...messageOf(request, reason),
+    key: keyOf(request),
+  });
+  await answer(services, response.status(201).location(`/v1/entitlements/${successor.id}`), successor);
 }
 
 /** What a new draft says; `made` is the draft that the request's key made before. */

@@ -1,8 +1,9 @@
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { findTemplate } from '../../db/entitlements/templates.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import { type OpportunityStatus, stateOfMade } from '../../db/renewals/opportunities.ts';
+import type { OpportunityStatus } from '../../db/renewals/opportunities.ts';
 import { findRenewal } from '../../db/renewals/renewals.ts';
+import { existenceOf } from '../../db/renewals/successor-records.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { termsOf } from '../../domain/entitlements/template.ts';
 import { alreadyDecided } from '../../domain/renewals/recorded-renewal.ts';
@@ -72,7 +73,7 @@ export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 
     const { successorId } = await renewals.accept(renewal, { ...message, reason, changes });
     const successor = successorId === null ? undefined : await findEntitlement(sql, successorId);
     if (successor !== undefined) return successor;
-    if (successorId !== null && (await stateOfMade(sql, successorId)) === 'deleted')
+    if (successorId !== null && (await existenceOf(sql, successorId)) === 'deleted')
       throw problem('conflict', `The successor that was accepted, ${successorId}, was deleted.`, 'id');
     throw problem('unavailable', 'The successor is on its way. Ask again.');
   },

@@ -8,15 +8,16 @@ import {
   forgetOpportunity,
   type OpportunityRecord,
   recordOpportunity,
-  stateOfMade,
 } from '../../db/renewals/opportunities.ts';
 import { findRenewal, renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
+import { existenceOf } from '../../db/renewals/successor-records.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { RefusalError } from '../../domain/refusals.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
+import { EntitlementMaker } from '../../temporal/entitlement-maker.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { checkNamed, detailsFrom, withRenewalPolicy } from '../entitlements/entitlement-input.ts';
 import { detailsOfTemplateBody } from '../entitlements/template-input.ts';
@@ -161,28 +162,18 @@ const detailsOf = (sql: Sql, { customerId, templateId, entitlement = {} }: Body)
 const detailsWithoutTemplate = async (sql: Sql, body: z.infer<typeof entitlementBody>) =>
   detailsFrom(await withRenewalPolicy(sql, body), await checkNamed(sql, body));
 
-/** Makes the entitlement and activates it; what was done before is not done again. */
+/** Makes the entitlement and activates it. A step that an earlier request has done is not done again. */
 async function activated(
   { sql, gateway }: ClosingParts,
-  toBe: EntitlementId,
-  { id, details }: OpportunityRecord,
+  id: EntitlementId,
+  { id: opportunityId, details }: OpportunityRecord,
   { by, reason }: ChangeOrigin,
 ): Promise<Entitlement> {
-  if (details === null) throw new TypeError(`The opportunity ${id} says nothing of its entitlement.`);
-  const state = await stateOfMade(sql, toBe);
-  if (state === 'deleted') throw wasDeleted(toBe);
-  const key = `opportunity:${id}`;
-  await gateway.create(toBe, { by, key, details, renewsId: null }, state === 'there');
-  try {
-    const message = { by, key: `${key}:activate`, reason: reason ?? `The opportunity ${id} was won.` };
-    const { snapshot } = await gateway.command(toBe, 'activate', message);
-    return snapshot.entitlement;
-  } catch (error) {
-    // Somebody activated the draft by hand, and perhaps did more with it: what was sold is there.
-    const now = isWrongState(error) ? await findEntitlement(sql, toBe) : undefined;
-    if (now === undefined || now.status === 'draft') throw error;
-    return now;
-  }
+  if (details === null) throw new TypeError(`The opportunity ${opportunityId} says nothing of its entitlement.`);
+  const key = `opportunity:${opportunityId}`;
+  const maker = new EntitlementMaker({ gateway, existenceOf: (one) => existenceOf(sql, one) });
+  return await maker.makeActive(
+    { id, creation: { by, key, details, renewsId: null }, whenDeleted: () => wasDeleted(id) },
+    { by, key: `${key}:activate`, reason: reason ?? `The opportunity ${opportunityId} was won.` },
+  );
 }
-
-const isWrongState = (error: unknown): boolean => error instanceof RefusalError && error.refusal.code === 'wrong_state';

@@ -133,10 +133,3 @@ export async function listOpportunities(
   return await sql<OpportunityRecord[]>`
     select ${columns(sql)} from opportunities where ${where} order by id limit ${limit}`;
 }
-
-/** What became of the entitlement that an opportunity makes: `none` yet, there, or deleted as a draft. */
-export async function stateOfMade(sql: Sql, id: EntitlementId): Promise<'none' | 'there' | 'deleted'> {
-  const [row] = await sql<{ deleted: boolean }[]>`select deleted from entitlements where id = ${id}`;
-  if (row === undefined) return 'none';
-  return row.deleted ? 'deleted' : 'there';
-}

@@ -1,21 +1,13 @@
-import {
-  type CivilDate,
-  coveredInstants,
-  dateAt,
-  daysBetween,
-  type EpochMs,
-  LAST_DATE,
-  plusDays,
-} from '../calendar.ts';
+import { coveredInstants, type EpochMs, LAST_DATE, plusDays } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft, type RowFacts, STATUSES, type Status } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
-import { type AnchoredStart, anchoredMonthsLater, startAfter, wholeMonthsTo } from '../terms/anchor-day.ts';
 import { type EntitlementDetails, problemWith } from '../terms/details.ts';
 import { nextTopUpExpiry, nextTopUpStart } from '../terms/top-ups.ts';
 import { boughtOf, type Entitlement, record } from './entitlement.ts';
 import { renewalDue } from './renewal-due.ts';
 import { decideSuccessorEnded } from './succession.ts';
+import { isCovered, successorDetails, withoutAnchor } from './successor-details.ts';
 import { decideTopUp, periodOnActivation, type TopUpCommand, turnOfTerms } from './term-changes.ts';
 
 /** What may be asked of an entitlement's life. `edit` changes what it names and keeps the rest. */
@@ -189,8 +181,6 @@ function decideAccept(
   return refused === undefined ? lifeRow(origin, 'renewed', { successorId, details }) : { refused };
 }
 
-const isCovered = ({ endsAt }: Entitlement, at: EpochMs): boolean => endsAt !== null && at < endsAt;
-
 const beginsWhereItEnds = (successor: EntitlementDetails, { details: { endDate, timeZone } }: Entitlement): boolean =>
   successor.startDate === plusDays(endDate, 1) && successor.timeZone === timeZone;
 
@@ -230,47 +220,4 @@ export function asOf(entitlement: Entitlement, now: EpochMs): Entitlement {
   const origin: Origin = { at: now, by: 'allot', key: null, fingerprint: null, reason: null };
   const due = decidePassing(entitlement, origin);
   return due === undefined ? entitlement : asOf(record(entitlement, due).entitlement, now);
-}
-
-/**
- * The successor's details: from today in the entitlement's zone, as many days as the old one had, every other field
- * copied. Its own ledger starts with the whole total.
- */
-export function successorDetails({ details }: Entitlement, now: EpochMs): EntitlementDetails {
-  const startDate = dateAt(now, details.timeZone);
-  const endDate = plusDays(startDate, daysBetween(details.startDate, details.endDate));
-  return { ...withoutAnchor(details), startDate, endDate };
-}
-
-/**
- * The details of a successor by an accepted renewal: from the day after the end, or from today where that is past. It
- * is as long as the old one: as many whole months where that had whole months, else as many days. One that follows
- * without a gap keeps the day of the month that the first of the chain began on.
- */
-export function acceptedDetails(
-  entitlement: Entitlement,
-  changes: Partial<EntitlementDetails>,
-  now: EpochMs,
-): EntitlementDetails {
-  const { details } = entitlement;
-  const start: AnchoredStart = isCovered(entitlement, now)
-    ? startAfter(details, details.endDate)
-    : { startDate: dateAt(now, details.timeZone) };
-  return {
-    ...withoutAnchor(details),
-    ...changes,
-    timeZone: details.timeZone,
-    ...start,
-    endDate: changes.endDate ?? endOfSameSpan(details, start),
-  };
-}
-
-function withoutAnchor({ anchorDay: _, ...details }: EntitlementDetails): EntitlementDetails {
-  return details;
-}
-
-function endOfSameSpan(old: EntitlementDetails, start: AnchoredStart): CivilDate {
-  const months = wholeMonthsTo(old, plusDays(old.endDate, 1));
-  if (months !== null) return plusDays(anchoredMonthsLater(start, months), -1);
-  return plusDays(start.startDate, daysBetween(old.startDate, old.endDate));
 }

@@ -8,6 +8,21 @@ import type { Entitlement } from './entitlement.ts';
  * before its start. A successor that was canceled later has covered the customer for a while, and stays the successor.
  */
 
+/** What the id of a successor is derived from. The same request gives the same id, so a retry makes no second successor. */
+export const successorSeed = {
+  /** Somebody renewed the entitlement by hand, under the once-only key of the request. */
+  byHand: (predecessorId: EntitlementId, key: string): string => `renew ${predecessorId} ${key}`,
+  /** The renewal was accepted. A renewal has one successor, however often it is accepted. */
+  byRenewal: (renewalId: string): string => `successor of ${renewalId}`,
+} as const;
+
+/** The once-only keys of the steps by which an accepted renewal makes its successor. A later try continues an earlier one. */
+export const acceptanceKeys = (renewalId: string) =>
+  ({ accept: `${renewalId}:accepted`, activate: `${renewalId}:activated` }) as const;
+
+/** The once-only key under which a successor that could not be activated is deleted again. */
+export const takeBackKey = (successorId: EntitlementId): string => `taken-back:${successorId}`;
+
 /** Why this entitlement is no successor any more; null while it is one, or may still become one. */
 export function whyNoSuccessor({ id, deleted, canceledBeforeStart }: Entitlement): string | null {
   if (deleted) return `Its successor ${id} was deleted.`;
@@ -15,15 +30,15 @@ export function whyNoSuccessor({ id, deleted, canceledBeforeStart }: Entitlement
 }
 
 /**
- * The entitlement that this one was to follow and that can be renewed again, because this one never will; null
- * otherwise.
+ * The predecessor that can be renewed again, because this entitlement will never follow it; null if there is none, or
+ * if this entitlement may still follow it.
  */
 export const predecessorToFree = (entitlement: Entitlement): EntitlementId | null =>
   whyNoSuccessor(entitlement) === null ? null : entitlement.renewsId;
 
 /**
- * The entitlement has no successor any more and can be renewed again; while its end is ahead, its renewal starts anew
- * by itself. Refuses `wrong_state` where its successor is another one, or none: then there is nothing to do.
+ * The entitlement lost its successor and can be renewed again. If its end is still ahead, its renewal starts again by
+ * itself. Refuses `wrong_state` if it has another successor or none: then there is nothing to do.
  */
 export function decideSuccessorEnded(
   { renewedById }: Entitlement,

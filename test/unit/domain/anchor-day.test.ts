@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coveredInstants, onDayOfMonth, plusDays, plusMonths } from '../../../domain/calendar.ts';
 import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
-import { acceptedDetails, successorDetails } from '../../../domain/entitlements/life.ts';
+import { acceptedDetails, successorDetails } from '../../../domain/entitlements/successor-details.ts';
 import { lastDay } from '../../../domain/entitlements/template.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEntitlement, remainingTerm } from '../../../domain/entitlements/entitlement.ts';
-import { decideCreate, successorDetails } from '../../../domain/entitlements/life.ts';
+import { decideCreate } from '../../../domain/entitlements/life.ts';
+import { successorDetails } from '../../../domain/entitlements/successor-details.ts';
 import { entitlementId, slaId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import { activeBook } from './book.ts';
