@@ -17,7 +17,7 @@ interface Recalled {
   readonly entitlement: Entitlement;
 }
 
-/** A renewal as its record has it, and what became of its entitlement; null where there is no such renewal. */
+/** A renewal as its record shows it, and what became of its entitlement; null if there is no such renewal. */
 export async function recallRenewal(
   sql: Sql,
   which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>,
@@ -40,7 +40,7 @@ export async function recallRenewal(
   };
 }
 
-/** The entitlement takes an acceptance before the renewal's record says so. */
+/** An acceptance that the entitlement's ledger has and the renewal's record has not: the entitlement takes it first. */
 async function acceptanceOf(
   sql: Sql,
   id: string,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
-import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewals/proposal.ts';
 import { count, day, id, instant, person, share, term } from '../http/answer-fields.ts';
 import { entitlementFields } from '../http/schemas.ts';
 import { renewalStage } from '../renewals/answers.ts';

@@ -1,5 +1,5 @@
+import type { Proposal } from '../../domain/renewals/proposal.ts';
 import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
-import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { type AccessScope, anyOf, ownRenewals } from '../access/access-scope.ts';

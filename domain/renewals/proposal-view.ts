@@ -1,5 +1,5 @@
 import type { EpochMs } from '../calendar.ts';
-import type { Proposal } from './renewal-proposal.ts';
+import type { Proposal } from './proposal.ts';
 
 const iso = (at: EpochMs): string => new Date(at).toISOString();
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import type { DecidesRenewals, RenewalDecision } from '../../api/renewals/decide-renewal.ts';
+import type { DecidesRenewals, SettledClosing } from '../../api/renewals/decide-renewal.ts';
 import { type ClosingParts, closeOpportunity } from '../../api/renewals/opportunity-closing.ts';
 import { opportunityBody } from '../../api/renewals/opportunity-schemas.ts';
 import { findEntitlement, findFirstDetails } from '../../db/entitlements/entitlements.ts';
@@ -320,7 +320,7 @@ describe('one that decides a renewal', () => {
   test('is decided by it, and recorded with what follows; again it is not asked any more', async () => {
     const customerId = await aCustomer();
     const { id: successorId } = await anActive(customerId);
-    const asked: RenewalDecision[] = [];
+    const asked: SettledClosing[] = [];
     const decider: DecidesRenewals = {
       settle: async ({ changes }) => (Object.keys(changes).length === 0 ? null : (changes as { totalTerm: number })),
       decide: async (decision) => {

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
 import { detailsFromTemplate, type Template } from '../../../domain/entitlements/template.ts';
-import { type Proposal, proposeRenewal } from '../../../domain/renewals/renewal-proposal.ts';
+import type { Proposal } from '../../../domain/renewals/proposal.ts';
+import { proposeRenewal } from '../../../domain/renewals/renewal-proposal.ts';
 import {
   type ChannelCounts,
   type LedgerCounts,

@@ -2,20 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plusDays } from '../../../domain/calendar.ts';
 import { isRefused } from '../../../domain/refusals.ts';
+import { audienceOf } from '../../../domain/renewals/audience.ts';
 import {
-  decideRenewal,
   followed,
   isOver,
-  isToBeTold,
   LATE_DAYS,
   nextStep,
   opened,
   type Renewal,
-  type RenewalDecision,
   type RenewalNews,
   type RenewalStep,
   stepped,
 } from '../../../domain/renewals/renewal-course.ts';
+import { decideRenewal, type RenewalDecision } from '../../../domain/renewals/renewal-decision.ts';
 import type { RenewalPolicy } from '../../../domain/terms/renewal-policy.ts';
 import { detailsWith, ENDS_AT, ID, instant } from './samples.ts';
 
@@ -134,7 +133,7 @@ describe('what its entitlement tells', () => {
 describe('decisions', () => {
   test('a snooze puts off what would have come, ends with a reminder, and can pass the escalation', () => {
     const snoozed = decided(passTo(open(), beforeEnd(60)).renewal, snooze('2026-12-25'), beforeEnd(50));
-    expect(isToBeTold(snoozed)).toBe(false);
+    expect(audienceOf({ step: 'reminder', seq: 2 }, snoozed, [])).toBe('nobody');
     expect(passTo(snoozed, ENDS_AT).steps).toEqual([
       ['reminder', instant('2026-12-25T00:00Z')],
       ['escalation', instant('2026-12-25T00:00Z')],
