@@ -13,7 +13,7 @@ import { saysNothing } from '../../domain/renewals/renewal-proposal.ts';
 import { spelledDate } from '../../domain/renewals/spelled-date.ts';
 import type { TermUsage } from '../../domain/renewals/term-usage.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import type { MailTable } from './mail-layout.ts';
+import type { MailTable } from './mail-content.ts';
 
 type Pair<T> = readonly [now: T, next: T];
 

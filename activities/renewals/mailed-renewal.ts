@@ -4,7 +4,7 @@ import type { Proposal } from '../../domain/renewals/proposal.ts';
 import { listed } from '../../domain/renewals/proposal-words.ts';
 import { spelledDate } from '../../domain/renewals/spelled-date.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import type { MailLink } from './mail-layout.ts';
+import type { MailLink } from './mail-content.ts';
 
 /** What the reader can do, each with an absolute URL. A missing one is not offered. */
 export type RenewalLinks = Readonly<Partial<Record<'accept' | 'change' | 'snooze' | 'decline' | 'open', string>>>;

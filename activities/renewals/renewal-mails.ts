@@ -3,7 +3,8 @@ import { offerText } from '../../domain/renewals/offer-words.ts';
 import { daysText } from '../../domain/renewals/proposal-words.ts';
 import { LATE_DAYS } from '../../domain/renewals/renewal-course.ts';
 import { spelledDate } from '../../domain/renewals/spelled-date.ts';
-import { type Mail, type MailContent, mailFrom } from './mail-layout.ts';
+import type { MailContent } from './mail-content.ts';
+import { type Mail, mailFrom } from './mail-layout.ts';
 import { termsTable, useTable } from './mail-tables.ts';
 import {
   type Addressee,
