@@ -8,11 +8,9 @@ export const opportunityAnswer = z
     id: id.meta({ description: "The sales system's own" }),
     status: z.enum(OPPORTUNITY_STATUSES),
     customerId: id,
-    entitlementId: id
-      .nullable()
-      .meta({
-        description: 'The entitlement that was won, once it is active; null before that, and for a lost opportunity',
-      }),
+    entitlementId: id.nullable().meta({
+      description: 'The entitlement that was won, once it is active; null before that, and for a lost opportunity',
+    }),
     renewalId: id.nullable().meta({ description: 'The renewal that it decided' }),
     reason: z.string().nullable(),
     by: z.string(),
