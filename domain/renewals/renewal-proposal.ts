@@ -59,7 +59,7 @@ function tooEarly(usage: TermUsage): Reason | undefined {
   const why =
     historyDays < MIN_HISTORY_DAYS
       ? `Cases could attach for only ${daysText(historyDays)} so far, and a projection needs ${MIN_HISTORY_DAYS}`
-      : `Only ${countOf(asked, 'case')} came in ${daysText(historyDays)}, and a projection needs ${MIN_CASES}`;
+      : `${asked === 0 ? 'No case' : `Only ${countOf(asked, 'case')}`} came in ${daysText(historyDays)}, and a projection needs ${MIN_CASES}`;
   return reason('little_history', `${why}. The same terms are proposed.`);
 }
 

@@ -33,8 +33,7 @@ function useText(details: EntitlementDetails, usage: TermUsage, projects: boolea
   const { unit, used, granted, daysLeft } = usage;
   const isOver = daysLeft === 0;
   const verb = isOver ? wasText(used, unit) : beText(used, unit);
-  const what =
-    granted === null ? `${amountText(used, unit)} came in` : `${ofText(used, granted, unit)} ${verb} used`;
+  const what = granted === null ? `${amountText(used, unit)} came in` : `${ofText(used, granted, unit)} ${verb} used`;
   if (isOver) return `${what} by the end.`;
   const now = `${what}, ${daysText(daysLeft)} before the end.`;
   return projects ? `${now} ${projectionText(details, usage)}` : now;
