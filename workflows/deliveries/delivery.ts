@@ -2,10 +2,8 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
-  condition,
   defineSignal,
   isCancellation,
-  patched,
   proxyActivities,
   setDefaultSignalHandler,
   setHandler,
@@ -14,6 +12,7 @@ import {
 import { unreadableStart } from '../messages/start-failure.ts';
 import { DeliveryView } from './delivery-view.ts';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from './ports.ts';
+import { isRedelivery, RedeliveryRequests } from './redelivery-requests.ts';
 import { isDeliveryStart } from './start-input.ts';
 
 export interface DeliveryInput {
@@ -64,11 +63,6 @@ const { recordAttempt } = proxyActivities<DeliveryActivities>({
   retry: { maximumInterval: '30 seconds' },
   summary: 'Record how the attempt went',
 });
-const { redeliveryOf } = proxyActivities<DeliveryActivities>({
-  startToCloseTimeout: '30 seconds',
-  retry: { maximumInterval: '30 seconds' },
-  summary: 'Ask which redelivery is wanted',
-});
 
 /**
  * Brings one event to one endpoint, or one e-mail to one mailbox. At each attempt the database says whether the delivery is
@@ -76,76 +70,23 @@ const { redeliveryOf } = proxyActivities<DeliveryActivities>({
  */
 export async function delivery(input: DeliveryInput): Promise<void> {
   if (!isDeliveryStart(input)) throw unreadableStart('a delivery');
-  return await CancellationScope.nonCancellable(() => untilNobodyAsks(input));
+  return await CancellationScope.nonCancellable(() => deliverWhileAsked(input));
 }
 
-async function untilNobodyAsks({ id, redelivery }: DeliveryInput): Promise<void> {
+async function deliverWhileAsked({ id, redelivery }: DeliveryInput): Promise<void> {
   const view = new DeliveryView();
-  const requests = new Requests(id, redelivery);
+  const requests = new RedeliveryRequests(id, redelivery);
   setHandler(attemptNow, (number: unknown) => {
-    if (isRedelivery(number)) requests.hear(number);
+    if (isRedelivery(number)) requests.note(number);
     else view.refused(attemptNow.name, 'names no redelivery');
   });
   setDefaultSignalHandler((name) => view.refused(name, 'is no signal of a delivery'));
   do await deliver(id, requests, view);
-  while (await requests.isAskedAnew());
-}
-
-/** The largest number that the database holds. */
-const MAX_REDELIVERY = 2_147_483_647;
-const isRedelivery = (number: unknown): number is number =>
-  typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= MAX_REDELIVERY;
-
-/**
- * Which redelivery is under way, and whether somebody asked for another one. A signal is only a hint, because any Temporal
- * client can send it with any number: the database says which redelivery is wanted.
- */
-class Requests {
-  private readonly id: string;
-  private current: number;
-  private heard: number;
-
-  constructor(id: string, redelivery: number) {
-    this.id = id;
-    this.current = redelivery;
-    this.heard = redelivery;
-  }
-
-  get redelivery(): number {
-    return this.current;
-  }
-
-  hear(number: number): void {
-    this.heard = Math.max(this.heard, number);
-  }
-
-  /** True if another redelivery is wanted. It is the current one from then on. */
-  async isAskedAnew(): Promise<boolean> {
-    const before = this.current;
-    while (this.heard !== this.current) {
-      const asked = this.heard;
-      // Older code trusted the signal.
-      this.current = patched('database-says-which-redelivery') ? ((await redeliveryOf(this.id)) ?? before) : asked;
-      // A signal that came meanwhile may announce a redelivery that the database did not have yet.
-      if (this.heard === asked) this.heard = this.current;
-    }
-    return this.current !== before;
-  }
-
-  /** Waits. True if another redelivery is wanted before the time is over. */
-  async waitFor(ms: number): Promise<boolean> {
-    const until = Date.now() + ms;
-    for (;;) {
-      const left = until - Date.now();
-      const isOver = left <= 0 || !(await condition(() => this.heard !== this.current, left));
-      if (isOver) return false;
-      if (await this.isAskedAnew()) return true;
-    }
-  }
+  while (await requests.isAskedAgain());
 }
 
 /** Makes attempts by the schedule, until one succeeds, the schedule ends, or somebody asks for another delivery. */
-async function deliver(id: string, requests: Requests, view: DeliveryView): Promise<void> {
+async function deliver(id: string, requests: RedeliveryRequests, view: DeliveryView): Promise<void> {
   const { redelivery } = requests;
   for (const [index, waitMs] of WAITS_MS.entries()) {
     if (waitMs > 0 && (await requests.waitFor(waitMs))) return await deliver(id, requests, view);
@@ -165,7 +106,7 @@ async function deliver(id: string, requests: Requests, view: DeliveryView): Prom
  * Makes one attempt; null if nothing has to be sent any more, or if somebody asked for another delivery. Temporal never
  * retries it: the schedule decides about waits.
  */
-async function sendOnce(id: string, requests: Requests): Promise<AttemptReport | null> {
+async function sendOnce(id: string, requests: RedeliveryRequests): Promise<AttemptReport | null> {
   const { sendDelivery } = proxyActivities<SendingActivities>({
     taskQueue: deliveryQueueOf(workflowInfo().taskQueue),
     startToCloseTimeout: '30 seconds',

@@ -2,7 +2,8 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { RenewalActivities } from './ports.ts';
-import type { RenewalRun, Work } from './renewal-run.ts';
+import type { RenewalRun } from './renewal-run.ts';
+import type { Work } from './step-queue.ts';
 
 /**
  * Has a step written and announced. While the database is away, something may supersede the step, such as a withdrawal:

@@ -10,7 +10,6 @@ import {
   opened,
   type Renewal,
   type RenewalNews,
-  type RenewalStep,
   stepped,
 } from '../../domain/renewals/renewal-course.ts';
 import { DECISION_STEP, decideRenewal, type RenewalDecision } from '../../domain/renewals/renewal-decision.ts';
@@ -26,25 +25,16 @@ import {
   type RevivedRenewalInput,
   type StepDecided,
 } from './renewal-messages.ts';
-
-/** A step that waits to be written and announced. An acceptance makes its successor first. */
-export interface Work {
-  readonly taken: StepDecided;
-  readonly accept: AcceptMessage | null;
-  /** The renewal before the step. */
-  readonly before: Renewal;
-}
+import { StepQueue, type Work } from './step-queue.ts';
 
 /** One renewal in the memory of its workflow. The steps that it decides on wait as work, which is done one after the other. */
 export class RenewalRun {
   private kept: Renewal | undefined;
   /** The entitlement's time when the renewal began. The renewal's own clock may be behind it. */
   private beganAt: EpochMs = 0;
-  private seq = 0;
   private successor: EntitlementId | null = null;
-  private readonly work: Work[] = [];
+  private readonly queue = new StepQueue();
   private readonly decisions = new DecisionMemory();
-  private doneThrough = 0;
   private lastNews: RenewalNews | undefined;
   private details: EntitlementDetails | undefined;
   /** The workflow was started to revive a renewal that has no record. */
@@ -70,16 +60,24 @@ export class RenewalRun {
     const newsMeanwhile = this.lastNews;
     this.kept = renewal;
     this.beganAt = at;
-    this.seq = seq;
-    this.doneThrough = seq;
+    this.queue.continueAfter(seq);
     this.successor = successorId;
     this.details = news.details;
     if (decided !== null) this.decisions.remember(decided.key, decided.content, seq);
     const now = this.now(clock);
     if (accepted !== null && !isOver(renewal)) {
       const { by, reason, key } = accepted;
-      this.kept = { ...renewal, stage: 'accepted', by, reason };
-      this.take('accepted', now, renewal, accepted, { key, content: contentOf({ kind: 'accept', by, reason }, null) });
+      const after: Renewal = { ...renewal, stage: 'accepted', by, reason };
+      this.kept = after;
+      const decision = { key, content: contentOf({ kind: 'accept', by, reason }, null) };
+      this.queue.add({
+        step: 'accepted',
+        at: now,
+        before: renewal,
+        renewal: after,
+        accept: accepted,
+        decided: decision,
+      });
     }
     this.follow(news, now);
     if (newsMeanwhile !== undefined) this.follow(newsMeanwhile, now);
@@ -100,7 +98,7 @@ export class RenewalRun {
   }
 
   get isOver(): boolean {
-    return isOver(this.current) && this.work.length === 0;
+    return isOver(this.current) && this.queue.isEmpty;
   }
 
   /** The workflow's clock, or the entitlement's time if that is ahead. */
@@ -114,15 +112,16 @@ export class RenewalRun {
   }
 
   get nextWork(): Work | undefined {
-    return this.work[0];
+    return this.queue.next;
   }
 
   /** Takes the steps that are due by now, in their order. */
   passTime(now: EpochMs): void {
     for (let next = nextStep(this.current); next !== null && next.at <= now; next = nextStep(this.current)) {
       const before = this.current;
-      this.kept = stepped(before, next.step);
-      this.take(next.step, next.at, before);
+      const after = stepped(before, next.step);
+      this.kept = after;
+      this.queue.add({ ...next, before, renewal: after });
     }
   }
 
@@ -136,10 +135,11 @@ export class RenewalRun {
     if (before === undefined) return;
     const after = followed(before, news);
     this.kept = after;
-    if (after.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, before);
+    const step = { at: now, before, renewal: after };
+    if (after.stage === 'withdrawn' && before.stage !== 'withdrawn') this.queue.add({ ...step, step: 'withdrawn' });
     if (isOver(after) || after.isPaused || isSame(this.entitlementDetails, news.details)) return;
     this.details = news.details;
-    if (after.done.includes('notice')) this.take('revised', now, before);
+    if (after.done.includes('notice')) this.queue.add({ ...step, step: 'revised' });
   }
 
   /** What to write and announce of a step as things are now, which may be long after it was due. */
@@ -154,11 +154,7 @@ export class RenewalRun {
   }
 
   private audienceOf(taken: StepDecided): Audience {
-    return audienceOf(
-      taken,
-      this.current,
-      this.work.map((work) => work.taken),
-    );
+    return audienceOf(taken, this.current, this.queue.steps);
   }
 
   /** Why the decision cannot be taken; undefined if it can, or if its key was decided before. */
@@ -182,20 +178,20 @@ export class RenewalRun {
     if (isRefused(decided)) return decided;
     const before = this.current;
     this.kept = decided;
-    const seq = this.take(DECISION_STEP[decision.kind], now, before, accept, { key, content });
+    const step = { step: DECISION_STEP[decision.kind], at: now, before, renewal: decided };
+    const seq = this.queue.add({ ...step, accept, decided: { key, content } });
     this.decisions.remember(key, content, seq);
     return { seq };
   }
 
   isDone(seq: number): boolean {
-    return this.doneThrough >= seq;
+    return this.queue.isDone(seq);
   }
 
   /** The first work is done; an acceptance has its successor. */
-  finish({ taken }: Work, successorId: EntitlementId | null): void {
+  finish(work: Work, successorId: EntitlementId | null): void {
     this.successor = successorId ?? this.successor;
-    this.doneThrough = taken.seq;
-    this.work.shift();
+    this.queue.finish(work);
   }
 
   /**
@@ -214,18 +210,6 @@ export class RenewalRun {
   /** Why a decision that had been taken came to nothing; undefined if it did not. */
   refusalAt(seq: number): Refusal | undefined {
     return this.decisions.refusalAt(seq);
-  }
-
-  private take(
-    step: RenewalStep,
-    at: EpochMs,
-    before: Renewal,
-    accept: AcceptMessage | null = null,
-    decided: RenewalStepTaken['decided'] = null,
-  ): number {
-    this.seq += 1;
-    this.work.push({ taken: { step, at, renewal: this.current, seq: this.seq, decided }, accept, before });
-    return this.seq;
   }
 }
 

@@ -13,9 +13,10 @@ import { listen } from './listen.ts';
 import type { RenewalActivities } from './ports.ts';
 import { refusalIn } from './refused-successor.ts';
 import type { RenewalInput, RevivedRenewalInput } from './renewal-messages.ts';
-import { RenewalRun, type Work } from './renewal-run.ts';
+import { RenewalRun } from './renewal-run.ts';
 import { RenewalView } from './renewal-view.ts';
 import { isRenewalStart } from './start-input.ts';
+import type { Work } from './step-queue.ts';
 
 const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<RenewalActivities>({
   startToCloseTimeout: '30 seconds',
