@@ -131,7 +131,7 @@ export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   return { ...renewal, done };
 }
 
-/** The renewal after news of its entitlement: it is withdrawn, waits until an edit ends, or goes on with the new policy. */
+/** The renewal after news of its entitlement: it is withdrawn, waits until an edit ends, or continues with the new policy. */
 export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (isOver(renewal)) return renewal;
   const { status, endsAt, renewedById, deleted, details, n: newestNumber } = news;

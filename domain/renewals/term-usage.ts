@@ -117,7 +117,7 @@ const later = (one: CivilDate, other: CivilDate): CivilDate => (one > other ? on
 
 /** Derives use, pace and demand from a ledger. The pace counts from the first day on which cases could attach. */
 export function termUsage(details: EntitlementDetails, counts: LedgerCounts): TermUsage {
-  const { usedInLast30Days, usedInLast90Days, ...told } = counts;
+  const { usedInLast30Days, usedInLast90Days, ...shown } = counts;
   const { startDate, endDate, timeZone } = details;
   const today = dateAt(counts.at, timeZone);
   const termDays = daysBetween(startDate, endDate) + 1;
@@ -141,7 +141,7 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
     demand: demandOf(allotments),
   }));
   return {
-    ...told,
+    ...shown,
     unit,
     used,
     granted,

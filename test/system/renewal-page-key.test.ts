@@ -51,10 +51,10 @@ describe('the key', () => {
       async () => new Response('busy', { status: 503 }),
       /does not answer at the moment \(503\).*try again/,
     ],
-  ])('if %s, the page says what to do, keeps the key, and its button tries again', async (_what, instead, told) => {
+  ])('if %s, the page says what to do, keeps the key, and its button tries again', async (_what, instead, message) => {
     const { renewalId, customerId } = await aRenewal();
     const page = await shown(renewalId, '', { instead });
-    expect(page.text('message')).toMatch(told);
+    expect(page.text('message')).toMatch(message);
     expect(page.text('again')).toBe('Try again');
     page.instead = () => undefined;
     page.at('try-again').happen('click');

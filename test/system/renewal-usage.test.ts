@@ -59,7 +59,7 @@ describe('the use that the ledger shows', () => {
       mostUsed: 5,
       cases: 5,
       openCases: 4,
-      // Five are used of four, whichever left and came back; a change of channel bills nothing anew.
+      // Five of four are used, whichever case left and came back. A change of channel is not charged again.
       overage: 1,
       charged: [{ currency: 'EUR', amount: '49.99' }],
       refused: [],

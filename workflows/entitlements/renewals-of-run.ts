@@ -32,7 +32,7 @@ export class RenewalsOfRun {
     return renewal !== null && renewal.n > this.startedThrough;
   }
 
-  /** The renewal was started with this news. What happened to the entitlement meanwhile is news that it must still hear. */
+  /** The renewal was started with this news. What happened to the entitlement meanwhile is news that it must still get. */
   started(renewalNumber: number, news: RenewalNews): void {
     this.startedThrough = renewalNumber;
     this.running = renewalNumber;
@@ -53,6 +53,7 @@ export class RenewalsOfRun {
     return this.looked.hasNews;
   }
 
+  /** The running renewal was told this news. */
   told(news: RenewalNews): void {
     this.lastTold = markOf(news);
     this.looked = undefined;

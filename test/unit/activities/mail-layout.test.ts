@@ -21,8 +21,8 @@ describe('every mail', () => {
       for (const mail of allMails(renewal)) {
         const html = shown(mail);
         const parts = mail.text.split('\n\n').map((block) => words(block).replaceAll(/: (?=https:)/g, ' '));
-        const told = parts.filter((part) => !part.includes('https://'));
-        for (const part of told) expect(html).toContain(part);
+        const sentences = parts.filter((part) => !part.includes('https://'));
+        for (const part of sentences) expect(html).toContain(part);
       }
   });
 

@@ -196,15 +196,15 @@ describe('which tier', () => {
   });
 
   test('the reasons of an unlimited entitlement name the tier that would have been enough, if it covers the channels', () => {
-    const told = (use: Use, changes: Partial<EntitlementDetails> = {}) =>
+    const hint = (use: Use, changes: Partial<EntitlementDetails> = {}) =>
       proposed(from(GOLD, changes), use).reasons.find(({ code }) => code === 'smaller_tier_would_do')?.text;
     const few = 'At this pace a whole term brings 26 cases: Bronze with 30 cases would have been enough.';
-    expect(told({ used: 23 })).toBe(few);
-    expect(told({ used: 23 }, { renewalPolicy: SAME_TERMS_POLICY })).toBe(few);
-    expect(told({ used: 23, by: { phone: 20, email: 3 } })).toContain('Silver with 100 cases');
-    expect(told({ used: 23, by: { web: 20, email: 3 } })).toBeUndefined();
-    expect(told({ used: 23, by: { email: 22, '': 1 } })).toBeUndefined();
-    expect(told({ used: 90 })).toBeUndefined();
-    expect(told({ used: 2 })).toBeUndefined();
+    expect(hint({ used: 23 })).toBe(few);
+    expect(hint({ used: 23 }, { renewalPolicy: SAME_TERMS_POLICY })).toBe(few);
+    expect(hint({ used: 23, by: { phone: 20, email: 3 } })).toContain('Silver with 100 cases');
+    expect(hint({ used: 23, by: { web: 20, email: 3 } })).toBeUndefined();
+    expect(hint({ used: 23, by: { email: 22, '': 1 } })).toBeUndefined();
+    expect(hint({ used: 90 })).toBeUndefined();
+    expect(hint({ used: 2 })).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ export const from = (template: Template, changes: Partial<EntitlementDetails> = 
   ...changes,
 });
 
-/** What happened, as a test tells it. */
+/** What happened to an entitlement, in the short form of the tests. */
 export interface Use extends Partial<Omit<LedgerCounts, 'allotments' | 'channels' | 'refused'>> {
   /** Cases or minutes of each allotment; one number: of the whole term. */
   readonly used: number | readonly number[];

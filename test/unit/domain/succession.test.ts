@@ -78,7 +78,7 @@ describe('a successor that will never follow', () => {
 });
 
 describe('an entitlement whose successor has ended', () => {
-  test('can be renewed again, and only by the one that is its successor can it be told so', () => {
+  test('can be renewed again, but only its own successor can free it', () => {
     const book = activeBook();
     book.command({ kind: 'cancel' });
     book.command({ kind: 'renew', successorId: SUCCESSOR });
