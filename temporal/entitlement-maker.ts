@@ -4,7 +4,9 @@ import { RefusalError } from '../domain/refusals.ts';
 import type { CreateMessage, LifeMessage } from '../workflows/entitlements/messages.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
 
-/** What the database knows about an entitlement that somebody wants to make: `none` yet, there, or deleted as a draft. */
+/**
+ * What the database knows about an entitlement that somebody wants to make: `none` yet, there, or deleted as a draft.
+ */
 export type Existence = 'none' | 'there' | 'deleted';
 
 export interface MakerParts {

@@ -88,7 +88,10 @@ export class RenewalsGateway {
     }
   }
 
-  /** Starts the workflow of an undecided renewal again, for example after an operator terminated it. It reads its record. */
+  /**
+   * Starts the workflow of an undecided renewal again, for example after an operator terminated it. It reads its
+   * record.
+   */
   private async revive<Message>(
     { entitlementId: id, renewalNumber, customerId: customer, endsAt }: RecordedRenewal,
     definition: UpdateDefinition<RenewalAnswer, [Message]>,
@@ -106,8 +109,8 @@ export class RenewalsGateway {
   }
 
   /**
-   * Answers a key from the record, because a decision that ends a renewal ends its workflow as well. `open`: the renewal is
-   * not over, so its workflow must be revived.
+   * Answers a key from the record, because a decision that ends a renewal ends its workflow as well. `open`: the
+   * renewal is not over, so its workflow must be revived.
    */
   private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RecordedRenewal }> {
     const id = renewalIdOf({ entitlementId: which.entitlementId, n: which.renewalNumber });

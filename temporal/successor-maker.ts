@@ -37,9 +37,9 @@ export const successorIdOf = (renewalId: string): EntitlementId => successorId(s
 const successorId = (seed: string): EntitlementId => entitlementId(idFrom(ID_PREFIX, seed));
 
 /**
- * Makes the successors of entitlements. The predecessor always decides first and names its successor in its ledger; then
- * the successor is written as a draft. Each step has a once-only key of its own, so a try that died is finished by the
- * next one.
+ * Makes the successors of entitlements. The predecessor always decides first and names its successor in its ledger;
+ * then the successor is written as a draft. Each step has a once-only key of its own, so a try that died is finished
+ * by the next one.
  */
 export class SuccessorMaker {
   private readonly gateway: Pick<EntitlementsGateway, 'create' | 'command' | 'freePredecessor'>;
@@ -52,7 +52,10 @@ export class SuccessorMaker {
     this.maker = new EntitlementMaker({ gateway, existenceOf: records.existenceOf });
   }
 
-  /** Renews an expired or canceled entitlement by hand: the successor is a draft from today. Refuses as `decideLife` does. */
+  /**
+   * Renews an expired or canceled entitlement by hand: the successor is a draft from today. Refuses as `decideLife`
+   * does.
+   */
   async renewByHand(predecessor: EntitlementId, message: LifeMessage & { readonly key: string }): Promise<Entitlement> {
     const id = successorId(successorSeed.byHand(predecessor, message.key));
     const { row } = await this.gateway.command(predecessor, 'renew', { ...message, successorId: id });
@@ -85,7 +88,10 @@ export class SuccessorMaker {
     return id;
   }
 
-  /** Has the predecessor name its successor, and gives the successor's details. An earlier try may have done so already. */
+  /**
+   * Has the predecessor name its successor, and gives the successor's details. An earlier try may have done so
+   * already.
+   */
   private async takenByPredecessor(
     id: EntitlementId,
     { renewalId, predecessor, changes, at, by, reason }: Acceptance,
@@ -115,8 +121,8 @@ export class SuccessorMaker {
 }
 
 /**
- * Whether the same request would fail in the same way again. An entitlement and Temporal's server repeat their refusals;
- * something that is only away may be there next time.
+ * Whether the same request would fail in the same way again. An entitlement and Temporal's server repeat their
+ * refusals; something that is only away may be there next time.
  */
 export const isFinal = (error: unknown): error is Error =>
   error instanceof RefusalError ? error.refusal.code !== 'unavailable' : isRefusedForGood(error);

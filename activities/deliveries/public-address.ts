@@ -2,7 +2,10 @@ import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { BlockList, isIP } from 'node:net';
 
-/** IPv4 networks that are not on the public internet (IANA's special-purpose registry), multicast and reserved ones included. */
+/**
+ * IPv4 networks that are not on the public internet (IANA's special-purpose registry), multicast and reserved ones
+ * included.
+ */
 const NOT_PUBLIC_V4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -36,8 +39,8 @@ const global = new BlockList();
 global.addSubnet('2000::', 3, 'ipv6');
 
 /**
- * Whether a text is an IP address of the public internet. Loopback, link-local, private, unique-local, carrier-grade NAT,
- * multicast, unspecified and reserved addresses are not, nor is IPv6 that holds an IPv4 address.
+ * Whether a text is an IP address of the public internet. Loopback, link-local, private, unique-local, carrier-grade
+ * NAT, multicast, unspecified and reserved addresses are not, nor is IPv6 that holds an IPv4 address.
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);

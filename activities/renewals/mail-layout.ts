@@ -28,8 +28,8 @@ export function mailFrom(content: MailContent): Mail {
 }
 
 /**
- * A line break in a subject would begin another header. Marks of writing direction and invisible characters can make one
- * text look like another.
+ * A line break in a subject would begin another header. Marks of writing direction and invisible characters can make
+ * one text look like another.
  */
 const oneLine = (text: string): string =>
   text

@@ -13,9 +13,10 @@ import { announceToPeople } from './announce-to-people.ts';
 import { announceToPrograms } from './announce-to-programs.ts';
 
 /**
- * Takes one step of a renewal, once: its record, its mails and its events, in one transaction. The steps that ask people
- * to decide, and an edit of the entitlement, compute the proposal from the use up to then and look up the account manager
- * again, because a customer may get another one. A decision keeps the proposal and the account manager that it found.
+ * Takes one step of a renewal, once: its record, its mails and its events, in one transaction. The steps that ask
+ * people to decide, and an edit of the entitlement, compute the proposal from the use up to then and look up the
+ * account manager again, because a customer may get another one. A decision keeps the proposal and the account
+ * manager that it found.
  */
 export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicUrl: string): Promise<void> {
   const { renewal, details, seq, step } = taken;

@@ -22,7 +22,10 @@ export interface RenewalClosing {
   readonly changes: EntitlementChanges;
 }
 
-/** The same, once it is settled what the renewal is accepted with. Later changes of templates and proposals do not count. */
+/**
+ * The same, once it is settled what the renewal is accepted with. Later changes of templates and proposals do not
+ * count.
+ */
 export interface SettledClosing {
   readonly renewalId: string;
   readonly opportunityId: string;
@@ -39,7 +42,10 @@ export interface DecidesRenewals {
    * `customer_mismatch`, `validation_failed`, and `wrong_state` for a renewal that is over.
    */
   settle(closing: RenewalClosing): Promise<SettledClosing['changes']>;
-  /** Decides once by the opportunity's id. Returns the successor; null if the opportunity was lost. Refuses `wrong_state`. */
+  /**
+   * Decides once by the opportunity's id. Returns the successor; null if the opportunity was lost. Refuses
+   * `wrong_state`.
+   */
   decide(closing: SettledClosing): Promise<Entitlement | null>;
 }
 

@@ -15,7 +15,10 @@ const FILES = [
   'renewals.js',
 ] as const;
 
-/** The pages load their own files and call this API, nothing else. Data cannot become script, and no other page can frame them. */
+/**
+ * The pages load their own files and call this API, nothing else. Data cannot become script, and no other page can
+ * frame them.
+ */
 const POLICY = {
   useDefaults: false,
   directives: {
@@ -31,8 +34,9 @@ const POLICY = {
 };
 
 /**
- * The pages of account managers: the list of open renewals, and the page of one renewal, where the links of the mails lead.
- * They are the same for everybody and hold no data, so they need no key: each page asks for a key and reads with it.
+ * The pages of account managers: the list of open renewals, and the page of one renewal, where the links of the mails
+ * lead. They are the same for everybody and hold no data, so they need no key: each page asks for a key and reads
+ * with it.
  */
 export function renewalPageRoutes(): Router {
   const router = Router();

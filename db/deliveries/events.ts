@@ -18,8 +18,9 @@ export interface NewEvent {
 }
 
 /**
- * Records events in the same transaction as the change that they report, so neither exists without the other. Leaves out
- * events whose key is already there, and events of types that nobody subscribed to. The worker makes their deliveries.
+ * Records events in the same transaction as the change that they report, so neither exists without the other. Leaves
+ * out events whose key is already there, and events of types that nobody subscribed to. The worker makes their
+ * deliveries.
  */
 export async function recordEvents(tx: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -44,8 +45,8 @@ export async function recordEvents(tx: Sql, events: readonly NewEvent[]): Promis
 const EVENTS_AT_A_TIME = 200;
 
 /**
- * Makes the deliveries of events that have none yet: one for each endpoint that subscribed to the type. Returns the number
- * of events. Several workers can do this at once, because each one claims different events.
+ * Makes the deliveries of events that have none yet: one for each endpoint that subscribed to the type. Returns the
+ * number of events. Several workers can do this at once, because each one claims different events.
  */
 export async function dispatchEvents(sql: Sql): Promise<number> {
   const [done] = await sql<{ events: number }[]>`

@@ -104,7 +104,10 @@ export async function finishOpportunity(
   });
 }
 
-/** Deletes an opportunity that was refused, so that its id can be used for a right one. `reason` says why it was refused. */
+/**
+ * Deletes an opportunity that was refused, so that its id can be used for a right one. `reason` says why it was
+ * refused.
+ */
 export async function forgetOpportunity(sql: Sql, id: string, { by, role, reason }: ChangeOrigin): Promise<void> {
   await inTransaction(sql, async (tx) => {
     const [before] = await tx<object[]>`

@@ -19,8 +19,8 @@ import type { Sql } from '../postgres/sql.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * The use of an entitlement up to `at`, from its ledger. One statement, which reads only the rows of this entitlement, by
- * the primary key, however many other rows there are.
+ * The use of an entitlement up to `at`, from its ledger. One statement, which reads only the rows of this
+ * entitlement, by the primary key, however many other rows there are.
  */
 export async function readTermUsage(
   sql: Sql,
@@ -91,8 +91,8 @@ const FOR_LACK = ['exhausted', 'channel_exhausted'];
 
 /**
  * `latest` is what became of each case: its last row that is no refusal, or else its last refusal. So a case that was
- * refused and attached later does not count as refused, and one that was refused five times counts once. The query is not
- * awaited here, so that a test can have PostgreSQL explain it.
+ * refused and attached later does not count as refused, and one that was refused five times counts once. The query is
+ * not awaited here, so that a test can have PostgreSQL explain it.
  */
 export const usageQuery = (sql: Sql, id: string, { at, until, counts, unit }: Asked) => sql<UsageRow[]>`
   with marked as materialized (

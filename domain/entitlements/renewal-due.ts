@@ -11,8 +11,8 @@ export function daysBeforeEnd(
 }
 
 /**
- * When an active entitlement starts its renewal: as many days before its end as its policy says. The instant may be past.
- * Null without a policy, with a successor, or if the renewal for this end was started already.
+ * When an active entitlement starts its renewal: as many days before its end as its policy says. The instant may be
+ * past. Null without a policy, with a successor, or if the renewal for this end was started already.
  */
 export function renewalDue({ status, details, endsAt, renewedById, renewal }: Entitlement): EpochMs | null {
   const { renewalPolicy: policy } = details;

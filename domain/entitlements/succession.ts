@@ -8,7 +8,10 @@ import type { Entitlement } from './entitlement.ts';
  * before its start. A successor that was canceled later has covered the customer for a while, and stays the successor.
  */
 
-/** What the id of a successor is derived from. The same request gives the same id, so a retry makes no second successor. */
+/**
+ * What the id of a successor is derived from. The same request gives the same id, so a retry makes no second
+ * successor.
+ */
 export const successorSeed = {
   /** Somebody renewed the entitlement by hand, under the once-only key of the request. */
   byHand: (predecessorId: EntitlementId, key: string): string => `renew ${predecessorId} ${key}`,
@@ -16,7 +19,10 @@ export const successorSeed = {
   byRenewal: (renewalId: string): string => `successor of ${renewalId}`,
 } as const;
 
-/** The once-only keys of the steps by which an accepted renewal makes its successor. A later try continues an earlier one. */
+/**
+ * The once-only keys of the steps by which an accepted renewal makes its successor. A later try continues an earlier
+ * one.
+ */
 export const acceptanceKeys = (renewalId: string) =>
   ({ accept: `${renewalId}:accepted`, activate: `${renewalId}:activated` }) as const;
 

@@ -35,8 +35,8 @@ export function audienceOf(
 export const isTimed = (step: RenewalStep): boolean => TIMED_STEPS.includes(step);
 
 /**
- * The audience that a step has when it is written, given the audiences of the steps that were written before. If no step
- * of this renewal was ever announced, its withdrawal is not announced either.
+ * The audience that a step has when it is written, given the audiences of the steps that were written before. If no
+ * step of this renewal was ever announced, its withdrawal is not announced either.
  */
 export function announcedTo(step: RenewalStep, planned: Audience, before: readonly Audience[]): Audience {
   const isUnheardOf = before.every((audience) => audience === 'nobody');

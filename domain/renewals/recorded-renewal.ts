@@ -21,7 +21,10 @@ export interface RecordedRenewal {
   readonly decidedContent: string | null;
 }
 
-/** The refusal `wrong_state` of a decision on a renewal that is over. Says what was decided, by whom, and with which successor. */
+/**
+ * The refusal `wrong_state` of a decision on a renewal that is over. Says what was decided, by whom, and with which
+ * successor.
+ */
 export function alreadyDecided({
   stage,
   decidedBy,

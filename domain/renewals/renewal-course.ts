@@ -6,16 +6,16 @@ import type { EntitlementDetails } from '../terms/details.ts';
 import type { RenewalPolicy } from '../terms/renewal-policy.ts';
 
 /**
- * The state of a renewal. `open`: the account manager must decide. `lapsed`: the entitlement ended undecided; the renewal
- * can still be accepted for a while. `withdrawn`: the entitlement was canceled, deleted or renewed by hand, its end date
- * was edited, or its policy was removed.
+ * The state of a renewal. `open`: the account manager must decide. `lapsed`: the entitlement ended undecided; the
+ * renewal can still be accepted for a while. `withdrawn`: the entitlement was canceled, deleted or renewed by hand,
+ * its end date was edited, or its policy was removed.
  */
 export const RENEWAL_STAGES = ['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn'] as const;
 export type RenewalStage = (typeof RENEWAL_STAGES)[number];
 
 /**
- * What happens in a renewal. Each step is recorded and announced. The calendar brings a step at most once, and a reminder
- * once more after each snooze.
+ * What happens in a renewal. Each step is recorded and announced. The calendar brings a step at most once, and a
+ * reminder once more after each snooze.
  */
 export const RENEWAL_STEPS = [
   'notice',
@@ -58,7 +58,10 @@ export interface RenewalNews {
   readonly renewedById: EntitlementId | null;
   readonly deleted: boolean;
   readonly details: EntitlementDetails;
-  /** The number of the entitlement's last renewal. If it is higher than the receiver's, a newer renewal has replaced it. */
+  /**
+   * The number of the entitlement's last renewal. If it is higher than the receiver's, a newer renewal has replaced
+   * it.
+   */
   readonly n: number;
 }
 
@@ -131,7 +134,10 @@ export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   return { ...renewal, done };
 }
 
-/** The renewal after news of its entitlement: it is withdrawn, waits until an edit ends, or continues with the new policy. */
+/**
+ * The renewal after news of its entitlement: it is withdrawn, waits until an edit ends, or continues with the new
+ * policy.
+ */
 export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (isOver(renewal)) return renewal;
   const { status, endsAt, renewedById, deleted, details, n: newestNumber } = news;

@@ -20,8 +20,9 @@ const MIN_HISTORY_DAYS = 30;
 const MIN_CASES = 3;
 
 /**
- * What to renew an entitlement with: the same terms, more or less of them, or another tier. The same question always gets
- * the same answer. With the policy `same_terms` the same terms are proposed, and the reasons describe the use all the same.
+ * What to renew an entitlement with: the same terms, more or less of them, or another tier. The same question always
+ * gets the same answer. With the policy `same_terms` the same terms are proposed, and the reasons describe the use
+ * all the same.
  */
 export function proposeRenewal({ details, usage, templates }: ProposalQuestion): Proposal {
   const suggestion = suggest({ details, usage, ladder: ladderOf(details, templates) });

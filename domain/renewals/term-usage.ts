@@ -19,7 +19,10 @@ export interface Asked {
   readonly lacked: number;
 }
 
-/** What was granted and used of one allotment, in cases or minutes. An allotment is the whole term, or one period of it. */
+/**
+ * What was granted and used of one allotment, in cases or minutes. An allotment is the whole term, or one period of
+ * it.
+ */
 export interface AllotmentUse extends Asked {
   readonly startsAt: EpochMs;
   /** The total and what was bought within it; null if unlimited. */
@@ -94,7 +97,10 @@ export interface TermUsage extends Omit<LedgerCounts, 'usedInLast30Days' | 'used
   readonly projectedUse: number;
   /** The same for one allotment: one period, or the whole term. */
   readonly projectedAllotmentUse: number;
-  /** What customers would ask of one allotment: its projected use plus the cases that were refused because nothing was left. */
+  /**
+   * What customers would ask of one allotment: its projected use plus the cases that were refused because nothing was
+   * left.
+   */
   readonly demand: Demand;
   /** The number of allotments in a whole term. */
   readonly allotmentsInTerm: number;
@@ -173,7 +179,10 @@ const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, amoun
  */
 const SLIVER_DAYS = 2;
 
-/** The allotments in a whole term, and how many days they last together. A last period that the end cuts short counts in full. */
+/**
+ * The allotments in a whole term, and how many days they last together. A last period that the end cuts short counts
+ * in full.
+ */
 export function allotmentsOf(details: Pick<EntitlementDetails, 'period' | 'startDate' | 'endDate' | 'timeZone'>): {
   readonly count: number;
   readonly days: number;

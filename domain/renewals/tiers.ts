@@ -29,10 +29,10 @@ const NO_LADDER: Ladder = { own: null, lower: [], higher: [] };
 const SAME_LENGTH_PERCENT = 5;
 
 /**
- * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is that
- * of its template, or else the one with its tier's name; without either it is compared with none. A tier is compared if it
- * is sold for the same length, and either has the same unit and grants as often, or is unlimited. If the own tier is
- * unlimited but the entitlement has a total, the other tiers must have the entitlement's unit.
+ * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is
+ * that of its template, or else the one with its tier's name; without either it is compared with none. A tier is
+ * compared if it is sold for the same length, and either has the same unit and grants as often, or is unlimited. If
+ * the own tier is unlimited but the entitlement has a total, the other tiers must have the entitlement's unit.
  */
 export function ladderOf(details: EntitlementDetails, templates: readonly Template[]): Ladder {
   const tiers = templates.filter(({ tier }) => tier !== null).map((template) => tierOf(details, template));
@@ -100,9 +100,10 @@ const covers = ({ channels }: Template, channel: string | null): boolean =>
 export const coversChannel = ({ template }: Tier, channel: string | null): boolean => covers(template, channel);
 
 /**
- * The details that change when an entitlement gets another tier with `total` cases or minutes (null: unlimited). What was
- * agreed apart from the tier stays: products, contacts, how and when term is taken, and, if the new tier has a total, the
- * periods and the overage. A name or description that came from its own tier is replaced by that of the new tier.
+ * The details that change when an entitlement gets another tier with `total` cases or minutes (null: unlimited). What
+ * was agreed apart from the tier stays: products, contacts, how and when term is taken, and, if the new tier has a
+ * total, the periods and the overage. A name or description that came from its own tier is replaced by that of the
+ * new tier.
  */
 export function changesTo(
   { id, template, made }: Tier,

@@ -24,9 +24,9 @@ export interface DeliveryInput {
 const QUEUE_SUFFIX = '-deliveries';
 
 /**
- * Deliveries have a task queue of their own, for their workflows and their attempts, so that neither many deliveries nor slow
- * receivers delay entitlements. A delivery that older code started still runs on the entitlements' queue; its attempts run
- * on this one.
+ * Deliveries have a task queue of their own, for their workflows and their attempts, so that neither many deliveries
+ * nor slow receivers delay entitlements. A delivery that older code started still runs on the entitlements' queue;
+ * its attempts run on this one.
  */
 export const deliveryQueueOf = (taskQueue: string): string =>
   taskQueue.endsWith(QUEUE_SUFFIX) ? taskQueue : `${taskQueue}${QUEUE_SUFFIX}`;
@@ -54,7 +54,10 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** The wait after the database did not say what to send. It grows each time, because each try costs events of the history. */
+/**
+ * The wait after the database did not say what to send. It grows each time, because each try costs events of the
+ * history.
+ */
 const BEGIN_AGAIN_MS = 5 * SECOND_MS;
 const BEGIN_AGAIN_AT_MOST_MS = 10 * MINUTE_MS;
 
@@ -65,8 +68,8 @@ const { recordAttempt } = proxyActivities<DeliveryActivities>({
 });
 
 /**
- * Brings one event to one endpoint, or one e-mail to one mailbox. At each attempt the database says whether the delivery is
- * still wanted. A cancel request of Temporal does not end it: to stop deliveries, disable the webhook.
+ * Brings one event to one endpoint, or one e-mail to one mailbox. At each attempt the database says whether the
+ * delivery is still wanted. A cancel request of Temporal does not end it: to stop deliveries, disable the webhook.
  */
 export async function delivery(input: DeliveryInput): Promise<void> {
   if (!isDeliveryStart(input)) throw unreadableStart('a delivery');

@@ -19,7 +19,10 @@ export type Outgoing =
       readonly html: string;
     };
 
-/** How an attempt went. `failed` is tried again. `refused` is final for this delivery, `gone` for all deliveries to this receiver. */
+/**
+ * How an attempt went. `failed` is tried again. `refused` is final for this delivery, `gone` for all deliveries to
+ * this receiver.
+ */
 export interface AttemptReport {
   readonly outcome: 'delivered' | 'failed' | 'refused' | 'gone';
   readonly at: EpochMs;
@@ -46,8 +49,8 @@ export interface Attempt {
 /** The activity of an attempt. It has a task queue of its own, so that slow receivers delay nothing else. */
 export interface SendingActivities {
   /**
-   * Sends it once and reports how that went; null if nothing has to be sent any more. Fails only if nothing was sent, because
-   * the database did not answer.
+   * Sends it once and reports how that went; null if nothing has to be sent any more. Fails only if nothing was sent,
+   * because the database did not answer.
    */
   sendDelivery(id: string, redelivery: number): Promise<AttemptReport | null>;
 }

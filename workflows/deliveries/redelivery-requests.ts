@@ -13,8 +13,8 @@ export const isRedelivery = (number: unknown): number is number =>
   typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= MAX_REDELIVERY;
 
 /**
- * Which redelivery is under way, and whether somebody asked for another one. A signal is only a hint, because any Temporal
- * client can send it with any number: the database says which redelivery is wanted.
+ * Which redelivery is under way, and whether somebody asked for another one. A signal is only a hint, because any
+ * Temporal client can send it with any number: the database says which redelivery is wanted.
  */
 export class RedeliveryRequests {
   private readonly id: string;

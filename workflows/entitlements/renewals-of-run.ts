@@ -32,14 +32,19 @@ export class RenewalsOfRun {
     return renewal !== null && renewal.n > this.startedThrough;
   }
 
-  /** The renewal was started with this news. What happened to the entitlement meanwhile is news that it must still get. */
+  /**
+   * The renewal was started with this news. What happened to the entitlement meanwhile is news that it must still
+   * get.
+   */
   started(renewalNumber: number, news: RenewalNews): void {
     this.startedThrough = renewalNumber;
     this.running = renewalNumber;
     this.told(news);
   }
 
-  /** The end was edited before this renewal was started, so it is never started. The renewal before it gets the news. */
+  /**
+   * The end was edited before this renewal was started, so it is never started. The renewal before it gets the news.
+   */
   passedOver(renewalNumber: number): void {
     this.startedThrough = renewalNumber;
     this.looked = undefined;

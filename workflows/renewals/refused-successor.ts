@@ -1,7 +1,9 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { isRefusalCode, type Refusal } from '../../domain/refusals.ts';
 
-/** The refusal with which the entitlement refused its successor; undefined if the activity failed for another reason. */
+/**
+ * The refusal with which the entitlement refused its successor; undefined if the activity failed for another reason.
+ */
 export function refusalIn(error: unknown): Refusal | undefined {
   if (!(error instanceof ActivityFailure)) return undefined;
   const { cause } = error;

@@ -28,6 +28,8 @@ const isReadable = isRecord({
   details: isRecord({ renewalPolicy: orNull(isRenewalPolicy) }),
 });
 
-/** Whether this is what an entitlement tells its renewal. Any Temporal client can send something else under that name. */
+/**
+ * Whether this is what an entitlement tells its renewal. Any Temporal client can send something else under that name.
+ */
 export const isRenewalNews = (content: unknown): content is RenewalNews =>
   isReadable(content) && isPlain((content as { readonly details: unknown }).details);

@@ -27,7 +27,10 @@ import {
 } from './renewal-messages.ts';
 import { StepQueue, type Work } from './step-queue.ts';
 
-/** One renewal in the memory of its workflow. The steps that it decides on wait as work, which is done one after the other. */
+/**
+ * One renewal in the memory of its workflow. The steps that it decides on wait as work, which is done one after the
+ * other.
+ */
 export class RenewalRun {
   private kept: Renewal | undefined;
   /** The entitlement's time when the renewal began. The renewal's own clock may be behind it. */
@@ -53,8 +56,8 @@ export class RenewalRun {
   }
 
   /**
-   * Continues from the record of a renewal whose workflow ended too early. An acceptance that the entitlement has already
-   * taken is finished; otherwise the renewal follows what became of the entitlement.
+   * Continues from the record of a renewal whose workflow ended too early. An acceptance that the entitlement has
+   * already taken is finished; otherwise the renewal follows what became of the entitlement.
    */
   restore({ renewal, seq, successorId, at, news, decided, accepted }: RecalledRenewal, clock: EpochMs): void {
     const newsMeanwhile = this.lastNews;
@@ -195,8 +198,8 @@ export class RenewalRun {
   }
 
   /**
-   * The entitlement refused the successor, because it was edited, renewed or canceled at the same moment. The renewal is as
-   * it was before the acceptance, and then follows the news that came meanwhile.
+   * The entitlement refused the successor, because it was edited, renewed or canceled at the same moment. The renewal
+   * is as it was before the acceptance, and then follows the news that came meanwhile.
    */
   acceptanceRefused(work: Work, refused: Refusal, now: EpochMs): void {
     const { stage, by, reason } = work.before;

@@ -4,7 +4,9 @@ import { RefusedMessages } from '../messages/refused-messages.ts';
 import { FIRST_STAGE, searchAttributes } from '../messages/search-attributes.ts';
 import type { RenewalAnswer } from './renewal-messages.ts';
 
-/** Shows the operator how far a renewal is. A search attribute costs an event each time, so only changes are written. */
+/**
+ * Shows the operator how far a renewal is. A search attribute costs an event each time, so only changes are written.
+ */
 export class RenewalView {
   private stage: string = FIRST_STAGE;
   private readonly refusals = new RefusedMessages();

@@ -25,9 +25,9 @@ const { takeRenewalStep, makeSuccessor, recallRenewal } = proxyActivities<Renewa
 });
 
 /**
- * The renewal of an entitlement: it opens some days before the end with a notice, reminds and escalates, and ends with the
- * account manager's decision or, some time after the end, undecided. Each step is written and announced once. The workflow
- * outlives the entitlement's, and a cancel request of Temporal does not end it.
+ * The renewal of an entitlement: it opens some days before the end with a notice, reminds and escalates, and ends
+ * with the account manager's decision or, some time after the end, undecided. Each step is written and announced
+ * once. The workflow outlives the entitlement's, and a cancel request of Temporal does not end it.
  */
 export async function renewal(input: RenewalInput | RevivedRenewalInput): Promise<void> {
   if (!isRenewalStart(input)) throw unreadableStart('a renewal');
@@ -70,7 +70,10 @@ async function sleepUntilDue(run: RenewalRun, now: () => EpochMs): Promise<void>
   else if (due > now()) await condition(hasChanged, Math.min(due - now(), LONGEST_TIMER_MS));
 }
 
-/** Makes the successor if the step is an acceptance, and announces the step. A refused successor undoes the acceptance. */
+/**
+ * Makes the successor if the step is an acceptance, and announces the step. A refused successor undoes the
+ * acceptance.
+ */
 async function perform(run: RenewalRun, work: Work, now: () => EpochMs): Promise<void> {
   try {
     const successorId = work.accept === null ? null : await makeSuccessor(work.taken, work.accept);

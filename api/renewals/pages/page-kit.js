@@ -149,8 +149,8 @@ function takeKey(entered) {
 }
 
 /**
- * Shows the content once there is a key. `show` reads the data and writes it on the page, `clear` takes all data off the page,
- * and `opened` runs once the page is shown; its argument says whether the reader has just entered the key.
+ * Shows the content once there is a key. `show` reads the data and writes it on the page, `clear` takes all data off
+ * the page, and `opened` runs once the page is shown; its argument says whether the reader has just entered the key.
  */
 export function startPage({ show, clear, opened = () => {} }) {
   clearContent = clear;

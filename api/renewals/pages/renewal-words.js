@@ -57,7 +57,10 @@ function overageText({ allocationType, restrict, overagePrice }) {
   return `${unitPrice} ${currency} for each ${allocationType === 'hours' ? 'hour' : 'case'}`;
 }
 
-/** The rows of a table of terms, with a cell for each of the `columns`. Rarely changed fields appear only if they differ. */
+/**
+ * The rows of a table of terms, with a cell for each of the `columns`. Rarely changed fields appear only if they
+ * differ.
+ */
 export function termsRows(columns, slaText) {
   const row = (name, of) => [name, ...columns.map(of)];
   const differing = (name, of) => (new Set(columns.map(of)).size > 1 ? [row(name, of)] : []);
