@@ -8,9 +8,11 @@ import { applyUnattached } from '../db/cases/unattached-cases.ts';
 import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
+import { successorRecords } from '../db/renewals/successor-records.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
+import { SuccessorMaker } from '../temporal/successor-maker.ts';
 import type { LedgerStore } from '../workflows/entitlements/ports.ts';
 import { apiKeyEndpoints } from './access/api-key-routes.ts';
 import { auditEndpoints } from './access/audit-routes.ts';
@@ -125,6 +127,7 @@ export function createApp(parts: AppParts): Express {
   const endpoints = endpointsOf({
     sql,
     gateway,
+    successors: new SuccessorMaker(gateway, successorRecords(sql)),
     casePath,
     caseChanges,
     keys,

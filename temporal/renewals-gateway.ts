@@ -19,23 +19,26 @@ import {
 } from '../workflows/renewals/renewal-messages.ts';
 import { refusalFrom } from './temporal-failures.ts';
 
-/** A decision is answered once it is written down and told, and an acceptance once the successor waits. */
+/** A decision is answered once it is written and announced; an acceptance also makes its successor before that. */
 const DECISION_DEADLINE_MS = 12_000;
 
 interface Which {
   readonly entitlementId: EntitlementId;
-  readonly n: number;
+  readonly renewalNumber: number;
 }
 
-/** What a decision came to. */
+/** The outcome of a decision. */
 interface Decided {
   readonly successorId: EntitlementId | null;
 }
 
-/** The record of a renewal by its id; undefined where there is none. */
+/** Reads the record of a renewal by its id; undefined if there is none. */
 type FindRenewal = (id: string) => Promise<RecordedRenewal | undefined>;
 
-/** Speaks to the renewals' workflows. Refusals are those of `decideRenewal`. */
+/**
+ * Sends decisions to the workflows of renewals. Each decision is taken once by its key. Throws a RefusalError: those of
+ * `decideRenewal`, `idempotency_conflict` for a key with other content, `not_found`, and `unavailable`.
+ */
 export class RenewalsGateway {
   private readonly client: Client;
   private readonly taskQueue: string;
@@ -68,7 +71,7 @@ export class RenewalsGateway {
     message: Message,
     content: string,
   ): Promise<Decided> {
-    const workflowId = renewalWorkflowIdOf(which.entitlementId, which.n);
+    const workflowId = renewalWorkflowIdOf(which.entitlementId, which.renewalNumber);
     const handle = this.client.workflow.getHandle(workflowId);
     try {
       return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, async () => {
@@ -85,17 +88,20 @@ export class RenewalsGateway {
     }
   }
 
-  /** Its workflow ended though nothing was decided, as when an operator terminated it: it goes on from its record. */
+  /**
+   * Starts the workflow of an undecided renewal again, for example after an operator terminated it. It reads its
+   * record.
+   */
   private async revive<Message>(
-    { entitlementId: id, n, customerId: customer, endsAt }: RecordedRenewal,
+    { entitlementId: id, renewalNumber, customerId: customer, endsAt }: RecordedRenewal,
     definition: UpdateDefinition<RenewalAnswer, [Message]>,
     message: Message,
   ): Promise<Decided> {
     const startWorkflowOperation = new WithStartWorkflowOperation<typeof renewalWorkflow>('renewal', {
-      workflowId: renewalWorkflowIdOf(id, n),
+      workflowId: renewalWorkflowIdOf(id, renewalNumber),
       taskQueue: this.taskQueue,
       workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [{ entitlementId: id, n, revive: true }],
+      args: [{ entitlementId: id, n: renewalNumber, revive: true }],
       staticSummary: `Renewal of ${id}`,
       typedSearchAttributes: renewalSearchAttributes({ customerId: customerId(customer) }, endsAt.getTime()),
     });
@@ -103,12 +109,13 @@ export class RenewalsGateway {
   }
 
   /**
-   * A decision that ends a renewal ends its workflow: its key is answered from the record. `open`: nothing has ended
-   * the renewal.
+   * Answers a key from the record, because a decision that ends a renewal ends its workflow as well. `open`: the
+   * renewal is not over, so its workflow must be revived.
    */
   private async firstAnswer(which: Which, key: string, content: string): Promise<Decided | { open: RecordedRenewal }> {
-    const record = await this.find(renewalIdOf(which));
-    if (record === undefined) throw refusalError('not_found', `There is no renewal ${renewalIdOf(which)}.`);
+    const id = renewalIdOf({ entitlementId: which.entitlementId, n: which.renewalNumber });
+    const record = await this.find(id);
+    if (record === undefined) throw refusalError('not_found', `There is no renewal ${id}.`);
     if (record.decidedKey !== key) {
       if (record.isOver) throw alreadyDecided(record);
       return { open: record };

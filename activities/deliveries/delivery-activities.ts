@@ -7,7 +7,7 @@ import type {
   SendingActivities,
 } from '../../workflows/deliveries/ports.ts';
 
-/** What a sender tells of an attempt; the clock is read around it. */
+/** What a sender reports about an attempt. The caller measures the time. */
 export type SendResult = Pick<AttemptReport, 'outcome' | 'statusCode' | 'error' | 'response'>;
 export type Send<Kind extends Outgoing['kind']> = (outgoing: Extract<Outgoing, { kind: Kind }>) => Promise<SendResult>;
 

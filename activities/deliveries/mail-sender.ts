@@ -1,14 +1,14 @@
 import { createTransport } from 'nodemailer';
 import type { Send, SendResult } from './delivery-activities.ts';
 
-/** All of it together stays below the time that an attempt may take. */
+/** Together less than the time that an attempt may take. */
 const CONNECT_WITHIN_MS = 8_000;
 const ANSWER_WITHIN_MS = 10_000;
 
-/** The commands by which a server takes, or does not take, this e-mail for this recipient. */
+/** The commands by which a server accepts or refuses this e-mail for this recipient. */
 const ABOUT_THE_MAIL = new Set(['RCPT TO', 'DATA']);
 
-/** Sends e-mails over SMTP. What the server refuses for good (5xx) is final; all else is tried again. */
+/** Sends e-mails over SMTP. A permanent refusal by the server (5xx) is final; every other failure is tried again. */
 export function createMailSender({ smtpUrl, mailFrom }: { smtpUrl: string | null; mailFrom: string }): Send<'email'> {
   if (smtpUrl === null)
     return async () => ({
@@ -22,7 +22,7 @@ export function createMailSender({ smtpUrl, mailFrom }: { smtpUrl: string | null
     connectionTimeout: CONNECT_WITHIN_MS,
     greetingTimeout: CONNECT_WITHIN_MS,
     socketTimeout: ANSWER_WITHIN_MS,
-    // Texts alone: nothing is read from files or the net on their account.
+    // E-mails are only texts: they never make this process read a file or a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });

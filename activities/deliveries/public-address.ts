@@ -2,7 +2,10 @@ import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { BlockList, isIP } from 'node:net';
 
-/** IPv4 that is nobody's on the public internet (IANA's special-purpose registry), with multicast and what is reserved. */
+/**
+ * IPv4 networks that are not on the public internet (IANA's special-purpose registry), multicast and reserved ones
+ * included.
+ */
 const NOT_PUBLIC_V4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -21,7 +24,7 @@ const NOT_PUBLIC_V4 = [
   ['240.0.0.0', 4],
 ] as const;
 
-/** IPv6 is public within 2000::/3 alone, and not here: tunnels that hold an IPv4 address, and documentation. */
+/** IPv6 is public only within 2000::/3, without these: tunnels that hold an IPv4 address, and documentation. */
 const NOT_PUBLIC_V6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -36,8 +39,8 @@ const global = new BlockList();
 global.addSubnet('2000::', 3, 'ipv6');
 
 /**
- * Whether an IP address, as text, is one of the public internet. Not: loopback, link-local, private, unique-local, carrier's
- * own (CGNAT), multicast, unspecified, reserved, IPv6 that holds an IPv4 address, and what is no address at all.
+ * Whether a text is an IP address of the public internet. Loopback, link-local, private, unique-local, carrier-grade
+ * NAT, multicast, unspecified and reserved addresses are not, nor is IPv6 that holds an IPv4 address.
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
@@ -49,8 +52,8 @@ export function isPublicAddress(address: string): boolean {
 const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 
 /**
- * What is wrong with a webhook's URL, or undefined. Names are not resolved here but at each attempt: what they lead to can
- * change at any time.
+ * What is wrong with a webhook's URL; undefined if nothing is. Names are resolved at each attempt and not here, because
+ * they can lead to another address at any time.
  */
 export function problemWithUrl(text: string, allowPrivate: boolean): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -62,13 +65,13 @@ export function problemWithUrl(text: string, allowPrivate: boolean): string | un
   return isOwn && !allowPrivate ? notPublicAt(host) : undefined;
 }
 
-/** Names that are never of the public internet (RFC 6761, RFC 6762, and ICANN's `internal`). */
+/** Names that are never on the public internet (RFC 6761, RFC 6762, and ICANN's `internal`). */
 const OWN_NAMES = /(^|\.)(localhost|local|internal)\.?$/i;
 
 const notPublicAt = (address: string): string =>
-  `leads to ${address}, which is no address of the public internet (ALLOT_WEBHOOK_ALLOW_PRIVATE allows it, for development)`;
+  `leads to ${address}, which is not an address of the public internet (ALLOT_WEBHOOK_ALLOW_PRIVATE allows it, for development)`;
 
-/** A name or address that leads into somebody's own network. */
+/** A name or address leads into a private network. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 
@@ -78,8 +81,8 @@ export class PrivateAddressError extends Error {
 }
 
 /**
- * Resolves names for a connection, and refuses those of which any address is not public. The connection is made to the very
- * addresses that were looked at: an answer that changes in between is of no use.
+ * Resolves names for a connection, and refuses a name if any of its addresses is not public. The connection uses the
+ * addresses that were checked, so a DNS answer that changes in between does not help an attacker.
  */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

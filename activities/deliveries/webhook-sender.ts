@@ -4,17 +4,17 @@ import type { Outgoing } from '../../workflows/deliveries/ports.ts';
 import type { Send, SendResult } from './delivery-activities.ts';
 import { PrivateAddressError, problemWithUrl, publicLookup } from './public-address.ts';
 
-/** The receiver has answered within this, or the attempt failed. */
+/** An attempt fails if the receiver does not answer within this time. */
 const ANSWER_WITHIN_MS = 15_000;
-/** So much of an answer is read, and the beginning of it kept. */
+/** The most bytes of an answer that are read; the beginning of it is kept. */
 const MAX_ANSWER_BYTES = 64 * 1_024;
 const KEPT_CHARACTERS = 500;
 const GONE = 410;
 
-/** Sends events as Standard Webhooks says: signed by every secret, redirects not followed. */
+/** Sends events as Standard Webhooks specifies: signed with every secret, and without following redirects. */
 export function createWebhookSender({ allowPrivate }: { allowPrivate: boolean }): Send<'webhook'> {
   const agent = new Agent({
-    // A connection each: an address that was looked at once would else be good for as long as the connection lasts.
+    // A new connection for each attempt, so that the address is checked each time.
     pipelining: 0,
     connect: { timeout: ANSWER_WITHIN_MS, ...(allowPrivate ? {} : { lookup: publicLookup }) },
   });
@@ -56,19 +56,19 @@ async function post(agent: Agent, { url, messageId, secrets, body }: Event): Pro
   return { outcome: statusCode === GONE ? 'gone' : 'failed', statusCode, error, response };
 }
 
-/** The status has decided: what cannot be read of the rest is left. */
+/** The status decides the outcome, so a body that cannot be read completely is no failure. */
 async function beginningOf(body: AsyncIterable<Buffer>): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    // Leaving the loop ends the connection.
+    // Leaving the loop closes the connection.
     for await (const chunk of body) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= MAX_ANSWER_BYTES) break;
     }
   } catch {
-    // Half an answer, or one that takes too long.
+    // The answer broke off, or took too long.
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\0', '');
   return text === '' ? null : text.slice(0, KEPT_CHARACTERS);
@@ -76,7 +76,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string | null> 
 
 const failure = (error: string): SendResult => ({ outcome: 'failed', statusCode: null, error, response: null });
 
-/** Without what the error knows of the inside of this network beyond the address. */
+/** Says why the receiver could not be reached, without revealing more of this network than the address. */
 function whyNot(error: unknown): string {
   if (error instanceof PrivateAddressError) return error.message;
   if (!(error instanceof Error)) return String(error);

@@ -4,11 +4,11 @@ import type { RenewalRecord } from '../../db/renewals/renewals.ts';
 import { proposalView } from '../../domain/renewals/proposal-view.ts';
 import type { RenewalStepTaken } from '../../workflows/renewals/renewal-messages.ts';
 
-/** Of what a step says: told once by it. */
+/** The once-only key of a step's events and mails. */
 export const keyOf = ({ seq, step }: RenewalStepTaken, { id }: RenewalRecord): string => `${id}:${seq}:${step}`;
 
-/** Records the events of a step; with the notice its opportunity opens. */
-export async function tellPrograms(tx: Sql, taken: RenewalStepTaken, record: RenewalRecord): Promise<void> {
+/** Records the event of a step. The notice also opens the opportunity. */
+export async function announceToPrograms(tx: Sql, taken: RenewalStepTaken, record: RenewalRecord): Promise<void> {
   const { renewal, details, step, at } = taken;
   const key = keyOf(taken, record);
   const about = { customerId: details.customerId, at };

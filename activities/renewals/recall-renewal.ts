@@ -1,13 +1,14 @@
 import type { Sql } from '../../db/postgres/sql.ts';
 import { findOriginOfKey, findRenewalWithEntitlement } from '../../db/renewals/recalled-renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { acceptanceKeys } from '../../domain/entitlements/succession.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { renewalIdOf } from '../../domain/renewals/renewal-course.ts';
+import { successorIdOf } from '../../temporal/successor-maker.ts';
 import { newsOf } from '../../workflows/entitlements/renewals-of-run.ts';
 import type { AcceptMessage, RecalledRenewal, RevivedRenewalInput } from '../../workflows/renewals/renewal-messages.ts';
-import { acceptanceKeyOf, successorIdOf } from './make-successor.ts';
 
-/** A renewal as its record has it, and what became of its entitlement; null where there is no such renewal. */
+/** A renewal as its record shows it, and what became of its entitlement; null if there is no such renewal. */
 export async function recallRenewal(
   sql: Sql,
   which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>,
@@ -27,14 +28,14 @@ export async function recallRenewal(
   };
 }
 
-/** The entitlement takes an acceptance before the renewal's record says so. */
+/** An acceptance that the entitlement's ledger has and the renewal's record has not: the entitlement takes it first. */
 async function acceptanceOf(
   sql: Sql,
   id: string,
   { id: owner, renewedById }: Entitlement,
 ): Promise<AcceptMessage | null> {
   if (renewedById !== successorIdOf(id)) return null;
-  const key = acceptanceKeyOf(id);
+  const key = acceptanceKeys(id).accept;
   const row = await findOriginOfKey(sql, owner, key);
   return row === undefined ? null : { ...row, key, changes: null };
 }

@@ -3,7 +3,7 @@ import { makeSuccessor, type SuccessorParts } from './make-successor.ts';
 import { recallRenewal } from './recall-renewal.ts';
 import { takeRenewalStep } from './take-step.ts';
 
-/** `publicUrl`: where people reach the API, for the links in mails. */
+/** `publicUrl` is the address at which people reach the API. The links in mails begin with it. */
 export const createRenewalActivities = (parts: SuccessorParts, publicUrl: string): RenewalActivities => ({
   takeRenewalStep: (taken) => takeRenewalStep(parts.sql, taken, publicUrl),
   recallRenewal: (which) => recallRenewal(parts.sql, which),

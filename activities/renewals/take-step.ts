@@ -4,16 +4,19 @@ import type { Sql } from '../../db/postgres/sql.ts';
 import { inTransaction } from '../../db/postgres/transaction.ts';
 import { readTermUsage } from '../../db/renewals/renewal-usage.ts';
 import { findRenewal, holdRenewal, insertRenewal, updateRenewal } from '../../db/renewals/renewals.ts';
+import { announcedTo } from '../../domain/renewals/audience.ts';
+import type { Proposal } from '../../domain/renewals/proposal.ts';
 import { type RenewalStep, renewalIdOf } from '../../domain/renewals/renewal-course.ts';
-import { type Proposal, proposeRenewal } from '../../domain/renewals/renewal-proposal.ts';
+import { proposeRenewal } from '../../domain/renewals/renewal-proposal.ts';
 import type { RenewalStepTaken } from '../../workflows/renewals/renewal-messages.ts';
-import { tellPeople } from './announce-to-people.ts';
-import { tellPrograms } from './announce-to-programs.ts';
+import { announceToPeople } from './announce-to-people.ts';
+import { announceToPrograms } from './announce-to-programs.ts';
 
 /**
- * Takes one step of a renewal: its record, its mails and its event, in one transaction, once. Whenever people are asked to
- * decide, and when the entitlement was edited, the proposal is computed from the use up to then, and who is to decide is looked up,
- * as customers change hands; what was decided keeps the proposal and the person that it had.
+ * Takes one step of a renewal, once: its record, its mails and its events, in one transaction. The steps that ask
+ * people to decide, and an edit of the entitlement, compute the proposal from the use up to then and look up the
+ * account manager again, because a customer may get another one. A decision keeps the proposal and the account
+ * manager that it found.
  */
 export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicUrl: string): Promise<void> {
   const { renewal, details, seq, step } = taken;
@@ -29,17 +32,16 @@ export async function takeRenewalStep(sql: Sql, taken: RenewalStepTaken, publicU
             proposal: await proposalFor(tx, taken),
           }
         : before;
-    // Of what nobody ever heard of, nobody hears that it is withdrawn.
-    const isKnown = step !== 'withdrawn' || before?.steps.some(({ heardBy }) => heardBy !== 'nobody') === true;
-    const tells = isKnown ? taken.tells : 'nobody';
-    const written = { ...taken, heardBy: tells };
+    const audiencesBefore = before?.steps.map(({ heardBy }) => heardBy) ?? [];
+    const audience = announcedTo(step, taken.tells, audiencesBefore);
+    const written = { ...taken, audience };
     await (before === undefined ? insertRenewal : updateRenewal)(tx, renewal, written, { ...beside, details });
-    if (tells === 'nobody') return;
+    if (audience === 'nobody') return;
     const record = await findRenewal(tx, id);
-    if (record === undefined) throw new TypeError('A renewal is there once a step is taken.');
-    if (tells === 'everybody')
-      await tellPeople(tx, { taken, before, record, customerName: customer?.name ?? details.customerId, publicUrl });
-    await tellPrograms(tx, taken, record);
+    if (record === undefined) throw new TypeError(`The renewal ${id} has no record after a step.`);
+    const customerName = customer?.name ?? details.customerId;
+    if (audience === 'everybody') await announceToPeople(tx, { taken, before, record, customerName, publicUrl });
+    await announceToPrograms(tx, taken, record);
   });
 }
 
@@ -49,5 +51,5 @@ async function proposalFor(tx: Sql, { renewal, details, toldAt }: RenewalStepTak
   return proposeRenewal({ details, usage, templates });
 }
 
-/** People are asked to decide, or would be. */
+/** The steps that ask people to decide, or that change what they are asked. */
 const ASKING: readonly RenewalStep[] = ['notice', 'revised', 'reminder', 'escalation', 'lapsed'];

@@ -1,13 +1,24 @@
 import { z } from 'zod';
-import { HEARERS, RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewals/renewal-course.ts';
+import type { RenewalRecord } from '../../db/renewals/renewals.ts';
+import { AUDIENCES } from '../../domain/renewals/audience.ts';
+import { proposalView } from '../../domain/renewals/proposal-view.ts';
+import { RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewals/renewal-course.ts';
 import { count, day, id, instant, listOf, person, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { proposal } from './proposal-answers.ts';
-import type { RenewalView } from './routes.ts';
+
+/** A record as the API answers it. Terms are cases or whole minutes, as `usage` says; shares are parts of 1. */
+export const renewalView = ({
+  seq: _seq,
+  decidedKey: _key,
+  decidedContent: _content,
+  renewalNumber,
+  ...record
+}: RenewalRecord) => ({ ...record, n: renewalNumber, proposal: proposalView(record.proposal) });
 
 export const renewalStage = z.enum(RENEWAL_STAGES).meta({ id: 'RenewalStage' });
 
-export const renewalAnswer = sentAs<RenewalView>()(
+export const renewalAnswer = sentAs<ReturnType<typeof renewalView>>()(
   z
     .object({
       id,
@@ -15,27 +26,30 @@ export const renewalAnswer = sentAs<RenewalView>()(
       n: count.meta({ description: "1, 2, 3 … of the entitlement's renewals" }),
       customerId: id,
       stage: renewalStage,
-      isOver: z.boolean().meta({ description: 'Nobody can decide on it any more' }),
-      accountManager: person.nullable().meta({ description: 'Who is to decide' }),
-      escalatedTo: z
-        .array(z.string())
-        .meta({ description: 'Addresses that were mailed as nobody decided, or as nobody else is there' }),
+      isOver: z.boolean().meta({ description: 'Nobody can decide it any more' }),
+      accountManager: person.nullable().meta({ description: 'Who must decide' }),
+      escalatedTo: z.array(z.string()).meta({
+        description: 'Addresses that were mailed because nobody decided, or because there is no account manager',
+      }),
       endDate: day,
       endsAt: instant,
       snoozedUntil: instant.nullable(),
       proposal,
       opportunityId: id,
-      successorId: id.nullable().meta({ description: 'The entitlement that follows, once accepted' }),
+      successorId: id.nullable().meta({ description: 'The entitlement that follows; null until accepted' }),
       successorEnded: z
         .boolean()
-        .meta({ description: 'It was deleted, or canceled before its start: it renews nothing' }),
+        .meta({ description: 'The successor was deleted, or canceled before its start: it renews nothing' }),
       decidedBy: z.string().nullable(),
-      reason: z.string().nullable().meta({ description: 'What was said with the decision, or why it was withdrawn' }),
+      reason: z.string().nullable().meta({ description: 'The reason of the decision, or why it was withdrawn' }),
       steps: z.array(
         z.object({
           step: z.enum(RENEWAL_STEPS),
           at: instant,
-          heardBy: z.enum(HEARERS).meta({ description: 'What was overtaken is heard of by programs alone, or nobody' }),
+          heardBy: z.enum(AUDIENCES).meta({
+            description:
+              'Who was told about the step. A step that was superseded before it could be announced was told to programs only, or to nobody',
+          }),
         }),
       ),
       openedAt: instant,

@@ -8,15 +8,16 @@ import {
   forgetOpportunity,
   type OpportunityRecord,
   recordOpportunity,
-  stateOfMade,
 } from '../../db/renewals/opportunities.ts';
 import { findRenewal, renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
+import { existenceOf } from '../../db/renewals/successor-records.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { RefusalError } from '../../domain/refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
+import { EntitlementMaker } from '../../temporal/entitlement-maker.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { detailsFrom, withRenewalPolicy } from '../entitlements/entitlement-input.ts';
 import { checkNamed } from '../entitlements/named-records.ts';
@@ -28,22 +29,22 @@ import type { opportunityBody } from './opportunity-schemas.ts';
 
 type Body = z.infer<typeof opportunityBody>;
 
-/** What closing works with. */
+/** What the closing of opportunities works with. */
 export interface ClosingParts {
   readonly sql: Sql;
   readonly gateway: Pick<EntitlementsGateway, 'create' | 'command'>;
   readonly decider: DecidesRenewals;
 }
 
-/** A closed opportunity, and the entitlement that came of it; null where none did. */
+/** A closed opportunity, and the entitlement that came of it; null if none did. */
 export interface Closed {
   readonly opportunity: OpportunityRecord;
   readonly entitlement: Entitlement | null;
 }
 
 /**
- * Closes an opportunity once by its id. Whoever dies on the way, the next with the same content goes on where that one was:
- * the record says what to make, and each step has a key of its own. Refuses `idempotency_conflict` for other content.
+ * Closes an opportunity once by its id. If a request dies on the way, the next one with the same content continues: the
+ * record says what to make, and each step has a once-only key. Refuses `idempotency_conflict` for other content.
  */
 export async function closeOpportunity(parts: ClosingParts, body: Body, origin: ChangeOrigin): Promise<Closed> {
   const mark = fingerprint(['opportunity', body]);
@@ -61,7 +62,7 @@ export async function closeOpportunity(parts: ClosingParts, body: Body, origin: 
     : await decided(parts, { ...record, renewalId: record.renewalId }, origin);
 }
 
-/** The renewal whose own opportunity it is: `opportunity.opened` told its id. */
+/** The renewal whose own opportunity it is: the event `opportunity.opened` named its id. */
 async function renewalOfOpportunity(sql: Sql, id: string): Promise<string | undefined> {
   const renewalId = renewalOfOpportunityId(id);
   return renewalId === undefined ? undefined : (await findRenewal(sql, renewalId))?.id;
@@ -82,7 +83,7 @@ async function closedBefore(sql: Sql, opportunity: OpportunityRecord): Promise<C
 const wasDeleted = (id: EntitlementId): Problem =>
   problem('conflict', `The entitlement that this opportunity made, ${id}, was deleted.`, 'id');
 
-/** Settles what the renewal is to be accepted with, before it is asked. Of many at once the first one settles it. */
+/** Settles what the renewal is accepted with, before it decides. Of many requests at once, the first one settles it. */
 async function recordedRenewal(
   { sql, decider }: ClosingParts,
   { id, status, customerId, renewalId, templateId, entitlement = {} }: Body & { renewalId: string },
@@ -97,7 +98,7 @@ async function recordedRenewal(
   return record;
 }
 
-/** The renewal decides, once by the opportunity's id. Where it refuses for good, the id is free again. */
+/** The renewal decides, once by the opportunity's id. If it refuses for good, the id can be used again. */
 async function decided(
   { sql, decider }: ClosingParts,
   record: OpportunityRecord & { renewalId: string },
@@ -107,7 +108,7 @@ async function decided(
   try {
     const entitlement = await decider.decide({ renewalId, opportunityId: id, status, changes, by, reason });
     const opportunity = { ...record, entitlementId: entitlement?.id ?? null, finished: true };
-    // Another of the same id, which was refused a moment before, may have taken the record back.
+    // Another request with the same id, refused a moment before, may have deleted the record.
     if (!(await finishOpportunity(sql, opportunity, origin)))
       await recordOpportunity(sql, opportunity, { ...origin, reason });
     return { opportunity, entitlement };
@@ -118,16 +119,16 @@ async function decided(
   }
 }
 
-/** What was sold is made and activated. */
+/** Makes and activates what was sold. */
 async function made(parts: ClosingParts, record: OpportunityRecord, origin: ChangeOrigin): Promise<Closed> {
   const { id, entitlementId } = record;
-  if (entitlementId === null) throw new TypeError(`The opportunity ${id} was won, and makes nothing.`);
+  if (entitlementId === null) throw new TypeError(`The opportunity ${id} was won, but makes nothing.`);
   const entitlement = await activated(parts, entitlementId, record, origin);
   await finishOpportunity(parts.sql, { id, entitlementId }, origin);
   return { opportunity: { ...record, finished: true }, entitlement };
 }
 
-/** Settles what the opportunity makes, before anything is made. Of many at once the first one settles it. */
+/** Settles what the opportunity makes, before it is made. Of many requests at once, the first one settles it. */
 async function recorded(sql: Sql, body: Body, mark: string, origin: ChangeOrigin): Promise<OpportunityRecord> {
   const { id, status, customerId } = body;
   const base = { id, status, customerId, renewalId: null, fingerprint: mark, changes: null };
@@ -140,10 +141,10 @@ async function recorded(sql: Sql, body: Body, mark: string, origin: ChangeOrigin
   return record;
 }
 
-/** Those that stand in the opportunity itself. */
+/** The fields that stand in the opportunity itself, not in its `entitlement`. */
 const OWN_FIELDS = ['customerId', 'templateId'];
 
-/** What the entitlement is to say. What is refused of it names its field within `entitlement`. */
+/** The details of the entitlement to make. Refusals name its fields within `entitlement`. */
 const detailsOf = (sql: Sql, { customerId, templateId, entitlement = {} }: Body): Promise<EntitlementDetails> =>
   within(
     'entitlement',
@@ -162,28 +163,18 @@ const detailsOf = (sql: Sql, { customerId, templateId, entitlement = {} }: Body)
 const detailsWithoutTemplate = async (sql: Sql, body: z.infer<typeof entitlementBody>) =>
   detailsFrom(await withRenewalPolicy(sql, body), await checkNamed(sql, body));
 
-/** Makes the entitlement and activates it; what was done before is not done again. */
+/** Makes the entitlement and activates it. A step that an earlier request has done is not done again. */
 async function activated(
   { sql, gateway }: ClosingParts,
-  toBe: EntitlementId,
-  { id, details }: OpportunityRecord,
+  id: EntitlementId,
+  { id: opportunityId, details }: OpportunityRecord,
   { by, reason }: ChangeOrigin,
 ): Promise<Entitlement> {
-  if (details === null) throw new TypeError(`The opportunity ${id} says nothing of its entitlement.`);
-  const state = await stateOfMade(sql, toBe);
-  if (state === 'deleted') throw wasDeleted(toBe);
-  const key = `opportunity:${id}`;
-  await gateway.create(toBe, { by, key, details, renewsId: null }, state === 'there');
-  try {
-    const message = { by, key: `${key}:activate`, reason: reason ?? `The opportunity ${id} was won.` };
-    const { snapshot } = await gateway.command(toBe, 'activate', message);
-    return snapshot.entitlement;
-  } catch (error) {
-    // Somebody activated the draft by hand, and perhaps did more with it: what was sold is there.
-    const now = isWrongState(error) ? await findEntitlement(sql, toBe) : undefined;
-    if (now === undefined || now.status === 'draft') throw error;
-    return now;
-  }
+  if (details === null) throw new TypeError(`The opportunity ${opportunityId} says nothing of its entitlement.`);
+  const key = `opportunity:${opportunityId}`;
+  const maker = new EntitlementMaker({ gateway, existenceOf: (one) => existenceOf(sql, one) });
+  return await maker.makeActive(
+    { id, creation: { by, key, details, renewsId: null }, whenDeleted: () => wasDeleted(id) },
+    { by, key: `${key}:activate`, reason: reason ?? `The opportunity ${opportunityId} was won.` },
+  );
 }
-
-const isWrongState = (error: unknown): boolean => error instanceof RefusalError && error.refusal.code === 'wrong_state';

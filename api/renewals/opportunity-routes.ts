@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { findOpportunity, listOpportunities, type OpportunityRecord } from '../../db/renewals/opportunities.ts';
+import { findOpportunity, listOpportunities } from '../../db/renewals/opportunities.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import { answer } from '../entitlements/requests.ts';
@@ -9,7 +8,7 @@ import { paged, pageOf } from '../http/page.ts';
 import { problem } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf } from '../http/request.ts';
 import { renewalDecider } from './decide-renewal.ts';
-import { closedAnswer, opportunitiesAnswer, opportunityAnswer } from './opportunity-answers.ts';
+import { closedAnswer, opportunitiesAnswer, opportunityAnswer, opportunityView } from './opportunity-answers.ts';
 import { closeOpportunity } from './opportunity-closing.ts';
 import { opportunityBody, opportunityQuery } from './opportunity-schemas.ts';
 import type { RenewalServices } from './services.ts';
@@ -21,11 +20,11 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'post',
     path: '/v1/opportunities',
     tag: TAG,
-    summary: 'Close an opportunity: what is won becomes an active entitlement, or decides its renewal; once by its id',
+    summary: 'Close an opportunity, once by its id: a won one makes an active entitlement, or decides its renewal',
     roles: PERMISSIONS.closeOpportunities,
     body: opportunityBody,
     answers: {
-      201: { means: 'The entitlement; of an opportunity that was lost, the opportunity', body: closedAnswer },
+      201: { means: 'The entitlement; for a lost opportunity, the opportunity', body: closedAnswer },
     },
     refusals: [
       'not_found',
@@ -51,7 +50,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'get',
     path: '/v1/opportunities',
     tag: TAG,
-    summary: 'Closed opportunities in order of id, of all or of one customer',
+    summary: 'List closed opportunities by id, of all customers or of one',
     roles: PERMISSIONS.read,
     query: opportunityQuery,
     answers: { 200: { means: 'A page', body: opportunitiesAnswer } },
@@ -66,7 +65,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'get',
     path: '/v1/opportunities/{id}',
     tag: TAG,
-    summary: 'One closed opportunity',
+    summary: 'Read one closed opportunity',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {
@@ -76,25 +75,3 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     },
   },
 ];
-
-/** `entitlementId` is null until the entitlement is active. */
-const opportunityView = ({
-  id,
-  status,
-  customerId,
-  entitlementId,
-  renewalId,
-  reason,
-  by,
-  at,
-  finished,
-}: OpportunityRecord): z.infer<typeof opportunityAnswer> => ({
-  id,
-  status,
-  customerId,
-  entitlementId: finished ? entitlementId : null,
-  renewalId,
-  reason,
-  by,
-  closedAt: at.toISOString(),
-});

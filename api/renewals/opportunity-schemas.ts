@@ -11,12 +11,12 @@ const entitlementChanges = z
   .strictObject(fields)
   .partial()
   .superRefine(agreeing)
-  .meta({ description: 'What differs from the template; without a template all of it' });
+  .meta({ description: 'What differs from the template; without a template, the whole entitlement' });
 
-/** What the sales system wants otherwise than the template, or than the renewal's proposal. */
+/** What the sales system wants instead of what the template or the renewal's proposal says. */
 export type EntitlementChanges = z.infer<typeof entitlementChanges>;
 
-/** What an entitlement without a template cannot do without. */
+/** The fields that an entitlement without a template must have. */
 const NEEDED = ['name', 'startDate', 'endDate', 'allocationType'] as const;
 
 export const opportunityBody = z
@@ -30,7 +30,7 @@ export const opportunityBody = z
     entitlement: entitlementChanges.optional(),
     renewalId: z.string().regex(KEY_PATTERN, KEY_RULE).optional().meta({
       description:
-        'The renewal that it decides; absent: a new sale, unless `id` is the one that `opportunity.opened` told',
+        'The renewal that it decides. Absent: a new sale, unless `id` is the `opportunityId` of the event `opportunity.opened`',
     }),
     reason: text(MAX_REASON_CHARS).optional(),
   })
@@ -39,11 +39,12 @@ export const opportunityBody = z
     const wrong = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
     if (status === 'closed_lost') {
       if (templateId !== undefined)
-        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'templateId');
+        wrong('is allowed only with closed_won: a lost opportunity makes no entitlement', 'templateId');
       if (entitlement !== undefined)
-        wrong('must be left out of closed_lost: what is lost makes no entitlement', 'entitlement');
+        wrong('is allowed only with closed_won: a lost opportunity makes no entitlement', 'entitlement');
     } else if (renewalId === undefined && templateId === undefined) {
-      if (entitlement === undefined) wrong('is missing: give it, or describe the whole entitlement', 'templateId');
+      if (entitlement === undefined)
+        wrong('is missing; without it, `entitlement` must hold the whole entitlement', 'templateId');
       else for (const field of NEEDED) if (entitlement[field] === undefined) wrong('is missing', 'entitlement', field);
     }
   })

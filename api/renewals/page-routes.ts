@@ -4,10 +4,21 @@ import helmet from 'helmet';
 
 const fileOf = (name: string): string => readFileSync(new URL(`./pages/${name}`, import.meta.url), 'utf8');
 
-/** What the pages are made of, served under their own names; no renewal's id is such a name. */
-const FILES = ['pages.css', 'page-kit.js', 'renewal-words.js', 'renewal.js', 'renewals.js'] as const;
+/** The files of the pages, served under their own names. No renewal's id is such a name. */
+const FILES = [
+  'pages.css',
+  'page-kit.js',
+  'renewal-form.js',
+  'renewal-view.js',
+  'renewal-words.js',
+  'renewal.js',
+  'renewals.js',
+] as const;
 
-/** Nothing but the pages' own files and this API; nothing that they read can become script, and no other page frames them. */
+/**
+ * The pages load their own files and call this API, nothing else. Data cannot become script, and no other page can
+ * frame them.
+ */
 const POLICY = {
   useDefaults: false,
   directives: {
@@ -23,8 +34,9 @@ const POLICY = {
 };
 
 /**
- * The pages of account managers: the list of open renewals, and one renewal to decide, where the links of the mails lead. They
- * are the same for everybody and hold no data, so they need no key: each asks for one and reads the renewals with it.
+ * The pages of account managers: the list of open renewals, and the page of one renewal, where the links of the mails
+ * lead. They are the same for everybody and hold no data, so they need no key: each page asks for a key and reads
+ * with it.
  */
 export function renewalPageRoutes(): Router {
   const router = Router();

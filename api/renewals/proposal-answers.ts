@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { PROPOSAL_KINDS } from '../../domain/renewals/proposal.ts';
 import { REASON_CODES } from '../../domain/renewals/proposal-reasons.ts';
 import type { ProposalView } from '../../domain/renewals/proposal-view.ts';
-import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
 import { someDetails } from '../entitlements/details-answers.ts';
 import { amount, count, currency, instant, refusalCode, share, term } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
@@ -15,22 +15,22 @@ const demand = z
     lacked: count.meta({ description: 'Cases refused because nothing was left' }),
     basis: z.enum(['pace', 'fullest_allotment']).meta({
       description:
-        '`pace`: what was asked for so far goes on; `fullest_allotment`: one that refused cases was asked for more',
+        '`pace`: demand continues as before; `fullest_allotment`: one allotment that refused cases had a higher demand',
     }),
   })
-  .meta({ id: 'Demand', description: 'What one allotment would be asked for' });
+  .meta({ id: 'Demand', description: 'What customers would ask of one allotment' });
 
 const termUsage = sentAs<ProposalView['usage']>()(
   z
     .object({
-      unit: z.enum(['cases', 'minutes']).meta({ description: 'Of all amounts here' }),
+      unit: z.enum(['cases', 'minutes']).meta({ description: 'The unit of all amounts here' }),
       at: instant,
       firstActivatedAt: instant.nullable(),
       allotments: z
         .array(
           z.object({
             startsAt: instant,
-            granted: term.nullable().meta({ description: 'With what was bought in it; null when unlimited' }),
+            granted: term.nullable().meta({ description: 'Including what was bought in it; null when unlimited' }),
             carriedIn: term.meta({ description: 'Left over from the allotment before, and still good' }),
             used: term,
             lacked: count.meta({ description: 'Cases refused because nothing was left' }),
@@ -39,27 +39,29 @@ const termUsage = sentAs<ProposalView['usage']>()(
         .meta({ description: 'The whole term, or its periods so far' }),
       used: term,
       granted: term.nullable().meta({ description: 'All allotments so far and what was bought; null when unlimited' }),
-      usedShare: share.nullable().meta({ description: '1 is all of it; null: nothing was granted' }),
-      mostUsed: term.meta({ description: 'The most of one allotment, in all or by one channel' }),
+      usedShare: share.nullable().meta({ description: '1 means all of it; null: nothing was granted' }),
+      mostUsed: term.meta({ description: 'The most that was used of one allotment, in total or by one channel' }),
       toppedUp: term,
-      overage: term.meta({ description: 'Past the allotment' }),
+      overage: term.meta({ description: 'Used beyond the allotment' }),
       charged: z.array(z.object({ currency, amount })),
       cases: count,
       openCases: count,
       refused: z
         .array(z.object({ code: refusalCode, channel: z.string().nullable(), cases: count }))
-        .meta({ description: 'Cases that never attached' }),
+        .meta({ description: 'Cases that were refused and never attached later' }),
       channels: z.array(
         z.object({
           channel: z.string().nullable(),
           cases: count,
           mostUsed: term.meta({ description: 'In any one allotment' }),
-          demand: demand.meta({ description: 'Of its row' }),
+          demand: demand.meta({ description: 'What customers would ask of its row' }),
         }),
       ),
       pace: z.object({ last30Days: perDay, last90Days: perDay, term: perDay }),
-      projectedUse: term.meta({ description: "Of a whole term at the term's pace" }),
-      projectedAllotmentUse: term.meta({ description: 'Of one period, or of the whole term' }),
+      projectedUse: term.meta({ description: "Projected use of a whole term at the term's pace" }),
+      projectedAllotmentUse: term.meta({
+        description: 'The same for one period; for the whole term if there are no periods',
+      }),
       demand,
       allotmentsInTerm: count,
       termDays: count,
@@ -67,18 +69,18 @@ const termUsage = sentAs<ProposalView['usage']>()(
       historyDays: count.meta({ description: 'Days on which cases could attach' }),
       daysLeft: count,
     })
-    .meta({ id: 'TermUsage', description: 'How much of an entitlement was used, and how much it would come to' }),
+    .meta({ id: 'TermUsage', description: 'How much of an entitlement was used, and the projection from it' }),
 );
 
 const reason = z
   .object({ code: z.enum(REASON_CODES), text: z.string() })
-  .meta({ id: 'ProposalReason', description: 'A sentence or two for a person; the code is for programs' });
+  .meta({ id: 'ProposalReason', description: 'The text is for people, the code for programs' });
 
 export const proposal = sentAs<ProposalView>()(
   z
     .object({
       kind: z.enum(PROPOSAL_KINDS),
-      changes: someDetails.meta({ description: 'What the successor is to have otherwise; none for the same terms' }),
+      changes: someDetails.meta({ description: 'The fields in which the successor differs; none for the same terms' }),
       reasons: z.array(reason),
       usage: termUsage,
     })

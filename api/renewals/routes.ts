@@ -1,17 +1,14 @@
 import type { Request, Response } from 'express';
-import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import { findRenewal, listRenewals, RENEWAL_SORTS, type RenewalRecord } from '../../db/renewals/renewals.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
-import { proposalView } from '../../domain/renewals/proposal-view.ts';
-import { changesFrom } from '../entitlements/entitlement-input.ts';
-import { checkNamed } from '../entitlements/named-records.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { problem, within } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf } from '../http/request.ts';
-import { renewalAnswer, renewalsAnswer } from './answers.ts';
-import { acceptBody, declineBody, renewalQuery, snoozeBody } from './renewal-schemas.ts';
+import { renewalAnswer, renewalsAnswer, renewalView } from './answers.ts';
+import { prepareAcceptance } from './prepare-acceptance.ts';
+import { acceptBody, declineBody, renewalQuery, snoozeBody } from './schemas.ts';
 import type { RenewalServices } from './services.ts';
 
 const TAG = 'Renewals';
@@ -24,20 +21,12 @@ const DECIDES = {
   refusals: ['wrong_state', 'idempotency_conflict'],
 } as const;
 
-/** Terms are cases or whole minutes, shares services of 1, as `usage` says. */
-const renewalView = ({ seq: _seq, decidedKey: _key, decidedContent: _content, ...record }: RenewalRecord) => ({
-  ...record,
-  proposal: proposalView(record.proposal),
-});
-
-export type RenewalView = ReturnType<typeof renewalView>;
-
 export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[] => [
   {
     method: 'get',
     path: '/v1/renewals',
     tag: TAG,
-    summary: 'Renewals: the tasks of account managers, by stage, customer and entitlement',
+    summary: 'List renewals, the tasks of account managers, by stage, customer and entitlement',
     roles: PERMISSIONS.read,
     query: renewalQuery,
     answers: { 200: { means: 'A page', body: renewalsAnswer } },
@@ -52,7 +41,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     method: 'get',
     path: '/v1/renewals/{id}',
     tag: TAG,
-    summary: 'One renewal with its proposal and its steps',
+    summary: 'Read one renewal with its proposal and its steps',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The renewal', body: renewalAnswer } },
     handle: async (request, response) => {
@@ -63,27 +52,21 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     ...DECIDES,
     path: '/v1/renewals/{id}/accept',
     summary:
-      'Accept, as proposed or with changes: the successor starts when the old one ends, or at once where it has ended',
+      'Accept a renewal, as proposed or with changes. The successor starts when the old entitlement ends, or at once if it has ended',
     body: acceptBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);
       const { changes, reason = null } = bodyOf(request, acceptBody);
-      const old = await findEntitlement(services.sql, renewal.entitlementId);
-      if (old === undefined) throw problem('not_found', `There is no entitlement ${renewal.entitlementId}.`);
-      await within('changes', async () => {
-        const named = { ...changes, customerId: old.details.customerId };
-        if (changes !== undefined) await checkNamed(services.sql, named);
-        const proposed = { ...old.details, ...renewal.proposal.changes };
-        const wanted = changes === undefined ? null : changesFrom(changes, proposed);
-        await services.renewals.accept(renewal, { ...decisionOf(request), reason, changes: wanted });
-      });
+      const wanted = await prepareAcceptance(services.sql, renewal, { templateId: null, changes, part: 'changes' });
+      const message = { ...decisionOf(request), reason, changes: wanted };
+      await within('changes', () => services.renewals.accept(renewal, message));
       await answer(services, request, response);
     },
   },
   {
     ...DECIDES,
     path: '/v1/renewals/{id}/decline',
-    summary: 'Decline, with a reason',
+    summary: 'Decline a renewal, with a reason',
     body: declineBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);
@@ -94,7 +77,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
   {
     ...DECIDES,
     path: '/v1/renewals/{id}/snooze',
-    summary: 'Be reminded again on a day; nothing is told before',
+    summary: 'Put a renewal off until a day. Nobody is reminded before',
     body: snoozeBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);

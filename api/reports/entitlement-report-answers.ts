@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
-import { PROPOSAL_KINDS } from '../../domain/renewals/renewal-proposal.ts';
+import { PROPOSAL_KINDS } from '../../domain/renewals/proposal.ts';
 import { entitlementFields } from '../entitlements/terms-schemas.ts';
 import { count, day, id, instant, person, share, term } from '../http/answer-fields.ts';
 import { renewalStage } from '../renewals/answers.ts';

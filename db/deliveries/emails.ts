@@ -4,9 +4,9 @@ import type { Sql } from '../postgres/sql.ts';
 import { wakeDispatchers } from './deliveries.ts';
 
 export interface NewEmail {
-  /** Says what it is about and to whom, the same each time: it is sent once. */
+  /** Names the occasion and the recipient. An e-mail with a key that came before is not sent again. */
   readonly key: string;
-  /** The record that it is about: what is told of it later overtakes this one. */
+  /** The record that it is about. A later e-mail about the same record supersedes this one while it waits. */
   readonly about: string;
   readonly to: string;
   readonly subject: string;
@@ -16,12 +16,12 @@ export interface NewEmail {
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 24);
 
-/** The same for the same key, so that a mailbox that gets an e-mail twice can tell. */
+/** The same for the same key, so a mailbox that gets an e-mail twice recognises it. */
 export const messageIdOf = (key: string): string => `<${hashOf(key)}@allot>`;
 
 /**
- * Records an e-mail in the transaction of what it tells of. It is sent by itself, and tried for days; one with the same key
- * that is there already stays as it is. Answers the id of its delivery.
+ * Records an e-mail in the same transaction as the change that it reports. The worker sends it, and tries for days. An
+ * e-mail with the same key that is already there stays as it is. Returns the id of the delivery.
  */
 export async function enqueueEmail(tx: Sql, { key, about, to, subject, text, html }: NewEmail): Promise<string> {
   const id = `dlv_${hashOf(key)}`;
@@ -34,13 +34,13 @@ export async function enqueueEmail(tx: Sql, { key, about, to, subject, text, htm
 }
 
 /**
- * Those about a record that still wait, as their server is away for one, are not sent any more: what they say is not so any
- * longer. Answers whom they were to.
+ * Stops the e-mails about a record that still wait, for example because the mail server is away: what they say is no
+ * longer true. Returns the addresses they would have gone to. The stored status is `overtaken`.
  */
-export async function overtakeEmails(tx: Sql, about: string, reason: string): Promise<string[]> {
-  const overtaken = await tx<{ target: string }[]>`
+export async function supersedeEmails(tx: Sql, about: string, reason: string): Promise<string[]> {
+  const superseded = await tx<{ target: string }[]>`
     update deliveries set status = 'overtaken', reason = ${reason}, next_attempt_at = null, updated_at = now()
     where about = ${about} and kind = 'email' and status = 'pending'
     returning target`;
-  return overtaken.map(({ target }) => target);
+  return superseded.map(({ target }) => target);
 }

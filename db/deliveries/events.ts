@@ -5,9 +5,9 @@ import { jsonParameter } from '../postgres/connect.ts';
 import { instantText } from '../postgres/instant-text.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** Something that happened and that others may want to know. */
+/** Something that happened, and that other programs may want to know. */
 export interface NewEvent {
-  /** Says what happened, the same each time it is said: it counts once. */
+  /** Names the occasion. An event with a key that came before is not recorded again. */
   readonly key: string;
   readonly type: EventType;
   readonly at: EpochMs;
@@ -19,8 +19,9 @@ export interface NewEvent {
 }
 
 /**
- * Records events in the transaction of what they tell of, so that neither is without the other; those of its key that are
- * there already, and those of types that nobody wants, are left out. Their deliveries follow by themselves.
+ * Records events in the same transaction as the change that they report, so neither exists without the other. Leaves
+ * out events whose key is already there, and events of types that nobody subscribed to. The worker makes their
+ * deliveries.
  */
 export async function recordEvents(tx: Sql, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -41,12 +42,12 @@ export async function recordEvents(tx: Sql, events: readonly NewEvent[]): Promis
     on conflict (key) do nothing`;
 }
 
-/** So many events at a time: one short transaction. */
+/** Few enough that the transaction stays short. */
 const EVENTS_AT_A_TIME = 200;
 
 /**
- * Makes the deliveries of events that have none yet, one for each endpoint that wants the type, and answers how many events
- * that were. Several may do so at once: each takes others.
+ * Makes the deliveries of events that have none yet: one for each endpoint that subscribed to the type. Returns the
+ * number of events. Several workers can do this at once, because each one claims different events.
  */
 export async function dispatchEvents(sql: Sql): Promise<number> {
   const [done] = await sql<{ events: number }[]>`

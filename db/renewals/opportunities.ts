@@ -11,21 +11,21 @@ import { inTransaction } from '../postgres/transaction.ts';
 export const OPPORTUNITY_STATUSES = ['closed_won', 'closed_lost'] as const;
 export type OpportunityStatus = (typeof OPPORTUNITY_STATUSES)[number];
 
-/** What is known of an opportunity when it comes. */
+/** An opportunity as the sales system sends it, with what it makes. */
 export interface OpportunityInput {
   readonly id: string;
   readonly status: OpportunityStatus;
   readonly customerId: string;
-  /** The entitlement that it makes, or that follows from its renewal; null where it was lost. */
+  /** The entitlement that it makes, or the successor of its renewal; null if it was lost. */
   readonly entitlementId: EntitlementId | null;
   readonly renewalId: string | null;
-  /** A mark of what came with the id. */
+  /** The fingerprint of the request. */
   readonly fingerprint: string;
-  /** Of the entitlement to be made; null where none is. */
+  /** The details of the entitlement to make; null if none is made. */
   readonly details: EntitlementDetails | null;
-  /** What a renewal is to be accepted with, beside what is proposed; null: as proposed. */
+  /** What the accepted renewal has instead of what was proposed; null: as proposed. */
   readonly changes: Partial<EntitlementDetails> | null;
-  /** All that it asks for is done. */
+  /** Everything that it asks for is done. */
   readonly finished: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function findOpportunity(
   return row;
 }
 
-/** Records an opportunity, unless its id came before: then what came first is returned, whatever it says. */
+/** Records an opportunity. If its id came before, the first record is returned, whatever it says. */
 export async function recordOpportunity(
   sql: Sql,
   input: OpportunityInput,
@@ -59,11 +59,11 @@ export async function recordOpportunity(
   for (;;) {
     const record = (await inserted(sql, input, origin)) ?? (await findOpportunity(sql, input.id));
     if (record !== undefined) return record;
-    // What was in the way has been taken back in between.
+    // The record that was in the way was deleted in between: try again.
   }
 }
 
-/** Undefined where there is one of this id. */
+/** Undefined if there is one with this id already. */
 async function inserted(
   sql: Sql,
   { id, status, customerId, renewalId, fingerprint, details, changes, finished, ...given }: OpportunityInput,
@@ -86,7 +86,7 @@ async function inserted(
 
 const jsonOf = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
-/** Notes that all that the opportunity asks for is done, and the entitlement that came of it. False where it is not on record. */
+/** Notes that the opportunity is done, and which entitlement came of it. False if it is not on record. */
 export async function finishOpportunity(
   sql: Sql,
   { id, entitlementId }: Pick<OpportunityInput, 'id' | 'entitlementId'>,
@@ -105,7 +105,10 @@ export async function finishOpportunity(
   });
 }
 
-/** Takes back an opportunity that could not be what it says: its id is free for what is right. `reason`: why it was refused. */
+/**
+ * Deletes an opportunity that was refused, so that its id can be used for a right one. `reason` says why it was
+ * refused.
+ */
 export async function forgetOpportunity(sql: Sql, id: string, { by, role, reason }: ChangeOrigin): Promise<void> {
   await inTransaction(sql, async (tx) => {
     const [before] = await tx<object[]>`
@@ -133,11 +136,4 @@ export async function listOpportunities(
   const where = conditions.reduce((some, more) => sql`${some} and ${more}`, sql`true`);
   return await sql<OpportunityRecord[]>`
     select ${columns(sql)} from opportunities where ${where} order by id limit ${limit}`;
-}
-
-/** What became of the entitlement that an opportunity makes: `none` yet, there, or deleted as a draft. */
-export async function stateOfMade(sql: Sql, id: EntitlementId): Promise<'none' | 'there' | 'deleted'> {
-  const [row] = await sql<{ deleted: boolean }[]>`select deleted from entitlements where id = ${id}`;
-  if (row === undefined) return 'none';
-  return row.deleted ? 'deleted' : 'there';
 }

@@ -19,8 +19,8 @@ import type { Sql } from '../postgres/sql.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * What an entitlement's ledger says of its use up to `at`. One statement; it reads the rows of this entitlement alone, by
- * the primary key, however many entitlements there are.
+ * The use of an entitlement up to `at`, from its ledger. One statement, which reads only the rows of this
+ * entitlement, by the primary key, however many other rows there are.
  */
 export async function readTermUsage(
   sql: Sql,
@@ -28,7 +28,7 @@ export async function readTermUsage(
   at: EpochMs,
 ): Promise<TermUsage> {
   const { startsAt, endsAt } = coveredInstants(details.startDate, details.endDate, details.timeZone);
-  // After the end nothing attaches: the last days are those of the term.
+  // Nothing attaches after the end, so the last 30 and 90 days are those of the term.
   const until = Math.min(at, endsAt);
   const [row] = await usageQuery(sql, id, {
     at,
@@ -41,7 +41,7 @@ export async function readTermUsage(
   return termUsage(details, { ...counts, at, allotments: allotmentsFrom(details, { startsAt, edits, turns, uses }) });
 }
 
-/** The total from this row on, and what that added; `allotment` counts the periods that had turned before. */
+/** The total from this row on, and the change. `allotment` is the number of periods that had ended before. */
 interface Edit {
   readonly seq: number;
   readonly allotment: number;
@@ -74,18 +74,25 @@ interface UsageRow extends Omit<LedgerCounts, 'at' | 'allotments'> {
 interface Asked {
   readonly at: EpochMs;
   readonly until: EpochMs;
-  /** False: nothing is counted, so cases are. */
+  /** False for an unlimited entitlement: its cases are counted instead of its term. */
   readonly counts: boolean;
   readonly unit: AllocationType;
 }
 
-/** Refusals that say something of the contract, and not only of its dates. */
-const TELLING = ['exhausted', 'channel_exhausted', 'channel_not_covered', 'product_not_covered', 'contact_not_covered'];
+/** Refusals that another contract might have avoided. The others are only about dates. */
+const ABOUT_CONTRACT = [
+  'exhausted',
+  'channel_exhausted',
+  'channel_not_covered',
+  'product_not_covered',
+  'contact_not_covered',
+];
 const FOR_LACK = ['exhausted', 'channel_exhausted'];
 
 /**
- * `latest` is what became of each case: its last row that was no refusal, else its last refusal. So a case that was refused
- * and attached later was not refused, and one that was refused five times was refused once. Not awaited, it can be explained.
+ * `latest` is what became of each case: its last row that is no refusal, or else its last refusal. So a case that was
+ * refused and attached later does not count as refused, and one that was refused five times counts once. The query is
+ * not awaited here, so that a test can have PostgreSQL explain it.
  */
 export const usageQuery = (sql: Sql, id: string, { at, until, counts, unit }: Asked) => sql<UsageRow[]>`
   with marked as materialized (
@@ -124,7 +131,7 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts, unit }: As
         (select count(*) from latest where latest.allotment = m.allotment and refusal = any(${FOR_LACK}))::float8 as lacked
       from marked m group by m.allotment) each) as uses,
     (select coalesce(json_agg(each), '[]') from (
-      select refusal as code, channel, count(*)::float8 as cases from latest where refusal = any(${TELLING})
+      select refusal as code, channel, count(*)::float8 as cases from latest where refusal = any(${ABOUT_CONTRACT})
       group by refusal, channel order by refusal, channel) each) as refused,
     (select coalesce(json_agg(json_build_object('channel', channel, 'cases', cases,
         'allotments', coalesce(allotments, '[]')) order by channel), '[]') from channels) as channels,
@@ -139,7 +146,7 @@ export const usageQuery = (sql: Sql, id: string, { at, until, counts, unit }: As
     coalesce(sum(open_change), 0)::float8 as "openCases"
   from marked`;
 
-/** Each allotment with what was granted: the total as it stood when its period turned, later edits of it, and top-ups. */
+/** Each allotment with its grant: the total when its period began, later edits of the total, and top-ups. */
 function allotmentsFrom(
   details: EntitlementDetails,
   { startsAt, edits, turns, uses }: Pick<UsageRow, 'edits' | 'turns' | 'uses'> & { startsAt: EpochMs },

@@ -1,14 +1,14 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
+import type { Audience } from '../../domain/renewals/audience.ts';
+import type { Proposal } from '../../domain/renewals/proposal.ts';
 import {
-  type Hearers,
   isOver,
   type Renewal,
   type RenewalStage,
   type RenewalStep,
   renewalIdOf,
 } from '../../domain/renewals/renewal-course.ts';
-import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { anyOf, ownRenewals } from '../access/access-scope.ts';
@@ -17,23 +17,25 @@ import { jsonParameter } from '../postgres/connect.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
-/** A step that was taken. One that was overtaken before it could be told is heard of by programs alone, or by nobody. */
+/** A step that was taken. A step that was superseded before it was announced has a smaller audience. */
 export interface StepRecord {
   readonly step: RenewalStep;
   readonly at: string;
-  readonly heardBy: Hearers;
+  /** Its audience, by the name that the API and the stored steps have for it. */
+  readonly heardBy: Audience;
 }
 
 /** A renewal as it is read. */
 export interface RenewalRecord {
   readonly id: string;
   readonly entitlementId: EntitlementId;
-  readonly n: number;
+  /** 1, 2, 3 … of the entitlement's renewals. */
+  readonly renewalNumber: number;
   readonly customerId: string;
   readonly stage: RenewalStage;
   readonly isOver: boolean;
   readonly accountManager: Person | null;
-  /** E-mail addresses of whom it was escalated to, or who stands in for an account manager. */
+  /** E-mail addresses of the people it was escalated to, or who were mailed for want of an account manager. */
   readonly escalatedTo: readonly string[];
   readonly endDate: string;
   readonly endsAt: Date;
@@ -41,7 +43,7 @@ export interface RenewalRecord {
   readonly proposal: Proposal;
   readonly opportunityId: string;
   readonly successorId: string | null;
-  /** The successor was deleted, or canceled before its start: the entitlement is not renewed by it. */
+  /** The successor was deleted, or canceled before its start: it does not renew the entitlement. */
   readonly successorEnded: boolean;
   readonly decidedBy: string | null;
   readonly reason: string | null;
@@ -54,7 +56,7 @@ export interface RenewalRecord {
 }
 
 const columns = (sql: Sql) => sql`
-  id, entitlement_id as "entitlementId", n, customer_id as "customerId", stage, is_over as "isOver",
+  id, entitlement_id as "entitlementId", n as "renewalNumber", customer_id as "customerId", stage, is_over as "isOver",
   ${accountManager(sql)},
   escalated_to as "escalatedTo", end_date::text as "endDate", ends_at as "endsAt", snoozed_until as "snoozedUntil", proposal,
   opportunity_id as "opportunityId", successor_id as "successorId", ${successorEnded(sql)} as "successorEnded",
@@ -62,7 +64,7 @@ const columns = (sql: Sql) => sql`
   decided_key as "decidedKey", decided_content as "decidedContent", reason, steps, seq,
   opened_at as "openedAt", updated_at as "updatedAt"`;
 
-/** Of a renewal: whether its entitlement no longer names the successor that was accepted. */
+/** SQL: whether a renewal's entitlement no longer names the successor that was accepted. */
 export const successorEnded = (sql: Sql) => sql`
   (successor_id is not null and not exists (
     select from entitlements where id = entitlement_id and renewed_by_id = successor_id))`;
@@ -77,7 +79,7 @@ export async function findRenewal(
   return row;
 }
 
-/** The renewal, held until the transaction ends: its steps are taken one after the other. */
+/** The renewal, locked until the transaction ends, so that its steps are taken one after the other. */
 export async function holdRenewal(tx: Sql, id: string): Promise<RenewalRecord | undefined> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${id}, 1))`;
   return await findRenewal(tx, id);
@@ -89,7 +91,7 @@ export interface RenewalFilter {
   readonly stage?: RenewalStage | undefined;
   readonly customerId?: string | undefined;
   readonly entitlementId?: string | undefined;
-  /** Those on which somebody can still decide. */
+  /** True: only renewals that somebody can still decide. */
   readonly open?: boolean | undefined;
 }
 
@@ -116,7 +118,7 @@ export const listRenewals = (
     page.limit,
   );
 
-/** What is written beside a renewal's course. */
+/** What is written with each step of a renewal. */
 export interface WrittenWith {
   readonly details: EntitlementDetails;
   readonly proposal: Proposal;
@@ -126,13 +128,13 @@ export interface WrittenWith {
 interface Step {
   readonly step: RenewalStep;
   readonly at: number;
-  readonly heardBy: Hearers;
+  readonly audience: Audience;
   readonly seq: number;
   readonly successorId: EntitlementId | null;
   readonly decided: { readonly key: string; readonly content: string } | null;
 }
 
-/** Whoever was mailed for want of a decision, or of an account manager, sees the renewal from then on. */
+/** Notes that a mail went to `email` as an escalation. That person can read the renewal from then on. */
 export async function noteEscalation(tx: Sql, id: string, email: string): Promise<void> {
   await tx`
     update renewals set escalated_to = array_append(escalated_to, lower(${email}))
@@ -143,13 +145,14 @@ const iso = (at: number | null): string | null => (at === null ? null : new Date
 
 const OPPORTUNITY = 'opp_';
 
-/** A renewal's own opportunity, as `opportunity.opened` names it. */
+/** The id of a renewal's own opportunity, as the event `opportunity.opened` names it. */
 export const opportunityIdOf = (renewalId: string): string => `${OPPORTUNITY}${renewalId}`;
 
-/** The renewal that an opportunity would be of; undefined where it has another system's name. */
+/** The id of the renewal that an opportunity belongs to; undefined if its id comes from another system. */
 export const renewalOfOpportunityId = (id: string): string | undefined =>
   id.startsWith(OPPORTUNITY) ? id.slice(OPPORTUNITY.length) : undefined;
 
+/** Writes the record of a renewal with its first step. */
 export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
   const { details, proposal, accountManager } = beside;
   const id = renewalIdOf(renewal);
@@ -163,6 +166,7 @@ export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, besi
       ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
 }
 
+/** Writes a step; a step that was written before changes nothing. */
 export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, beside: WrittenWith): Promise<void> {
   const { details, proposal, accountManager } = beside;
   await tx`
@@ -177,4 +181,4 @@ export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, besi
     where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
 }
 
-const stepOf = ({ step, at, heardBy }: Step) => ({ step, at: iso(at), heardBy });
+const stepOf = ({ step, at, audience }: Step) => ({ step, at: iso(at), heardBy: audience });

@@ -1,6 +1,6 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
+import type { Proposal } from '../../domain/renewals/proposal.ts';
 import type { RenewalStage } from '../../domain/renewals/renewal-course.ts';
-import type { Proposal } from '../../domain/renewals/renewal-proposal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { anyOf, ownRenewals } from '../access/access-scope.ts';

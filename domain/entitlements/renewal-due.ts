@@ -2,7 +2,7 @@ import { type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
 
-/** The start of the day that lies `days` before the end; with 0 the end itself. */
+/** The start of the day that is `days` days before the end. 0 gives the end itself. */
 export function daysBeforeEnd(
   { endDate, timeZone }: Pick<EntitlementDetails, 'endDate' | 'timeZone'>,
   days: number,
@@ -11,8 +11,8 @@ export function daysBeforeEnd(
 }
 
 /**
- * When an active entitlement starts its renewal: the policy's notice days before its end, which may be in the past.
- * Null without a policy, with a living successor, and once the renewal for this end has been started.
+ * When an active entitlement starts its renewal: as many days before its end as its policy says. The instant may be
+ * past. Null without a policy, with a successor, or if the renewal for this end was started already.
  */
 export function renewalDue({ status, details, endsAt, renewedById, renewal }: Entitlement): EpochMs | null {
   const { renewalPolicy: policy } = details;

@@ -55,6 +55,27 @@ function renewedRow(successorId: EntitlementId, details: EntitlementDetails, ori
 const startsAtEndOf = (successor: EntitlementDetails, { details: { endDate, timeZone } }: Entitlement): boolean =>
   successor.startDate === plusDays(endDate, 1) && successor.timeZone === timeZone;
 
+/**
+ * What the id of a successor is derived from. The same request gives the same id, so a retry makes no second
+ * successor.
+ */
+export const successorSeed = {
+  /** Somebody renewed the entitlement by hand, under the once-only key of the request. */
+  byHand: (predecessorId: EntitlementId, key: string): string => `renew ${predecessorId} ${key}`,
+  /** The renewal was accepted. A renewal has one successor, however often it is accepted. */
+  byRenewal: (renewalId: string): string => `successor of ${renewalId}`,
+} as const;
+
+/**
+ * The once-only keys of the steps by which an accepted renewal makes its successor. A later try continues an earlier
+ * one.
+ */
+export const acceptanceKeys = (renewalId: string) =>
+  ({ accept: `${renewalId}:accepted`, activate: `${renewalId}:activated` }) as const;
+
+/** The once-only key under which a successor that could not be activated is deleted again. */
+export const takeBackKey = (successorId: EntitlementId): string => `taken-back:${successorId}`;
+
 /** Why this entitlement can never be a living successor again, in words; null while it is or may become one. */
 export function whyNoSuccessor({ id, deleted, canceledBeforeStart }: Entitlement): string | null {
   if (deleted) return `Its successor ${id} was deleted.`;

@@ -1,7 +1,7 @@
 import type { EntitlementDetails } from '../terms/details.ts';
 import { amountText, channelText, EACH, listed } from './proposal-words.ts';
 
-/** What is offered, as far as it is told. */
+/** The details that describe an offer. */
 type Offer = Pick<
   EntitlementDetails,
   'allocationType' | 'totalTerm' | 'period' | 'channels' | 'tier' | 'slaId' | 'name'
@@ -14,25 +14,25 @@ export function termText({ allocationType, totalTerm, period }: Offer): string {
   return `${amountText(totalTerm, allocationType === 'hours' ? 'minutes' : 'cases')}${each}`;
 }
 
-/** More of them would make the table the mail. */
-const MAX_CHANNELS_TOLD = 6;
+/** A mail names at most so many channels. */
+const MAX_CHANNELS_NAMED = 6;
 
 /** `every channel`, `email and phone (up to 20 cases)`. */
 export function channelsText({ allocationType, totalTerm, channels }: Offer): string {
   if (channels.length === 0) return 'every channel';
   const unit = allocationType === 'hours' ? 'minutes' : 'cases';
-  const told = channels
-    .slice(0, MAX_CHANNELS_TOLD)
+  const named = channels
+    .slice(0, MAX_CHANNELS_NAMED)
     .map((row) =>
       row.totalTerm === null || row.totalTerm === totalTerm
         ? row.channel
         : `${row.channel} (up to ${amountText(row.totalTerm, unit)})`,
     );
-  const more = channels.length - told.length;
-  return listed(more === 0 ? told : [...told, `${more} more`]);
+  const more = channels.length - named.length;
+  return listed(more === 0 ? named : [...named, `${more} more`]);
 }
 
-/** What an entitlement is called where its tier becomes another one. */
+/** What an entitlement is called when its tier changes. */
 export const tierText = ({ tier, name }: Offer): string => tier ?? name;
 
 const instead = (one: string, other: string): string => `${one} instead of ${other}`;
@@ -41,16 +41,16 @@ const instead = (one: string, other: string): string => `${one} instead of ${oth
 export function offerText(now: Offer, next: Offer): string {
   const called = (offer: Offer) => `${tierText(offer)} (${termText(offer)})`;
   if (next.tier !== now.tier) return instead(called(next), called(now));
-  const told = [
+  const changes = [
     termText(next) === termText(now) ? listed(rowsText(now, next)) : instead(termText(next), termText(now)),
     next.slaId === now.slaId ? '' : instead(slaText(next), slaText(now)),
   ].filter((words) => words !== '');
-  return told.length === 0 ? 'the same terms' : told.join(', and ');
+  return changes.length === 0 ? 'the same terms' : changes.join(', and ');
 }
 
 const slaText = ({ slaId }: Offer): string => (slaId === null ? 'no SLA' : `the SLA ${slaId}`);
 
-/** The channels, where others are covered; else the rows that have another total. */
+/** The channels if others are covered, or else the rows that have another total. */
 function rowsText(now: Offer, next: Offer): readonly string[] {
   const names = ({ channels }: Offer) => channels.map(({ channel }) => channel);
   const [before, after] = [names(now), names(next)];
@@ -62,5 +62,5 @@ function rowsText(now: Offer, next: Offer): readonly string[] {
     if (had === null || row.totalTerm === null || had === row.totalTerm) return [];
     return [instead(`up to ${amountText(row.totalTerm, unit)} ${channelText(row.channel)}`, amountText(had, unit))];
   });
-  return resized.slice(0, MAX_CHANNELS_TOLD);
+  return resized.slice(0, MAX_CHANNELS_NAMED);
 }

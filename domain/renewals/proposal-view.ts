@@ -1,9 +1,9 @@
 import type { EpochMs } from '../calendar.ts';
-import type { Proposal } from './renewal-proposal.ts';
+import type { Proposal } from './proposal.ts';
 
 const iso = (at: EpochMs): string => new Date(at).toISOString();
 
-/** A proposal as programs are told it: instants in RFC 3339. */
+/** A proposal as the API and events show it: instants in RFC 3339. */
 export const proposalView = ({ usage, ...proposal }: Proposal) => ({
   ...proposal,
   usage: {

@@ -2,11 +2,11 @@ import type { EntitlementId } from '../ids.ts';
 import { type RefusalError, refusalError } from '../refusals.ts';
 import type { RenewalStage } from './renewal-course.ts';
 
-/** What the record of a renewal says about its decision. */
+/** A renewal as its record shows it, with its decision. */
 export interface RecordedRenewal {
   readonly entitlementId: EntitlementId;
-  /** 1, 2, 3 ... of the entitlement's renewals. */
-  readonly n: number;
+  /** 1, 2, 3 … of the entitlement's renewals. */
+  readonly renewalNumber: number;
   readonly customerId: string;
   readonly endsAt: Date;
   readonly stage: RenewalStage;
@@ -21,7 +21,10 @@ export interface RecordedRenewal {
   readonly decidedContent: string | null;
 }
 
-/** Refuses a decision with `wrong_state`: the renewal is decided or closed. Says how, by whom and with which successor. */
+/**
+ * The refusal `wrong_state` of a decision on a renewal that is over. Says what was decided, by whom, and with which
+ * successor.
+ */
 export function alreadyDecided({
   stage,
   decidedBy,

@@ -1,19 +1,22 @@
-import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from '../calendar.ts';
+import { type CivilDate, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import { daysBeforeEnd } from '../entitlements/renewal-due.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { Status } from '../ledger/ledger-row.ts';
-import { type Decided, type Refusal, refuse } from '../refusals.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { RenewalPolicy } from '../terms/renewal-policy.ts';
 
 /**
- * How far a renewal is: open (the account manager is to decide), snoozed, accepted, declined, lapsed (the end came first,
- * and it can still be accepted late) or withdrawn (canceled, renewed by hand, its end date edited or its policy taken off).
+ * The state of a renewal. `open`: the account manager must decide. `lapsed`: the entitlement ended undecided; the
+ * renewal can still be accepted for a while. `withdrawn`: the entitlement was canceled, deleted or renewed by hand,
+ * its end date was edited, or its policy was removed.
  */
 export const RENEWAL_STAGES = ['open', 'snoozed', 'accepted', 'declined', 'lapsed', 'withdrawn'] as const;
 export type RenewalStage = (typeof RENEWAL_STAGES)[number];
 
-/** What happens in a renewal: told to people and written down. What time brings, at most once each and once more after a snooze. */
+/**
+ * What happens in a renewal. Each step is recorded and announced. The calendar brings a step at most once, and a
+ * reminder once more after each snooze.
+ */
 export const RENEWAL_STEPS = [
   'notice',
   'reminder',
@@ -24,20 +27,14 @@ export const RENEWAL_STEPS = [
   'declined',
   'withdrawn',
   'closed',
-  /** Its entitlement was edited, and what is proposed with it: as often as that happens. */
+  /** Somebody edited the entitlement, so the proposal was computed again. This can happen any number of times. */
   'revised',
 ] as const;
 export type RenewalStep = (typeof RENEWAL_STEPS)[number];
 
-/**
- * Who hears of a step: everybody; programs alone, where a later step of time is due as well, so that people hear the latest;
- * nobody, where it was overtaken by a decision or a withdrawal.
- */
-export const HEARERS = ['everybody', 'programs', 'nobody'] as const;
-export type Hearers = (typeof HEARERS)[number];
-
 export interface Renewal {
   readonly entitlementId: EntitlementId;
+  /** 1, 2, 3 … of the entitlement's renewals. */
   readonly n: number;
   readonly endDate: CivilDate;
   readonly timeZone: string;
@@ -45,7 +42,7 @@ export interface Renewal {
   readonly policy: RenewalPolicy;
   readonly openedAt: EpochMs;
   readonly stage: RenewalStage;
-  /** The entitlement is a draft at this moment, to be edited: nobody is reminded of what may change. */
+  /** The entitlement is a draft that somebody is editing: nobody is reminded of what may change. */
   readonly isPaused: boolean;
   readonly snoozedUntil: EpochMs | null;
   readonly done: readonly RenewalStep[];
@@ -61,30 +58,33 @@ export interface RenewalNews {
   readonly renewedById: EntitlementId | null;
   readonly deleted: boolean;
   readonly details: EntitlementDetails;
-  /** The number of its last renewal: a later one than that which hears it takes its place. */
+  /**
+   * The number of the entitlement's last renewal. If it is higher than the receiver's, a newer renewal has replaced
+   * it.
+   */
   readonly n: number;
 }
 
-/** A renewal that lapsed can be accepted for so long; then it closes. */
+/** A lapsed renewal can be accepted for so many days after the end; then it closes. */
 export const LATE_DAYS = 30;
 
-export const renewalIdOf = ({ entitlementId, n }: Pick<Renewal, 'entitlementId' | 'n'>): string =>
-  `ren_${entitlementId}_${n}`;
+export const renewalIdOf = ({ entitlementId, n: renewalNumber }: Pick<Renewal, 'entitlementId' | 'n'>): string =>
+  `ren_${entitlementId}_${renewalNumber}`;
 
+/** A renewal that begins at `at`. Throws a TypeError if the details have no renewal policy. */
 export function opened(
   {
     details,
     endsAt,
-    entitlementId,
-    n,
-  }: { details: EntitlementDetails; endsAt: EpochMs; entitlementId: EntitlementId; n: number },
+    ...which
+  }: { details: EntitlementDetails; endsAt: EpochMs } & Pick<Renewal, 'entitlementId' | 'n'>,
   at: EpochMs,
 ): Renewal {
   const { endDate, timeZone, renewalPolicy: policy } = details;
   if (policy === null) throw new TypeError('A renewal has a policy.');
   return {
-    entitlementId,
-    n,
+    entitlementId: which.entitlementId,
+    n: which.n,
     endDate,
     timeZone,
     endsAt,
@@ -99,10 +99,14 @@ export function opened(
   };
 }
 
+/** Whether nobody can decide the renewal any more. */
 export const isOver = ({ stage, done }: Renewal): boolean =>
   stage === 'accepted' || stage === 'declined' || stage === 'withdrawn' || done.includes('closed');
 
-/** The step that time brings next, and when. A step whose time had passed when the renewal opened is left out. */
+/**
+ * The step that the calendar brings next, and when; null if none comes. A step whose day had passed when the renewal
+ * opened is left out.
+ */
 export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readonly at: EpochMs } | null {
   if (isOver(renewal)) return null;
   const { stage, endsAt, done, isPaused, snoozedUntil, policy, openedAt } = renewal;
@@ -116,77 +120,37 @@ export function nextStep(renewal: Renewal): { readonly step: RenewalStep; readon
     return isDue ? [{ step, at: Math.max(at, snoozedUntil ?? at) }] : [];
   };
   const wakes = snoozedUntil !== null && stage === 'snoozed' ? [{ step: 'reminder' as const, at: snoozedUntil }] : [];
-  const told = [...wakes, ...due('reminder', policy.reminderDays), ...due('escalation', policy.escalationDays)];
-  const steps = [...told.filter(({ at }) => at < endsAt), { step: 'lapsed' as const, at: endsAt }];
+  const asking = [...wakes, ...due('reminder', policy.reminderDays), ...due('escalation', policy.escalationDays)];
+  const steps = [...asking.filter(({ at }) => at < endsAt), { step: 'lapsed' as const, at: endsAt }];
   return steps.reduce((first, step) => (step.at < first.at ? step : first));
 }
 
-/** Whether a step that time brought is still to be told: not of a renewal that was decided, put off or withdrawn meanwhile. */
-export const isToBeTold = ({ stage }: Renewal): boolean => stage === 'open' || stage === 'lapsed';
-
-/** After a step that was due. A snooze ends with the reminder that it put off. */
+/** The renewal after a step that was due. */
 export function stepped(renewal: Renewal, step: RenewalStep): Renewal {
   const done = renewal.done.includes(step) ? renewal.done : [...renewal.done, step];
   if (step === 'lapsed') return { ...renewal, done, stage: 'lapsed', snoozedUntil: null };
-  // What comes after the snooze comes not before its day.
+  // `snoozedUntil` stays: an escalation that the snooze put off must not come before that day.
   if (step === 'reminder') return { ...renewal, done, stage: 'open' };
   return { ...renewal, done };
 }
 
-/** After what its entitlement tells: it is withdrawn, waits for the edit to end, or goes on with the policy of now. */
+/**
+ * The renewal after news of its entitlement: it is withdrawn, waits until an edit ends, or continues with the new
+ * policy.
+ */
 export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (isOver(renewal)) return renewal;
-  const { status, endsAt, renewedById, deleted, details, n } = news;
+  const { status, endsAt, renewedById, deleted, details, n: newestNumber } = news;
   if (renewedById !== null) return withdrawn(renewal, 'The entitlement was renewed by hand.');
   if (status === 'canceled') return withdrawn(renewal, 'The entitlement was canceled.');
   if (deleted) return withdrawn(renewal, 'The entitlement was deleted.');
   if (endsAt !== null && endsAt !== renewal.endsAt) return withdrawn(renewal, 'Its end date was changed.');
-  if (n > renewal.n) return withdrawn(renewal, 'Its end date or its renewal policy was changed, and back.');
+  if (newestNumber > renewal.n)
+    return withdrawn(renewal, 'Its end date or its renewal policy was changed and then changed back.');
   if (status === 'draft') return { ...renewal, isPaused: true };
   const { renewalPolicy: policy } = details;
-  if (policy === null) return withdrawn(renewal, 'The entitlement has no renewal policy any more.');
+  if (policy === null) return withdrawn(renewal, 'The entitlement no longer has a renewal policy.');
   return { ...renewal, isPaused: false, policy };
 }
 
 const withdrawn = (renewal: Renewal, reason: string): Renewal => ({ ...renewal, stage: 'withdrawn', reason, by: null });
-
-/** What the account manager decides. */
-export type RenewalDecision =
-  | { readonly kind: 'accept'; readonly by: string; readonly reason: string | null }
-  | { readonly kind: 'decline'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'snooze'; readonly by: string; readonly until: CivilDate; readonly reason: string | null };
-
-/**
- * Decides. Refuses `wrong_state` for a renewal that is over, or whose entitlement is being edited; a lapsed one can be
- * accepted late or declined, not snoozed. A snooze is until a day after `now`.
- */
-export function decideRenewal(renewal: Renewal, decision: RenewalDecision, now: EpochMs): Decided<Renewal> {
-  const refused = closedFor(renewal, decision);
-  if (refused !== undefined) return { refused };
-  const { by, reason } = decision;
-  if (decision.kind === 'accept') return { ...renewal, stage: 'accepted', by, reason };
-  if (decision.kind === 'decline') return { ...renewal, stage: 'declined', by, reason };
-  if (!isCivilDate(decision.until))
-    return refuse('validation_failed', `${decision.until} is not ${CIVIL_DATE_RULE}.`, 'until');
-  const snoozedUntil = startOfDay(decision.until, renewal.timeZone);
-  if (snoozedUntil <= now)
-    return refuse(
-      'validation_failed',
-      `A snooze is until a day to come in ${renewal.timeZone}: ${decision.until} is none.`,
-      'until',
-    );
-  return { ...renewal, stage: 'snoozed', snoozedUntil, by, reason };
-}
-
-function closedFor({ stage, isPaused, done }: Renewal, { kind }: RenewalDecision): Refusal | undefined {
-  if (stage === 'accepted' || stage === 'declined' || stage === 'withdrawn' || done.includes('closed'))
-    return refuse(
-      'wrong_state',
-      `The renewal is ${done.includes('closed') ? 'closed' : stage}: ${kind} is not possible.`,
-    ).refused;
-  if (stage === 'lapsed' && kind === 'snooze')
-    return refuse('wrong_state', 'The renewal has lapsed: accept and decline are possible.').refused;
-  if (isPaused && kind === 'accept')
-    return refuse('wrong_state', 'The entitlement is a draft at the moment: activate it first.').refused;
-  return undefined;
-}

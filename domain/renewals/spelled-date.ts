@@ -15,7 +15,7 @@ const MONTHS = [
   'December',
 ];
 
-/** `12 March 2027`: read alike on both sides of the Atlantic. */
+/** `12 March 2027`: it has no order of day and month that a reader could mistake. */
 export function spelledDate(date: CivilDate): string {
   const [year, month, day] = date.split('-').map(Number);
   return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;

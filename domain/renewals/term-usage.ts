@@ -4,66 +4,69 @@ import { type EntitlementDetails, unitOf } from '../terms/details.ts';
 import type { ChargedAmount } from '../terms/overage-charge.ts';
 import { periodFrom } from '../terms/periods.ts';
 
-/** Cases that were refused at their attach and never attached later. */
+/** Cases that were refused and never attached later. */
 export interface RefusedCases {
   readonly code: RefusalCode;
   readonly channel: string | null;
   readonly cases: number;
 }
 
-/** What was asked for. */
+/** What customers asked for. */
 export interface Asked {
-  /** Cases or minutes that were taken, bought or not. */
+  /** Cases or minutes that were taken, including bought ones. */
   readonly used: number;
-  /** Cases that were refused because nothing was left, of the total or of their channel's row. */
+  /** Cases that were refused because nothing was left of the total or of their channel's row. */
   readonly lacked: number;
 }
 
-/** What was granted and used of one allotment: of the whole term, or of one period. Cases or minutes. */
+/**
+ * What was granted and used of one allotment, in cases or minutes. An allotment is the whole term, or one period of
+ * it.
+ */
 export interface AllotmentUse extends Asked {
   readonly startsAt: EpochMs;
-  /** The total and what was bought within it; null where unlimited. */
+  /** The total and what was bought within it; null if unlimited. */
   readonly granted: number | null;
-  /** Left over from the period before, or bought in it, and still good. */
+  /** Left over from the period before, or bought in it, and still valid. */
   readonly carriedIn: number;
 }
 
-/** What one allotment would be asked for, and what says so. */
+/** What customers would ask of one allotment, and how that was found. */
 export interface Demand extends Asked {
   /** Cases or minutes. */
   readonly amount: number;
-  /** `pace`: all that was asked for so far goes on like that. `fullest_allotment`: one that refused cases was asked for more. */
+  /** `pace`: demand continues as before. `fullest_allotment`: one allotment that refused cases had a higher demand. */
   readonly basis: 'pace' | 'fullest_allotment';
 }
 
-/** What a ledger says of one channel. */
+/** What a ledger says about one channel. */
 export interface ChannelCounts {
   readonly channel: string | null;
-  /** Attached, whatever became of them, and not taken off again. */
+  /** Cases that attached and were not detached, whatever became of them. */
   readonly cases: number;
-  /** Those in which something was asked for, in order. */
+  /** The allotments in which customers asked for something, in order. */
   readonly allotments: readonly Asked[];
 }
 
 export interface ChannelUse extends Omit<ChannelCounts, 'allotments'> {
-  /** The most in any one allotment: cases or minutes. */
+  /** The most that was used in any one allotment: cases or minutes. */
   readonly mostUsed: number;
-  /** What its row would be asked for in one allotment. */
+  /** What customers would ask of its row in one allotment. */
   readonly demand: Demand;
 }
 
-/** What a ledger says up to an instant. Where nothing is counted, `used` is the number of cases. */
+/** What a ledger says up to an instant. For an unlimited entitlement, `used` is the number of cases. */
 export interface LedgerCounts {
   readonly at: EpochMs;
   readonly firstActivatedAt: EpochMs | null;
-  /** In order; at least the first. */
+  /** In order; at least one. */
   readonly allotments: readonly AllotmentUse[];
   readonly toppedUp: number;
   readonly usedInLast30Days: number;
   readonly usedInLast90Days: number;
-  /** Cases or minutes past the allotment. */
+  /** Cases or minutes beyond the allotment. */
   readonly overage: number;
-  /** What was charged less what was credited, currency by currency; none is 0. */
+  /** What was charged less what was credited, by currency; amounts of 0 are left out. */
   readonly charged: readonly ChargedAmount[];
   readonly refused: readonly RefusedCases[];
   readonly channels: readonly ChannelCounts[];
@@ -77,37 +80,40 @@ export interface Pace {
   readonly term: number;
 }
 
-/** How much of an entitlement was used by `at`, and how much it would come to. Amounts are cases or minutes. */
+/** How much of an entitlement was used by `at`, and the projection from it. Amounts are cases or minutes. */
 export interface TermUsage extends Omit<LedgerCounts, 'usedInLast30Days' | 'usedInLast90Days' | 'channels'> {
   readonly unit: 'cases' | 'minutes';
   readonly used: number;
-  /** All allotments so far and what was bought; null where unlimited. */
+  /** All allotments so far and what was bought; null if unlimited. */
   readonly granted: number | null;
-  /** `used` as a part of `granted`: 1 is all of it; null where nothing was granted. */
+  /** `used` as a part of `granted`: 1 is all of it; null if nothing was granted. */
   readonly usedShare: number | null;
-  /** Most that was used of one allotment, in all or by one channel. */
+  /** The most that was used of one allotment, in total or by one channel. */
   readonly mostUsed: number;
   readonly cases: number;
   readonly channels: readonly ChannelUse[];
   readonly pace: Pace;
-  /** What a whole term would use at the term's pace, rounded up. */
+  /** The use of a whole term at the term's pace, rounded up. */
   readonly projectedUse: number;
   /** The same for one allotment: one period, or the whole term. */
   readonly projectedAllotmentUse: number;
-  /** What one allotment would be asked for: the same with the cases counted in that were refused for lack of term. */
+  /**
+   * What customers would ask of one allotment: its projected use plus the cases that were refused because nothing was
+   * left.
+   */
   readonly demand: Demand;
-  /** Allotments that a whole term has. */
+  /** The number of allotments in a whole term. */
   readonly allotmentsInTerm: number;
   readonly termDays: number;
   /** Days of the term that have passed. */
   readonly daysIntoTerm: number;
-  /** Those of them on which cases could attach. */
+  /** Days of the term so far on which cases could attach. */
   readonly historyDays: number;
-  /** Days still covered, today among them. */
+  /** Days still covered, today included. */
   readonly daysLeft: number;
 }
 
-/** Seasons even out over the whole term; these two only show whether use is rising or falling. */
+/** The whole term evens out seasons. These two spans only show whether use is rising or falling. */
 export const RECENT_DAYS = 30;
 export const QUARTER_DAYS = 90;
 
@@ -115,9 +121,9 @@ const clamped = (value: number, most: number): number => Math.max(0, Math.min(va
 const earlier = (one: CivilDate, other: CivilDate): CivilDate => (one < other ? one : other);
 const later = (one: CivilDate, other: CivilDate): CivilDate => (one > other ? one : other);
 
-/** Derives what people ask from what the ledger says; the pace is counted from the first day on which cases could attach. */
+/** Derives use, pace and demand from a ledger. The pace counts from the first day on which cases could attach. */
 export function termUsage(details: EntitlementDetails, counts: LedgerCounts): TermUsage {
-  const { usedInLast30Days, usedInLast90Days, ...told } = counts;
+  const { usedInLast30Days, usedInLast90Days, ...shown } = counts;
   const { startDate, endDate, timeZone } = details;
   const today = dateAt(counts.at, timeZone);
   const termDays = daysBetween(startDate, endDate) + 1;
@@ -141,7 +147,7 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
     demand: demandOf(allotments),
   }));
   return {
-    ...told,
+    ...shown,
     unit,
     used,
     granted,
@@ -168,12 +174,15 @@ export function termUsage(details: EntitlementDetails, counts: LedgerCounts): Te
 const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
 
 /**
- * A term of a year that is renewed by its days may end a leap day or two past its year: the period that begins then is one
- * that nobody plans with.
+ * A yearly term that was renewed by its number of days can end a leap day or two after its year. The short period that
+ * begins then does not count.
  */
 const SLIVER_DAYS = 2;
 
-/** Allotments in a whole term, and the days that they last together; a last period that the end cuts short counts whole. */
+/**
+ * The allotments in a whole term, and how many days they last together. A last period that the end cuts short counts
+ * in full.
+ */
 export function allotmentsOf(details: Pick<EntitlementDetails, 'period' | 'startDate' | 'endDate' | 'timeZone'>): {
   readonly count: number;
   readonly days: number;
@@ -190,19 +199,19 @@ export function allotmentsOf(details: Pick<EntitlementDetails, 'period' | 'start
   return { count, days: daysBetween(startDate, dateAt(period?.endsAt ?? endsAt, timeZone)) };
 }
 
-/** Cases that were refused with one of these codes. */
+/** The number of cases that were refused with one of these codes. */
 export const refusedAs = ({ refused }: Pick<TermUsage, 'refused'>, ...codes: readonly RefusalCode[]): number =>
   sumOf(refused.filter(({ code }) => codes.includes(code)).map(({ cases }) => cases));
 
-/** Cases that were refused because nothing was left, of the total or of their channel's row. */
+/** The number of cases that were refused because nothing was left of the total or of their channel's row. */
 export const refusedForLack = (usage: Pick<TermUsage, 'refused'>): number =>
   refusedAs(usage, 'exhausted', 'channel_exhausted');
 
-/** Cases or minutes that a case took on average, rounded up, at least 1: what a refused one would have taken. */
+/** What a case took on average in cases or minutes, rounded up, at least 1. A refused case counts as much. */
 export const takenByCase = ({ used, cases, unit }: Pick<TermUsage, 'used' | 'cases' | 'unit'>): number =>
   unit === 'cases' || cases === 0 ? 1 : Math.max(1, Math.ceil(used / cases));
 
-/** All of it at its pace; or what the fullest allotment that refused cases was asked for, where that is more. */
+/** The demand at the pace of the whole term, or that of the fullest allotment that refused cases if it is higher. */
 function demandFor(asked: readonly Asked[], perCase: number, paced: (amount: number) => number): Demand {
   const amountOf = ({ used, lacked }: Asked) => used + lacked * perCase;
   const all = { used: sumOf(asked.map(({ used }) => used)), lacked: sumOf(asked.map(({ lacked }) => lacked)) };
@@ -215,7 +224,7 @@ function demandFor(asked: readonly Asked[], perCase: number, paced: (amount: num
     .reduce((most, one) => (one.amount > most.amount ? one : most), atPace);
 }
 
-/** What a channel's row must hold: the most that it used of one allotment, and what it would be asked for. */
+/** What a channel's row must hold: the most that it used of one allotment, or its demand if that is higher. */
 export function neededBy(usage: TermUsage, channel: string): number {
   const use = usage.channels.find((one) => one.channel === channel);
   return use === undefined ? 0 : Math.max(use.mostUsed, use.demand.amount);

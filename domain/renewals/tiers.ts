@@ -4,7 +4,7 @@ import type { TemplateId } from '../ids.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import { allotmentsOf, type ChannelUse } from './term-usage.ts';
 
-/** A tier that is sold: its template, as it would be from the entitlement's own start date. */
+/** A tier that is sold, as an entitlement from its template would be with the given entitlement's start date. */
 export interface Tier {
   readonly id: TemplateId;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Tier {
   readonly made: EntitlementDetails;
 }
 
-/** The tiers that an entitlement could have instead of its own; both the nearest first. */
+/** The tiers that an entitlement could have instead of its own. In both lists the nearest comes first. */
 export interface Ladder {
   readonly own: Tier | null;
   readonly lower: readonly Tier[];
@@ -25,14 +25,14 @@ export interface Ladder {
 
 const NO_LADDER: Ladder = { own: null, lower: [], higher: [] };
 
-/** Leap days, and a term that somebody ended on another day, make no other contract of it; a month more does. */
+/** Leap days, or an end that somebody moved by some days, do not make another contract. A month more does. */
 const SAME_LENGTH_PERCENT = 5;
 
 /**
- * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is that
- * of its template, else the one of its tier's name; one of neither stands nowhere. A tier can be compared where it is
- * sold for as long, counts the same and grants it as often, or counts nothing. Where its own tier counts nothing and the
- * entitlement was agreed to, the others must count as the entitlement does.
+ * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is
+ * that of its template, or else the one with its tier's name; without either it is compared with none. A tier is
+ * compared if it is sold for the same length, and either has the same unit and grants as often, or is unlimited. If
+ * the own tier is unlimited but the entitlement has a total, the other tiers must have the entitlement's unit.
  */
 export function ladderOf(details: EntitlementDetails, templates: readonly Template[]): Ladder {
   const tiers = templates.filter(({ tier }) => tier !== null).map((template) => tierOf(details, template));
@@ -68,7 +68,7 @@ const daysOf = ({ startDate, endDate }: EntitlementDetails): number => daysBetwe
 const isAsLong = (one: EntitlementDetails, other: EntitlementDetails): boolean =>
   Math.abs(daysOf(one) - daysOf(other)) * 100 <= daysOf(other) * SAME_LENGTH_PERCENT;
 
-/** Whether the totals of both say the same: of what is counted, and for how long an allotment lasts. */
+/** Whether both totals can be compared: they have the same unit, and their allotments last as long. */
 function grantsAlike(details: EntitlementDetails, { made, total, allotments }: Tier): boolean {
   if (total === null || details.totalTerm === null) return true;
   if (made.allocationType !== details.allocationType) return false;
@@ -83,7 +83,7 @@ export function coversChannelsOf({ template }: Tier, { channels }: EntitlementDe
   return channels.every(({ channel }) => covers(template, channel));
 }
 
-/** Whether the tier covers every channel that cases came by, and its rows hold what each of them used. */
+/** Whether the tier covers every channel by which cases came, and its rows hold what each channel used. */
 export const coversUse = ({ template, total }: Tier, used: readonly ChannelUse[]): boolean =>
   used
     .filter(({ cases, mostUsed }) => cases > 0 || mostUsed > 0)
@@ -100,9 +100,10 @@ const covers = ({ channels }: Template, channel: string | null): boolean =>
 export const coversChannel = ({ template }: Tier, channel: string | null): boolean => covers(template, channel);
 
 /**
- * What an entitlement says otherwise under another tier, with so many cases or minutes (null: unlimited). What was agreed
- * beside the tier stays: products, contacts, how and when term is taken, and, where the new tier counts as well, the
- * periods and what happens past the allotment. A name or description that was its own tier's becomes the new one's.
+ * The details that change when an entitlement gets another tier with `total` cases or minutes (null: unlimited). What
+ * was agreed apart from the tier stays: products, contacts, how and when term is taken, and, if the new tier has a
+ * total, the periods and the overage. A name or description that came from its own tier is replaced by that of the
+ * new tier.
  */
 export function changesTo(
   { id, template, made }: Tier,

@@ -6,13 +6,14 @@ import { fastForward } from '../../dev/fast-forward.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewals/renewal-messages.ts';
-import { DAY_MS, dayFromNow } from '../support/days.ts';
+import { dayFromNow } from '../support/days.ts';
 import { MailReceiver } from '../support/mail-receiver.ts';
 import { lastingPort, OwnStack } from '../support/own-stack.ts';
 import { anActive } from '../support/records.ts';
 import { until } from '../support/waiting.ts';
 
-/** An attempt that hangs with the database is given up after 30 s; then some for a busy machine. */
+const DAY_MS = 86_400_000;
+/** An attempt that hangs with the database is given up after 30 s; the rest is for a busy machine. */
 const STEP_WITHIN_MS = 60_000;
 const MANAGER = { name: 'Ann Account', email: 'ann@example.com' };
 
@@ -50,16 +51,16 @@ const stepsOnce = (id: string, steps: readonly string[]): Promise<readonly StepR
     return String(taken.map(({ step }) => step)) === String(steps) ? taken : undefined;
   });
 
-/** Without waiting for it: what is away holds its clock. */
+/** Moves a workflow's clock, and does not wait for it: a part that is away stops the clock. */
 async function skip(workflowId: string, ms: number): Promise<void> {
   skips.push(fastForward(await stack.connection(), 'default', workflowId, ms).catch(() => undefined));
 }
 
 test('a reminder that could not be written while the database was away is not sent once the renewal is withdrawn', async () => {
   await mail.start();
-  const active = await anEnding('Overtaken');
+  const active = await anEnding('Superseded');
   await stepsOnce(active.id, ['notice']);
-  await until('the notice is there', 10_000, async () => (mail.with('Overtaken').length > 0 ? true : undefined));
+  await until('the notice is there', 10_000, async () => (mail.with('Superseded').length > 0 ? true : undefined));
 
   const [found] = await stack.sql<{ details: EntitlementDetails }[]>`
     select state->'details' as details from entitlements where id = ${active.id}`;
@@ -78,10 +79,10 @@ test('a reminder that could not be written while the database was away is not se
 
   const steps = await stepsOnce(active.id, ['notice', 'reminder', 'withdrawn']);
   expect(steps.map(({ heardBy }) => heardBy)).toEqual(['everybody', 'nobody', 'everybody']);
-  expect(mail.with('Overtaken')).toHaveLength(1);
+  expect(mail.with('Superseded')).toHaveLength(1);
 }, 120_000);
 
-test('edited to another end before a worker could start its renewal, it has one for the new end, and lives on', async () => {
+test('if the end is edited before a worker could start the renewal, the entitlement starts one for the new end', async () => {
   const active = await anActive(stack, {
     endDate: dayFromNow(100),
     renewalPolicy: { noticeDays: 60, accountManager: MANAGER },

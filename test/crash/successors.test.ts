@@ -45,7 +45,7 @@ test.each([
   ['the worker is killed', ['worker']],
   ['the API and the worker are killed', ['api', 'worker']],
 ] as const)(
-  'a successor that is deleted while %s frees its predecessor all the same, once',
+  'deleting a successor while %s frees its predecessor, once',
   async (_what, parts) => {
     const { old, successor } = await renewed();
     if (parts[0] === 'postgres') await stack.kill('postgres');

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { RefusedMessages } from '../messages/refused-messages.ts';
 
-/** What an operator sees of a delivery: how its last attempt went, and which messages it could not take. */
+/** Shows the operator how the last attempt of a delivery went, and which messages the delivery refused. */
 export class DeliveryView {
   private readonly refusals = new RefusedMessages();
   private shown = '';

@@ -2,10 +2,8 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
-  condition,
   defineSignal,
   isCancellation,
-  patched,
   proxyActivities,
   setDefaultSignalHandler,
   setHandler,
@@ -14,33 +12,35 @@ import {
 import { unreadableStart } from '../messages/start-failure.ts';
 import { DeliveryView } from './delivery-view.ts';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from './ports.ts';
+import { isRedelivery, RedeliveryRequests } from './redelivery-requests.ts';
 import { isDeliveryStart } from './start-input.ts';
 
 export interface DeliveryInput {
   readonly id: string;
-  /** How often somebody asked for it anew. */
+  /** How often somebody asked for another delivery. */
   readonly redelivery: number;
 }
 
 const QUEUE_SUFFIX = '-deliveries';
 
 /**
- * Deliveries have a task queue of their own, for their workflows and their attempts: neither many of them nor slow receivers
- * hold up entitlements. A delivery that older code started still runs on the entitlements' queue, with its attempts here.
+ * Deliveries have a task queue of their own, for their workflows and their attempts, so that neither many deliveries
+ * nor slow receivers delay entitlements. A delivery that older code started still runs on the entitlements' queue;
+ * its attempts run on this one.
  */
 export const deliveryQueueOf = (taskQueue: string): string =>
   taskQueue.endsWith(QUEUE_SUFFIX) ? taskQueue : `${taskQueue}${QUEUE_SUFFIX}`;
 
 export const deliveryWorkflowIdOf = (id: string): string => `delivery/${id}`;
 
-/** Somebody asked for it anew: the number of that redelivery. */
+/** Somebody asked for another delivery: its number. */
 export const attemptNow = defineSignal<[number]>('attemptNow');
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What each attempt waits for after the one before, as Standard Webhooks advises: some three days in all. */
+/** The wait before each attempt, as Standard Webhooks recommends: some three days in all. */
 const WAITS_MS = [
   0,
   5 * SECOND_MS,
@@ -54,7 +54,10 @@ const WAITS_MS = [
   24 * HOUR_MS,
 ] as const;
 
-/** When an attempt could not begin, as the database did not say what to send: longer each time, for a long outage costs events. */
+/**
+ * The wait after the database did not say what to send. It grows each time, because each try costs events of the
+ * history.
+ */
 const BEGIN_AGAIN_MS = 5 * SECOND_MS;
 const BEGIN_AGAIN_AT_MOST_MS = 10 * MINUTE_MS;
 
@@ -63,88 +66,30 @@ const { recordAttempt } = proxyActivities<DeliveryActivities>({
   retry: { maximumInterval: '30 seconds' },
   summary: 'Record how the attempt went',
 });
-const { redeliveryOf } = proxyActivities<DeliveryActivities>({
-  startToCloseTimeout: '30 seconds',
-  retry: { maximumInterval: '30 seconds' },
-  summary: 'Ask which redelivery is wanted',
-});
 
 /**
- * Brings one event to one endpoint, or one e-mail to its mailbox. Whether it is still wanted, the database says at each
- * attempt. A cancel request of Temporal does not end it: whoever wants no delivery disables the webhook.
+ * Brings one event to one endpoint, or one e-mail to one mailbox. At each attempt the database says whether the
+ * delivery is still wanted. A cancel request of Temporal does not end it: to stop deliveries, disable the webhook.
  */
 export async function delivery(input: DeliveryInput): Promise<void> {
   if (!isDeliveryStart(input)) throw unreadableStart('a delivery');
-  return await CancellationScope.nonCancellable(() => untilNobodyAsks(input));
+  return await CancellationScope.nonCancellable(() => deliverWhileAsked(input));
 }
 
-async function untilNobodyAsks({ id, redelivery }: DeliveryInput): Promise<void> {
+async function deliverWhileAsked({ id, redelivery }: DeliveryInput): Promise<void> {
   const view = new DeliveryView();
-  const requests = new Requests(id, redelivery);
+  const requests = new RedeliveryRequests(id, redelivery);
   setHandler(attemptNow, (number: unknown) => {
-    if (isRedelivery(number)) requests.hear(number);
+    if (isRedelivery(number)) requests.note(number);
     else view.refused(attemptNow.name, 'names no redelivery');
   });
   setDefaultSignalHandler((name) => view.refused(name, 'is no signal of a delivery'));
   do await deliver(id, requests, view);
-  while (await requests.isAskedAnew());
+  while (await requests.isAskedAgain());
 }
 
-/** As the database counts them. */
-const MAX_REDELIVERY = 2_147_483_647;
-const isRedelivery = (number: unknown): number is number =>
-  typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= MAX_REDELIVERY;
-
-/**
- * Which redelivery is on its way, and whether another one was asked for. A signal is a hint: anybody can send one with any
- * number, so the database says which redelivery is wanted.
- */
-class Requests {
-  private readonly id: string;
-  private current: number;
-  private heard: number;
-
-  constructor(id: string, redelivery: number) {
-    this.id = id;
-    this.current = redelivery;
-    this.heard = redelivery;
-  }
-
-  get redelivery(): number {
-    return this.current;
-  }
-
-  hear(number: number): void {
-    this.heard = Math.max(this.heard, number);
-  }
-
-  /** True once another redelivery is wanted, which is the current one from then on. */
-  async isAskedAnew(): Promise<boolean> {
-    const before = this.current;
-    while (this.heard !== this.current) {
-      const asked = this.heard;
-      // Older code went by the signal alone.
-      this.current = patched('database-says-which-redelivery') ? ((await redeliveryOf(this.id)) ?? before) : asked;
-      // Another signal that came meanwhile may tell of something that was not there yet.
-      if (this.heard === asked) this.heard = this.current;
-    }
-    return this.current !== before;
-  }
-
-  /** Waits; true when another redelivery is wanted before the time is over. */
-  async waitFor(ms: number): Promise<boolean> {
-    const until = Date.now() + ms;
-    for (;;) {
-      const left = until - Date.now();
-      const isOver = left <= 0 || !(await condition(() => this.heard !== this.current, left));
-      if (isOver) return false;
-      if (await this.isAskedAnew()) return true;
-    }
-  }
-}
-
-/** By the schedule, until it is delivered, given up, or asked for anew. */
-async function deliver(id: string, requests: Requests, view: DeliveryView): Promise<void> {
+/** Makes attempts by the schedule, until one succeeds, the schedule ends, or somebody asks for another delivery. */
+async function deliver(id: string, requests: RedeliveryRequests, view: DeliveryView): Promise<void> {
   const { redelivery } = requests;
   for (const [index, waitMs] of WAITS_MS.entries()) {
     if (waitMs > 0 && (await requests.waitFor(waitMs))) return await deliver(id, requests, view);
@@ -152,7 +97,7 @@ async function deliver(id: string, requests: Requests, view: DeliveryView): Prom
     view.show(`Attempt ${number} of ${WAITS_MS.length} is under way.`);
     const report = await sendOnce(id, requests);
     if (requests.redelivery !== redelivery) return await deliver(id, requests, view);
-    if (report === null) return view.show('Nothing is to be delivered any more.');
+    if (report === null) return view.show('The delivery is not wanted any more.');
     const nextInMs = WAITS_MS[index + 1] ?? null;
     const isOver = await recordAttempt({ id, redelivery, number, report, nextInMs });
     view.show(describe(report, number, isOver ? null : nextInMs));
@@ -160,8 +105,11 @@ async function deliver(id: string, requests: Requests, view: DeliveryView): Prom
   }
 }
 
-/** One attempt; null when nothing is to be sent any more, or it was asked for anew. Never by a retry of Temporal's: how long is waited is this schedule's to say. */
-async function sendOnce(id: string, requests: Requests): Promise<AttemptReport | null> {
+/**
+ * Makes one attempt; null if nothing has to be sent any more, or if somebody asked for another delivery. Temporal never
+ * retries it: the schedule decides about waits.
+ */
+async function sendOnce(id: string, requests: RedeliveryRequests): Promise<AttemptReport | null> {
   const { sendDelivery } = proxyActivities<SendingActivities>({
     taskQueue: deliveryQueueOf(workflowInfo().taskQueue),
     startToCloseTimeout: '30 seconds',
@@ -179,13 +127,13 @@ async function sendOnce(id: string, requests: Requests): Promise<AttemptReport |
   }
 }
 
-/** The worker ended in the midst of it: it counts as an attempt, and the next one says the same once more. */
+/** The worker ended during the attempt. It counts as an attempt, and the next one sends the same again. */
 const unknownOutcome = (): AttemptReport => ({
   outcome: 'failed',
   at: Date.now(),
   durationMs: null,
   statusCode: null,
-  error: 'The worker ended in the midst of the attempt: whether it was received is not known.',
+  error: 'The worker ended during the attempt. It is not known whether the receiver got it.',
   response: null,
   url: null,
 });

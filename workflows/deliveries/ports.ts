@@ -1,12 +1,12 @@
 import type { EpochMs } from '../../domain/calendar.ts';
 
-/** What goes out: an event to an endpoint, or an e-mail. `messageId` is the same at every attempt. */
+/** What is sent: an event to an endpoint, or an e-mail. `messageId` is the same at every attempt. */
 export type Outgoing =
   | {
       readonly kind: 'webhook';
       readonly messageId: string;
       readonly url: string;
-      /** Each signs. */
+      /** The body is signed with each of them. */
       readonly secrets: readonly string[];
       readonly body: string;
     }
@@ -19,17 +19,20 @@ export type Outgoing =
       readonly html: string;
     };
 
-/** How an attempt went. `failed` is tried again; `refused` is the receiver's last word, and so is `gone` for all that comes. */
+/**
+ * How an attempt went. `failed` is tried again. `refused` is final for this delivery, `gone` for all deliveries to
+ * this receiver.
+ */
 export interface AttemptReport {
   readonly outcome: 'delivered' | 'failed' | 'refused' | 'gone';
   readonly at: EpochMs;
-  /** Null where it is not known. */
+  /** Null if it is not known. */
   readonly durationMs: number | null;
-  /** Of HTTP or SMTP; null where no answer came. */
+  /** The status of HTTP or SMTP; null if no answer came. */
   readonly statusCode: number | null;
   readonly error: string | null;
   readonly response: string | null;
-  /** Of a webhook: where it was sent, which may be another place by now. */
+  /** The address that a webhook was sent to. The webhook may have another one by now. */
   readonly url: string | null;
 }
 
@@ -39,23 +42,23 @@ export interface Attempt {
   /** 1, 2, 3 … of this redelivery. */
   readonly number: number;
   readonly report: AttemptReport;
-  /** When it would be tried again; null: this was the last attempt. */
+  /** The wait before the next attempt; null: this was the last one. */
   readonly nextInMs: number | null;
 }
 
-/** One attempt; on a task queue of its own, so that slow receivers hold up nothing else. */
+/** The activity of an attempt. It has a task queue of its own, so that slow receivers delay nothing else. */
 export interface SendingActivities {
   /**
-   * Sends it once and tells how that went; null when nothing is to be sent any more. Fails only where nothing was sent, as
-   * the database did not answer.
+   * Sends it once and reports how that went; null if nothing has to be sent any more. Fails only if nothing was sent,
+   * because the database did not answer.
    */
   sendDelivery(id: string, redelivery: number): Promise<AttemptReport | null>;
 }
 
 export interface DeliveryActivities {
-  /** Records how an attempt went. True when nothing more is to be tried. */
+  /** Records how an attempt went. True if no further attempt is needed. */
   recordAttempt(attempt: Attempt): Promise<boolean>;
-  /** The number of the redelivery that is wanted; null when nothing is to be sent any more. */
+  /** The number of the redelivery that is wanted; null if nothing has to be sent any more. */
   redeliveryOf(id: string): Promise<number | null>;
 }
 

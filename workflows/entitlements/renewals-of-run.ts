@@ -2,12 +2,12 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 
-/** What an entitlement's run has to do with its renewals: start each once, and tell the one that runs what it must know. */
+/** What an entitlement's run knows about its renewals: which it has started, and what it told the one that runs. */
 export class RenewalsOfRun {
   private startedThrough: number;
   private running: number | null;
   private lastTold: string | null;
-  /** News are looked for at each turn of the workflow, and are rare. */
+  /** The answer for the entitlement as it was last looked at: news is looked for at each turn, and is rare. */
   private looked: { readonly at: Entitlement; readonly hasNews: boolean } | undefined;
 
   constructor({ startedThrough, running, lastTold }: CarriedRenewals = NONE) {
@@ -16,10 +16,10 @@ export class RenewalsOfRun {
     this.lastTold = lastTold;
   }
 
-  /** Of an entitlement that is brought back: what it had started runs, or is over. */
+  /** For an entitlement that is revived: the renewal that it started last runs, or is over. */
   static revived({ renewal }: Entitlement): RenewalsOfRun {
-    const n = renewal?.n ?? 0;
-    return new RenewalsOfRun({ startedThrough: n, running: n === 0 ? null : n, lastTold: null });
+    const last = renewal?.n ?? 0;
+    return new RenewalsOfRun({ startedThrough: last, running: last === 0 ? null : last, lastTold: null });
   }
 
   /** The number of the renewal that was started last; null before the first. */
@@ -27,23 +27,30 @@ export class RenewalsOfRun {
     return this.running;
   }
 
+  /** Whether the entitlement's newest renewal must still be started. */
   toStart({ renewal }: Entitlement): boolean {
     return renewal !== null && renewal.n > this.startedThrough;
   }
 
-  /** What became of the entitlement while its renewal was started is news: it began with an active one. */
-  started(n: number, news: RenewalNews): void {
-    this.startedThrough = n;
-    this.running = n;
+  /**
+   * The renewal was started with this news. What happened to the entitlement meanwhile is news that it must still
+   * get.
+   */
+  started(renewalNumber: number, news: RenewalNews): void {
+    this.startedThrough = renewalNumber;
+    this.running = renewalNumber;
     this.told(news);
   }
 
-  /** Its end was edited away before it was started: there is nothing to start, and the one before it hears so. */
-  passedOver(n: number): void {
-    this.startedThrough = n;
+  /**
+   * The end was edited before this renewal was started, so it is never started. The renewal before it gets the news.
+   */
+  passedOver(renewalNumber: number): void {
+    this.startedThrough = renewalNumber;
     this.looked = undefined;
   }
 
+  /** Whether something happened that the running renewal has not been told. */
   hasNews(entitlement: Entitlement): boolean {
     if (this.running === null || this.toStart(entitlement)) return false;
     if (this.looked === undefined || !isSame(this.looked.at, entitlement))
@@ -51,6 +58,7 @@ export class RenewalsOfRun {
     return this.looked.hasNews;
   }
 
+  /** The running renewal was told this news. */
   told(news: RenewalNews): void {
     this.lastTold = markOf(news);
     this.looked = undefined;
@@ -61,7 +69,7 @@ export class RenewalsOfRun {
   }
 }
 
-/** What a renewal must know of its entitlement. */
+/** What a renewal must know about its entitlement. */
 export const newsOf = ({ status, endsAt, renewedById, deleted, details, renewal }: Entitlement): RenewalNews => ({
   status,
   endsAt,
@@ -71,7 +79,7 @@ export const newsOf = ({ status, endsAt, renewedById, deleted, details, renewal 
   n: renewal?.n ?? 0,
 });
 
-/** In all that is news; cases change none of it. */
+/** Whether both have the same news. Cases never change any of it. */
 const isSame = (one: Entitlement, other: Entitlement): boolean =>
   one.status === other.status &&
   one.endsAt === other.endsAt &&
@@ -83,11 +91,11 @@ const isSame = (one: Entitlement, other: Entitlement): boolean =>
 const markOf = (news: RenewalNews): string => fingerprint([news]);
 
 export interface CarriedRenewals {
-  /** Those up to this number have been started, or passed over. */
+  /** Renewals up to this number have been started or passed over. */
   readonly startedThrough: number;
-  /** The one that was started last. */
+  /** The number of the renewal that was started last. */
   readonly running: number | null;
-  /** A mark of the news that it heard last; null: not known. */
+  /** The fingerprint of the news that it was told last; null: not known. */
   readonly lastTold: string | null;
 }
 

@@ -3,7 +3,7 @@ import { isSomeDetails } from '../messages/details-shape.ts';
 import { isReason, isSomebody, unless } from '../messages/sender-shapes.ts';
 import { isDateLike, isKey, isRecord, isText, orNull } from '../messages/shapes.ts';
 
-/** What a renewal is asked with, beside its once-only key. */
+/** What every decision names. */
 const decision = { by: isSomebody, key: isKey };
 const isAcceptance = isRecord({ ...decision, reason: isReason, changes: orNull(isSomeDetails) });
 const isDeclination = isRecord({ ...decision, reason: isText(MAX_REASON_CHARS) });

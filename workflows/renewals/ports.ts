@@ -7,15 +7,15 @@ import type {
   StepDecided,
 } from './renewal-messages.ts';
 
-/** What a renewal's workflow asks of the world. Each can be asked again and then changes nothing. */
+/** What a renewal's workflow asks of the world. Asking for the same again changes nothing. */
 export interface RenewalActivities {
-  /** Writes the step down, tells people and programs, and counts it, all in one transaction. */
+  /** Writes the step and announces it to people and programs, in one transaction. */
   takeRenewalStep(taken: RenewalStepTaken): Promise<void>;
   /**
-   * Makes the successor that was accepted and activates it. Fails for good, with the refusal's code, when the entitlement
-   * does not take it.
+   * Makes the successor that was accepted and activates it. Fails for good, with the code of the refusal, if the
+   * entitlement refuses it.
    */
   makeSuccessor(taken: StepDecided, accept: AcceptMessage): Promise<EntitlementId>;
-  /** The renewal as its record has it; null where there is none. */
+  /** Reads the record of the renewal; null if there is none. */
   recallRenewal(which: Pick<RevivedRenewalInput, 'entitlementId' | 'n'>): Promise<RecalledRenewal | null>;
 }

@@ -2,18 +2,15 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CivilDate, EpochMs } from '../../domain/calendar.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
-import type {
-  Hearers,
-  Renewal,
-  RenewalDecision,
-  RenewalNews,
-  RenewalStep,
-} from '../../domain/renewals/renewal-course.ts';
+import type { Audience } from '../../domain/renewals/audience.ts';
+import type { Renewal, RenewalNews, RenewalStep } from '../../domain/renewals/renewal-course.ts';
+import type { RenewalDecision } from '../../domain/renewals/renewal-decision.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
 /** What an entitlement starts its renewal with. */
 export interface RenewalInput {
   readonly entitlementId: EntitlementId;
+  /** 1, 2, 3 … of the entitlement's renewals. */
   readonly n: number;
   readonly details: EntitlementDetails;
   readonly endsAt: EpochMs;
@@ -22,8 +19,8 @@ export interface RenewalInput {
 }
 
 /**
- * Brings a renewal back whose workflow ended before the renewal was over, as when an operator terminates it. It goes on
- * from its record, so that nothing is announced twice.
+ * Revives a renewal whose workflow ended before the renewal was over, for example because an operator terminated it. It
+ * continues from its record, so nothing is announced twice.
  */
 export interface RevivedRenewalInput {
   readonly entitlementId: EntitlementId;
@@ -31,17 +28,17 @@ export interface RevivedRenewalInput {
   readonly revive: true;
 }
 
-/** A renewal as its record has it, and what became of its entitlement since. */
+/** A renewal as its record shows it, and what became of its entitlement since. */
 export interface RecalledRenewal {
   readonly renewal: Renewal;
   readonly seq: number;
   readonly successorId: EntitlementId | null;
-  /** When the record was written last: its entitlement's time, which may be ahead of the workflow's clock. */
+  /** When the record was last written: the entitlement's time, which may be ahead of the workflow's clock. */
   readonly at: EpochMs;
   readonly news: RenewalNews;
-  /** The key of the last decision, and a mark of what came with it. */
+  /** The key of the last decision, and the fingerprint of its content. */
   readonly decided: { readonly key: string; readonly content: string } | null;
-  /** An acceptance that the entitlement has taken, and that was not finished. */
+  /** An acceptance that the entitlement has taken, but that was not finished. */
   readonly accepted: AcceptMessage | null;
 }
 
@@ -53,7 +50,7 @@ interface DecisionMessage {
 }
 
 export interface AcceptMessage extends DecisionMessage {
-  /** What is to be otherwise than proposed; null: as proposed. */
+  /** What the successor has instead of what was proposed; null: as proposed. */
   readonly changes: Partial<EntitlementDetails> | null;
 }
 export interface DeclineMessage extends DecisionMessage {
@@ -63,29 +60,29 @@ export interface SnoozeMessage extends DecisionMessage {
   readonly until: CivilDate;
 }
 
-/** One step of a renewal, as it is written down and told: again it changes nothing. */
+/** One step of a renewal, as it is written and announced. Taking it again changes nothing. */
 export interface RenewalStepTaken {
   readonly step: RenewalStep;
   readonly at: EpochMs;
   /** The renewal after the step. */
   readonly renewal: Renewal;
-  /** When it is told: a while after `at` where something was away. */
+  /** When it is announced: later than `at` if the database was away. */
   readonly toldAt: EpochMs;
   /** The entitlement's details, as the renewal knows them. */
   readonly details: EntitlementDetails;
-  /** Who is to hear of it, after all that happened since. It is written down in any case. */
-  readonly tells: Hearers;
+  /** Who is told about it, given what happened since. It is written in any case. */
+  readonly tells: Audience;
   /** 1, 2, 3 … per renewal. */
   readonly seq: number;
   readonly successorId: EntitlementId | null;
-  /** The once-only key of the decision that it is, and what came with it. */
+  /** If the step is a decision: its once-only key, and the fingerprint of its content. */
   readonly decided: { readonly key: string; readonly content: string } | null;
 }
 
-/** A step as it was taken; what is told of it is found when it is told. */
+/** A step as it was taken. Its audience is found when it is announced. */
 export type StepDecided = Omit<RenewalStepTaken, 'details' | 'toldAt' | 'tells' | 'successorId'>;
 
-/** What comes with a decision's key: the same key with another one is a conflict. Who brings it makes no difference. */
+/** The fingerprint of a decision: the same key with another one is a conflict. Who sends it makes no difference. */
 export const contentOf = (
   { by: _, ...decision }: RenewalDecision,
   changes: Partial<EntitlementDetails> | null,
@@ -102,4 +99,5 @@ export const snooze = defineUpdate<RenewalAnswer, [SnoozeMessage]>('snooze');
 export const entitlementChanged = defineSignal<[RenewalNews]>('entitlementChanged');
 export const renewalState = defineQuery<RenewalAnswer>('state');
 
-export const renewalWorkflowIdOf = (entitlement: EntitlementId, n: number): string => `renewal/${entitlement}/${n}`;
+export const renewalWorkflowIdOf = (entitlement: EntitlementId, renewalNumber: number): string =>
+  `renewal/${entitlement}/${renewalNumber}`;

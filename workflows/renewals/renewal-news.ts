@@ -3,11 +3,11 @@ import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 import { isRenewalPolicy } from '../messages/details-shape.ts';
 import { isFlag, isId, isOneOf, isRecord, isWhole, orNull } from '../messages/shapes.ts';
 
-/** As deep as an entitlement's details go, with room to spare, and as many values. */
+/** Deeper, and with more values, than an entitlement's details ever are. */
 const MAX_DEPTH = 8;
 const MAX_VALUES = 5_000;
 
-/** Whether details are small enough to be kept and passed on; each field is the entitlement's own business. */
+/** Whether details are small enough to keep and pass on. The renewal does not check their fields. */
 function isPlain(details: unknown): boolean {
   let values = 0;
   const isWithin = (value: unknown, depth: number): boolean => {
@@ -28,6 +28,8 @@ const isReadable = isRecord({
   details: isRecord({ renewalPolicy: orNull(isRenewalPolicy) }),
 });
 
-/** What an entitlement tells its renewal; anybody who speaks Temporal can send something else under that name. */
+/**
+ * Whether this is what an entitlement tells its renewal. Any Temporal client can send something else under that name.
+ */
 export const isRenewalNews = (content: unknown): content is RenewalNews =>
   isReadable(content) && isPlain((content as { readonly details: unknown }).details);

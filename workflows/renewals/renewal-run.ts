@@ -2,21 +2,19 @@ import { type EpochMs, isCivilDate } from '../../domain/calendar.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { type Decided, isRefused, type Refusal } from '../../domain/refusals.ts';
+import { type Audience, audienceOf, isTimed } from '../../domain/renewals/audience.ts';
 import {
-  decideRenewal,
   followed,
-  type Hearers,
   isOver,
-  isToBeTold,
   nextStep,
   opened,
   type Renewal,
-  type RenewalDecision,
   type RenewalNews,
-  type RenewalStep,
   stepped,
 } from '../../domain/renewals/renewal-course.ts';
+import { DECISION_STEP, decideRenewal, type RenewalDecision } from '../../domain/renewals/renewal-decision.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { DecisionMemory } from './decision-memory.ts';
 import {
   type AcceptMessage,
   contentOf,
@@ -27,32 +25,25 @@ import {
   type RevivedRenewalInput,
   type StepDecided,
 } from './renewal-messages.ts';
+import { StepQueue, type Work } from './step-queue.ts';
 
-/** A step that waits to be written down and told; an acceptance makes its successor first. */
-export interface Work {
-  readonly taken: StepDecided;
-  readonly accept: AcceptMessage | null;
-  /** The renewal before the step. */
-  readonly before: Renewal;
-}
-
-/** One renewal in the memory of its workflow. What it decides waits as work, done one after the other. */
+/**
+ * One renewal in the memory of its workflow. The steps that it decides on wait as work, which is done one after the
+ * other.
+ */
 export class RenewalRun {
   private kept: Renewal | undefined;
-  /** The entitlement's time when it began: a renewal's own clock may be behind it. */
+  /** The entitlement's time when the renewal began. The renewal's own clock may be behind it. */
   private beganAt: EpochMs = 0;
-  private seq = 0;
   private successor: EntitlementId | null = null;
-  private readonly work: Work[] = [];
-  private readonly answers = new Map<string, { readonly content: string; readonly seq: number }>();
-  private readonly refusals = new Map<number, Refusal>();
-  private doneThrough = 0;
+  private readonly queue = new StepQueue();
+  private readonly decisions = new DecisionMemory();
   private lastNews: RenewalNews | undefined;
   private details: EntitlementDetails | undefined;
-  /** A renewal that was to be brought back, and has no record. */
+  /** The workflow was started to revive a renewal that has no record. */
   isUnknown = false;
 
-  /** One that is brought back is ready once its record is restored. */
+  /** A renewal that is revived is ready once `restore` was called. */
   constructor(input: RenewalInput | RevivedRenewalInput) {
     if ('revive' in input) return;
     this.beganAt = input.at;
@@ -65,35 +56,43 @@ export class RenewalRun {
   }
 
   /**
-   * Goes on from the record of a renewal whose workflow had ended too early: an acceptance that its entitlement had
-   * taken is finished, else what became of the entitlement counts.
+   * Continues from the record of a renewal whose workflow ended too early. An acceptance that the entitlement has
+   * already taken is finished; otherwise the renewal follows what became of the entitlement.
    */
   restore({ renewal, seq, successorId, at, news, decided, accepted }: RecalledRenewal, clock: EpochMs): void {
-    const heard = this.lastNews;
+    const newsMeanwhile = this.lastNews;
     this.kept = renewal;
     this.beganAt = at;
-    this.seq = seq;
-    this.doneThrough = seq;
+    this.queue.continueAfter(seq);
     this.successor = successorId;
     this.details = news.details;
-    if (decided !== null) this.answers.set(decided.key, { content: decided.content, seq });
+    if (decided !== null) this.decisions.remember(decided.key, decided.content, seq);
     const now = this.now(clock);
     if (accepted !== null && !isOver(renewal)) {
       const { by, reason, key } = accepted;
-      this.kept = { ...renewal, stage: 'accepted', by, reason };
-      this.take('accepted', now, renewal, accepted, { key, content: contentOf({ kind: 'accept', by, reason }, null) });
+      const after: Renewal = { ...renewal, stage: 'accepted', by, reason };
+      this.kept = after;
+      const decision = { key, content: contentOf({ kind: 'accept', by, reason }, null) };
+      this.queue.add({
+        step: 'accepted',
+        at: now,
+        before: renewal,
+        renewal: after,
+        accept: accepted,
+        decided: decision,
+      });
     }
     this.follow(news, now);
-    if (heard !== undefined) this.follow(heard, now);
+    if (newsMeanwhile !== undefined) this.follow(newsMeanwhile, now);
   }
 
   private get current(): Renewal {
-    if (this.kept === undefined) throw new TypeError('The renewal is being brought back.');
+    if (this.kept === undefined) throw new TypeError('The renewal is not restored yet.');
     return this.kept;
   }
 
   private get entitlementDetails(): EntitlementDetails {
-    if (this.details === undefined) throw new TypeError('The renewal is being brought back.');
+    if (this.details === undefined) throw new TypeError('The renewal is not restored yet.');
     return this.details;
   }
 
@@ -102,73 +101,73 @@ export class RenewalRun {
   }
 
   get isOver(): boolean {
-    return isOver(this.current) && this.work.length === 0;
+    return isOver(this.current) && this.queue.isEmpty;
   }
 
-  /** The entitlement's time where that is ahead of this workflow's clock. */
+  /** The workflow's clock, or the entitlement's time if that is ahead. */
   now(clock: EpochMs): EpochMs {
     return Math.max(clock, this.beganAt);
   }
 
+  /** When the calendar brings the next step; infinity if it brings none. */
   nextDue(): EpochMs {
     return nextStep(this.current)?.at ?? Number.POSITIVE_INFINITY;
   }
 
   get nextWork(): Work | undefined {
-    return this.work[0];
+    return this.queue.next;
   }
 
-  /** Takes what is due by now, in its order. */
+  /** Takes the steps that are due by now, in their order. */
   passTime(now: EpochMs): void {
     for (let next = nextStep(this.current); next !== null && next.at <= now; next = nextStep(this.current)) {
       const before = this.current;
-      this.kept = stepped(before, next.step);
-      this.take(next.step, next.at, before);
+      const after = stepped(before, next.step);
+      this.kept = after;
+      this.queue.add({ ...next, before, renewal: after });
     }
   }
 
+  /** Follows what became of the entitlement. News that comes before the record is restored counts once it is. */
   follow(news: RenewalNews, now: EpochMs): void {
     const { startDate, endDate } = news.details;
-    // Anybody who reaches Temporal can send news; with such dates no step could be written down.
+    // Anybody who reaches Temporal can send news; with such dates no step could be written.
     if (!isCivilDate(startDate) || !isCivilDate(endDate)) return;
     this.lastNews = news;
     const before = this.kept;
-    // What comes before the record is restored counts then.
     if (before === undefined) return;
     const after = followed(before, news);
     this.kept = after;
-    if (after.stage === 'withdrawn' && before.stage !== 'withdrawn') this.take('withdrawn', now, before);
+    const step = { at: now, before, renewal: after };
+    if (after.stage === 'withdrawn' && before.stage !== 'withdrawn') this.queue.add({ ...step, step: 'withdrawn' });
     if (isOver(after) || after.isPaused || isSame(this.entitlementDetails, news.details)) return;
     this.details = news.details;
-    if (after.done.includes('notice')) this.take('revised', now, before);
+    if (after.done.includes('notice')) this.queue.add({ ...step, step: 'revised' });
   }
 
-  /** What is to be written and told of a step as things are now, which may be long after it was due. */
-  tellingOf({ taken }: Work, successorId: EntitlementId | null, now: EpochMs): RenewalStepTaken {
-    return { ...taken, toldAt: now, details: this.entitlementDetails, tells: this.hearersOf(taken), successorId };
+  /** What to write and announce of a step as things are now, which may be long after it was due. */
+  announcementOf({ taken }: Work, successorId: EntitlementId | null, now: EpochMs): RenewalStepTaken {
+    return { ...taken, toldAt: now, details: this.entitlementDetails, tells: this.audienceOf(taken), successorId };
   }
 
-  private hearersOf({ step, seq }: StepDecided): Hearers {
-    if (!BY_TIME.includes(step)) return 'everybody';
-    if (!isToBeTold(this.current)) return 'nobody';
-    const isLatest = !this.work.some(({ taken }) => taken.seq > seq && BY_TIME.includes(taken.step));
-    return isLatest ? 'everybody' : 'programs';
+  /** Whether something has superseded the announcement since it was made, so that it must be made again. */
+  isSuperseded({ taken }: Work, announcement: RenewalStepTaken): boolean {
+    if (!isTimed(taken.step)) return false;
+    return announcement.tells !== this.audienceOf(taken) || announcement.details !== this.details;
   }
 
-  /** Whether what was to be told is overtaken, so that it is to be told otherwise, or not at all. */
-  isOvertaken(work: Work, telling: RenewalStepTaken): boolean {
-    if (!BY_TIME.includes(work.taken.step)) return false;
-    return telling.tells !== this.hearersOf(work.taken) || telling.details !== this.details;
+  private audienceOf(taken: StepDecided): Audience {
+    return audienceOf(taken, this.current, this.queue.steps);
   }
 
-  /** Why the decision cannot be taken; the same key again is no problem. */
+  /** Why the decision cannot be taken; undefined if it can, or if its key was decided before. */
   refusalOf(key: string, decision: RenewalDecision, now: EpochMs): Refusal | undefined {
-    if (this.answers.has(key)) return undefined;
+    if (this.decisions.has(key)) return undefined;
     const decided = decideRenewal(this.current, decision, now);
     return isRefused(decided) ? decided.refused : undefined;
   }
 
-  /** Decides once by the key; the number of the step that it waits for. */
+  /** Decides once by the key. Answers the number of the step that the caller waits for. */
   decide(
     { key }: { key: string },
     decision: RenewalDecision,
@@ -176,67 +175,46 @@ export class RenewalRun {
     accept: AcceptMessage | null = null,
   ): Decided<{ seq: number }> {
     const content = contentOf(decision, accept?.changes ?? null);
-    const first = this.answers.get(key);
-    if (first !== undefined)
-      return first.content === content
-        ? { seq: first.seq }
-        : { refused: { code: 'idempotency_conflict', detail: `The key ${key} came before with other content.` } };
+    const first = this.decisions.firstAnswer(key, content);
+    if (first !== undefined) return first;
     const decided = decideRenewal(this.current, decision, now);
     if (isRefused(decided)) return decided;
     const before = this.current;
     this.kept = decided;
-    const step = ({ accept: 'accepted', decline: 'declined', snooze: 'snoozed' } as const)[decision.kind];
-    const seq = this.take(step, now, before, accept, { key, content });
-    this.answers.set(key, { content, seq });
+    const step = { step: DECISION_STEP[decision.kind], at: now, before, renewal: decided };
+    const seq = this.queue.add({ ...step, accept, decided: { key, content } });
+    this.decisions.remember(key, content, seq);
     return { seq };
   }
 
   isDone(seq: number): boolean {
-    return this.doneThrough >= seq;
+    return this.queue.isDone(seq);
   }
 
   /** The first work is done; an acceptance has its successor. */
-  finish({ taken }: Work, successorId: EntitlementId | null): void {
+  finish(work: Work, successorId: EntitlementId | null): void {
     this.successor = successorId ?? this.successor;
-    this.doneThrough = taken.seq;
-    this.work.shift();
+    this.queue.finish(work);
   }
 
   /**
-   * The entitlement would not have the successor: it is being edited, or was renewed or canceled at the same moment, which it
-   * tells by itself. The renewal is as it was before.
+   * The entitlement refused the successor, because it was edited, renewed or canceled at the same moment. The renewal
+   * is as it was before the acceptance, and then follows the news that came meanwhile.
    */
   acceptanceRefused(work: Work, refused: Refusal, now: EpochMs): void {
     const { stage, by, reason } = work.before;
     const { current } = this;
     this.kept = current.stage === 'accepted' ? { ...current, stage, by, reason } : current;
-    this.refusals.set(work.taken.seq, refused);
-    // Nothing was decided: the key may decide anew.
-    if (work.accept !== null) this.answers.delete(work.accept.key);
+    this.decisions.refuseLater(work.accept?.key, work.taken.seq, refused);
     this.finish(work, null);
     if (this.lastNews !== undefined) this.follow(this.lastNews, now);
   }
 
-  /** Why a decision that had been taken came to nothing. */
+  /** Why a decision that had been taken came to nothing; undefined if it did not. */
   refusalAt(seq: number): Refusal | undefined {
-    return this.refusals.get(seq);
-  }
-
-  private take(
-    step: RenewalStep,
-    at: EpochMs,
-    before: Renewal,
-    accept: AcceptMessage | null = null,
-    decided: RenewalStepTaken['decided'] = null,
-  ): number {
-    this.seq += 1;
-    this.work.push({ taken: { step, at, renewal: this.current, seq: this.seq, decided }, accept, before });
-    return this.seq;
+    return this.decisions.refusalAt(seq);
   }
 }
-
-/** What time brings, and what something else may overtake. */
-const BY_TIME: readonly RenewalStep[] = ['notice', 'reminder', 'escalation', 'lapsed'];
 
 const isSame = (one: EntitlementDetails, other: EntitlementDetails): boolean =>
   fingerprint([one]) === fingerprint([other]);

@@ -4,12 +4,14 @@ import { RefusedMessages } from '../messages/refused-messages.ts';
 import { FIRST_STAGE, searchAttributes } from '../messages/search-attributes.ts';
 import type { RenewalAnswer } from './renewal-messages.ts';
 
-/** Tells the operator how far a renewal is. A search attribute costs an event each time, so only what changed. */
+/**
+ * Shows the operator how far a renewal is. A search attribute costs an event each time, so only changes are written.
+ */
 export class RenewalView {
   private stage: string = FIRST_STAGE;
   private readonly refusals = new RefusedMessages();
 
-  /** A message came that no renewal takes. */
+  /** A message came that a renewal does not take. */
   refused(answer: RenewalAnswer, name: string, why: string): void {
     this.refusals.note(name, why);
     this.describe(answer);

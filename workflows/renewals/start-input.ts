@@ -1,6 +1,6 @@
 import { isId, isRecord, isWhole, type Shape } from '../messages/shapes.ts';
 
-/** A renewal that is brought back reads its record. */
+/** A renewal that is revived reads the rest from its record. */
 const isRevival = isRecord({
   entitlementId: isId,
   n: isWhole(1, Number.MAX_SAFE_INTEGER),

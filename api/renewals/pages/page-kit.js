@@ -1,11 +1,11 @@
-// What the pages of renewals share: the reader's key, the API, and what is told. Everything that comes with the key is written
-// as text, never as markup.
+// What the pages of renewals share: the reader's key, calls of the API, and messages. Data is always written as text,
+// never as markup.
 const KEY = 'allot.key';
 const UNAUTHENTICATED = 401;
 const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 const FIRST_SERVER_ERROR = 500;
-/** More than any organisation has of what a choice is made from; a page of the API holds so many. */
+/** More than any organisation has to choose from. */
 const MOST_CHOICES = 1_000;
 const PAGE_SIZE = 200;
 
@@ -25,7 +25,7 @@ export function link(address, text) {
   return made;
 }
 
-/** A name with its id small beside it; the id alone where the record may not be read. */
+/** A name with its id in small letters; the id alone if the reader may not read the record. */
 export const named = (record, id) =>
   record === null ? [id] : [element('bdi', record.name), ' ', element('small', id)];
 
@@ -37,34 +37,34 @@ function write(name, text) {
   at(name).hidden = text === '';
 }
 
-/** What went wrong, and what to do. */
+/** Shows what went wrong, and what to do. */
 export const tell = (text) => write('message', text);
 
-/** What was done; the reader is taken to it, as the button that was pressed may be gone. */
+/** Shows what was done, and moves the focus there, because the button that was pressed may be gone. */
 export function report(text) {
   write('news', text);
   if (text !== '') at('news').focus();
 }
 
-/** Something that a person is told; `status` is 0 where nothing answered. */
+/** An error whose text is for the reader. `status` is 0 if nothing answered. */
 export class Failure extends Error {
   constructor(text, status = 0) {
     super(text);
     this.status = status;
-    /** Decided by the API: the same again will not be taken either. */
+    /** The API refused: it would refuse the same request again. */
     this.isRefused = status > 0 && status < FIRST_SERVER_ERROR;
   }
 }
 
-const ONCE = ' Whether the decision arrived is not known: decide the same again, and it is taken only once.';
+const ONCE = ' Your decision may have arrived or not. Decide the same again: it is taken only once.';
 const onceMore = (isDecision) => (isDecision ? ONCE : '');
 
-/** The API's answer; throws a `Failure` where it refuses or does not answer. */
+/** The API's answer. Throws a `Failure` if it refuses or does not answer. */
 export async function call(url, init = {}) {
   const isDecision = init.method === 'POST';
   const headers = { ...init.headers, authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ''}` };
   const response = await fetch(url, { ...init, headers, cache: 'no-store', credentials: 'omit' }).catch(() => {
-    const text = 'The server cannot be reached. Look at your connection, then try again.';
+    const text = 'The server cannot be reached. Check your connection, then try again.';
     throw new Failure(text + onceMore(isDecision));
   });
   const body = await response.json().catch(() => ({}));
@@ -75,22 +75,22 @@ export async function call(url, init = {}) {
 
 function refusalText(status, body, isDecision) {
   const said = body.detail ?? body.title ?? `The API answered ${status}.`;
-  if (status === UNAUTHENTICATED) return `${said} Keys and tokens can expire or be revoked: enter another one.`;
-  if (status === FORBIDDEN) return `${said} Ask somebody who may, or an administrator for another key.`;
+  if (status === UNAUTHENTICATED) return `${said} A key or token can expire or be revoked: enter another one.`;
+  if (status === FORBIDDEN) return `${said} Ask somebody who may do it, or ask an administrator for another key.`;
   if (status >= FIRST_SERVER_ERROR)
-    return `The server, or a part that it needs, does not answer at the moment (${status}). Wait some seconds, then try again.${onceMore(isDecision)}`;
+    return `The server does not answer at the moment (${status}). Wait a few seconds, then try again.${onceMore(isDecision)}`;
   const more = (body.errors ?? []).filter(({ message }) => !said.includes(message));
   return [said, ...more.map(({ field, message }) => `${field}: ${message}`)].join(' ');
 }
 
-/** What is not essential: null where the reader may not read it. */
+/** Reads something that is not essential: null if the reader may not read it. */
 export const optional = (url) =>
   call(url).catch((error) => {
     if (error.status === FORBIDDEN || error.status === NOT_FOUND) return null;
     throw error;
   });
 
-/** All that there is to choose from; nothing where the reader may not read it. */
+/** Everything that there is to choose from; nothing if the reader may not read it. */
 export async function choices(url) {
   const found = [];
   for (let cursor = ''; cursor !== null && found.length < MOST_CHOICES; ) {
@@ -122,7 +122,7 @@ function forgetKey() {
 
 let clearContent = () => {};
 
-/** Does the work with all buttons off, and tells what went wrong. True where nothing did. */
+/** Does the work with all buttons off, and shows what went wrong. True if nothing did. */
 export async function attempt(work) {
   const buttons = [...document.querySelectorAll('button')];
   for (const button of buttons) button.disabled = true;
@@ -139,18 +139,18 @@ export async function attempt(work) {
   }
 }
 
-/** A key goes into a header, which takes only these characters: anything else would look like a server that is away. */
+/** A header takes only these characters. With any other the request would fail as if the server were away. */
 const KEY_CHARACTERS = /^[\x21-\x7e]+$/;
 
 function takeKey(entered) {
   if (!KEY_CHARACTERS.test(entered))
-    throw new Failure('A key or token has letters, digits and signs, without blanks: copy it anew.');
+    throw new Failure('A key or token has only letters, digits and signs, and no blanks: copy it again.');
   sessionStorage.setItem(KEY, entered);
 }
 
 /**
- * Shows the content once there is a key. `show` reads and writes it, `clear` takes every datum off the page again, `opened` is
- * told when it stands there, and whether the reader has just entered the key.
+ * Shows the content once there is a key. `show` reads the data and writes it on the page, `clear` takes all data off
+ * the page, and `opened` runs once the page is shown; its argument says whether the reader has just entered the key.
  */
 export function startPage({ show, clear, opened = () => {} }) {
   clearContent = clear;

@@ -1,7 +1,7 @@
-// What the pages of renewals say, in words: pure functions, which know neither the page nor the API.
+// The words of the renewal pages: pure functions that know neither the page nor the API.
 const MINUTES_PER_HOUR = 60;
 const DAY_MS = 86_400_000;
-/** A renewal that lapsed can be accepted for so many days after its end; then it closes. */
+/** A lapsed renewal can be accepted for so many days after the end; then it closes. */
 const LATE_DAYS = 30;
 
 const numberText = (value) => String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
@@ -17,7 +17,7 @@ export function amountText(amount, unit) {
   return hours === 0 ? countOf(minutes, 'minute') : `${numberText(hours)} h ${minutes} min`;
 }
 
-/** Minutes as the hours that a person enters. Two decimals tell every minute from the next. */
+/** Minutes as hours for an input field. Two decimals are enough to tell every minute from the next. */
 export const hoursFrom = (minutes) => String(Number((minutes / MINUTES_PER_HOUR).toFixed(2)));
 export const minutesFrom = (hours) => Math.round(Number(hours) * MINUTES_PER_HOUR);
 
@@ -30,7 +30,7 @@ export const eachText = ({ period }) => EACH[period] ?? '';
 export const termText = (terms) =>
   terms.totalTerm === null ? 'unlimited' : `${amountText(terms.totalTerm, unitOf(terms))}${eachText(terms)}`;
 
-/** What a channel has of the total. Without any row every channel is covered. */
+/** What a channel has of the total. If there are no rows, every channel is covered. */
 function channelText(terms, channel) {
   if (terms.channels.length === 0) return 'covered';
   const row = terms.channels.find((one) => one.channel === channel);
@@ -50,14 +50,17 @@ function channelRows(columns) {
 }
 
 function overageText({ allocationType, restrict, overagePrice }) {
-  if (allocationType === 'unlimited') return 'does not happen';
-  if (restrict) return 'cases are refused';
-  if (overagePrice === null) return 'cases are taken all the same';
+  if (allocationType === 'unlimited') return 'not possible';
+  if (restrict) return 'refused';
+  if (overagePrice === null) return 'allowed';
   const { unitPrice, currency } = overagePrice;
   return `${unitPrice} ${currency} for each ${allocationType === 'hours' ? 'hour' : 'case'}`;
 }
 
-/** The rows of a table of terms, a cell for each of the `columns`; what is seldom changed only where it differs. */
+/**
+ * The rows of a table of terms, with a cell for each of the `columns`. Rarely changed fields appear only if they
+ * differ.
+ */
 export function termsRows(columns, slaText) {
   const row = (name, of) => [name, ...columns.map(of)];
   const differing = (name, of) => (new Set(columns.map(of)).size > 1 ? [row(name, of)] : []);
@@ -67,11 +70,11 @@ export function termsRows(columns, slaText) {
     row('Total', termText),
     ...channelRows(columns),
     row('SLA', ({ slaId }) => slaText(slaId)),
-    ...differing('Past the total', overageText),
+    ...differing('Cases beyond the total', overageText),
   ];
 }
 
-/** What is known of the proposed terms when today's cannot be read: only what is to be otherwise. */
+/** The changed fields of the proposal, for readers who may not read the current terms. */
 export function changedRows(changes, unit, slaText) {
   const allocationType = changes.allocationType ?? (unit === 'minutes' ? 'hours' : 'cases');
   const terms = { ...changes, allocationType };
@@ -93,7 +96,7 @@ const KINDS = {
   smaller: 'less',
 };
 
-/** What is proposed, in a few words; `now` is null where it cannot be read. */
+/** What is proposed, in a few words. `now` is null if the reader may not read the current terms. */
 export function offerText(now, { kind, changes }) {
   if (now === null) return KINDS[kind] ?? 'other terms';
   const next = { ...now, ...changes };
@@ -101,7 +104,7 @@ export function offerText(now, { kind, changes }) {
   const instead = (of) => `${of(next)} instead of ${of(now)}`;
   if (next.tier !== now.tier) return instead((terms) => `${named(terms)} (${termText(terms)})`);
   if (termText(next) !== termText(now)) return instead(termText);
-  return kind === 'same_terms' ? `the same terms: ${termText(now)}` : 'more for single channels';
+  return kind === 'same_terms' ? `the same terms: ${termText(now)}` : 'more for some channels';
 }
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
@@ -124,7 +127,7 @@ function partsAt(instant, timeZone) {
   return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
 }
 
-/** The zone, or UTC where the browser does not know it: a day in a zone that is named is never wrong. */
+/** The zone, or UTC if the browser does not know it. Every time is shown with its zone, so it is right in either. */
 export function knownZone(timeZone) {
   try {
     inZone(timeZone);
@@ -156,19 +159,19 @@ export const lastLateDay = (endDate) => plusDays(endDate, LATE_DAYS);
 export function leftText(endDate, today) {
   const days = daysBetween(today, endDate);
   if (days < 0) return `ended ${countOf(-days, 'day')} ago`;
-  return days === 0 ? 'today is the last day' : `${countOf(days + 1, 'day')}`;
+  return days === 0 ? 'today is the last day' : countOf(days + 1, 'day');
 }
 
-/** How far a renewal is. */
+/** The stage of a renewal, in words. */
 export function stageText({ stage, isOver, snoozedUntil, endDate }, timeZone) {
-  if (stage === 'open') return 'to be decided';
+  if (stage === 'open') return 'undecided';
   if (stage === 'snoozed') return `snoozed until ${dayText(dayAt(snoozedUntil, timeZone))} (${timeZone})`;
   if (stage !== 'lapsed') return stage;
-  return isOver ? 'lapsed and closed' : `lapsed; it can be accepted until ${dayText(lastLateDay(endDate))}`;
+  return isOver ? 'lapsed and closed' : `lapsed; you can accept it until ${dayText(lastLateDay(endDate))}`;
 }
 
 const STEPS = {
-  notice: 'Opened, with its notice',
+  notice: 'Opened, and notice sent',
   reminder: 'Reminder',
   escalation: 'Escalated',
   lapsed: 'Lapsed: nobody decided before the end',
@@ -177,14 +180,15 @@ const STEPS = {
   declined: 'Declined',
   withdrawn: 'Withdrawn',
   closed: 'Closed',
-  revised: 'The entitlement was edited, and the proposal with it',
+  revised: 'Proposal revised, because the entitlement was edited',
 };
 
-const UNTOLD = { programs: '; overtaken, so no mail was sent', nobody: '; overtaken, so nobody was told' };
+/** A step that something superseded before it could be announced. */
+const SUPERSEDED = { programs: '; superseded, so no mail was sent', nobody: '; superseded, so it was not announced' };
 
 export function stepText({ step, at, heardBy }, timeZone) {
-  const untold = UNTOLD[heardBy] ?? '';
-  return `${STEPS[step] ?? step}: ${instantText(at, timeZone)}${untold}`;
+  const superseded = SUPERSEDED[heardBy] ?? '';
+  return `${STEPS[step] ?? step}: ${instantText(at, timeZone)}${superseded}`;
 }
 
 const PACE_DECIMALS = 2;
@@ -202,12 +206,12 @@ export function usePairs(usage) {
       'Used',
       granted === null ? amountText(used, unit) : `${amountText(used, unit)} of ${amountText(granted, unit)}${share}`,
     ],
-    ['A whole term at this pace', amountText(usage.projectedUse, unit)],
-    ['Over the term', paceText(pace.term, unit)],
-    ['In the last 90 days', paceText(pace.last90Days, unit)],
-    ['In the last 30 days', paceText(pace.last30Days, unit)],
+    ['Whole term at this pace', amountText(usage.projectedUse, unit)],
+    ['Pace over the term', paceText(pace.term, unit)],
+    ['Pace of the last 90 days', paceText(pace.last90Days, unit)],
+    ['Pace of the last 30 days', paceText(pace.last30Days, unit)],
     ['Cases', `${numberText(usage.cases)}, ${numberText(usage.openCases)} of them open`],
     ...optional(refusedCases > 0, 'Refused', countOf(refusedCases, 'case')),
-    ...optional(overage > 0, 'Past the allotment', amountText(overage, unit)),
+    ...optional(overage > 0, 'Beyond the allotment', amountText(overage, unit)),
   ];
 }

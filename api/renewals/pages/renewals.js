@@ -1,14 +1,14 @@
-// The list of the renewals that somebody can still decide, those that end first at the top.
+// The list of renewals that somebody can still decide. Those that end first come first.
 import { at, attempt, call, element, link, named, optional, pathOf, startPage } from './page-kit.js';
 import { countOf, dayAt, dayText, knownZone, leftText, offerText, stageText } from './renewal-words.js';
 
-/** A card asks for its customer and its entitlement: more of them would keep the reader waiting. */
+/** Each card reads its customer and its entitlement, so more cards would keep the reader waiting. */
 const PAGE_SIZE = 20;
 const NONE =
-  'Nothing is to be decided: there is no open renewal. One appears here as many days before the end of an entitlement as its renewal policy says; an account manager sees those of the own customers.';
+  'There is no open renewal. A renewal appears here some days before its entitlement ends, as the renewal policy says. Account managers see the renewals of their own customers.';
 
 let cursor = null;
-/** A customer with ten renewals is asked for once. */
+/** A customer with ten renewals is read once. */
 const customers = new Map();
 
 function customerOf({ customerId }) {
@@ -45,7 +45,7 @@ async function nextCards() {
   const onward = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
   const page = await call(`/v1/renewals?open=true&sort=endDate&limit=${PAGE_SIZE}${onward}`);
   const cards = await Promise.all(page.items.map(cardOf)).catch((error) => {
-    // One of them may be a customer that got no answer: it is asked for again.
+    // The request for a customer may have failed: ask for it again next time.
     customers.clear();
     throw error;
   });
@@ -58,7 +58,7 @@ function showCards(cards) {
   at('more').hidden = cursor === null;
   const more = cursor === null ? '' : ', and there are more';
   at('shown').textContent =
-    cards.length === 0 ? NONE : `${countOf(cards.length, 'renewal')}${more}; those that end first come first.`;
+    cards.length === 0 ? NONE : `${countOf(cards.length, 'renewal')}${more}. Those that end first come first.`;
 }
 
 async function showFirst() {
@@ -67,7 +67,7 @@ async function showFirst() {
   showCards(await nextCards());
 }
 
-/** The reader goes on where the new cards begin: the button may be gone. */
+/** Moves the focus to the first new card, because the button may be gone. */
 async function showMore() {
   const cards = await nextCards();
   showCards([...at('rows').children, ...cards]);

@@ -1,67 +1,32 @@
-import { afterAll, describe, expect, inject, test } from 'vitest';
-import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
-import type { DecidesRenewals, RenewalDecision } from '../../../api/renewals/decide-renewal.ts';
-import { type ClosingParts, closeOpportunity } from '../../../api/renewals/opportunity-closing.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { DecidesRenewals, SettledClosing } from '../../../api/renewals/decide-renewal.ts';
+import { closeOpportunity } from '../../../api/renewals/opportunity-closing.ts';
 import { opportunityBody } from '../../../api/renewals/opportunity-schemas.ts';
 import { findEntitlement, findFirstDetails } from '../../../db/entitlements/entitlements.ts';
-import { createLedgerStore } from '../../../db/ledger/ledger.ts';
-import { connect } from '../../../db/postgres/connect.ts';
-import { EntitlementsGateway } from '../../../temporal/entitlements-gateway.ts';
-import {
-  type Answer,
-  aCustomer,
-  anActive,
-  ask,
-  entitlement,
-  ledger,
-  type ProblemView,
-} from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, entitlement, ledger } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
 import { dayFromNow } from '../../support/days.ts';
-import { temporal } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
+import {
+  type Body,
+  close,
+  entitlementsOf,
+  fieldsOf,
+  gateway,
+  kindsOf,
+  type OpportunityView,
+  read,
+  sql,
+  WHOLE,
+  won,
+} from '../opportunity-scenes.ts';
 
-type MaybeRefused = Partial<Pick<ProblemView, 'code' | 'errors'>>;
-
-interface OpportunityView extends MaybeRefused {
-  id: string;
-  status: string;
-  customerId: string;
-  entitlementId: string | null;
-  renewalId: string | null;
-  reason: string | null;
-  by: string;
-  closedAt: string;
-}
-
-const sql = connect(inject('databaseUrl'), { max: 4 });
 afterAll(async () => {
   await sql.end();
 });
-const gateway = new EntitlementsGateway({ client: temporal, taskQueue: 'allot', store: createLedgerStore(sql) });
 
-type Body = Record<string, unknown>;
-const close = (body: Body, options = {}): Promise<Answer<EntitlementView & MaybeRefused>> =>
-  ask('POST', '/v1/opportunities', body, options);
-const read = (id: string): Promise<Answer<OpportunityView>> => ask('GET', `/v1/opportunities/${id}`);
-const won = (customerId: string, more: Body = {}): Body => ({
-  ...{ id: unique('opp'), status: 'closed_won', customerId, templateId: 'silver' },
-  ...more,
-});
-const kindsOf = async (id: string) => (await ledger(id)).map(({ kind }) => kind);
-const fieldsOf = ({ body }: { body: MaybeRefused }) => body.errors?.map(({ field }) => field);
-const entitlementsOf = async (customerId: string) =>
-  (await ask<{ items: EntitlementView[] }>('GET', `/v1/entitlements?customerId=${customerId}`)).body.items;
-
-/** The whole of one, without a template. */
-const WHOLE = {
-  ...{ name: 'Ten hours', allocationType: 'hours', totalTerm: 600 },
-  startDate: dayFromNow(-1),
-  endDate: dayFromNow(30),
-};
-
-describe('what is won', () => {
-  test('is an active entitlement from the template, with what was sold otherwise', async () => {
+describe('a won opportunity', () => {
+  test('makes an active entitlement from the template, with the changes that were sold', async () => {
     const customerId = await aCustomer({ timeZone: 'Europe/Berlin' });
     const body = won(customerId, { entitlement: { totalTerm: 120, name: 'Silver plus' }, reason: 'signed ✓' });
     const { status, headers, body: made } = await close(body);
@@ -86,7 +51,7 @@ describe('what is won', () => {
     });
   });
 
-  test('waits where it starts later, and needs no template where it says everything', async () => {
+  test('makes an entitlement that waits for a later start, and needs no template if it says everything', async () => {
     const customerId = await aCustomer();
     const later = await close(won(customerId, { entitlement: { startDate: dayFromNow(10) } }));
     expect([later.status, later.body.status]).toEqual([201, 'waiting']);
@@ -94,7 +59,7 @@ describe('what is won', () => {
     expect(whole.body).toMatchObject({ ...WHOLE, status: 'active', remainingTerm: 600, templateId: null });
   });
 
-  test('says what an entitlement says, and nothing of the template beside its terms', async () => {
+  test('makes the same fields as an entitlement that is written by hand', async () => {
     const customerId = await aCustomer();
     const { body: made } = await close(won(customerId));
     const { id } = await anActive(customerId);
@@ -103,15 +68,15 @@ describe('what is won', () => {
   });
 
   test.each([
-    ['says none: the organisation has one', {}, { noticeDays: 60 }],
-    ['says that there is none', { renewalPolicy: null }, null],
-  ])('without a template has the renewal policy that it %s', async (_what, more, policy) => {
+    ['does not name one: the organisation has one', {}, { noticeDays: 60 }],
+    ['sets it to null', { renewalPolicy: null }, null],
+  ])('without a template gets its renewal policy when it %s', async (_what, more, policy) => {
     const customerId = await aCustomer();
     const { body } = await close({ ...won(customerId), templateId: undefined, entitlement: { ...WHOLE, ...more } });
     expect(body.renewalPolicy).toEqual(policy === null ? null : expect.objectContaining(policy));
   });
 
-  test('is made once by its id: ten at once, and again later, whatever became of it', async () => {
+  test('is made once by its id: ten requests at once, and again later, whatever became of the entitlement', async () => {
     const customerId = await aCustomer();
     const body = won(customerId);
     const keys = await Promise.all([aKey('integration'), aKey('csr_manager')]);
@@ -135,7 +100,7 @@ describe('what is won', () => {
     expect(await entitlementsOf(customerId)).toEqual([]);
   });
 
-  test('ten at once with other content: one is made, the others conflict with it', async () => {
+  test('of ten requests at once with different content, one wins and the others get a conflict', async () => {
     const customerId = await aCustomer();
     const body = won(customerId);
     const many = await Promise.all(
@@ -147,7 +112,7 @@ describe('what is won', () => {
     expect(conflicts.map(fieldsOf)).toEqual(Array(9).fill(['id']));
   });
 
-  test('the same id with anything else is a conflict', async () => {
+  test('the same id with other content is a conflict', async () => {
     const customerId = await aCustomer();
     const body = won(customerId, { reason: 'signed' });
     await close(body);
@@ -166,146 +131,7 @@ describe('what is won', () => {
   });
 });
 
-describe('whoever dies on the way, the next one goes on', () => {
-  const died = () => Promise.reject(new Error('died'));
-  const origin = { by: 'died', role: null, reason: null };
-  const parts: ClosingParts = { sql, gateway, decider: { settle: async () => null, decide: async () => null } };
-  const diesAt = (step: Partial<ClosingParts['gateway']>, body: Body) =>
-    expect(
-      closeOpportunity(
-        {
-          ...parts,
-          gateway: {
-            create: (...message) => gateway.create(...message),
-            command: (...message) => gateway.command(...message),
-            ...step,
-          },
-        },
-        opportunityBody.parse(body),
-        origin,
-      ),
-    ).rejects.toThrow('died');
-
-  const STEPS: readonly [string, Partial<ClosingParts['gateway']>, string[]][] = [
-    ['before the draft is written', { create: died }, []],
-    [
-      'after the draft was written',
-      {
-        create: async (...message) => {
-          await gateway.create(...message);
-          return await died();
-        },
-      },
-      ['created'],
-    ],
-    ['before it is activated', { command: died }, ['created']],
-    [
-      'after it was activated',
-      {
-        command: async (...message) => {
-          await gateway.command(...message);
-          return await died();
-        },
-      },
-      ['created', 'activated'],
-    ],
-  ];
-
-  test.each(STEPS)('%s', async (_when, step, kinds) => {
-    const customerId = await aCustomer();
-    const body = won(customerId);
-    await diesAt(step, body);
-    const halfDone = await entitlementsOf(customerId);
-    expect(await Promise.all(halfDone.map(({ id }) => kindsOf(id)))).toEqual(kinds.length === 0 ? [] : [kinds]);
-    expect((await read(String(body.id))).body.entitlementId).toBeNull();
-    const many = await Promise.all([close(body), close(body), close(body)]);
-    const [first] = many;
-    expect(many.map(({ status, body: made }) => [status, made.status, made.id])).toEqual(
-      Array(3).fill([201, 'active', first?.body.id]),
-    );
-    expect(await kindsOf(first?.body.id ?? '')).toEqual(['created', 'activated']);
-    expect((await read(String(body.id))).body.entitlementId).toBe(first?.body.id);
-  });
-
-  test('it makes what was settled then, though the template has changed since and is gone', async () => {
-    const customerId = await aCustomer();
-    const terms = { name: 'Seven', allocationType: 'cases', totalTerm: 7, duration: { unit: 'years', count: 1 } };
-    const { body: template } = await ask<{ id: string }>('POST', '/v1/templates', terms);
-    const body = won(customerId, { templateId: template.id });
-    await diesAt({ create: died }, body);
-    await ask('PUT', `/v1/templates/${template.id}`, { ...terms, totalTerm: 8 });
-    await ask('DELETE', `/v1/templates/${template.id}`);
-    const { status, body: made } = await close(body);
-    expect([status, made.totalTerm, made.templateId, made.status]).toEqual([201, 7, template.id, 'active']);
-  });
-
-  test('somebody activated the draft by hand: that is the entitlement', async () => {
-    const customerId = await aCustomer();
-    const body = won(customerId);
-    await diesAt({ command: died }, body);
-    const [draft] = await entitlementsOf(customerId);
-    await ask('POST', `/v1/entitlements/${draft?.id}/activate`);
-    const { status, body: made } = await close(body);
-    expect([status, made.id, made.status]).toEqual([201, draft?.id, 'active']);
-    expect(await kindsOf(made.id)).toEqual(['created', 'activated']);
-  });
-
-  test('somebody deleted the draft: it is not made again', async () => {
-    const customerId = await aCustomer();
-    const body = won(customerId);
-    await diesAt({ command: died }, body);
-    const [draft] = await entitlementsOf(customerId);
-    await ask('DELETE', `/v1/entitlements/${draft?.id}`);
-    const { status, body: refused } = await close(body);
-    expect([status, refused.code, fieldsOf({ body: refused })]).toEqual([...[409, 'conflict', ['id']]]);
-  });
-});
-
-describe('what is refused', () => {
-  test.each<[string, Body, number]>([
-    ['id', { id: 'no blanks' }, 400],
-    ['status', { status: 'open' }, 400],
-    ['customerId', { customerId: undefined }, 400],
-    ['customerId', { customerId: 'no-such-customer' }, 404],
-    ['templateId', { templateId: undefined }, 400],
-    ['templateId', { templateId: 'no-such-template' }, 404],
-    ['entitlement.name', { templateId: undefined, entitlement: {} }, 400],
-    ['entitlement.customerId', { entitlement: { customerId: 'other' } }, 400],
-    ['entitlement.totalTerm', { entitlement: { totalTerm: -1 } }, 400],
-    ['entitlement.endDate', { entitlement: { startDate: '2027-02-01', endDate: '2027-01-31' } }, 400],
-    ['entitlement.overage', { entitlement: { overage: 'block', restrict: false } }, 400],
-    ['entitlement.channels.0.totalTerm', { entitlement: { channels: [{ channel: 'phone', totalTerm: 101 }] } }, 400],
-    ['entitlement.slaId', { entitlement: { slaId: 'no-such-sla' } }, 404],
-    ['entitlement.productIds', { templateId: undefined, entitlement: { ...WHOLE, productIds: ['no-such'] } }, 404],
-    ['templateId', { status: 'closed_lost' }, 400],
-    ['entitlement', { status: 'closed_lost', templateId: undefined, entitlement: {} }, 400],
-    ['renewalId', { renewalId: 'renewal-of-nothing' }, 404],
-    ['renewalId', { renewalId: 'renewal-of-nothing', status: 'closed_lost', templateId: undefined }, 404],
-    ['renewalId', { renewalId: '' }, 400],
-    ['reason', { reason: 'x'.repeat(501) }, 400],
-    ['color', { color: 'red' }, 400],
-  ])('wrong %s, with the field; the id is free for what is right', async (field, more, status) => {
-    const customerId = await aCustomer();
-    const body = won(customerId);
-    const refused = await close({ ...body, ...more });
-    expect([refused.status, fieldsOf(refused)]).toEqual([status, expect.arrayContaining([field])]);
-    expect((await read(String(body.id))).status).toBe(404);
-    expect(await entitlementsOf(customerId)).toEqual([]);
-    if (field !== 'id') expect((await close(body)).status).toBe(201);
-  });
-
-  test('a contact of another customer', async () => {
-    const [customerId, other] = [await aCustomer(), await aCustomer()];
-    const contact = unique('contact');
-    await ask('PUT', `/v1/contacts/${contact}`, { customerId: other, name: 'Mallory' });
-    const refused = await close(won(customerId, { entitlement: { contactIds: [contact] } }));
-    expect([refused.status, refused.body.code, fieldsOf(refused)]).toEqual([
-      ...[422, 'contact_of_other_customer', ['entitlement.contactIds']],
-    ]);
-  });
-});
-
-test('what is lost is recorded, and makes nothing', async () => {
+test('a lost opportunity is recorded and makes nothing', async () => {
   const customerId = await aCustomer();
   const body = { id: unique('opp'), status: 'closed_lost', customerId, reason: 'too dear' };
   const answers = await Promise.all([close(body), close(body)]);
@@ -316,11 +142,11 @@ test('what is lost is recorded, and makes nothing', async () => {
   expect(await entitlementsOf(customerId)).toEqual([]);
 });
 
-describe('one that decides a renewal', () => {
-  test('is decided by it, and recorded with what follows; again it is not asked any more', async () => {
+describe('an opportunity of a renewal', () => {
+  test('decides the renewal, and is recorded with the successor; the same request again does not ask the renewal', async () => {
     const customerId = await aCustomer();
     const { id: successorId } = await anActive(customerId);
-    const asked: RenewalDecision[] = [];
+    const asked: SettledClosing[] = [];
     const decider: DecidesRenewals = {
       settle: async ({ changes }) => (Object.keys(changes).length === 0 ? null : (changes as { totalTerm: number })),
       decide: async (decision) => {
@@ -346,8 +172,8 @@ describe('one that decides a renewal', () => {
   });
 });
 
-describe('who sees what', () => {
-  test('lists go page by page, of one customer or of all, and account managers see their own', async () => {
+describe('reading opportunities', () => {
+  test('lists have pages, of one customer or of all, and account managers see their own customers', async () => {
     const { key, email } = await aKey('account_manager');
     const mine = await aCustomer({ accountManager: { name: 'Ann', email } });
     const other = await aCustomer();
@@ -368,7 +194,7 @@ describe('who sees what', () => {
     expect((await ask('GET', `/v1/opportunities/${ids[0]}`, undefined, as(key))).status).toBe(200);
   });
 
-  test('the audit says once who closed it, why, and what was made of it', async () => {
+  test('the audit says once who closed it, why, and what it made', async () => {
     const { key, name: by } = await aKey('integration');
     const customerId = await aCustomer();
     const body = won(customerId, { reason: 'signed' });

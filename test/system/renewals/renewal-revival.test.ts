@@ -43,7 +43,7 @@ async function terminated() {
   return active;
 }
 
-test('it is accepted, and what was announced before is not announced again', async () => {
+test('a terminated renewal can be accepted, and nothing is announced twice', async () => {
   const active = await terminated();
   const before = await announced(active.id);
   const key = unique('key');
@@ -58,7 +58,7 @@ test('it is accepted, and what was announced before is not announced again', asy
   await soon(async () => expect((await workflowOf(active.id).describe()).status.name).toBe('COMPLETED'));
 });
 
-test('it is declined', async () => {
+test('a terminated renewal can be declined', async () => {
   const active = await terminated();
   expect(await decide(active.id, 'decline', { reason: 'They merge' })).toMatchObject({
     status: 200,
@@ -66,7 +66,7 @@ test('it is declined', async () => {
   });
 });
 
-test('it is snoozed, and its timers go on', async () => {
+test('a terminated renewal can be snoozed, and its timers continue', async () => {
   const active = await terminated();
   const until = dayFromNow(20);
   const snoozed = await decide(active.id, 'snooze', { until });
@@ -78,7 +78,7 @@ test('it is snoozed, and its timers go on', async () => {
   await soon(async () => expect(await renewalOf(active.id)).toMatchObject({ stage: 'lapsed', isOver: false }));
 });
 
-test('of ten that decide at once, whoever comes first decides, and there is one run of it', async () => {
+test('of ten decisions at once on a terminated renewal, the first one counts, and it has one run', async () => {
   const active = await terminated();
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
@@ -92,14 +92,14 @@ test('of ten that decide at once, whoever comes first decides, and there is one 
   expect((await entitlement(active.id)).renewedById).toBe(successorId);
 });
 
-test('of one whose entitlement was canceled meanwhile, the decision is refused and its record is withdrawn', async () => {
+test('if the entitlement was canceled meanwhile, the decision is refused and the renewal is withdrawn', async () => {
   const active = await terminated();
   await ask('POST', `/v1/entitlements/${active.id}/cancel`);
   expect(await decide(active.id, 'accept')).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
   await soon(async () => expect(await renewalOf(active.id)).toMatchObject({ stage: 'withdrawn', isOver: true }));
 });
 
-test('one of which a newer exists does not come back', async () => {
+test('a terminated renewal that a newer one has replaced is withdrawn', async () => {
   const active = await terminated();
   const path = `/v1/entitlements/${active.id}`;
   await ask('POST', `${path}/deactivate`);
@@ -112,12 +112,12 @@ test('one of which a newer exists does not come back', async () => {
   expect(await entitlement(active.id)).toMatchObject({ renewedById: null });
 });
 
-test('an acceptance that the entitlement had taken is finished', async () => {
+test('an acceptance that the entitlement had taken before the termination is finished', async () => {
   const active = await terminated();
   const id = `ren_${active.id}_1`;
   const [record] = await sql<{ details: object }[]>`
     select state->'details' as details from entitlements where id = ${active.id}`;
-  // As a worker that dies once the entitlement names its successor, and an operator who then terminates the renewal.
+  // A worker died after the entitlement had named its successor, and then an operator terminated the renewal.
   const successorId = idFrom('ent', `successor of ${id}`);
   const dates = { startDate: dayFromNow(41), endDate: dayFromNow(400) };
   await temporal.workflow.getHandle(`entitlement/${active.id}`).executeUpdate('acceptRenewal', {

@@ -42,8 +42,8 @@ async function usageOf(book: Book, at: string): Promise<TermUsage> {
 
 const caseOf = (book: Book, name: string) => `${book.entitlement.id}-${name}`;
 
-describe('what the ledger says', () => {
-  test('of one allotment: used, refused, charged, by channel, at which pace', async () => {
+describe('the use that the ledger shows', () => {
+  test('for one allotment: used, refused and charged, by channel, and the pace', async () => {
     const price = { unitPrice: '49.99', currency: 'EUR', billingIncrementMinutes: 1 };
     const book = aBook({ totalTerm: 4, restrict: false, overagePrice: price });
     const come = (name: string, channel: string | null) => attach(caseOf(book, name), { channel });
@@ -59,7 +59,7 @@ describe('what the ledger says', () => {
       mostUsed: 5,
       cases: 5,
       openCases: 4,
-      // Five are used of four, whichever left and came back; a change of channel bills nothing anew.
+      // Five of four are used, whichever case left and came back. A change of channel is not charged again.
       overage: 1,
       charged: [{ currency: 'EUR', amount: '49.99' }],
       refused: [],
@@ -76,7 +76,7 @@ describe('what the ledger says', () => {
     });
   });
 
-  test('as of an instant: what came later is not known yet', async () => {
+  test('up to an instant: later rows do not count', async () => {
     const book = aBook({ totalTerm: 9 });
     for (const [index, day] of ['2026-02-01', '2026-05-01', '2026-09-01'].entries())
       book.passTo(instant(`${day}T08:00Z`)).story(attach(caseOf(book, `c${index}`)));
@@ -85,7 +85,7 @@ describe('what the ledger says', () => {
     expect((await usageOf(book, '2030-01-01T00:00Z')).used).toBe(3);
   });
 
-  test('a case is refused once, however often it came, and not at all once it has attached', async () => {
+  test('a case counts as refused once, however often it was tried, and not at all if it attached later', async () => {
     const book = aBook({ totalTerm: 2, channels: [{ channel: 'email', totalTerm: 2 }] });
     const comes = (name: string, channel: string | null) => book.happens(attach(caseOf(book, name), { channel }))?.code;
     expect([comes('a', 'email'), comes('b', 'email')]).toEqual([undefined, undefined]);
@@ -105,7 +105,7 @@ describe('what the ledger says', () => {
     expect(usage.demand).toEqual(demand);
   });
 
-  test('what a channel was refused counts in its period; one of which all were refused is told too', async () => {
+  test('refusals of a channel count in their period, even if all cases of the channel were refused', async () => {
     const channels = [
       { channel: 'email', totalTerm: 10 },
       { channel: 'fax', totalTerm: 0 },
@@ -141,7 +141,7 @@ describe('what the ledger says', () => {
     expect(usage.demand).toEqual({ used: 2, lacked: 4, amount: 6, basis: 'fullest_allotment' });
   });
 
-  test('of periods: each with its own grant, what it took and what it got from the one before', async () => {
+  test('for periods: each has its own grant, its use, and what it got from the period before', async () => {
     const book = aBook({ period: 'month', totalTerm: 10, rolloverCap: 3 });
     const comeMany = (month: string, count: number) => {
       for (let n = 0; n < count; n++) book.story(attach(caseOf(book, `${month}-${n}`), { channel: 'email' }));
@@ -174,7 +174,7 @@ describe('what the ledger says', () => {
     expect(usage.projectedAllotmentUse).toBe(Math.ceil((21 * 365) / (91 * 12)));
   });
 
-  test('of hours in minutes, and of an unlimited one in cases', async () => {
+  test('for hours in minutes, and for an unlimited entitlement in cases', async () => {
     const hours = aBook({ allocationType: 'hours', totalTerm: 600, decreaseRemainingOn: 'resolution' });
     hours.story(attach(caseOf(hours, 'a')), attach(caseOf(hours, 'b')), resolve(caseOf(hours, 'a'), 95));
     expect(await usageOf(hours, '2026-11-22T00:00Z')).toMatchObject({
@@ -187,7 +187,7 @@ describe('what the ledger says', () => {
     });
   });
 
-  test('of none that was used, and of none that there is', async () => {
+  test('for an entitlement that was never used, and for one that does not exist', async () => {
     const usage = await usageOf(aBook(), '2026-11-22T00:00Z');
     expect(usage).toMatchObject({ used: 0, cases: 0, channels: [], refused: [], charged: [], openCases: 0 });
     const nobody = { id: ID, details: detailsWith() };
@@ -195,7 +195,7 @@ describe('what the ledger says', () => {
   });
 });
 
-test('the tiers that come ready are those that the examples of proposals know', async () => {
+test('the ready templates are those that the examples of proposals use', async () => {
   const tiers = await listTierTemplates(sql);
   const asExamples = tiers.map((template) => ({ ...template, description: null, renewalPolicy: null }));
   expect(asExamples).toEqual([...READY].sort((one, other) => (one.id < other.id ? -1 : 1)));
@@ -213,7 +213,7 @@ interface PlanNode {
 
 const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-test('it reads the rows of the one entitlement by the primary key, once, among those of many others', async () => {
+test('reading the use reads only the rows of one entitlement, once, by the primary key', async () => {
   await sql`
     insert into ledger (entitlement_id, seq, kind, at, by, case_id, channel, change, held_change, open_change, overage)
     select 'filled-' || e, n, 'attached', '2026-01-01'::timestamptz + n * interval '1 hour', 'test',

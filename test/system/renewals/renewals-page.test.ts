@@ -62,7 +62,7 @@ const linksOf = (page: OpenPage) =>
     .querySelectorAll('a')
     .map(({ href, textContent, attributes }) => [href, textContent, attributes.get('aria-label')]);
 
-test('an account manager sees the own open renewals, what ends first at the top, each with its link', async () => {
+test('an account manager sees the open renewals of their own customers, each with its link, those that end first at the top', async () => {
   const manager = await aManager();
   const { customerId, ids } = await renewalsEnding(manager, 40, 20);
   await renewalsEnding(await aManager(), 30);
@@ -74,7 +74,7 @@ test('an account manager sees the own open renewals, what ends first at the top,
     Entitlement: `Ends in 20 ${ids[1]}`,
     'Ends on': expect.stringMatching(/^\d+ \w+ \d{4}$/),
     'Days left': '21 days',
-    Stage: 'to be decided',
+    Stage: 'undecided',
     Proposed: 'the same terms: 3 cases',
   });
   expect(linksOf(page)[0]).toEqual([
@@ -82,17 +82,17 @@ test('an account manager sees the own open renewals, what ends first at the top,
     'Decide',
     `Decide: Ends in 20 of Customer ${customerId}`,
   ]);
-  expect(page.text('shown')).toMatch(/^2 renewals;/);
-  // The customer of both is asked for once.
+  expect(page.text('shown')).toMatch(/^2 renewals\./);
+  // Both renewals belong to one customer, which is read once.
   expect(page.asked.filter((request) => request.includes('/v1/customers/'))).toHaveLength(1);
 });
 
-test('the page of one leads back to the list', async () => {
+test('the page of one renewal links back to the list', async () => {
   const page = await (await fetch(`${inject('apiUrl')}/renewals/none`)).text();
   expect(page).toContain('<a href="/renewals">');
 });
 
-test('more than a page are shown page after page, each once; a failure in between loses none', async () => {
+test('more renewals come page by page, each once, and a failure in between loses none', async () => {
   const manager = await aManager();
   const days = Array.from({ length: 23 }, (_, index) => index + 1);
   await renewalsEnding(manager, ...days);
@@ -110,11 +110,11 @@ test('more than a page are shown page after page, each once; a failure in betwee
   expect(page.at('rows').querySelectorAll('a')[20]?.isFocused).toBe(true);
 });
 
-test('nothing to decide is said in words', async () => {
-  expect((await shown((await aManager()).key)).text('shown')).toMatch(/^Nothing is to be decided/);
+test('the page says in words that there is no open renewal', async () => {
+  expect((await shown((await aManager()).key)).text('shown')).toMatch(/^There is no open renewal/);
 });
 
-test('without a key it asks for one, tells a wrong one, and keeps a right one where the page of one finds it', async () => {
+test('the page asks for a key, refuses a wrong one, and keeps a right one where the page of one renewal finds it', async () => {
   const manager = await aManager();
   const page = await openPage('/renewals');
   expect(page.text('sign-in')).toMatch(/administrator.*POST \/v1\/api-keys/);
@@ -122,11 +122,11 @@ test('without a key it asks for one, tells a wrong one, and keeps a right one wh
   await soon(async () => expect(page.text('message')).toMatch(/enter another one/));
   expect([page.storage.size, page.text('content')]).toEqual([0, '']);
   page.enterKey(manager.key);
-  await soon(async () => expect(page.text('shown')).toMatch(/^Nothing/));
+  await soon(async () => expect(page.text('shown')).toMatch(/^There is no open renewal/));
   expect([...page.storage]).toEqual([['allot.key', manager.key]]);
 });
 
-test('who may not read a customer sees its id', async () => {
+test('a reader who may not read the customer sees its id', async () => {
   const manager = await aManager();
   const { customerId, ids } = await renewalsEnding(manager, 20);
   // The customer has gone to somebody else since the notice.

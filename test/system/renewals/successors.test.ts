@@ -42,7 +42,7 @@ const accept = async ({ id }: { id: string }) => {
   return body.successorId ?? '';
 };
 
-/** Whether the report of what expires shows the entitlement as one without a successor. */
+/** Whether the report of expiring entitlements shows this one as not renewed. */
 const isOpenEnd = async ({ id, customerId }: EntitlementView) => {
   const path = `/v1/reports/expiring?renewed=false&customerId=${customerId}`;
   return (await ask<{ items: { id: string }[] }>('GET', path)).body.items.some((row) => row.id === id);
@@ -69,7 +69,7 @@ async function accepted() {
   return { active, successorId };
 }
 
-test('a draft that is deleted frees its predecessor at once, and it is an open end until it is renewed again', async () => {
+test('deleting the draft of a successor frees its predecessor at once, which then counts as not renewed until it is renewed again', async () => {
   const { old, draft } = await renewedByHand();
   expect([await isOpenEnd(old), await inRenewedView(old)]).toEqual([false, true]);
   await remove(draft.id);
@@ -86,7 +86,7 @@ test('a draft that is deleted frees its predecessor at once, and it is an open e
   expect([await isOpenEnd(old), await inRenewedView(old)]).toEqual([false, true]);
 });
 
-test('of ten that renew at once while the successor is deleted, at most one succeeds, and it is the one that is named', async () => {
+test('of ten renewals by hand while the successor is deleted, at most one succeeds, and the predecessor names that one', async () => {
   for (let round = 0; round < 3; round++) {
     const { old, draft } = await renewedByHand();
     const [, ...answers] = await Promise.all([
@@ -105,7 +105,7 @@ test.each([
   ['deactivated and deleted', true],
   ['canceled while it waits', false],
 ])(
-  'an accepted successor that is %s: its predecessor gets its renewal again, and accepts another',
+  'after an accepted successor was %s, its predecessor gets a new renewal and can accept another successor',
   async (_what, deletes) => {
     const { active, successorId } = await accepted();
     await post(`${successorId}/${deletes ? 'deactivate' : 'cancel'}`);
@@ -131,7 +131,7 @@ test('a successor that is canceled after its start stays the successor', async (
   expect(await isOpenEnd(active)).toBe(false);
 });
 
-test('a successor that is lost after the end leaves an open end, which can be renewed by hand', async () => {
+test('a predecessor that loses its successor after its end counts as not renewed, and can be renewed by hand', async () => {
   const { active, successorId } = await accepted();
   await soon(async () => expect((await renewalsOf(active.id))[0]?.stage).toBe('accepted'));
   await new Clock(active.id).goPast(active.endsAt);
@@ -145,15 +145,15 @@ test('a successor that is lost after the end leaves an open end, which can be re
   expect(await renewalsOf(active.id)).toHaveLength(1);
 });
 
-test('the workflow of the successor tells its predecessor by itself, whatever becomes of the API', async () => {
+test('the workflow of a deleted successor frees the predecessor by itself, even if the API dies', async () => {
   const { old, draft } = await renewedByHand();
-  // As an API that dies as soon as the workflow has decided.
+  // Like an API that dies as soon as the workflow has decided.
   await workflowOf(draft.id).executeUpdate('delete', { args: [{ by: 'tester', key: null, reason: null }] });
   await soon(async () => expect(await entitlement(old.id)).toMatchObject({ renewedById: null }));
   await soon(async () => expect((await workflowOf(draft.id).describe()).status.name).toBe('COMPLETED'));
 });
 
-test('while its predecessor does not answer, the successor goes on telling it', async () => {
+test('a lost successor keeps trying until its predecessor answers', async () => {
   const { active, successorId } = await accepted();
   await workflowOf(successorId).executeUpdate('cancel', { args: [{ by: 'tester', key: null, reason: null }] });
   await soon(async () => expect(await entitlement(active.id)).toMatchObject({ renewedById: null }));
@@ -164,7 +164,7 @@ test('while its predecessor does not answer, the successor goes on telling it', 
   await soon(async () => expect(await entitlement(other.id)).toMatchObject({ renewedById: null }));
 });
 
-test('what an older version left behind is freed when a worker starts', async () => {
+test('a starting worker frees predecessors that an older version left behind', async () => {
   const { old, draft } = await renewedByHand();
   await sql`update entitlements set deleted = true where id = ${draft.id}`;
   const gateway = new EntitlementsGateway({ client: temporal, taskQueue: 'allot', store: createLedgerStore(sql) });
@@ -173,7 +173,7 @@ test('what an older version left behind is freed when a worker starts', async ()
   await watching.stop();
 });
 
-test('an entitlement that takes cases goes on taking them while its successors come and go', async () => {
+test('an entitlement keeps taking cases while its successor is lost', async () => {
   const { active, successorId } = await accepted();
   const [{ status }] = await Promise.all([attach(active), post(`${successorId}/cancel`)]);
   expect(status).toBe(201);

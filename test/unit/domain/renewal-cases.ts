@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../../domain/calendar.ts';
 import { detailsFromTemplate, type Template } from '../../../domain/entitlements/template.ts';
-import { type Proposal, proposeRenewal } from '../../../domain/renewals/renewal-proposal.ts';
+import type { Proposal } from '../../../domain/renewals/proposal.ts';
+import { proposeRenewal } from '../../../domain/renewals/renewal-proposal.ts';
 import {
   type ChannelCounts,
   type LedgerCounts,
@@ -20,7 +21,7 @@ export const from = (template: Template, changes: Partial<EntitlementDetails> = 
   ...changes,
 });
 
-/** What happened, as a test tells it. */
+/** What happened to an entitlement, in the short form of the tests. */
 export interface Use extends Partial<Omit<LedgerCounts, 'allotments' | 'channels' | 'refused'>> {
   /** Cases or minutes of each allotment; one number: of the whole term. */
   readonly used: number | readonly number[];

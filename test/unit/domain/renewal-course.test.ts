@@ -2,20 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plusDays } from '../../../domain/calendar.ts';
 import { isRefused } from '../../../domain/refusals.ts';
+import { audienceOf } from '../../../domain/renewals/audience.ts';
 import {
-  decideRenewal,
   followed,
   isOver,
-  isToBeTold,
   LATE_DAYS,
   nextStep,
   opened,
   type Renewal,
-  type RenewalDecision,
   type RenewalNews,
   type RenewalStep,
   stepped,
 } from '../../../domain/renewals/renewal-course.ts';
+import { decideRenewal, type RenewalDecision } from '../../../domain/renewals/renewal-decision.ts';
 import type { RenewalPolicy } from '../../../domain/terms/renewal-policy.ts';
 import { detailsWith, ENDS_AT, ID, instant } from './samples.ts';
 
@@ -63,8 +62,8 @@ function decided(renewal: Renewal, decision: RenewalDecision, now: number): Rene
   return outcome;
 }
 
-describe('by itself', () => {
-  test('notice, reminder, escalation, the lapse at the very end, and closed 30 days after it', () => {
+describe('the steps of the calendar', () => {
+  test('are notice, reminder, escalation, the lapse at the very end, and the closing 30 days later', () => {
     expect(passTo(open(), Number.MAX_SAFE_INTEGER).steps).toEqual([
       ['notice', beforeEnd(60)],
       ['reminder', beforeEnd(30)],
@@ -80,12 +79,12 @@ describe('by itself', () => {
     ['on the last day', ENDS_AT - 1, {}, ['notice', 'lapsed', 'closed']],
     ['without a reminder', beforeEnd(60), { reminderDays: 0, escalationDays: 0 }, ['notice', 'lapsed', 'closed']],
     ['without an escalation', beforeEnd(60), { escalationDays: 0 }, ['notice', 'reminder', 'lapsed', 'closed']],
-  ])('opened %s', (_when, at, changes, expected) => {
+  ])('leave out what was past when the renewal opened %s', (_when, at, changes, expected) => {
     const { steps } = passTo(open(at, changes), Number.MAX_SAFE_INTEGER);
     expect(steps.map(([step]) => step)).toEqual(expected);
   });
 
-  test('days are those of its zone, also across a change of the clocks', () => {
+  test("come on days of the entitlement's zone, also across a change of the clocks", () => {
     const details = detailsWith({ timeZone: 'America/New_York', endDate: '2026-11-10', renewalPolicy: POLICY });
     const endsAt = instant('2026-11-11T05:00Z');
     const { steps } = passTo(opened({ ...START, details, endsAt }, instant('2026-09-12T04:00Z')), endsAt);
@@ -98,7 +97,7 @@ describe('by itself', () => {
   });
 });
 
-describe('what its entitlement tells', () => {
+describe('news of the entitlement', () => {
   test.each([
     ['canceled', { status: 'canceled' as const }],
     ['deleted', { status: 'draft' as const, deleted: true }],
@@ -106,12 +105,12 @@ describe('what its entitlement tells', () => {
     ['given another end', { endsAt: ENDS_AT + DAY_MS }],
     ['without a policy any more', { details: detailsWith() }],
     ['with a later renewal for the same end', { n: 2 }],
-  ])('%s: it is withdrawn', (_what, news) => {
+  ])('withdraw the renewal if the entitlement is %s', (_what, news) => {
     const { stage, reason } = followed(open(), { ...ACTIVE, ...news });
     expect([stage, reason]).toEqual(['withdrawn', expect.any(String)]);
   });
 
-  test('a draft: nothing comes, and nobody can accept; active again, it goes on by the policy of now', () => {
+  test('pause the renewal while the entitlement is a draft; active again, it continues by the new policy', () => {
     const { renewal } = passTo(open(), beforeEnd(60));
     const paused = followed(renewal, { ...ACTIVE, status: 'draft', endsAt: null, details: detailsWith() });
     expect(nextStep(paused)).toBeNull();
@@ -120,7 +119,7 @@ describe('what its entitlement tells', () => {
     expect(nextStep(followed(paused, { ...ACTIVE, details }))).toEqual({ step: 'reminder', at: beforeEnd(20) });
   });
 
-  test('expired: it has lapsed, and can be accepted for 30 days', () => {
+  test('leave a lapsed renewal to be accepted for 30 days after the end', () => {
     const { renewal } = passTo(open(), ENDS_AT);
     expect(followed(renewal, { ...ACTIVE, status: 'expired' })).toMatchObject({ stage: 'lapsed' });
     expect(decided(renewal, ACCEPT, ENDS_AT + DAY_MS).stage).toBe('accepted');
@@ -132,9 +131,9 @@ describe('what its entitlement tells', () => {
 });
 
 describe('decisions', () => {
-  test('a snooze puts off what would have come, ends with a reminder, and can pass the escalation', () => {
+  test('a snooze puts off every step, ends with a reminder, and can pass the escalation', () => {
     const snoozed = decided(passTo(open(), beforeEnd(60)).renewal, snooze('2026-12-25'), beforeEnd(50));
-    expect(isToBeTold(snoozed)).toBe(false);
+    expect(audienceOf({ step: 'reminder', seq: 2 }, snoozed, [])).toBe('nobody');
     expect(passTo(snoozed, ENDS_AT).steps).toEqual([
       ['reminder', instant('2026-12-25T00:00Z')],
       ['escalation', instant('2026-12-25T00:00Z')],
@@ -142,13 +141,16 @@ describe('decisions', () => {
     ]);
   });
 
-  test.each(['2026-11-02', '2026-11-31', '2020-01-01'])('a snooze until %s is no day to come', (until) => {
-    expect(decideRenewal(open(), snooze(until), beforeEnd(60))).toMatchObject({
-      refused: { code: 'validation_failed', field: 'until' },
-    });
-  });
+  test.each(['2026-11-02', '2026-11-31', '2020-01-01'])(
+    'a snooze until %s is refused, because that is no future day',
+    (until) => {
+      expect(decideRenewal(open(), snooze(until), beforeEnd(60))).toMatchObject({
+        refused: { code: 'validation_failed', field: 'until' },
+      });
+    },
+  );
 
-  test('what was decided stays decided, whatever its entitlement tells', () => {
+  test('a decision stays, whatever news of the entitlement comes', () => {
     for (const decision of [ACCEPT, DECLINE]) {
       const over = decided(open(), decision, beforeEnd(50));
       expect(followed(over, { ...ACTIVE, status: 'canceled' })).toBe(over);
@@ -159,7 +161,7 @@ describe('decisions', () => {
   });
 });
 
-test('in whatever order time, news and decisions come: each step once, in its time, and none when it is over', () => {
+test('in whatever order time, news and decisions come, each step comes once, in its time, and none after the end', () => {
   const anyNews = fc.record({
     status: fc.constantFrom('active' as const, 'active' as const, 'draft' as const, 'canceled' as const),
     endsAt: fc.constantFrom(ENDS_AT, ENDS_AT, ENDS_AT, null, ENDS_AT + DAY_MS),
@@ -213,7 +215,7 @@ test('in whatever order time, news and decisions come: each step once, in its ti
       for (const step of ['notice', 'escalation', 'lapsed', 'closed'] as const)
         expect(count(step)).toBeLessThanOrEqual(1);
       expect(count('reminder')).toBeLessThanOrEqual(1 + snoozes);
-      // Undecided, and not held by an edit, nothing goes on for ever.
+      // A renewal that nobody decides, and that no edit pauses, ends.
       expect(isOver(kept) || kept.isPaused).toBe(true);
       for (const [step, at] of taken)
         if (step === 'reminder' || step === 'escalation') expect(at).toBeLessThan(ENDS_AT);

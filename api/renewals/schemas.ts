@@ -10,7 +10,7 @@ const reason = text(MAX_REASON_CHARS);
 
 export const acceptBody = z
   .strictObject({
-    changes: renewalChanges.optional().meta({ description: 'What is to be otherwise than proposed' }),
+    changes: renewalChanges.optional().meta({ description: 'What the successor has instead of what is proposed' }),
     reason: reason.optional(),
   })
   .meta({ id: 'AcceptRenewal' });
@@ -26,6 +26,9 @@ export const renewalQuery = z.strictObject({
   stage: z.enum(RENEWAL_STAGES).optional(),
   customerId: idSchema.optional(),
   entitlementId: idSchema.optional(),
-  open: z.enum(['true', 'false']).optional().meta({ description: 'Those on which somebody can still decide' }),
+  open: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: '`true`: only renewals that somebody can still decide' }),
   ...pageFields(RENEWAL_SORTS),
 });

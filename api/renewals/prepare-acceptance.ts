@@ -1,0 +1,48 @@
+import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { findTemplate } from '../../db/entitlements/templates.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import type { RenewalRecord } from '../../db/renewals/renewals.ts';
+import { termsOf } from '../../domain/entitlements/template.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import { changesFrom } from '../entitlements/entitlement-input.ts';
+import { checkNamed } from '../entitlements/named-records.ts';
+import { problem, within } from '../http/problem.ts';
+
+/** What the caller wants instead of what the renewal proposes. */
+export interface WantedTerms {
+  /** Null: no template. The template's terms come first, then `changes`. */
+  readonly templateId: string | null;
+  /** Undefined: nothing else. */
+  readonly changes: Parameters<typeof changesFrom>[0] | undefined;
+  /** The part of the input that `changes` come from. Refusals name its fields within it. */
+  readonly part: string;
+}
+
+/**
+ * The changes with which a renewal is accepted; null: as proposed. Writes nothing. Refuses, with the field, `not_found`
+ * for something that the terms name, and `validation_failed`.
+ */
+export async function prepareAcceptance(
+  sql: Sql,
+  { entitlementId, proposal }: Pick<RenewalRecord, 'entitlementId' | 'proposal'>,
+  { templateId, changes, part }: WantedTerms,
+): Promise<Partial<EntitlementDetails> | null> {
+  const old = await findEntitlement(sql, entitlementId);
+  if (old === undefined) throw problem('not_found', `There is no entitlement ${entitlementId}.`);
+  const { details } = old;
+  const ofTemplate = templateId === null ? null : await termsOfTemplate(sql, templateId);
+  if (changes === undefined) return ofTemplate;
+  return await within(part, async () => {
+    await checkNamed(sql, { ...changes, customerId: details.customerId });
+    return { ...ofTemplate, ...changesFrom(changes, { ...details, ...proposal.changes, ...ofTemplate }) };
+  });
+}
+
+/** The terms of a template as changes of a successor. */
+async function termsOfTemplate(sql: Sql, id: string): Promise<Partial<EntitlementDetails>> {
+  const template = await findTemplate(sql, id);
+  if (template === undefined) throw problem('not_found', `There is no template ${id}.`, 'templateId');
+  const { totalTerm, channels, ...terms } = termsOf(template);
+  const rows = channels.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm }));
+  return { ...terms, totalTerm, channels: rows, templateId: template.id };
+}
