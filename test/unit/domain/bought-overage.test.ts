@@ -57,6 +57,22 @@ describe('what was charged is settled', () => {
     expect(bill(cases(book, 10, 10))).toBe(300_00);
   });
 
+  test('a total that is lowered below what is used leaves nothing owed, and a change of channel charges nothing', () => {
+    const book = activeBook(CHARGED)
+      .story(attach('c1', { channel: 'web' }))
+      .edited({ totalTerm: 0 });
+    book.story(update('c1', { channel: 'email' }));
+    expect([book.remaining, bill(book), book.entitlement.bought?.owed]).toEqual([-1, 0, 0]);
+  });
+
+  test('a debt that a raised total has paid is not forgiven at the turn: what the case took comes back', () => {
+    const book = activeBook({ totalTerm: 0, restrict: false, period: 'month' }).story(attach('c1'));
+    book.edited({ totalTerm: 1 });
+    expect(book.remaining).toBe(0);
+    book.passTo(instant('2026-07-01T00:00Z')).story(cancel('c1'));
+    expect(book.remaining).toBe(2);
+  });
+
   test('under allow a debt stays a debt: a top-up pays it', () => {
     const book = cases(activeBook({ totalTerm: 1, restrict: false }), 1, 3);
     topUp(book, 5);

@@ -60,6 +60,20 @@ describe('a channel with a row of its own', () => {
     expect(book.happens(update('c1', { channel: 'phone' }))).toBeUndefined();
   });
 
+  test('a change of channel leaves what the case took in an earlier period with its old channel', () => {
+    const rows = {
+      channels: [
+        { channel: 'web', totalTerm: 2 },
+        { channel: 'email', totalTerm: 2 },
+      ],
+      period: 'month',
+      totalTerm: 3,
+    } as const;
+    const book = activeBook(rows).story(attach('c1', { channel: 'web' }));
+    book.passTo(instant('2026-07-01T00:00Z')).story(update('c1', { channel: 'email' }));
+    expect([book.remaining, book.remainingOf('web'), book.remainingOf('email')]).toEqual([3, 2, 2]);
+  });
+
   test('a row that has the whole total follows what remains, top-ups and rollover included', () => {
     const channels = [{ channel: 'email', totalTerm: 2 }];
     const book = activeBook({ totalTerm: 2, channels, period: 'month', rolloverCap: 1 });

@@ -9,7 +9,10 @@ import { ID } from './samples.ts';
 import { costOf, Life } from './terms-model.ts';
 import { anyPlan, anyStep, type Plan, type Step } from './terms-plans.ts';
 
-/** Every planted fault that this was tried with was found in fewer than 300 of these stories. */
+/**
+ * Enough to find most planted faults each time; the rare ones have an example of their own. A change to these rules
+ * deserves more: see ALLOT_PROPERTY_RUNS.
+ */
 const RUNS = runs(700);
 const PATIENCE_MS = 60_000 + RUNS.numRuns * 100;
 
