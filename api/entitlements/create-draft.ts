@@ -2,9 +2,9 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { readRenewalPolicy } from '../../db/access/settings.ts';
 import { findFirstDetails } from '../../db/entitlements/entitlements.ts';
-import { findUse } from '../../db/entitlements/used-ids.ts';
+import { existenceOf } from '../../db/entitlements/existence.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
-import { entitlementId } from '../../domain/ids.ts';
+import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import { type EntitlementDetails, problemWithDetails } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
@@ -21,7 +21,7 @@ import { entitlementFields } from './terms-schemas.ts';
 const PREFIX = 'ent';
 
 /** The id of the draft that a key makes: the same key makes the same draft. */
-export const draftId = (key: string) => entitlementId(idFrom(PREFIX, key));
+const draftId = (key: string) => entitlementId(idFrom(PREFIX, key));
 
 /**
  * Creates the draft that a request describes, once by its key. Refuses `validation_failed`, `not_found` and
@@ -43,15 +43,15 @@ export async function createDraft(services: EntitlementServices, request: Reques
 }
 
 /** Whether a key has made the draft before. Refuses `conflict` for one that was deleted: its id is not used again. */
-export async function wasMade({ sql }: EntitlementServices, id: string): Promise<boolean> {
-  const use = await findUse(sql, id);
-  if (use === 'deleted')
+async function wasMade({ sql }: EntitlementServices, id: EntitlementId): Promise<boolean> {
+  const existence = await existenceOf(sql, id);
+  if (existence === 'deleted')
     throw problem(
       'conflict',
       `The draft ${id}, which this key made, was deleted. Use another key for a new draft.`,
       'Idempotency-Key',
     );
-  return use === 'in_use';
+  return existence === 'there';
 }
 
 /** The details of a new draft; `made` is the id of the draft that the request's key made before. */

@@ -1,10 +1,10 @@
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import type { Endpoint } from '../http/endpoint.ts';
+import { bodyOf, keyOf } from '../http/request.ts';
 import { reasonBody } from '../http/schemas.ts';
 import { entitlementAnswer } from './answers.ts';
-import { renewEntitlement } from './renew-entitlement.ts';
-import { answer, answerCreated, command, existing } from './requests.ts';
+import { answer, answerCreated, command, existing, messageOf } from './requests.ts';
 import type { EntitlementServices } from './services.ts';
 
 const TAG = 'Entitlements';
@@ -25,7 +25,10 @@ export const lifeEndpoints = (services: EntitlementServices): readonly Endpoint[
     answers: { 201: { means: 'The new draft', body: entitlementAnswer } },
     refusals: ['wrong_state', 'idempotency_conflict'],
     handle: async (request, response) => {
-      await answerCreated(services, response, await renewEntitlement(services, request));
+      const old = await existing(services, request);
+      const { reason = null } = bodyOf(request, reasonBody);
+      const message = { ...messageOf(request, reason), key: keyOf(request) };
+      await answerCreated(services, response, await services.successors.renewByHand(old.id, message));
     },
   },
 ];

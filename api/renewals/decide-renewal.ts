@@ -1,7 +1,7 @@
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { existenceOf } from '../../db/entitlements/existence.ts';
 import type { OpportunityStatus } from '../../db/renewals/opportunities.ts';
 import { findRenewal } from '../../db/renewals/renewals.ts';
-import { existenceOf } from '../../db/renewals/successor-records.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { alreadyDecided } from '../../domain/renewals/recorded-renewal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';

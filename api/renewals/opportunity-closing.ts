@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
+import { existenceOf } from '../../db/entitlements/existence.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import {
   findOpportunity,
@@ -10,7 +11,6 @@ import {
   recordOpportunity,
 } from '../../db/renewals/opportunities.ts';
 import { findRenewal, renewalOfOpportunityId } from '../../db/renewals/renewals.ts';
-import { existenceOf } from '../../db/renewals/successor-records.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';

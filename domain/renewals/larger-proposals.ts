@@ -1,4 +1,4 @@
-import { resizedRows, sizeFor } from '../terms/allotment-size.ts';
+import { resizedRows, soldSizeFor } from '../terms/allotment-size.ts';
 import type { ChannelTerm } from '../terms/details.ts';
 import { comparisonText, demandText, tierWithTotal } from './demand-words.ts';
 import type { CountedSituation, Suggestion } from './proposal.ts';
@@ -46,7 +46,7 @@ function shortRow(row: ChannelTerm, usage: TermUsage, total: number): readonly S
   const use = usage.channels.find(({ channel }) => channel === row.channel);
   if (use === undefined || refusedForLack({ refused }) === 0) return [];
   const needed = Math.max(use.demand.amount, (row.totalTerm ?? 0) + 1);
-  return [{ row, use, size: Math.min(total, sizeFor(needed, usage.unit)) }];
+  return [{ row, use, size: Math.min(total, soldSizeFor(needed, usage.unit)) }];
 }
 
 function shortText({ row, use }: ShortRow, { details, usage }: CountedSituation): string {
@@ -59,7 +59,7 @@ export function larger(situation: CountedSituation): Suggestion | undefined {
   const { details, usage, total } = situation;
   const { unit, demand } = usage;
   if (usage.projectedAllotmentUse <= total && refusedForLack(usage) === 0) return undefined;
-  const size = sizeFor(Math.max(demand.amount, total + 1), unit);
+  const size = soldSizeFor(Math.max(demand.amount, total + 1), unit);
   if (size <= total) return undefined;
   const need = `${demandText(details, usage, demand)}, ${comparisonText(demand, total, usage)}.`;
   const tier = tierReached(situation, size);

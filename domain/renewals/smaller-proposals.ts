@@ -1,4 +1,4 @@
-import { resizedRows, sizeFor } from '../terms/allotment-size.ts';
+import { resizedRows, soldSizeFor } from '../terms/allotment-size.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import { busyText, needText, tierWithTotal } from './demand-words.ts';
 import { type CountedSituation, type Suggestion, sameTerms } from './proposal.ts';
@@ -27,7 +27,7 @@ export function smaller(situation: CountedSituation): Suggestion | undefined {
   const { details, usage, total, ladder } = situation;
   const { projectedAllotmentUse: projected, unit, mostUsed, channels } = usage;
   if (projected * 100 >= total * ENOUGH_USE_PERCENT) return undefined;
-  const size = sizeFor(Math.max(projected, mostUsed), unit);
+  const size = soldSizeFor(Math.max(projected, mostUsed), unit);
   const share = `less than ${ENOUGH_USE_PERCENT} % of the current ${amountText(total, unit)}`;
   const low = `${needText(details, usage, projected)}, ${share}`;
   if (size >= total) return sameTerms(whyNotSmaller(situation, low));
@@ -48,9 +48,9 @@ export function smaller(situation: CountedSituation): Suggestion | undefined {
 
 function whyNotSmaller({ details, usage, total }: CountedSituation, low: string): Reason {
   const { projectedAllotmentUse: projected, unit, mostUsed } = usage;
-  if (sizeFor(projected, unit) < total)
+  if (soldSizeFor(projected, unit) < total)
     return reason('busy_period', `${low}. But ${busyText(details, usage)}, so nothing smaller is proposed.`);
-  const next = amountText(sizeFor(Math.max(projected, mostUsed), unit), unit);
+  const next = amountText(soldSizeFor(Math.max(projected, mostUsed), unit), unit);
   return reason('no_smaller_step', `${low}. But the next size is ${next}, so the same terms are proposed.`);
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { slaId, templateId } from '../../../domain/ids.ts';
 import type { ProposalKind } from '../../../domain/renewals/proposal.ts';
 import type { ReasonCode } from '../../../domain/renewals/proposal-reasons.ts';
-import { type EntitlementDetails, problemWith } from '../../../domain/terms/details.ts';
+import { type EntitlementDetails, problemWithDetails } from '../../../domain/terms/details.ts';
 import { proposed, type Use } from './renewal-cases.ts';
 
 export const HOURS = { allocationType: 'hours', totalTerm: 6_000, tier: null, templateId: null } as const;
@@ -54,5 +54,5 @@ export function expectProposal(...[_what, details, use, kind, changes, because]:
   expect([proposal.kind, codes]).toEqual([kind, expect.arrayContaining(['use', because])]);
   expect(proposal.changes).toMatchObject(changes);
   if (kind === 'same_terms') expect(proposal.changes).toEqual({});
-  expect(problemWith({ ...details, ...proposal.changes })).toBeUndefined();
+  expect(problemWithDetails({ ...details, ...proposal.changes })).toBeUndefined();
 }

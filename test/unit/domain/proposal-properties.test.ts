@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_TERM } from '../../../domain/terms/allocation.ts';
-import { sizeFor } from '../../../domain/terms/allotment-size.ts';
-import { type EntitlementDetails, problemWith } from '../../../domain/terms/details.ts';
+import { soldSizeFor } from '../../../domain/terms/allotment-size.ts';
+import { type EntitlementDetails, problemWithDetails } from '../../../domain/terms/details.ts';
 import { MONTHLY, rows } from './proposal-examples.ts';
 import { BRONZE, GOLD, READY, SILVER } from './ready-templates.ts';
 import { from, proposed, type Use } from './renewal-cases.ts';
@@ -57,7 +57,7 @@ describe('for any contract and any use', () => {
   test('the proposal is a valid entitlement and gives its reasons', () => {
     holds((details, use) => {
       const { changes, reasons, kind } = proposed(details, use);
-      expect(problemWith({ ...details, ...changes })).toBeUndefined();
+      expect(problemWithDetails({ ...details, ...changes })).toBeUndefined();
       expect(reasons.length).toBeGreaterThan(1);
       for (const { text } of reasons) expect(text).toMatch(/^[A-Z0-9].*\.$/);
       expect(reasons.map(({ text }) => text).join()).not.toMatch(/NaN|Infinity|undefined|null/);
@@ -95,7 +95,7 @@ describe('for any contract and any use', () => {
         const before = details.channels.find((row) => row.channel === channel)?.totalTerm ?? 0;
         if (totalTerm === before) continue;
         const { amount = 0 } = usage.channels.find((one) => one.channel === channel)?.demand ?? {};
-        const most = sizeFor(Math.max(amount, before + 1), usage.unit);
+        const most = soldSizeFor(Math.max(amount, before + 1), usage.unit);
         expect(totalTerm).toBe(Math.min(details.totalTerm ?? 0, most));
       }
     });
@@ -150,15 +150,15 @@ describe('for any contract and any use', () => {
   test('sizes come in steps, are never below the need, and grow with it', () => {
     fc.assert(
       fc.property(fc.nat(MAX_TERM), fc.nat(1_000), (amount, more) => {
-        const size = sizeFor(amount, 'cases');
+        const size = soldSizeFor(amount, 'cases');
         expect(size).toBeGreaterThanOrEqual(Math.min(MAX_TERM, amount));
         expect(size % (size <= 50 ? 5 : size <= 200 ? 10 : 50)).toBe(0);
-        expect(sizeFor(Math.min(MAX_TERM, amount + more), 'cases')).toBeGreaterThanOrEqual(size);
+        expect(soldSizeFor(Math.min(MAX_TERM, amount + more), 'cases')).toBeGreaterThanOrEqual(size);
       }),
     );
-    expect([0, 1, 5, 6, 50, 51, 200, 201, 250].map((amount) => sizeFor(amount, 'cases'))).toEqual([
+    expect([0, 1, 5, 6, 50, 51, 200, 201, 250].map((amount) => soldSizeFor(amount, 'cases'))).toEqual([
       5, 5, 5, 10, 50, 60, 200, 250, 250,
     ]);
-    expect([0, 1, 60, 61, 7_499].map((amount) => sizeFor(amount, 'minutes'))).toEqual([60, 60, 60, 120, 7_500]);
+    expect([0, 1, 60, 61, 7_499].map((amount) => soldSizeFor(amount, 'minutes'))).toEqual([60, 60, 60, 120, 7_500]);
   });
 });
