@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ApiClient } from '../../client/client.ts';
 import { connectionFrom } from '../../client/connection.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { type Counts, grouped, tableLines } from './counts.ts';
 import { readFileRows } from './csv-file.ts';
 import { byChecking, bySending, type Decide } from './decide.ts';
@@ -52,7 +52,7 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function importByApi(files: readonly CheckedFile[], report: Report) {
-  const client = new ApiClient(await connectionFrom(process.env));
+  const client = new ApiClient(connectionFrom(process.env));
   try {
     await client.assertUsable();
     return await importAll(files, bySending(client), report, false, client);
@@ -130,6 +130,6 @@ try {
   await command.parseAsync();
 } catch (error) {
   // What is wrong with the command itself was said already.
-  if (!(error instanceof CommanderError)) console.error(error instanceof ReplayFailure ? error.message : error);
+  if (!(error instanceof CommanderError)) console.error(error instanceof ActionableError ? error.message : error);
   process.exitCode = exitCodeOf(error);
 }

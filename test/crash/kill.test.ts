@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../client/connection.ts';
+import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { holdTable } from '../support/held-table.ts';
 import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';

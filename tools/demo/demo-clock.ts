@@ -1,5 +1,5 @@
 import type { Connection } from '@temporalio/client';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -49,7 +49,7 @@ export class DemoClock {
   async goTo(instant: string | null, pastMs = 0): Promise<void> {
     const aheadMs = instant === null ? Number.NaN : Date.parse(instant) - this.now();
     if (Number.isNaN(aheadMs))
-      throw new ReplayFailure(`The API gave no instant to move to, of ${this.#of.entitlementId}.`);
+      throw new ActionableError(`The API gave no instant to move to, of ${this.#of.entitlementId}.`);
     await this.skip(aheadMs + pastMs);
   }
 }

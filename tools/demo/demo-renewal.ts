@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
 import { EventResults } from '../replay/play.ts';
@@ -115,7 +115,7 @@ class DemoRenewal {
   }
 
   async toNotice({ id, endsAt }: YearEntitlement): Promise<Renewal> {
-    if (endsAt === null) throw new ReplayFailure(`${id} has no end, so nothing is to be renewed.`);
+    if (endsAt === null) throw new ActionableError(`${id} has no end, so nothing is to be renewed.`);
     await this.#clock?.goTo(daysBefore(endsAt, NOTICE_DAYS));
     const renewal = await this.#renewal(() => true);
     this.#say(`fast-forward to ${NOTICE_DAYS} days before its end: by itself`, `renewal ${renewal.stage}`);
@@ -147,7 +147,7 @@ class DemoRenewal {
 
   async accept({ id }: Renewal): Promise<YearEntitlement> {
     const accepted = await this.#post(`/v1/renewals/${id}/accept`, 'accept', Renewal, {});
-    if (accepted.successorId === null) throw new ReplayFailure(`${id} was accepted and has no successor.`);
+    if (accepted.successorId === null) throw new ActionableError(`${id} was accepted and has no successor.`);
     // While the renewal is under way, its entitlement's clock cannot be moved.
     await this.#renewal(({ isOver }) => isOver);
     const successor = await this.#entitlement(accepted.successorId, 'waiting');
@@ -188,7 +188,7 @@ class DemoRenewal {
       (item) => item !== undefined && found(item),
       (item) => `The renewal of ${this.#entitlementId} is ${item?.stage ?? 'not there'}.`,
     );
-    if (renewal === undefined) throw new ReplayFailure(`There is no renewal of ${this.#entitlementId}.`);
+    if (renewal === undefined) throw new ActionableError(`There is no renewal of ${this.#entitlementId}.`);
     return renewal;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { EventResults } from '../replay/play.ts';
 import { Entitlement } from '../replay/setup.ts';
@@ -154,7 +154,7 @@ class DemoYear {
   }
 
   get #its(): DemoClock {
-    if (this.#clock === undefined) throw new ReplayFailure('The entitlement is not there yet, so it has no clock.');
+    if (this.#clock === undefined) throw new ActionableError('The entitlement is not there yet, so it has no clock.');
     return this.#clock;
   }
 

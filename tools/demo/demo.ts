@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { ApiClient } from '../../client/client.ts';
-import { BUNDLED_LOG } from '../../client/connection.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
+import { BUNDLED_LOG } from '../replay/bundled-log.ts';
 import { readLog } from '../replay/log.ts';
 import type { ReplayOptions } from '../replay/plan.ts';
 import { replay } from '../replay/replay.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '../../bin/import/csv-records.ts';
-import { lineOf, ReplayFailure, systemCode } from '../../client/failure.ts';
+import { ActionableError, lineOf, systemCode } from '../../client/failure.ts';
 
 /** How the logs write that a value is missing. */
 export const MISSING = '?';
@@ -48,7 +48,7 @@ export interface Problem {
 }
 
 /** A log that cannot be played as it stands. Nothing of it is played: half a log would give wrong sums. */
-export class LogFailure extends ReplayFailure {
+export class LogFailure extends ActionableError {
   readonly problems: readonly Problem[];
 
   constructor(name: string, problems: readonly Problem[]) {
@@ -85,7 +85,7 @@ async function checkedRows(name: string, records: AsyncIterable<CsvRecord>): Pro
     if (header === undefined) header = readHeader(name, line, headerNames(cells));
     else rows.push(readRow(header, valuesUnder(header.width, cells), rows.length + 1, line, problems));
   }
-  if (header === undefined) throw new ReplayFailure(`${name} is empty: a log starts with a header.`);
+  if (header === undefined) throw new ActionableError(`${name} is empty: a log starts with a header.`);
   if (problems.length > 0) throw new LogFailure(name, problems);
   return rows;
 }
@@ -152,6 +152,6 @@ function readable(name: string, error: unknown): unknown {
   if (error instanceof CsvFault)
     return new LogFailure(name, [{ line: error.line, field: `column ${error.column}`, message: error.message }]);
   const code = systemCode(error);
-  if (code === 'ENOENT') return new ReplayFailure(`There is no log at ${name}.`);
-  return code === undefined ? error : new ReplayFailure(`${name} cannot be read: ${lineOf(error)}.`);
+  if (code === 'ENOENT') return new ActionableError(`There is no log at ${name}.`);
+  return code === undefined ? error : new ActionableError(`${name} cannot be read: ${lineOf(error)}.`);
 }

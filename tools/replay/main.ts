@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient } from '../../client/client.ts';
 import { connectionFrom } from '../../client/connection.ts';
-import { lineOf, ReplayFailure } from '../../client/failure.ts';
+import { ActionableError, lineOf } from '../../client/failure.ts';
 import { readLog } from './log.ts';
 import type { ReplayOptions } from './plan.ts';
 import { replay } from './replay.ts';
@@ -24,7 +24,7 @@ interface Flags {
 
 async function run(log: string, flags: Flags): Promise<void> {
   const events = await readLog(fromCaller(log));
-  const connection = await connectionFrom(process.env);
+  const connection = connectionFrom(process.env);
   const client = new ApiClient(connection);
   try {
     await client.assertUsable();
@@ -60,7 +60,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
-    throw new ReplayFailure(`The result cannot be written to ${path}: ${lineOf(error)}`);
+    throw new ActionableError(`The result cannot be written to ${path}: ${lineOf(error)}`);
   }
 }
 
@@ -101,6 +101,6 @@ const command = new Command('npm run replay --')
 try {
   await command.parseAsync();
 } catch (error) {
-  console.error(error instanceof ReplayFailure ? error.message : error);
+  console.error(error instanceof ActionableError ? error.message : error);
   process.exitCode = 1;
 }

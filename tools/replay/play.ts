@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedEvent } from './plan.ts';
 import { Schedule } from './schedule.ts';
@@ -74,7 +74,7 @@ export async function play(
     for (const [index, event] of batch.entries()) {
       const result = results[index];
       if (result?.key !== event.key)
-        throw new ReplayFailure(`The API's answers are not in the order of the events (${event.key}).`);
+        throw new ActionableError(`The API's answers are not in the order of the events (${event.key}).`);
       tally.count(event, result);
       if (event.kind === 'attach' && isAttached(result)) schedule.attached(event.caseId);
     }
@@ -112,7 +112,7 @@ async function send(
     if (!results.some(({ code }) => PASSING_CODES.has(code ?? ''))) return results;
     await sleep(BATCH_WAIT_MS);
   }
-  throw new ReplayFailure(
+  throw new ActionableError(
     'A part of the system stays away: see /readyz, then give the same command again. Nothing counts twice.',
   );
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ApiClient, ApiRefusal, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { idOf } from './ids.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedLocation, ReplayOptions } from './plan.ts';
@@ -165,7 +165,7 @@ function assertSameOptions(plan: Plan, entitlement: Entitlement): void {
     entitlement.restrict === restrict;
   if (same) return;
   const { totalTerm, allocationType, decreaseRemainingOn } = entitlement;
-  throw new ReplayFailure(
+  throw new ActionableError(
     `The run ${plan.run} was played with other options (total ${totalTerm} ${allocationType} on ${decreaseRemainingOn}, ` +
       `restrict ${entitlement.restrict ? 'yes' : 'no'}): choose another name with --run.`,
   );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 
 /** The read model follows the workflow at once; this much longer only when the machine is very busy. */
 const TIMEOUT_MS = 30_000;
@@ -15,7 +15,7 @@ export async function until<Value>(
   for (;;) {
     const value = await read();
     if (found(value)) return value;
-    if (performance.now() > deadline) throw new ReplayFailure(missing(value));
+    if (performance.now() > deadline) throw new ActionableError(missing(value));
     await sleep(POLL_MS);
   }
 }

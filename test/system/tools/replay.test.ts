@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../../client/connection.ts';
+import { BUNDLED_LOG } from '../../../tools/replay/bundled-log.ts';
 import { independentReading, type ReadingOptions } from '../../support/independent-reading.ts';
 import { OwnStack } from '../../support/own-stack.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../../support/play-and-compare.ts';
