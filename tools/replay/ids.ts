@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 /** The API takes ids of 1 to 200 characters. */
 const MAX_ID_LENGTH = 200;
 
-/** Hex digits of a hash that stand in for what does not fit: 64 bits, far from a chance clash within one log. */
+/** The length of the hash that replaces what does not fit: 64 bits, so that ids of one log do not clash by chance. */
 const HASH_DIGITS = 16;
 
 /**
- * An id of the API from names of a log, safe in a URL and on a log line. Different names never come out alike: a
- * space becomes `-`, letters, digits and `.` stay, all else becomes its code point in hex between two `_`, and `:`
- * only stands between the parts. What would be too long ends in a hash of the whole.
+ * Makes an id of the API from names of a log, safe in a URL and on a log line. Different names give different ids: a
+ * space becomes `-`; letters, digits and `.` stay; any other character becomes its code point in hex between two `_`;
+ * and `:` stands only between the parts. An id that would be too long ends in a hash of the whole.
  */
 export function idOf(...parts: readonly string[]): string {
   const id = parts.map(escaped).join(':');

@@ -238,9 +238,9 @@ describe('what is wrong with a command or a file is said before anything is sent
     [
       'a missing column',
       'id,name\n',
-      /line 1: the column "type" is missing\. .*id, type, name, and as you like timeZone/,
+      /line 1: the column "type" is missing\. .*id, type, name, and optionally timeZone/,
     ],
-    ['a column twice', 'id,type,name,ID\n', /line 1: the column "id" stands there twice \(column 4\)/],
+    ['a column twice', 'id,type,name,ID\n', /line 1: the column "id" is there twice \(column 4\)/],
     ['a separator that no spreadsheet uses', 'id:type:name\n', /the column "id:type:name" \(column 1\) is not known/],
     ['an empty file', '', /is empty/],
     ['a quote within a value', 'id,type,name\na,account,b"c\n', /line 2, column 3: a quote stands within a value/],
