@@ -123,5 +123,5 @@ test('a change can be told as well: the answer comes before the decision, and th
   const path = `/v1/cases/${body.id}`;
   const told = await ask('PATCH', path, { minutes: 7 }, { key, headers: { prefer: 'respond-async' } });
   expect(told).toMatchObject({ status: 202, body: { caseId: body.id, key, entitlementId: active.id } });
-  await expect.poll(async () => (await ask('GET', path)).body.minutes, { timeout: 20_000 }).toBe(7);
+  await soon(async () => expect((await ask('GET', path)).body.minutes).toBe(7), 20_000);
 });
