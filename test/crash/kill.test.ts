@@ -31,9 +31,9 @@ const agreed = (entitlements: number) => ({
   lines: [`${entitlements} entitlements: workflow, snapshot and ledger agree.`],
 });
 
-describe('killed outright in the middle of a replay and started again', () => {
+describe('a part that is killed in the middle of a replay and started again', () => {
   test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
-    '%s: the replay reaches the same end',
+    '%s: the replay reaches the same result',
     async (part) => {
       const playing = playByCli(stack, OPTIONS);
       await until('the replay is under way', 30_000, async () =>
@@ -60,7 +60,7 @@ interface CaseAnswer {
   remainingTerm: number;
 }
 
-describe('a decision that was not written', () => {
+describe('a decision that the API did not write', () => {
   /** Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away. */
   async function decideAndLose(
     body: object,
@@ -97,7 +97,7 @@ describe('a decision that was not written', () => {
       return row;
     });
 
-  test('is written by the workflow alone, and a new API gives its answer', async () => {
+  test('is written by the workflow, and a new API gives the answer', async () => {
     const { id, customerId } = await anActive(stack);
     const [caseId, key] = [unique('case'), unique('key')];
     const body = { id: caseId, customerId, entitlementId: id };
@@ -116,7 +116,7 @@ describe('a decision that was not written', () => {
     expect(await reconcileByCli(stack)).toEqual(agreed(1));
   }, 90_000);
 
-  test('by a new API with the same key at once: the first answer, taken once', async () => {
+  test('is answered by a new API under the same key, and takes term once', async () => {
     const { id, customerId } = await anActive(stack);
     const [caseId, key] = [unique('case'), unique('key')];
     const body = { id: caseId, customerId, entitlementId: id };
@@ -128,7 +128,7 @@ describe('a decision that was not written', () => {
     expect(await reconcileByCli(stack)).toEqual(agreed(1));
   });
 
-  test('of a move: it is on the new entitlement alone, and the old one has given back', async () => {
+  test('about a move ends with the case on the new entitlement only, and the old one has given back', async () => {
     const [one, other] = await twoOfOneCustomer();
     const caseId = await aCase(stack, one);
     // With this one the entitlement hears that the first is written: else the move would begin by writing it.
@@ -143,7 +143,7 @@ describe('a decision that was not written', () => {
     expect(await reconcileByCli(stack)).toEqual(agreed(2));
   }, 90_000);
 
-  test('of the giving back, once the new entitlement had the case: it is given back, once', async () => {
+  test('about giving back after a move is made up for once', async () => {
     const [one, other] = await twoOfOneCustomer();
     const caseId = await aCase(stack, one);
     await stack.sql.unsafe(`
@@ -186,7 +186,7 @@ describe('a decision that was not written', () => {
     expect(supportCase).toEqual({ entitlement_id: other.id });
   }
 
-  test('of a signal: it waits while PostgreSQL is away, and is decided and in the ledger when it is back', async () => {
+  test('about a signal waits while PostgreSQL is away, and reaches the ledger when it is back', async () => {
     const { id } = await anActive(stack);
     const handle = (await stack.client()).workflow.getHandle(workflowIdOf(id));
     await stack.kill('postgres');

@@ -30,7 +30,7 @@ async function play(steps: readonly Step[]): Promise<readonly string[]> {
 }
 
 test(
-  'a key counts once in all ledgers and keeps its first answer, whatever moves, dies or comes at once',
+  'a key counts once in all ledgers and keeps its first answer, through moves, crashes and races',
   async () => {
     console.error(`once-model: ${numRuns} stories, seed ${seed}`);
     await fc.assert(

@@ -6,7 +6,7 @@ import { unique } from '../../support/unique.ts';
 import { counted, dir, file, importing } from './importing.ts';
 
 describe('rows that are refused', () => {
-  test('are written so that a spreadsheet runs none of them', async () => {
+  test('are written so that a spreadsheet does not run them as formulas', async () => {
     const path = await file('id,type,name\n=1+1,account,A\n@x;=2+2,account,B\n');
     const out = join(dir, `${unique('refused')}.csv`);
     expect((await importing(['--customers', path, '--refused', out, '--dry-run'])).code).toBe(3);
@@ -15,7 +15,7 @@ describe('rows that are refused', () => {
     expect(second).toContain(`,3,"'@x;'=2+2",validation_failed,id,`);
   });
 
-  test('are reported with file and line, and stop no other row', async () => {
+  test('are reported with file and line, and do not stop other rows', async () => {
     const run = unique('import');
     const path = await file(
       [
@@ -49,7 +49,7 @@ describe('rows that are refused', () => {
     expect((await ask('GET', `/v1/customers/${run}-e`)).status).toBe(200);
   });
 
-  test('a contact of nobody, and one that an entitlement names and that is to move to another customer', async () => {
+  test('include a contact of an unknown customer, and the move of a contact that an entitlement names', async () => {
     const run = unique('import');
     await importing(['--customers', await file(`id,type,name\n${run},account,A\n${run}-2,account,B`)]);
     const contacts = (customer: string) => file(`id,customerId,name\n${run}-ann,${customer},Ann`);
@@ -70,14 +70,14 @@ describe('rows that are refused', () => {
     expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-new,not_found,customerId,`);
   });
 
-  test('a file that is not UTF-8', async () => {
+  test('include rows of a file that is not UTF-8', async () => {
     const path = await file(Buffer.from(`id,type,name\n${unique('import')},account,S\u00f6hne\n`, 'latin1'));
     expect((await importing(['--customers', path])).code).toBe(3);
     expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(',validation_failed,name,');
   });
 });
 
-describe('what is wrong with a command or a file is said before anything is sent', () => {
+describe('a wrong command or file is reported before anything is sent', () => {
   test.each<[what: string, text: string, said: RegExp]>([
     [
       'an unknown column',
@@ -110,7 +110,7 @@ describe('what is wrong with a command or a file is said before anything is sent
     expect(stderr).toMatch(said);
   });
 
-  test('a wrong file after a good one', async () => {
+  test('a wrong file after a good one stops both', async () => {
     const id = unique('import');
     const contacts = await file('id,name\nann,Ann');
     const customers = await file(`id,type,name\n${id},account,Never sent`);

@@ -16,7 +16,7 @@ const manyCustomers = (run: string, count: number): string =>
   ].join('\n');
 
 describe('an import', () => {
-  test('brings 2,500 customers in by several requests; again, nothing changes', async () => {
+  test('imports 2,500 customers in several requests, and changes nothing when it is repeated', async () => {
     const run = unique('import');
     const path = await file(manyCustomers(run, 2_500));
     const first = await importing(['--customers', path]);
@@ -31,7 +31,7 @@ describe('an import', () => {
     expect(counted(second, 'customers')).toEqual([2_500, 0, 0, 2_500, 0]);
   });
 
-  test('that was killed is given again, and brings in what is missing', async () => {
+  test('that was killed can be repeated, and imports what is missing', async () => {
     const run = unique('import');
     const path = await file(manyCustomers(run, 2_500));
     const child = spawn(process.execPath, [join(distDir, PROGRAM), '--customers', path], {
@@ -50,7 +50,7 @@ describe('an import', () => {
     expect(unchanged).toBeGreaterThanOrEqual(500);
   });
 
-  test('takes customers, contacts and products in the order that they need', async () => {
+  test('imports customers, contacts and products in the order that they need', async () => {
     const run = unique('import');
     // As Excel writes it: a mark at the start, CR LF, quotes, a line break in a value, an empty value, an empty line.
     const customers = await file(
@@ -77,7 +77,7 @@ describe('an import', () => {
     expect((await ask('GET', `/v1/products/${run}-pump`)).body).toMatchObject({ family: 'Pumps' });
   });
 
-  test('waits when the API says that it should, and sends again', async () => {
+  test('waits as long as the API asks, and sends again', async () => {
     const answers = [503, 429];
     const { server, url } = await inFrontOfApi((path) => (path.startsWith('/v1/bulk') ? answers.shift() : undefined));
     const path = await file(manyCustomers(unique('import'), 3));
@@ -94,7 +94,7 @@ describe('files as spreadsheets write them', () => {
     [';', '\r'],
     ['\t', '\r\n'],
     [',', '\n'],
-  ])('values parted by %j, lines ended by %j, capitals, blanks, trailing delimiters, empty rows', async (by, end) => {
+  ])('are read: delimiter %j, line end %j, capitals, blanks, trailing delimiters and empty rows', async (by, end) => {
     const run = unique('import');
     const lines = [
       ['ID', ' Type ', 'Name', 'TimeZone', '', ''],
@@ -114,7 +114,7 @@ describe('files as spreadsheets write them', () => {
   });
 });
 
-test('a dry run checks each row, sends nothing and needs no API', async () => {
+test('a dry run checks every row, sends nothing and needs no API', async () => {
   const run = unique('import');
   const path = await file(`id,type,name\n${run},account,Good\n${run}-2,company,Bad`);
   const finished = await importing(['--customers', path, '--dry-run'], 'http://127.0.0.1:9');

@@ -3,7 +3,7 @@ import { aCustomer, anActive, ask, attach, onCase } from '../../support/api-clie
 import { listedIds, listPage, type Query } from '../../support/lists.ts';
 import { unique } from '../../support/unique.ts';
 
-test('cases by customer, entitlement, status and channel, and those without an entitlement, in order of creation', async () => {
+test('cases are listed by customer, entitlement, status and channel, and without an entitlement, in every order', async () => {
   const active = await anActive(await aCustomer());
   const { customerId } = active;
   const made: string[] = [];

@@ -16,7 +16,7 @@ const hook = withReceiver();
 const idsOf = (received: readonly Received[]) => received.map(({ headers }) => headers['webhook-id']);
 
 describe('an event', () => {
-  test('comes once, signed as Standard Webhooks says, and says what happened', async () => {
+  test('is delivered once, is signed as Standard Webhooks specifies, and says what happened', async () => {
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
     const delivered = await deliveryAbout(webhook, id, (delivery) => delivery.status === 'delivered');
@@ -40,7 +40,7 @@ describe('an event', () => {
     await soon(async () => expect((await run.describe()).status.name).toBe('COMPLETED'));
   });
 
-  test('goes to each webhook that wants it, and to no other', async () => {
+  test('goes to each webhook that subscribes to it, and to no other', async () => {
     const [one, all, other] = [
       await hook.subscribed('entitlement.canceled'),
       await hook.subscribed('*'),
@@ -56,7 +56,7 @@ describe('an event', () => {
     expect((await deliveriesOf(other.id)).filter(({ recordId }) => recordId === id)).toEqual([]);
   });
 
-  test('is tried over two days while its receiver fails, always with the same id, and then delivered', async () => {
+  test('is retried for two days while its receiver fails, always with the same id, and then delivered', async () => {
     hook.receiver.answer = status(500);
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -77,7 +77,7 @@ describe('an event', () => {
     expect(hook.about(id)).toHaveLength(9);
   });
 
-  test('has failed after the tenth attempt, and can be redelivered with the same id', async () => {
+  test('fails after the tenth attempt, and can be redelivered with the same id', async () => {
     hook.receiver.answer = status(503);
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -95,7 +95,7 @@ describe('an event', () => {
     expect(new Set(idsOf(hook.about(id))).size).toBe(1);
   });
 
-  test('that waits for its next attempt can be had at once', async () => {
+  test('that waits for its next attempt can be redelivered at once', async () => {
     hook.receiver.answer = status(500);
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -109,8 +109,8 @@ describe('an event', () => {
   });
 });
 
-describe('what others record', () => {
-  test('is delivered once by its key, and not at all when nobody wants its type', async () => {
+describe('an event that other code records', () => {
+  test('is delivered once for its key, and not at all when no webhook subscribes to its type', async () => {
     const sql = connect(inject('databaseUrl'), { max: 1 });
     const id = unique('record');
     const event = (type: 'entitlement.canceled' | 'entitlement.exhausted') => ({

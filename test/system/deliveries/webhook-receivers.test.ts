@@ -8,7 +8,7 @@ import { canceledEntitlement, deliveryAbout, withReceiver } from './with-receive
 const hook = withReceiver();
 
 describe('a receiver', () => {
-  test('that answers 410 is sent nothing more: what waits for it is disabled, as the audit says', async () => {
+  test('that answers 410 gets nothing more: its webhook and waiting deliveries are disabled, as the audit says', async () => {
     hook.receiver.answer = status(500);
     const webhook = await hook.subscribed('entitlement.canceled');
     const waits = await canceledEntitlement();
@@ -32,7 +32,7 @@ describe('a receiver', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'wrong_state']);
   });
 
-  test('that does not answer within 15 s has failed, and is tried again', async () => {
+  test('that does not answer within 15 s counts as failed and is tried again', async () => {
     hook.receiver.answer = () => undefined;
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -44,7 +44,7 @@ describe('a receiver', () => {
     expect(tried.attempts[0]?.durationMs).toBeLessThan(16_500);
   });
 
-  test('that sends elsewhere is not followed', async () => {
+  test('that answers with a redirect is not followed', async () => {
     const inside = await HttpReceiver.start();
     hook.receiver.answer = status(307, { location: inside.url });
     const webhook = await hook.subscribed('entitlement.canceled');
@@ -58,7 +58,7 @@ describe('a receiver', () => {
     await inside.stop();
   });
 
-  test('on a private address is never connected to, by name or by number, unless that is allowed', async () => {
+  test('on a private address is never connected to, by name or number, unless that is allowed', async () => {
     const send = createWebhookSender({ allowPrivate: false });
     const event = {
       kind: 'webhook',
@@ -74,7 +74,7 @@ describe('a receiver', () => {
     expect(hook.receiver.received).toEqual([]);
   });
 
-  test('may answer with more than anybody wants to read', async () => {
+  test('may answer without end: only the beginning is kept', async () => {
     hook.receiver.answer = (response) => {
       response.writeHead(200);
       const more = () => response.write('x'.repeat(100_000), () => response.destroyed || setImmediate(more));

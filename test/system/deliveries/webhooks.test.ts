@@ -16,7 +16,7 @@ import { canceledEntitlement, deliveryAbout, withReceiver } from './with-receive
 const hook = withReceiver();
 
 describe('a webhook', () => {
-  test('tells its secret once, and after a rotation both sign for the overlap', async () => {
+  test('shows its secret once, and after a rotation signs with both secrets until the overlap ends', async () => {
     const webhook = await hook.subscribed('entitlement.canceled');
     expect(webhook.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const rotated = await ask<EndpointView>('POST', `/v1/webhooks/${webhook.id}/rotate`, { overlapHours: 1 });
@@ -63,7 +63,7 @@ describe('a webhook', () => {
     expect([first.status, retried.status, retried.body.code]).toEqual([201, 409, 'conflict']);
   });
 
-  test('is refused past twenty', async () => {
+  test('is refused when there are twenty already', async () => {
     await withDatabase(async ({ url, sql }) => {
       await migrate(url);
       const origin = { by: 'tests', role: null, reason: null };
@@ -74,7 +74,7 @@ describe('a webhook', () => {
     });
   });
 
-  test('that is paused is sent nothing, and what waited for it is given up', async () => {
+  test('that is disabled gets nothing, and its waiting deliveries are given up', async () => {
     hook.receiver.answer = status(500);
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -85,7 +85,7 @@ describe('a webhook', () => {
     expect(body).toMatchObject({ enabled: true, types: ['*'] });
   });
 
-  test('that went away at the moment at which a delivery was made leaves none that waits for ever', async () => {
+  test('that is disabled while a delivery is being made leaves no delivery that waits forever', async () => {
     hook.receiver.answer = status(500);
     const webhook = await hook.subscribed('entitlement.canceled');
     const id = await canceledEntitlement();
@@ -116,7 +116,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  test('is read by a CSR manager, who changes nothing', async () => {
+  test('can be read but not changed by a CSR manager', async () => {
     const { key } = await aKey('csr_manager');
     const webhook = await hook.subscribed('case.refused');
     const seen = await ask('GET', `/v1/webhooks/${webhook.id}`, undefined, as(key));

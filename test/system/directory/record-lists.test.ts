@@ -6,7 +6,7 @@ import { unique } from '../../support/unique.ts';
 describe('customers, contacts and products', () => {
   const word = unique('record');
 
-  test('customers by tier, account manager and name', async () => {
+  test('are listed: customers by tier, account manager and name', async () => {
     const accountManager = { name: 'Max', email: `${word}@example.com` };
     const gold = await aCustomer({ name: `Zebra ${word}`, tier: word, accountManager });
     const plain = await aCustomer({ name: `aardvark ${word}`, tier: word });
@@ -17,7 +17,7 @@ describe('customers, contacts and products', () => {
     expect(await listedIds('customers', { q: `zebra ${word}` })).toEqual([gold]);
   });
 
-  test('contacts by name or email, each once', async () => {
+  test('are listed: contacts by name or email, each once', async () => {
     const customerId = await aCustomer();
     const [ann, bob] = [unique('ann'), unique('bob')];
     await ask('PUT', `/v1/contacts/${ann}`, { customerId, name: `Ann ${word}`, email: `${word}@example.com` });
@@ -28,7 +28,7 @@ describe('customers, contacts and products', () => {
     expect(await listedIds('contacts', { customerId, sort: '-name' }, 1)).toEqual([bob, ann]);
   });
 
-  test('products by family and name; two letters find where a word begins', async () => {
+  test('are listed: products by family and name; two letters find the beginnings of words only', async () => {
     const pump = unique('pump');
     await ask('PUT', `/v1/products/${pump}`, { name: `Qx pump ${word}`, family: word });
     expect(await listedIds('products', { family: word })).toEqual([pump]);

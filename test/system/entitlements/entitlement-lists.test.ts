@@ -68,15 +68,15 @@ describe('entitlements', () => {
     [{ q: `A ${word}`.toUpperCase() }, ['active']],
     [{ q: `${word}-KUNDE`, view: 'expired' }, ['expired', 'renewed']],
     [{ q: 'no such name at all' }, []],
-  ])('of a customer, %j', async (query, names) => {
+  ])('of a customer are filtered by %j', async (query, names) => {
     for (const limit of [200, 1]) expect((await own(query, limit)).sort()).toEqual(idsOf(...names));
   });
 
-  test('by a product are those that name it', async () => {
+  test('are found by a product that they name', async () => {
     expect(await listedIds('entitlements', { productId })).toEqual(idsOf('negative'));
   });
 
-  test('are found by a word of their own name, and by one of their customer’s, each once', async () => {
+  test('are found by a word of their own name or of their customer’s, each once', async () => {
     const all = idsOf(...Object.keys(made));
     expect((await listedIds('entitlements', { q: word }, 2)).sort()).toEqual(all);
     expect((await listedIds('entitlements', { q: `GRÜSSE ${word}`.replace('SS', 'ß') }, 2)).sort()).toEqual(all);
@@ -86,14 +86,14 @@ describe('entitlements', () => {
   /** Capitals do not count. The successor has the name of the one that it renews. */
   const BY_NAME = ['active', 'draft', 'negative', 'unlimited', 'waiting', 'expired', 'renewed', 'canceled'];
 
-  test.each([1, 2, 4, 200])('sorted by name, in pages of %d, both ways', async (limit) => {
+  test.each([1, 2, 4, 200])('are sorted by name in both directions, in pages of %d', async (limit) => {
     const names = (found: string[]) =>
       found.map((id) => Object.keys(made).find((name) => made[name]?.id === id)).filter((name) => name !== 'successor');
     expect(names(await own({ sort: 'name' }, limit))).toEqual(BY_NAME);
     expect(names(await own({ sort: '-name' }, limit))).toEqual(BY_NAME.toReversed());
   });
 
-  test.each([1, 3])('sorted by what remains, in pages of %d: unlimited is more than any number', async (limit) => {
+  test.each([1, 3])('are sorted by remaining term in pages of %d; unlimited is more than any number', async (limit) => {
     const terms = async (sort: string) => {
       const found = await own({ sort }, limit);
       const views = await listPage<EntitlementView>('entitlements', { customerId });
@@ -104,18 +104,21 @@ describe('entitlements', () => {
     expect(await terms('-remainingTerm')).toEqual(upwards.toReversed());
   });
 
-  test.each(['startDate', 'endDate', 'updatedAt'] as const)('sorted by %s: ties go by id', async (sort) => {
-    const { body } = await listPage<EntitlementView>('entitlements', { customerId });
-    const expected = body.items
-      .toSorted((one, other) => `${one[sort]} ${one.id}`.localeCompare(`${other[sort]} ${other.id}`, 'en'))
-      .map(({ id }) => id);
-    for (const limit of [1, 2, 200]) {
-      expect(await own({ sort }, limit)).toEqual(expected);
-      expect(await own({ sort: `-${sort}` }, limit)).toEqual(expected.toReversed());
-    }
-  });
+  test.each(['startDate', 'endDate', 'updatedAt'] as const)(
+    'are sorted by %s, and by id where that is equal',
+    async (sort) => {
+      const { body } = await listPage<EntitlementView>('entitlements', { customerId });
+      const expected = body.items
+        .toSorted((one, other) => `${one[sort]} ${one.id}`.localeCompare(`${other[sort]} ${other.id}`, 'en'))
+        .map(({ id }) => id);
+      for (const limit of [1, 2, 200]) {
+        expect(await own({ sort }, limit)).toEqual(expected);
+        expect(await own({ sort: `-${sort}` }, limit)).toEqual(expected.toReversed());
+      }
+    },
+  );
 
-  test('records that come between two pages neither repeat nor hide others, wherever they sort', async () => {
+  test('created between two pages neither repeat nor hide others', async () => {
     const other = await aCustomer();
     const name = (letter: string) => ({ name: `${letter} in between` });
     for (const letter of ['b', 'd', 'f', 'h']) await aDraft(other, name(letter));
@@ -127,7 +130,7 @@ describe('entitlements', () => {
     expect(letters).toEqual(['b', 'd', 'e', 'f', 'h', 'i']);
   });
 
-  test('of an account manager are those of his customers alone', async () => {
+  test('of an account manager are those of their customers only', async () => {
     const sql = connect(inject('databaseUrl'), { max: 1 });
     const email = `${unique('manager')}@Example.com`;
     const managed = await aCustomer({ accountManager: { name: 'Max', email } });

@@ -75,8 +75,8 @@ const valuesOf = (door: Door): fc.Arbitrary<unknown> => {
   return door.format === 'date' ? oddValue : oddInstant;
 };
 
-describe('a date or an instant from outside the calendar is refused with its field, at every door', () => {
-  test('there are doors, of both kinds', () => {
+describe('a date or instant that the calendar does not have is refused with its field, on every route', () => {
+  test('routes take dates and instants, in queries and bodies', () => {
     expect(new Set(doors.map((door) => `${door.in} ${door.format}`))).toEqual(
       new Set(['query date', 'query date-time', 'body date']),
     );
@@ -114,7 +114,7 @@ async function activate(id: string): Promise<void> {
 }
 
 test.each(cursors.map((door) => [door.path, door] as const))(
-  'a cursor of %s that holds such a date is refused',
+  'a cursor of %s that holds such a date is read or refused, and never an error of the server',
   async (path, { sorts }) => {
     const url = path.replaceAll(/\{\w+\}/g, idFor(path));
     const report = path.startsWith('/v1/reports/')
@@ -140,4 +140,4 @@ test.each(cursors.map((door) => [door.path, door] as const))(
 );
 
 // The last test of the file: it looks at all workflows that the others have met.
-test('no workflow task has failed', () => met.expectNoFailedTask(), 120_000);
+test('none of it makes a workflow task fail', () => met.expectNoFailedTask(), 120_000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { aCustomer, aDraft } from '../../support/api-client.ts';
 import { listPage, type Query } from '../../support/lists.ts';
 
-describe('what a list refuses', () => {
+describe('a list refuses', () => {
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   test('a cursor of another sort, or in the other direction', async () => {
@@ -33,7 +33,7 @@ describe('what a list refuses', () => {
     ['entitlements', 'name', 5],
     ['cases', 'createdAt', 'yesterday'],
     ['customers', 'name', null],
-  ])('a cursor of %s by %s that nobody gave out: %j', async (what, sort, key) => {
+  ])('a cursor of %s by %s that it never gave out: %j', async (what, sort, key) => {
     const { status, body } = await listPage(what, { sort, cursor: encoded([sort, key, 'a']) });
     expect([status, body.code]).toEqual([400, 'validation_failed']);
   });
@@ -58,7 +58,7 @@ describe('what a list refuses', () => {
     ['cases', { status: 'open' }],
     ['cases', { withoutEntitlement: 'false' }],
     ['cases', { cursor: 'x' }],
-  ])('%s by %j', async (what, query) => {
+  ])('a query of %s by %j', async (what, query) => {
     const { status, body } = await listPage(what, query);
     expect([status, body.code]).toEqual([400, 'validation_failed']);
   });

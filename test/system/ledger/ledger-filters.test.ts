@@ -6,7 +6,7 @@ describe('a ledger', () => {
   const filtered = async (id: string | undefined, query: Record<string, string>) =>
     await follow<LedgerRowView>(`/v1/entitlements/${id}/ledger?${new URLSearchParams(query)}`);
 
-  test('is narrowed by time, case, kind and number, alone and together', async () => {
+  test('can be filtered by time, case, kind and number, alone and together', async () => {
     const id = made.charged.id;
     const rows = await rowsOf(id);
     const middle = rows[4];
@@ -31,7 +31,7 @@ describe('a ledger', () => {
       ]);
   });
 
-  test('pages through what a filter leaves', async () => {
+  test('is read in pages under a filter', async () => {
     const id = made.charged.id;
     const all = await filtered(id, { rows: 'use' });
     const seqs: number[] = [];
@@ -56,7 +56,7 @@ describe('a ledger', () => {
     ['fromSeq=0', 'fromSeq'],
     ['toSeq=99999999999', 'toSeq'],
     ['caseId=%00', 'caseId'],
-  ])('is not asked for %s', async (query, field) => {
+  ])('refuses the filter %s', async (query, field) => {
     const { status, body } = await ask<ProblemView>('GET', `/v1/entitlements/${made.charged.id}/ledger?${query}`);
     expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([400, 'validation_failed', [field]]);
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => met.discard());
 
-describe('a message to a workflow with such dates is refused, and the workflow goes on', () => {
+describe('a message with a date that the calendar does not have is refused, and the workflow goes on', () => {
   const base = { by: 'a stranger', key: null, reason: null };
   const refusedOrTaken = async (asked: Promise<unknown>) => {
     const failure = await asked.then(
@@ -34,7 +34,7 @@ describe('a message to a workflow with such dates is refused, and the workflow g
   const field = fc.constantFrom('startDate', 'endDate', 'anchorDay');
 
   test(
-    'of an entitlement',
+    'for an entitlement',
     async () => {
       const details = await detailsOf(draftId);
       await fc.assert(
@@ -80,7 +80,7 @@ describe('a message to a workflow with such dates is refused, and the workflow g
   );
 
   test(
-    'of a renewal',
+    'for a renewal',
     async () => {
       const entitlementId = await met.makeRenewed(customerId);
       const renewal = temporal.workflow.getHandle(`renewal/${entitlementId}/1`);
@@ -116,4 +116,4 @@ describe('a message to a workflow with such dates is refused, and the workflow g
 });
 
 // The last test of the file: it looks at all workflows that the others have met.
-test('no workflow task has failed', () => met.expectNoFailedTask(), 120_000);
+test('none of it makes a workflow task fail', () => met.expectNoFailedTask(), 120_000);

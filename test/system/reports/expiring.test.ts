@@ -3,10 +3,10 @@ import type { RowView } from '../../support/api-client.ts';
 import { dayFromNow } from '../../support/days.ts';
 import { customers, follow, made, report, rowsOf, sum } from './reported-records.ts';
 
-describe('expiring', () => {
+describe('the report of expiring entitlements', () => {
   const ids = async (query: Record<string, string>) => (await report('expiring', query)).body.items.map(({ id }) => id);
 
-  test('are active and waiting entitlements by their end, with what remains and whose they are', async () => {
+  test('lists active and waiting ones by their end, with remaining term and account manager', async () => {
     const { body } = await report('expiring');
     expect(body.items.map(({ id }) => id)).toEqual([made.hours.id, made.restricted.id, made.waiting.id]);
     const [first] = body.items;
@@ -22,7 +22,7 @@ describe('expiring', () => {
     expect(body.items[2]).toMatchObject({ status: 'waiting' });
   });
 
-  test('within so many days, of a customer, a tier', async () => {
+  test('can be narrowed to a number of days, a customer and a tier', async () => {
     expect(await ids({ days: '12' })).toEqual([made.hours.id]);
     expect(await ids({ days: '10' })).toEqual([]);
     expect(await ids({ customerId: customers[1] })).toEqual([made.restricted.id, made.waiting.id]);

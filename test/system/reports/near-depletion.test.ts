@@ -24,10 +24,10 @@ import {
 const sql = connect(inject('databaseUrl'), { max: 1 });
 afterAll(() => sql.end());
 
-describe('near depletion', () => {
+describe('the report of near depletion', () => {
   const near = async (query: Record<string, string> = {}) => (await report('near-depletion', query)).body;
 
-  test('tells what was used of the term of now, by the ledger', async () => {
+  test('shows what was used of the current term, as the ledger has it', async () => {
     const { items, threshold, method } = await near({ threshold: '0.5' });
     expect([threshold, typeof method]).toEqual([0.5, 'string']);
     const shares: number[] = [];
@@ -51,7 +51,7 @@ describe('near depletion', () => {
     expect(items.map(({ id }) => id).sort()).toEqual([made.charged.id, made.hours.id, made.restricted.id].sort());
   });
 
-  test('projects the date from the pace: nothing left is today', async () => {
+  test('projects the date of depletion from the pace; it is today when nothing is left', async () => {
     const { items } = await near({ customerId: customers[1] });
     expect(items).toMatchObject([{ usedShare: 2, remainingTerm: -1, depletesOn: dayFromNow(0) }]);
     const { items: owned } = await near({ owner: 'Olga', threshold: '0.1' });
@@ -62,20 +62,20 @@ describe('near depletion', () => {
     );
   });
 
-  test('has no date where nothing is used', async () => {
+  test('has no date when nothing is used', async () => {
     const idle = await anActive(customers[0], { tier: 'idle' });
     const { items } = await near({ threshold: '0', tier: 'idle' });
     expect(items).toMatchObject([{ id: idle.id, usedShare: 0, pacePerDay: 0, depletesOn: null }]);
     await ask('POST', `/v1/entitlements/${idle.id}/cancel`);
   });
 
-  test('a term that was never granted is used up', async () => {
+  test('counts a term of zero as used up', async () => {
     const none = await anActive(customers[0], { tier: 'none', totalTerm: 0 });
     expect((await near({ tier: 'none' })).items).toMatchObject([{ id: none.id, usedShare: 1, totalTerm: 0 }]);
     await ask('POST', `/v1/entitlements/${none.id}/cancel`);
   });
 
-  test('with periods counts the current one alone, with what rolled over and what was bought since', async () => {
+  test('counts only the current period, with rollover and top-ups', async () => {
     const customerId = await aCustomer();
     const monthly = await anActive(customerId, {
       totalTerm: 4,
@@ -106,7 +106,7 @@ async function edit(id: string, changes: Record<string, unknown>): Promise<void>
   expect((await ask('POST', `/v1/entitlements/${id}/activate`)).status).toBe(200);
 }
 
-describe('periods that an edit takes off', () => {
+describe('an edit that removes periods', () => {
   const terms = ({ totalTerm, grantedTerm = totalTerm, usedTerm }: Row) => [grantedTerm, usedTerm];
   /** What events tell of: the thresholds that are crossed are shares of these. */
   const toldByEvents = async (id: string) => {
@@ -115,7 +115,7 @@ describe('periods that an edit takes off', () => {
     return [told?.granted, told?.used];
   };
 
-  test('leave the term whole, and it stays so until a later period begins, as events have it', async () => {
+  test('makes the term count as a whole until a new period begins, in reports and events alike', async () => {
     const customerId = await aCustomer();
     const monthly = await anActive(customerId, { totalTerm: 10, period: 'month', endDate: dayFromNow(300) });
     await attachAll(monthly, [1, 1, 1, 1]);

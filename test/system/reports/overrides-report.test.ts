@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { dayFromNow } from '../../support/days.ts';
 import { customers, follow, type LedgerRowView, made, type Row, report, rowsOf, sum } from './reported-records.ts';
 
-describe('overrides', () => {
-  test('are the rows that an override made, and those with overage and charges, newest first', async () => {
+describe('the report of overrides', () => {
+  test('lists the rows of overrides, overage and charges, newest first', async () => {
     const { items, totals } = (await report('overrides')).body;
     const rows = (await Promise.all(Object.values(made).map(({ id }) => rowsOf(id)))).flat();
     const expected = rows.filter(
@@ -38,7 +38,7 @@ describe('overrides', () => {
     });
   });
 
-  test('of a span, a customer, a tier', async () => {
+  test('can be narrowed to a span of time, a customer and a tier', async () => {
     const counted = async (query: Record<string, string>) => (await report('overrides', query)).body.items.length;
     expect(await counted({ until: dayFromNow(-1) })).toBe(0);
     expect(await counted({ customerId: customers[1] })).toBe(1);

@@ -11,7 +11,7 @@ import type { ReportView, Row } from './reported-records.ts';
 const sql = connect(inject('databaseUrl'), { max: 1 });
 afterAll(() => sql.end());
 
-describe('renewals', () => {
+describe('the report of renewals', () => {
   /** Of these there is always one in which it is another day than in UTC. */
   const ZONES = ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'UTC'];
   const dayIn = (timeZone: string) => new Date().toLocaleDateString('sv-SE', { timeZone });
@@ -37,7 +37,7 @@ describe('renewals', () => {
     (await ask<ReportView>('GET', `/v1/reports/${name}?${new URLSearchParams(query)}`, undefined, as(manager.key))).body
       .items;
 
-  test('tell the days that are left as mails and the other report do, by the zone of the entitlement', async () => {
+  test("counts the days left in the entitlement's time zone, as mails and the report of expiring ones do", async () => {
     for (const timeZone of ZONES) {
       const owner = unique('owner');
       const { id, renewalId, endDate } = await aRenewal(customerId, { timeZone, owner });
@@ -53,7 +53,7 @@ describe('renewals', () => {
     }
   });
 
-  test('count 1 on the last day, and nothing after it', async () => {
+  test('counts 1 on the last day and 0 after it', async () => {
     const owner = unique('owner');
     const { id, endsAt } = await aRenewal(customerId, { timeZone: 'UTC', owner, endDate: dayFromNow(0) });
     expect((await seen('renewals', { owner }))[0]).toMatchObject({ daysLeft: 1 });
@@ -62,7 +62,7 @@ describe('renewals', () => {
     expect((await seen('renewals', { owner }))[0]).toMatchObject({ daysLeft: 0 });
   });
 
-  test('tell whose they are, what is proposed in words, and who decided', async () => {
+  test('shows the customer, the proposal in words, and who decided', async () => {
     const [tier, owner] = ['Gold', unique('owner')];
     const { id, name, renewalId } = await aRenewal(customerId, { tier, owner, totalTerm: 10, period: 'month' });
     await aRenewal(customerId, { tier: 'Silver' });

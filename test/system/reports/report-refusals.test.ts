@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dayFromNow } from '../../support/days.ts';
 import { report } from './reported-records.ts';
 
-describe('what a report refuses', () => {
+describe('a report refuses', () => {
   test.each<[name: string, query: Record<string, string>, field: string]>([
     ['near-depletion', { threshold: 'most' }, 'threshold'],
     ['near-depletion', { threshold: '-1' }, 'threshold'],
@@ -39,7 +39,7 @@ describe('what a report refuses', () => {
     expect(body.detail).toContain('a share from 0 to 1');
   });
 
-  test('a cursor of other rows: of another grouping, of another report', async () => {
+  test('a cursor of another grouping or of another report', async () => {
     const sort = '-usedShare';
     const { nextCursor } = (await report('utilisation', { by: 'customer', sort, limit: '1' })).body;
     const cursor = nextCursor ?? '';

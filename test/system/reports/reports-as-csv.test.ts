@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { ask } from '../../support/api-client.ts';
 import { foreign, key, made, NAME, type ReportView, report } from './reported-records.ts';
 
-describe('as CSV', () => {
+describe('a report as CSV', () => {
   const csv = async (path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${inject('apiUrl')}${path}`, {
       headers: { authorization: `Bearer ${key}`, ...headers },
@@ -11,7 +11,7 @@ describe('as CSV', () => {
     return { response, text: await response.text() };
   };
 
-  test('a report says the same, with a header, and no cell that a spreadsheet would run', async () => {
+  test('says the same as JSON, with a header, and has no cell that a spreadsheet would run as a formula', async () => {
     const { response, text } = await csv('/v1/reports/near-depletion?threshold=0&format=csv');
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="near-depletion.csv"');
@@ -25,16 +25,19 @@ describe('as CSV', () => {
     expect(text).toContain(`"'${NAME.replaceAll('"', '""')}"`);
   });
 
-  test.each(['near-depletion', 'expiring', 'utilisation', 'high-touch', 'overrides'])('%s by Accept', async (name) => {
-    const { response, text } = await csv(`/v1/reports/${name}`, { accept: 'text/csv' });
-    expect([response.status, response.headers.get('vary')]).toEqual([200, 'Accept']);
-    const [header = [], ...rows] = parse(text) as string[][];
-    expect(rows.length).toBeGreaterThan(0);
-    expect(rows.every((row) => row.length === header.length)).toBe(true);
-    expect(rows.flat().filter((cell) => /^[=+@\t]|^-(?!\d)/.test(cell))).toEqual([]);
-  });
+  test.each(['near-depletion', 'expiring', 'utilisation', 'high-touch', 'overrides'])(
+    'is sent for Accept: text/csv by %s',
+    async (name) => {
+      const { response, text } = await csv(`/v1/reports/${name}`, { accept: 'text/csv' });
+      expect([response.status, response.headers.get('vary')]).toEqual([200, 'Accept']);
+      const [header = [], ...rows] = parse(text) as string[][];
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.every((row) => row.length === header.length)).toBe(true);
+      expect(rows.flat().filter((cell) => /^[=+@\t]|^-(?!\d)/.test(cell))).toEqual([]);
+    },
+  );
 
-  test('the format that is named wins over Accept, and JSON is for everybody else', async () => {
+  test('is chosen by format before Accept; all other callers get JSON', async () => {
     const typeOf = async (path: string, accept: string) =>
       (await csv(path, { accept })).response.headers.get('content-type')?.split(';')[0];
     expect(await typeOf('/v1/reports/expiring?format=json', 'text/csv')).toBe('application/json');
@@ -43,7 +46,7 @@ describe('as CSV', () => {
       expect(await typeOf('/v1/reports/expiring', accept)).toBe('application/json');
   });
 
-  test('the next page is named in Link', async () => {
+  test('names the next page in Link', async () => {
     const first = await csv('/v1/reports/expiring?format=csv&limit=2');
     const [, next = ''] = /^<(.+)>; rel="next"$/.exec(first.response.headers.get('link') ?? '') ?? [];
     const second = await csv(next);
@@ -52,7 +55,7 @@ describe('as CSV', () => {
   });
 });
 
-test('an account manager sees own customers alone, also where another is asked for', async () => {
+test('an account manager sees only own customers, even when another one is asked for', async () => {
   for (const name of ['near-depletion', 'expiring', 'utilisation', 'overrides']) {
     const { body } = await report(name, {
       customerId: foreign.customerId,

@@ -20,10 +20,10 @@ import {
   used,
 } from './reported-records.ts';
 
-describe('utilisation', () => {
+describe('the report of utilisation', () => {
   const utilisation = async (query: Record<string, string> = {}) => (await report('utilisation', query)).body;
 
-  test('of each entitlement is what its ledger says, and opens to these rows', async () => {
+  test('shows for each entitlement what its ledger says, and links to these rows', async () => {
     const { items, since, until } = await utilisation({ by: 'entitlement' });
     expect([since, until]).toEqual([dayFromNow(-89), dayFromNow(0)]);
     const expected = Object.values(made).filter(({ id }) => id !== made.waiting.id);
@@ -42,7 +42,7 @@ describe('utilisation', () => {
     }
   });
 
-  test.each(['customer', 'tier'])('by %s adds up its entitlements, cases and minutes apart', async (by) => {
+  test.each(['customer', 'tier'])('adds up entitlements by %s, cases and minutes apart', async (by) => {
     const { items } = await utilisation({ by });
     expect(items.length).toBeGreaterThan(2);
     for (const item of items) {
@@ -57,7 +57,7 @@ describe('utilisation', () => {
     }
   });
 
-  test('of a span has nothing of another time', async () => {
+  test('leaves out what is outside its span of time', async () => {
     const { items } = await utilisation({
       since: dayFromNow(-30),
       until: dayFromNow(-1),
@@ -70,7 +70,7 @@ describe('utilisation', () => {
     expect(items.every(({ grantedTerm }) => Number(grantedTerm) > 0)).toBe(true);
   });
 
-  test('pages one row at a time as it shows all', async () => {
+  test('shows the same rows in pages of one', async () => {
     for (const sort of ['-usedInSpan', 'cases', 'usedShare', '-usedTerm', 'id']) {
       const all = (await utilisation({ by: 'entitlement', sort })).items.map(({ entitlementId }) => entitlementId);
       const paged: unknown[] = [];
@@ -84,7 +84,7 @@ describe('utilisation', () => {
   });
 });
 
-test('high-touch customers come by their cases, with the minutes and the share of all', async () => {
+test('high-touch customers are sorted by cases, with minutes and share of all cases', async () => {
   const { items, casesOfAll } = (await report('high-touch')).body;
   const ofCustomer = async (customerId: string) => {
     const all = await ask<{ items: EntitlementView[] }>('GET', `/v1/entitlements?customerId=${customerId}&limit=200`);
@@ -108,7 +108,7 @@ test('high-touch customers come by their cases, with the minutes and the share o
   expect((await report('high-touch', { tier: 'Gold' })).body).toMatchObject({ items: [{ customerId: customers[0] }] });
 });
 
-test('a case counts whenever it comes from none, its minutes once', async () => {
+test('a case counts each time it comes from no entitlement, but its minutes count once', async () => {
   const manager = await aKey('account_manager');
   const customerId = await aCustomer({ accountManager: { name: 'Bea', email: manager.email } });
   const active = await anActive(customerId);

@@ -29,7 +29,7 @@ async function attachedAt(id: string, caseId: string): Promise<number> {
 }
 
 describe('a case under an SLA', () => {
-  test('at 24x7 is due its minutes after the attach, in every answer, and a retry says the same', async () => {
+  test('at all times is due its minutes after the attach, in every answer and in a retry', async () => {
     const active = await anActive(await aCustomer(), { slaId: await anSla() });
     const id = unique('case');
     const key = unique('key');
@@ -48,7 +48,7 @@ describe('a case under an SLA', () => {
     expect(dueOf(patched.body)).toEqual(due);
   });
 
-  test('in business hours is due in those of the calendar’s zone', async () => {
+  test('in business hours is due by the hours of the calendar’s time zone', async () => {
     const sla = await anSla({
       firstResponseMinutes: 60,
       resolutionMinutes: null,
@@ -82,7 +82,7 @@ describe('a case under an SLA', () => {
     expect(dueOf(await caseNow(id))).toEqual(due);
   });
 
-  test('moved to another entitlement is due by that one, counted anew; taken off it is due by none', async () => {
+  test('gets new due times when it moves to another entitlement, and none when it is taken off', async () => {
     const customerId = await aCustomer();
     const [slow, quick] = [await anSla(), await anSla({ firstResponseMinutes: 60, resolutionMinutes: null })];
     const from = await anActive(customerId, { slaId: slow });
@@ -102,7 +102,7 @@ describe('a case under an SLA', () => {
     expect(dueOf(await caseNow(id))).toEqual(NOTHING_DUE);
   });
 
-  test('has none without an SLA, and none while it has no entitlement', async () => {
+  test('has no due times without an SLA or an entitlement', async () => {
     const customerId = await aCustomer();
     const plain = await anActive(customerId);
     expect(dueOf((await attach(plain)).body as CaseWithSla)).toEqual(NOTHING_DUE);

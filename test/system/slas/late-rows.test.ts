@@ -7,14 +7,14 @@ import { ALWAYS, anSla, putSla } from '../../support/slas.ts';
 import { unique } from '../../support/unique.ts';
 import { attach as attachEvent, DURING, detailsWith, instant, resolve, STARTS_AT } from '../../unit/domain/samples.ts';
 
-describe('rows that are written late', () => {
+describe('the due times of rows that are written late', () => {
   const sql = connect(inject('databaseUrl'), { max: 2 });
   afterAll(() => sql.end());
   const { write } = createLedgerStore(sql);
   const dueIn = async (id: string) =>
     (await sql`select first_response_due_at as due, status, attached_seq as seq from cases where id = ${id}`)[0];
 
-  test('an attach that is written after its case was resolved adds the due times, and again changes nothing', async () => {
+  test('are added by an attach written after its resolve; writing it again changes nothing', async () => {
     const sla = await anSla();
     const run = new EntitlementRun(entitlementId(unique('ent')));
     const details = detailsWith({ slaId: slaId(sla) });
@@ -37,7 +37,7 @@ describe('rows that are written late', () => {
     expect(await dueIn(id)).toEqual(whole);
   });
 
-  test('attach and resolve in one batch, whichever comes first', async () => {
+  test('are the same for attach and resolve in one batch, in either order', async () => {
     const run = new EntitlementRun(entitlementId(unique('ent')));
     const details = detailsWith({ slaId: slaId(await anSla()) });
     run.create({ by: 'test', key: null, details, renewsId: null }, STARTS_AT);

@@ -3,8 +3,8 @@ import { aCustomer, aDraft, ask, entitlement, type ProblemView } from '../../sup
 import { ALWAYS, anSla, noonIn, putSla, type SlaView } from '../../support/slas.ts';
 import { unique } from '../../support/unique.ts';
 
-describe('the record', () => {
-  test('is made, read, listed and changed; the same again changes nothing', async () => {
+describe('an SLA', () => {
+  test('can be created, read, listed and changed; writing it unchanged changes nothing', async () => {
     const id = unique('sla');
     const body = { name: 'Noon', firstResponseMinutes: 60, calendar: noonIn('Europe/Berlin') };
     const made = await putSla(id, body);
@@ -40,7 +40,7 @@ describe('the record', () => {
     ],
     ['calendar.holidays.0', { calendar: { ...noonIn('Europe/Berlin'), holidays: ['2027-02-29'] } }],
     ['colour', { colour: 'red' }],
-  ])('wrong %s is refused with the field', async (field, more) => {
+  ])('with a wrong %s is refused with the field', async (field, more) => {
     const id = unique('sla');
     const { status, body } = await putSla(id, { name: 'Wrong', calendar: ALWAYS, ...more });
     expect([status, body.code]).toEqual([400, 'validation_failed']);
@@ -48,7 +48,7 @@ describe('the record', () => {
     expect((await ask('GET', `/v1/slas/${id}`)).status).toBe(404);
   });
 
-  test('an entitlement names one that exists, or none', async () => {
+  test('that an entitlement names must exist', async () => {
     const customer = await aCustomer();
     const sla = await anSla();
     const draft = await aDraft(customer, { slaId: sla });

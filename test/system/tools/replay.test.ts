@@ -23,7 +23,7 @@ describe('the bundled log through the public API', () => {
   });
 
   test.each(OPTION_SETS)(
-    'comes to what an independent reading finds, and again changes nothing: %o',
+    'gives what an independent reading finds, and playing it again changes nothing: %o',
     async (options) => {
       const first = await playByCli(stack, options);
       expect(first.code, first.stderr).toBe(0);
@@ -37,7 +37,7 @@ describe('the bundled log through the public API', () => {
     },
   );
 
-  test.each(OPTION_SETS)('comes to the same when no entitlement is named: %o', async (options) => {
+  test.each(OPTION_SETS)('gives the same when no entitlement is named: %o', async (options) => {
     const played = await playByCli(stack, options, '--matching');
     expect(played.code, played.stderr).toBe(0);
     expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, options));
