@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
 import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { holdTable } from '../support/held-table.ts';
@@ -18,36 +18,42 @@ const AWAY_MS = 1_500;
 const WRITTEN_WITHIN_MS = 45_000;
 
 let stack: OwnStack;
-beforeEach(async ({ onTestFailed }) => {
+beforeAll(async () => {
   stack = await OwnStack.start();
+});
+beforeEach(({ onTestFailed }) => {
   onTestFailed(async () => console.error(await stack.logs()));
 });
 afterEach(async () => {
+  await stack.beginMissing();
+});
+afterAll(async () => {
   await stack.stop();
 });
 
-const agreed = (entitlements: number) => ({
-  code: 0,
-  lines: [`${entitlements} entitlements: workflow, snapshot and ledger agree.`],
-});
+/** What `npm run reconcile` prints when nothing differs, whatever earlier tests have left. */
+const AGREED = { code: 0, lines: [expect.stringMatching(/^\d+ entitlements: workflow, snapshot and ledger agree\.$/)] };
 
 describe('a part that is killed in the middle of a replay and started again', () => {
   test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
     '%s: the replay reaches the same result',
     async (part) => {
-      const playing = playByCli(stack, OPTIONS);
+      // A run of its own for each part: the same run again would change nothing.
+      const run = ['--run', `killed-${part}`];
+      const rowsBefore = await ledgerRows(stack);
+      const playing = playByCli(stack, OPTIONS, ...run);
       await until('the replay is under way', 30_000, async () =>
-        (await ledgerRows(stack)) > MID_REPLAY_ROWS ? true : undefined,
+        (await ledgerRows(stack)) - rowsBefore > MID_REPLAY_ROWS ? true : undefined,
       );
       await stack.kill(part);
       await sleep(AWAY_MS);
       await stack.begin(part);
       const interrupted = await playing;
 
-      const played = await playByCli(stack, OPTIONS);
+      const played = await playByCli(stack, OPTIONS, ...run);
       expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
       expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
-      expect(await reconcileByCli(stack)).toEqual(agreed(60));
+      expect(await reconcileByCli(stack)).toEqual(AGREED);
     },
     90_000,
   );
@@ -113,7 +119,7 @@ describe('a decision that the API did not write', () => {
     const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
     expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
     expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
-    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
   }, 90_000);
 
   test('is answered by a new API under the same key, and takes term once', async () => {
@@ -125,7 +131,7 @@ describe('a decision that the API did not write', () => {
     const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
     expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
     expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
-    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
   });
 
   test('about a move ends with the case on the new entitlement only, and the old one has given back', async () => {
@@ -140,7 +146,7 @@ describe('a decision that the API did not write', () => {
     await stack.begin('api');
     const answer = await must(200, stack.ask<CaseAnswer>('PATCH', `/v1/cases/${caseId}`, change, key));
     expect(answer).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
-    expect(await reconcileByCli(stack)).toEqual(agreed(2));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
   }, 90_000);
 
   test('about giving back after a move is made up for once', async () => {
@@ -160,8 +166,9 @@ describe('a decision that the API did not write', () => {
     for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
     await holder`select pg_advisory_unlock(7)`;
     holder.release();
+    await stack.sql`drop trigger giving_back on ledger`;
     await movedTo(caseId, one, other);
-    expect(await reconcileByCli(stack)).toEqual(agreed(2));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
   }, 90_000);
 
   async function twoOfOneCustomer() {
@@ -201,6 +208,6 @@ describe('a decision that the API did not write', () => {
     expect(await stack.sql`select refusal from ledger where case_id = ${caseIds[3] ?? ''}`).toMatchObject([
       { refusal: 'exhausted' },
     ]);
-    expect(await reconcileByCli(stack)).toEqual(agreed(1));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
   }, 90_000);
 });
