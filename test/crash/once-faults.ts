@@ -3,13 +3,11 @@ import { differencesOf } from '../../bin/reconcile/reconcile.ts';
 import { streamStrayCases } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { Clock, stateOf, temporal } from '../support/temporal.ts';
+import { Clock, stateOf, temporal, UNCONFIRMED_MS } from '../support/temporal.ts';
 import { type Asked, differsFromFirst, differsFromRow, type Row } from './once-answers.ts';
 import type { Records } from './once-requests.ts';
 
 const POLL_MS = 20;
-/** Longer than a workflow leaves a row to its sender. */
-const UNCONFIRMED_MS = 45_000;
 const SETTLED_WITHIN_MS = 60_000;
 
 /** Everything that is wrong at the end of a story, once all its rows are written. */

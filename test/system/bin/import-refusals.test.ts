@@ -78,36 +78,10 @@ describe('rows that are refused', () => {
 });
 
 describe('a wrong command or file is reported before anything is sent', () => {
-  test.each<[what: string, text: string, said: RegExp]>([
-    [
-      'an unknown column',
-      'id,type,name,zone\n',
-      /line 1: the column "zone" \(column 4\) is not known\. The columns of customers are/,
-    ],
-    [
-      'a missing column',
-      'id,name\n',
-      /line 1: the column "type" is missing\. .*id, type, name, and optionally timeZone/,
-    ],
-    ['a column twice', 'id,type,name,ID\n', /line 1: the column "id" is there twice \(column 4\)/],
-    ['a separator that no spreadsheet uses', 'id:type:name\n', /the column "id:type:name" \(column 1\) is not known/],
-    ['an empty file', '', /is empty/],
-    ['a quote within a value', 'id,type,name\na,account,b"c\n', /line 2, column 3: a quote stands within a value/],
-    ['text after a quote', 'id,type,name\na,account,ok\nb,account,"c"d\n', /line 3, column 3: after a closing quote/],
-    [
-      'a quote never closed',
-      'id,type,name\na,account,"x\r\ny"\nb,account,"c\nd,e\n',
-      /line 4, column 3: a quote is opened here and never closed/,
-    ],
-    [
-      'a very long one',
-      `id,type,name\na,account,"${'c\n'.repeat(50_000)}`,
-      /line 2, column 3: the row that begins here does not end/,
-    ],
-  ])('%s', async (_what, text, said) => {
-    const { code, stderr, stdout } = await importing(['--customers', await file(text)]);
+  test('a file with a wrong header', async () => {
+    const { code, stderr, stdout } = await importing(['--customers', await file('id,type,name,zone\n')]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(said);
+    expect(stderr).toContain('the column "zone" (column 4) is not known');
   });
 
   test('a wrong file after a good one stops both', async () => {

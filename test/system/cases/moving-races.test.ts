@@ -5,7 +5,7 @@ import { applyCaseEvents, type CaseEventsAnswer } from '../../../workflows/entit
 import { unpackRow } from '../../../workflows/entitlements/packed.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';
-import { Clock, workflowOf } from '../../support/temporal.ts';
+import { Clock, UNCONFIRMED_MS, workflowOf } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 
@@ -17,8 +17,6 @@ const some = async (count: number, more: Record<string, unknown> = {}) => {
   const customerId = await aCustomer();
   return await Promise.all(Array.from({ length: count }, () => anActive(customerId, more)));
 };
-/** Longer than a workflow leaves a row to its sender. */
-const UNCONFIRMED_MS = 45_000;
 
 /** A move by an API that dies once it is decided, or (`written`) once it is written: nobody has had the old one give back. */
 async function halfMoved(caseId: string, from: string, to: string, written: boolean): Promise<CaseEventsAnswer> {

@@ -11,7 +11,7 @@ import {
   onCase,
 } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';
-import { workflowOf } from '../../support/temporal.ts';
+import { Clock, UNCONFIRMED_MS, workflowOf } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 
@@ -134,7 +134,8 @@ test('when nobody finishes a move, the new entitlement makes the old one give ba
       },
     ],
   });
-  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other.id }), 50_000);
+  await new Clock(other.id).skip(UNCONFIRMED_MS);
+  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other.id }));
   await soon(async () => expect(await left(one.id, other.id)).toEqual([3, 2]));
 });
 
