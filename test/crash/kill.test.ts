@@ -55,7 +55,7 @@ describe('a part that is killed in the middle of a replay and started again', ()
       expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
       expect(await reconcileByCli(stack)).toEqual(AGREED);
     },
-    90_000,
+    180_000,
   );
 });
 
@@ -120,7 +120,7 @@ describe('a decision that the API did not write', () => {
     expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
     expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 90_000);
+  }, 180_000);
 
   test('is answered by a new API under the same key, and takes term once', async () => {
     const { id, customerId } = await anActive(stack);
@@ -147,7 +147,7 @@ describe('a decision that the API did not write', () => {
     const answer = await must(200, stack.ask<CaseAnswer>('PATCH', `/v1/cases/${caseId}`, change, key));
     expect(answer).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 90_000);
+  }, 180_000);
 
   test('about giving back after a move is made up for once', async () => {
     const [one, other] = await twoOfOneCustomer();
@@ -169,7 +169,7 @@ describe('a decision that the API did not write', () => {
     await stack.sql`drop trigger giving_back on ledger`;
     await movedTo(caseId, one, other);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 90_000);
+  }, 180_000);
 
   async function twoOfOneCustomer() {
     const one = await anActive(stack);
@@ -209,5 +209,5 @@ describe('a decision that the API did not write', () => {
       { refusal: 'exhausted' },
     ]);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 90_000);
+  }, 180_000);
 });
