@@ -113,7 +113,10 @@ export class ApiClient {
     await this.call({ method: 'GET', path: '/v1/settings' }, z.unknown());
   }
 
-  /** The answer's body, read by the schema. Throws `ApiRefusal` for an answer of 400 and above that waiting does not change. */
+  /**
+   * The answer's body, read by the schema. Throws `ApiRefusal` for an answer of 400 and above that waiting does not
+   * change.
+   */
   async call<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.infer<Schema>> {
     const { status, text } = await this.#persist(call);
     const body = parsed(text);

@@ -1,7 +1,9 @@
 import { type FileRow, readFileRows } from './csv-file.ts';
 import type { Kind } from './kinds.ts';
 
-/** Half of what a request may hold, and well below its limit of 1 MB: progress shows, and a lost answer costs little. */
+/**
+ * Half of what a request may hold, and well below its limit of 1 MB: progress shows, and a lost answer costs little.
+ */
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 250_000;
 
@@ -13,7 +15,10 @@ export interface Entry {
   readonly refused: { readonly code: string; readonly field: string; readonly detail: string } | null;
 }
 
-/** The rows of a file in batches, one for each request. When an id comes again, its first row counts; the others are refused. */
+/**
+ * The rows of a file in batches, one for each request. When an id comes again, its first row counts; the others are
+ * refused.
+ */
 export async function* batchesOf(path: string, kind: Kind): AsyncGenerator<readonly Entry[]> {
   const lineOfId = new Map<string, number>();
   let batch: Entry[] = [];

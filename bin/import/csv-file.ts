@@ -12,7 +12,10 @@ export interface FileRow {
   readonly wrong: { readonly field: string; readonly detail: string } | null;
 }
 
-/** Reads a file row by row. Throws `WrongInput`, with the line, for a header that does not fit the kind and for broken quoting. */
+/**
+ * Reads a file row by row. Throws `WrongInput`, with the line, for a header that does not fit the kind and for broken
+ * quoting.
+ */
 export async function* readFileRows(path: string, kind: Kind): AsyncGenerator<FileRow> {
   let header: readonly string[] | undefined;
   for await (const { line, cells } of recordsOf(path)) {

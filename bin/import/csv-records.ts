@@ -3,7 +3,10 @@ import { CsvError, parse } from 'csv-parse';
 
 /** What spreadsheets put between values, depending on the country and the format. */
 const DELIMITERS = [',', ';', '\t'] as const;
-/** Far more than a header or a row holds. A quote that is never closed is noticed here, before it swallows the whole file. */
+/**
+ * Far more than a header or a row holds. A quote that is never closed is noticed here, before it swallows the whole
+ * file.
+ */
 const MAX_RECORD_BYTES = 65_536;
 const LINE_END = /\r\n|\r|\n/g;
 
@@ -120,7 +123,10 @@ function delimiterOf(header: string): string {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** `line` is where the broken record begins. The parser's own count is not used: it takes a CR LF within quotes for two lines. */
+/**
+ * `line` is where the broken record begins. The parser's own count is not used: it takes a CR LF within quotes for two
+ * lines.
+ */
 function faultOf(error: CsvError, line: number): CsvFault {
   const raw = typeof error.raw === 'string' ? error.raw : '';
   const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE';

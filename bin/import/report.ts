@@ -15,7 +15,10 @@ export interface RefusedRow {
 
 const COLUMNS = ['file', 'line', 'id', 'code', 'field', 'detail'] as const;
 
-/** The CSV file of refused rows. Rows are written as they come, so that an import that ends early leaves those it has met. */
+/**
+ * The CSV file of refused rows. Rows are written as they come, so that an import that ends early leaves those it has
+ * met.
+ */
 export class Report {
   readonly path: string;
   #file: FileHandle | undefined;

@@ -1,4 +1,6 @@
-/** Where a value was read. `columns`: the read model's columns; `snapshot`: the state beside them; `expected`: computed. */
+/**
+ * Where a value was read. `columns`: the read model's columns; `snapshot`: the state beside them; `expected`: computed.
+ */
 export type Side = 'workflow' | 'snapshot' | 'columns' | 'ledger' | 'case' | 'expected';
 
 /** One thing about an entitlement on which two sides do not agree. */

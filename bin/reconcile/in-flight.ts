@@ -1,6 +1,6 @@
 /**
- * Works on items as they come, on at most `limit` at a time; the source waits meanwhile. The first failure ends it, after
- * what is under way.
+ * Works on items as they come, on at most `limit` at a time; the source waits meanwhile. The first failure ends it,
+ * after what is under way.
  */
 export async function inFlight<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

@@ -10,7 +10,9 @@ import { FAULTS, type Fault, TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
 
-/** How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table. */
+/**
+ * How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table.
+ */
 const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '1.5') * 1_000;
 /** What callers are promised: an answer within this, whatever the fault. */
 const ANSWERED_WITHIN_MS = 15_000;

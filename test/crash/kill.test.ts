@@ -67,7 +67,9 @@ interface CaseAnswer {
 }
 
 describe('a decision that the API did not write', () => {
-  /** Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away. */
+  /**
+   * Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away.
+   */
   async function decideAndLose(
     body: object,
     key: string,

@@ -67,7 +67,10 @@ export function differsFromRow(told: Told, rows: readonly Row[]): string | undef
     : 'the case stands otherwise than in the row';
 }
 
-/** How a retry's answer differs from the first answer, as far as its way of asking shows both; undefined where it does not. */
+/**
+ * How a retry's answer differs from the first answer, as far as its way of asking shows both; undefined where it does
+ * not.
+ */
 export function differsFromFirst(first: Told, again: Told): string | undefined {
   const fields = ['outcome', 'seq', 'code', 'change', 'remainingTerm', 'view'] as const;
   const wrong = fields.find(

@@ -160,9 +160,10 @@ export class OnceWorld {
   }
 
   /**
-   * Two case systems that attach one case to two workflows at once, past the API, each get an answer before the database
-   * says who was first, and one of the answers comes to nothing. That is no retry, so it is left out: a Temporal client
-   * attaches a case only when nobody else has asked for it, and whoever asks later waits until that is written.
+   * Two case systems that attach one case to two workflows at once, past the API, each get an answer before the
+   * database says who was first, and one of the answers comes to nothing. That is no retry, so it is left out: a
+   * Temporal client attaches a case only when nobody else has asked for it, and whoever asks later waits until that is
+   * written.
    */
   async #mayAttach(wish: Wish, key: string, { by }: Way): Promise<boolean> {
     const isByTemporal = by === 'signal' || by === 'update';
@@ -178,8 +179,8 @@ export class OnceWorld {
   }
 
   /**
-   * The workflow that is told. An attach to a workflow names that entitlement, so before it has been decided it goes where the
-   * wish says; everything else may also come to an entitlement that does not have the case.
+   * The workflow that is told. An attach to a workflow names that entitlement, so before it has been decided it goes
+   * where the wish says; everything else may also come to an entitlement that does not have the case.
    */
   async #target(
     wish: Wish,

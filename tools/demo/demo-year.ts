@@ -31,8 +31,8 @@ export const YearEntitlement = Entitlement.extend({
 export type YearEntitlement = z.infer<typeof YearEntitlement>;
 
 /**
- * Takes one new entitlement from draft to renewed, and prints each step with its virtual date and the API's answer. When
- * the Temporal server cannot skip time, says so in one line and returns false.
+ * Takes one new entitlement from draft to renewed, and prints each step with its virtual date and the API's answer.
+ * When the Temporal server cannot skip time, says so in one line and returns false.
  */
 export async function liveThroughYear(
   client: ApiClient,

@@ -27,7 +27,9 @@ export const hashOf = (text: string, digits: number): string =>
 /** The longest channel name that the organisation's list takes. */
 const MAX_CHANNEL_LENGTH = 40;
 
-/** A channel as the organisation's list writes it: `Self service` is `self-service`. Null if no letter or digit is left. */
+/**
+ * A channel as the organisation's list writes it: `Self service` is `self-service`. Null if no letter or digit is left.
+ */
 export function channelOf(name: string): string | null {
   const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   return words.join('-').slice(0, MAX_CHANNEL_LENGTH).replace(/-$/, '') || null;

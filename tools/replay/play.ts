@@ -60,7 +60,9 @@ interface PlayProgress {
   readonly rejected: number;
 }
 
-/** Sends every event of the plan, in order for each location, and counts the answers. It does not read the terms yet. */
+/**
+ * Sends every event of the plan, in order for each location, and counts the answers. It does not read the terms yet.
+ */
 export async function play(
   client: ApiClient,
   plan: Plan,

@@ -7,8 +7,8 @@ import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 
 /**
- * An entitlement whose own policy names an account manager is his own, and one whose renewal was escalated to him; the rest of
- * what its customer has is not.
+ * An entitlement whose own policy names an account manager is his own, and one whose renewal was escalated to him; the
+ * rest of what its customer has is not.
  */
 
 interface Listed {

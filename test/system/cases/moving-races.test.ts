@@ -18,7 +18,10 @@ const some = async (count: number, more: Record<string, unknown> = {}) => {
   return await Promise.all(Array.from({ length: count }, () => anActive(customerId, more)));
 };
 
-/** A move by an API that dies once it is decided, or (`written`) once it is written: nobody has had the old one give back. */
+/**
+ * A move by an API that dies once it is decided, or (`written`) once it is written: nobody has had the old one give
+ * back.
+ */
 async function halfMoved(caseId: string, from: string, to: string, written: boolean): Promise<CaseEventsAnswer> {
   const row = (await ledger(from)).findLast((each) => each.caseId === caseId);
   const movedFrom = { entitlementId: from as never, seq: row?.seq ?? 0 };

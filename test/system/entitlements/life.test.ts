@@ -21,7 +21,10 @@ const becomes = (id: string, status: string) =>
 
 const rowOf = async (id: string, kind: string) => (await ledger(id)).find((row) => row.kind === kind);
 
-/** The server fires a timer some 10 to 100 ms after its instant, and a row says when it was decided; a busy machine takes longer. */
+/**
+ * The server fires a timer some 10 to 100 ms after its instant, and a row says when it was decided; a busy machine
+ * takes longer.
+ */
 const TIMER_LATENESS_MS = 5_000;
 
 /** How long after the instant the row was decided; never before it. */

@@ -39,7 +39,9 @@ afterAll(async () => {
 });
 
 const LIMIT = 50;
-/** Rows and index entries looked at for a page of fifty, in the worst of all combinations. Most look at a few hundred. */
+/**
+ * Rows and index entries looked at for a page of fifty, in the worst of all combinations. Most look at a few hundred.
+ */
 const MOST_ROWS = ENTITLEMENTS / 10;
 
 async function lookAt(query: postgres.Fragment): Promise<{ rows: number; whole: string[]; indexes: string[] }> {

@@ -19,7 +19,10 @@ async function withOneCase() {
   return { ...active, caseId };
 }
 
-/** How an update is refused; undefined when it was taken. Its own client: a workflow that stalls must not hold the test up. */
+/**
+ * How an update is refused; undefined when it was taken. Its own client: a workflow that stalls must not hold the test
+ * up.
+ */
 async function refusalOf(id: string, name: string, message: unknown): Promise<string | undefined> {
   const send = (client: Client) =>
     client.workflow.getHandle(`entitlement/${id}`).executeUpdate(name, { args: [message] });
