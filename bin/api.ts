@@ -10,7 +10,9 @@ import { readSettings } from '../runtime/settings.ts';
 import { lastingClient } from '../temporal/connection.ts';
 import { TemporalLink } from '../temporal/connection-link.ts';
 
-/** Requests under way get this long to finish once the process is told to stop: every caller is answered within it. */
+/**
+ * How long requests under way may take to finish once the process is told to stop; every caller is answered by then.
+ */
 const DRAIN_MS = 15_000;
 /** How soon a kept-alive connection is closed once its last request is answered. */
 const CLOSE_IDLE_EVERY_MS = 50;
@@ -39,7 +41,8 @@ server.listen(port, host, () => {
 });
 
 let stopping = false;
-// Whoever asks while this process stops, on a connection that is open still, finds another process next time.
+// A request that comes on an open connection while this process stops is answered; the next one goes to another
+// process.
 server.prependListener('request', (_request, response) => {
   response.shouldKeepAlive &&= !stopping;
 });

@@ -1,4 +1,4 @@
-// `node dist/bin/make-key.js NAME [ROLE [EMAIL]]`: the first key of a deployment, told once, on stdout alone.
+// `node dist/bin/make-key.js NAME [ROLE [EMAIL]]`: makes the first key of a deployment and prints it, once, on stdout.
 import { apiKeyBody } from '../api/access/api-key-schemas.ts';
 import { newKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';

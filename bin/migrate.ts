@@ -1,4 +1,4 @@
-// `node dist/bin/migrate.js`: the migrations alone, for a deployment's own step before its workers and APIs start.
+// `node dist/bin/migrate.js`: runs the migrations and ends. A deployment runs it before its workers and APIs start.
 import { migrate } from '../db/postgres/migrate.ts';
 import { readSettings } from '../runtime/settings.ts';
 

@@ -1,10 +1,10 @@
-// `node dist/bin/worker-health.js`: whether this machine's worker asks Temporal for work. A container's health check.
+// `node dist/bin/worker-health.js`: a container's health check. Exit status 0 when this machine's worker polls Temporal.
 import { hostname } from 'node:os';
 import proto from '@temporalio/proto';
 import { readSettings } from '../runtime/settings.ts';
 import { connectClient } from '../temporal/connection.ts';
 
-// A worker asks again at least once a minute; one that was silent for longer is stuck or gone.
+// A worker polls at least once a minute; one that has been silent for longer is stuck or gone.
 const SILENT_LIMIT_MS = 90_000;
 const ANSWER_WITHIN_MS = 5_000;
 const MS_PER_SECOND = 1_000;

@@ -2,16 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
-import { lineOf, ReplayFailure, systemCode } from './failure.ts';
+import { ActionableError, lineOf, systemCode } from './failure.ts';
 
-/** How many calls a replay has on their way at most: enough to hide the round trip, not a flood. */
+/** How many calls one client has under way at most: enough to hide the round trip without flooding the API. */
 export const MAX_CALLS_AT_ONCE = 16;
 
-/** A batch of 500 events on a busy machine takes seconds; past this the answer is taken for lost. */
+/** A list of 500 events takes seconds on a busy machine. After this time the answer counts as lost. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** How long one call is tried again: long enough for a system to be started again by hand. */
+/** How long one call is retried: long enough for a person to start the system again. */
 const PATIENCE_MS = 120_000;
 const FIRST_WAIT_MS = 200;
 const MAX_WAIT_MS = 10_000;
@@ -19,7 +19,7 @@ const MAX_WAIT_MS = 10_000;
 const UNAUTHENTICATED = 401;
 const TOO_MANY_REQUESTS = 429;
 
-/** Answers that speak of now, not of the request: the same call may well be taken later. */
+/** Answers that depend on the moment and not on the request: the same call may succeed later. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([TOO_MANY_REQUESTS, 502, 503, 504]);
 
 const Problem = z.object({
@@ -29,15 +29,15 @@ const Problem = z.object({
   errors: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
 });
 
-/** The API said no, for a reason that the same call would meet again. */
-export class ApiRefusal extends ReplayFailure {
+/** The API refused the call, and would refuse it again. */
+export class ApiRefusal extends ActionableError {
   readonly status: number;
   readonly code: string;
 
   constructor(call: Call, status: number, problem: z.infer<typeof Problem>) {
     const fields = problem.errors.map(({ field, message }) => `${field}: ${message}`);
     const why = [problem.detail ?? problem.title ?? 'no reason given', ...fields].join('; ');
-    const hint = status === UNAUTHENTICATED ? ' (the key is ALLOT_API_KEY, or what .allot/dev-key holds)' : '';
+    const hint = status === UNAUTHENTICATED ? ' (check ALLOT_API_KEY)' : '';
     super(`The API refused ${call.method} ${call.path} with ${status} ${problem.code}: ${why}${hint}`);
     this.status = status;
     this.code = problem.code;
@@ -62,22 +62,23 @@ interface Answer {
   readonly text: string;
 }
 
-/** The call did not get through, and may when tried again. */
+/** Why a call did not get through; a retry may. */
 interface Trouble {
   readonly reason: string;
   readonly retryAfterMs: number | null;
 }
 
 /**
- * Calls the API as a program outside would. Every call of a replay is safe to repeat (PUT, GET, or a POST with its
- * key), so a lost answer, 429, 502, 503 and 504 are tried again, `Retry-After` honoured, for `patienceMs` (120 s).
+ * Calls the API over HTTP. Only for calls that are safe to repeat: GET, PUT, and POST with an idempotency key or with a
+ * key in each event. A lost answer, 429, 502, 503 and 504 are retried for `patienceMs` (120 s), after the wait that
+ * `Retry-After` asks for.
  */
 export class ApiClient {
   readonly url: string;
   readonly #apiKey: string;
   readonly #patienceMs: number;
   readonly #closing = new AbortController();
-  /** Told before each wait: why, and for how long. */
+  /** Called before each wait with its reason and length. */
   onWait: (reason: string, waitMs: number) => void = () => {};
   readonly #agent = new Agent({
     connections: MAX_CALLS_AT_ONCE,
@@ -90,27 +91,32 @@ export class ApiClient {
     this.url = url.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#patienceMs = patienceMs;
-    // Every call under way listens for the end: many listeners are no leak here.
+    // Every call under way listens for the end, so Node.js must not warn of many listeners.
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** Refuses an address where no Allot API answers, at once, and a key that it does not take. */
+  /** Throws at once when no Allot API answers at the address, or when the API does not accept the key. */
   async assertUsable(): Promise<void> {
     let status: number;
     try {
       ({ status } = await this.#send({ method: 'GET', path: '/healthz' }));
     } catch (error) {
       const why = systemCode(error) ?? lineOf(error);
-      throw new ReplayFailure(
-        `No server answers at ${this.url} (${why}): start it with \`npm start\`, or set ALLOT_URL.`,
+      throw new ActionableError(
+        `No server answers at ${this.url} (${why}): start Allot, or set ALLOT_URL to the address of its API.`,
       );
     }
     if (status !== 200 && !PASSING_STATUSES.has(status))
-      throw new ReplayFailure(`${this.url}/healthz answers ${status}: is that Allot? Set ALLOT_URL to its API.`);
+      throw new ActionableError(
+        `${this.url}/healthz answered ${status}: is that Allot? Set ALLOT_URL to the address of its API.`,
+      );
     await this.call({ method: 'GET', path: '/v1/settings' }, z.unknown());
   }
 
-  /** The answer's body, checked. Throws `ApiRefusal` for an answer of 400 and above that waiting does not change. */
+  /**
+   * The answer's body, read by the schema. Throws `ApiRefusal` for an answer of 400 and above that waiting does not
+   * change.
+   */
   async call<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.infer<Schema>> {
     const { status, text } = await this.#persist(call);
     const body = parsed(text);
@@ -118,12 +124,12 @@ export class ApiClient {
       throw new ApiRefusal(call, status, Problem.safeParse(body).data ?? { code: 'unknown', errors: [] });
     const read = schema.safeParse(body);
     if (read.success) return read.data;
-    throw new ReplayFailure(
-      `The API's answer to ${call.method} ${call.path} is not as agreed: ${z.prettifyError(read.error)}`,
+    throw new ActionableError(
+      `The API's answer to ${call.method} ${call.path} does not have the expected form: ${z.prettifyError(read.error)}`,
     );
   }
 
-  /** Ends every call that is still on its way or waiting for another try. */
+  /** Ends every call that is under way or waiting for its next try. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#agent.destroy();
@@ -168,20 +174,20 @@ export class ApiClient {
     return { status: response.statusCode, text: await response.body.text(), retryAfterMs };
   }
 
-  #gaveUp(call: Call, reason: string): ReplayFailure {
+  #gaveUp(call: Call, reason: string): ActionableError {
     const seconds = Math.round(this.#patienceMs / 1000);
-    return new ReplayFailure(
-      `The API at ${this.url} took no ${call.method} ${call.path} for ${seconds} s (${reason}). See that it runs, ` +
-        'then give the same command again: it goes on from there, and nothing counts twice.',
+    return new ActionableError(
+      `The API at ${this.url} did not take ${call.method} ${call.path} for ${seconds} s (${reason}). Make sure that it ` +
+        'runs, then repeat the command: it goes on where it stopped, and nothing counts twice.',
     );
   }
 }
 
-/** Doubles up to a bound, less a random part, so that calls which failed together do not come back together. */
+/** Doubles with each attempt up to a limit, less a random part: calls that failed together do not retry together. */
 const backoffMs = (attempt: number): number =>
   Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (1 - Math.random() / 2);
 
-/** `Retry-After` in seconds or as a date, bounded; null where there is none that makes sense. */
+/** `Retry-After`, given in seconds or as a date, within limits; null when it is missing or cannot be read. */
 function retryAfter(header: string | string[] | undefined): number | null {
   if (typeof header !== 'string') return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

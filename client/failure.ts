@@ -1,9 +1,9 @@
-/** Something that ends a replay and that a person can act on: shown as one line, without a stack. */
-export class ReplayFailure extends Error {
-  override readonly name = 'ReplayFailure';
+/** An error that the person at the terminal can act on: programs show its message as one line, without a stack. */
+export class ActionableError extends Error {
+  override readonly name = 'ActionableError';
 }
 
-/** One line for whatever ended the replay. */
+/** An error's message; whatever else was thrown, as text. */
 export const lineOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The system's own code of an error (`ENOENT`, `ECONNREFUSED`), where it has one. */

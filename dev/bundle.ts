@@ -31,7 +31,8 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: entry,
   payloadConverterPath: join(projectDir, 'workflows', 'messages', 'payload-converter.ts'),
   workflowInterceptorModules: [join(projectDir, 'workflows', 'messages', 'message-guard.ts')],
-  // Pure, and with the world's time zones: evaluated once a worker, not once an entitlement, where it took megabytes each.
+  // Pure, and with the world's time zones: evaluated once a worker, not once an entitlement, where it took megabytes
+  // each.
   webpackConfigHook: withTarget,
   preloadModules: ['@js-joda/core', '@js-joda/timezone'],
   logger: {

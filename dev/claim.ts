@@ -23,12 +23,15 @@ interface WantedPort {
   variable: string;
 }
 
-/** Makes sure that nobody else holds a port that is wanted; ends what a killed start left. Throws CannotStart. */
+/**
+ * Makes sure that no other program holds a port that is needed, and ends what a killed start left. Throws CannotStart.
+ */
 export async function checkGround(settings: StartSettings, say: (line: string) => void): Promise<void> {
   const held: string[] = [];
   for (const wanted of wantedPorts(settings)) {
     const isFree = await isPortFree(wanted.port);
-    // macOS lets one listen on 127.0.0.1 beside somebody who listens on every address; the holder is asked for there.
+    // macOS lets two programs listen on one port, on 127.0.0.1 and on every address, so the port's holder is looked up
+    // there.
     if (isFree && process.platform === 'linux') continue;
     const holder = await portHolder(wanted.port);
     if (isFree && holder === undefined) continue;
@@ -67,7 +70,7 @@ function isOurs({ command }: PortHolder): boolean {
   return command.includes(dataDir) || command.includes(distDir);
 }
 
-/** What a start that was killed outright left running. It is on its way out already; this makes sure of it. */
+/** Ends what a killed start left running. It is ending already; this makes sure of it. */
 async function endLeftover(holder: PortHolder, { what }: WantedPort, say: (line: string) => void): Promise<boolean> {
   if (await hasLivingStarter(holder.pid)) return false;
   say(`${what}: an earlier start was killed and left pid ${holder.pid} running; ending it`);
@@ -92,7 +95,7 @@ export async function claim({ ports }: StartSettings): Promise<void> {
   process.once('exit', () => rmSync(noteFile, { force: true }));
 }
 
-/** Drops everything that earlier runs left, and keeps the claim. */
+/** Deletes everything that earlier runs left, except the claim. */
 export async function dropData(say: (line: string) => void): Promise<void> {
   const left = (await readdir(dataDir))
     .map((name) => join(dataDir, name))

@@ -1,4 +1,4 @@
-/** What the demonstration is told about the running system. */
+/** What the demonstration needs to know about the running system. */
 export interface DemoContext {
   /** Where the API answers, without a slash at its end. */
   apiUrl: string;

@@ -8,14 +8,14 @@ import type { Sql } from '../db/postgres/sql.ts';
 import { isRefused } from '../domain/refusals.ts';
 import { dataDir } from './settings.ts';
 
-/** Where `npm run replay` and its like find the key. */
+/** The file with the key that `npm run replay`, `npm run import` and others use. */
 export const devKeyFile = join(dataDir, 'dev-key');
 
 const NAME = 'development';
-/** Another checkout may work with the same database: its key is not taken away at once. */
+/** Another checkout may use the same database, so its key goes on working for this long. */
 const OVERLAP_HOURS = 24;
 
-/** The development key: the kept one while the database knows it, else a new one. */
+/** The development key: the one in the file as long as the database knows it, otherwise a new one. */
 export async function developmentKey(databaseUrl: string): Promise<{ key: string; isNew: boolean }> {
   const sql = connect(databaseUrl, { max: 1 });
   try {
@@ -31,7 +31,7 @@ export async function developmentKey(databaseUrl: string): Promise<{ key: string
   }
 }
 
-/** A key whose file was lost lives on in the database and has the name: it gets a new secret. */
+/** When the file was lost, the database still has a key of this name: it gets a new secret. */
 async function newKeyInPlaceOfTheLost(sql: Sql): Promise<string> {
   const id = await findLiveKeyId(sql, NAME);
   if (id === undefined) return await newAdministratorKey(sql, NAME);

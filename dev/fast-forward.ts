@@ -10,13 +10,15 @@ const MS_PER_SECOND = 1_000;
 /** A little over a leap year: the longest life that is played in one go. */
 const LONGEST_MS = 400 * 24 * 60 * 60 * MS_PER_SECOND;
 const POLL_MS = 50;
-// Each timer on the way costs some workflow tasks of real time; past this something holds the clock (a child, an activity).
+// Each timer on the way costs some workflow tasks of real time; past this something holds the clock (a child, an
+// activity).
 const LIMIT_MS = 120_000;
 
 /**
- * Moves one workflow's clock ahead by `durationMs` (more than 0, at most 400 days) and returns once it is there. Timers on the way
- * fire. The server must allow time skipping; the workflow must come to rest between its timers. With `alone`, children that
- * it starts on the way begin at its time and do not run ahead by themselves; while they run, its clock cannot be moved.
+ * Moves one workflow's clock ahead by `durationMs` (more than 0, at most 400 days) and returns once it is there. Timers
+ * on the way fire. The server must allow time skipping; the workflow must come to rest between its timers. With
+ * `alone`, children that it starts on the way begin at its time and do not run ahead by themselves; while they run, its
+ * clock cannot be moved.
  */
 export async function fastForward(
   connection: Connection,

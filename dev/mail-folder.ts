@@ -14,8 +14,8 @@ const MAX_MAIL_BYTES = 10_000_000;
 const MAX_NAME = 80;
 
 /**
- * A mail server for development: takes every e-mail from this machine and sends none on. Each is kept in `dir`, as it came
- * (`.eml`) and as a page for a browser (`.html`).
+ * A mail server for development: takes every e-mail from this machine and sends none on. Each is kept in `dir`, as it
+ * came (`.eml`) and as a page for a browser (`.html`).
  */
 export async function startMailFolder(dir: string): Promise<MailFolder> {
   await mkdir(dir, { recursive: true });

@@ -3,7 +3,9 @@ import PostalMime, { type Email } from 'postal-mime';
 /** An e-mail as it came, read. */
 export const readMail = (source: Buffer): Promise<Email> => PostalMime.parse(source);
 
-/** An e-mail as a page that a browser shows: who, to whom, what about, above its HTML, or its text where it has none. */
+/**
+ * An e-mail as a page that a browser shows: who, to whom, what about, above its HTML, or its text where it has none.
+ */
 export function mailPage({ from, to = [], date, subject, messageId, html, text = '' }: Email): string {
   const heads = Object.entries({
     From: addressText(from),

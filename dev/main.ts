@@ -23,7 +23,8 @@ export async function start(args: string[], runDemo: RunDemo): Promise<void> {
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   try {
-    // What is written holds keys, mails and data: it is for this user alone. Root's PostgreSQL runs as another user, who enters folders.
+    // What is written holds keys, mails and data: it is for this user alone. Root's PostgreSQL runs as another user,
+    // who enters folders.
     process.umask(process.getuid?.() === 0 ? 0o066 : 0o077);
     const settings = readStartSettings(args);
     await claim(settings);

@@ -31,7 +31,8 @@ const PROGRAMS: Record<ProcessKind, string> = {
   worker: join(distDir, 'bin', 'worker.js'),
   api: join(distDir, 'bin', 'api.js'),
 };
-// Most of what a request allocates is garbage at its end: a larger nursery is emptied less often. A tenth less CPU under load.
+// Most of what a request allocates is garbage at its end: a larger nursery is emptied less often. A tenth less CPU
+// under load.
 const NODE_FLAGS = ['--max-semi-space-size=64'];
 const START_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 30_000;
@@ -40,8 +41,8 @@ const WARNING_LEVEL = 40;
 const LAST_LINES = 8;
 
 /**
- * Starts a worker or an API from dist/ and waits until it says that it is ready. `env` adds to this process's own environment; an API
- * without a PORT there gets a free one.
+ * Starts a worker or an API from dist/ and waits until it says that it is ready. `env` adds to this process's own
+ * environment; an API without a PORT there gets a free one.
  */
 export async function startProcess(
   kind: ProcessKind,
@@ -50,7 +51,8 @@ export async function startProcess(
 ): Promise<NodeProcess> {
   const port = kind === 'api' ? Number(env.PORT ?? (await freePort())) : undefined;
   if (options.logFile !== undefined) await prepareLog(options.logFile);
-  // A session of its own: Ctrl-C in a terminal must reach it only through us, in order. The channel's end tells it when we are gone.
+  // A session of its own: Ctrl-C in a terminal must reach it only through us, in order. The channel's end tells it when
+  // we are gone.
   const child = spawn(process.execPath, [...NODE_FLAGS, options.program ?? PROGRAMS[kind]], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

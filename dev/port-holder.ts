@@ -12,14 +12,14 @@ export interface PortHolder {
 const LISTENING_STATE = '0A';
 const TCP_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
-/** The process that listens on a TCP port; undefined when nobody does, or when this user may not see who. */
+/** The process that listens on a TCP port; undefined when there is none, or when this user may not see it. */
 export async function portHolder(port: number): Promise<PortHolder | undefined> {
   const pid = process.platform === 'linux' ? await pidFromProc(port) : await pidFromLsof(port);
   if (pid === undefined) return undefined;
   return { pid, command: (await commandOf(pid)) ?? 'unknown command' };
 }
 
-/** A running process's command line, undefined when it is gone. */
+/** The command line of a running process; undefined when it has ended. */
 export async function commandOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
@@ -47,7 +47,10 @@ async function parentOf(pid: number): Promise<number | undefined> {
   return parent > 0 ? parent : undefined;
 }
 
-/** Whether the Node program that started a server lives still. Servers whose starter died belong to the system's own process. */
+/**
+ * Whether the Node program that started a server lives still. Servers whose starter died belong to the system's own
+ * process.
+ */
 export async function hasLivingStarter(pid: number): Promise<boolean> {
   const parent = await parentOf(pid);
   const command = parent === undefined ? undefined : await commandOf(parent);

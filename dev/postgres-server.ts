@@ -100,8 +100,9 @@ function describe(server: ServerProcess, databaseUrl: string): PostgresServer {
 
 type Launch = (program: string, args: string[]) => { command: string; args: string[]; user?: Owner };
 
-// Root's home is closed to other users, and a project may be in it. `setpriv` lets the server through: a process of that user with
-// one right of root's, to pass closed directories. The securebit makes `access()`, which initdb asks, see that right too.
+// Root's home is closed to other users, and a project may be in it. `setpriv` lets the server through: a process of
+// that user with one right of root's, to pass closed directories. The securebit makes `access()`, which initdb asks,
+// see that right too.
 function launcher(owner: Owner | undefined, reach: boolean): Launch {
   if (owner === undefined) return (program, args) => ({ command: program, args });
   if (!reach) return (program, args) => ({ command: program, args, user: owner });

@@ -1,10 +1,12 @@
-// `npm run replay|import|bench|reconcile|make-key`: the same readiness as `npm start`, then the named program from dist/.
-// Nothing is printed on stdout here: it belongs to the program.
+// `npm run replay|import|bench|reconcile|make-key`: prepares the clone as `npm start` does, then runs the named program
+// from dist/. It prints nothing on stdout, which belongs to the program.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bootstrap, main, projectDir, Stop } from './bootstrap.mjs';
 import { build } from './build.mjs';
+
+const STARTS_OWN_SERVERS = 'tools/bench/';
 
 await main(async () => {
   const [, , name = '', ...args] = process.argv;
@@ -12,9 +14,10 @@ await main(async () => {
   await build();
   const program = join(projectDir, 'dist', name);
   if (name === '' || !existsSync(program)) throw new Stop(`There is no program "${name}" in dist/.`);
-  // What an installation runs knows nothing of `npm start`: it is given the addresses of its servers.
-  if (name.startsWith('bin/')) {
-    const { environmentOfStart } = await import(pathToFileURL(join(projectDir, 'dist', 'dev', 'started-here.js')).href);
+  // The programs know nothing of `npm start`, so they get its addresses and its key here.
+  if (!name.startsWith(STARTS_OWN_SERVERS)) {
+    const startedHere = pathToFileURL(join(projectDir, 'dist', 'dev', 'started-here.js')).href;
+    const { environmentOfStart } = await import(startedHere);
     Object.assign(process.env, await environmentOfStart(process.env));
   }
   process.argv = [process.argv[0], program, ...args];

@@ -7,10 +7,10 @@ import { CannotStart } from './cannot-start.ts';
 
 export interface ServerProcess {
   pid: number;
-  /** Resolves with how the process ended, in words. */
+  /** Resolves with a description of how the process ended. */
   exited: Promise<string>;
   hasExited(): boolean;
-  /** Asks with the server's own signal for an orderly end, and kills after `graceMs`. */
+  /** Asks for an orderly end with the server's own signal, and kills the process after `graceMs`. */
   stop(graceMs: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -36,8 +36,8 @@ export async function prepareLog(logFile: string): Promise<void> {
   if (found !== undefined && found.size > LOG_LIMIT_BYTES) await rename(logFile, `${logFile}.1`);
 }
 
-// When this process is killed outright it cannot stop its servers. A waiting shell can: it sees its input end, leaves worker and API
-// (which see their channel end) a moment to finish what they do with the servers, and then ends its own.
+// When this process is killed outright it cannot stop its servers. A waiting shell can: it sees its input end, leaves
+// worker and API (which see their channel end) a moment to finish what they do with the servers, and then ends its own.
 function guard(pid: number, signal: string): ChildProcess {
   const script = 'read -r word; [ "$word" = done ] || { sleep 3; kill -"$1" "$2"; } 2>/dev/null';
   const shell = spawn('/bin/sh', ['-c', script, 'allot-guard', signal.replace('SIG', ''), String(pid)], {
@@ -85,7 +85,7 @@ export async function spawnServer(wanted: ServerCommand): Promise<ServerProcess>
   };
 }
 
-/** Waits for an end; past `graceMs` calls `force` and waits on. */
+/** Waits for the end; after `graceMs` calls `force` and goes on waiting. */
 export async function endWithin(exited: Promise<unknown>, graceMs: number, force: () => void): Promise<void> {
   const timer = setTimeout(force, graceMs);
   try {
@@ -100,12 +100,12 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
+    // EPERM: the process runs and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** Waits until a process that is not our child is gone; false when it still runs after `limitMs`. */
+/** Waits until a process that is not our child has ended; false when it still runs after `limitMs`. */
 export async function gone(pid: number, limitMs: number): Promise<boolean> {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
     if (!isAlive(pid)) return true;
@@ -113,7 +113,7 @@ export async function gone(pid: number, limitMs: number): Promise<boolean> {
   return !isAlive(pid);
 }
 
-/** Asks `ready` until it says yes; throws with the end of the log when the server ends first or takes too long. */
+/** Calls `ready` until it answers true; throws with the end of the log when the server ends first or takes too long. */
 export async function untilReady(
   server: { hasExited(): boolean },
   options: {
@@ -137,7 +137,7 @@ export async function untilReady(
   }
 }
 
-/** Not ready yet, unless waiting cannot help. */
+/** An error counts as not ready yet, unless it is a CannotStart: waiting does not help then. */
 function unlessHopeless(error: unknown): false {
   if (error instanceof CannotStart) throw error;
   return false;

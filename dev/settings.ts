@@ -5,18 +5,18 @@ import { projectDir } from '../runtime/project-dir.ts';
 export interface StartSettings {
   demo: boolean;
   reset: boolean;
-  /** The kept password of the database was lost: it gets a new one. */
+  /** Whether the database gets a new password because the kept one was lost. */
   newPassword: boolean;
   ports: { api: number; temporal: number; temporalUi: number; postgres: number };
-  /** Set when somebody else's server is to be used; none is started then. */
+  /** Set when an existing server is used; none is started then. */
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
-  /** Set when e-mails are to be sent for real; else they are kept in a folder. */
+  /** Set when e-mails are really sent; otherwise they are kept in a folder. */
   smtpUrl: string | undefined;
   namespace: string;
 }
 
-/** All that `npm start` keeps between runs. */
+/** The folder of everything that `npm start` keeps between runs. */
 export const dataDir = join(projectDir, '.allot');
 
 export const HOST = '127.0.0.1';

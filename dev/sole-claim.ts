@@ -20,12 +20,12 @@ export interface Holder {
 type Answer = (Holder & { readonly isHeld: boolean }) | 'gone';
 
 /**
- * Takes a directory for this process alone, until it ends. Answers who has it when somebody else does. It works on Linux and
- * macOS, and needs no tidying up after a kill, because the operating system closes a dead process's sockets.
+ * Takes a directory for this process alone, until it ends. Answers who has it when somebody else does. It works on
+ * Linux and macOS, and needs no tidying up after a kill, because the operating system closes a dead process's sockets.
  *
- * Each contender listens on a socket of its own in the directory, then looks who else is there. It holds the directory once it
- * sees nobody else, in the same turn of the event loop as the look; so of two, the later one always finds the earlier one.
- * Where several are still looking, the one whose name comes first stays and the others withdraw.
+ * Each contender listens on a socket of its own in the directory, then looks who else is there. It holds the directory
+ * once it sees nobody else, in the same turn of the event loop as the look; so of two, the later one always finds the
+ * earlier one. Where several are still looking, the one whose name comes first stays and the others withdraw.
  */
 export async function claimAlone(dir: string, about: string): Promise<Holder | undefined> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });

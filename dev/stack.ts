@@ -26,8 +26,8 @@ export interface Servers {
 }
 
 /**
- * PostgreSQL and Temporal of one's own on free ports, for tests and benchmarks. DATABASE_URL and TEMPORAL_ADDRESS are not looked at:
- * a test must never write into somebody's database.
+ * PostgreSQL and Temporal of one's own on free ports, for tests and benchmarks. DATABASE_URL and TEMPORAL_ADDRESS are
+ * not looked at: a test must never write into somebody's database.
  */
 export async function startServers({
   dir,

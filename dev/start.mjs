@@ -1,5 +1,4 @@
-// `npm start`: makes a fresh clone ready, then hands over to dev/main.ts.
-
+// `npm start`: prepares a fresh clone, then hands over to dev/main.ts.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bootstrap, main, projectDir } from './bootstrap.mjs';

@@ -3,24 +3,27 @@ import type { Narrator } from './temporal-program.ts';
 
 export interface Step {
   name: string;
-  /** Answers what was reached, for the step's line. */
+  /** Does the step and answers its result, for the step's line. */
   work(narrator: Narrator): Promise<string>;
 }
 
-// In a log file a progress line now and then is enough.
+// In a log file an occasional progress line is enough.
 const PROGRESS_EVERY_MS = 5_000;
 // A terminal that does not tell its width counts as none: redrawn lines would be broken into single letters.
 const NARROWEST_TERMINAL = 40;
 const MS_PER_SECOND = 1_000;
 
-/** Runs the groups one after the other, the steps of a group at the same time; one line a step with its time. */
+/**
+ * Runs the groups one after the other, and the steps of a group at the same time; prints a line with its time for each
+ * step.
+ */
 export async function runSteps(groups: Step[][]): Promise<void> {
   const canRedraw = process.stdout.isTTY && process.stdout.columns >= NARROWEST_TERMINAL;
   if (canRedraw) await withListr(groups);
   else for (const group of groups) await settleAll(group.map((step) => inPlainLines(step)));
 }
 
-// All are awaited, also past a failure: what was started must be known before anything is stopped.
+// All steps are awaited, even after a failure: what was started must be known before anything is stopped.
 async function settleAll(work: Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

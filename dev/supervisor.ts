@@ -10,11 +10,11 @@ export interface Running {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
-// Something that ran this long was well: its next end starts the waiting times anew.
+// A process that ran this long was healthy, so after its next end the waiting times start again from the shortest.
 const HEALTHY_AFTER_MS = 60_000;
 const MS_PER_SECOND = 1_000;
 
-/** Keeps one process running: says when it dies unasked, and starts it again, ever more slowly. */
+/** Keeps one process running: reports when it dies unexpectedly and restarts it, waiting longer each time. */
 export class Supervised<Process extends Running> {
   readonly name: string;
   readonly #begin: () => Promise<Process>;
@@ -30,7 +30,7 @@ export class Supervised<Process extends Running> {
     this.#say = say;
   }
 
-  /** The first start; a failure is the caller's. */
+  /** Starts the process for the first time; throws when that fails. */
   async start(): Promise<Process> {
     const process = await this.#launch();
     void this.#watch(process);
@@ -39,7 +39,7 @@ export class Supervised<Process extends Running> {
 
   async stop(): Promise<void> {
     this.#cancel.abort();
-    // A start under way cannot be called back; it is waited for, so that nothing is left behind.
+    // A start under way cannot be canceled; wait for it, so that nothing is left behind.
     await this.#starting?.catch(() => undefined);
     if (this.#running === undefined) return;
     const startedAt = performance.now();
@@ -48,7 +48,7 @@ export class Supervised<Process extends Running> {
     this.#running = undefined;
   }
 
-  /** Ends it without waiting for anything. */
+  /** Kills the process at once. */
   kill(): void {
     this.#cancel.abort();
     this.#running?.kill('SIGKILL');

@@ -12,7 +12,7 @@ import { startTemporalServer, type TemporalServer } from './temporal-server.ts';
 
 const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
 
-/** Where e-mails are kept that are sent in development. */
+/** The folder of the e-mails that are sent during development. */
 export const mailsDir = join(dataDir, 'mails');
 
 /** The four processes of a development system, the steps that bring them up, and their orderly end. */
@@ -51,7 +51,7 @@ export class System {
     return this.#temporalAddress;
   }
 
-  /** Undefined when Temporal is somebody else's. */
+  /** Undefined when an existing Temporal server is used. */
   get temporalUiUrl(): string | undefined {
     return this.#temporalUiUrl;
   }
@@ -77,7 +77,7 @@ export class System {
     ];
   }
 
-  /** The API first, so that nothing new comes in; the worker then finishes; the servers are ended last. */
+  /** Stops the API first, so that nothing new comes in; then the worker, which finishes its work; then the servers. */
   async stop(): Promise<void> {
     for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) await each.stop();
     await this.#mails?.stop();
@@ -145,14 +145,14 @@ export class System {
       TEMPORAL_NAMESPACE: this.#settings.namespace,
       PORT: String(this.#settings.ports.api),
       ALLOT_HOST: HOST,
-      // Receivers that one develops are on this machine.
+      // Webhook receivers under development run on this machine.
       ALLOT_WEBHOOK_ALLOW_PRIVATE: process.env.ALLOT_WEBHOOK_ALLOW_PRIVATE || 'true',
       ...(this.#mails === undefined ? {} : { SMTP_URL: this.#mails.url }),
     };
     return startProcess(kind, env, { logFile: logFile(kind), onWarning: (line) => this.#say(`${kind}: ${line}`) });
   }
 
-  /** In this process: it is there before the worker and ends after it. */
+  /** The mail server runs in this process: it starts before the worker and ends after it. */
   async #receiveMails(): Promise<string> {
     if (this.#settings.smtpUrl !== undefined) return 'using SMTP_URL: e-mails are sent for real';
     this.#mails = await startMailFolder(mailsDir);

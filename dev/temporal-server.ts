@@ -8,10 +8,10 @@ import type { TemporalProgram } from './temporal-program.ts';
 
 export interface TemporalServerOptions {
   program: TemporalProgram;
-  /** The database file; without it all data ends with the server. */
+  /** The database file. Without it all data is lost when the server stops. */
   dataFile?: string;
   port: number;
-  /** Without it there is no UI. */
+  /** The port of the UI; without it there is none. */
   uiPort?: number;
   ip?: string;
   logFile: string;
@@ -40,12 +40,14 @@ const TIME_SKIPPING = [
   'frontend.WorkflowTimeSkippingMaxSkipPerSession=100000',
 ];
 
-// How late a due timer may be looked for. The default of a second allows for several machines' clocks; here is one. Each timer that
-// a fast-forward passes costs this much: 10 timers took 9.0 s with the default and 0.5 s so.
+// How late a due timer may be looked for. The default of a second allows for several machines' clocks; here is one.
+// Each timer that a fast-forward passes costs this much: 10 timers took 9.0 s with the default and 0.5 s so.
 const PROMPT_TIMERS = 'history.timerProcessorMaxTimeShift="50ms"';
-// By default the next run of an entitlement waits until the one before is a second old: a busy one would stand still meanwhile.
+// By default the next run of an entitlement waits until the one before is a second old: a busy one would stand still
+// meanwhile.
 const PROMPT_RUNS = 'history.workflowIdReuseMinimalInterval="0s"';
-// By default a task is failed when more than 100 messages come while it runs, and so is the next one under a stream of signals.
+// By default a task is failed when more than 100 messages come while it runs, and so is the next one under a stream of
+// signals.
 const ROOM_FOR_SIGNALS = 'history.maximumBufferedEventsBatch=2000';
 
 // With a data file: more than twice the updates a second of SQLite's defaults, and safe when the process is killed
@@ -82,15 +84,15 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   return describe(server, address, uiPort === undefined ? undefined : `http://${ip}:${uiPort}`);
 }
 
-/** How every SQLite database begins. */
+/** The first bytes of every SQLite database. */
 const SQLITE_HEADER = 'SQLite format 3\0';
-/** How SQLite says that a database is not one, or no longer. */
+/** What SQLite says of a file that is not a database, or is damaged. */
 const SQLITE_DAMAGE = /malformed|not a database|SQLITE_(CORRUPT|NOTADB)|unable to open database/i;
 
 const damaged = (dataFile: string): string =>
   `${dataFile} is damaged: Temporal cannot read its data. The database (records, ledger, keys) is safe; the workflows in this file are not. Put the file back from a copy, or start with an empty one, where each entitlement comes back when it is next used: mv ${dataFile} ${dataFile}.damaged; rm -f ${dataFile}-wal ${dataFile}-shm`;
 
-/** Throws CannotStart for what is not a SQLite database; one that is absent or empty is made by the server. */
+/** Throws CannotStart when the file is not a SQLite database. The server creates one that is missing or empty. */
 async function checkDataFile(dataFile: string): Promise<void> {
   const beginning = await readBeginning(dataFile).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';

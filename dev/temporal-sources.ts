@@ -64,7 +64,8 @@ async function save(
   await new Promise<void>((resolve, reject) => target.once('error', reject).end(() => resolve()));
 }
 
-// A tar is a row of 512-byte headers, each followed by its file padded to 512: too little to need a library or a program.
+// A tar is a row of 512-byte headers, each followed by its file padded to 512: too little to need a library or a
+// program.
 const TAR_BLOCK = 512;
 
 function entryOfTar(tar: Buffer, wanted: string): Buffer {

@@ -1,11 +1,13 @@
 import { type FileRow, readFileRows } from './csv-file.ts';
 import type { Kind } from './kinds.ts';
 
-/** Half of what a request takes, and well below its limit of 1 MB: progress is seen, and a lost answer costs little. */
+/**
+ * Half of what a request may hold, and well below its limit of 1 MB: progress shows, and a lost answer costs little.
+ */
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 250_000;
 
-/** A row of a file on its way: to be sent, or refused as it stands there. */
+/** A row of a file: to be sent, or refused before that because of what stands in the file. */
 export interface Entry {
   readonly line: number;
   readonly id: string;
@@ -13,7 +15,10 @@ export interface Entry {
   readonly refused: { readonly code: string; readonly field: string; readonly detail: string } | null;
 }
 
-/** The rows of a file in batches for one request each. An id that stood there before is refused: the first row counts. */
+/**
+ * The rows of a file in batches, one for each request. When an id comes again, its first row counts; the others are
+ * refused.
+ */
 export async function* batchesOf(path: string, kind: Kind): AsyncGenerator<readonly Entry[]> {
   const lineOfId = new Map<string, number>();
   let batch: Entry[] = [];
@@ -38,7 +43,7 @@ function entryOf({ line, values, wrong }: FileRow, kind: Kind, lineOfId: Map<str
   if (wrong !== null) return { ...entry, refused: { code: 'validation_failed', ...wrong } };
   const before = lineOfId.get(id);
   if (before !== undefined) {
-    const detail = `The id ${id} stands on line ${before} already.`;
+    const detail = `The id ${id} is on line ${before} already.`;
     return { ...entry, refused: { code: 'conflict', field: 'id', detail } };
   }
   if (id !== '') lineOfId.set(id, line);

@@ -5,7 +5,7 @@ export interface Counts {
   updated: number;
   unchanged: number;
   refused: number;
-  /** Of a dry run: nothing is wrong with them as they stand. */
+  /** In a dry run: rows in which nothing is wrong. */
   valid: number;
 }
 
@@ -21,7 +21,7 @@ export const grouped = (count: number): string => count.toLocaleString('en-GB');
 const NAME_WIDTH = 12;
 const NUMBER_WIDTH = 12;
 
-/** One line a file. */
+/** The table of all files, one line for each, under a header. */
 export function tableLines(counted: readonly (readonly [name: string, counts: Counts])[], dryRun: boolean): string[] {
   const columns: readonly Column[] = ['rows', ...columnsOf(dryRun)];
   const line = (name: string, cells: readonly string[]) =>

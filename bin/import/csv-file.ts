@@ -4,7 +4,7 @@ import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '
 import { WrongInput } from './failure.ts';
 import type { Kind, Values } from './kinds.ts';
 
-/** A row of a file under its header, or why it is none. */
+/** A row of a file, read under its header, and what is wrong with it. */
 export interface FileRow {
   /** The line of the file that it begins on. */
   readonly line: number;
@@ -12,17 +12,20 @@ export interface FileRow {
   readonly wrong: { readonly field: string; readonly detail: string } | null;
 }
 
-/** The rows of a file, read as they are asked for. Refuses a header that is not the kind's, and broken quoting, with the line. */
+/**
+ * Reads a file row by row. Throws `WrongInput`, with the line, for a header that does not fit the kind and for broken
+ * quoting.
+ */
 export async function* readFileRows(path: string, kind: Kind): AsyncGenerator<FileRow> {
   let header: readonly string[] | undefined;
   for await (const { line, cells } of recordsOf(path)) {
     if (header === undefined) header = headerOf(path, line, cells, kind);
     else yield rowUnder(header, line, valuesUnder(header.length, cells));
   }
-  if (header === undefined) throw new WrongInput(`${path} is empty: it begins with a header. ${allowed(kind)}`);
+  if (header === undefined) throw new WrongInput(`${path} is empty; it must begin with a header. ${allowed(kind)}`);
 }
 
-/** Records of the file. Refuses a file that cannot be read, and text that is not CSV. */
+/** The records of the file. Throws `WrongInput` for a file that cannot be read and for text that is not CSV. */
 async function* recordsOf(path: string): AsyncGenerator<CsvRecord> {
   try {
     yield* csvRecords(createReadStream(path), { trim: true });
@@ -35,7 +38,7 @@ function unreadable(path: string, error: unknown): unknown {
   if (error instanceof CsvFault) {
     const { line, column, message } = error;
     return new WrongInput(
-      `${path}, line ${line}, column ${column}: ${message}. A value with a delimiter, a quote or a line break stands in "…".`,
+      `${path}, line ${line}, column ${column}: ${message}. Put a value with a delimiter, a quote or a line break in "…".`,
     );
   }
   const code = systemCode(error);
@@ -45,7 +48,7 @@ function unreadable(path: string, error: unknown): unknown {
 
 function headerOf(path: string, line: number, cells: readonly string[], kind: Kind): readonly string[] {
   const known = [...kind.required, ...kind.optional];
-  // Spreadsheets and people write names of columns in capitals as they like.
+  // Capitals in column names do not matter: spreadsheets and people write them differently.
   const names = headerNames(cells).map(
     (name) => known.find((column) => column.toLowerCase() === name.toLowerCase()) ?? name,
   );
@@ -56,7 +59,7 @@ function headerOf(path: string, line: number, cells: readonly string[], kind: Ki
     ...kind.required.filter((name) => !names.includes(name)).map((name) => `the column "${name}" is missing`),
     ...names.flatMap((name, at) =>
       known.includes(name) && names.indexOf(name) < at
-        ? [`the column "${name}" stands there twice (column ${at + 1})`]
+        ? [`the column "${name}" is there twice (column ${at + 1})`]
         : [],
     ),
   ];
@@ -65,7 +68,7 @@ function headerOf(path: string, line: number, cells: readonly string[], kind: Ki
 }
 
 const allowed = ({ name, required, optional }: Kind): string =>
-  `The columns of ${name} are ${required.join(', ')}, and as you like ${optional.join(', ')}.`;
+  `The columns of ${name} are ${required.join(', ')}, and optionally ${optional.join(', ')}.`;
 
 function rowUnder(header: readonly string[], line: number, cells: readonly string[]): FileRow {
   const entries = header.flatMap((name, at): [string, string][] => {

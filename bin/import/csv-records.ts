@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 
-/** What spreadsheets put between values, by country and format. */
+/** What spreadsheets put between values, depending on the country and the format. */
 const DELIMITERS = [',', ';', '\t'] as const;
-/** Far more than a header or a row can hold: a quote that is never closed is noticed before it has taken in the whole file. */
+/**
+ * Far more than a header or a row holds. A quote that is never closed is noticed here, before it swallows the whole
+ * file.
+ */
 const MAX_RECORD_BYTES = 65_536;
 const LINE_END = /\r\n|\r|\n/g;
 
@@ -13,7 +16,7 @@ export interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-/** Text that is not CSV; line and column, both from 1, are those of the fault. */
+/** The text is not CSV. Line and column, both counted from 1, say where. */
 export class CsvFault extends Error {
   override readonly name = 'CsvFault';
   readonly line: number;
@@ -27,29 +30,29 @@ export class CsvFault extends Error {
 }
 
 interface Options {
-  /** Leave blanks around values out. */
+  /** Whether to remove blanks around values. */
   readonly trim: boolean;
 }
 
 /**
- * The records of CSV as spreadsheets write it, as they are asked for: values parted by commas, semicolons or tabs,
- * whichever the header has most of; lines that end in LF, CR LF or CR. Rows without any value are left out. Throws `CsvFault`.
+ * Reads CSV as spreadsheets write it, record by record. Values are separated by commas, semicolons or tabs, whichever
+ * the header has most of; lines end in LF, CR LF or CR. Rows without any value are left out. Throws `CsvFault`.
  */
 export async function* csvRecords(source: Readable, { trim }: Options): AsyncGenerator<CsvRecord> {
   const { header, whole } = await peekHeader(source);
   let nextLine = 1;
-  /** Of the records that were read and not yet taken. */
+  /** The first lines of the records that the parser has read and this generator has not yielded yet. */
   const lines: number[] = [];
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(header),
     relax_column_count: true,
-    // Of these the parser takes the first that fits.
+    // At each line end the parser takes the first of these that fits.
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: MAX_RECORD_BYTES,
     trim,
     raw: true,
-    // Called as each record is read, before an error in a later one can drop it.
+    // Called for each record as it is read, so that an error in a later record does not lose its line.
     on_record: (record, { raw = '' }) => {
       lines.push(nextLine);
       nextLine += breaksIn(raw);
@@ -76,19 +79,19 @@ export function headerNames(cells: readonly string[]): readonly string[] {
   return names.slice(0, names.findLastIndex((name) => name !== '') + 1);
 }
 
-/** The values under a header of that width: empty ones past it are those of trailing delimiters. */
+/** The values under a header of this width, without the empty ones past it that trailing delimiters make. */
 export function valuesUnder(width: number, cells: readonly string[]): readonly string[] {
   return cells.slice(width).every((cell) => cell.trim() === '') ? cells.slice(0, width) : cells;
 }
 
-/** A record as the parser hands it over when asked for its text as well. */
+/** A record as the parser gives it when `raw` is set. */
 interface Raw {
   readonly record: readonly string[];
 }
 
 const breaksIn = (text: string): number => text.match(LINE_END)?.length ?? 0;
 
-/** Reads up to the end of the first line; `whole` has that again, and all that follows. */
+/** Reads to the end of the first line with text. `whole` gives this part again, and then the rest. */
 async function peekHeader(source: Readable): Promise<{ header: string; whole: Readable }> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const read: Buffer[] = [];
@@ -110,14 +113,20 @@ async function peekHeader(source: Readable): Promise<{ header: string; whole: Re
   return { header, whole: Readable.from(whole()) };
 }
 
-/** The one that the header has most of; a comma where it has none. */
+/**
+ * The delimiter that the header has most of; a comma when it has none. The parser's own `delimiter_auto` is no help: it
+ * counts the characters of the first 2 kB instead of the header's, and fails on text that is not ASCII.
+ */
 function delimiterOf(header: string): string {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
   const count = (delimiter: string) => unquoted.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** `line` is the one that the broken record begins on; the parser's own count takes a CR LF within quotes for two. */
+/**
+ * `line` is where the broken record begins. The parser's own count is not used: it takes a CR LF within quotes for two
+ * lines.
+ */
 function faultOf(error: CsvError, line: number): CsvFault {
   const raw = typeof error.raw === 'string' ? error.raw : '';
   const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE';
@@ -126,13 +135,13 @@ function faultOf(error: CsvError, line: number): CsvFault {
   return new CsvFault(line + breaksIn(before), column, FAULTS[error.code] ?? error.message);
 }
 
-/** Where the quote stands that is not closed; 0 when all are. */
+/** The position of the quote that is not closed; 0 when all are closed. */
 function openQuoteIn(raw: string): number {
   let opened = 0;
   let isOpen = false;
   for (let at = raw.indexOf('"'); at >= 0; at = raw.indexOf('"', at + 1)) {
     isOpen = !isOpen;
-    // A doubled quote is one of the value: what it seems to open was open before.
+    // A doubled quote belongs to the value: it opens nothing, because the value was open before.
     if (isOpen && raw[at - 1] !== '"') opened = at;
   }
   return isOpen ? opened : 0;

@@ -11,7 +11,7 @@ export interface Result {
   readonly detail?: string | undefined;
 }
 
-/** Decides rows of one kind. One result a row, in order. */
+/** Decides what becomes of rows of one kind; answers one result for each row, in order. */
 export type Decide = (kind: Kind, rows: readonly Record<string, unknown>[]) => Promise<readonly Result[]>;
 
 const Results = z.object({
@@ -25,13 +25,13 @@ const Results = z.object({
   ),
 });
 
-/** By the API, which writes them. */
+/** Sends the rows to the API, which writes them. */
 export const bySending =
   (client: ApiClient): Decide =>
   async (kind, rows) =>
     (await client.call({ method: 'POST', path: `/v1/bulk/${kind.name}`, body: { rows } }, Results)).results;
 
-/** By the schemas alone, which are the API's own: a dry run. */
+/** A dry run: checks the rows with the API's own schemas and sends nothing. */
 export const byChecking: Decide = async (kind, rows) =>
   readRows(rows, kind.schema).map(({ refused }) =>
     refused === null ? { outcome: 'valid' } : { outcome: 'refused', ...refused },

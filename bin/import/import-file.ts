@@ -6,10 +6,10 @@ import type { Kind } from './kinds.ts';
 import type { Progress } from './progress.ts';
 import type { RefusedRow, Report } from './report.ts';
 
-/** Batches on their way at once: while one is written, the next is read. */
+/** How many batches are under way at once: while the API writes one, the next one is read. */
 const BATCHES_IN_FLIGHT = 3;
 
-/** Brings a file's rows in, in order, and counts what became of them; what is refused goes to the report, in order too. */
+/** Imports a file's rows in order and counts the results. Refused rows go to the report, in the same order. */
 export async function importFile(
   { path, kind }: { readonly path: string; readonly kind: Kind },
   { decide, report, progress }: { decide: Decide; report: Report; progress: Progress },
@@ -29,7 +29,7 @@ export async function importFile(
     const oldest = underWay.length < BATCHES_IN_FLIGHT ? undefined : underWay.shift();
     if (oldest !== undefined) await settle(oldest);
     const sent = decideBatch(batch, kind, decide);
-    // Its failure is met when its turn comes, and is none that nobody handles until then.
+    // A failure is handled when the batch's turn comes; until then Node.js must not count it as unhandled.
     sent.catch(() => undefined);
     underWay.push(sent);
   }
@@ -52,7 +52,7 @@ async function decideBatch(batch: readonly Entry[], kind: Kind, decide: Decide):
           kind,
           sent.map(({ row }) => row),
         );
-  if (results.length !== sent.length) throw new TypeError('Every row has one result.');
+  if (results.length !== sent.length) throw new TypeError('The API must answer one result for each row.');
   const next = results.values();
   return batch.map((entry) => ({
     entry,

@@ -4,15 +4,15 @@ import { contactRow, customerRow, productRow } from '../../api/directory/bulk-ro
 /** One row's values by column; an empty value is left out. */
 export type Values = Readonly<Record<string, string>>;
 
-/** What a file may hold, and how a row of it becomes one of `POST /v1/bulk/…`. */
+/** What a file of one kind may hold, and how its rows become rows of `POST /v1/bulk/…`. */
 export interface Kind {
   readonly name: 'customers' | 'contacts' | 'products';
   readonly required: readonly string[];
-  /** Columns that may be left out: all rows have null there then. */
+  /** Columns that a file may leave out: they are null in all its rows then. */
   readonly optional: readonly string[];
   readonly schema: z.ZodType;
   readonly rowOf: (values: Values) => Record<string, unknown>;
-  /** The column that a field of the API stands in. */
+  /** The column that holds a field of the API. */
   readonly columnOf: (field: string) => string;
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ApiClient } from '../../client/client.ts';
 import { connectionFrom } from '../../client/connection.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { type Counts, grouped, tableLines } from './counts.ts';
 import { readFileRows } from './csv-file.ts';
 import { byChecking, bySending, type Decide } from './decide.ts';
@@ -38,7 +38,7 @@ async function run(flags: Flags): Promise<void> {
     return path === undefined ? [] : [{ kind, path: fromCaller(path) }];
   });
   if (named.length === 0) throw new WrongInput('Name a file: --customers, --contacts or --products.');
-  // All of them are read through before anything is sent: a header or a quote that is wrong stops no import half-way.
+  // All files are read before anything is sent, so that a wrong header or quote does not stop the import half-way.
   const files: CheckedFile[] = [];
   for (const file of named) files.push({ ...file, rows: await countRows(file) });
   const report = new Report(fromCaller(flags.refused ?? DEFAULT_REPORT));
@@ -52,7 +52,7 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function importByApi(files: readonly CheckedFile[], report: Report) {
-  const client = new ApiClient(await connectionFrom(process.env));
+  const client = new ApiClient(connectionFrom(process.env));
   try {
     await client.assertUsable();
     return await importAll(files, bySending(client), report, false, client);
@@ -88,14 +88,15 @@ async function countRows({ path, kind }: { path: string; kind: Kind }): Promise<
 function say(counted: readonly (readonly [string, Counts])[], report: Report, dryRun: boolean, isAsked: boolean): void {
   for (const line of tableLines(counted, dryRun)) console.log(line);
   const refused = counted.reduce((sum, [, counts]) => sum + counts.refused, 0);
-  if (dryRun) console.log('Nothing was sent. Whether the customer of a contact exists, the import itself finds out.');
+  if (dryRun)
+    console.log('Nothing was sent. Only the import itself finds out whether the customer of a contact exists.');
   if (refused === 0 && report.isOfEarlierImport())
     console.log(`No row was refused. ${report.path} is the report of an earlier import.`);
   if (refused > 0 || isAsked) console.log(`Refused rows (${grouped(refused)}), each with its line: ${report.path}`);
   if (refused > 0) process.exitCode = SOME_REFUSED;
 }
 
-/** npm runs scripts in the project's root; the caller's paths are meant from where they typed the command. */
+/** npm runs scripts in the project's root, but the caller's paths are relative to where they typed the command. */
 function fromCaller(path: string): string {
   const callerDir = process.env.npm_lifecycle_event === 'import' ? process.env.INIT_CWD : undefined;
   return resolve(callerDir ?? process.cwd(), path);
@@ -108,22 +109,19 @@ function exitCodeOf(error: unknown): number {
 
 const command = new Command('npm run import --')
   .description(
-    'Makes and changes customers, contacts and products from CSV files through the public API. The same files again ' +
-      'change nothing, so an import that ended early is given again. Exit status 0: all rows are in; 3: some were ' +
-      'refused; 2: wrong usage or a wrong file, nothing was sent; 1: it could not go on.',
+    'Creates and updates customers, contacts and products from CSV files through the public API. Importing the same ' +
+      'files again changes nothing, so repeat an import that ended early. Exit status 0: all rows are in; 3: some rows ' +
+      'were refused; 2: wrong usage or a wrong file, nothing was sent; 1: the import could not go on.',
   )
   .option('--customers <file>', 'id, type, name; timeZone, accountManagerName, accountManagerEmail, tier')
   .option('--contacts <file>', 'id, customerId, name; email')
   .option('--products <file>', 'id, name; family')
-  .option(
-    '--refused <file>',
-    `where to write the rows that are refused (default: ${DEFAULT_REPORT}, when there are any)`,
-  )
-  .option('--dry-run', 'check the files by themselves and send nothing')
+  .option('--refused <file>', `where to write the refused rows (default: ${DEFAULT_REPORT}, when there are any)`)
+  .option('--dry-run', 'check the files and send nothing')
   .addHelpText(
     'after',
-    '\nFiles are CSV in UTF-8 with a header; an empty value is null. ALLOT_URL (http://127.0.0.1:8080) and ' +
-      'ALLOT_API_KEY (.allot/dev-key) say where and with which key.',
+    '\nFiles are CSV in UTF-8 with a header; an empty value means null. ALLOT_URL is the address of the API ' +
+      '(default: http://127.0.0.1:8080), ALLOT_API_KEY the key (default with npm run: that of npm start).',
   )
   .exitOverride()
   .action(run);
@@ -131,7 +129,7 @@ const command = new Command('npm run import --')
 try {
   await command.parseAsync();
 } catch (error) {
-  // What is wrong with the command itself was said already.
-  if (!(error instanceof CommanderError)) console.error(error instanceof ReplayFailure ? error.message : error);
+  // Commander has already printed what is wrong with the command itself.
+  if (!(error instanceof CommanderError)) console.error(error instanceof ActionableError ? error.message : error);
   process.exitCode = exitCodeOf(error);
 }

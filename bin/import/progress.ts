@@ -1,11 +1,11 @@
 import { type Counts, columnsOf, grouped } from './counts.ts';
 
-/** How often the line changes: on a terminal for the eye, in a file for the reader. */
+/** How often the line changes on a terminal and, less often, in a log file. */
 const TERMINAL_INTERVAL_MS = 100;
 const FILE_INTERVAL_MS = 5_000;
 const MS_PER_SECOND = 1_000;
 
-/** One line on stderr that tells how far a file is; on a terminal it is written over. */
+/** One line on stderr that shows the progress of a file; on a terminal it is overwritten. */
 export class Progress {
   readonly #name: string;
   readonly #total: number;
@@ -27,7 +27,7 @@ export class Progress {
     this.#say(this.#line(counts), !this.#isTerminal);
   }
 
-  /** That nothing goes on just now, and why. */
+  /** Shows why the import is waiting. */
   note(line: string): void {
     this.#say(`${this.#name}: ${line}`, true);
   }

@@ -16,7 +16,10 @@ export interface RefusedRow {
 
 const COLUMNS = ['file', 'line', 'id', 'code', 'field', 'detail'] as const;
 
-/** The refused rows as a CSV file, written as they come, so that an import that ends early leaves those that it met. */
+/**
+ * The CSV file of refused rows. Rows are written as they come, so that an import that ends early leaves those it has
+ * met.
+ */
 export class Report {
   readonly path: string;
   #file: FileHandle | undefined;
@@ -25,7 +28,7 @@ export class Report {
     this.path = path;
   }
 
-  /** Begins the file. Refuses a place where none can be written. */
+  /** Creates the file. Throws `WrongInput` when it cannot be written. */
   async begin(): Promise<void> {
     try {
       this.#file = await open(this.path, 'w');
@@ -35,7 +38,7 @@ export class Report {
     await this.#file.write(csvLines([COLUMNS]));
   }
 
-  /** Adds rows; the first ones begin the file. */
+  /** Adds rows; creates the file first when there is none yet. */
   async add(rows: readonly RefusedRow[]): Promise<void> {
     if (rows.length === 0) return;
     if (this.#file === undefined) await this.begin();

@@ -10,7 +10,9 @@ import { FAULTS, type Fault, TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
 
-/** How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table. */
+/**
+ * How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table.
+ */
 const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '1.5') * 1_000;
 /** What callers are promised: an answer within this, whatever the fault. */
 const ANSWERED_WITHIN_MS = 15_000;
@@ -114,7 +116,7 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 const CASES = LINKS.flatMap((link) => FAULTS.map((fault) => ({ link, fault })));
 
 test.each(CASES)(
-  '$link $fault: every call is answered, readiness tells the truth, and all is well by itself afterwards',
+  '$link $fault: every call is answered, /readyz is right, and everything recovers by itself',
   async ({ link, fault }) => {
     const proxy = proxyOf(link);
     const before = await pidsAndSizes();
@@ -154,7 +156,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('nothing that was acknowledged is lost or counted twice, and workflow, snapshot and ledger agree', async () => {
+test('no acknowledged case is lost or counted twice, and workflow, snapshot and ledger agree', async () => {
   const counted = await stack.sql<{ id: string; times: number }[]>`
     select case_id as id, count(*)::int as times from ledger where kind = 'attached' group by case_id`;
   const timesOf = new Map(counted.map(({ id, times }) => [id, times]));
@@ -167,7 +169,7 @@ test('nothing that was acknowledged is lost or counted twice, and workflow, snap
   });
 }, 180_000);
 
-test('what API and worker logged meanwhile is JSON, line by line', async () => {
+test('every line that API and worker logged meanwhile is JSON', async () => {
   const lines = [...(await stack.logOf('api')), ...(await stack.logOf('worker'))];
   expect(lines.length).toBeGreaterThan(0);
   for (const line of lines) expect(() => JSON.parse(line), line).not.toThrow();

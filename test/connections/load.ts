@@ -30,7 +30,9 @@ export class Load {
     return this.#longestMs;
   }
 
-  /** Forgets what is known of the callers' luck, and from now on notes when each first succeeds and goes on succeeding. */
+  /**
+   * Forgets what is known of the callers' luck, and from now on notes when each first succeeds and goes on succeeding.
+   */
   watch(): void {
     this.#since = performance.now();
     this.#wellSince.fill(undefined);

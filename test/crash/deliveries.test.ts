@@ -75,7 +75,7 @@ const anEvent = (id: string) => ({
 
 const about = (id: string) => receiver.received.filter(({ body }) => body.includes(id));
 
-test('what was recorded when the only worker died is delivered by the next one, once', async () => {
+test('the next worker delivers, once, what was recorded while no worker ran', async () => {
   await stack.kill('worker');
   const ids = [unique('record'), unique('record'), unique('record')];
   await recordEvents(stack.sql, ids.map(anEvent));
@@ -92,7 +92,7 @@ test('what was recorded when the only worker died is delivered by the next one, 
   expect(mail.with(ids[0] ?? '')).toHaveLength(1);
 }, 60_000);
 
-test('a worker that dies while the receiver has not answered yet tries again with the same id', async () => {
+test('when a worker dies before the receiver answers, the next one tries again with the same id', async () => {
   const id = unique('record');
   receiver.answer = () => undefined;
   await recordEvents(stack.sql, [anEvent(id)]);
@@ -112,7 +112,7 @@ test('a worker that dies while the receiver has not answered yet tries again wit
   ]);
 }, 100_000);
 
-test('an e-mail is sent once however often it is asked for, with the Message-ID of its key', async () => {
+test('an e-mail is sent once, however often it is requested, and its Message-ID comes from its key', async () => {
   await mail.start();
   const key = unique('key');
   const id = await enqueueEmail(stack.sql, anEmail(key));
@@ -126,7 +126,7 @@ test('an e-mail is sent once however often it is asked for, with the Message-ID 
   expect(sent?.source).toContain(`Subject: Contract ${key} ends`);
 });
 
-test('a mail server that is away for two days gets the e-mail once, when it is back', async () => {
+test('a mail server that was away for two days gets the e-mail once', async () => {
   const key = unique('key');
   const id = await enqueueEmail(stack.sql, anEmail(key));
   const first = await delivery(id, ({ attempts }) => attempts.length === 1);
@@ -141,7 +141,7 @@ test('a mail server that is away for two days gets the e-mail once, when it is b
   expect(mail.with(key)).toHaveLength(1);
 });
 
-test('a recipient that is refused for good is not tried again; one refused for now is', async () => {
+test('a recipient refused permanently is not tried again; one refused temporarily is', async () => {
   await mail.start();
   mail.refusal = { code: 550, text: 'No such mailbox' };
   const gone = await enqueueEmail(stack.sql, anEmail(unique('key')));

@@ -15,8 +15,8 @@ export interface Death {
 }
 
 /**
- * An API in this process that can die between two of its steps: whatever it has decided and not written is left to others,
- * and what it remembers is lost. Its caller gets no answer of use.
+ * An API in this process that can die between two of its steps: whatever it has decided and not written is left to
+ * others, and what it remembers is lost. Its caller gets no answer of use.
  */
 export class MortalApi {
   readonly #server: Server;

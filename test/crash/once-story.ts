@@ -15,8 +15,8 @@ type Change =
   | { readonly decrementEntitlementTerm: boolean };
 
 /**
- * How it is asked: by its own route, without waiting, in a list of events; by a signal or an update straight to a workflow:
- * that of the case's entitlement, or (`at`) of one that it may have been on.
+ * How it is asked: by its own route, without waiting, in a list of events; by a signal or an update straight to a
+ * workflow: that of the case's entitlement, or (`at`) of one that it may have been on.
  */
 export type Way =
   | { readonly by: 'route' | 'async' | 'list' }

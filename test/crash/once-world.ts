@@ -1,71 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { inject } from 'vitest';
-import { differencesOf } from '../../bin/reconcile/reconcile.ts';
-import { streamStrayCases } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import { entitlementId } from '../../domain/ids.ts';
 import { applyCaseEvents, caseSignals, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { aCustomer, anActive, ask } from '../support/api-client.ts';
-import { Clock, stateOf, temporal, workflowOf } from '../support/temporal.ts';
+import { temporal, workflowOf } from '../support/temporal.ts';
 import { unique } from '../support/unique.ts';
 import { type Death, MortalApi } from './mortal-api.ts';
+import { type Asked, type Told, VIEW } from './once-answers.ts';
+import { faultsOf } from './once-faults.ts';
+import { eventOf, type Records, requestOf } from './once-requests.ts';
 import { CASES, ENTITLEMENTS, type Step, type Way, type Wish } from './once-story.ts';
-
-/** What a key was answered, as far as the way of asking tells it. */
-interface Told {
-  readonly way: string;
-  readonly outcome: 'accepted' | 'refused';
-  readonly seq: number | null;
-  readonly code: string | undefined;
-  readonly entitlementId?: string | null;
-  readonly change?: number;
-  readonly remainingTerm?: number | null;
-  /** The case after the event. */
-  readonly view?: Readonly<Record<string, unknown>>;
-  readonly repeated?: boolean;
-}
-
-interface Asked {
-  readonly wish: Wish;
-  readonly key: string;
-  readonly told: Told[];
-}
 
 /** A signal is decided within this, mostly; one that leaves no row is not waited for any longer. */
 const SIGNAL_MS = 400;
 const POLL_MS = 20;
-/** Longer than a workflow leaves a row to its sender. */
-const UNCONFIRMED_MS = 45_000;
-const SETTLED_WITHIN_MS = 60_000;
-const VIEW = [
-  'status',
-  'minutes',
-  'channel',
-  'decrementEntitlementTerm',
-  'customerId',
-  'entitlementId',
-  'entitlementReason',
-  'entitlementExplanation',
-  'slaId',
-  'firstResponseDueAt',
-  'resolutionDueAt',
-] as const;
-
 /** A few entitlements and cases of one customer, asked by APIs that die; and what each key was answered. */
 export class OnceWorld {
   readonly #sql: Sql;
-  readonly #customerId: string;
-  readonly #entitlements: readonly string[];
-  readonly #cases = Array.from({ length: CASES }, () => unique('case'));
+  readonly #records: Records;
   readonly #asked: Asked[] = [];
   /** The keys of attaches that a Temporal client sent, by the number of the case. */
   readonly #attachedByTemporal = new Map<number, string>();
   #api: MortalApi;
 
-  private constructor(sql: Sql, customerId: string, entitlements: readonly string[], api: MortalApi) {
+  private constructor(sql: Sql, records: Records, api: MortalApi) {
     this.#sql = sql;
-    this.#customerId = customerId;
-    this.#entitlements = entitlements;
+    this.#records = records;
     this.#api = api;
   }
 
@@ -88,12 +49,14 @@ export class OnceWorld {
       { totalTerm: 200, allocationType: 'hours', decreaseRemainingOn: 'creation', restrict: false },
     ];
     const made = await Promise.all(kinds.slice(0, ENTITLEMENTS).map((kind) => anActive(customerId, kind)));
-    return new OnceWorld(
-      sql,
-      customerId,
-      made.map(({ id }) => id),
-      await MortalApi.start(sql, temporal),
-    );
+    const cases = Array.from({ length: CASES }, () => unique('case'));
+    const records = { customerId, cases, entitlements: made.map(({ id }) => id) };
+    return new OnceWorld(sql, records, await MortalApi.start(sql, temporal));
+  }
+
+  /** How many answers the story has brought that `faults` compares. */
+  get answers(): number {
+    return this.#asked.reduce((sum, { told }) => sum + told.length, 0);
   }
 
   async end(): Promise<void> {
@@ -123,7 +86,11 @@ export class OnceWorld {
   async #ask(asked: Asked, way: Way, death: Death | null): Promise<void> {
     if (death !== null) this.#api.dieAt(death);
     const isWritten = await this.#isWritten(asked.key);
-    const told = await this.#told(asked, way).catch(() => undefined);
+    const told = await this.#told(asked, way).catch((error: unknown) => {
+      // A dead API cuts its callers off, and a workflow refuses an event that it cannot take: there is no answer then.
+      if (this.#api.isDead || error instanceof WorkflowUpdateFailedError) return undefined;
+      throw error;
+    });
     if (told === undefined) return;
     // What is refused without a row is not kept: the same key may come again.
     if (told.outcome === 'refused' && told.seq === null) return;
@@ -134,14 +101,15 @@ export class OnceWorld {
   async #told(asked: Asked, way: Way): Promise<Told | undefined> {
     const { wish, key } = asked;
     if (wish.kind === 'attach' && !(await this.#mayAttach(wish, key, way))) return undefined;
-    const event = this.#event(wish, key);
+    const event = eventOf(this.#records, wish, key);
     switch (way.by) {
       case 'route':
       case 'async':
         return await this.#byRoute(wish, key, way.by === 'async');
       case 'list': {
         if (event === undefined) return await this.#byRoute(wish, key, false);
-        const to = wish.kind === 'attach' && wish.to !== null ? { entitlementId: this.#entitlements[wish.to] } : {};
+        const to =
+          wish.kind === 'attach' && wish.to !== null ? { entitlementId: this.#records.entitlements[wish.to] } : {};
         const { status, body } = await this.#http('POST', '/v1/case-events', { events: [{ ...event, ...to }] });
         const [result] = (body.results ?? []) as Told[];
         return status === 200 && result !== undefined ? { ...result, way: 'list' } : undefined;
@@ -153,7 +121,7 @@ export class OnceWorld {
   }
 
   async #byRoute(wish: Wish, key: string, isAsync: boolean): Promise<Told | undefined> {
-    const { method, path, body } = this.#route(wish);
+    const { method, path, body } = requestOf(this.#records, wish);
     const mayBeAsync =
       wish.kind !== 'move' && wish.kind !== 'decrement' && !(wish.kind === 'attach' && wish.to === null);
     const prefer: Record<string, string> = isAsync && mayBeAsync ? { prefer: 'respond-async' } : {};
@@ -192,9 +160,10 @@ export class OnceWorld {
   }
 
   /**
-   * Two case systems that attach one case to two workflows at once, past the API, each get an answer before the database
-   * says who was first, and one of the answers comes to nothing. That is no retry, so it is left out: a Temporal client
-   * attaches a case only when nobody else has asked for it, and whoever asks later waits until that is written.
+   * Two case systems that attach one case to two workflows at once, past the API, each get an answer before the
+   * database says who was first, and one of the answers comes to nothing. That is no retry, so it is left out: a
+   * Temporal client attaches a case only when nobody else has asked for it, and whoever asks later waits until that is
+   * written.
    */
   async #mayAttach(wish: Wish, key: string, { by }: Way): Promise<boolean> {
     const isByTemporal = by === 'signal' || by === 'update';
@@ -210,8 +179,8 @@ export class OnceWorld {
   }
 
   /**
-   * The workflow that is told. An attach to a workflow names that entitlement, so before it has been decided it goes where the
-   * wish says; everything else may also come to an entitlement that does not have the case.
+   * The workflow that is told. An attach to a workflow names that entitlement, so before it has been decided it goes
+   * where the wish says; everything else may also come to an entitlement that does not have the case.
    */
   async #target(
     wish: Wish,
@@ -219,11 +188,11 @@ export class OnceWorld {
     { at }: { at: number | null },
   ): Promise<string | undefined> {
     if (wish.kind === 'attach' && !(await this.#isWritten(key)))
-      return wish.to === null ? undefined : this.#entitlements[wish.to];
-    if (at !== null) return this.#entitlements[at];
+      return wish.to === null ? undefined : this.#records.entitlements[wish.to];
+    if (at !== null) return this.#records.entitlements[at];
     const [record] = await this.#sql<{ id: string | null }[]>`
       select entitlement_id as id from cases where id = ${caseId}`;
-    return record?.id ?? this.#entitlements[0];
+    return record?.id ?? this.#records.entitlements[0];
   }
 
   async #soonWritten(key: string): Promise<undefined> {
@@ -237,47 +206,6 @@ export class OnceWorld {
       select from ledger where key = ${key} union all select from unattached_events where key = ${key}`;
     return rows.length > 0;
   }
-
-  #event(wish: Wish, key: string): Exclude<WireCaseEvent, { kind: 'detach' }> | undefined {
-    const base = { key, caseId: this.#caseOf(wish) };
-    switch (wish.kind) {
-      case 'attach':
-        return { kind: 'attach', ...base, ...this.#facts(wish) };
-      case 'update':
-        return { kind: 'update', ...base, ...wish.change };
-      case 'resolve':
-        return { kind: 'resolve', ...base, minutes: wish.minutes };
-      case 'move':
-        return undefined;
-      default:
-        return { kind: wish.kind, ...base };
-    }
-  }
-
-  #route(wish: Wish): { method: string; path: string; body: object } {
-    const path = `/v1/cases/${this.#caseOf(wish)}`;
-    const named = (to: number | null) => (to === null ? null : this.#entitlements[to]);
-    switch (wish.kind) {
-      case 'attach': {
-        const to = wish.to === null ? {} : { entitlementId: named(wish.to) };
-        return { method: 'POST', path: '/v1/cases', body: { id: this.#caseOf(wish), ...this.#facts(wish), ...to } };
-      }
-      case 'update':
-        return { method: 'PATCH', path, body: wish.change };
-      case 'move':
-        return { method: 'PATCH', path, body: { entitlementId: named(wish.to) } };
-      case 'resolve':
-        return { method: 'POST', path: `${path}/resolve`, body: { minutes: wish.minutes } };
-      default:
-        return { method: 'POST', path: `${path}/${wish.kind}`, body: {} };
-    }
-  }
-
-  #facts({ channel }: Extract<Wish, { kind: 'attach' }>) {
-    return { customerId: this.#customerId, minutes: 20, ...(channel === null ? {} : { channel }) };
-  }
-
-  #caseOf = (wish: Wish): string => this.#cases[wish.case] ?? '';
 
   async #http(method: string, path: string, body: object, headers: Record<string, string> = {}) {
     const response = await fetch(this.#api.url + path, {
@@ -300,111 +228,9 @@ export class OnceWorld {
   }
 
   /** Everything that is wrong at the end, once all is written. */
-  async faults(): Promise<readonly string[]> {
-    await this.#settle();
-    return [...(await this.#keysTwice()), ...(await this.#answers()), ...(await this.#differences())];
+  faults(): Promise<readonly string[]> {
+    return faultsOf(this.#sql, this.#records, this.#asked);
   }
-
-  async #settle(): Promise<void> {
-    const deadline = performance.now() + SETTLED_WITHIN_MS;
-    for (let isSettled = false; !isSettled; ) {
-      const waiting = await this.#unwritten();
-      isSettled = waiting.length === 0;
-      await Promise.all(waiting.map((id) => new Clock(id).skip(UNCONFIRMED_MS)));
-      for (let n = 0; n < 50 && (await this.#unwritten()).length > 0; n++) await sleep(POLL_MS);
-      if (!isSettled && performance.now() > deadline) throw new Error('The rows are not written.');
-    }
-  }
-
-  async #unwritten(): Promise<string[]> {
-    const states = await Promise.all(this.#entitlements.map((id) => stateOf(id)));
-    return this.#entitlements.filter((_id, n) => (states[n]?.unconfirmedRows ?? 0) > 0);
-  }
-
-  async #keysTwice(): Promise<string[]> {
-    const keys = this.#asked.map(({ key }) => key);
-    const twice = await this.#sql<{ key: string; places: string[] }[]>`
-      select key, array_agg(place) as places from (
-        select key, entitlement_id || ' ' || seq as place from ledger where key = any(${keys}) and not exists (
-          select from ledger lost where lost.entitlement_id = ledger.entitlement_id
-            and lost.key = 'lost:' || ledger.case_id || ':' || ledger.seq)
-        union all
-        select key, 'without an entitlement' from unattached_events where key = any(${keys})) as found
-      group by key having count(*) > 1`;
-    return twice.map(({ key, places }) => `${key} counts twice: ${places.join(', ')}`);
-  }
-
-  async #answers(): Promise<string[]> {
-    const faults: string[] = [];
-    for (const { key, told } of this.#asked) {
-      const [first] = told;
-      if (first === undefined) continue;
-      const rows = await this.#sql<Row[]>`
-        select entitlement_id as "entitlementId", seq, change, remaining_after as "remainingTerm", refusal,
-          case_after as "after"
-        from ledger where key = ${key} and not exists (
-          select from ledger lost where lost.entitlement_id = ledger.entitlement_id
-            and lost.key = 'lost:' || ledger.case_id || ':' || ledger.seq)`;
-      for (const each of told) {
-        const wrong = differsFromRow(each, rows) ?? differing(first, each);
-        if (wrong !== undefined) faults.push(`${key}: ${wrong}: ${JSON.stringify({ first, each, rows })}`);
-      }
-    }
-    return faults;
-  }
-
-  async #differences(): Promise<string[]> {
-    const faults: string[] = [];
-    for (const id of this.#entitlements)
-      for (const difference of await differencesOf(this.#sql, temporal, entitlementId(id)))
-        faults.push(`reconcile: ${JSON.stringify(difference)}`);
-    for await (const stray of streamStrayCases(this.#sql, this.#cases)) faults.push(`stray: ${JSON.stringify(stray)}`);
-    return faults;
-  }
-}
-
-interface Row {
-  readonly entitlementId: string;
-  readonly seq: number;
-  readonly change: number;
-  readonly remainingTerm: number | null;
-  readonly refusal: string | null;
-  readonly after: { status: string; minutes: number; channel?: string | null; detached?: boolean } | null;
-}
-
-/** An answer is the record of its row, whole. */
-function differsFromRow(told: Told, rows: readonly Row[]): string | undefined {
-  if (told.seq === null) return undefined;
-  const [row] = rows;
-  // A Temporal client hears of an attach before it is written: another entitlement may have been first, and it is given up.
-  if (row === undefined) return told.way === 'update' ? undefined : 'the answer has no row';
-  if (row.seq !== told.seq) return 'the answer has another row';
-  if ((row.refusal ?? undefined) !== told.code) return 'the row has another refusal';
-  if (told.change !== undefined && told.change !== row.change) return 'the row has another change';
-  if (told.remainingTerm !== undefined && told.remainingTerm !== row.remainingTerm)
-    return 'the row has another remaining';
-  if (told.entitlementId != null && told.entitlementId !== row.entitlementId)
-    return 'the row is of another entitlement';
-  const { view } = told;
-  if (view === undefined || row.after === null) return undefined;
-  if (row.after.detached) return view.entitlementId === null ? undefined : 'the case was taken off';
-  if (view.entitlementId !== row.entitlementId) return 'the case is on another entitlement than the row';
-  const isSame = view.status === row.after.status && view.minutes === row.after.minutes;
-  return isSame && view.channel === (row.after.channel ?? null)
-    ? undefined
-    : 'the case stands otherwise than in the row';
-}
-
-/** A retry gets the first answer, as far as its way tells it. */
-function differing(first: Told, again: Told): string | undefined {
-  const fields = ['outcome', 'seq', 'code', 'change', 'remainingTerm', 'view'] as const;
-  const wrong = fields.find(
-    (field) =>
-      first[field] !== undefined &&
-      again[field] !== undefined &&
-      JSON.stringify(first[field]) !== JSON.stringify(again[field]),
-  );
-  return wrong === undefined ? undefined : `a retry got another ${wrong}`;
 }
 
 const isSignal = (event: WireCaseEvent): event is Extract<WireCaseEvent, { kind: keyof typeof caseSignals }> =>

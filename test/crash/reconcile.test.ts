@@ -196,7 +196,7 @@ const DAMAGES: readonly {
 ];
 
 describe('reconcile', () => {
-  test('of an undamaged system finds nothing, rows on their way included', async () => {
+  test('finds nothing in an undamaged system, even while a row is being written', async () => {
     const { id, ...entitlement } = await settled();
     // Nobody can write meanwhile: the workflow has decided, and its row cannot be written.
     const ledger = await holdTable(stack.sql, 'ledger', 'share');
@@ -212,7 +212,7 @@ describe('reconcile', () => {
     expect(await answer).toMatchObject({ code: 0, printed: { entitlements: 1, differences: [] } });
   });
 
-  test('tells every kind of damage with each side, and of nothing else', async () => {
+  test('reports every kind of damage with the values of both sides, and nothing else', async () => {
     const healthy = await settled();
     const damaged = new Map<string, EntitlementView & { posted: string; signalled: string }>();
     for (const { what } of DAMAGES) damaged.set(what, await settled());
@@ -249,7 +249,7 @@ describe('reconcile', () => {
     expect(printed.differences.every(({ advice }) => advice.length > 20)).toBe(true);
   }, 120_000);
 
-  test('that finds no Temporal says so, and does not say that all is well', async () => {
+  test('fails when Temporal does not answer, and does not report agreement', async () => {
     await must(200, stack.ask('GET', '/readyz'));
     const { code, stderr } = await stack.run('bin/reconcile/main.js', [], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(stderr).toMatch(/Temporal does not answer/);

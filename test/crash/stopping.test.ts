@@ -32,7 +32,7 @@ const ask = (port: number | undefined, path: string) =>
     }).once('error', reject);
   });
 
-test('an API that is told to stop answers what is under way and ends then, though callers keep connections open', async () => {
+test('a stopping API answers the requests under way and then ends, even if callers keep connections open', async () => {
   const api = await anApi();
   await Promise.all(Array.from({ length: 5 }, () => ask(api.port, '/v1/settings')));
   const products = await holdTable(sql, 'products', 'access exclusive');
@@ -51,7 +51,7 @@ test('an API that is told to stop answers what is under way and ends then, thoug
   expect(performance.now() - answeredAt).toBeLessThan(ENDS_WITHIN_MS);
 }, 60_000);
 
-test('an API starts while Temporal and PostgreSQL are away, says so, and stops when told to', async () => {
+test('an API starts without Temporal and PostgreSQL, reports that it is not ready, and stops when told to', async () => {
   const env = { DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const api = await startProcess('api', env);
   const ready = await fetch(`http://127.0.0.1:${api.port}/readyz`);

@@ -85,7 +85,7 @@ test.each([
   ['garbage', 'this is no version\n'],
   ['nothing', ''],
   ['gone', null],
-])('PG_VERSION holds %s: the start says how to write it anew, and changes nothing', async (_, content) => {
+])('PG_VERSION holds %s: the start says how to restore it and changes nothing', async (_, content) => {
   await withContent(versionFile(), content, async () => {
     expect(await refusal(start(), versionFile())).toContain(`echo 18 > ${versionFile()}`);
   });
@@ -103,7 +103,7 @@ test.each([
   await worksWith();
 });
 
-test('a lost password is replaced on demand, and all data stays', async () => {
+test('--new-password replaces a lost password and keeps all data', async () => {
   await writeFile(passwordFile(), 'not-the-password\n');
   await worksWith({ newPassword: true });
   await worksWith();
@@ -118,7 +118,7 @@ test.each([
   expect(await worksWith()).toEqual(expected);
 });
 
-test('a server whose starter lives is left alone', async () => {
+test('a server whose starter is alive is left alone', async () => {
   const { server } = await start();
   try {
     await expect(start()).rejects.toThrow(/runs on .*stop the program that started it/);
@@ -131,7 +131,7 @@ test('a server whose starter lives is left alone', async () => {
 test.each([
   ['no database', 'this is no database, and long enough to be looked at'],
   ['a broken database', `SQLite format 3\0${'broken'.repeat(2_000)}`],
-])('temporal.db holds %s: the start says what is lost, what is safe, and how to go on', async (_, content) => {
+])('temporal.db holds %s: the start says what is lost, what is safe and what to do', async (_, content) => {
   const dataFile = join(dir, 'temporal.db');
   await writeFile(dataFile, content);
   const program = await findTemporalProgram({ say: () => undefined, progress: () => undefined });
@@ -140,7 +140,7 @@ test.each([
   expect(await refusal(starting, dataFile)).toContain(`mv ${dataFile}`);
 });
 
-test('a folder where a file should be is refused in one line', async () => {
+test('a folder in place of the file is refused in one line', async () => {
   const dataFile = join(dir, 'a-folder.db');
   await mkdir(dataFile);
   const program = await findTemporalProgram({ say: () => undefined, progress: () => undefined });

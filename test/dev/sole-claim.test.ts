@@ -43,7 +43,7 @@ async function contend(): Promise<Contender> {
 
 const exited = (child: ChildProcess) => new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
-test('of many that start at the same moment exactly one holds the folder, and the others learn which', async () => {
+test('when many start at once, exactly one gets the folder, and later ones learn who holds it', async () => {
   const contenders = await Promise.all(Array.from({ length: CONTENDERS }, contend));
   const holders = contenders.filter(({ outcome }) => outcome === 'held');
   expect(holders).toHaveLength(1);
@@ -55,7 +55,7 @@ test('of many that start at the same moment exactly one holds the folder, and th
   });
 });
 
-test('a killed holder leaves nothing in the way, also when many come after it', async () => {
+test('after a holder was killed, one of many newcomers gets the folder', async () => {
   const first = await contend();
   expect(first.outcome).toBe('held');
   const gone = exited(first.child);
@@ -65,7 +65,7 @@ test('a killed holder leaves nothing in the way, also when many come after it', 
   expect(contenders.filter(({ outcome }) => outcome === 'held')).toHaveLength(1);
 });
 
-test('a holder that is suspended holds the folder still', async () => {
+test('a suspended holder keeps the folder', async () => {
   const first = await contend();
   first.child.kill('SIGSTOP');
   const second = await contend();

@@ -68,7 +68,7 @@ const untilReady = (one: Started) =>
   });
 const answers = async () => (await fetch(`http://127.0.0.1:${env.PORT}/healthz`)).status;
 
-test('of two starts at the same moment one runs, and the other says in one line which, where and how to stop it', async () => {
+test('of two starts at once one runs, and the other says in one line which one, where, and how to stop it', async () => {
   const both = [start(), start()] as const;
   const code = await Promise.race(both.map(({ exited }) => exited));
   expect(code).toBe(1);
@@ -82,7 +82,7 @@ test('of two starts at the same moment one runs, and the other says in one line 
   expect(await answers()).toBe(200);
 }, 300_000);
 
-test('a start whose notes were lost keeps its servers: a second one leaves them alone', async () => {
+test('a second start leaves the servers of the first alone, even if the first has lost its notes', async () => {
   const first = start();
   await untilReady(first);
   await writeFile(join(dir, '.allot', 'running'), 'this is no process');

@@ -6,7 +6,9 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-/** Reads a list page after page, following `nextCursor`. Every page must be a success, and all but the last one full. */
+/**
+ * Reads a list page after page, following `nextCursor`. Every page must be a success, and all but the last one full.
+ */
 export async function allPages<Item>(
   path: string,
   { limit = 200, ...options }: { readonly limit?: number } & NonNullable<Parameters<typeof ask>[3]> = {},

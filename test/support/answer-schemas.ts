@@ -80,7 +80,9 @@ class Contract {
   }
 }
 
-/** Checks a success of the API; what is no success is a problem, and other tests look at those. `undefined`: no body. */
+/**
+ * Checks a success of the API; what is no success is a problem, and other tests look at those. `undefined`: no body.
+ */
 export async function checkAnswer(method: string, url: string, status: number, body: unknown): Promise<void> {
   if (status < 200 || status > 299 || !url.startsWith('/v1/')) return;
   (await contract()).check(method, url, status, body);

@@ -16,7 +16,9 @@ interface Options {
   readonly headers?: Record<string, string>;
 }
 
-/** Asks the API under test; a body that is a string is sent as it is. A success must be what /openapi.json says of it. */
+/**
+ * Asks the API under test; a body that is a string is sent as it is. A success must be what /openapi.json says of it.
+ */
 export async function ask<Body = Record<string, unknown>>(
   method: string,
   path: string,

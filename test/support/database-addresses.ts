@@ -5,7 +5,9 @@ const databaseUrl = new URL(inject('databaseUrl'));
 /** Where the tests' PostgreSQL listens. */
 export const databaseServer = { host: databaseUrl.hostname, port: Number(databaseUrl.port) };
 
-/** The URL of the tests' database through another port, such as a proxy's; `search` holds settings of the connection. */
+/**
+ * The URL of the tests' database through another port, such as a proxy's; `search` holds settings of the connection.
+ */
 export function databaseThrough(port: number, search = ''): string {
   const url = new URL(databaseUrl.href);
   url.port = String(port);

@@ -7,10 +7,10 @@ const CONTACTS = 10_000;
 const PRODUCTS = 5_000;
 
 /**
- * Records as an organisation of some size has them, one after the other as they were made: most contracts over, states and
- * what remains going with the dates, newer ones changed later; fifty owners and account managers, three tiers that sell and
- * one that hardly does. Which record has what is scattered: `scattered(n, about)` is a number that has nothing to do with
- * that of another `about`.
+ * Records as an organisation of some size has them, one after the other as they were made: most contracts over, states
+ * and what remains going with the dates, newer ones changed later; fifty owners and account managers, three tiers that
+ * sell and one that hardly does. Which record has what is scattered: `scattered(n, about)` is a number that has nothing
+ * to do with that of another `about`.
  */
 export async function fill(sql: Sql): Promise<void> {
   await sql`create function scattered(n int, about int) returns int language sql immutable parallel safe

@@ -24,7 +24,10 @@ const reader = new Client({
   }),
 });
 
-/** Sends a message as it is, and answers whether it was taken or refused. Throws when nobody answers, or on any other error. */
+/**
+ * Sends a message as it is, and answers whether it was taken or refused. Throws when nobody answers, or on any other
+ * error.
+ */
 export async function send(workflowId: string, { how, name, payloads }: StrangeMessage): Promise<'taken' | 'refused'> {
   const { connection } = temporal;
   const base = { namespace: NAMESPACE, workflowExecution: { workflowId } };

@@ -173,6 +173,12 @@ export class OwnStack {
     this.#running.delete(part);
   }
 
+  /** Starts every part that does not run. */
+  async beginMissing(): Promise<void> {
+    for (const part of ['postgres', 'temporal', 'worker', 'api'] as const)
+      if (!this.#running.has(part)) await this.begin(part);
+  }
+
   /** Everything that a part has logged so far, also in earlier lives. */
   async logOf(part: Part): Promise<string[]> {
     const text = await readFile(join(this.#dir, `${part}.log`), 'utf8').catch(() => '');

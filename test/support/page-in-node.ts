@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { inject, vi } from 'vitest';
 
 /**
- * A page of api/pages, run in Node against the API under test: its own HTML and script in a document that knows what these pages
- * use of one, and throws a TypeError at anything else.
+ * A page of api/pages, run in Node against the API under test: its own HTML and script in a document that knows what
+ * these pages use of one, and throws a TypeError at anything else.
  */
 
 type Listener = (event: { preventDefault(): void }) => void;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUNDLED_LOG } from '../../client/connection.ts';
+import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
 import type { ReadingOptions } from './independent-reading.ts';
 import type { OwnStack } from './own-stack.ts';
 import type { Finished } from './programs.ts';

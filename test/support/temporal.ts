@@ -37,6 +37,9 @@ export async function discard(entitlementId: string): Promise<void> {
     });
 }
 
+/** Longer than a workflow leaves a row for its sender to write: after this it writes the row itself. */
+export const UNCONFIRMED_MS = 45_000;
+
 /** The clock of one entitlement, which only goes forward. */
 export class Clock {
   private readonly workflowId: string;

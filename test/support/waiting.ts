@@ -5,8 +5,8 @@ const POLL_MS = 25;
 const SOON_MS = 10_000;
 
 /**
- * Calls `find` again until it answers something other than undefined. An error counts as "not yet"; when the time is up,
- * the last error is the cause of the failure.
+ * Calls `find` again until it answers something other than undefined. An error counts as "not yet"; when the time is
+ * up, the last error is the cause of the failure.
  */
 export async function until<Found>(
   what: string,
@@ -26,6 +26,8 @@ export async function until<Found>(
   throw new Error(`${what}: not within ${limitMs / 1_000} s`, { cause });
 }
 
-/** Calls `check` again until it no longer throws; a failure shows its last error. For what follows a timer or a signal. */
+/**
+ * Calls `check` again until it no longer throws; a failure shows its last error. For what follows a timer or a signal.
+ */
 export const soon = <Value>(check: () => Promise<Value>, timeout: number = SOON_MS): Promise<Value> =>
   vi.waitFor(check, { timeout, interval: 2 * POLL_MS });

@@ -28,8 +28,8 @@ interface Watched {
 }
 
 /**
- * Entitlements that are created beside 5,000 case events: without any webhook, and then with five whose receivers are dead, so
- * that each event has five deliveries that fail.
+ * Entitlements that are created beside 5,000 case events: without any webhook, and then with five whose receivers are
+ * dead, so that each event has five deliveries that fail.
  */
 export async function deliveries(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
   say('creations beside 5,000 case events without webhooks, then with five dead ones');

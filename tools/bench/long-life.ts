@@ -7,7 +7,10 @@ const CASES = 10_000;
 const EVENTS_PER_REQUEST = 1_000;
 const PAIRS = 300;
 
-/** What an attach takes on an entitlement that 10,000 cases have passed, against a new one: in turn, so that drift does not count. */
+/**
+ * What an attach takes on an entitlement that 10,000 cases have passed, against a new one: in turn, so that drift does
+ * not count.
+ */
 export async function longLife(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
   say(`an entitlement that ${CASES} cases have passed against a new one`);
   const old = await anEntitlement(stack, 'long-old');

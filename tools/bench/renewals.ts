@@ -20,8 +20,8 @@ const POLL_MS = 20;
 const AFTERMATH_MS = 5_000;
 
 /**
- * Renewals due at the same instant: until each is open with its notice and the mail is recorded, against bare parents that
- * each start one bare child then. Throws when any was told twice.
+ * Renewals due at the same instant: until each is open with its notice and the mail is recorded, against bare parents
+ * that each start one bare child then. Throws when any was told twice.
  */
 export async function renewals(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
   say(`${RENEWALS} bare parents that start a child, then ${RENEWALS} renewals that are due at the same instant`);

@@ -9,9 +9,10 @@ interface Size {
 export const FULL_SIZE: Size = { customers: 10_000, entitlements: 100_000 };
 
 /**
- * A year of an organisation: half of the contracts active, cases and hours and unlimited ones, a third with periods, one to
- * nineteen cases each, a few customers with very many. Rows are numbered and summed as workflows do it, but that a period's allotment
- * is added to what is left, be it a debt. `scattered(n, about)` is a number that has nothing to do with that of another `about`.
+ * A year of an organisation: half of the contracts active, cases and hours and unlimited ones, a third with periods,
+ * one to nineteen cases each, a few customers with very many. Rows are numbered and summed as workflows do it, but that
+ * a period's allotment is added to what is left, be it a debt. `scattered(n, about)` is a number that has nothing to do
+ * with that of another `about`.
  */
 export async function fillForReports(sql: Sql, size: Size): Promise<void> {
   await sql`create function scattered(n bigint, about int) returns int language sql immutable parallel safe

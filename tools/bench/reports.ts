@@ -15,7 +15,10 @@ import { freePort } from '../../dev/free-port.ts';
 import { startPostgres } from '../../dev/postgres-server.ts';
 import { FULL_SIZE, fillForReports } from './report-records.ts';
 
-/** `npm run bench:reports`: how long each report takes on 100,000 entitlements and two million ledger rows, and by which plan. */
+/**
+ * `npm run bench:reports`: how long each report takes on 100,000 entitlements and two million ledger rows, and by which
+ * plan.
+ */
 
 const DAY_MS = 86_400_000;
 /** More often than PostgreSQL plans a prepared statement for its values: a plan that fits none would show. */

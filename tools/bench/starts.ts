@@ -14,7 +14,10 @@ import type { BenchStack } from './stack.ts';
 const STARTS = 2_000;
 const POLL_MS = 20;
 
-/** Entitlements that start in the same second: until all are active in the read model, against bare workflows with the same timer. */
+/**
+ * Entitlements that start in the same second: until all are active in the read model, against bare workflows with the
+ * same timer.
+ */
 export async function starts(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
   say(`${STARTS} bare timers, then ${STARTS} entitlements that start in the same second`);
   const bareMs = await drainBareTimers(stack);

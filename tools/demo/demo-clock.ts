@@ -1,12 +1,12 @@
 import type { Connection } from '@temporalio/client';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 
 const MS_PER_DAY = 86_400_000;
 
 export const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
 
-/** One year from so many days ahead: the last day is the one before the anniversary. */
+/** A year that begins in so many days and ends on the day before its anniversary. */
 export function yearFrom(daysAhead: number): { startDate: string; endDate: string } {
   const start = new Date(Date.now() + daysAhead * MS_PER_DAY);
   const anniversary = new Date(start);
@@ -22,7 +22,7 @@ export interface ClockOf {
   readonly connection: Connection;
   readonly namespace: string;
   readonly entitlementId: string;
-  /** What the entitlement starts on the way begins at its time and then goes at the pace of today. */
+  /** Workflows that the entitlement starts on the way begin at its time, and then run at normal speed. */
   readonly alone?: boolean;
 }
 
@@ -49,7 +49,7 @@ export class DemoClock {
   async goTo(instant: string | null, pastMs = 0): Promise<void> {
     const aheadMs = instant === null ? Number.NaN : Date.parse(instant) - this.now();
     if (Number.isNaN(aheadMs))
-      throw new ReplayFailure(`The API gave no instant to move to, of ${this.#of.entitlementId}.`);
+      throw new ActionableError(`The API gave no instant of ${this.#of.entitlementId} to move to.`);
     await this.skip(aheadMs + pastMs);
   }
 }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
 import { EventResults } from '../replay/play.ts';
@@ -16,7 +16,7 @@ import { casesOf, YearEntitlement } from './demo-year.ts';
 const NOTICE_DAYS = 60;
 const STARTED_DAYS_AGO = 1;
 const TOTAL_CASES = 3;
-/** More than the contract has, so that its use is a reason to propose more. */
+/** More than the contract has, so that the renewal proposes more. */
 const CASES_ASKED = 5;
 const PAST_INSTANT_MS = 60_000;
 
@@ -36,8 +36,8 @@ const Renewals = z.object({ items: z.array(Renewal) });
 const Rows = z.object({ items: z.array(z.object({ kind: z.string(), when: z.string() })) });
 
 /**
- * Takes one entitlement to 60 days before its end, where its renewal opens and mails the account manager; accepts what
- * is proposed, and goes on until the entitlement is expired and its successor active.
+ * Takes one entitlement to 60 days before its end, where its renewal opens and sends a mail to the account manager.
+ * Accepts what is proposed, and goes on until the entitlement has expired and its successor is active.
  */
 export async function renewByItself(
   client: ApiClient,
@@ -101,7 +101,7 @@ class DemoRenewal {
     return active;
   }
 
-  /** Cases come; those past the total are refused, and the proposal will speak of them. */
+  /** Sends cases. Those past the total are refused, and the proposal will mention them. */
   async use(): Promise<void> {
     const events = Array.from({ length: CASES_ASKED }, (_, index) => {
       const caseId = `${this.#id}:case-${index + 1}`;
@@ -115,7 +115,7 @@ class DemoRenewal {
   }
 
   async toNotice({ id, endsAt }: YearEntitlement): Promise<Renewal> {
-    if (endsAt === null) throw new ReplayFailure(`${id} has no end, so nothing is to be renewed.`);
+    if (endsAt === null) throw new ActionableError(`${id} has no end, so it cannot be renewed.`);
     await this.#clock?.goTo(daysBefore(endsAt, NOTICE_DAYS));
     const renewal = await this.#renewal(() => true);
     this.#say(`fast-forward to ${NOTICE_DAYS} days before its end: by itself`, `renewal ${renewal.stage}`);
@@ -147,7 +147,7 @@ class DemoRenewal {
 
   async accept({ id }: Renewal): Promise<YearEntitlement> {
     const accepted = await this.#post(`/v1/renewals/${id}/accept`, 'accept', Renewal, {});
-    if (accepted.successorId === null) throw new ReplayFailure(`${id} was accepted and has no successor.`);
+    if (accepted.successorId === null) throw new ActionableError(`${id} was accepted and has no successor.`);
     // While the renewal is under way, its entitlement's clock cannot be moved.
     await this.#renewal(({ isOver }) => isOver);
     const successor = await this.#entitlement(accepted.successorId, 'waiting');
@@ -158,7 +158,7 @@ class DemoRenewal {
     return successor;
   }
 
-  /** The successor is an entitlement of its own, so its clock is moved as well. */
+  /** The successor is an entitlement of its own, so its clock must be moved as well. */
   async pastEnd({ id, endsAt }: YearEntitlement, successor: YearEntitlement): Promise<void> {
     await this.#clock?.goTo(endsAt, PAST_INSTANT_MS);
     await this.#entitlement(id, 'expired');
@@ -188,7 +188,7 @@ class DemoRenewal {
       (item) => item !== undefined && found(item),
       (item) => `The renewal of ${this.#entitlementId} is ${item?.stage ?? 'not there'}.`,
     );
-    if (renewal === undefined) throw new ReplayFailure(`There is no renewal of ${this.#entitlementId}.`);
+    if (renewal === undefined) throw new ActionableError(`There is no renewal of ${this.#entitlementId}.`);
     return renewal;
   }
 
@@ -200,7 +200,7 @@ class DemoRenewal {
     );
   }
 
-  /** The time in the ledger, where the decision itself is written. */
+  /** The time of the decision, from the ledger. */
   async #timeOf(id: string, kind: string): Promise<string> {
     const path = `/v1/entitlements/${encodeURIComponent(id)}/ledger?limit=200`;
     const { items } = await this.#client.call({ method: 'GET', path }, Rows);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { EventResults } from '../replay/play.ts';
 import { Entitlement } from '../replay/setup.ts';
@@ -13,13 +13,13 @@ import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;
 
-/** A jump ends a little past the instant, so that what happens at it has happened. */
+/** A jump ends a little after the instant, when everything due at the instant has happened. */
 const PAST_INSTANT_MS = 60_000;
 
-/** A jump that nobody notices: shows whether the server can skip time at all. */
+/** A jump too short to matter: it shows whether the server can skip time at all. */
 const PROBE_MS = 1_000;
 
-/** gRPC's numbers for "such a request is not for this server": invalid argument, failed precondition, unimplemented. */
+/** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
 const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
 export const YearEntitlement = Entitlement.extend({
@@ -31,8 +31,8 @@ export const YearEntitlement = Entitlement.extend({
 export type YearEntitlement = z.infer<typeof YearEntitlement>;
 
 /**
- * Takes one new entitlement from draft to renewed, printing each step with its virtual date and the API's answer. Where
- * the Temporal server cannot skip time, says so in one line, ends and returns false.
+ * Takes one new entitlement from draft to renewed, and prints each step with its virtual date and the API's answer.
+ * When the Temporal server cannot skip time, says so in one line and returns false.
  */
 export async function liveThroughYear(
   client: ApiClient,
@@ -67,7 +67,7 @@ class DemoYear {
   readonly #connection: Connection;
   readonly #context: DemoContext;
   readonly #print: (line: string) => void;
-  /** A new one each time: a year can be lived once. */
+  /** A new entitlement each time, because its year can pass only once. */
   readonly #id = `demo-${randomUUID().slice(0, 'xxxxxxxx'.length)}`;
   #entitlementId = '';
   #clock: DemoClock | undefined;
@@ -95,7 +95,7 @@ class DemoYear {
       totalTerm: TOTAL_CASES,
       decreaseRemainingOn: 'creation',
       restrict: true,
-      // It is renewed by hand; how one is renewed by itself is shown after it.
+      // Renewed by hand here; the demonstration after this one shows the automatic renewal.
       renewalPolicy: null,
     };
     const call = { method: 'POST', path: '/v1/entitlements', body, idempotencyKey: `${this.#id}:create` } as const;
@@ -117,7 +117,7 @@ class DemoYear {
     }
   }
 
-  /** A command on the entitlement; answers the entitlement, or for `renew` its successor. */
+  /** Gives a command and answers the entitlement, or for `renew` its successor. */
   async command(name: 'activate' | 'renew', what: string): Promise<YearEntitlement> {
     const call = {
       method: 'POST',
@@ -142,7 +142,7 @@ class DemoYear {
     await this.#event(name, { kind: 'resolve', minutes: 45 }, `resolve ${name}`);
   }
 
-  /** Moves the entitlement's clock past an instant and waits until it says the status that it must have by itself. */
+  /** Moves the entitlement's clock past an instant and waits until it has reached the expected status by itself. */
   async forwardPast(instant: string | null, status: string): Promise<void> {
     await this.#its.goTo(instant, PAST_INSTANT_MS);
     const answer = await this.#untilStatus(status);
@@ -154,7 +154,7 @@ class DemoYear {
   }
 
   get #its(): DemoClock {
-    if (this.#clock === undefined) throw new ReplayFailure('The entitlement is not there yet, so it has no clock.');
+    if (this.#clock === undefined) throw new ActionableError('The entitlement does not exist yet, so it has no clock.');
     return this.#clock;
   }
 

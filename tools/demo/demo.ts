@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { ApiClient } from '../../client/client.ts';
-import { BUNDLED_LOG } from '../../client/connection.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
+import { BUNDLED_LOG } from '../replay/bundled-log.ts';
 import { readLog } from '../replay/log.ts';
 import type { ReplayOptions } from '../replay/plan.ts';
 import { replay } from '../replay/replay.ts';
@@ -9,14 +9,15 @@ import { summaryLines, tableLines, whereToLook } from '../replay/summary.ts';
 import { renewByItself } from './demo-renewal.ts';
 import { liveThroughYear } from './demo-year.ts';
 
-/** 20 cases a year make some locations of the log run out, and leave others with plenty. */
+/** With 20 cases a year, some locations of the log run out and others have plenty left. */
 const OPTIONS: ReplayOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true, matching: false };
 
 const TABLE_ROWS = 10;
 
 /**
- * Shows a running system at work: the bundled incident log played through it (again: nothing changes), then one new
- * entitlement taken through its year by fast-forward, and another that is renewed before it ends. Prints what happened and where to look.
+ * Shows a running system at work. It plays the bundled incident log (playing it again changes nothing), takes a new
+ * entitlement through its year by fast-forward, and lets another one be renewed before it ends. It prints what happened
+ * and where to look.
  */
 export async function runDemo(context: DemoContext): Promise<void> {
   const client = new ApiClient({ url: context.apiUrl, apiKey: context.apiKey });
@@ -36,7 +37,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
 }
 
 async function playBundledLog(client: ApiClient): Promise<void> {
-  console.log('\nA real incident log, played through the API: one entitlement a location.\n');
+  console.log('\nA real incident log, played through the API: one entitlement for each location.\n');
   const result = await replay(client, await readLog(BUNDLED_LOG), OPTIONS);
   const lines = [
     '',

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 /** The API takes ids of 1 to 200 characters. */
 const MAX_ID_LENGTH = 200;
 
-/** Hex digits of a hash that stand in for what does not fit: 64 bits, far from a chance clash within one log. */
+/** The length of the hash that replaces what does not fit: 64 bits, so that ids of one log do not clash by chance. */
 const HASH_DIGITS = 16;
 
 /**
- * An id of the API from names of a log, safe in a URL and on a log line. Different names never come out alike: a
- * space becomes `-`, letters, digits and `.` stay, all else becomes its code point in hex between two `_`, and `:`
- * only stands between the parts. What would be too long ends in a hash of the whole.
+ * Makes an id of the API from names of a log, safe in a URL and on a log line. Different names give different ids: a
+ * space becomes `-`; letters, digits and `.` stay; any other character becomes its code point in hex between two `_`;
+ * and `:` stands only between the parts. An id that would be too long ends in a hash of the whole.
  */
 export function idOf(...parts: readonly string[]): string {
   const id = parts.map(escaped).join(':');
@@ -27,7 +27,9 @@ export const hashOf = (text: string, digits: number): string =>
 /** The longest channel name that the organisation's list takes. */
 const MAX_CHANNEL_LENGTH = 40;
 
-/** A channel as the organisation's list writes it: `Self service` is `self-service`. Null if no letter or digit is left. */
+/**
+ * A channel as the organisation's list writes it: `Self service` is `self-service`. Null if no letter or digit is left.
+ */
 export function channelOf(name: string): string | null {
   const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   return words.join('-').slice(0, MAX_CHANNEL_LENGTH).replace(/-$/, '') || null;

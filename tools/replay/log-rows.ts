@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '../../bin/import/csv-records.ts';
-import { lineOf, ReplayFailure, systemCode } from '../../client/failure.ts';
+import { ActionableError, lineOf, systemCode } from '../../client/failure.ts';
 
-/** How the logs write that a value is missing. */
+/** How the logs mark a missing value. */
 export const MISSING = '?';
 
-/** Enough to see what kind of trouble a log has; a log of another shape would list every row. */
+/** Enough to show what is wrong with a log. A file of another kind would otherwise list every row. */
 const MAX_PROBLEMS_SHOWN = 10;
 
 const MS_PER_MINUTE = 60_000;
@@ -26,7 +26,7 @@ type Column = (typeof COLUMNS)[number];
 
 /** One row of the log, checked. Times are whole minutes since 1970, UTC; null is a missing value. */
 export interface LogRow {
-  /** Place among the data rows, from 1: the same in every copy of a log. */
+  /** The number of the data row, from 1; the same in every copy of a log. */
   readonly row: number;
   /** The line of the file that it begins on, for messages. */
   readonly line: number;
@@ -47,8 +47,8 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A log that cannot be played as it stands. Nothing of it is played: half a log would give wrong sums. */
-export class LogFailure extends ReplayFailure {
+/** The log cannot be played. No part of it is played, because half a log would give wrong sums. */
+export class LogFailure extends ActionableError {
   readonly problems: readonly Problem[];
 
   constructor(name: string, problems: readonly Problem[]) {
@@ -62,12 +62,12 @@ export class LogFailure extends ReplayFailure {
 }
 
 /**
- * Reads the rows of a log: CSV with a header, gzipped when the name ends in `.gz`. Columns may stand in any order and
- * others among them. Refuses a file that is not there, a header that lacks a column, and bad rows, by line and field.
+ * Reads the rows of a log: CSV with a header, gzipped when the name ends in `.gz`. Columns may come in any order, with
+ * other columns among them. Throws for a missing file, a header that lacks a column, and bad rows, with line and field.
  */
 export const readRows = (path: string): Promise<LogRow[]> => readRowsFrom(createReadStream(path), path);
 
-/** The same from any stream; `name` stands in the messages and says whether it is gzipped. */
+/** The same from any stream. `name` is used in messages and says whether the stream is gzipped. */
 export async function readRowsFrom(source: Readable, name: string): Promise<LogRow[]> {
   const plain = name.endsWith('.gz') ? pipeline(source, createGunzip(), () => undefined) : source;
   try {
@@ -85,7 +85,7 @@ async function checkedRows(name: string, records: AsyncIterable<CsvRecord>): Pro
     if (header === undefined) header = readHeader(name, line, headerNames(cells));
     else rows.push(readRow(header, valuesUnder(header.width, cells), rows.length + 1, line, problems));
   }
-  if (header === undefined) throw new ReplayFailure(`${name} is empty: a log starts with a header.`);
+  if (header === undefined) throw new ActionableError(`${name} is empty; a log must start with a header.`);
   if (problems.length > 0) throw new LogFailure(name, problems);
   return rows;
 }
@@ -137,7 +137,7 @@ const isMissing = (value: string): boolean => value === '' || value === MISSING;
 
 const TIME = /^(\d{2})-(\d{2})-(\d{4}) (\d{2}):(\d{2})$/;
 
-/** Whole minutes since 1970 of a `dd-mm-yyyy HH:MM` in UTC; undefined for what no calendar has, as 31-02. */
+/** Whole minutes since 1970 of a `dd-mm-yyyy HH:MM` in UTC; undefined for a date that does not exist, such as 31-02. */
 function minuteOf(text: string): number | undefined {
   const parts = TIME.exec(text)?.slice(1).map(Number);
   if (parts === undefined) return undefined;
@@ -152,6 +152,6 @@ function readable(name: string, error: unknown): unknown {
   if (error instanceof CsvFault)
     return new LogFailure(name, [{ line: error.line, field: `column ${error.column}`, message: error.message }]);
   const code = systemCode(error);
-  if (code === 'ENOENT') return new ReplayFailure(`There is no log at ${name}.`);
-  return code === undefined ? error : new ReplayFailure(`${name} cannot be read: ${lineOf(error)}.`);
+  if (code === 'ENOENT') return new ActionableError(`There is no log at ${name}.`);
+  return code === undefined ? error : new ActionableError(`${name} cannot be read: ${lineOf(error)}.`);
 }

@@ -4,11 +4,11 @@ import { LogFailure, type LogRow, type Problem, readRows, readRowsFrom } from '.
 interface EventOf<Kind extends string> {
   readonly kind: Kind;
   readonly incident: string;
-  /** Where the incident was at its first row: a later move is not an event of the log. */
+  /** The incident's location in its first row; a later change of location is not an event. */
   readonly location: string;
-  /** Data row that made the event, from 1. With incident and kind it names the event for good. */
+  /** The data row that made the event, from 1. Together with incident and kind it identifies the event. */
   readonly row: number;
-  /** Whole minutes since 1970, UTC: gives the order, and nothing else. */
+  /** Whole minutes since 1970, UTC; used only for the order. */
   readonly atMinute: number;
 }
 
@@ -26,12 +26,12 @@ interface LogResolve extends EventOf<'resolve'> {
 export type LogEvent = LogAttach | LogResolve | EventOf<'reactivate'>;
 
 /**
- * Reads an incident log into case events in the order in which they are to be played: by time, then incident, then row,
- * then attach before resolve before reactivate. Refuses what `readRows` refuses, and an event whose time is missing.
+ * Reads an incident log into case events, in the order in which a replay plays them: by time, then incident, then row,
+ * then attach before resolve before reactivate. Throws what `readRows` throws, and for an event whose time is missing.
  */
 export const readLog = async (path: string): Promise<LogEvent[]> => eventsOf(await readRows(path), path);
 
-/** The same from a stream; `name` stands in the messages. */
+/** The same from a stream; `name` is used in messages. */
 export const readLogFrom = async (source: Readable, name: string): Promise<LogEvent[]> =>
   eventsOf(await readRowsFrom(source, name), name);
 
@@ -87,7 +87,7 @@ function inOrder(a: LogEvent, b: LogEvent): number {
   );
 }
 
-/** By code unit: the same on every machine, whatever its language settings. */
+/** Compares code units, so the order is the same on every machine, whatever its language settings. */
 export function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

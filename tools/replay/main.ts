@@ -3,13 +3,13 @@ import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient } from '../../client/client.ts';
 import { connectionFrom } from '../../client/connection.ts';
-import { lineOf, ReplayFailure } from '../../client/failure.ts';
+import { ActionableError, lineOf } from '../../client/failure.ts';
 import { readLog } from './log.ts';
 import type { ReplayOptions } from './plan.ts';
 import { replay } from './replay.ts';
 import { outcomeJson, summaryLines, whereToLook } from './summary.ts';
 
-/** A run's name starts every id; the rest of an id needs its room too. */
+/** Every id starts with the run's name, and the rest of the id needs room too. */
 const MAX_RUN_LENGTH = 60;
 
 interface Flags {
@@ -24,7 +24,7 @@ interface Flags {
 
 async function run(log: string, flags: Flags): Promise<void> {
   const events = await readLog(fromCaller(log));
-  const connection = await connectionFrom(process.env);
+  const connection = connectionFrom(process.env);
   const client = new ApiClient(connection);
   try {
     await client.assertUsable();
@@ -47,60 +47,65 @@ async function run(log: string, flags: Flags): Promise<void> {
   }
 }
 
-/** npm runs scripts in the project's root; the caller's paths are meant from where they typed the command. */
+/** npm runs scripts in the project's root, but the caller's paths are relative to where they typed the command. */
 function fromCaller(path: string): string {
   const callerDir = process.env.npm_lifecycle_event === 'replay' ? process.env.INIT_CWD : undefined;
   return resolve(callerDir ?? process.cwd(), path);
 }
 
-/** All of the file or nothing of it: whoever reads it after a kill does not take half for the whole. */
+/** Writes the whole file or none of it, so that a reader never finds half a file after a kill. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
-    throw new ReplayFailure(`The result cannot be written to ${path}: ${lineOf(error)}`);
+    throw new ActionableError(`The result cannot be written to ${path}: ${lineOf(error)}`);
   }
 }
 
 function wholeTotal(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text)))
-    throw new InvalidArgumentError('It is a whole number of cases or minutes.');
+    throw new InvalidArgumentError('It must be a whole number of cases or minutes.');
   return Number(text);
 }
 
 function runName(text: string): string {
   if (text === '' || text.length > MAX_RUN_LENGTH)
-    throw new InvalidArgumentError(`It is 1 to ${MAX_RUN_LENGTH} characters long.`);
+    throw new InvalidArgumentError(`It must be 1 to ${MAX_RUN_LENGTH} characters long.`);
   return text;
 }
 
 const command = new Command('npm run replay --')
   .description(
-    'Plays an incident log through the public API: one entitlement a location. Safe to repeat and to go on with.',
+    'Plays an incident log through the public API, with one entitlement for each location. Safe to repeat and to resume.',
   )
   .argument('<log>', 'the incident log, .csv or .csv.gz')
   .option('--total <n>', 'total term of each entitlement, in cases or minutes', wholeTotal, 20)
   .addOption(new Option('--unit <unit>', 'what the total counts').choices(['cases', 'minutes']).default('cases'))
   .addOption(
-    new Option('--on <event>', 'what takes from the total').choices(['creation', 'resolution']).default('creation'),
+    new Option('--on <event>', 'when a case takes from the total')
+      .choices(['creation', 'resolution'])
+      .default('creation'),
   )
   .addOption(
-    new Option('--restrict <yes|no>', 'whether an exhausted entitlement refuses').choices(['yes', 'no']).default('yes'),
+    new Option('--restrict <yes|no>', 'whether an exhausted entitlement refuses cases')
+      .choices(['yes', 'no'])
+      .default('yes'),
   )
-  .option('--matching', 'let the cases name no entitlement: the picking of the organisation finds it')
+  .option('--matching', 'name no entitlement in the cases, so that the organisation picks it')
   .option('--json <file>', "where to write each location's outcome")
   .option('--run <name>', 'name that starts every id (default: made of the log and the options)', runName)
   .addHelpText(
     'after',
-    '\nALLOT_URL (http://127.0.0.1:8080) and ALLOT_API_KEY (.allot/dev-key) say where and with which key.',
+    '\nALLOT_URL is the address of the API (default: http://127.0.0.1:8080), ALLOT_API_KEY the key (default with npm run: ' +
+      'that of npm start).',
   )
   .action(run);
 
 try {
   await command.parseAsync();
 } catch (error) {
-  console.error(error instanceof ReplayFailure ? error.message : error);
+  console.error(error instanceof ActionableError ? error.message : error);
   process.exitCode = 1;
 }

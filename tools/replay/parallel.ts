@@ -1,4 +1,4 @@
-/** Does `work` for every item, at most `limit` at once, in the items' order. The first failure ends it. */
+/** Starts `work` for every item in order, at most `limit` at once. The first failure ends it. */
 export async function inParallel<Item>(
   items: readonly Item[],
   limit: number,

@@ -1,14 +1,14 @@
 import { channelOf, hashOf, idOf } from './ids.ts';
 import { byText, type LogAttach, type LogEvent } from './log.ts';
 
-/** How the entitlements of a replay are made: one a location, all alike. */
+/** How the entitlements of a replay are made: one for each location, all alike. */
 export interface ReplayOptions {
   /** Cases, or minutes, as `unit` says. */
   readonly total: number;
   readonly unit: 'cases' | 'minutes';
   readonly on: 'creation' | 'resolution';
   readonly restrict: boolean;
-  /** The cases name no entitlement: the organisation's picking finds it. */
+  /** Whether the cases name no entitlement, so that the organisation picks it. */
   readonly matching: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface PlannedLocation {
   readonly customerId: string;
 }
 
-/** A case event as the API takes it, but for the entitlement: that is known when it has been made. */
+/** A case event as the API takes it, except for the entitlement, which is known only once it is created. */
 export type PlannedEvent = {
   readonly location: string;
   readonly key: string;
@@ -36,7 +36,7 @@ export type PlannedEvent = {
   | { readonly kind: 'reactivate' }
 );
 
-/** Everything that a replay brings to the API. The same log and options give the same plan. */
+/** Everything that a replay sends to the API. The same log and options give the same plan. */
 export interface Plan {
   readonly run: string;
   readonly options: ReplayOptions;
@@ -48,13 +48,13 @@ export interface Plan {
   readonly events: readonly PlannedEvent[];
 }
 
-/** Long enough that two runs on one system do not meet, short enough to type. */
+/** Long enough that two runs on one system do not clash, short enough to type. */
 const RUN_DIGITS = 10;
 
 /**
- * Plans a replay. Every id starts with the run's name; without one it is made of the events and the options, so the
- * same log and options are the same run, however the log's file is called or packed. A caller seen at two locations
- * is two contacts, as a contact belongs to one customer.
+ * Plans a replay. Every id starts with the run's name. When none is given, the name is made from the events and the
+ * options, so the same log and options are the same run, whatever the log's file is called. A caller who appears at two
+ * locations becomes two contacts, because a contact belongs to one customer.
  */
 export function planReplay(events: readonly LogEvent[], options: ReplayOptions, runName?: string): Plan {
   const run =

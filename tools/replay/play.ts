@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedEvent } from './plan.ts';
 import { Schedule } from './schedule.ts';
 import { Entitlement } from './setup.ts';
 
-/** Half of what the route takes: large enough to be carried by few calls, small enough to see progress. */
+/** Half of what the route takes: large enough for few calls, small enough to show progress. */
 const BATCH_SIZE = 500;
 
-/** Codes that a single event may come back with while a part of the system is away: the batch is asked again. */
+/** Codes of a single event that mean a part of the system is away for now; the batch is sent again. */
 const PASSING_CODES: ReadonlySet<string> = new Set(['unavailable', 'rate_limited']);
 const BATCH_TRIES = 30;
 const BATCH_WAIT_MS = 2_000;
@@ -18,7 +18,7 @@ const BATCH_WAIT_MS = 2_000;
 const EventResult = z.object({
   key: z.string(),
   outcome: z.enum(['accepted', 'refused']),
-  /** Null for a case that was recorded without one. */
+  /** Null for a case that was recorded without an entitlement. */
   entitlementId: z.string().nullable(),
   repeated: z.boolean(),
   code: z.string().nullish(),
@@ -44,13 +44,13 @@ export interface Played {
   /** By the log's own names, in their order. */
   readonly locations: ReadonlyMap<string, LocationOutcome>;
   readonly answers: number;
-  /** Answers that an earlier play got already: nothing changed by them. */
+  /** Answers that repeat those of an earlier play; they changed nothing. */
   readonly repeats: number;
   /** Events of incidents that were not attached: not sent. */
   readonly leftOut: number;
   /** Refused attaches by code. */
   readonly rejections: ReadonlyMap<string, number>;
-  /** Refusals of later events, which a log in order of time does not meet. */
+  /** Refusals of later events. A log in order of time has none. */
   readonly laterRefusals: readonly string[];
 }
 
@@ -60,7 +60,9 @@ interface PlayProgress {
   readonly rejected: number;
 }
 
-/** Sends every event of the plan, in order for each location, and counts the answers. The terms are not read yet. */
+/**
+ * Sends every event of the plan, in order for each location, and counts the answers. It does not read the terms yet.
+ */
 export async function play(
   client: ApiClient,
   plan: Plan,
@@ -74,7 +76,7 @@ export async function play(
     for (const [index, event] of batch.entries()) {
       const result = results[index];
       if (result?.key !== event.key)
-        throw new ReplayFailure(`The API's answers are not in the order of the events (${event.key}).`);
+        throw new ActionableError(`The API's answers are not in the order of the events (${event.key}).`);
       tally.count(event, result);
       if (event.kind === 'attach' && isAttached(result)) schedule.attached(event.caseId);
     }
@@ -105,15 +107,15 @@ async function send(
   const events = batch.map(({ location, ...event }) =>
     event.kind === 'attach' ? { ...event, entitlementId: entitlementIds.get(location) } : event,
   );
-  // No key for the whole call: each event has its own, and only those tell what was taken before.
+  // The call has no key of its own: each event has one, and these alone say what was taken before.
   const call = { method: 'POST', path: '/v1/case-events', body: { events } } as const;
   for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
     const { results } = await client.call(call, EventResults);
     if (!results.some(({ code }) => PASSING_CODES.has(code ?? ''))) return results;
     await sleep(BATCH_WAIT_MS);
   }
-  throw new ReplayFailure(
-    'A part of the system stays away: see /readyz, then give the same command again. Nothing counts twice.',
+  throw new ActionableError(
+    'A part of the system is still away: see /readyz, then repeat the command. Nothing counts twice.',
   );
 }
 

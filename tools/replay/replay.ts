@@ -5,7 +5,7 @@ import { type Plan, planReplay, type ReplayOptions } from './plan.ts';
 import { type Played, play, readTerms } from './play.ts';
 import { setUp } from './setup.ts';
 
-/** How often the progress line changes: on a terminal for the eye, in a file for the reader. */
+/** How often the progress line changes on a terminal and, less often, in a log file. */
 const TERMINAL_INTERVAL_MS = 100;
 const FILE_INTERVAL_MS = 5_000;
 
@@ -57,7 +57,7 @@ export async function replay(
         },
       },
     ],
-    // The failure is shown once, by whoever called, as one line.
+    // The caller shows the failure, once, as one line.
     { rendererOptions: { showErrorMessage: false, collapseErrors: false }, fallbackRenderer: 'simple' },
   );
   await tasks.run();
@@ -65,7 +65,7 @@ export async function replay(
   return { plan, played, entitlementIds };
 }
 
-/** Shows lines under a task, not more often than a reader needs; that the API is away is always shown. */
+/** Shows lines under a task, not more often than a reader needs. That the API is away is always shown. */
 function showOn(task: Task, client: ApiClient): (line: string) => void {
   const intervalMs = process.stdout.isTTY ? TERMINAL_INTERVAL_MS : FILE_INTERVAL_MS;
   let shownAt = performance.now();

@@ -7,9 +7,9 @@ interface Lane {
 }
 
 /**
- * Hands out a plan's events in batches. The events of a location keep their order, across batches too; those of
- * different locations meet on no entitlement and may pass each other. A later event of an incident waits until its
- * attach is answered: when that was refused, or has not come yet, it is left out.
+ * Hands out a plan's events in batches. The events of one location keep their order, also across batches; those of
+ * different locations share no entitlement and may overtake each other. A later event of an incident waits until its
+ * attach is answered, and is left out when the attach was refused or has not come.
  */
 export class Schedule {
   readonly #lanes: readonly Lane[];
@@ -23,17 +23,17 @@ export class Schedule {
       if (known === undefined) byLocation.set(event.location, [event]);
       else known.push(event);
     }
-    // The longest first: it is the one that decides how many batches there are.
+    // The longest queue first, because it decides how many batches there are.
     const longestFirst = [...byLocation.values()].sort((a, b) => b.length - a.length);
     this.#lanes = longestFirst.map((ofLocation) => ({ events: ofLocation, next: 0 }));
   }
 
-  /** Events that were not sent, as their incident was not attached. */
+  /** Events that were not sent because their incident was not attached. */
   get leftOut(): number {
     return this.#leftOut;
   }
 
-  /** Up to `limit` events, every one to be answered before the next call. Empty at the end. */
+  /** Up to `limit` events; all of them must be answered before the next call. Empty at the end. */
   nextBatch(limit: number): PlannedEvent[] {
     const batch: PlannedEvent[] = [];
     for (const lane of this.#lanes) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ApiClient, ApiRefusal, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 import { idOf } from './ids.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedLocation, ReplayOptions } from './plan.ts';
@@ -21,24 +21,24 @@ export type Entitlement = z.infer<typeof Entitlement>;
 
 const EntitlementPage = z.object({ items: z.array(Entitlement), nextCursor: z.string().nullable() });
 
-/** The whole object goes back with the channels extended, so what else it holds is kept as it came. */
+/** The whole object is sent back with more channels, so everything else in it stays as it is. */
 const Settings = z.looseObject({ channels: z.array(z.string()) });
 
 const Ignored = z.unknown();
 
-/** Longest name that the API takes of a customer, contact, product or entitlement. */
+/** The longest name that the API takes for a customer, contact, product or entitlement. */
 const MAX_NAME_LENGTH = 200;
 
-/** A customer of a replay has one entitlement; more pages than this are not a replay's doing. */
+/** A customer of a replay has one entitlement; more pages than this do not come from a replay. */
 const MAX_PAGES = 10;
 
 const MS_PER_DAY = 86_400_000;
 const TERM_DAYS = 365;
 
 /**
- * Brings everything that the events speak of: the organisation's channels, customers, contacts, products, and one
- * active entitlement a location. What an earlier play of the run made is used again. Returns the entitlements' ids by
- * location. Refuses a run name that stands for other options.
+ * Creates everything that the events need: the organisation's channels, customers, contacts, products, and one active
+ * entitlement for each location. It uses again what an earlier play of the run created. Returns the entitlements' ids
+ * by location. Throws when the run's name was used with other options.
  */
 export async function setUp(
   client: ApiClient,
@@ -76,7 +76,7 @@ export async function setUp(
   return entitlementIds;
 }
 
-/** A name that the API takes: not empty, not over long. The id keeps apart what is cut here. */
+/** A name that the API takes: not empty and not too long. Names that become equal when cut still differ by id. */
 const named = (name: string): string => name.trim().slice(0, MAX_NAME_LENGTH) || '(no name)';
 
 async function addChannels(client: ApiClient, channels: readonly string[]): Promise<void> {
@@ -135,7 +135,7 @@ async function createEntitlement(
   try {
     return await client.call({ method: 'POST', path: '/v1/entitlements', body, idempotencyKey }, Entitlement);
   } catch (error) {
-    // The key was used before with other dates: made on another day, and not listed yet when we looked.
+    // The key was used before with other dates: the entitlement was created on another day and was not listed yet.
     if (!(error instanceof ApiRefusal && error.code === 'idempotency_conflict')) throw error;
     await sleep(LISTING_LAG_MS);
     const found = await findEntitlement(client, location.customerId, name);
@@ -144,12 +144,12 @@ async function createEntitlement(
   }
 }
 
-/** More than the read model needs to list what was just made. */
+/** More than the list needs to show a new entitlement. */
 const LISTING_LAG_MS = 2_000;
 
 const allocationOf = (unit: ReplayOptions['unit']) => (unit === 'cases' ? 'cases' : 'hours');
 
-/** Yesterday to a year from now: covers the time of the play, whatever the clocks of both sides differ by. */
+/** From yesterday to a year from now: covers the play even when the clocks of both sides differ. */
 function coverFromNow() {
   const day = (offset: number) =>
     new Date(Date.now() + offset * MS_PER_DAY).toISOString().slice(0, 'yyyy-mm-dd'.length);
@@ -165,7 +165,7 @@ function assertSameOptions(plan: Plan, entitlement: Entitlement): void {
     entitlement.restrict === restrict;
   if (same) return;
   const { totalTerm, allocationType, decreaseRemainingOn } = entitlement;
-  throw new ReplayFailure(
+  throw new ActionableError(
     `The run ${plan.run} was played with other options (total ${totalTerm} ${allocationType} on ${decreaseRemainingOn}, ` +
       `restrict ${entitlement.restrict ? 'yes' : 'no'}): choose another name with --run.`,
   );

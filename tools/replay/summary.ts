@@ -1,7 +1,7 @@
 import type { LocationOutcome, Played } from './play.ts';
 import type { ReplayResult } from './replay.ts';
 
-/** More refusals of one kind tell nothing new. */
+/** More refusals of one kind would say nothing new. */
 const MAX_REFUSALS_SHOWN = 5;
 
 const NAME_WIDTH = 24;
@@ -20,7 +20,7 @@ export function sumOf({ locations }: Played): LocationOutcome {
   return sum;
 }
 
-/** What a play came to, for a reader. */
+/** The result of a play, for a reader. */
 export function summaryLines({ plan, played }: ReplayResult): string[] {
   const sum = sumOf(played);
   const { unit, on, restrict, matching } = plan.options;
@@ -41,7 +41,7 @@ function refusalLines({ laterRefusals }: Played): string[] {
   return [`  ${laterRefusals.length} later events were refused and are not counted, as:`, ...shown];
 }
 
-/** A table of the locations that used most, with the sums of all below. */
+/** A table of the locations that used most, with the sums of all locations below it. */
 export function tableLines(played: Played, rows: number): string[] {
   const byUse = [...played.locations].sort(([, a], [, b]) => b.total - b.remaining - (a.total - a.remaining));
   const sum = sumOf(played);
@@ -56,7 +56,7 @@ export function tableLines(played: Played, rows: number): string[] {
   ];
 }
 
-/** Where the play can be looked at: the busiest location's records, as commands. */
+/** Commands that show the records of the busiest location. */
 export function whereToLook(url: string, { played, plan, entitlementIds }: ReplayResult): string[] {
   const busiest = [...played.locations].sort(
     ([, a], [, b]) => b.attached + b.rejected - (a.attached + a.rejected),
@@ -71,6 +71,6 @@ export function whereToLook(url: string, { played, plan, entitlementIds }: Repla
   ];
 }
 
-/** A command that a reader can copy. The key stays out of it: it is read where `npm start` put it. */
+/** A command that a reader can copy. It does not hold the key, but reads it from where `npm start` put it. */
 export const curl = (url: string, path: string): string =>
   `  curl -H "Authorization: Bearer \${ALLOT_API_KEY:-$(cat .allot/dev-key)}" '${url}${path}'`;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReplayFailure } from '../../client/failure.ts';
+import { ActionableError } from '../../client/failure.ts';
 
-/** The read model follows the workflow at once; this much longer only when the machine is very busy. */
+/** Reads follow the workflow at once; only on a very busy machine does it take this long. */
 const TIMEOUT_MS = 30_000;
 const POLL_MS = 200;
 
-/** Reads until `found` says that it is there; past 30 s fails with what `missing` says of the last one read. */
+/** Reads until `found` accepts the value. After 30 s throws with what `missing` says of the last value. */
 export async function until<Value>(
   read: () => Promise<Value>,
   found: (value: Value) => boolean,
@@ -15,7 +15,7 @@ export async function until<Value>(
   for (;;) {
     const value = await read();
     if (found(value)) return value;
-    if (performance.now() > deadline) throw new ReplayFailure(missing(value));
+    if (performance.now() > deadline) throw new ActionableError(missing(value));
     await sleep(POLL_MS);
   }
 }

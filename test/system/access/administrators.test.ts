@@ -12,7 +12,7 @@ import { runProgram } from '../../support/programs.ts';
 const ROUNDS = 20;
 const BY = { by: 'test', role: null, reason: null };
 
-test('the last live key of an administrator cannot be revoked, also when the last two go at once', async () => {
+test('the last live administrator key cannot be revoked, even when the last two are revoked at once', async () => {
   await withDatabase(async ({ url, sql }) => {
     await migrate(url);
     const make = async (id: string, role: Role) =>
@@ -36,7 +36,7 @@ test('the last live key of an administrator cannot be revoked, also when the las
   });
 });
 
-test('keys made before names were unique keep working; of several live ones the newest keeps the name', async () => {
+test('keys from before names were unique keep working, and the newest of them keeps the name', async () => {
   await withDatabase(async ({ url, sql }) => {
     for (const name of ['0001_records.sql', '0002_ledger.sql']) {
       await sql.unsafe(await readFile(new URL(`../../../db/migrations/${name}`, import.meta.url), 'utf8'));
@@ -62,7 +62,7 @@ test('keys made before names were unique keep working; of several live ones the 
   });
 });
 
-test('make-key tells a key on stdout alone, and says what is wrong with a name, a role or an email', async () => {
+test('make-key prints the key on stdout only, and says what is wrong with a name, role or email', async () => {
   await withDatabase(async ({ url, sql }) => {
     await migrate(url);
     const run = (...args: readonly string[]) => runProgram('bin/make-key.js', args, { env: { DATABASE_URL: url } });

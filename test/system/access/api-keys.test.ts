@@ -12,7 +12,7 @@ const rotate = (id: string, body: Record<string, unknown> = {}, key?: string) =>
   ask<ToldKeyView & Partial<ProblemView>>('POST', `/v1/api-keys/${id}/rotate`, body, key === undefined ? {} : { key });
 const revoke = (id: string) => ask<ToldKeyView>('POST', `/v1/api-keys/${id}/revoke`, { reason: 'left' });
 
-test('a key is told once, works at once, and leaves neither itself nor its hash anywhere', async () => {
+test('a new key is shown once and works at once; neither it nor its hash appears in lists or audit', async () => {
   const made = await aKey('viewer');
   expect(made).toMatchObject({ role: 'viewer', email: null, revokedAt: null, key: expect.stringMatching(/^allot_/) });
   expect(await settingsWith(made.key)).toBe(200);
@@ -25,7 +25,7 @@ test('a key is told once, works at once, and leaves neither itself nor its hash 
   for (const secret of [key, hash.toString('hex'), hash.toString('base64')]) expect(told).not.toContain(secret);
 });
 
-test('a retried creation makes no second key, and says that the secret was told', async () => {
+test('a retried creation makes no second key and says that the secret was shown already', async () => {
   const body = { name: unique('once'), role: 'viewer' };
   const key = unique('idempotency');
   const first = await ask<ToldKeyView>('POST', '/v1/api-keys', body, { key });
@@ -34,7 +34,7 @@ test('a retried creation makes no second key, and says that the secret was told'
   expect(second.body.detail).toContain(first.body.id);
 });
 
-test('no two live keys have one name; that of a revoked one is free', async () => {
+test('two live keys cannot have the same name; the name of a revoked key is free', async () => {
   const { id, name } = await aKey('viewer');
   const taken = await ask<ProblemView>('POST', '/v1/api-keys', { name, role: 'csr' });
   expect([taken.status, taken.body.code, taken.body.errors?.[0]?.field]).toEqual([409, 'conflict', 'name']);
@@ -49,12 +49,12 @@ test.each([
   ['email', { name: 'x', role: 'account_manager' }],
   ['email', { name: 'x', role: 'viewer', email: 'nobody' }],
   ['hash', { name: 'x', role: 'viewer', hash: 'mine' }],
-])('%s: %o is no key', async (field, body) => {
+])('a key with a wrong %s is refused: %o', async (field, body) => {
   const { status, body: told } = await ask<ProblemView>('POST', '/v1/api-keys', body);
   expect([status, told.code, told.errors?.[0]?.field]).toEqual([400, 'validation_failed', field]);
 });
 
-test('a rotated key has a new secret, and the one before works on for the overlap', async () => {
+test('rotating gives a key a new secret, and the old one works until the overlap ends', async () => {
   const made = await aKey('viewer');
   const before = Date.now();
   const { status, body } = await rotate(made.id, { overlapHours: 2 });
@@ -64,7 +64,7 @@ test('a rotated key has a new secret, and the one before works on for the overla
   expect([await settingsWith(made.key), await settingsWith(body.key)]).toEqual([200, 200]);
 });
 
-test('a rotation without overlap ends every secret before it at once, though they were used a moment ago', async () => {
+test('a rotation without overlap ends all earlier secrets at once, even recently used ones', async () => {
   const made = await aKey('viewer');
   const { body: second } = await rotate(made.id);
   expect([await settingsWith(made.key), await settingsWith(second.key)]).toEqual([200, 200]);
@@ -74,7 +74,7 @@ test('a rotation without overlap ends every secret before it at once, though the
   expect(await settingsWith(third.key)).toBe(200);
 });
 
-test('a secret whose overlap has passed is refused', async () => {
+test('a secret is refused after its overlap', async () => {
   const made = await aKey('viewer');
   await rotate(made.id);
   const sql = connect(inject('databaseUrl'), { max: 1 });
@@ -83,7 +83,7 @@ test('a secret whose overlap has passed is refused', async () => {
   expect(await settingsWith(made.key)).toBe(401);
 });
 
-test('a rotation whose answer was lost can be done again, and takes away no secret that is in use', async () => {
+test('a rotation whose answer was lost can be repeated without ending a secret in use', async () => {
   const made = await aKey('viewer');
   const once = unique('idempotency');
   const lost = await rotate(made.id, {}, once);
@@ -93,12 +93,12 @@ test('a rotation whose answer was lost can be done again, and takes away no secr
   expect([await settingsWith(made.key), await settingsWith(body.key)]).toEqual([200, 200]);
 });
 
-test.each([-1, 169, '24', null])('an overlap of %s hours is none', async (overlapHours) => {
+test.each([-1, 169, '24', null])('an overlap of %s hours is refused', async (overlapHours) => {
   const { status, body } = await rotate((await aKey('viewer')).id, { overlapHours });
   expect([status, body.errors?.[0]?.field]).toEqual([400, 'overlapHours']);
 });
 
-test('a revoked key is refused at once, with every secret that it had, and stays so', async () => {
+test('a revoked key is refused at once and for good, with all its secrets', async () => {
   const made = await aKey('viewer');
   const { body: rotated } = await rotate(made.id);
   expect([await settingsWith(made.key), await settingsWith(rotated.key)]).toEqual([200, 200]);
@@ -111,7 +111,7 @@ test('a revoked key is refused at once, with every secret that it had, and stays
   expect((await revoke('key_none')).status).toBe(404);
 });
 
-test('ledger and audit name the key that did it', async () => {
+test('the audit names the key that made a change', async () => {
   const { key, name } = await aKey('system_customizer');
   const id = unique('customer');
   await ask('PUT', `/v1/customers/${id}`, { type: 'account', name: 'C' }, as(key));

@@ -37,7 +37,7 @@ const audit = async (query: string): Promise<Entry[]> => {
   return body.items;
 };
 
-test('a record that is made, changed, and written again unchanged, leaves two rows: who, before, after, why', async () => {
+test('creating and changing a record leaves a row each, with who, before, after and why; writing it unchanged leaves none', async () => {
   const { name: by, key } = await aKey('csr_manager');
   const id = unique('customer');
   const put = (body: object, reason = '') =>
@@ -63,7 +63,7 @@ test('a record that is made, changed, and written again unchanged, leaves two ro
   ]);
 });
 
-test('contacts and products are recorded alike; a contact that is refused leaves nothing', async () => {
+test('contacts and products are recorded in the same way; a refused change leaves nothing', async () => {
   const [customerId, other] = [await aCustomer(), await aCustomer()];
   const [contact, product] = [unique('contact'), unique('product')];
   await ask('PUT', `/v1/contacts/${contact}`, { customerId, name: 'Bo' });
@@ -86,7 +86,7 @@ test('contacts and products are recorded alike; a contact that is refused leaves
   expect(await shown(product)).toEqual([['product', 'created', undefined, 'Pump']]);
 });
 
-test('of records that many make at once, one made it, and the others changed it in turn', async () => {
+test('when many create one record at once, one created it and the others changed it in turn', async () => {
   const id = unique('product');
   const names = ['A', 'B', 'C', 'D', 'E'];
   const answers = await Promise.all(names.map((name) => ask('PUT', `/v1/products/${id}`, { name })));
@@ -99,7 +99,7 @@ test('of records that many make at once, one made it, and the others changed it 
   for (const [index, [before]] of chain.entries()) if (index > 0) expect(before).toBe(chain[index - 1]?.[1]);
 });
 
-test('SLAs and templates are recorded alike, a template also when it is deleted', async () => {
+test('SLAs and templates are recorded in the same way, and so is the deletion of a template', async () => {
   const [sla, template] = [unique('sla'), unique('template')];
   const promise = { name: 'Four hours', firstResponseMinutes: 240, calendar: { kind: '24x7' } };
   for (const minutes of [240, 240, 60])
@@ -139,7 +139,7 @@ test("the organisation's settings are recorded when they change", async () => {
   expect(entries).toMatchObject([{ action: 'updated', before, after: { ...before, channels } }]);
 });
 
-test('keys are recorded: made, rotated, revoked', async () => {
+test('creating, rotating and revoking a key is recorded', async () => {
   const { id, name } = await aKey('viewer', { reason: 'for the report' });
   await ask('POST', `/v1/api-keys/${id}/rotate`, { reason: 'leaked' });
   await ask('POST', `/v1/api-keys/${id}/revoke`, { reason: 'gone' });
@@ -151,7 +151,7 @@ test('keys are recorded: made, rotated, revoked', async () => {
   ]);
 });
 
-test('an entitlement: what people do to it, once each, and neither what it does itself nor what its cases do', async () => {
+test('for an entitlement it records what people do, once each, but not what the entitlement or its cases do', async () => {
   const customerId = await aCustomer();
   const { key, name: by } = await aKey('csr_manager');
   const draft = await aDraft(customerId, { startDate: dayFromNow(-10), endDate: dayFromNow(30) });
@@ -184,7 +184,7 @@ test('an entitlement: what people do to it, once each, and neither what it does 
   expect(created?.after).toMatchObject({ details: { totalTerm: 3, customerId } });
 });
 
-test("of cases it has what needs a privilege: overrides, and whether they take; the rest is the ledger's", async () => {
+test('for cases it records overrides and changes of whether they take term; the rest is in the ledger', async () => {
   const { name: by, key } = await aKey('csr_manager');
   const active = await anActive(await aCustomer(), { totalTerm: 1 });
   await attach(active, {}, as(key));
@@ -206,7 +206,7 @@ test("of cases it has what needs a privilege: overrides, and whether they take; 
   ]);
 });
 
-test('a default that is set, moved and cleared leaves a row at each entitlement that it touches', async () => {
+test('setting, moving and clearing a default leaves a row at each entitlement involved', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
   const post = (id: string, action: string) =>
@@ -233,7 +233,7 @@ test('a default that is set, moved and cleared leaves a row at each entitlement 
   ]);
 });
 
-test('pages go from the newest to the oldest, each row once, also under filters', async () => {
+test('pages go from the newest to the oldest row, each once, also with filters', async () => {
   const { name: by, key } = await aKey('csr_manager');
   const since = new Date(Date.now() - 1_000).toISOString();
   const ids = Array.from({ length: 7 }, () => unique('product'));
@@ -262,12 +262,12 @@ test.each([
   ['cursor', `cursor=${Buffer.from('1/x').toString('base64url')}`],
   ['cursor', `cursor=${Buffer.from('999999999999999999/1').toString('base64url')}`],
   ['who', 'who=me'],
-])('%s: %s is refused', async (field, query) => {
+])('a wrong %s is refused: %s', async (field, query) => {
   const { status, body } = await ask<ProblemView>('GET', `/v1/audit?${query}`);
   expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'validation_failed', field]);
 });
 
-test('a reason that is none is refused, and nothing is written', async () => {
+test('a reason that is too long is refused and nothing is written', async () => {
   const id = unique('product');
   const { status } = await ask('PUT', `/v1/products/${id}?reason=${'x'.repeat(501)}`, { name: 'P' });
   expect([status, (await ask('GET', `/v1/products/${id}`)).status]).toEqual([400, 404]);

@@ -46,11 +46,11 @@ beforeAll(async () => {
 
 const get = (path: string) => ask<{ detail?: string }>('GET', path, undefined, as(key));
 
-test('what is of an own customer is read, whatever the letters of the email', async () => {
+test('an account manager reads records of their own customers; capitals in the email do not matter', async () => {
   for (const path of pathsOf(own)) expect([path, (await get(path)).status]).toEqual([path, 200]);
 });
 
-test('what is of another customer cannot be told from what there is not', async () => {
+test('a record of another customer looks like one that does not exist', async () => {
   const missing = pathsOf(NONE);
   for (const ids of [foreign, nobodys]) {
     for (const [index, path] of pathsOf(ids).entries()) {
@@ -62,7 +62,7 @@ test('what is of another customer cannot be told from what there is not', async 
   }
 });
 
-test('a match is told of own customers alone', async () => {
+test('match works for own customers only', async () => {
   const match = (ids: Pick<Ids, 'customer' | 'contact' | 'entitlement'>) =>
     ask<{ errors?: { field: string }[] }>(
       'POST',
@@ -81,7 +81,7 @@ test('a match is told of own customers alone', async () => {
   }
 });
 
-test('lists hold what is of the own customers alone', async () => {
+test('lists hold records of own customers only', async () => {
   const listed = async (path: string) =>
     (await ask<{ items: { id: string }[] }>('GET', path, undefined, as(key))).body.items.map(({ id }) => id);
   expect(await listed('/v1/customers?limit=200')).toEqual([own.customer]);

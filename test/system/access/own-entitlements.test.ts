@@ -7,8 +7,8 @@ import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 
 /**
- * An entitlement whose own policy names an account manager is his own, and one whose renewal was escalated to him; the rest of
- * what its customer has is not.
+ * An entitlement whose own policy names an account manager is his own, and one whose renewal was escalated to him; the
+ * rest of what its customer has is not.
  */
 
 interface Listed {
@@ -113,11 +113,11 @@ async function seesNothing(who: Who): Promise<void> {
 }
 
 describe('before the renewal is escalated', () => {
-  test('the manager whom the policy names sees the entitlement and what is its own', () => seesIt('manager'));
+  test('the manager named in the policy sees the entitlement and its records', () => seesIt('manager'));
 
-  test('and reports that tell of it alone', () => reportsTellOfIt('manager'));
+  test('and reports about it only', () => reportsTellOfIt('manager'));
 
-  test('a match would tell of all that the customer has: there is none', async () => {
+  test('match is refused, because it would show all entitlements of the customer', async () => {
     const body = { customerId: customer };
     const { status, body: problem } = await ask<ProblemView>('POST', '/v1/cases/match', body, as(keys.manager));
     expect([status, problem.errors?.[0]?.field]).toEqual([404, 'customerId']);
@@ -126,7 +126,7 @@ describe('before the renewal is escalated', () => {
   test.each(['boss', 'stranger'] as const)('the %s sees nothing', (who) => seesNothing(who));
 });
 
-describe('once it was escalated', () => {
+describe('after the renewal was escalated', () => {
   beforeAll(async () => {
     await toDaysBeforeEnd(30);
     await soon(async () => expect(await stepsTaken()).toContain('reminder'));
@@ -134,24 +134,24 @@ describe('once it was escalated', () => {
     await soon(async () => expect(await stepsTaken()).toContain('escalation'));
   });
 
-  test('whom it was escalated to sees the entitlement', async () => {
+  test('the person it was escalated to sees the entitlement', async () => {
     await seesIt('boss');
     await reportsTellOfIt('boss');
   });
 
-  test('a stranger still sees nothing, and decides nothing', async () => {
+  test('a stranger still sees nothing and cannot decide', async () => {
     await seesNothing('stranger');
     const { status } = await ask('POST', `/v1/renewals/${renewal}/decline`, { reason: 'No' }, as(keys.stranger));
     expect(status).toBe(404);
   });
 
-  test('whom it was escalated to decides', async () => {
+  test('the person it was escalated to can decide', async () => {
     const path = `/v1/renewals/${renewal}/accept`;
     expect(await ask('POST', path, {}, as(keys.boss))).toMatchObject({ status: 200, body: { stage: 'accepted' } });
   });
 });
 
-test('with another policy it is out of the access scope at once', async () => {
+test('an entitlement whose policy names somebody else is out of the access scope at once', async () => {
   const manager = await aKey('account_manager');
   const accountManager = { name: 'Policy', email: manager.email };
   const renewalPolicy = { noticeDays: 5, reminderDays: 0, escalationDays: 0, accountManager };

@@ -103,7 +103,7 @@ beforeAll(async () => {
   for (const role of ROLES) keys.set(role, (await aKey(role)).key);
 });
 
-test('the table has a row for every route that is served, and no other', async () => {
+test('the table has a row for every served route, and no other row', async () => {
   const document = await openApiDocument<{ paths: Record<string, Record<string, unknown>> }>();
   const served = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -113,7 +113,7 @@ test('the table has a row for every route that is served, and no other', async (
 });
 
 describe.each(ROLES)('%s', (role) => {
-  test('is let in where the table says so, and is refused as forbidden everywhere else', async () => {
+  test('may use the routes that the table says, and gets 403 on all others', async () => {
     for (const [route, cells] of Object.entries(TABLE)) {
       const { status, body } = await call(route, as(keys.get(role) ?? '').headers);
       if (may(cells, role)) {
@@ -128,7 +128,7 @@ describe.each(ROLES)('%s', (role) => {
   });
 });
 
-test('without a key, or with a wrong one, every route is unauthenticated', async () => {
+test('every route answers 401 without a key and with a wrong one', async () => {
   for (const route of Object.keys(TABLE)) {
     for (const authorization of ['', 'Bearer allot_wrong']) {
       const { status, body } = await call(route, { authorization });
@@ -137,7 +137,7 @@ test('without a key, or with a wrong one, every route is unauthenticated', async
   }
 });
 
-test('a route that there is not is not found, whoever asks', async () => {
+test('an unknown route is 404 for every role', async () => {
   const { status } = await ask('GET', '/v1/nothing', undefined, as(keys.get('viewer') ?? ''));
   expect(status).toBe(404);
 });
@@ -153,7 +153,7 @@ function markdown(rows: readonly (readonly string[])[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
-test('docs/roles.md shows this table; `npx vitest run test/system/access/roles.test.ts -u` writes it anew', async () => {
+test('docs/roles.md shows this table; `npx vitest run test/system/access/roles.test.ts -u` rewrites it', async () => {
   const file = fileURLToPath(new URL('../../../docs/roles.md', import.meta.url));
   const page = await readFile(file, 'utf8');
   const rows = Object.entries(TABLE).map(([route, cells]) => [

@@ -24,7 +24,7 @@ const post = (body: Record<string, unknown>) =>
   stack.ask<CaseBody>('POST', '/v1/cases', { id: unique('case'), ...body });
 const patch = (id: string, body: Record<string, unknown>) => stack.ask<CaseBody>('PATCH', `/v1/cases/${id}`, body);
 
-test('what is not named stays, and nothing unknown is taken', async () => {
+test('a setting that is not named stays as it is, and an unknown one is refused', async () => {
   const before = await must(200, stack.ask<Record<string, unknown>>('GET', '/v1/settings'));
   expect(before).toMatchObject({
     autoApplyDefaultOnCaseCreate: true,
@@ -38,7 +38,7 @@ test('what is not named stays, and nothing unknown is taken', async () => {
 });
 
 describe('an organisation that', () => {
-  test('demands an entitlement refuses a case that gets none, and keeps none off its own', async () => {
+  test('demands an entitlement refuses cases that get none, and does not take a case off its entitlement', async () => {
     await set({ demandEntitlement: true });
     const active = await anActive(stack, { totalTerm: 1 });
     const caseId = await aCase(stack, active);
@@ -51,7 +51,7 @@ describe('an organisation that', () => {
     expect((await patch(caseId, { entitlementId: null })).body).toMatchObject({ entitlementReason: 'taken_off' });
   });
 
-  test('picks for nobody records cases without one, also where there is a default', async () => {
+  test('has picking turned off records cases without an entitlement, even if the customer has a default', async () => {
     await set({ autoApplyDefaultOnCaseCreate: false, matching: false });
     const active = await anActive(stack);
     await must(200, stack.ask('POST', `/v1/entitlements/${active.id}/set-default`));
@@ -61,7 +61,7 @@ describe('an organisation that', () => {
     await set({ matching: true });
   });
 
-  test('applies the default on updates moves a case to it when its contact or product changes, not its channel', async () => {
+  test('applies the default on updates moves a case to it when its contact or product changes, but not its channel', async () => {
     const own = await anActive(stack);
     const caseId = await aCase(stack, own);
     const byDefault = await anActive(stack, { customerId: own.customerId });

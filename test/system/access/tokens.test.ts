@@ -97,7 +97,7 @@ async function expectRefused(token: string, detail: string) {
 
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-test("while the issuer's keys cannot be read a token is not wrong: 503, and then it is taken", async () => {
+test("while the issuer's keys cannot be read, a token gets 503, and it is accepted afterwards", async () => {
   const token = await aToken();
   isAway = true;
   const { status, headers, body } = await asking(token);
@@ -106,7 +106,7 @@ test("while the issuer's keys cannot be read a token is not wrong: 503, and then
   expect((await asking(token)).status).toBe(200);
 });
 
-test('a token names who asks, and the role says what may be done', async () => {
+test('a token says who the caller is, and its role what they may do', async () => {
   const name = unique('Ann Example');
   const token = await aToken({ name, preferred_username: 'ann', roles: ['offline_access', 'csr_manager', 'viewer'] });
   const id = unique('customer');
@@ -126,7 +126,7 @@ test.each<[string, Claims, (claims: Claims) => unknown]>([
     { name: 'allot', sub: 'sub-1' },
     () => 'sub-1',
   ],
-])('without a name it is %s that names the person', async (_what, claims, expected) => {
+])('without a name, the person is named by %s', async (_what, claims, expected) => {
   const token = await aToken({ ...claims, roles: 'csr_manager' });
   const id = unique('product');
   await asking(token, { method: 'PUT', path: `/v1/products/${id}`, body: { name: 'P' } });
@@ -134,7 +134,7 @@ test.each<[string, Claims, (claims: Claims) => unknown]>([
   expect(audit.body).toMatchObject({ items: [{ by: expected(claims) }] });
 });
 
-test('an account manager is known by an email that the issuer says is verified, and by no other', async () => {
+test('an account manager is recognised only by an email that the issuer has verified', async () => {
   const [id, email] = [unique('customer'), `${unique('ann')}@example.com`];
   const body = { type: 'account', name: 'C', accountManager: { name: 'Ann', email } };
   await asking(await aToken({ roles: 'integration' }), { method: 'PUT', path: `/v1/customers/${id}`, body });
@@ -148,7 +148,7 @@ test('an account manager is known by an email that the issuer says is verified, 
   expect(await seen({})).toBe(404);
 });
 
-test('a token that is not valid now is refused', async () => {
+test('a token that has expired, is not valid yet, or never expires is refused', async () => {
   const now = Math.floor(Date.now() / 1_000);
   await expectRefused(await aToken({ exp: now - 60 }), 'expired');
   await expectRefused(await aToken({ nbf: now + 60 }), 'nbf');
@@ -181,7 +181,7 @@ test('a token without a signature, or signed with the public key as a shared sec
   }
 });
 
-test.each(['a.b.c', 'eyJhbGciOiJSUzI1NiJ9.e30.AA', '..', 'a.b'])('%s is no token', async (text) => {
+test.each(['a.b.c', 'eyJhbGciOiJSUzI1NiJ9.e30.AA', '..', 'a.b'])('%s is refused as a token', async (text) => {
   const { status, body } = await asking(text);
   expect([status, body.code]).toEqual([401, 'unauthenticated']);
 });
@@ -195,7 +195,7 @@ test.each([undefined, 'root', [], ['root'], 7, { csr: true }])(
   },
 );
 
-test('a token is verified once: then it is taken, also while the issuer is away, until it expires', async () => {
+test('a verified token is accepted until it expires, even while the issuer is away', async () => {
   const settings = readTokenSettings({ JWT_ISSUER: issuer, JWT_AUDIENCE: AUDIENCE, JWT_ROLE_CLAIM: 'roles' });
   if (settings === null) throw new Error('there are settings');
   const tokens = new BearerTokens(settings);
@@ -217,7 +217,7 @@ test('a token is verified once: then it is taken, also while the issuer is away,
   }
 });
 
-test('a new key of the issuer is found; one that it no longer lists is not taken, but for tokens that were verified before', async () => {
+test('a new key of the issuer is found; a key that it no longer lists counts only for tokens verified before', async () => {
   const next = await aSigningKey('ES256');
   const [verified, old] = [await aToken(), await aToken()];
   expect((await asking(verified)).status).toBe(200);
@@ -233,18 +233,18 @@ test('a new key of the issuer is found; one that it no longer lists is not taken
   expect((await asking(verified)).status).toBe(200);
 });
 
-test('keys are taken beside tokens', async () => {
+test('API keys work beside tokens', async () => {
   expect((await asking(inject('apiKey'))).status).toBe(200);
 });
 
-test('an API without an issuer takes no tokens', async () => {
+test('an API without an issuer refuses tokens', async () => {
   const response = await fetch(`${inject('apiUrl')}/v1/settings`, {
     headers: { authorization: `Bearer ${await aToken()}` },
   });
   expect([response.status, await response.json()]).toMatchObject([401, { code: 'unauthenticated' }]);
 });
 
-test('settings that are wrong end the start with a clear line', () => {
+test('wrong settings stop the start with a clear message', () => {
   expect(readTokenSettings({})).toBeNull();
   expect(readTokenSettings({ JWT_ISSUER: '', JWT_AUDIENCE: '' })).toBeNull();
   expect(readTokenSettings({ JWT_ISSUER: 'https://id.example/', JWT_AUDIENCE: 'allot' })).toEqual({

@@ -1,45 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { distDir } from '../../../runtime/project-dir.ts';
-import { aDraft, ask } from '../../support/api-client.ts';
+import { ask } from '../../support/api-client.ts';
 import { listenOnLoopback } from '../../support/listening.ts';
-import { type Finished, runProgram } from '../../support/programs.ts';
 import { unique } from '../../support/unique.ts';
-
-const PROGRAM = 'bin/import/main.js';
-
-let dir: string;
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'import-'));
-});
-afterAll(async () => {
-  await rm(dir, { recursive: true });
-});
-
-const env = (url = inject('apiUrl')) => ({ ALLOT_URL: url, ALLOT_API_KEY: inject('apiKey') });
-
-/** `npm run import -- …` in a folder of its own. */
-const importing = (args: readonly string[], url?: string): Promise<Finished> =>
-  runProgram(PROGRAM, args, { env: env(url), cwd: dir });
-
-/** Writes a file and answers its path. */
-async function file(text: string | Buffer): Promise<string> {
-  const path = join(dir, `${unique('file')}.csv`);
-  await writeFile(path, text);
-  return path;
-}
-
-/** The numbers of the table's line for a kind, after the name. */
-const counted = ({ stdout }: Finished, kind: string): number[] =>
-  (stdout.split('\n').find((line) => line.startsWith(kind)) ?? '')
-    .trim()
-    .split(/ {2,}/)
-    .slice(1)
-    .map((cell) => Number(cell.replaceAll(',', '')));
+import { counted, dir, file, importEnv, importing, PROGRAM } from './importing.ts';
 
 const manyCustomers = (run: string, count: number): string =>
   [
@@ -48,7 +16,7 @@ const manyCustomers = (run: string, count: number): string =>
   ].join('\n');
 
 describe('an import', () => {
-  test('brings 2,500 customers in by several requests; again, nothing changes', async () => {
+  test('imports 2,500 customers in several requests, and changes nothing when it is repeated', async () => {
     const run = unique('import');
     const path = await file(manyCustomers(run, 2_500));
     const first = await importing(['--customers', path]);
@@ -63,11 +31,11 @@ describe('an import', () => {
     expect(counted(second, 'customers')).toEqual([2_500, 0, 0, 2_500, 0]);
   });
 
-  test('that was killed is given again, and brings in what is missing', async () => {
+  test('that was killed can be repeated, and imports what is missing', async () => {
     const run = unique('import');
     const path = await file(manyCustomers(run, 2_500));
     const child = spawn(process.execPath, [join(distDir, PROGRAM), '--customers', path], {
-      env: { ...process.env, ...env() },
+      env: { ...process.env, ...importEnv() },
       cwd: dir,
       stdio: 'ignore',
     });
@@ -82,7 +50,7 @@ describe('an import', () => {
     expect(unchanged).toBeGreaterThanOrEqual(500);
   });
 
-  test('takes customers, contacts and products in the order that they need', async () => {
+  test('imports customers, contacts and products in the order that they need', async () => {
     const run = unique('import');
     // As Excel writes it: a mark at the start, CR LF, quotes, a line break in a value, an empty value, an empty line.
     const customers = await file(
@@ -109,7 +77,7 @@ describe('an import', () => {
     expect((await ask('GET', `/v1/products/${run}-pump`)).body).toMatchObject({ family: 'Pumps' });
   });
 
-  test('waits when the API says that it should, and sends again', async () => {
+  test('waits as long as the API asks, and sends again', async () => {
     const answers = [503, 429];
     const { server, url } = await inFrontOfApi((path) => (path.startsWith('/v1/bulk') ? answers.shift() : undefined));
     const path = await file(manyCustomers(unique('import'), 3));
@@ -126,7 +94,7 @@ describe('files as spreadsheets write them', () => {
     [';', '\r'],
     ['\t', '\r\n'],
     [',', '\n'],
-  ])('values parted by %j, lines ended by %j, capitals, blanks, trailing delimiters, empty rows', async (by, end) => {
+  ])('are read: delimiter %j, line end %j, capitals, blanks, trailing delimiters and empty rows', async (by, end) => {
     const run = unique('import');
     const lines = [
       ['ID', ' Type ', 'Name', 'TimeZone', '', ''],
@@ -146,91 +114,7 @@ describe('files as spreadsheets write them', () => {
   });
 });
 
-describe('rows that are refused', () => {
-  test('are written so that a spreadsheet runs none of them', async () => {
-    const path = await file('id,type,name\n=1+1,account,A\n@x;=2+2,account,B\n');
-    const out = join(dir, `${unique('refused')}.csv`);
-    expect((await importing(['--customers', path, '--refused', out, '--dry-run'])).code).toBe(3);
-    const [, first, second] = (await readFile(out, 'utf8')).split('\r\n');
-    expect(first).toContain(",2,'=1+1,validation_failed,id,");
-    expect(second).toContain(`,3,"'@x;'=2+2",validation_failed,id,`);
-  });
-
-  test('are reported with file and line, and stop no other row', async () => {
-    const run = unique('import');
-    const path = await file(
-      [
-        'id,type,name,timeZone,accountManagerName,accountManagerEmail',
-        `${run}-a,account,"Two`,
-        'lines",,,',
-        `${run}-b,account,Bad zone,Mars/Olympus,,`,
-        '',
-        `${run}-c,account,Too few`,
-        `${run}-d,account,Half a manager,,Ann,`,
-        `${run}-a,account,The first id again,,,`,
-        ',account,No id,,,',
-        `${run}-e,account,Good,,,`,
-      ].join('\r\n'),
-    );
-    const out = join(dir, `${unique('refused')}.csv`);
-    const finished = await importing(['--customers', path, '--refused', out]);
-    expect(finished.code).toBe(3);
-    expect(counted(finished, 'customers')).toEqual([7, 2, 0, 0, 5]);
-    expect(finished.stdout).toContain(out);
-    const report = (await readFile(out, 'utf8')).trimEnd().split('\r\n');
-    const name = path.slice(dir.length + 1);
-    expect(report).toEqual([
-      'file,line,id,code,field,detail',
-      expect.stringMatching(`^${name},4,${run}-b,validation_failed,timeZone,.*IANA`),
-      expect.stringMatching(`^${name},6,${run}-c,validation_failed,row,.*3 values under a header of 6`),
-      expect.stringMatching(`^${name},7,${run}-d,validation_failed,accountManagerEmail,.*is missing`),
-      expect.stringMatching(`^${name},8,${run}-a,conflict,id,.*line 2 already`),
-      expect.stringMatching(`^${name},9,,validation_failed,id,.*is missing`),
-    ]);
-    expect((await ask('GET', `/v1/customers/${run}-e`)).status).toBe(200);
-  });
-
-  test('a contact of nobody, and one that an entitlement names and that is to move to another customer', async () => {
-    const run = unique('import');
-    await importing(['--customers', await file(`id,type,name\n${run},account,A\n${run}-2,account,B`)]);
-    const contacts = (customer: string) => file(`id,customerId,name\n${run}-ann,${customer},Ann`);
-    await importing(['--contacts', await contacts(run)]);
-    await aDraft(run, { contactIds: [`${run}-ann`] });
-    for (const [customer, code] of [
-      [`${run}-2`, 'contact_of_other_customer'],
-      [`${run}-3`, 'not_found'],
-    ] as const) {
-      const finished = await importing(['--contacts', await contacts(customer)]);
-      expect(finished.code).toBe(3);
-      // Without --refused, it says where it put them.
-      expect(finished.stdout).toContain('import-refused.csv');
-      expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-ann,${code},customerId,`);
-    }
-    const lost = await importing(['--contacts', await file(`id,customerId,name\n${run}-new,${run}-3,Lost`)]);
-    expect(lost.code).toBe(3);
-    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-new,not_found,customerId,`);
-  });
-
-  test('of an earlier import: the next one without any says that their report is not its own', async () => {
-    const run = unique('import');
-    const lineOf = (type: string) => file(`id,type,name\n${run},${type},A`);
-    const said = `No row was refused. ${join(dir, 'import-refused.csv')} is the report of an earlier import.`;
-    await rm(join(dir, 'import-refused.csv'), { force: true });
-    expect((await importing(['--customers', await lineOf('account')])).stdout).not.toContain('import-refused.csv');
-    expect((await importing(['--customers', await lineOf('company')])).stdout).not.toContain('earlier');
-    const { code, stdout } = await importing(['--customers', await lineOf('account')]);
-    expect([code, stdout]).toEqual([0, expect.stringContaining(said)]);
-    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run},`);
-  });
-
-  test('a file that is not UTF-8', async () => {
-    const path = await file(Buffer.from(`id,type,name\n${unique('import')},account,S\u00f6hne\n`, 'latin1'));
-    expect((await importing(['--customers', path])).code).toBe(3);
-    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(',validation_failed,name,');
-  });
-});
-
-test('a dry run checks each row, sends nothing and needs no API', async () => {
+test('a dry run checks every row, sends nothing and needs no API', async () => {
   const run = unique('import');
   const path = await file(`id,type,name\n${run},account,Good\n${run}-2,company,Bad`);
   const finished = await importing(['--customers', path, '--dry-run'], 'http://127.0.0.1:9');
@@ -238,60 +122,6 @@ test('a dry run checks each row, sends nothing and needs no API', async () => {
   expect(counted(finished, 'customers')).toEqual([2, 1, 1]);
   expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,3,${run}-2,validation_failed,type,`);
   expect((await ask('GET', `/v1/customers/${run}`)).status).toBe(404);
-});
-
-describe('what is wrong with a command or a file is said before anything is sent', () => {
-  test.each<[what: string, text: string, said: RegExp]>([
-    [
-      'an unknown column',
-      'id,type,name,zone\n',
-      /line 1: the column "zone" \(column 4\) is not known\. The columns of customers are/,
-    ],
-    [
-      'a missing column',
-      'id,name\n',
-      /line 1: the column "type" is missing\. .*id, type, name, and as you like timeZone/,
-    ],
-    ['a column twice', 'id,type,name,ID\n', /line 1: the column "id" stands there twice \(column 4\)/],
-    ['a separator that no spreadsheet uses', 'id:type:name\n', /the column "id:type:name" \(column 1\) is not known/],
-    ['an empty file', '', /is empty/],
-    ['a quote within a value', 'id,type,name\na,account,b"c\n', /line 2, column 3: a quote stands within a value/],
-    ['text after a quote', 'id,type,name\na,account,ok\nb,account,"c"d\n', /line 3, column 3: after a closing quote/],
-    [
-      'a quote never closed',
-      'id,type,name\na,account,"x\r\ny"\nb,account,"c\nd,e\n',
-      /line 4, column 3: a quote is opened here and never closed/,
-    ],
-    [
-      'a very long one',
-      `id,type,name\na,account,"${'c\n'.repeat(50_000)}`,
-      /line 2, column 3: the row that begins here does not end/,
-    ],
-  ])('%s', async (_what, text, said) => {
-    const { code, stderr, stdout } = await importing(['--customers', await file(text)]);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(said);
-  });
-
-  test('a wrong file after a good one', async () => {
-    const id = unique('import');
-    const contacts = await file('id,name\nann,Ann');
-    const customers = await file(`id,type,name\n${id},account,Never sent`);
-    const { code, stderr } = await importing(['--customers', customers, '--contacts', contacts]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('the column "customerId" is missing')]);
-    expect((await ask('GET', `/v1/customers/${id}`)).status).toBe(404);
-  });
-
-  test.each<[args: string[], said: RegExp]>([
-    [[], /Name a file: --customers, --contacts or --products/],
-    [['--customers', 'there-is-none.csv'], /There is no file .*there-is-none\.csv/],
-    [['--surprise'], /unknown option '--surprise'/],
-    [['--customers'], /argument missing/],
-    [['extra'], /too many arguments/],
-  ])('%j', async (args, said) => {
-    const { code, stderr } = await importing(args);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
-  });
 });
 
 /** A server before the API that answers some requests itself, with the status that it is told. */

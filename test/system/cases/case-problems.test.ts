@@ -42,11 +42,11 @@ describe('a case', () => {
     ['decrementEntitlementTerm', { decrementEntitlementTerm: 'no' }],
     ['entitlementId', { entitlementId: 'an entitlement' }],
     ['surprise', { surprise: 1 }],
-  ])('%s: %o', async (field, more) => {
+  ])('with a wrong %s is refused: %o', async (field, more) => {
     expect(await refusal(more)).toEqual([400, 'validation_failed', field]);
   });
 
-  test('names records that nobody has', async () => {
+  test('that names an unknown record is refused', async () => {
     expect(await refusal({ customerId: 'nobody' })).toEqual([404, 'not_found', 'customerId']);
     expect(await refusal({ contactId: 'nobody' })).toEqual([404, 'not_found', 'contactId']);
     expect(await refusal({ productId: 'nothing' })).toEqual([404, 'not_found', 'productId']);
@@ -54,19 +54,19 @@ describe('a case', () => {
     expect(await refusal({ contactId: foreignContactId })).toEqual([422, 'contact_of_other_customer', 'contactId']);
   });
 
-  test('exists already, with other content', async () => {
+  test('that exists with other content is a conflict', async () => {
     const { body } = await attach(active, { title: 'One' });
     expect(await refusal({ id: body.id, title: 'Other' })).toEqual([409, 'conflict', 'id']);
   });
 
-  test('that nobody has cannot be read, changed or resolved', async () => {
+  test('that does not exist cannot be read, changed or resolved', async () => {
     expect(await ask('GET', '/v1/cases/nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect((await ask('PATCH', '/v1/cases/nothing', { minutes: 1 })).body).toMatchObject({ code: 'not_found' });
     for (const action of ['resolve', 'cancel', 'reactivate', 'decrement'] as const)
       expect(await onCase('nothing', action)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  test('is changed by fields that fit', async () => {
+  test('is changed only by valid fields', async () => {
     const { body } = await attach(active);
     const path = `/v1/cases/${body.id}`;
     for (const patch of [{}, { minutes: -1 }, { status: 'resolved' }, { customerId: 5 }, { channel: 5 }])
@@ -112,7 +112,7 @@ describe('case-events', () => {
   });
   const post = (body: unknown) => ask<Partial<ProblemView>>('POST', '/v1/case-events', body);
 
-  test('1,000 events are taken, 1,001 are refused and none of them is applied', async () => {
+  test('1,000 events are accepted; 1,001 are refused and none is applied', async () => {
     const big = await anActive(customerId, { totalTerm: 5_000 });
     const events = Array.from({ length: 1_001 }, () => ({ ...event(), entitlementId: big.id }));
     const refused = await post({ events });
@@ -135,7 +135,7 @@ describe('case-events', () => {
     ['events.0.customerId', { events: [{ kind: 'attach', key: 'k', caseId: 'a' }] }],
     ['events.0.surprise', { events: [{ kind: 'cancel', key: 'k', caseId: 'a', surprise: 1 }] }],
     ['surprise', { events: [{ kind: 'cancel', key: 'k', caseId: 'a' }], surprise: 1 }],
-  ])('%s is to blame', async (field, body) => {
+  ])('a wrong list is refused with the field %s', async (field, body) => {
     const { status, body: refused } = await post(body);
     expect([status, refused.code, refused.errors?.map((error) => error.field)]).toEqual([
       400,
@@ -144,7 +144,7 @@ describe('case-events', () => {
     ]);
   });
 
-  test('one bad event among good ones refuses the list as a whole', async () => {
+  test('one bad event refuses the whole list', async () => {
     const good = event();
     expect((await post({ events: [good, { ...event(), caseId: 'a b' }] })).body.errors?.[0]?.field).toBe(
       'events.1.caseId',
@@ -153,7 +153,7 @@ describe('case-events', () => {
   });
 });
 
-test('records and settings', async () => {
+test('wrong records and settings are refused with their field', async () => {
   const put = async (path: string, body: unknown) => {
     const answer = await ask<Partial<ProblemView>>('PUT', path, body);
     return [answer.status, answer.body.code, answer.body.errors?.[0]?.field];

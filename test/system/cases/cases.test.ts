@@ -53,7 +53,7 @@ const STEPS = ['attach', 'resolve', 'reactivate', 'cancel', 'reactivate'] as con
 const KINDS = ['attached', 'resolved', 'reactivated', 'case_canceled', 'reactivated'];
 const CHANGES = { creation: [-1, 0, 0, 1, -1], resolution: [0, -1, 1, 0, 0] };
 
-describe.each(['creation', 'resolution'] as const)('taken and given exactly once on %s', (mode) => {
+describe.each(['creation', 'resolution'] as const)('term is taken and given back exactly once on %s', (mode) => {
   test.each(WAYS)('by %s', async (_name, send) => {
     const { id, customerId } = await anActive(await aCustomer(), { decreaseRemainingOn: mode });
     const caseId = unique('case');
@@ -69,7 +69,7 @@ describe.each(['creation', 'resolution'] as const)('taken and given exactly once
   });
 });
 
-test('a case that is attached already takes nothing more, under whatever key', async () => {
+test('attaching a case again takes nothing more, under any key', async () => {
   const active = await anActive(await aCustomer());
   const caseId = unique('case');
   await attach(active, { id: caseId });
@@ -84,7 +84,7 @@ test('a case that is attached already takes nothing more, under whatever key', a
   );
 });
 
-test('a resolve is never refused for want of term: remaining goes below zero', async () => {
+test('a resolve is never refused for lack of term: the remaining term goes below zero', async () => {
   const active = await anActive(await aCustomer(), { decreaseRemainingOn: 'resolution', totalTerm: 1 });
   const cases = [(await attach(active)).body.id, (await attach(active)).body.id];
   const resolved = await Promise.all(cases.map((caseId) => onCase(caseId, 'resolve')));
@@ -93,7 +93,7 @@ test('a resolve is never refused for want of term: remaining goes below zero', a
   expect((await attach(active)).body.code).toBe('exhausted');
 });
 
-test('a canceled case that comes back takes anew, and is refused when nothing is left', async () => {
+test('reactivating a canceled case takes term again, and is refused when nothing is left', async () => {
   const active = await anActive(await aCustomer(), { totalTerm: 1 });
   const { body: one } = await attach(active);
   await onCase(one.id, 'cancel');
@@ -104,7 +104,7 @@ test('a canceled case that comes back takes anew, and is refused when nothing is
   expect((await onCase(one.id, 'reactivate')).body).toMatchObject({ change: -1, remainingTerm: 0 });
 });
 
-test('an action that the case is in no state for is refused with its state', async () => {
+test("an action that the case's state does not allow is refused with the state", async () => {
   const active = await anActive(await aCustomer());
   const { id } = (await attach(active)).body;
   expect(await onCase(id, 'reactivate')).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
@@ -116,12 +116,12 @@ test('an action that the case is in no state for is refused with its state', asy
   expect((await entitlement(active.id)).remainingTerm).toBe(2);
 });
 
-test('a change can be told as well: the answer comes before the decision, and the case follows', async () => {
+test('a change with Prefer: respond-async is answered before it is decided, and applied soon after', async () => {
   const active = await anActive(await aCustomer());
   const { body } = await attach(active);
   const key = unique('key');
   const path = `/v1/cases/${body.id}`;
   const told = await ask('PATCH', path, { minutes: 7 }, { key, headers: { prefer: 'respond-async' } });
   expect(told).toMatchObject({ status: 202, body: { caseId: body.id, key, entitlementId: active.id } });
-  await expect.poll(async () => (await ask('GET', path)).body.minutes, { timeout: 20_000 }).toBe(7);
+  await soon(async () => expect((await ask('GET', path)).body.minutes).toBe(7), 20_000);
 });

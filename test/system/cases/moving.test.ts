@@ -11,7 +11,7 @@ import {
   onCase,
 } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';
-import { workflowOf } from '../../support/temporal.ts';
+import { Clock, UNCONFIRMED_MS, workflowOf } from '../../support/temporal.ts';
 import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 
@@ -21,7 +21,7 @@ async function aContact(customerId: string): Promise<string> {
   return id;
 }
 
-test('a case moves to the entitlement that is named: that one takes, the old one gives back', async () => {
+test('a case moves to the named entitlement, which takes term, and the old one gives back', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
   const { body: supportCase } = await attach(one, { minutes: 7 });
@@ -43,7 +43,7 @@ test('a case moves to the entitlement that is named: that one takes, the old one
   expect((await onCase(supportCase.id, 'cancel')).body).toMatchObject({ entitlementId: other.id, change: 1 });
 });
 
-test('it moves there and back, and each time it is counted once', async () => {
+test('a case that moves back and forth is counted once each time', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
   const { body: supportCase } = await attach(one);
@@ -54,7 +54,7 @@ test('it moves there and back, and each time it is counted once', async () => {
   expect(await left(one.id, other.id)).toEqual([2, 3]);
 });
 
-test('a move is answered at once: nobody is told of it without waiting', async () => {
+test('a move is always answered at once: Prefer: respond-async is refused', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
   const { body: supportCase } = await attach(one);
@@ -82,7 +82,7 @@ test('a move that is refused leaves the case where it was', async () => {
   expect(await left(one.id, full.id)).toEqual([2, 0]);
 });
 
-test('ten moves of one case at once: it is on one entitlement, and on no other', async () => {
+test('ten moves of one case at once leave it on exactly one entitlement', async () => {
   const customerId = await aCustomer();
   const all = await Promise.all(Array.from({ length: 4 }, () => anActive(customerId)));
   const [first, ...others] = all;
@@ -96,7 +96,7 @@ test('ten moves of one case at once: it is on one entitlement, and on no other',
   for (const { id } of all) expect((await entitlement(id)).remainingTerm).toBe(id === entitlementId ? 2 : 3);
 });
 
-test('a move and a resolve at once: the case is resolved where it is, or the move is told to come again', async () => {
+test('a move and a resolve at once: the case is resolved where it is, or the move is asked to try again', async () => {
   const customerId = await aCustomer();
   for (let round = 0; round < 5; round++) {
     const [one, other] = [await anActive(customerId), await anActive(customerId)];
@@ -114,7 +114,7 @@ test('a move and a resolve at once: the case is resolved where it is, or the mov
   }
 });
 
-test('where nobody finishes a move, the new entitlement sees to it that the old one gives back', async () => {
+test('when nobody finishes a move, the new entitlement makes the old one give back', async () => {
   const customerId = await aCustomer();
   const [one, other] = [await anActive(customerId), await anActive(customerId)];
   const { body: supportCase } = await attach(one);
@@ -134,12 +134,13 @@ test('where nobody finishes a move, the new entitlement sees to it that the old 
       },
     ],
   });
-  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other.id }), 50_000);
+  await new Clock(other.id).skip(UNCONFIRMED_MS);
+  await soon(async () => expect(await caseOf(supportCase.id)).toMatchObject({ entitlementId: other.id }));
   await soon(async () => expect(await left(one.id, other.id)).toEqual([3, 2]));
 });
 
 describe('a change of the case', () => {
-  test('that its entitlement covers leaves it there; that it does not is refused with the field', async () => {
+  test('that its entitlement covers leaves it there; one that no entitlement covers is refused with the field', async () => {
     const customerId = await aCustomer();
     const only = await anActive(customerId, {
       channels: [
@@ -156,7 +157,7 @@ describe('a change of the case', () => {
     expect(await caseOf(supportCase.id)).toMatchObject({ channel: 'phone' });
   });
 
-  test('that its entitlement does not cover moves it to the one that matches', async () => {
+  test('that its entitlement does not cover moves it to the entitlement that matches', async () => {
     const customerId = await aCustomer();
     const web = await anActive(customerId, { channels: [{ channel: 'web', totalTerm: 3 }] });
     const { body: supportCase } = await attach(web, { channel: 'web' });
@@ -168,7 +169,7 @@ describe('a change of the case', () => {
     expect(await left(web.id, phone.id)).toEqual([3, 2]);
   });
 
-  test('of customer moves it to what that one has, or is refused where that has nothing', async () => {
+  test('of customer moves it to an entitlement of the new customer, or is refused when there is none', async () => {
     const [customerId, another] = [await aCustomer(), await aCustomer()];
     const own = await anActive(customerId);
     const contactId = await aContact(another);
@@ -183,7 +184,7 @@ describe('a change of the case', () => {
     expect(await left(own.id, theirs.id)).toEqual([3, 2]);
   });
 
-  test('to no entitlement gives back, keeps the case, and may change its customer', async () => {
+  test('to no entitlement gives term back, keeps the case, and may change its customer', async () => {
     const [customerId, another] = [await aCustomer(), await aCustomer()];
     const own = await anActive(customerId);
     const { body: supportCase } = await attach(own);
@@ -203,7 +204,7 @@ describe('a change of the case', () => {
     expect((await onCase(supportCase.id, 'resolve')).status).toBe(200);
   });
 
-  test('of a case without one puts it on what matches', async () => {
+  test('of a case without an entitlement attaches it to one that matches', async () => {
     const customerId = await aCustomer();
     const { body: supportCase } = await ask<CaseView>('POST', '/v1/cases', { id: unique('case'), customerId });
     const phone = await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 3 }] });

@@ -46,7 +46,7 @@ async function decideAndDie(method: string, path: string, body: object, key: str
 
 const ASYNC = { prefer: 'respond-async' };
 
-describe('a key that one entitlement decided under counts once, though its case has moved', () => {
+describe('a key counts once even after its case has moved to another entitlement', () => {
   /** Resolved and reactivated on one entitlement, then moved to the other. */
   async function resolvedAndMoved() {
     const [one, other] = await pair({ allocationType: 'hours', totalTerm: 600, decreaseRemainingOn: 'resolution' });
@@ -60,7 +60,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     return { one, other, caseId: supportCase.id, key, first };
   }
 
-  test('asked again without waiting', async () => {
+  test('when it is repeated without waiting', async () => {
     const { one, other, caseId, key } = await resolvedAndMoved();
     const again = await onCase(caseId, 'resolve', { minutes: 30 }, { key, headers: ASYNC });
     expect(again).toMatchObject({ status: 202, body: { entitlementId: one.id, key } });
@@ -72,7 +72,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     expect(await rowsOfKey(key, one, other)).toHaveLength(1);
   });
 
-  test('by a signal to the workflow that has the case now', async () => {
+  test("when it comes as a signal to the new entitlement's workflow", async () => {
     const { one, other, caseId, key } = await resolvedAndMoved();
     await workflowOf(other.id).signal('resolveCase', { key, caseId, minutes: 30 });
     await workflowOf(other.id).signal('updateCase', { key: unique('later'), caseId, minutes: 1 });
@@ -81,7 +81,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     expect(await rowsOfKey(key, one, other)).toHaveLength(1);
   });
 
-  test('by an update of a Temporal client: it gets the first answer', async () => {
+  test('when a Temporal client sends it as an update, which gets the first answer', async () => {
     const { one, other, caseId, key, first } = await resolvedAndMoved();
     const events = [{ kind: 'resolve' as const, key, caseId, minutes: 30 }];
     const { results } = await workflowOf(other.id).executeUpdate(applyCaseEvents, { args: [{ events }] });
@@ -89,7 +89,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     expect(await left(one.id, other.id)).toEqual([600, 600]);
   });
 
-  test('in a list of events', async () => {
+  test('when it comes in a list of events', async () => {
     const { one, other, caseId, key, first } = await resolvedAndMoved();
     const results = await caseEvents([{ kind: 'resolve', key, caseId, minutes: 30 }]);
     expect(results).toMatchObject([{ repeated: true, entitlementId: one.id, seq: first?.seq, change: -30 }]);
@@ -100,7 +100,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     ['resolve', 'POST', '/resolve', { minutes: 30 }, { status: 'resolved', change: -30 }],
     ['cancel', 'POST', '/cancel', {}, { status: 'canceled', change: 0 }],
     ['change of minutes', 'PATCH', '', { minutes: 30 }, { status: 'active', minutes: 30 }],
-  ])('and the API died before it wrote the %s', async (what, method, path, body, first) => {
+  ])('when the API died before it wrote the %s', async (what, method, path, body, first) => {
     const [one, other] = await pair({ allocationType: 'hours', totalTerm: 600, decreaseRemainingOn: 'resolution' });
     const { body: supportCase } = await attach(one);
     const key = unique('key');
@@ -115,7 +115,7 @@ describe('a key that one entitlement decided under counts once, though its case 
     expect(await left(one.id, other.id)).toEqual([600, 600]);
   });
 
-  test('and a change that left the case in place would move it by now', async () => {
+  test('when a change that left the case in place would move it by now', async () => {
     const customerId = await aCustomer();
     const web = await anActive(customerId, { channels: [{ channel: 'web', totalTerm: 3 }] });
     const { body: supportCase } = await attach(web, { channel: 'web' });
@@ -129,7 +129,7 @@ describe('a key that one entitlement decided under counts once, though its case 
 });
 
 describe('a retry', () => {
-  test('writes all rows of the decision before it answers: the ledger shows no gap', async () => {
+  test('writes all rows of the decision before it answers, so the ledger has no gap', async () => {
     const channels = ['web', 'phone'].map((channel) => ({ channel, totalTerm: 5 }));
     const [one] = await pair({ totalTerm: 50, channels });
     const { body: supportCase } = await attach(one, { channel: 'web' });
@@ -141,7 +141,7 @@ describe('a retry', () => {
     expect(50 + rows.filter(({ caseId }) => caseId !== null).reduce((sum, { change }) => sum + change, 0)).toBe(49);
   });
 
-  test('of an event on a picked entitlement gets the row as it was, whole, wherever the case is now', async () => {
+  test('of an event on a picked entitlement gets its row unchanged, wherever the case is now', async () => {
     const customerId = await aCustomer();
     const slaId = unique('sla');
     const calendar = { kind: '24x7' };
@@ -169,7 +169,7 @@ describe('a retry', () => {
     expect((await ask<CaseView>('POST', '/v1/cases', { id, customerId }, { key })).body).toEqual(first.body);
   });
 
-  test('of a take-off gets the case as it was taken off, though it is attached again', async () => {
+  test('of taking a case off gets the first answer, even if the case is attached again', async () => {
     const [one, other] = await pair();
     const { body: supportCase } = await attach(one);
     const key = unique('key');
@@ -179,7 +179,7 @@ describe('a retry', () => {
     expect(await entitlement(other.id)).toMatchObject({ remainingTerm: 2 });
   });
 
-  test('of a refusal says so in the problem', async () => {
+  test('of a refusal says in the problem that it repeats', async () => {
     const [one] = await pair({ totalTerm: 0 });
     const [id, key] = [unique('case'), unique('key')];
     const first = await attach(one, { id }, { key });
@@ -188,7 +188,7 @@ describe('a retry', () => {
     expect((await attach(one, { id }, { key })).body).toEqual({ ...first.body, repeated: true });
   });
 
-  test('by its own route of what came in a list is the same content, and the other way round', async () => {
+  test('by its own route and in a list count as the same content', async () => {
     const [one] = await pair({ allocationType: 'hours', totalTerm: 600 });
     const { body: supportCase } = await attach(one);
     const [inList, byRoute] = [unique('key'), unique('key')];
@@ -201,7 +201,7 @@ describe('a retry', () => {
   });
 });
 
-test('an event that comes to an entitlement just after its case has left goes after the case', async () => {
+test('an event that reaches an entitlement just after its case has left follows the case', async () => {
   for (let round = 0; round < 5; round++) {
     const [one, other] = await pair();
     const { body: supportCase } = await attach(one);

@@ -36,7 +36,7 @@ async function takenOn(caseId: string, ids: readonly string[]): Promise<string[]
 }
 
 describe('the same key again', () => {
-  test('50 posts at once with one key take once, and all get the first answer', async () => {
+  test('50 posts at once with one key take term once, and all get the same answer', async () => {
     const active = await anActive(await aCustomer(), { totalTerm: 10 });
     const key = unique('key');
     const id = unique('case');
@@ -69,7 +69,7 @@ describe('the same key again', () => {
     expect((await attach(active, { id }, { key })).body).toMatchObject({ change: -1, remainingTerm: 2 });
   });
 
-  test('of a refusal gets the refusal, even when there would be room by now', async () => {
+  test('for a refused case gets the refusal again, even if there is term by now', async () => {
     const active = await anActive(await aCustomer(), { totalTerm: 1 });
     const { id: first } = (await attach(active)).body;
     const key = unique('key');
@@ -89,7 +89,7 @@ describe('the same key again', () => {
     expect(await caseRows(other.id)).toEqual([]);
   });
 
-  test('of a draft with other content is a conflict', async () => {
+  test('for a draft with other content is a conflict', async () => {
     const customerId = await aCustomer();
     const key = unique('key');
     const { name, startDate, endDate, allocationType, totalTerm } = await anActive(customerId);
@@ -104,7 +104,7 @@ describe('the same key again', () => {
   });
 });
 
-test('50 cases at once on an entitlement of 10: ten are taken, forty are refused, never below zero', async () => {
+test('of 50 cases at once on an entitlement of 10, ten are accepted and forty refused, never below zero', async () => {
   const active = await anActive(await aCustomer(), { totalTerm: 10 });
   const answers = await Promise.all(fifty.map(() => attach(active)));
   const codes = answers.map(({ status, body }) => body.code ?? status).sort();
@@ -116,7 +116,7 @@ test('50 cases at once on an entitlement of 10: ten are taken, forty are refused
 });
 
 describe('one list of case events', () => {
-  test('is applied in its order, and a duplicate within it gets the first answer', async () => {
+  test('is applied in order, and a duplicate in it gets the first answer', async () => {
     const active = await anActive(await aCustomer());
     const caseId = unique('case');
     const event = attachEvent(active, caseId);
@@ -144,7 +144,7 @@ describe('one list of case events', () => {
     expect(await entitlement(active.id)).toMatchObject({ remainingTerm: 3, openCases: 0 });
   });
 
-  test('answers each event where it stands, refused ones among taken ones and several entitlements', async () => {
+  test('answers each event in its place, also with refusals and several entitlements', async () => {
     const customerId = await aCustomer();
     const [one, other] = [await anActive(customerId, { totalTerm: 1 }), await anActive(customerId)];
     const [a, b, c] = [unique('case'), unique('case'), unique('case')];
@@ -167,7 +167,7 @@ describe('one list of case events', () => {
 });
 
 describe('a case is never on two entitlements', () => {
-  test('when two posts at once name different ones', async () => {
+  test('when two posts at once name different entitlements', async () => {
     const customerId = await aCustomer();
     const [one, other] = [await anActive(customerId), await anActive(customerId)];
     const id = unique('case');
@@ -176,7 +176,7 @@ describe('a case is never on two entitlements', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
-  test('when one list names different ones: the second is refused, and not put on the first', async () => {
+  test('when one list names different entitlements: the second is refused', async () => {
     const customerId = await aCustomer();
     const [one, other] = [await anActive(customerId), await anActive(customerId)];
     const caseId = unique('case');

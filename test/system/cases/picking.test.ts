@@ -30,7 +30,7 @@ interface Match {
 }
 const match = (body: Record<string, unknown>) => ask<Match>('POST', '/v1/cases/match', body);
 
-test('a case that names no entitlement gets the most specific one, and says why; match says the same before', async () => {
+test('a case that names no entitlement gets the most specific one and says why, as match says before', async () => {
   const customerId = await aCustomer();
   const broad = await anActive(customerId, { priority: 1 });
   const phone = await anActive(customerId, { channels: [{ channel: 'phone', totalTerm: 1 }] });
@@ -65,7 +65,7 @@ test('a case that names no entitlement gets the most specific one, and says why;
   expect(await caseRows(phone.id)).toEqual([['attached', -1]]);
 });
 
-test('the same key again gets the same entitlement, whatever became better meanwhile', async () => {
+test('a repeated key gets the same entitlement, even if another one fits better by now', async () => {
   const customerId = await aCustomer();
   const active = await anActive(customerId);
   const key = unique('key');
@@ -79,7 +79,7 @@ test('the same key again gets the same entitlement, whatever became better meanw
   expect((await entitlement(active.id)).remainingTerm).toBe(2);
 });
 
-describe('a case that gets none', () => {
+describe('a case that gets no entitlement', () => {
   test.each([
     ['none_active', undefined, {}],
     ['none_covers', { channels: [{ channel: 'web', totalTerm: 1 }] }, { channel: 'phone' }],
@@ -94,7 +94,7 @@ describe('a case that gets none', () => {
   });
 });
 
-test('match of a named entitlement says why it would refuse, whatever its state', async () => {
+test('match of a named entitlement says why it would refuse, in any state', async () => {
   const customerId = await aCustomer();
   const draft = await aDraft(customerId);
   expect((await match({ customerId, entitlementId: draft.id })).body).toMatchObject({
@@ -107,7 +107,7 @@ test('match of a named entitlement says why it would refuse, whatever its state'
   expect((await match({ customerId, channel: 'pigeon' })).body).toMatchObject({ code: 'validation_failed' });
 });
 
-test('two hundred cases at once for three times twenty: sixty get one, each once, and nobody is told twice', async () => {
+test('of 200 cases at once for three entitlements of 20, sixty get one, each exactly once', async () => {
   const customerId = await aCustomer();
   const three = await Promise.all([1, 2, 3].map((priority) => anActive(customerId, { totalTerm: 20, priority })));
   const answers = await Promise.all(Array.from({ length: 200 }, () => post({ customerId })));
@@ -123,7 +123,7 @@ test('two hundred cases at once for three times twenty: sixty get one, each once
   }
 });
 
-test('in a list, each case finds what those before it left, and its later events follow it', async () => {
+test('in a list, each case finds what the cases before it left, and its later events follow it', async () => {
   const customerId = await aCustomer();
   const one = await anActive(customerId, { totalTerm: 2, priority: 1 });
   const two = await anActive(customerId, { totalTerm: 1, priority: 2 });
@@ -156,7 +156,7 @@ test('in a list, each case finds what those before it left, and its later events
 describe("a customer's default", () => {
   const setDefault = (id: string) => ask('POST', `/v1/entitlements/${id}/set-default`);
 
-  test('is one, is picked first, and only an active one', async () => {
+  test('is picked first, there is only one, and only an active entitlement can be it', async () => {
     const customerId = await aCustomer();
     const [one, other] = [await anActive(customerId), await anActive(customerId, { priority: 0 })];
     const draft = await aDraft(customerId);
@@ -169,7 +169,7 @@ describe("a customer's default", () => {
     expect((await post({ customerId })).body).toMatchObject({ entitlementId: other.id, entitlementReason: 'matching' });
   });
 
-  test('is one, however many ask at once', async () => {
+  test('stays one, however many are set at once', async () => {
     const customerId = await aCustomer();
     const all = await Promise.all(Array.from({ length: 6 }, () => anActive(customerId)));
     const answers = await Promise.all(all.map(({ id }) => setDefault(id)));
@@ -178,7 +178,7 @@ describe("a customer's default", () => {
     expect(shown.filter(({ isDefault }) => isDefault)).toHaveLength(1);
   });
 
-  test.each(['deactivate', 'cancel'])('leaves with a %s, and does not come back by itself', async (command) => {
+  test.each(['deactivate', 'cancel'])('ends with a %s and does not come back by itself', async (command) => {
     const customerId = await aCustomer();
     const { id } = await anActive(customerId);
     await setDefault(id);
@@ -188,7 +188,7 @@ describe("a customer's default", () => {
   });
 });
 
-test('an override attaches past exhaustion, with its reason in the ledger; it names its entitlement', async () => {
+test('an override attaches a case past exhaustion with its reason in the ledger, and must name the entitlement', async () => {
   const customerId = await aCustomer();
   const { id } = await anActive(customerId, { totalTerm: 0, channels: [{ channel: 'web', totalTerm: 0 }] });
   const body = { customerId, entitlementId: id, channel: 'phone' };

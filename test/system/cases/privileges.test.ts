@@ -35,7 +35,7 @@ const refused = (
 };
 
 describe('without control_decrement_term', () => {
-  test('a case cannot be attached that takes nothing, and none is recorded', async () => {
+  test('a case that takes nothing cannot be attached, and is not recorded', async () => {
     const id = unique('case');
     const more = { id, decrementEntitlementTerm: false };
     refused(await attach(active, more, as(agent)), 'decrementEntitlementTerm');
@@ -43,7 +43,7 @@ describe('without control_decrement_term', () => {
     expect((await ask('GET', `/v1/cases/${id}`)).status).toBe(404);
   });
 
-  test('a case cannot be told to take nothing, nor to take again, and what it took stays taken', async () => {
+  test('whether a case takes term cannot be changed, and what it took stays taken', async () => {
     const { body: supportCase } = await attach(active, {}, as(agent));
     const { remainingTerm } = await entitlement(active.id);
     for (const decrementEntitlementTerm of [false, true])
@@ -55,7 +55,7 @@ describe('without control_decrement_term', () => {
     expect((await entitlement(active.id)).remainingTerm).toBe(remainingTerm);
   });
 
-  test('a list of events that asks for it anywhere is refused as a whole', async () => {
+  test('a list of events that needs the privilege anywhere is refused as a whole', async () => {
     const [one, other] = [unique('case'), unique('case')];
     const attaching = (caseId: string) => ({
       kind: 'attach',
@@ -76,7 +76,7 @@ describe('without control_decrement_term', () => {
     expect((await ask('GET', `/v1/cases/${one}`)).status).toBe(404);
   });
 
-  test('everything else about a case is as it was, also saying that it takes', async () => {
+  test('everything else about a case may be changed, and it may be attached as one that takes term', async () => {
     const attached = await attach(active, { decrementEntitlementTerm: true }, as(agent));
     expect([attached.status, attached.body.change]).toEqual([201, -1]);
     const patched = await ask<CaseView>('PATCH', `/v1/cases/${attached.body.id}`, { minutes: 5 }, as(agent));
@@ -84,7 +84,7 @@ describe('without control_decrement_term', () => {
   });
 });
 
-test('with control_decrement_term all of it goes', async () => {
+test('with control_decrement_term all of it is allowed', async () => {
   const { status, body } = await attach(active, { decrementEntitlementTerm: false }, as(manager));
   expect([status, body.change]).toEqual([201, 0]);
   const again = await ask('PATCH', `/v1/cases/${body.id}`, { decrementEntitlementTerm: true }, as(manager));
@@ -93,7 +93,7 @@ test('with control_decrement_term all of it goes', async () => {
   expect([decremented.status, decremented.body.change]).toEqual([200, -1]);
 });
 
-test('only with the privilege override does a case attach past exhaustion; all others are refused before anything is done', async () => {
+test('only the privilege override attaches a case past exhaustion; without it, nothing is done', async () => {
   const full = await anActive(active.customerId, { totalTerm: 0 });
   const override = { reason: 'the director asked' };
   const id = unique('case');

@@ -48,7 +48,7 @@ const onCase = (id: string, what: string, body: Record<string, unknown> = {}, ke
 const caseNow = (id: string) => must(200, stack.ask<CaseBody>('GET', `/v1/cases/${id}`));
 const reconciles = async () => expect((await stack.run('bin/reconcile/main.js', [])).stdout).toContain('agree');
 
-test('a resolve takes what is left, the next contracts take the rest, and a reactivation gives all of it back', async () => {
+test('a resolve takes what is left, the next contracts take the rest, and a reactivation gives it all back', async () => {
   const three = await threeContracts();
   const [own, second, third] = three;
   if (own === undefined || second === undefined || third === undefined) throw new Error('Three contracts are made.');
@@ -76,7 +76,7 @@ test('a resolve takes what is left, the next contracts take the rest, and a reac
   await reconciles();
 });
 
-test('after the case has changed it still shows what each contract takes, and a move gives the parts back at once', async () => {
+test('a changed case still shows what each contract takes, and a move gives the parts back at once', async () => {
   const three = await threeContracts();
   const [own, second, third] = three;
   if (own === undefined || second === undefined || third === undefined) throw new Error('Three contracts are made.');
@@ -100,7 +100,7 @@ test('after the case has changed it still shows what each contract takes, and a 
   await reconciles();
 });
 
-test('what no contract can take stays with the own one', async () => {
+test("what no contract can take stays with the case's own contract", async () => {
   const three = await threeContracts();
   const [own] = three;
   if (own === undefined) throw new Error('A contract is made.');
@@ -109,7 +109,7 @@ test('what no contract can take stays with the own one', async () => {
   expect(await remaining(three)).toEqual([-60, 0, 0]);
 });
 
-test('months later: a contract that has ended is not asked, and what a new month brought stays apart', async () => {
+test('a contract that has ended is not used, and the term of a new month is kept apart', async () => {
   const monthly = { period: 'month', startDate: dayFromNow(0) };
   const three = await threeContracts([monthly, { endDate: dayFromNow(20) }, {}]);
   const [own, second, third] = three;
@@ -134,7 +134,7 @@ test('months later: a contract that has ended is not asked, and what a new month
   expect(await remaining(three)).toEqual([0, 30, 60]);
 });
 
-test('where nobody finishes the sharing, the workflow of the case does', async () => {
+test("when nobody finishes the sharing, the entitlement's workflow does", async () => {
   const three = await threeContracts();
   const [own, second, third] = three;
   if (own === undefined || second === undefined || third === undefined) throw new Error('Three contracts are made.');
@@ -149,7 +149,7 @@ test('where nobody finishes the sharing, the workflow of the case does', async (
   await reconciles();
 });
 
-test('off, all is taken from the own contract', async () => {
+test("when spilling is turned off, everything is taken from the case's own contract", async () => {
   await must(200, stack.ask('PUT', '/v1/settings', { spill: false }));
   const three = await threeContracts();
   const [own] = three;

@@ -5,8 +5,8 @@ import { aCustomer, anActive, ask, attach, type CaseView, entitlement, onCase } 
 const patch = (caseId: string, changes: Record<string, unknown>) =>
   ask<CaseView>('PATCH', `/v1/cases/${caseId}`, changes);
 
-describe('do not decrement', () => {
-  test('on creation: what was taken comes back, true takes nothing by itself, an explicit decrement takes once', async () => {
+describe('decrementEntitlementTerm', () => {
+  test('on creation: false gives back what was taken, true takes nothing by itself, and a decrement takes once', async () => {
     const active = await anActive(await aCustomer());
     const { id } = (await attach(active)).body;
     expect((await patch(id, { decrementEntitlementTerm: false })).body).toMatchObject({ change: 1, remainingTerm: 3 });
@@ -17,7 +17,7 @@ describe('do not decrement', () => {
     expect((await onCase(id, 'cancel')).body).toMatchObject({ change: 1, remainingTerm: 3 });
   });
 
-  test('on resolution: nothing is taken at resolve; back to true, it counts when it resolves', async () => {
+  test('on resolution: with false a resolve takes nothing, and with true it takes again', async () => {
     const active = await anActive(await aCustomer(), { decreaseRemainingOn: 'resolution' });
     const { id } = (await attach(active, { decrementEntitlementTerm: false })).body;
     expect((await onCase(id, 'resolve')).body).toMatchObject({ change: 0, remainingTerm: 3 });
@@ -39,11 +39,11 @@ describe('do not decrement', () => {
   });
 });
 
-describe('hours are whole minutes, corrected whenever the minutes change', () => {
+describe('hours count whole minutes and are corrected whenever the minutes change', () => {
   const ofHours = async (more: Record<string, unknown>): Promise<EntitlementView> =>
     await anActive(await aCustomer(), { allocationType: 'hours', totalTerm: 100, ...more });
 
-  test('on creation: the minutes named at attach are taken, and at most what was taken comes back', async () => {
+  test('on creation: the minutes named at the attach are taken, and at most these come back', async () => {
     const active = await ofHours({});
     const { id, remainingTerm } = (await attach(active, { minutes: 30 })).body;
     expect(remainingTerm).toBe(70);
@@ -67,7 +67,7 @@ describe('hours are whole minutes, corrected whenever the minutes change', () =>
     expect((await ask('GET', `/v1/cases/${id}`)).body.minutes).toBe(120);
   });
 
-  test("a channel's row follows the same minutes, and a case that moves takes them along", async () => {
+  test("a channel's row follows the same minutes, and a case that changes its channel takes them along", async () => {
     const channels = [
       { channel: 'phone', totalTerm: 60 },
       { channel: 'email', totalTerm: 50 },
@@ -84,7 +84,7 @@ describe('hours are whole minutes, corrected whenever the minutes change', () =>
     expect(await left()).toEqual([60, 50]);
   });
 
-  test('a hold reserves at attach what the resolve then takes', async () => {
+  test('a hold reserves at the attach what the resolve then takes', async () => {
     const active = await ofHours({ decreaseRemainingOn: 'resolution', hold: true });
     const { id } = (await attach(active, { minutes: 100 })).body;
     expect(await entitlement(active.id)).toMatchObject({ remainingTerm: 100, heldTerm: 100 });
@@ -102,7 +102,7 @@ test('an unlimited entitlement counts nothing and refuses nothing', async () => 
   expect(await entitlement(active.id)).toMatchObject({ totalTerm: null, remainingTerm: null, openCases: 5 });
 });
 
-test('without restrict, remaining goes below zero', async () => {
+test('without restrict, the remaining term goes below zero', async () => {
   const active = await anActive(await aCustomer(), { restrict: false, totalTerm: 1 });
   await attach(active);
   expect((await attach(active)).body).toMatchObject({ remainingTerm: -1 });

@@ -8,7 +8,7 @@ const post = (body: Record<string, unknown>, key: string = unique('key')) =>
 const putOn = (caseId: string, entitlementId: string, key: string = unique('key')) =>
   ask<CaseView>('PATCH', `/v1/cases/${caseId}`, { entitlementId }, { key });
 
-test('a case without an entitlement is recorded, moves on, and says why it has none', async () => {
+test('a case without an entitlement is recorded, says why it has none, and can be resolved', async () => {
   const customerId = await aCustomer();
   const { status, body } = await post({ customerId, title: 'On its own', minutes: 5 });
   expect(status).toBe(201);
@@ -23,7 +23,7 @@ test('a case without an entitlement is recorded, moves on, and says why it has n
   expect(asynchronous).toMatchObject({ status: 404, body: { code: 'not_found' } });
 });
 
-test('an entitlement is put on it: taken once, from then on the case is its own', async () => {
+test('an entitlement that is given to the case takes once and decides on it from then on', async () => {
   const customerId = await aCustomer();
   const { id } = (await post({ customerId, channel: 'phone' })).body;
   const active = await anActive(customerId);
@@ -55,7 +55,7 @@ test('a refused entitlement leaves the case as it was', async () => {
 });
 
 describe('the same key again changes nothing and gets the first answer', () => {
-  test('of the post that recorded the case', async () => {
+  test('for the post that recorded the case', async () => {
     const customerId = await aCustomer();
     const id = unique('case');
     const key = unique('key');
@@ -66,7 +66,7 @@ describe('the same key again changes nothing and gets the first answer', () => {
     expect((await post({ id, customerId })).body.code).toBe('conflict');
   });
 
-  test('of the post, at the same time', async () => {
+  test('for the post, when it is sent several times at once', async () => {
     const customerId = await aCustomer();
     const id = unique('case');
     const key = unique('key');
@@ -74,7 +74,7 @@ describe('the same key again changes nothing and gets the first answer', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201));
   });
 
-  test('of the post, once the case has an entitlement', async () => {
+  test('for the post, after the case has got an entitlement', async () => {
     const customerId = await aCustomer();
     const id = unique('case');
     const key = unique('key');
@@ -85,7 +85,7 @@ describe('the same key again changes nothing and gets the first answer', () => {
     expect([again.status, again.body.code]).toEqual([201, undefined]);
   });
 
-  test('of a resolve from before the case had an entitlement: it must not resolve it anew', async () => {
+  test('for a resolve from before the case had an entitlement, and does not resolve it again', async () => {
     const customerId = await aCustomer();
     const { id } = (await post({ customerId })).body;
     const active = await anActive(customerId, { decreaseRemainingOn: 'resolution' });
@@ -97,7 +97,7 @@ describe('the same key again changes nothing and gets the first answer', () => {
     expect(await entitlement(active.id)).toMatchObject({ remainingTerm: 3, openCases: 1 });
   });
 
-  test('of the patch that put the entitlement on, after the case went on', async () => {
+  test('for the patch that gave the entitlement, after later events', async () => {
     const customerId = await aCustomer();
     const { id } = (await post({ customerId })).body;
     const active = await anActive(customerId);
@@ -108,7 +108,7 @@ describe('the same key again changes nothing and gets the first answer', () => {
     expect([again.status, again.body.code, again.body.change]).toEqual([200, undefined, -1]);
   });
 
-  test('of a resolve of one case for another case is a conflict', async () => {
+  test('but is a conflict when it is used for another case', async () => {
     const customerId = await aCustomer();
     const [one, other] = [(await post({ customerId })).body.id, (await post({ customerId })).body.id];
     const key = unique('key');

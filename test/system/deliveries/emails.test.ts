@@ -28,7 +28,7 @@ const anEmail = (key: string) => ({
 const deliveryOnce = (id: string, expected: object) =>
   soon(async () => expect((await ask<DeliveryView>('GET', `/v1/deliveries/${id}`)).body).toMatchObject(expected));
 
-test('without a mail server an e-mail waits and says why; after some days it has failed', async () => {
+test('without a mail server an e-mail waits and says why, and fails when it is too old', async () => {
   const id = await enqueueEmail(sql, anEmail(unique('key')));
   const reason = 'No mail server is set: SMTP_URL of the worker is empty.';
   await deliveryOnce(id, { status: 'pending', kind: 'email', subject: 'It ends', reason, attempts: [] });
@@ -36,7 +36,7 @@ test('without a mail server an e-mail waits and says why; after some days it has
   await deliveryOnce(id, { status: 'failed', reason });
 });
 
-test('an e-mail of a transaction that was rolled back is not sent', async () => {
+test('an e-mail requested in a transaction that is rolled back is not sent', async () => {
   const key = unique('key');
   const undone = inTransaction(sql, async (tx) => {
     await enqueueEmail(tx, anEmail(key));

@@ -54,7 +54,7 @@ async function attachMany(): Promise<readonly string[]> {
   return ids;
 }
 
-test('a webhook whose receiver keeps failing is paused, resumes by itself, and what waited comes in order of age', {
+test('a webhook whose receiver keeps failing is paused, resumes by itself, and delivers the oldest events first', {
   timeout: 120_000,
 }, async () => {
   receiver.answer = status(500);
@@ -88,7 +88,7 @@ test('a webhook whose receiver keeps failing is paused, resumes by itself, and w
     for (const later of fresh.slice(at + 1)) expect(index - later).toBeLessThanOrEqual(2 * UNDER_WAY);
 });
 
-test('naming it as enabled resumes a paused webhook at once', { timeout: 120_000 }, async () => {
+test('setting enabled to true resumes a paused webhook at once', { timeout: 120_000 }, async () => {
   receiver.answer = status(500);
   await attachMany();
   await soon(async () => expect((await now()).pausedAt).not.toBeNull(), 60_000);

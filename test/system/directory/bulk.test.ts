@@ -28,7 +28,7 @@ const customerRow = (more: Record<string, unknown> = {}): Record<string, unknown
 });
 
 describe('a bulk upsert', () => {
-  test('leaves in the audit what it made and what it changed, and nothing of what it left alone', async () => {
+  test('records in the audit what it created and changed, and not what it left unchanged', async () => {
     const [made, kept] = [customerRow(), customerRow({ tier: 'Gold' })];
     await results('customers', [made, kept]);
     await ask('POST', '/v1/bulk/customers?reason=Corrected', { rows: [{ ...made, tier: 'Silver' }, kept] });
@@ -42,7 +42,7 @@ describe('a bulk upsert', () => {
     expect(await audited(kept)).toMatchObject([{ action: 'created' }]);
   });
 
-  test('of one new record with other content, by many at once: each change says what was before', async () => {
+  test('of one new record by many at once records for each change what was before', async () => {
     const row = customerRow();
     await Promise.all(Array.from({ length: 8 }, (_, n) => results('customers', [{ ...row, tier: `T${n}` }])));
     const path = `/v1/audit?recordType=customer&recordId=${row.id}`;
@@ -53,7 +53,7 @@ describe('a bulk upsert', () => {
       expect(before).toEqual(oldestFirst[index - 1]?.after ?? null);
   });
 
-  test('makes, changes and leaves alone, and says which', async () => {
+  test('creates, updates or leaves unchanged, and says which', async () => {
     const rows = [
       customerRow({
         timeZone: 'Europe/Berlin',
@@ -71,7 +71,7 @@ describe('a bulk upsert', () => {
     expect(kept.body).toMatchObject({ ...rows[0] });
   });
 
-  test('writes what PUT writes: what a row leaves out is null', async () => {
+  test('writes what PUT writes: a field that a row leaves out becomes null', async () => {
     const row = customerRow({ tier: 'Gold' });
     const { id, ...put } = row;
     await ask('PUT', `/v1/customers/${id}`, put);
@@ -81,7 +81,7 @@ describe('a bulk upsert', () => {
     expect((await ask('GET', `/v1/customers/${id}`)).body.tier).toBeNull();
   });
 
-  test('leaves the time of change of what it leaves alone', async () => {
+  test('keeps the time of change of records that it leaves unchanged', async () => {
     const row = customerRow();
     await results('customers', [row]);
     const before = await ask('GET', `/v1/customers/${row.id}`);
@@ -89,7 +89,7 @@ describe('a bulk upsert', () => {
     expect((await ask('GET', `/v1/customers/${row.id}`)).body).toEqual(before.body);
   });
 
-  test('of a thousand rows, the refused ones do not stop the others', async () => {
+  test('of a thousand rows applies the good ones although others are refused', async () => {
     const rows = Array.from({ length: 1_000 }, (_, n) => ({
       id: unique(`p${n}`),
       name: n % 100 === 7 ? ' ' : `P ${n}`,
@@ -133,7 +133,7 @@ describe('a bulk upsert', () => {
     expect((await ask('GET', `/v1/customers/${id}`)).body.name).toBe('Bulk & Söhne');
   });
 
-  test('a contact needs its customer, and can move to another', async () => {
+  test('creates a contact only for an existing customer, and can move it to another one', async () => {
     const [mine, other] = [await aCustomer(), await aCustomer()];
     const contact = { id: unique('contact'), customerId: mine, name: 'Ann', email: 'ann@example.com' };
     const lost = { id: unique('contact'), customerId: unique('nobody'), name: 'Lost' };
@@ -150,7 +150,7 @@ describe('a bulk upsert', () => {
     expect(outcomes(await results('contacts', [{ ...contact, email: null }]))).toEqual(['unchanged']);
   });
 
-  test('the same rows at the same moment, in any order, are made once and nobody fails', async () => {
+  test('of the same rows at the same moment, in any order, creates each once and never fails', async () => {
     const rows = Array.from({ length: 300 }, () => customerRow());
     const all = await Promise.all(
       Array.from({ length: 8 }, (_, n) => results('customers', n % 2 === 0 ? rows : rows.toReversed())),
@@ -166,7 +166,7 @@ describe('a bulk upsert', () => {
     ['no list', { rows: {} }],
     ['nothing', {}],
     ['something else', { rows: [{}], more: 1 }],
-  ])('as a whole refuses %s', async (_what, body) => {
+  ])('is refused as a whole: %s', async (_what, body) => {
     const { status, body: problem } = await ask('POST', '/v1/bulk/customers', body);
     expect([status, problem.code]).toEqual([400, 'validation_failed']);
   });

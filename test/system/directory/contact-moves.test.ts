@@ -30,7 +30,7 @@ const bulk = async (customerId: string) => {
 const customerOf = async () => (await ask('GET', `/v1/contacts/${contactId}`)).body.customerId;
 
 describe('a contact moves to another customer while no entitlement names it', () => {
-  test('by itself and in bulk, and the audit tells it', async () => {
+  test('by PUT and in bulk, and the audit records it', async () => {
     expect((await put(away)).status).toBe(200);
     expect(await customerOf()).toBe(away);
     expect(await bulk(home)).toMatchObject({ outcome: 'updated' });
@@ -43,7 +43,7 @@ describe('a contact moves to another customer while no entitlement names it', ()
     ]);
   });
 
-  test('one that entitlements name stays, and the refusal names them; taken off them, it moves', async () => {
+  test('but not while entitlements name it: the refusal names them, and once they no longer do, it moves', async () => {
     const draft = await aDraft(home, { contactIds: [contactId] });
     const { status, body } = await put(away);
     expect([status, body.code, body.errors?.[0]?.field]).toEqual([422, 'contact_of_other_customer', 'customerId']);
@@ -59,20 +59,20 @@ describe('a contact moves to another customer while no entitlement names it', ()
     expect((await put(away)).status).toBe(200);
   });
 
-  test('one that a draft named which was deleted moves', async () => {
+  test('also after the draft that named it was deleted', async () => {
     const draft = await aDraft(home, { contactIds: [contactId] });
     expect((await ask('DELETE', `/v1/entitlements/${draft.id}`)).status).toBe(204);
     expect((await put(away)).status).toBe(200);
   });
 
-  test('to a customer that does not exist it does not move', async () => {
+  test('but not to a customer that does not exist', async () => {
     expect(await put('nobody-at-all')).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect(await bulk('nobody-at-all')).toMatchObject({ outcome: 'refused', code: 'not_found' });
     expect(await customerOf()).toBe(home);
   });
 });
 
-test('its cases keep the customer that they had, and go on', async () => {
+test('the cases of a moved contact keep their customer and can be changed and resolved', async () => {
   const active = await anActive(home, { channels: [{ channel: 'phone' }, { channel: 'email' }] });
   const { body: supportCase } = await attach(active, { contactId, channel: 'phone' }, { key: unique('key') });
   expect((await put(away)).status).toBe(200);
@@ -90,7 +90,7 @@ test('its cases keep the customer that they had, and go on', async () => {
   expect([fresh.status, fresh.body.code]).toEqual([422, 'contact_of_other_customer']);
 });
 
-test('of a move and an entitlement that names the contact at the same moment, one is refused', async () => {
+test('when a contact moves while an entitlement names it, one of the two is refused', async () => {
   for (let n = 0; n < 12; n += 1) {
     contactId = unique('contact');
     await put(home);

@@ -37,7 +37,7 @@ const come = async (to: EntitlementView, count: number) => {
   return cases;
 };
 
-test('a top-up pays for nothing that was charged already', async () => {
+test('a top-up does not pay for overage that was charged already', async () => {
   const active = await anActive(await aCustomer(), { ...CHARGED, totalTerm: 1 });
   const [, , third] = await come(active, 3);
   expect(third).toMatchObject({ change: 0, remainingTerm: 0 });
@@ -48,7 +48,7 @@ test('a top-up pays for nothing that was charged already', async () => {
   expect([(await entitlement(active.id)).remainingTerm, await billOf(active.id)]).toEqual([0, 200]);
 });
 
-test('what was charged before the turn of a period is credited later, and is no term again', async () => {
+test('overage charged before a new period can be credited later, and does not become term again', async () => {
   const active = await anActive(await aCustomer(), {
     ...CHARGED,
     totalTerm: 3,
@@ -68,7 +68,7 @@ test('what was charged before the turn of a period is credited later, and is no 
   });
 });
 
-test('the bill does not depend on the order in which cases reopen, and the reports say the same', async () => {
+test('the bill does not depend on which cases are canceled first, and the reports agree with it', async () => {
   const customerId = await aCustomer();
   const active = await anActive(customerId, { ...CHARGED, totalTerm: 1 });
   const [first, second] = await come(active, 2);
@@ -83,7 +83,7 @@ test('the bill does not depend on the order in which cases reopen, and the repor
   expect(body.totals).toMatchObject([{ overage: 1, currency: 'EUR', amount: '100.00' }]);
 });
 
-test('amounts have the places of their currency', async () => {
+test('amounts have the decimal places of their currency', async () => {
   const hourly = async (price: Record<string, unknown>, minutes: number) => {
     const active = await anActive(await aCustomer(), {
       ...CHARGED,
@@ -100,7 +100,7 @@ test('amounts have the places of their currency', async () => {
   expect(await hourly({ unitPrice: '3350', currency: 'JPY' }, 20)).toBe('1117');
 });
 
-test('a channel row without a total of its own follows what remains', async () => {
+test('a channel without a total of its own follows the remaining term', async () => {
   const active = await anActive(await aCustomer(), { totalTerm: 2, channels: [{ channel: 'email' }] });
   await ask('POST', `/v1/entitlements/${active.id}/top-ups`, { amount: 3 });
   expect(await entitlement(active.id)).toMatchObject({
@@ -113,7 +113,7 @@ test('a channel row without a total of its own follows what remains', async () =
   expect(refused).toMatchObject({ status: 422, body: { code: 'exhausted' } });
 });
 
-test('a top-up is refused past the end, and one with a start counts from that day on', async () => {
+test('a top-up past the end is refused, and one with a start counts from that day', async () => {
   const active = await anActive(await aCustomer(), { totalTerm: 2, endDate: dayFromNow(60) });
   const path = `/v1/entitlements/${active.id}/top-ups`;
   for (const field of ['expiresOn', 'startsOn']) {
@@ -144,7 +144,7 @@ test('a top-up is refused past the end, and one with a start counts from that da
   ]);
 });
 
-test('match says nothing of what would be left where an entitlement would refuse the case', async () => {
+test('match leaves the remaining term empty for an entitlement that would refuse the case', async () => {
   const customerId = await aCustomer();
   const full = await anActive(customerId, { totalTerm: 1 });
   await attach(full);

@@ -99,7 +99,7 @@ describe('10,000 cases through one entitlement', () => {
     }
   });
 
-  test('are all in the ledger, which has no gap and sums up to what remains', async () => {
+  test('are all in the ledger, which has no gap and adds up to the remaining term', async () => {
     const expected = { remainingTerm: 2 * CASES - RESOLVED, openCases: CASES - RESOLVED };
     expect(await entitlement(active.id)).toMatchObject(expected);
     expect((await stateOf(active.id)).remainingTerm).toBe(expected.remainingTerm);
@@ -162,7 +162,7 @@ describe('a case that was forgotten long ago', () => {
     expect(await rowsOf(caseId)).toEqual([...WHOLE, { kind: 'case_canceled', change: 0 }]);
   });
 
-  test('whose attach comes again under its key gets the first answer, by HTTP and by update', async () => {
+  test('gets the first answer when its attach is repeated under its key, by HTTP and by update', async () => {
     const [first] = await caseEvents([attachEvent(50)]);
     expect(first).toMatchObject({ outcome: 'accepted', repeated: true, change: 0, seq: expect.any(Number) });
     const { entitlementId: _ofApi, ...event } = attachEvent(50);
@@ -173,7 +173,7 @@ describe('a case that was forgotten long ago', () => {
     expect(await rowsOf(caseAt(50))).toHaveLength(2);
   });
 
-  test('whose attach comes again under its key by signal changes nothing; with other content it is refused', async () => {
+  test('does not change when its attach is repeated by signal; with other content the signal is refused', async () => {
     const caseId = caseAt(51);
     const key = `attach:${caseId}`;
     const { seq } = await stateOf(active.id).then((state) => state.entitlement);
@@ -189,7 +189,7 @@ describe('a case that was forgotten long ago', () => {
     expect((await stateOf(active.id)).entitlement.seq).toBe(seq + 1);
   });
 
-  test('takes nothing more when it is posted anew', async () => {
+  test('takes nothing more when it is posted again', async () => {
     const before = await stateOf(active.id);
     const { status, body } = await attach(active, { id: caseAt(52) });
     expect<[number, Partial<CaseView>]>([status, body]).toMatchObject([201, { change: 0, status: 'resolved' }]);

@@ -54,7 +54,7 @@ describe('a command that the state does not allow is refused with the state, and
   });
 });
 
-test('a deleted draft is gone, its ledger stays, and the key that made it makes nothing again', async () => {
+test('a deleted draft is gone, its ledger stays, and the key that created it creates nothing again', async () => {
   const customerId = await aCustomer();
   const body = {
     name: 'Short-lived',
@@ -87,7 +87,7 @@ test('a deleted draft is gone, its ledger stays, and the key that made it makes 
   await soon(async () => expect((await workflowOf(String(draft.id)).describe()).status.name).toBe('COMPLETED'));
 });
 
-test('a draft that is refused leaves no workflow behind, and its key is free for a better one', async () => {
+test('a refused draft leaves no workflow behind, and its key can be used again', async () => {
   const customerId = await aCustomer();
   const key = unique('key');
   const body = {
@@ -110,7 +110,7 @@ test('a draft that is refused leaves no workflow behind, and its key is free for
   expect(better.status).toBe(201);
 });
 
-test('a draft that cases ever attached to cannot be deleted', async () => {
+test('a draft that ever had a case cannot be deleted', async () => {
   const active = await anActive(await aCustomer());
   await attach(active);
   await post(active.id, 'deactivate');
@@ -119,7 +119,7 @@ test('a draft that cases ever attached to cannot be deleted', async () => {
   expect((await entitlement(active.id)).status).toBe('draft');
 });
 
-test('a stale If-Match refuses an edit and a command, the version at hand lets them pass', async () => {
+test('an edit and a command are refused with an old If-Match and accepted with the current one', async () => {
   const draft = await aDraft(await aCustomer());
   const path = `/v1/entitlements/${draft.id}`;
   const edited = await ask('PATCH', path, { name: 'First' }, { headers: { 'if-match': `"${draft.version}"` } });
@@ -135,7 +135,7 @@ test('a stale If-Match refuses an edit and a command, the version at hand lets t
   expect((await post(draft.id, 'activate', now)).body.status).toBe('active');
 });
 
-test('a retried command gets its first answer, though the state allows it no more', async () => {
+test('a retried command gets its first answer, even if the state no longer allows it', async () => {
   const { id } = await aDraft(await aCustomer());
   const key = unique('key');
   expect((await post(id, 'activate', { key })).status).toBe(200);
@@ -144,7 +144,7 @@ test('a retried command gets its first answer, though the state allows it no mor
   expect((await ledger(id)).map(({ kind }) => kind)).toEqual(['created', 'activated']);
 });
 
-test('with a new total, what is used counts on, even past it', async () => {
+test('after a new total, used term still counts, even beyond the new total', async () => {
   const active = await anActive(await aCustomer(), { totalTerm: 3 });
   await attach(active);
   await attach(active);

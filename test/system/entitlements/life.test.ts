@@ -21,7 +21,10 @@ const becomes = (id: string, status: string) =>
 
 const rowOf = async (id: string, kind: string) => (await ledger(id)).find((row) => row.kind === kind);
 
-/** The server fires a timer some 10 to 100 ms after its instant, and a row says when it was decided; a busy machine takes longer. */
+/**
+ * The server fires a timer some 10 to 100 ms after its instant, and a row says when it was decided; a busy machine
+ * takes longer.
+ */
 const TIMER_LATENESS_MS = 5_000;
 
 /** How long after the instant the row was decided; never before it. */
@@ -33,7 +36,7 @@ async function lateness(id: string, kind: string, instant: string | null): Promi
 
 const daysOf = ({ startDate, endDate }: EntitlementView) => Date.parse(endDate) - Date.parse(startDate);
 
-test('an entitlement lives its whole life: each state takes, refuses and follows the next by itself', async () => {
+test('an entitlement passes through all its states by itself, and each accepts or refuses cases as it should', async () => {
   const customerId = await aCustomer();
   const draft = await aDraft(customerId, { startDate: dayFromNow(30), endDate: dayFromNow(59), totalTerm: 2 });
   const { id } = draft;
@@ -95,7 +98,7 @@ test('an entitlement lives its whole life: each state takes, refuses and follows
   expect(rows.filter(({ kind }) => kind === 'refused')).toHaveLength(6);
 });
 
-test("a channel's own row runs out before the total, and refuses that channel alone", async () => {
+test("a channel's own term runs out before the total, and only that channel is refused", async () => {
   const active = await anActive(await aCustomer(), {
     totalTerm: 3,
     channels: [{ channel: 'phone', totalTerm: 1 }, { channel: 'email' }],
@@ -112,7 +115,7 @@ test("a channel's own row runs out before the total, and refuses that channel al
   ]);
 });
 
-test('a canceled entitlement refuses new cases, goes on with its old ones and can be renewed', async () => {
+test('a canceled entitlement refuses new cases, continues its open ones and can be renewed', async () => {
   const active = await anActive(await aCustomer());
   const { body: supportCase } = await attach(active);
   const canceled = await ask('POST', `/v1/entitlements/${active.id}/cancel`, { reason: 'contract ended' });
@@ -125,14 +128,14 @@ test('a canceled entitlement refuses new cases, goes on with its old ones and ca
   expect(await entitlement(active.id)).toMatchObject({ status: 'canceled', renewedById: renewed.body.id });
 });
 
-test('activated after its end, an entitlement is expired at once', async () => {
+test('an entitlement that is activated after its end is expired at once', async () => {
   const draft = await aDraft(await aCustomer(), { startDate: dayFromNow(-30), endDate: dayFromNow(-2) });
   expect((await ask('POST', `/v1/entitlements/${draft.id}/activate`)).body).toMatchObject({ status: 'expired' });
   expect((await attach(draft)).body.code).toBe('expired');
   expect(await caseRows(draft.id)).toEqual([['refused', 0]]);
 });
 
-test('what was deactivated while it waited does not start by itself', async () => {
+test('an entitlement that was deactivated while waiting does not start by itself', async () => {
   const draft = await aDraft(await aCustomer(), { startDate: dayFromNow(10), endDate: dayFromNow(20) });
   const path = `/v1/entitlements/${draft.id}`;
   const { body: waiting } = await ask<EntitlementView>('POST', `${path}/activate`);

@@ -33,7 +33,7 @@ const CAP = 5;
 /** Cases a month: all kinds of rests, also more than a plain month has. */
 const USED = [3, 10, 14, 0, 12, 1, 10, 15, 7, 0, 15, 5, 9, 2];
 
-test('a monthly allotment with a rollover of 5, over 14 months and both clock changes: every turn at its midnight', async () => {
+test('a monthly allotment with a rollover of 5 renews at each midnight of 14 months, across both clock changes', async () => {
   const customerId = await aCustomer();
   const startDate = dayFromNow(-2);
   const active = await anActive(customerId, {
@@ -65,7 +65,7 @@ test('a monthly allotment with a rollover of 5, over 14 months and both clock ch
   expect(hours).toEqual(new Set(['04', '05']));
 });
 
-test('a top-up that expires, a charge for 2.5 h, an override past exhaustion: ledger and answers agree', async () => {
+test('ledger and answers agree on a top-up that expires and a charge for 2.5 h, which is credited later', async () => {
   const customerId = await aCustomer();
   const { id } = await anActive(customerId, {
     allocationType: 'hours',

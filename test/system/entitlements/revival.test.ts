@@ -40,7 +40,7 @@ async function expectBackFrom({ id, runId }: Quiet): Promise<void> {
   expect((await stateOf(id)).remainingTerm).toBe(rows.reduce((sum, { change }) => sum + change, 0));
 }
 
-describe('expired and quiet, an entitlement completes its workflow, and comes back', () => {
+describe('an expired entitlement completes its workflow, which comes back', () => {
   test('for a late reactivate and resolve, each exactly once', async () => {
     const quiet = await aQuietOne();
     const { id, caseId } = quiet;
@@ -74,7 +74,7 @@ describe('expired and quiet, an entitlement completes its workflow, and comes ba
     expect((await caseRows(id)).at(-1)).toEqual(['reactivated', 1]);
   });
 
-  test('for all ways at once, with one key: once', async () => {
+  test('once for all ways at once with one key', async () => {
     const quiet = await aQuietOne();
     const { id, caseId } = quiet;
     const key = unique('key');
@@ -88,7 +88,7 @@ describe('expired and quiet, an entitlement completes its workflow, and comes ba
     expect(await entitlement(id)).toMatchObject({ renewed: true, remainingTerm: 3 });
   });
 
-  test('to refuse what it must: a new case, a command of another state, a key with other content', async () => {
+  test('to refuse a new case, a command that its state does not allow, and a key with other content', async () => {
     const quiet = await aQuietOne();
     expect((await attach(quiet)).body.code).toBe('expired');
     expect((await ask('POST', `/v1/entitlements/${quiet.id}/cancel`)).body.code).toBe('wrong_state');
@@ -98,14 +98,14 @@ describe('expired and quiet, an entitlement completes its workflow, and comes ba
   });
 });
 
-test('a retry needs no workflow: the key has its first answer in the ledger', async () => {
+test('a retry does not bring the workflow back: its first answer is in the ledger', async () => {
   const { id, caseId, customerId, attachKey, runId } = await aQuietOne();
   const again = await attach({ id, customerId }, { id: caseId }, { key: attachKey });
   expect(again).toMatchObject({ status: 201, body: { change: 0, remainingTerm: 3 } });
   expect((await workflowOf(id).describe()).runId).toBe(runId);
 });
 
-test('with a case still open an expired entitlement stays up, and completes after that case', async () => {
+test('an expired entitlement keeps its workflow while a case is open, and completes after it', async () => {
   const active = await anActive(await aCustomer());
   const { body: supportCase } = await attach(active);
   const clock = new Clock(active.id);
@@ -117,7 +117,7 @@ test('with a case still open an expired entitlement stays up, and completes afte
   expect(await entitlement(active.id)).toMatchObject({ status: 'expired', remainingTerm: 3, openCases: 0 });
 });
 
-test('a workflow brought back for an entitlement that never was says so, and ends', async () => {
+test('a workflow brought back for an entitlement that never existed ends and leaves none', async () => {
   const id = unique('ent');
   const workflowId = `entitlement/${id}`;
   const taskQueue = (await workflowOf((await anActive(await aCustomer())).id).describe()).taskQueue;

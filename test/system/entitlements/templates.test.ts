@@ -51,8 +51,8 @@ const draftFrom = (body: Record<string, unknown>, key?: string) =>
 
 const fieldsOf = ({ body }: Answer<Pick<Partial<ProblemView>, 'errors'>>) => body.errors?.map(({ field }) => field);
 
-describe('the record', () => {
-  test('is written, read, listed, replaced and deleted', async () => {
+describe('a template', () => {
+  test('can be created, read, listed, replaced and deleted', async () => {
     const id = unique('tpl');
     const made = await post({ id, ...TEN_CASES });
     expect([made.status, made.headers.get('location')]).toEqual([201, `/v1/templates/${id}`]);
@@ -87,7 +87,7 @@ describe('the record', () => {
     expect((await post({ id, ...TEN_CASES })).status).toBe(201);
   });
 
-  test('is written once by its key', async () => {
+  test('is created once for its key', async () => {
     const key = unique('key');
     const [first, again] = await Promise.all([post(TEN_CASES, key), post(TEN_CASES, key)]);
     expect([first.status, again.status, again.body]).toEqual([201, 201, first.body]);
@@ -115,7 +115,7 @@ describe('the record', () => {
     ['renewalPolicy.reminderDays', { renewalPolicy: { noticeDays: 10, reminderDays: 20 } }, 400],
     ['productIds', { productIds: ['no-such-product'] }, 404],
     ['slaId', { slaId: 'no-such-sla' }, 404],
-  ])('wrong %s is refused with the field, by POST and by PUT', async (field, more, status) => {
+  ])('with a wrong %s is refused with the field, by POST and by PUT', async (field, more, status) => {
     const posted = await post({ ...TEN_CASES, ...more });
     expect([posted.status, fieldsOf(posted)]).toEqual([status, expect.arrayContaining([field])]);
     const put: Answer<TemplateView> = await ask('PUT', '/v1/templates/gold', { ...TEN_CASES, ...more });
@@ -124,8 +124,8 @@ describe('the record', () => {
   });
 });
 
-describe('what comes ready', () => {
-  test('Bronze, Silver, Gold and a hardware warranty, with their SLAs', async () => {
+describe('the templates of a new installation', () => {
+  test('are Bronze, Silver, Gold and a hardware warranty, with their SLAs', async () => {
     const ids = ['bronze', 'silver', 'gold', 'hardware-warranty'];
     const [bronze, silver, gold, warranty] = await Promise.all(ids.map(async (id) => (await get(id)).body));
     const year = { unit: 'years', count: 1 };
@@ -152,7 +152,7 @@ describe('what comes ready', () => {
     ['silver', 100, ['phone', 'email']],
     ['gold', null, []],
     ['hardware-warranty', null, ['phone', 'email', 'web']],
-  ])('%s makes an entitlement that takes cases', async (id, total, channels) => {
+  ])('make an entitlement that takes cases: %s', async (id, total, channels) => {
     const customerId = await aCustomer();
     const { status, body: draft } = await draftFrom({ templateId: id, customerId });
     expect(status).toBe(201);
@@ -171,7 +171,7 @@ describe('what comes ready', () => {
     expect([attached.status, attached.body.remainingTerm]).toEqual([201, total === null ? null : total - 1]);
   });
 
-  test('a case under Gold is due an hour after it came', async () => {
+  test('give a case under Gold an hour to the first response', async () => {
     const customerId = await aCustomer();
     const { body: draft } = await draftFrom({ templateId: 'gold', customerId });
     await ask('POST', `/v1/entitlements/${draft.id}/activate`);
@@ -184,7 +184,7 @@ describe('what comes ready', () => {
 });
 
 describe('an entitlement from a template', () => {
-  test('has what is given, and the rest of the template', async () => {
+  test('has the given fields, and the rest from the template', async () => {
     const customerId = await aCustomer({ timeZone: 'America/New_York' });
     const { id } = await aTemplate({ duration: { unit: 'months', count: 18 }, tier: 'Ten' });
     const plain = await draftFrom({ templateId: id, customerId, startDate: '2027-08-31' });
@@ -233,19 +233,19 @@ describe('an entitlement from a template', () => {
     ['channels.0.totalTerm', { channels: [{ channel: 'phone', totalTerm: 101 }] }, 400],
     ['overagePrice', { overage: 'charge' }, 400],
     ['duration', { duration: { unit: 'years', count: 2 } }, 400],
-  ])('wrong %s is refused with the field', async (field, more, status) => {
+  ])('with a wrong %s is refused with the field', async (field, more, status) => {
     const answer = await draftFrom({ templateId: 'silver', customerId: await aCustomer(), ...more });
     expect([answer.status, fieldsOf(answer)]).toEqual([status, expect.arrayContaining([field])]);
   });
 
-  test('without a template needs its fields as before', async () => {
+  test('needs all its fields when no template is named', async () => {
     const customerId = await aCustomer();
     for (const body of [{ customerId }, { customerId, templateId: null }])
       expect(fieldsOf(await draftFrom(body))).toEqual(['name', 'startDate', 'endDate', 'allocationType']);
     expect((await anActive(customerId, { templateId: null })).templateId).toBeNull();
   });
 
-  test('is made once by its key, whatever becomes of the template, and keeps its terms and the id', async () => {
+  test("is created once for its key, and keeps its terms and the template's id when the template changes", async () => {
     const customerId = await aCustomer();
     const { id } = await aTemplate();
     const key = unique('key');
@@ -263,7 +263,7 @@ describe('an entitlement from a template', () => {
   });
 });
 
-test('a channel that had the whole total has it after the total has changed, and the ledger holds terms alone', async () => {
+test('a channel with the whole total gets the new one when the total changes, and the ledger holds terms only', async () => {
   const customerId = await aCustomer();
   const { body: draft } = await ask<EntitlementView>('POST', '/v1/entitlements', { templateId: 'silver', customerId });
   const { body: edited } = await ask<EntitlementView>('PATCH', `/v1/entitlements/${draft.id}`, { totalTerm: 200 });

@@ -39,7 +39,9 @@ afterAll(async () => {
 });
 
 const LIMIT = 50;
-/** Rows and index entries looked at for a page of fifty, in the worst of all combinations. Most look at a few hundred. */
+/**
+ * Rows and index entries looked at for a page of fifty, in the worst of all combinations. Most look at a few hundred.
+ */
 const MOST_ROWS = ENTITLEMENTS / 10;
 
 async function lookAt(query: postgres.Fragment): Promise<{ rows: number; whole: string[]; indexes: string[] }> {
@@ -124,7 +126,7 @@ const SORTS_FOR_COMMON_WORDS: readonly string[] = ['id', 'startDate', 'endDate',
 
 const MANAGED: AccessScope = { accountManagerEmail: 'manager7@example.com' };
 
-test('every list of entitlements reads by an index, and few rows', async () => {
+test('every list of entitlements reads few rows, by an index', async () => {
   const pages = await pagesOf('entitlements', ENTITLEMENT_SORTS);
   const found = await breaches(pages, ENTITLEMENT_FILTERS, (page, filter) =>
     entitlementsQuery(sql, page, filter, 'all'),
@@ -132,7 +134,7 @@ test('every list of entitlements reads by an index, and few rows', async () => {
   expect(found).toEqual([]);
 });
 
-test('so do spans of end dates and common words, by the sorts that they are for', async () => {
+test('spans of end dates and common words do too, in the orders that they are meant for', async () => {
   const pages = await pagesOf('entitlements', ENTITLEMENT_SORTS);
   for (const [filters, sorts] of [
     [BY_END_DATES, SORTS_FOR_END_DATES],
@@ -147,7 +149,7 @@ test('so do spans of end dates and common words, by the sorts that they are for'
   }
 });
 
-test("an account manager's own entitlements too", async () => {
+test("lists of an account manager's entitlements do too", async () => {
   const filters: EntitlementFilter[] = [
     {},
     ...VIEWS.map((view) => ({ view })),
@@ -160,7 +162,7 @@ test("an account manager's own entitlements too", async () => {
   expect(found).toEqual([]);
 });
 
-test('they are those of own customers, those whose policy says so, and what was escalated', async () => {
+test("an account manager's entitlements are those of own customers, by policy, and by escalation", async () => {
   const page: ListPage<'endDate'> = { limit: ENTITLEMENTS, by: 'id', descending: false, after: null };
   const found = await entitlementsQuery(sql, page, {}, MANAGED);
   const expected = await sql<{ id: string; whose: string }[]>`
@@ -176,7 +178,7 @@ test('they are those of own customers, those whose policy says so, and what was 
   expect(found.map(({ sortId }) => sortId).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
 });
 
-test('so do renewals, those of an account manager too', async () => {
+test('lists of renewals read few rows by an index, also those of an account manager', async () => {
   const pages = await pagesOf('renewals', RENEWAL_SORTS);
   const filters = [{}, { stage: 'open' }, { customerId: 'customer-7' }] as const;
   for (const accessScope of ['all', MANAGED] as const)
@@ -185,7 +187,7 @@ test('so do renewals, those of an account manager too', async () => {
     ).toEqual([]);
 });
 
-test('what a case can be given is read by an index of its own, and nothing else of the customer', async () => {
+test('the entitlements that a case may get are read by an index of their own, and nothing else is', async () => {
   const customers = Array.from({ length: 20 }, (_, n) => `customer-${n + 1}`);
   const [counted] = await sql<{ offered: number }[]>`
     select count(*)::int as offered from entitlements
@@ -195,7 +197,7 @@ test('what a case can be given is read by an index of its own, and nothing else 
   expect(rows).toBe((counted?.offered ?? 0) + customers.length);
 });
 
-test('every list of cases reads by an index, and few rows', async () => {
+test('every list of cases reads few rows, by an index', async () => {
   const filters: CaseFilter[] = [
     {},
     // A fifth of all cases.
@@ -216,7 +218,7 @@ test('every list of cases reads by an index, and few rows', async () => {
     expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, accessScope))).toEqual([]);
 });
 
-test('every list of customers, contacts and products reads by an index, and few rows', async () => {
+test('every list of customers, contacts and products reads few rows, by an index', async () => {
   const customers: CustomerFilter[] = [
     {},
     { tier: 'Gold' },
@@ -245,7 +247,7 @@ test('every list of customers, contacts and products reads by an index, and few 
   expect(found).toEqual([]);
 });
 
-test('a statement that is prepared goes on being planned for the values that it is asked with', async () => {
+test('a prepared statement is still planned for each set of values', async () => {
   const page: ListPage<'endDate'> = { limit: LIMIT, by: 'endDate', descending: true, after: null };
   for (let time = 0; time < 20; time++) await entitlementsQuery(sql, page, { view: 'expired' }, 'all');
   const statements = await sql<{ generic: number }[]>`

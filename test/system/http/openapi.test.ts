@@ -114,11 +114,11 @@ test('/openapi.json is OpenAPI 3.1 and documents every route that others rely on
   expect(operations().map(([method, path]) => `${method} ${path}`)).toEqual(expect.arrayContaining(SERVED));
 });
 
-test('it is the committed openapi.json', async () => {
+test('/openapi.json is the committed openapi.json', async () => {
   expect(document).toEqual(JSON.parse(await readFile(join(projectDir, 'openapi.json'), 'utf8')));
 });
 
-test('every reference in it leads somewhere', () => {
+test('every reference in /openapi.json can be resolved', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
   expect(references.length).toBeGreaterThan(0);
   for (const target of new Set(references)) {
@@ -126,7 +126,7 @@ test('every reference in it leads somewhere', () => {
   }
 });
 
-test('every success that has a body says what is in it, and all of it', () => {
+test('every success with a body documents all its members', () => {
   for (const [method, path, { responses }] of operations()) {
     for (const [status, { content }] of Object.entries(responses)) {
       if (!status.startsWith('2') || status === '204') continue;
@@ -143,7 +143,7 @@ test('every success that has a body says what is in it, and all of it', () => {
   for (const object of objectsOf(successes())) expect(object).toMatchObject({ additionalProperties: false });
 });
 
-test('an answer with a member more or less than documented, or another status, is found out', async () => {
+test('checkAnswer finds a missing or extra member and an undocumented status', async () => {
   const { body } = await ask('GET', '/v1/settings');
   const { matching: _left, ...less } = body;
   const told = (status: number, answer: unknown) => checkAnswer('GET', '/v1/settings', status, answer);
@@ -158,7 +158,7 @@ test('an answer with a member more or less than documented, or another status, i
 /** What a path gets that no route serves. */
 const UNKNOWN_ROUTE = 'There is no route';
 
-test('every documented route is served, needs a key, and says how it refuses', async () => {
+test('every documented route is served, needs a key, and documents its refusals', async () => {
   expect(operations().length).toBeGreaterThan(20);
   expect((await ask('GET', '/v1/nothing')).body.detail).toContain(UNKNOWN_ROUTE);
   for (const [method, path, { responses }] of operations()) {
@@ -174,7 +174,7 @@ test('every documented route is served, needs a key, and says how it refuses', a
   }
 });
 
-test('/docs serves its page and every file that the page names, without a key', async () => {
+test('/docs serves its page and all files that the page names, without a key', async () => {
   const page = await withoutKey('/docs');
   expect(page.headers.get('content-type')).toContain('text/html');
   const files = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file ?? '');
@@ -188,7 +188,7 @@ test('/docs serves its page and every file that the page names, without a key', 
   expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
 });
 
-test('/docs works over plain HTTP from another machine: the page does not turn its files into HTTPS', async () => {
+test('/docs works over plain HTTP from another machine: it does not demand HTTPS for its files', async () => {
   const page = await withoutKey('/docs');
   expect(page.headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
 });
@@ -206,7 +206,7 @@ test('/healthz, /readyz with its checks and /metrics answer without a key', asyn
   );
 });
 
-test('the document says what the code checks beyond types', () => {
+test('/openapi.json documents what the code checks beyond types', () => {
   const text = JSON.stringify(document);
   const schema = (name: string) => document.components.schemas[name] as { properties: Record<string, unknown> };
   expect(Object.keys(schema('Problem').properties)).toEqual(
@@ -227,7 +227,7 @@ test('the document says what the code checks beyond types', () => {
   }
 });
 
-test('every cursor is of the documented form', () => {
+test('every cursor has the documented form', () => {
   const cursors = operations().flatMap(([, , operation]) =>
     (operation.parameters ?? []).filter(({ name }) => name === 'cursor').map(({ schema }) => schema),
   );

@@ -31,7 +31,7 @@ beforeAll(async () => {
   active = await anActive(customerId);
 });
 
-describe('who asks', () => {
+describe('a caller', () => {
   const asking = async (headers: Record<string, string>): Promise<Answer<ProblemView>> => {
     const response = await fetch(`${inject('apiUrl')}/v1/settings`, { headers });
     return { status: response.status, headers: response.headers, body: (await response.json()) as ProblemView };
@@ -43,19 +43,19 @@ describe('who asks', () => {
     ['another scheme', { authorization: `Basic ${btoa('user:password')}` }],
     ['an unknown X-API-Key', { 'x-api-key': 'allot_unknown' }],
     ['a key that is not ASCII', { authorization: 'Bearer \u00ff\u00fe' }],
-  ])('%s is unauthenticated', async (_name, headers: Record<string, string>) => {
+  ])('with %s is unauthenticated', async (_name, headers: Record<string, string>) => {
     const answer = await asking(headers);
     expectProblem(answer, 401, 'unauthenticated');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  test('the key lets in, in either header', async () => {
+  test('is accepted with the key in either header', async () => {
     expect((await asking({ authorization: `bearer ${inject('apiKey')}` })).status).toBe(200);
     expect((await asking({ 'x-api-key': inject('apiKey') })).status).toBe(200);
   });
 });
 
-describe('requests that cannot be read', () => {
+describe('a request that cannot be read is refused with problem details', () => {
   const post = (body: string, headers: Record<string, string> = {}) => bad('POST', '/v1/cases', body, { headers });
 
   test('an unknown route', async () => {
@@ -63,7 +63,7 @@ describe('requests that cannot be read', () => {
       expectProblem(await bad('GET', path), 404, 'not_found');
   });
 
-  test('a body that is no JSON object', async () => {
+  test('a body that is not a JSON object', async () => {
     for (const body of ['{', '', 'null', '"text"', '5', '[]', '[{}]', '{"id": 1,}'])
       expectProblem(await post(body), 400, 'validation_failed');
   });
@@ -72,14 +72,14 @@ describe('requests that cannot be read', () => {
     expectProblem(await post(JSON.stringify({ title: 'x'.repeat(2_000_000) })), 413, 'validation_failed');
   });
 
-  test('a charset or an encoding that nobody reads', async () => {
+  test('an unknown charset or encoding', async () => {
     const odd = { 'content-type': 'application/json; charset=klingon' };
     expectProblem(await post('{}', odd), 415, 'validation_failed');
     expectProblem(await post('{}', { 'content-encoding': 'snappy' }), 415, 'validation_failed');
     expectProblem(await post('{}', { 'content-encoding': 'gzip' }), 400, 'validation_failed');
   });
 
-  test('a body of another content type is refused and never passed over in silence', async () => {
+  test('a body of another content type, which is never ignored in silence', async () => {
     const { body: supportCase } = await attach(active);
     const headers = { 'content-type': 'text/plain' };
     const resolved = await bad('POST', `/v1/cases/${supportCase.id}/resolve`, '{"minutes": 30}', { headers });
@@ -87,7 +87,7 @@ describe('requests that cannot be read', () => {
     expectProblem(await post('{"id": "a"}', { 'content-type': 'application/xml' }), 415, 'validation_failed');
   });
 
-  test('a path that is not text, and an id that breaks the rule of ids', async () => {
+  test('a path that is not text, and an id that breaks the rule for ids', async () => {
     expectProblem(await bad('GET', '/v1/customers/%ff'), 400, 'validation_failed');
     for (const id of ['a%20b', '%00', 'a%2Fb', 'x'.repeat(201), '%F0%9F%98%80'])
       expectProblem(await bad('GET', `/v1/customers/${id}`), 400, 'validation_failed', 'id');
@@ -141,11 +141,11 @@ describe('fields of an entitlement', () => {
     ['contactIds', { contactIds: 'ada' }],
     ['customerId', { customerId: 'no such id' }],
     ['surprise', { surprise: 1 }],
-  ])('%s: %o', async (field, more) => {
+  ])('with a wrong %s are refused: %o', async (field, more) => {
     expectProblem(await bad('POST', '/v1/entitlements', { ...complete(), ...more }), 400, 'validation_failed', field);
   });
 
-  test('each applies to an edit as well, and the draft stays as it was', async () => {
+  test('are checked in an edit as well, and the draft stays as it was', async () => {
     const path = `/v1/entitlements/${draft.id}`;
     for (const [field, patch] of [
       ['totalTerm', { totalTerm: -1 }],
@@ -161,7 +161,7 @@ describe('fields of an entitlement', () => {
     expect((await ask('GET', path)).body).toEqual(draft);
   });
 
-  test('records that it names and nobody has', async () => {
+  test('must name existing records', async () => {
     const post = (more: Record<string, unknown>) => bad('POST', '/v1/entitlements', { ...complete(), ...more });
     expectProblem(await post({ customerId: 'nobody' }), 404, 'not_found', 'customerId');
     expectProblem(await post({ contactIds: ['nobody'] }), 404, 'not_found', 'contactIds');

@@ -45,8 +45,8 @@ const LONG_ID = 'x'.repeat(200);
 /** Text that PostgreSQL or UTF-8 cannot hold: it is refused as such, or kept in a form that can be read back. */
 const UNSTORABLE = ['nul \u0000 character', '\u0000', 'lone \ud800 surrogate', '\udfff'];
 
-describe('ids that mean something to JavaScript are ids like others', () => {
-  test.each([...STRANGE_IDS, LONG_ID])('%s', async (id) => {
+describe('names that mean something to JavaScript work like any others', () => {
+  test.each([...STRANGE_IDS, LONG_ID])('as an id: %s', async (id) => {
     const url = encodeURIComponent(id).replaceAll('.', '%2E');
     // A URL's own dots are taken out by every client: an id of dots can only come in a body.
     const isPath = id !== '.' && id !== '..';
@@ -76,7 +76,7 @@ describe('ids that mean something to JavaScript are ids like others', () => {
     expect((await entitlement(active.id)).remainingTerm).toBe(3);
   });
 
-  test('as once-only keys too', async () => {
+  test('as idempotency keys', async () => {
     const active = await anActive(await aCustomer(), { totalTerm: 4 });
     made.push(active.id);
     for (const key of ['__proto__', 'constructor', 'k'.repeat(255)].map((name) => name.slice(0, 240) + unique(':')))
@@ -88,7 +88,7 @@ describe('ids that mean something to JavaScript are ids like others', () => {
     expect([body.code, body.change]).toEqual([undefined, -1]);
   });
 
-  test('as channels: each has a row of its own', async () => {
+  test('as channels, each with its own term', async () => {
     const { body: before } = await ask<{ channels: string[] }>('GET', '/v1/settings');
     const strange = ['constructor', 'valueof', 'hasownproperty', '0'];
     await ask('PUT', '/v1/settings', { channels: [...new Set([...before.channels, ...strange])] });
@@ -102,7 +102,7 @@ describe('ids that mean something to JavaScript are ids like others', () => {
     expect(await ask('PUT', '/v1/settings', { channels: ['__proto__'] })).toMatchObject({ status: 400 });
   });
 
-  test('as fields of a body they are unknown fields', async () => {
+  test('but not as fields of a body, where they are unknown', async () => {
     const { customerId, id } = await anOwn();
     const body = `{"id": "${unique('case')}", "customerId": "${customerId}", "entitlementId": "${id}"`;
     for (const more of ['"__proto__": {"restrict": true}', '"constructor": {"prototype": {"x": 1}}'])
@@ -112,7 +112,7 @@ describe('ids that mean something to JavaScript are ids like others', () => {
   });
 });
 
-test('text of any script is kept as it came', async () => {
+test('text of any script is stored unchanged', async () => {
   const texts = [
     '🎟️ Einsatz für Zoë',
     '日本語の件名',
@@ -129,7 +129,7 @@ test('text of any script is kept as it came', async () => {
   }
 });
 
-describe.each(UNSTORABLE)('text that cannot be stored, %o, is never a 500 and holds nothing up', (text) => {
+describe.each(UNSTORABLE)('text that cannot be stored, %o, causes no 500 and delays nothing else', (text) => {
   const expectTaken = ({ status }: { status: number }) => expect(status).toBeOneOf([200, 201, 400]);
 
   test('in names of records', async () => {

@@ -51,7 +51,7 @@ const toldOf = (id: string, count: number) =>
 const kinds = (told: readonly EventView[]) =>
   told.map(({ type, data }) => [type, data.seq, data.crossedPercent ?? null]);
 
-test('each threshold of depletion is told once, and once more after a refill', async () => {
+test('each threshold of depletion makes one event, and another one after a refill', async () => {
   const { id, customerId } = await anActive(await aCustomer(), { totalTerm: 4 });
   for (let n = 0; n < 4; n++) await attach({ id, customerId });
   await attach({ id, customerId });
@@ -75,7 +75,7 @@ test('each threshold of depletion is told once, and once more after a refill', a
   });
 });
 
-test('an entitlement that starts and expires by itself says so, once each', async () => {
+test('an entitlement that starts and expires by itself makes one event for each', async () => {
   const customerId = await aCustomer();
   const { id } = await aDraft(customerId, { startDate: dayFromNow(3), endDate: dayFromNow(10) });
   await ask('POST', `/v1/entitlements/${id}/activate`);
@@ -84,7 +84,7 @@ test('an entitlement that starts and expires by itself says so, once each', asyn
   expect(told.map(({ type }) => type)).toEqual(['entitlement.activated', 'entitlement.expired']);
 });
 
-test('an attached case is told with what it took; types that nobody wants leave no event', async () => {
+test('an attached case makes an event with what it took; types without a webhook make none', async () => {
   const { id, customerId } = await anActive(await aCustomer(), { totalTerm: 1, hold: false });
   const first = await attach({ id, customerId }, { channel: 'email' });
   const refused = await attach({ id, customerId });
@@ -103,7 +103,7 @@ test('an attached case is told with what it took; types that nobody wants leave 
   expect(rows.map(({ type }) => type)).not.toContain('case.refused');
 });
 
-test('a signal that cannot be read is refused in the ledger and told, though it names no case; the ledger goes on', async () => {
+test('a signal that cannot be read is refused in the ledger and makes an event, and the ledger goes on', async () => {
   const refusals = await aWebhook(receiver.url, ['case.refused']);
   onTestFinished(() => noWebhook(refusals.id));
   const { id, customerId } = await anActive(await aCustomer(), { totalTerm: 4 });

@@ -26,7 +26,7 @@ function anActiveRun(): EntitlementRun {
 
 const batchOf = (run: EntitlementRun): LedgerBatch => ({ rows: run.memory.unwritten(), snapshot: run.snapshot });
 
-test('worker and API write the same rows at the same moment: neither fails, and every row is there once, also in the audit', async () => {
+test('when worker and API write the same rows at once, neither fails and each row is there once, also in the audit', async () => {
   for (let round = 0; round < 200; round++) {
     const run = anActiveRun();
     const events = ['a', 'b', 'c'].map((name) => ({ ...attach(unique(name)), key: unique('key') }));
@@ -39,7 +39,7 @@ test('worker and API write the same rows at the same moment: neither fails, and 
   }
 });
 
-test('two histories of one entitlement are never both written', async () => {
+test('two different histories of one entitlement are never both written', async () => {
   const run = anActiveRun();
   const [writer] = writers;
   await writer?.write(batchOf(run));
@@ -59,7 +59,7 @@ test('two histories of one entitlement are never both written', async () => {
   await expect(writer?.write({ ...decided, rows: [otherNumber] })).rejects.toThrow(LedgerConflictError);
 });
 
-test("what an entitlement does by itself, and what its cases do, is nobody's change: the audit has none of it", async () => {
+test('what an entitlement does by itself, and what its cases do, is not in the audit', async () => {
   const run = anActiveRun();
   run.caseEvents([{ ...attach(unique('case')), key: unique('key') }], 'test', DURING, 'sender');
   run.passTime(ENDS_AT);

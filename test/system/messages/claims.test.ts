@@ -19,7 +19,10 @@ async function withOneCase() {
   return { ...active, caseId };
 }
 
-/** How an update is refused; undefined when it was taken. Its own client: a workflow that stalls must not hold the test up. */
+/**
+ * How an update is refused; undefined when it was taken. Its own client: a workflow that stalls must not hold the test
+ * up.
+ */
 async function refusalOf(id: string, name: string, message: unknown): Promise<string | undefined> {
   const send = (client: Client) =>
     client.workflow.getHandle(`entitlement/${id}`).executeUpdate(name, { args: [message] });
@@ -40,7 +43,7 @@ const claimed = (more: Record<string, unknown>) => ({
 });
 const cancel = (caseId = 'never-attached') => [{ kind: 'cancel', key: unique('key'), caseId }];
 
-describe('an update is not believed what cannot be true', () => {
+describe('a claim in an update that cannot be true is refused', () => {
   test.each<[string, Record<string, unknown>]>([
     ['rows confirmed that do not exist', { confirmed: [[1, 100_000]] }],
     ['a row confirmed before the first', { confirmed: [[0, 1]] }],
@@ -86,7 +89,7 @@ describe('an update is not believed what cannot be true', () => {
     expect(await refusalOf(id, 'edit', message)).toBe('validation_failed');
   });
 
-  test('a row that a signal made is not confirmed before the workflow has written it', async () => {
+  test('a row made by a signal counts as written only when the workflow has written it', async () => {
     const { id } = await withOneCase();
     await workflowOf(id).signal('attachCase', { key: unique('key'), caseId: unique('case') });
     const confirmed = [[1, (await stateOf(id)).entitlement.seq]];
@@ -101,7 +104,7 @@ describe('an update is not believed what cannot be true', () => {
   });
 });
 
-test("a signal by the product's own name, or with its key, stands in the ledger as refused", async () => {
+test("a signal that uses the product's own name or one of its keys is in the ledger as refused", async () => {
   const { id, caseId } = await withOneCase();
   await workflowOf(id).signal('cancelCase', { key: 'own-1', caseId, by: 'allot' });
   await workflowOf(id).signal('cancelCase', { key: `moved:${caseId}:ent_other:9:cancel`, caseId });
@@ -115,7 +118,7 @@ test("a signal by the product's own name, or with its key, stands in the ledger 
   expect((await entitlement(id)).openCases).toBe(1);
 });
 
-test("a caller's key cannot be one of the product's own", async () => {
+test("a caller cannot use one of the product's own keys", async () => {
   const key = `lost:${unique('case')}:1`;
   const { status, body } = await ask('POST', '/v1/cases/any/cancel', {}, { key });
   expect({ status, code: body.code }).toEqual({ status: 400, code: 'validation_failed' });

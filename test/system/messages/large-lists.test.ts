@@ -27,7 +27,7 @@ interface Result {
   detail?: string;
 }
 
-test('a thousand events whose ids, keys and texts are as long as they may be stay below what Temporal warns of', {
+test('a thousand events with the longest ids, keys and texts stay below the size that Temporal warns of', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const [customerId, contactId, productId] = [longId('customer'), longId('contact'), longId('product')];

@@ -107,7 +107,7 @@ afterAll(async () => {
   await sql.end();
 });
 
-describe('whatever a Temporal client sends, no task fails, the workflow goes on, and valid messages are applied', () => {
+describe('whatever a Temporal client sends, no task fails and valid messages are applied', () => {
   test('an entitlement', { timeout: TIMEOUT_MS }, async () => {
     const { id } = await anActive(await aCustomer(), { totalTerm: 1_000_000 });
     made.push(id);
@@ -138,7 +138,7 @@ describe('whatever a Temporal client sends, no task fails, the workflow goes on,
     expect(differences.filter(({ entitlementId }) => entitlementId === id)).toEqual([]);
   });
 
-  test('an entitlement that goes on in a new run among nested signals', { timeout: TIMEOUT_MS }, async () => {
+  test('an entitlement that continues in a new run among deeply nested signals', { timeout: TIMEOUT_MS }, async () => {
     const { id } = await anActive(await aCustomer(), { totalTerm: 1_000_000 });
     made.push(id);
     const deep = {

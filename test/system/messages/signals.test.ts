@@ -25,8 +25,8 @@ async function expectAlive(active: Awaited<ReturnType<typeof anEntitlement>>): P
   expect((await attach(active)).status).toBe(201);
 }
 
-describe('a refused signal changes nothing and stands in the ledger as refused', () => {
-  test('an attach past the term', async () => {
+describe('a refused signal changes nothing and is in the ledger as refused', () => {
+  test('an attach when nothing is left', async () => {
     const active = await anEntitlement({ totalTerm: 0 });
     const key = unique('key');
     const caseId = unique('case');
@@ -42,7 +42,7 @@ describe('a refused signal changes nothing and stands in the ledger as refused',
     expect(await attach(active, { id: caseId }, { key })).toMatchObject({ status: 422, body: { code: 'exhausted' } });
   });
 
-  test('an event of a case that never attached; its key is free for when the case has', async () => {
+  test('an event of a case that was never attached; its key can be used after the attach', async () => {
     const active = await anEntitlement();
     const key = unique('key');
     const caseId = unique('case');
@@ -53,7 +53,7 @@ describe('a refused signal changes nothing and stands in the ledger as refused',
     await soon(async () => expect((await ledger(active.id)).at(-1)).toMatchObject({ kind: 'resolved', key }));
   });
 
-  test('an event that the case is in no state for', async () => {
+  test("an event that the case's state does not allow", async () => {
     const active = await anEntitlement();
     const { id } = (await attach(active)).body;
     await workflowOf(active.id).signal('reactivateCase', { key: unique('key'), caseId: id });
@@ -127,7 +127,7 @@ describe('a malformed signal never fails the workflow', () => {
     await expectAlive(active);
   });
 
-  test('strange senders and unknown fields are no reason to refuse', async () => {
+  test('strange senders and unknown fields are accepted', async () => {
     const active = await anEntitlement();
     const senders = [5, null, { name: 'x' }, 'case system', 's'.repeat(10_000)];
     for (const by of senders)

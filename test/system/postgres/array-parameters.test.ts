@@ -7,12 +7,12 @@ afterAll(async () => {
   await sql.end();
 });
 
-describe('lists', () => {
+describe('array parameters', () => {
   const texts = fc.array(fc.oneof(fc.string(), fc.constantFrom('NULL', 'null', '', ',', '"', '\\', '{}', ' a ')), {
     maxLength: 6,
   });
 
-  test('come back as they went, whatever is in them', async () => {
+  test('come back unchanged, whatever they hold', async () => {
     const clean = texts.map((list) => list.map((text) => text.replaceAll('\0', '')));
     await fc.assert(
       fc.asyncProperty(clean, fc.array(fc.integer({ min: -1_000, max: 1_000 })), async (list, numbers) => {
@@ -31,7 +31,7 @@ describe('lists', () => {
     );
   });
 
-  test('of no type that PostgreSQL was told are understood by their place', async () => {
+  test('without a named type get it from where they are used', async () => {
     expect(await sql`select n from generate_series(1, 5) n where n = any(${[2, 4]}) order by n`).toEqual([
       { n: 2 },
       { n: 4 },

@@ -6,14 +6,14 @@ import { listenOnLoopback } from '../../support/listening.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 
 describe('a serving connection', () => {
-  test('gives up a statement that takes too long, and serves the next', async () => {
+  test('gives up a statement that takes too long and runs the next one', async () => {
     const serving = connect(inject('databaseUrl'), { max: 1, purpose: 'serving' });
     await expect(serving`select pg_sleep(60)`).rejects.toMatchObject({ code: '57014' });
     expect(await serving`select 1 as one`).toEqual([{ one: 1 }]);
     await serving.end();
   }, 30_000);
 
-  test('settles every statement when its server falls silent, and comes back by itself', async () => {
+  test('settles every statement when its server stops answering, and recovers by itself', async () => {
     const proxy = await TcpProxy.start(databaseServer);
     const serving = connect(databaseThrough(proxy.port), { max: 3, purpose: 'serving' });
     await Promise.all(Array.from({ length: 9 }, () => serving`select pg_sleep(0.05)`));
@@ -63,7 +63,7 @@ describe('a serving connection', () => {
     await proxy.stop();
   }, 60_000);
 
-  test('a server that accepts and closes at once fails a statement instead of being asked for ever', async () => {
+  test('fails a statement when the server closes each connection at once, instead of retrying forever', async () => {
     let accepted = 0;
     const server = createServer((socket) => {
       accepted += 1;

@@ -11,7 +11,7 @@ describe('TLS', () => {
     ['require', true],
     ['prefer', true],
     ['prefer', false],
-  ])('sslmode=%s works where the server speaks it: %s', async (mode, speaksTls) => {
+  ])('works with sslmode=%s when the server speaks it: %s', async (mode, speaksTls) => {
     const server = await tlsBefore(speaksTls);
     const secure = connect(databaseThrough(server.port, `sslmode=${mode}`), { max: 2, purpose: 'serving' });
     expect(await secure`select ${'x'.repeat(100_000)} as text`).toEqual([{ text: 'x'.repeat(100_000) }]);
@@ -24,7 +24,7 @@ describe('TLS', () => {
     server.stop();
   });
 
-  test('sslmode=require refuses a server that does not speak it, sslmode=verify-full one that nobody vouches for', async () => {
+  test('is required by sslmode=require, and must have a trusted certificate with sslmode=verify-full', async () => {
     const plain = await tlsBefore(false);
     const required = connect(databaseThrough(plain.port, 'sslmode=require'), { max: 1 });
     await expect(required`select 1`).rejects.toMatchObject({ code: 'CONNECT_FAILED' });

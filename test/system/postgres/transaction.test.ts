@@ -27,7 +27,7 @@ async function isWell(): Promise<void> {
 }
 
 // Where the driver writes to the socket that is gone, the process of the test ends.
-test('a connection that is lost in the midst of a statement fails the transaction alone', async () => {
+test('a connection lost during a statement fails only its transaction', async () => {
   const lost = inTransaction(sql, async (tx) => {
     const lose = await loser(tx);
     const sleeping = tx`select pg_sleep(20)`;
@@ -37,7 +37,7 @@ test('a connection that is lost in the midst of a statement fails the transactio
   await isWell();
 });
 
-test('one that is lost while the work throws, too', async () => {
+test('a connection lost while the work throws fails only its transaction', async () => {
   const lost = inTransaction(sql, async (tx) => {
     await (await loser(tx))();
     await sleep(200);
@@ -47,7 +47,7 @@ test('one that is lost while the work throws, too', async () => {
   await isWell();
 });
 
-test('nothing is written once the connection is lost, whatever the work waited for', async () => {
+test('nothing is written after the connection is lost, whatever the work waited for', async () => {
   const lost = inTransaction(sql, async (tx) => {
     await (await loser(tx))();
     await sleep(200);
@@ -58,7 +58,7 @@ test('nothing is written once the connection is lost, whatever the work waited f
   await isWell();
 });
 
-test('more at once than there are connections wait for each other, also behind those that fail', async () => {
+test('more transactions than connections wait for each other, also behind failing ones', async () => {
   const outcomes = await Promise.allSettled(
     Array.from({ length: 40 }, (_, n) =>
       inTransaction(sql, async (tx) => {
@@ -74,7 +74,7 @@ test('more at once than there are connections wait for each other, also behind t
   await isWell();
 });
 
-test('without a server they fail, and no connection comes to be once there is one that nobody asked for', async () => {
+test('without a server transactions fail, and no connection is made later without need', async () => {
   const port = await freePort();
   const away = new URL(inject('databaseUrl'));
   away.port = String(port);
@@ -93,7 +93,7 @@ test('without a server they fail, and no connection comes to be once there is on
   await nowhere.end();
 });
 
-test('a statement that failed and was passed over fails the transaction', async () => {
+test('a statement whose error is ignored still fails the transaction', async () => {
   const passedOver = inTransaction(sql, async (tx) => {
     await tx`select 1 / 0`.catch(() => undefined);
   });
@@ -101,7 +101,7 @@ test('a statement that failed and was passed over fails the transaction', async 
   await isWell();
 });
 
-test('after the end nothing begins any more, and what is under way comes to its end', async () => {
+test('after the end no transaction begins, and those under way finish', async () => {
   const own = connect(inject('databaseUrl'), { max: 1 });
   const underWay = inTransaction(own, async (tx) => {
     await tx`select pg_sleep(0.2)`;
@@ -114,7 +114,7 @@ test('after the end nothing begins any more, and what is under way comes to its 
   await ending;
 });
 
-test('what threw is undone, what returned is there, and the connection serves the next', async () => {
+test('work that throws is rolled back, work that returns is committed, and the connection is used again', async () => {
   const name = 'transaction-test';
   const write = async (tx: Sql) => {
     await tx`insert into migrations (name) values (${name})`;

@@ -34,7 +34,7 @@ const first = <By extends string>(by: By) => ({ limit: 50, by, descending: true,
 const MANAGER: AccessScope = { accountManagerEmail: 'manager7@example.com' };
 const SCOPES = [{}, { customerId: 'customer-1' }, { customerId: 'customer-7' }, { tier: 'Gold' }, { owner: 'owner-7' }];
 
-test('no report reads the ledger as a whole, nor the cases', async () => {
+test('no report reads all of the ledger or all cases', async () => {
   const found: string[] = [];
   const check = async (what: string, query: postgres.Fragment) => {
     const whole = tablesReadInWhole(await planOf(sql, query));
@@ -113,7 +113,7 @@ const total = (rows: readonly Counted[], number: (row: Counted) => number) =>
   rows.reduce((sum, row) => sum + number(row), 0);
 const all = <By extends string>(by: By) => ({ ...first(by), limit: 10_000 });
 
-test('a hundred thousand ledger rows come to what a recount makes of them', async () => {
+test('reports of a hundred thousand ledger rows equal a recount row by row', async () => {
   const span = lastDays(90);
   const counted = await recount(span.since);
   expect(total(counted, ({ cases }) => cases)).toBeGreaterThan(1_000);
@@ -146,7 +146,7 @@ test('a hundred thousand ledger rows come to what a recount makes of them', asyn
   expect(touching[0]?.casesOfAll).toBe(total(counted, (row) => row.cases));
 });
 
-test('what an account manager and what a single customer are told is the same, looked up one by one', async () => {
+test("an account manager's report equals their part of the whole report", async () => {
   const span = lastDays(90);
   const everything = await utilisationQuery(sql, all('cases'), { by: 'entitlement', span }, 'all');
   const managed = await sql<{ id: string }[]>`

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectDir } from '../../../runtime/project-dir.ts';
 
-test('a process whose log nobody reads any more ends when it is told to', async () => {
+test('a process whose log nobody reads still ends when told to', async () => {
   const script = `
     const { createLogger } = await import(${JSON.stringify(join(projectDir, 'dist', 'runtime', 'logger.js'))});
     const log = createLogger('test');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../../client/connection.ts';
+import { BUNDLED_LOG } from '../../../tools/replay/bundled-log.ts';
 import { independentReading, type ReadingOptions } from '../../support/independent-reading.ts';
 import { OwnStack } from '../../support/own-stack.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../../support/play-and-compare.ts';
@@ -23,7 +23,7 @@ describe('the bundled log through the public API', () => {
   });
 
   test.each(OPTION_SETS)(
-    'comes to what an independent reading finds, and again changes nothing: %o',
+    'gives what an independent reading finds, and playing it again changes nothing: %o',
     async (options) => {
       const first = await playByCli(stack, options);
       expect(first.code, first.stderr).toBe(0);
@@ -37,7 +37,7 @@ describe('the bundled log through the public API', () => {
     },
   );
 
-  test.each(OPTION_SETS)('comes to the same when no entitlement is named: %o', async (options) => {
+  test.each(OPTION_SETS)('gives the same when no entitlement is named: %o', async (options) => {
     const played = await playByCli(stack, options, '--matching');
     expect(played.code, played.stderr).toBe(0);
     expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, options));

@@ -9,7 +9,10 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const RUNS = /^["\s]*[=+\-@＝＋－＠]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
-/** How a spreadsheet that parts values by this reads the text: a quote opens at the start of a value, and is a letter elsewhere. */
+/**
+ * How a spreadsheet that parts values by this reads the text: a quote opens at the start of a value, and is a letter
+ * elsewhere.
+ */
 function valuesBy(delimiter: string, text: string): string[] {
   const values: string[] = [];
   let value = '';

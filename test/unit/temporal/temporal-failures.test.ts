@@ -1,6 +1,6 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../api/http/problem.ts';
+import { RefusalError } from '../../../domain/refusals.ts';
 import { isRefusedForGood, refusalFrom } from '../../../temporal/temporal-failures.ts';
 
 /** What the client throws for an answer of Temporal's server with a code of gRPC. */
@@ -9,11 +9,11 @@ const answered = (code: number) =>
     cause: Object.assign(new Error(`code ${code}`), { code, details: '', metadata: {} }),
   });
 
-describe('what Temporal answers', () => {
+describe('an answer of Temporal', () => {
   test.each([
     ['INVALID_ARGUMENT', 3],
     ['OUT_OF_RANGE', 11],
-  ])('%s is refused each time: it stays an error, which is logged and answered as 500', (_name, code) => {
+  ])('%s is refused for good: it stays an error, which is logged and answered as 500', (_name, code) => {
     const error = answered(code);
     expect(isRefusedForGood(error)).toBe(true);
     expect(refusalFrom(error)).toBe(error);
@@ -25,14 +25,16 @@ describe('what Temporal answers', () => {
     ['RESOURCE_EXHAUSTED', 8],
     ['FAILED_PRECONDITION', 9],
     ['UNAVAILABLE', 14],
-  ])('%s may pass, or an operator can mend it: unavailable', (_name, code) => {
-    const problem = refusalFrom(answered(code));
-    expect(problem).toBeInstanceOf(Problem);
-    expect(problem).toMatchObject({ status: 503, refusal: { code: 'unavailable' } });
+  ])('%s can pass or be repaired by an operator: it becomes unavailable', (_name, code) => {
+    const refused = refusalFrom(answered(code));
+    expect(refused).toBeInstanceOf(RefusalError);
+    expect(refused).toMatchObject({ refusal: { code: 'unavailable' } });
   });
 
-  test('a server that does not answer at all is unavailable; a workflow that is gone is neither', () => {
-    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({ status: 503 });
+  test('a server that does not answer is unavailable; a workflow that is gone stays that error', () => {
+    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({
+      refusal: { code: 'unavailable' },
+    });
     const gone = new WorkflowNotFoundError('gone', 'entitlement/x', undefined);
     expect([refusalFrom(gone), isRefusedForGood(gone)]).toEqual([gone, false]);
   });

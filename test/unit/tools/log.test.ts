@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../../client/connection.ts';
+import { BUNDLED_LOG } from '../../../tools/replay/bundled-log.ts';
 import { type LogEvent, readLog, readLogFrom } from '../../../tools/replay/log.ts';
 import { independentReading, type ReadingOptions, readingOf } from '../../support/independent-reading.ts';
 

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { aDraft, ask } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
+import { counted, dir, file, importing } from './importing.ts';
+
+describe('rows that are refused', () => {
+  test('are written so that a spreadsheet does not run them as formulas', async () => {
+    const path = await file('id,type,name\n=1+1,account,A\n@x;=2+2,account,B\n');
+    const out = join(dir, `${unique('refused')}.csv`);
+    expect((await importing(['--customers', path, '--refused', out, '--dry-run'])).code).toBe(3);
+    const [, first, second] = (await readFile(out, 'utf8')).split('\r\n');
+    expect(first).toContain(",2,'=1+1,validation_failed,id,");
+    expect(second).toContain(`,3,"'@x;'=2+2",validation_failed,id,`);
+  });
+
+  test('are reported with file and line, and do not stop other rows', async () => {
+    const run = unique('import');
+    const path = await file(
+      [
+        'id,type,name,timeZone,accountManagerName,accountManagerEmail',
+        `${run}-a,account,"Two`,
+        'lines",,,',
+        `${run}-b,account,Bad zone,Mars/Olympus,,`,
+        '',
+        `${run}-c,account,Too few`,
+        `${run}-d,account,Half a manager,,Ann,`,
+        `${run}-a,account,The first id again,,,`,
+        ',account,No id,,,',
+        `${run}-e,account,Good,,,`,
+      ].join('\r\n'),
+    );
+    const out = join(dir, `${unique('refused')}.csv`);
+    const finished = await importing(['--customers', path, '--refused', out]);
+    expect(finished.code).toBe(3);
+    expect(counted(finished, 'customers')).toEqual([7, 2, 0, 0, 5]);
+    expect(finished.stdout).toContain(out);
+    const report = (await readFile(out, 'utf8')).trimEnd().split('\r\n');
+    const name = path.slice(dir.length + 1);
+    expect(report).toEqual([
+      'file,line,id,code,field,detail',
+      expect.stringMatching(`^${name},4,${run}-b,validation_failed,timeZone,.*IANA`),
+      expect.stringMatching(`^${name},6,${run}-c,validation_failed,row,.*3 values under a header of 6`),
+      expect.stringMatching(`^${name},7,${run}-d,validation_failed,accountManagerEmail,.*is missing`),
+      expect.stringMatching(`^${name},8,${run}-a,conflict,id,.*line 2 already`),
+      expect.stringMatching(`^${name},9,,validation_failed,id,.*is missing`),
+    ]);
+    expect((await ask('GET', `/v1/customers/${run}-e`)).status).toBe(200);
+  });
+
+  test('include a contact of an unknown customer, and the move of a contact that an entitlement names', async () => {
+    const run = unique('import');
+    await importing(['--customers', await file(`id,type,name\n${run},account,A\n${run}-2,account,B`)]);
+    const contacts = (customer: string) => file(`id,customerId,name\n${run}-ann,${customer},Ann`);
+    await importing(['--contacts', await contacts(run)]);
+    await aDraft(run, { contactIds: [`${run}-ann`] });
+    for (const [customer, code] of [
+      [`${run}-2`, 'contact_of_other_customer'],
+      [`${run}-3`, 'not_found'],
+    ] as const) {
+      const finished = await importing(['--contacts', await contacts(customer)]);
+      expect(finished.code).toBe(3);
+      // Without --refused, it says where it put them.
+      expect(finished.stdout).toContain('import-refused.csv');
+      expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-ann,${code},customerId,`);
+    }
+    const lost = await importing(['--contacts', await file(`id,customerId,name\n${run}-new,${run}-3,Lost`)]);
+    expect(lost.code).toBe(3);
+    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(`,2,${run}-new,not_found,customerId,`);
+  });
+
+  test('include rows of a file that is not UTF-8', async () => {
+    const path = await file(Buffer.from(`id,type,name\n${unique('import')},account,S\u00f6hne\n`, 'latin1'));
+    expect((await importing(['--customers', path])).code).toBe(3);
+    expect(await readFile(join(dir, 'import-refused.csv'), 'utf8')).toContain(',validation_failed,name,');
+  });
+});
+
+describe('a wrong command or file is reported before anything is sent', () => {
+  test('a file with a wrong header', async () => {
+    const { code, stderr, stdout } = await importing(['--customers', await file('id,type,name,zone\n')]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('the column "zone" (column 4) is not known');
+  });
+
+  test('a wrong file after a good one stops both', async () => {
+    const id = unique('import');
+    const contacts = await file('id,name\nann,Ann');
+    const customers = await file(`id,type,name\n${id},account,Never sent`);
+    const { code, stderr } = await importing(['--customers', customers, '--contacts', contacts]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the column "customerId" is missing')]);
+    expect((await ask('GET', `/v1/customers/${id}`)).status).toBe(404);
+  });
+
+  test.each<[args: string[], said: RegExp]>([
+    [[], /Name a file: --customers, --contacts or --products/],
+    [['--customers', 'there-is-none.csv'], /There is no file .*there-is-none\.csv/],
+    [['--surprise'], /unknown option '--surprise'/],
+    [['--customers'], /argument missing/],
+    [['extra'], /too many arguments/],
+  ])('%j', async (args, said) => {
+    const { code, stderr } = await importing(args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+  });
+});
