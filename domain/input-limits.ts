@@ -1,28 +1,34 @@
-/** What ids, keys and texts of other systems may be: over HTTP and in signals alike. */
+/** What ids, keys and texts of other systems may be: the same over HTTP and in signals. */
 
-/** Printable, no blanks, short enough for an index and a log line. */
+/** Printable, without blanks, short enough for an index and a log line. */
 export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
 export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -';
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
-/** Keys of what entitlements tell each other about cases begin so; see case-custody.ts. Nobody else's may. */
-export const OWN_KEY = /^(?:lost|moved|spill|spilled):/;
-export const CALLER_KEY_PATTERN = /^(?!lost:|moved:|spill:|spilled:)[\x21-\x7e]{1,255}$/;
-export const OWN_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
+
+/** How the keys begin that entitlements give their own case events (domain/cases/case-custody.ts). No caller may use them. */
+const OWN_PREFIXES = ['lost:', 'moved:', 'spill:', 'spilled:'] as const;
+export type OwnPrefix = (typeof OWN_PREFIXES)[number];
+
+/** Whether an entitlement made the key for an event of its own. */
+export const isOwnKey = (key: string): boolean => OWN_PREFIXES.some((prefix) => key.startsWith(prefix));
+export const OWN_KEY_RULE = `must not begin with ${OWN_PREFIXES.slice(0, -1).join(', ')} or ${OWN_PREFIXES.at(-1)}`;
+export const CALLER_KEY_PATTERN = new RegExp(`^(?!${OWN_PREFIXES.join('|')})[\\x21-\\x7e]{1,255}$`);
 export const CALLER_KEY_RULE = `${KEY_RULE}, and ${OWN_KEY_RULE}`;
+
 export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
 /** Ten years of minutes: more than any case can have taken. */
 export const MAX_CASE_MINUTES = 5_256_000;
-/** Of a reason that somebody gives, and of why an entitlement was picked. */
+/** Characters of a reason that somebody gives, and of the words that say why an entitlement was picked. */
 export const MAX_REASON = 500;
 export const MAX_TITLE = 200;
-/** Of the name of who sends something. */
+/** Characters of a sender's name. */
 export const MAX_BY = 200;
-/** What an entitlement does by itself stands in ledgers under this name: nobody else may have it. */
+/** The name under which ledgers record what entitlements do by themselves. No caller may use it. */
 export const OWN_NAME = 'allot';
 export const isOwnName = (name: string): boolean => name.toLowerCase() === OWN_NAME;
 
 export const TEXT_RULE = 'without NUL and without halves of characters';
-/** What PostgreSQL can store as text: no NUL, no lone surrogate. */
+/** Whether PostgreSQL can store the text: it takes no NUL and no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

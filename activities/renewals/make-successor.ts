@@ -14,7 +14,8 @@ import { idFrom } from '../../runtime/id-from.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { isRefusedForGood } from '../../temporal/temporal-failures.ts';
-import { type CreateMessage, creationOf, type LifeMessage } from '../../workflows/entitlements/messages.ts';
+import type { CreateMessage, LifeMessage } from '../../workflows/entitlements/life-messages.ts';
+import { creationOf } from '../../workflows/entitlements/run-input.ts';
 import type { AcceptMessage, StepDecided } from '../../workflows/renewals/renewal-messages.ts';
 
 /** The key under which the old entitlement takes the acceptance. */

@@ -10,7 +10,8 @@ import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
 import { type EntitlementDetails, problemWith } from '../../domain/terms/details.ts';
 import { idFrom } from '../../runtime/id-from.ts';
-import { creationOf, type LifeAnswer, type LifeMessage } from '../../workflows/entitlements/messages.ts';
+import type { CommandMessage, LifeAnswer, LifeMessage } from '../../workflows/entitlements/life-messages.ts';
+import { creationOf } from '../../workflows/entitlements/run-input.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
@@ -107,7 +108,10 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
       const named = { ...withContactsOf(patch, details), customerId: patch.customerId ?? details.customerId };
       const entitlement = await holdingContacts(services.sql, named.contactIds ?? [], async () => {
         await checkNamed(services.sql, named);
-        return await command(services, 'edit', request, { changes: changesFrom(patch, details) });
+        return await command(services, 'edit', request, (asked) => ({
+          ...asked,
+          changes: changesFrom(patch, details),
+        }));
       });
       await answer(services, response, entitlement);
     },
@@ -161,21 +165,20 @@ const action = (
   refusals: ['wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     await existing(services, request);
-    await answer(services, response, await command(services, kind, request, {}));
+    await answer(services, response, await command(services, kind, request, (asked) => asked));
   },
 });
 
-async function command(
+/** Has the entitlement of the path take a command; `messageFor` adds what the command needs to what each command says. */
+async function command<Kind extends LifeCommandKind>(
   services: EntitlementServices,
-  kind: LifeCommandKind,
+  kind: Kind,
   request: Request,
-  more: Pick<LifeMessage, 'changes'>,
+  messageFor: (asked: CommandMessage) => LifeMessage<Kind>,
 ): Promise<Entitlement> {
   const reason = kind === 'edit' ? reasonOf(request) : (bodyOf(request, reasonBody).reason ?? null);
-  const { snapshot } = await services.gateway.command(entitlementId(idOf(request)), kind, {
-    ...messageOf(request, reason),
-    ...more,
-  });
+  const id = entitlementId(idOf(request));
+  const { snapshot } = await services.gateway.command(id, kind, messageFor(messageOf(request, reason)));
   return snapshot.entitlement;
 }
 
@@ -209,7 +212,7 @@ async function detailsOf(
   return detailsFrom(body.renewalPolicy === undefined ? { ...body, renewalPolicy: policy } : body, customerTimeZone);
 }
 
-export const messageOf = (request: Request, reason: string | null): LifeMessage => ({
+export const messageOf = (request: Request, reason: string | null): CommandMessage => ({
   by: callerOf(request),
   key: keyOf(request),
   reason,

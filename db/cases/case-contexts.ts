@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
+import type { CaseMove } from '../../domain/cases/case-custody.ts';
 import type { PickSettings } from '../../domain/cases/matching.ts';
 import type { RowKind } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
-import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
 import { grouped } from '../postgres/batcher.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';

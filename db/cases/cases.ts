@@ -1,4 +1,4 @@
-import { spilledKey } from '../../domain/cases/spill.ts';
+import { spilledKey } from '../../domain/cases/case-custody.ts';
 import type { CaseStatus, PickedBy } from '../../domain/ledger/support-case.ts';
 import { type AccessScope, anyOf, ownCases } from '../access/access-scope.ts';
 import type { Sql } from '../postgres/sql.ts';

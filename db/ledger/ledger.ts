@@ -2,7 +2,7 @@ import { type Entitlement, remainingTerm } from '../../domain/entitlements/entit
 import type { CaseId, EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { FirstAnswer } from '../../workflows/entitlements/messages.ts';
+import type { FirstAnswer } from '../../workflows/entitlements/case-messages.ts';
 import type { Forgotten, LedgerBatch, LedgerStore, WriteOutcome } from '../../workflows/entitlements/ports.ts';
 import { isGivenUp } from '../cases/case-contexts.ts';
 import { grouped } from '../postgres/batcher.ts';

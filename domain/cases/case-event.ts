@@ -109,10 +109,14 @@ export function fingerprintOf(event: CaseEvent): string {
   }
 }
 
-/** The mark of a change that says no more than the event: a change by its own route and an update in a list are the same. */
-export function changeMarkOf(event: UpdateEvent): string {
+/**
+ * Marks a change as its caller asked for it: the facts, why, and `to`, the entitlement that it names (undefined: none). A
+ * change by its own route and an update in a list that say the same have the same mark.
+ */
+export function changeMarkOf(event: UpdateEvent, to?: EntitlementId | null): string {
   const { customerId, contactId, productId, channel, minutes, decrements, overrides, reason } = event;
   return changeMark(event.caseId, [customerId, contactId, productId, channel, minutes, decrements], {
+    entitlementId: to,
     overrides,
     reason,
   });

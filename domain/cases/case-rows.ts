@@ -148,11 +148,14 @@ function moveAsBefore(
   return [back, rowAsBefore(given, origin, { kind: 'updated', before: from, after, facts }, over)];
 }
 
-/** The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later. */
-export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): RowDraft => ({
+/**
+ * The row that keeps a refusal, so that the same key gets the same answer and the decision can be explained later; null for
+ * an event that could not be read.
+ */
+export const refusedRow = (event: CaseEvent | null, refused: Refusal, origin: Origin): RowDraft => ({
   kind: 'refused',
-  caseId: event.caseId,
-  channel: event.kind === 'attach' ? event.channel : null,
+  caseId: event?.caseId ?? null,
+  channel: event?.kind === 'attach' ? event.channel : null,
   change: 0,
   useChange: null,
   heldChange: 0,

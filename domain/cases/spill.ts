@@ -14,9 +14,6 @@ export const MAX_SPILL = 10;
 /** Entitlements of one spill: those that a resolve asks, and those that had a part before. */
 export const MAX_PARTS = 2 * MAX_SPILL;
 
-/** The key under which a case's own entitlement `of` gets to know who took what for its row `seq`. */
-export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
-
 /** Whether a row asks other entitlements to take a part of its case or to give it back: then they must be told. */
 export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: SupportCase | null }): boolean =>
   ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../client/connection.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { attachCase } from '../../workflows/entitlements/case-messages.ts';
+import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { independentReading, type ReadingOptions } from '../system/replay/independent-reading.ts';
 import { ledgerRows, playByCli, reconcileByCli } from '../system/replay/play-and-compare.ts';
 import { OwnStack, until } from './own-stack.ts';

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { attachCase } from '../../workflows/entitlements/case-messages.ts';
+import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { OwnStack, until } from './own-stack.ts';
 import { aCase, anActive, must, unique } from './records.ts';
 

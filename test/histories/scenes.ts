@@ -7,9 +7,9 @@ import {
   cancelCase,
   reactivateCase,
   resolveCase,
-  state,
   updateCase,
-} from '../../workflows/entitlements/messages.ts';
+} from '../../workflows/entitlements/case-messages.ts';
+import { state } from '../../workflows/entitlements/messages.ts';
 import { type OwnStack, until } from '../crash/own-stack.ts';
 import { aCase, aDraft, anActive, dayFromNow, must, unique } from '../crash/records.ts';
 import type { Path } from './paths.ts';

@@ -23,7 +23,10 @@ function anActiveRun(): EntitlementRun {
   return run;
 }
 
-const batchOf = (run: EntitlementRun): LedgerBatch => ({ rows: run.memory.unwritten(), snapshot: run.snapshot });
+const batchOf = (run: EntitlementRun): LedgerBatch => ({
+  rows: run.memory.unconfirmed.unwritten(),
+  snapshot: run.snapshot,
+});
 
 test('worker and API write the same rows at the same moment: neither fails, and every row is there once, also in the audit', async () => {
   for (let round = 0; round < 200; round++) {

@@ -1,8 +1,9 @@
+import type { LostCase } from '../../domain/cases/case-custody.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { LostCase } from './case-custody.ts';
-import type { FirstAnswer, Snapshot } from './messages.ts';
+import type { FirstAnswer } from './case-messages.ts';
+import type { Snapshot } from './messages.ts';
 import type { PackedRow } from './packed.ts';
 
 /** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */

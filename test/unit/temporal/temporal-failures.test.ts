@@ -1,6 +1,6 @@
 import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../../api/http/problem.ts';
+import { RefusalError } from '../../../domain/refusals.ts';
 import { isRefusedForGood, refusalFrom } from '../../../temporal/temporal-failures.ts';
 
 /** What the client throws for an answer of Temporal's server with a code of gRPC. */
@@ -26,13 +26,13 @@ describe('what Temporal answers', () => {
     ['FAILED_PRECONDITION', 9],
     ['UNAVAILABLE', 14],
   ])('%s may pass, or an operator can mend it: unavailable', (_name, code) => {
-    const problem = refusalFrom(answered(code));
-    expect(problem).toBeInstanceOf(Problem);
-    expect(problem).toMatchObject({ status: 503, refusal: { code: 'unavailable' } });
+    const refused = refusalFrom(answered(code));
+    expect(refused).toBeInstanceOf(RefusalError);
+    expect(refused).toMatchObject({ refusal: { code: 'unavailable' } });
   });
 
   test('a server that does not answer at all is unavailable; a workflow that is gone is neither', () => {
-    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({ status: 503 });
+    expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({ refusal: { code: 'unavailable' } });
     const gone = new WorkflowNotFoundError('gone', 'entitlement/x', undefined);
     expect([refusalFrom(gone), isRefusedForGood(gone)]).toEqual([gone, false]);
   });
