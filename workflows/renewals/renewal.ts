@@ -12,9 +12,10 @@ import {
 } from '@temporalio/workflow';
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
-import { isRefusalCode, isRefused, type Refusal } from '../../domain/refusals.ts';
+import { isRefusalCode, type Refusal } from '../../domain/refusals.ts';
 import type { RenewalDecision } from '../../domain/renewals/renewal-course.ts';
 import { LONGEST_TIMER_MS } from '../messages/limits.ts';
+import { acceptedOf, failureOf, throwIfRefused } from '../messages/refusal-failure.ts';
 import { unreadableStart } from '../messages/start-failure.ts';
 import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './decision-input.ts';
 import type { RenewalActivities } from './ports.ts';
@@ -154,7 +155,7 @@ function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
   setHandler(accept, (message) => decided(run, message, acceptance(message), now, message), {
     description: 'Accept, as proposed or with changes',
     validator: (message) => {
-      assertReadable(problemWithAcceptance(message));
+      throwIfRefused(problemWithAcceptance(message));
       assertPossible(run, message, acceptance(message), now);
     },
   });
@@ -162,7 +163,7 @@ function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
   setHandler(decline, (message) => decided(run, message, declination(message), now), {
     description: 'Decline, with a reason',
     validator: (message) => {
-      assertReadable(problemWithDeclination(message));
+      throwIfRefused(problemWithDeclination(message));
       assertPossible(run, message, declination(message), now);
     },
   });
@@ -170,7 +171,7 @@ function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
   setHandler(snooze, (message) => decided(run, message, snoozing(message), now), {
     description: 'Be reminded again on a day',
     validator: (message) => {
-      assertReadable(problemWithSnoozing(message));
+      throwIfRefused(problemWithSnoozing(message));
       assertPossible(run, message, snoozing(message), now);
     },
   });
@@ -187,28 +188,13 @@ async function decided(
   acceptance: AcceptMessage | null = null,
 ): Promise<RenewalAnswer> {
   if (!run.isReady) await condition(() => run.isReady || run.isUnknown);
-  if (run.isUnknown) throw failure({ code: 'not_found', detail: 'There is no such renewal.' });
-  const outcome = run.decide(message, decision, now(), acceptance);
-  if (isRefused(outcome)) throw failure(outcome.refused);
+  if (run.isUnknown) throw failureOf({ code: 'not_found', detail: 'There is no such renewal.' });
+  const outcome = acceptedOf(run.decide(message, decision, now(), acceptance));
   await condition(() => run.isDone(outcome.seq));
-  const refused = run.refusalAt(outcome.seq);
-  if (refused !== undefined) throw failure(refused);
+  throwIfRefused(run.refusalAt(outcome.seq));
   return run.answer;
 }
 
-function assertReadable(refused: Refusal | undefined): void {
-  if (refused !== undefined) throw failure(refused);
-}
-
 function assertPossible(run: RenewalRun, { key }: Keyed, decision: RenewalDecision, now: () => EpochMs): void {
-  const refused = run.isReady ? run.refusalOf(key, decision, now()) : undefined;
-  if (refused !== undefined) throw failure(refused);
+  throwIfRefused(run.isReady ? run.refusalOf(key, decision, now()) : undefined);
 }
-
-const failure = ({ code, detail, field }: Refusal) =>
-  ApplicationFailure.create({
-    message: detail,
-    type: code,
-    nonRetryable: true,
-    details: field === undefined ? [] : [{ field }],
-  });
