@@ -27,7 +27,7 @@ import { attachRequest, requestOf } from './case-requests.ts';
 import { matchAnswer, type matchCandidate } from './match-answers.ts';
 import type { CaseServices } from './services.ts';
 
-/** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */
+/** What an entitlement would do with the case, for the answer; terms in cases or minutes, null when unlimited. */
 const judgementView = (
   { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
   rule: Candidate['rule'] | null,
@@ -107,7 +107,7 @@ async function checkAccess(
     throw missing('contact', contactId);
 }
 
-/** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
+/** Why the named entitlement would refuse the case, whatever the entitlement's status; undefined where it takes it. */
 async function refusalOfNamed(sql: CaseServices['sql'], id: string, event: AttachEvent): Promise<Refusal | undefined> {
   const found = await findEntitlement(sql, id);
   if (found === undefined) return refuse('not_found', `There is no entitlement ${id}.`, 'entitlementId').refused;
@@ -123,7 +123,7 @@ const byName = (id: string, refused: Refusal | undefined): Picked =>
     ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
     : { picked: null, none: { reason: refused.code, why: refused.detail } };
 
-/** The pick and why; or none, and why not. */
+/** The entitlement that would be picked and why, or why there is none. */
 function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings): Picked {
   const [first] = asked;
   if (first !== undefined) {

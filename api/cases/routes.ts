@@ -117,7 +117,7 @@ const event = (
   roles: kind === 'decrement' ? PRIVILEGES.control_decrement_term : PERMISSIONS.handleCases,
   body,
   onceOnly: true,
-  // A decrement is answered at once.
+  // A decrement is never answered with 202.
   answers: kind === 'decrement' ? { 200: CHANGED[200] } : CHANGED,
   refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {

@@ -20,7 +20,7 @@ const FEW = Math.floor(MAX_PAYLOAD_BYTES / (2 * LARGEST_ROW_BYTES));
 export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseEventsMessage): boolean {
   if (events.length <= FEW) return false;
   const rowBytes = ROW_BYTES + bytesOfBought(run);
-  const told = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
+  const known = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
   const attached = new Map<string, number>();
   let bytes = 0;
   for (const event of events) {
@@ -31,7 +31,7 @@ export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseE
     else if (event.kind === 'attach') bytes += rowsOf(event) * (own + bytesOf(event.caseId) + rowBytes);
     else {
       const ofCase =
-        attached.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), told.get(event.caseId));
+        attached.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), known.get(event.caseId));
       bytes += rowsOf(event) * (own + ofCase + rowBytes);
     }
     if (event.kind === 'attach') attached.set(event.caseId, own);
@@ -49,9 +49,9 @@ const bytesOfBought = (run: EntitlementRun): number =>
 
 const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as SupportCase['caseId'];
 
-function bytesOfCase(remembered: SupportCase | undefined, told: PackedCase | undefined): number {
+function bytesOfCase(remembered: SupportCase | undefined, read: PackedCase | undefined): number {
   if (remembered !== undefined) return bytesOf(packCase(remembered));
-  return told === undefined ? LARGEST_CASE_BYTES : bytesOf(told);
+  return read === undefined ? LARGEST_CASE_BYTES : bytesOf(read);
 }
 
 /**

@@ -14,15 +14,15 @@ import { newsOf } from './renewals-of-run.ts';
 export async function startRenewal(run: EntitlementRun): Promise<void> {
   const { id, details, renewal: started, updatedAt } = run.entitlement;
   if (started === null) return;
-  const { n, endsAt } = started;
+  const { n: renewalNumber, endsAt } = started;
   // The entitlement got another end before the renewal was started.
-  if (endsAt === null) return run.renewals.passedOver(n);
-  const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details, n };
+  if (endsAt === null) return run.renewals.passedOver(renewalNumber);
+  const news: RenewalNews = { status: 'active', endsAt, renewedById: null, deleted: false, details, n: renewalNumber };
   if (run.renewals.last !== null) await signalRenewal(run, run.renewals.last, news);
   try {
     await startChild(renewal, {
-      workflowId: renewalWorkflowIdOf(id, n),
-      args: [{ entitlementId: id, n, details, endsAt, at: updatedAt }],
+      workflowId: renewalWorkflowIdOf(id, renewalNumber),
+      args: [{ entitlementId: id, n: renewalNumber, details, endsAt, at: updatedAt }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Renewal of ${details.name}`,
       typedSearchAttributes: renewalSearchAttributes(details, endsAt),
@@ -30,7 +30,7 @@ export async function startRenewal(run: EntitlementRun): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  run.renewals.started(n, news);
+  run.renewals.started(renewalNumber, news);
 }
 
 /** Tells the renewal that runs what became of the entitlement. */
@@ -41,10 +41,10 @@ export async function tellRenewal(run: EntitlementRun): Promise<void> {
 }
 
 /** A renewal that is over cannot be signalled any more: then there is nothing to tell. */
-async function signalRenewal({ id }: EntitlementRun, n: number, news: RenewalNews): Promise<void> {
+async function signalRenewal({ id }: EntitlementRun, renewalNumber: number, news: RenewalNews): Promise<void> {
   try {
-    await getExternalWorkflowHandle(renewalWorkflowIdOf(id, n)).signal(entitlementChanged, news);
+    await getExternalWorkflowHandle(renewalWorkflowIdOf(id, renewalNumber)).signal(entitlementChanged, news);
   } catch (error) {
-    log.info('The renewal is over', { id, n, error });
+    log.info('The renewal is over', { id, n: renewalNumber, error });
   }
 }

@@ -2,12 +2,15 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 
-/** What an entitlement's run has to do with its renewals: start each once, and tell the one that runs what it must know. */
+/**
+ * Which renewal an entitlement's run must start, each once, and what it must tell the renewal that runs. The renewal that was
+ * started last runs, or is over.
+ */
 export class RenewalsOfRun {
   private startedThrough: number;
   private running: number | null;
   private lastTold: string | null;
-  /** News are looked for at each turn of the workflow, and are rare. */
+  /** The last look for news: the workflow looks at each turn, and news are rare. */
   private looked: { readonly at: Entitlement; readonly hasNews: boolean } | undefined;
 
   constructor({ startedThrough, running, lastTold }: CarriedRenewals = NONE) {
@@ -16,10 +19,10 @@ export class RenewalsOfRun {
     this.lastTold = lastTold;
   }
 
-  /** Of an entitlement that is brought back: what it had started runs, or is over. */
+  /** For an entitlement that is brought back: the renewals up to its present one have been started. */
   static revived({ renewal }: Entitlement): RenewalsOfRun {
-    const n = renewal?.n ?? 0;
-    return new RenewalsOfRun({ startedThrough: n, running: n === 0 ? null : n, lastTold: null });
+    const number = renewal?.n ?? 0;
+    return new RenewalsOfRun({ startedThrough: number, running: number === 0 ? null : number, lastTold: null });
   }
 
   /** The number of the renewal that was started last; null before the first. */
@@ -27,23 +30,25 @@ export class RenewalsOfRun {
     return this.running;
   }
 
+  /** Whether the entitlement's present renewal must be started. */
   toStart({ renewal }: Entitlement): boolean {
     return renewal !== null && renewal.n > this.startedThrough;
   }
 
-  /** What became of the entitlement while its renewal was started is news: it began with an active one. */
-  started(n: number, news: RenewalNews): void {
-    this.startedThrough = n;
-    this.running = n;
+  /** Notes that a renewal was started, which knows `news`; what changed while it was started must still be told. */
+  started(renewalNumber: number, news: RenewalNews): void {
+    this.startedThrough = renewalNumber;
+    this.running = renewalNumber;
     this.told(news);
   }
 
-  /** Its end was edited away before it was started: there is nothing to start, and the one before it hears so. */
-  passedOver(n: number): void {
-    this.startedThrough = n;
+  /** Notes that a renewal is not started, as its end was edited before; the renewal before it will be told that. */
+  passedOver(renewalNumber: number): void {
+    this.startedThrough = renewalNumber;
     this.looked = undefined;
   }
 
+  /** Whether the renewal that runs must be told something. */
   hasNews(entitlement: Entitlement): boolean {
     if (this.running === null || this.toStart(entitlement)) return false;
     if (this.looked === undefined || !isSame(this.looked.at, entitlement))
@@ -71,7 +76,7 @@ export const newsOf = ({ status, endsAt, renewedById, deleted, details, renewal 
   n: renewal?.n ?? 0,
 });
 
-/** In all that is news; cases change none of it. */
+/** Whether both are the same in everything that is news. Cases change none of it. */
 const isSame = (one: Entitlement, other: Entitlement): boolean =>
   one.status === other.status &&
   one.endsAt === other.endsAt &&
@@ -83,11 +88,11 @@ const isSame = (one: Entitlement, other: Entitlement): boolean =>
 const markOf = (news: RenewalNews): string => fingerprint([news]);
 
 export interface CarriedRenewals {
-  /** Those up to this number have been started, or passed over. */
+  /** The renewals up to this number have been started, or passed over. */
   readonly startedThrough: number;
-  /** The one that was started last. */
+  /** The number of the renewal that was started last. */
   readonly running: number | null;
-  /** A mark of the news that it heard last; null: not known. */
+  /** A mark of the news that this renewal was told last; null: not known. */
   readonly lastTold: string | null;
 }
 
