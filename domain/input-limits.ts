@@ -6,7 +6,10 @@ export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
 
-/** How the keys begin that entitlements give their own case events (domain/cases/case-custody.ts). No caller may use them. */
+/**
+ * How the keys begin that entitlements give their own case events (domain/cases/case-custody.ts). No caller may use
+ * them.
+ */
 const OWN_PREFIXES = ['lost:', 'moved:', 'spill:', 'spilled:'] as const;
 export type OwnPrefix = (typeof OWN_PREFIXES)[number];
 

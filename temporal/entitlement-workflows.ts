@@ -22,9 +22,9 @@ const HANDING_OVER_MS = 50;
 const LONGEST_HANDING_OVER_MS = 1_000;
 
 /**
- * Sends messages to the workflows of entitlements. A workflow that has completed is started again, and loads the entitlement
- * from PostgreSQL. Throws `RefusalError` with the workflow's refusal, and `unavailable` where no answer comes within
- * `DECISION_DEADLINE_MS`.
+ * Sends messages to the workflows of entitlements. A workflow that has completed is started again, and loads the
+ * entitlement from PostgreSQL. Throws `RefusalError` with the workflow's refusal, and `unavailable` where no answer
+ * comes within `DECISION_DEADLINE_MS`.
  */
 export class EntitlementWorkflows {
   private readonly client: Client;

@@ -55,8 +55,8 @@ export interface Committed {
 }
 
 /**
- * Asks the workflows of entitlements, and does what follows from their decisions. Refusals are thrown as `RefusalError`:
- * those of the domain, and `unavailable`.
+ * Asks the workflows of entitlements, and does what follows from their decisions. Refusals are thrown as
+ * `RefusalError`: those of the domain, and `unavailable`.
  */
 export class EntitlementsGateway {
   private readonly workflows: EntitlementWorkflows;
@@ -107,8 +107,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * So that the caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does the
-   * same by itself.
+   * So that the caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does
+   * the same by itself.
    */
   private async freePredecessorNow(entitlement: Entitlement): Promise<void> {
     const [predecessorId, why] = [predecessorToFree(entitlement), whyNoSuccessor(entitlement)];
@@ -117,9 +117,9 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Has the entitlement decide case events in their order. Nothing is written; see `commit`. When the entitlement does not
-   * accept what the sender says it knows, as after an operator has reset its workflow, it is asked once more without that
-   * and reads the database itself.
+   * Has the entitlement decide case events in their order. Nothing is written; see `commit`. When the entitlement does
+   * not accept what the sender says it knows, as after an operator has reset its workflow, it is asked once more
+   * without that and reads the database itself.
    */
   async caseEvents(id: EntitlementId, { events, by, ...known }: CaseEventsQuestion): Promise<CaseEventsDecision> {
     const message: CaseEventsMessage = { events: events.map(toWire), ...(by === undefined ? {} : { by }) };
@@ -143,8 +143,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Writes what the entitlement decided and does all that follows: lost cases are given up, moves are finished, cases are
-   * shared. If this process dies before the end, the entitlement's workflow writes the same rows and does the same.
+   * Writes what the entitlement decided and does all that follows: lost cases are given up, moves are finished, cases
+   * are shared. If this process dies before the end, the entitlement's workflow writes the same rows and does the same.
    */
   async commit(id: EntitlementId, { rows, snapshot }: Omit<CaseEventsDecision, 'results'>): Promise<Committed> {
     if (rows.length === 0) return { lost: [], settled: [] };
@@ -167,8 +167,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Has the entitlement give back what the lost cases took, and writes that. Returns the rows that do so. Other rows may
-   * come along that still have something to finish.
+   * Has the entitlement give back what the lost cases took, and writes that. Returns the rows that do so. Other rows
+   * may come along that still have something to finish.
    */
   private async giveUp(
     id: EntitlementId,
@@ -226,9 +226,9 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Has the entitlement decide events that entitlements send each other, and writes the rows. Events that are in the ledger
-   * already are not sent again: their rows come from there, and they have no result. The rest is sent with what the
-   * database knows, so that it waits neither for a load nor behind messages that wait for a move.
+   * Has the entitlement decide events that entitlements send each other, and writes the rows. Events that are in the
+   * ledger already are not sent again: their rows come from there, and they have no result. The rest is sent with what
+   * the database knows, so that it waits neither for a load nor behind messages that wait for a move.
    */
   private async decideAndWrite(
     id: EntitlementId,

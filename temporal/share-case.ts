@@ -20,11 +20,11 @@ interface Taken extends SpillPart {
 }
 
 /**
- * Shares a case as `row` of its own entitlement `of` asks: other entitlements take the minutes that do not fit into what is
- * left of `of`, or give back what they took. Then `of` is told who took what; what nobody took stays with `of`.
+ * Shares a case as `row` of its own entitlement `of` asks: other entitlements take the minutes that do not fit into
+ * what is left of `of`, or give back what they took. Then `of` is told who took what; what nobody took stays with `of`.
  *
- * Done again, or after it was cut off at any step, it comes to the same: each step has a key of its own. When the case has
- * changed since, a newer row says what others take: then `of` does not accept the parts, and they are given back.
+ * Done again, or after it was cut off at any step, it comes to the same: each step has a key of its own. When the case
+ * has changed since, a newer row says what others take: then `of` does not accept the parts, and they are given back.
  */
 export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntitlement): Promise<void> {
   const { case: shared, seq: through } = row;

@@ -5,8 +5,8 @@ import { problem } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 
 /**
- * The answer to an event: the case after it. It is made of the row of the event and of the row that attached the case. Both
- * never change, so a retry gets the same answer, and all parts of it are true of the same moment.
+ * The answer to an event: the case after it. It is made of the row of the event and of the row that attached the case.
+ * Both never change, so a retry gets the same answer, and all parts of it are true of the same moment.
  */
 export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAfterEvent> {
   const { seq, change, remainingTerm } = outcome;
@@ -34,8 +34,8 @@ async function viewOf(sql: Sql, { case: supportCase, without, ...outcome }: Case
 }
 
 /**
- * What each entitlement takes of the case. The event's row says it; where that row only asks others, the later row says it
- * that records what they took.
+ * What each entitlement takes of the case. The event's row says it; where that row only asks others, the later row says
+ * it that records what they took.
  */
 async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCase): Promise<readonly CasePart[]> {
   if (spill === undefined) return [];

@@ -27,9 +27,10 @@ interface ChangeParts {
 }
 
 /**
- * Changes of a case. The case stays where it is while its entitlement covers it. It moves to another entitlement that is
- * named, to the customer's default where the organisation wants that, or to one that matches when its own covers it no
- * longer. The new entitlement accepts first, then the old one gives back what it took. The rules: domain/cases/case-change.ts.
+ * Changes of a case. The case stays where it is while its entitlement covers it. It moves to another entitlement that
+ * is named, to the customer's default where the organisation wants that, or to one that matches when its own covers it
+ * no longer. The new entitlement accepts first, then the old one gives back what it took. The rules:
+ * domain/cases/case-change.ts.
  */
 export class CaseChanges {
   private readonly path: CasePath;
@@ -40,7 +41,9 @@ export class CaseChanges {
     this.parts = parts;
   }
 
-  /** Applies the change, once by its key. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`. */
+  /**
+   * Applies the change, once by its key. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`.
+   */
   async apply(change: CaseChange, by: string): Promise<CaseOutcome> {
     const { event } = change;
     const update = requestOf(event);
@@ -72,8 +75,9 @@ export class CaseChanges {
   }
 
   /**
-   * Moves the case. When the change first came, under the same key, it may have left the case in place. So everything that
-   * the present entitlement decided about the case is written first: then the key is found, and the case moves as it is.
+   * Moves the case. When the change first came, under the same key, it may have left the case in place. So everything
+   * that the present entitlement decided about the case is written first: then the key is found, and the case moves as
+   * it is.
    */
   private async move(
     { event }: CaseChange,

@@ -84,8 +84,8 @@ type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
 };
 
 /**
- * The outcome of what the entitlement `id` answered. All of it comes from the row of the decision; `before`, the case as it
- * was on record, only says whether the case may have an SLA.
+ * The outcome of what the entitlement `id` answered. All of it comes from the row of the decision; `before`, the case
+ * as it was on record, only says whether the case may have an SLA.
  */
 export const outcomeOf = (
   event: { readonly key: string; readonly caseId: string },
@@ -109,8 +109,8 @@ export const outcomeOf = (
 });
 
 /**
- * The outcome that the key had when it first came, on whichever entitlement or on none; undefined for a new key. Refuses
- * `idempotency_conflict` for other content.
+ * The outcome that the key had when it first came, on whichever entitlement or on none; undefined for a new key.
+ * Refuses `idempotency_conflict` for other content.
  */
 export function firstOutcome(request: CaseRequest, context: CaseContext): CaseOutcome | undefined {
   const first = firstAnswered(request, context);

@@ -19,9 +19,9 @@ export interface CasePathParts extends Deciders {
 }
 
 /**
- * The path of case events. What all of them name is read at once. Then each event goes to the entitlement that it names, that
- * its case has or that is picked for it, and that entitlement alone decides. Events of one list about one case keep their
- * order.
+ * The path of case events. What all of them name is read at once. Then each event goes to the entitlement that it
+ * names, that its case has or that is picked for it, and that entitlement alone decides. Events of one list about one
+ * case keep their order.
  */
 export class CasePath {
   private readonly parts: CasePathParts;
@@ -53,9 +53,10 @@ export class CasePath {
   }
 
   /**
-   * What the database knows about the events. Where a case is just moving, its old entitlement may have decided under the
-   * event's key without having written that. So the move is finished first: then everything that the old entitlement decided
-   * is on record, and it refuses what comes later. Refuses `unavailable` where that does not succeed.
+   * What the database knows about the events. Where a case is just moving, its old entitlement may have decided under
+   * the event's key without having written that. So the move is finished first: then everything that the old
+   * entitlement decided is on record, and it refuses what comes later. Refuses `unavailable` where that does not
+   * succeed.
    */
   async contextsOf(requests: readonly CaseRequest[]): Promise<readonly CaseContext[]> {
     for (let reads = 1; ; reads += 1) {

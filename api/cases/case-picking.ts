@@ -31,8 +31,8 @@ interface PickOptions {
 }
 
 /**
- * Picks an entitlement for one case. The read model says which entitlements may take it; they are asked one after the other,
- * and each alone decides. So nothing that happens between reading and asking needs a lock.
+ * Picks an entitlement for one case. The read model says which entitlements may take it; they are asked one after the
+ * other, and each alone decides. So nothing that happens between reading and asking needs a lock.
  */
 export class CasePick {
   /** What each of the customer's active entitlements would do with the case, the most specific first. */

@@ -6,8 +6,8 @@ import { caseId, contactId, customerId, entitlementId, productId } from '../../d
 import type { caseBody, caseEventsBody, casePatch, matchBody } from '../http/schemas.ts';
 
 /**
- * The one place where what HTTP brings becomes a case event of the domain: everything behind it takes that event as it is.
- * The bodies have been checked by their schemas.
+ * The one place where what HTTP brings becomes a case event of the domain: everything behind it takes that event as it
+ * is. The bodies have been checked by their schemas.
  */
 
 type Attach = Omit<z.infer<typeof matchBody>, 'id' | 'priority'>;

@@ -101,7 +101,9 @@ export class Round {
     }
   }
 
-  /** Sends the attach to the next candidate; after the last, the case is on record without an entitlement, or refused. */
+  /**
+   * Sends the attach to the next candidate; after the last, the case is on record without an entitlement, or refused.
+   */
   private placeByPick(item: ReadRequest, { event }: AttachRequest): void {
     const { index } = item;
     const { settings } = item.context;
@@ -126,7 +128,9 @@ export class Round {
     else lane.push(routed);
   }
 
-  /** Has one entitlement decide its events; returns those that another must decide, with all later ones of their cases. */
+  /**
+   * Has one entitlement decide its events; returns those that another must decide, with all later ones of their cases.
+   */
   private async applyLane(id: EntitlementId, lane: readonly RoutedEvent[]): Promise<readonly ReadRequest[]> {
     const { groupCommit } = this.deciders;
     const { by, outcomes } = this.options;
@@ -150,7 +154,9 @@ export class Round {
     return rest;
   }
 
-  /** Has the database decide about cases without an entitlement: in order, as a list may hold several events of a case. */
+  /**
+   * Has the database decide about cases without an entitlement: in order, as a list may hold several events of a case.
+   */
   private async applyUnattached(): Promise<readonly ReadRequest[]> {
     for (const { event, index, why } of this.unattached) {
       const { repeated, refused, after } = await this.deciders.unattached(event, why, this.options.by);
@@ -164,8 +170,8 @@ export class Round {
 }
 
 /**
- * Whether what was read about the event is outdated: the entitlement no longer has the case, though the case's record named
- * it; or another entitlement has answered the key, and its row is the answer.
+ * Whether what was read about the event is outdated: the entitlement no longer has the case, though the case's record
+ * named it; or another entitlement has answered the key, and its row is the answer.
  */
 function hasLeft({ context, tries }: ReadRequest, id: EntitlementId, answer: EventAnswer): boolean {
   if (tries >= MAX_TRIES) return false;

@@ -7,8 +7,9 @@ import type { RecordedCase } from '../../domain/cases/recorded-case.ts';
 import { type CaseId, contactId, customerId, type EntitlementId, productId } from '../../domain/ids.ts';
 
 /**
- * The requests with, for each resolve, the entitlements that can take the minutes that do not fit into the case's own. Reads
- * nothing unless the organisation's setting `spill` is on. `now` is the instant by which the entitlements are judged.
+ * The requests with, for each resolve, the entitlements that can take the minutes that do not fit into the case's own.
+ * Reads nothing unless the organisation's setting `spill` is on. `now` is the instant by which the entitlements are
+ * judged.
  */
 export async function withSpills<Request extends CaseRequest>(
   requests: readonly Request[],
@@ -30,7 +31,9 @@ export async function withSpills<Request extends CaseRequest>(
   );
 }
 
-/** What decides which entitlements cover the case: its record, and what earlier events of the same list change of it. */
+/**
+ * What decides which entitlements cover the case: its record, and what earlier events of the same list change of it.
+ */
 function questionOf(
   earlier: readonly CaseRequest[],
   id: CaseId,

@@ -17,8 +17,8 @@ const isSignalled = (request: CaseRequest): request is CaseRequest<SignalledEven
   request.event.kind !== 'decrement' && request.event.kind !== 'detach';
 
 /**
- * Signals the event to its entitlement and answers 202: the entitlement will decide, and its ledger will show how. A key
- * under which something was decided before is not signalled again: the answer names the entitlement that decided.
+ * Signals the event to its entitlement and answers 202: the entitlement will decide, and its ledger will show how. A
+ * key under which something was decided before is not signalled again: the answer names the entitlement that decided.
  */
 export async function tell(
   { casePath, gateway }: CaseServices,

@@ -45,9 +45,10 @@ interface GroupCommitOptions {
 }
 
 /**
- * Sends the events of many requests together. A few updates of an entitlement are under way at a time, and the events that
- * arrive meanwhile go together in the next one: so a busy entitlement takes as many events as an update can hold. The events
- * of one request keep their order: what does not fit into one update is sent when the part before it is written.
+ * Sends the events of many requests together. A few updates of an entitlement are under way at a time, and the events
+ * that arrive meanwhile go together in the next one: so a busy entitlement takes as many events as an update can hold.
+ * The events of one request keep their order: what does not fit into one update is sent when the part before it is
+ * written.
  */
 export class GroupCommit {
   private readonly gateway: Pick<EntitlementsGateway, 'caseEvents' | 'commit'>;
@@ -64,8 +65,8 @@ export class GroupCommit {
   }
 
   /**
-   * Answers each event; everything is decided, written and finished when it returns. Rejects with what the entitlement, the
-   * database or Temporal threw: events of other requests in the same batch then fail alike, and no others.
+   * Answers each event; everything is decided, written and finished when it returns. Rejects with what the entitlement,
+   * the database or Temporal threw: events of other requests in the same batch then fail alike, and no others.
    */
   async submit(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
     const answers: CommittedAnswer[] = [];

@@ -86,8 +86,9 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
 ];
 
 /**
- * Refuses `not_found` for records outside the caller's access scope. A match shows all entitlements of a customer, so the
- * caller must be allowed to see all of them: a customer with some entitlements outside the scope counts as not found.
+ * Refuses `not_found` for records outside the caller's access scope. A match shows all entitlements of a customer, so
+ * the caller must be allowed to see all of them: a customer with some entitlements outside the scope counts as not
+ * found.
  */
 async function checkAccess(
   sql: CaseServices['sql'],

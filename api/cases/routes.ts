@@ -126,7 +126,9 @@ const event = (
   },
 });
 
-/** These need a privilege: an override, an attach that takes nothing, `decrementEntitlementTerm` of a case, a decrement. */
+/**
+ * These need a privilege: an override, an attach that takes nothing, `decrementEntitlementTerm` of a case, a decrement.
+ */
 function checkPrivileges(
   request: Request,
   event: {

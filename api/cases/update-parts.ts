@@ -7,8 +7,8 @@ import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../../workflows/message
 import { MAX_EVENTS_PER_UPDATE } from '../../workflows/messages/limits.ts';
 
 /**
- * Case events are sent in updates of bounded size: one payload holds the events and what is known of their cases, another
- * the answer. Sizes are those of the domain's events, which travel in no more bytes.
+ * Case events are sent in updates of bounded size: one payload holds the events and what is known of their cases,
+ * another the answer. Sizes are those of the domain's events, which travel in no more bytes.
  */
 
 interface Events {

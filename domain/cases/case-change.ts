@@ -14,13 +14,18 @@ export interface CaseChange {
   readonly to: EntitlementId | null | undefined;
 }
 
-/** The change with a mark of all that was asked for, so that the key with another change is known whatever became of this one. */
+/**
+ * The change with a mark of all that was asked for, so that the key with another change is known whatever became of
+ * this one.
+ */
 export const markedChange = (event: UpdateEvent, to: CaseChange['to']): CaseChange => ({
   event: { ...event, mark: changeMarkOf(event, to) },
   to,
 });
 
-/** What a change asks for: to take the case off, to move it to an entitlement, or to change it, in place where possible. */
+/**
+ * What a change asks for: to take the case off, to move it to an entitlement, or to change it, in place where possible.
+ */
 export type ChangeStep =
   | { readonly step: 'take off' }
   | { readonly step: 'move'; readonly to: EntitlementId }
@@ -36,8 +41,8 @@ export function stepOf({ event, to }: CaseChange, recorded: RecordedCase): Chang
 }
 
 /**
- * A change can move a case by itself only where it changes what entitlements cover, and only an active case. A case that was
- * taken off on purpose gets an entitlement again only by name.
+ * A change can move a case by itself only where it changes what entitlements cover, and only an active case. A case
+ * that was taken off on purpose gets an entitlement again only by name.
  */
 const mayMove = (event: UpdateEvent, recorded: RecordedCase): boolean =>
   recorded.status === 'active' &&

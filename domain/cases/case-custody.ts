@@ -4,9 +4,9 @@ import type { LedgerRow } from '../ledger/ledger-row.ts';
 import type { CaseEvent, DetachEvent } from './case-event.ts';
 
 /**
- * A case has one entitlement, and the case's record says which. Two things can go wrong between an entitlement's decision
- * and that record. An attach can lose the case to another entitlement that was quicker: then it gives the case up. And a
- * case can come from another entitlement: then that one must give back what the case took.
+ * A case has one entitlement, and the case's record says which. Two things can go wrong between an entitlement's
+ * decision and that record. An attach can lose the case to another entitlement that was quicker: then it gives the case
+ * up. And a case can come from another entitlement: then that one must give back what the case took.
  */
 
 /** A case that a written row attached although another entitlement, or none, has it. */
@@ -53,8 +53,8 @@ interface Recognizable {
 }
 
 /**
- * Whether the event is one that entitlements send each other about a lost, moved or shared case, with exactly the key that
- * such an event has. Only these may come under the product's own name.
+ * Whether the event is one that entitlements send each other about a lost, moved or shared case, with exactly the key
+ * that such an event has. Only these may come under the product's own name.
  */
 export function isOwnEvent({ kind, key, caseId, through, of }: Recognizable): boolean {
   if (kind === 'spilled') return key.startsWith(ownKey('spilled:', caseId, '')) && key.endsWith(`:${through}`);
@@ -81,8 +81,8 @@ export const givingUp = (
   );
 
 /**
- * The rows whose cases came from another entitlement that must give back: all but those whose case that entitlement still
- * has. Where a third one has the case by now, the first gives back all the same.
+ * The rows whose cases came from another entitlement that must give back: all but those whose case that entitlement
+ * still has. Where a third one has the case by now, the first gives back all the same.
  */
 export const movesToFinish = (rows: readonly LedgerRow[], lost: readonly LostCase[]): readonly LedgerRow[] =>
   rows.filter(({ kind, case: supportCase }) => {

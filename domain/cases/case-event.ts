@@ -27,8 +27,8 @@ export interface AttachEvent extends EventOf<'attach'> {
   /** Attach past exhaustion or outside the cover, never past the status; somebody allowed gave a reason. */
   readonly overrides: boolean;
   /**
-   * Where the caller named no entitlement, the rule that picked this one, and why. A refusal of it leaves no row, so that
-   * the next candidate can be asked under the same key.
+   * Where the caller named no entitlement, the rule that picked this one, and why. A refusal of it leaves no row, so
+   * that the next candidate can be asked under the same key.
    */
   readonly pickedBy: PickedBy;
   readonly why: string | null;
@@ -48,7 +48,9 @@ export interface UpdateEvent extends EventOf<'update'> {
   readonly overrides?: boolean;
 }
 
-/** Takes a case off; with `through` only while it is attached by that row or an older one, not when it came back since. */
+/**
+ * Takes a case off; with `through` only while it is attached by that row or an older one, not when it came back since.
+ */
 export interface DetachEvent extends EventOf<'detach'> {
   readonly through?: number;
 }
@@ -110,8 +112,8 @@ export function fingerprintOf(event: CaseEvent): string {
 }
 
 /**
- * Marks a change as its caller asked for it: the facts, why, and `to`, the entitlement that it names (undefined: none). A
- * change by its own route and an update in a list that say the same have the same mark.
+ * Marks a change as its caller asked for it: the facts, why, and `to`, the entitlement that it names (undefined: none).
+ * A change by its own route and an update in a list that say the same have the same mark.
  */
 export function changeMarkOf(event: UpdateEvent, to?: EntitlementId | null): string {
   const { customerId, contactId, productId, channel, minutes, decrements, overrides, reason } = event;

@@ -4,11 +4,11 @@ import { attachObstacle, caseExists } from './attach-obstacle.ts';
 import { changedMeanwhileDetail } from './case-custody.ts';
 import { type CaseEvent, isSameContent } from './case-event.ts';
 import type { AttachRequest, CaseRequest } from './case-request.ts';
-import { type NamedRecords, problemWithNamed } from './named-records.ts';
+import { type ExistingRecords, problemWithNamed } from './named-records.ts';
 import type { RecordedCase } from './recorded-case.ts';
 
 /** What the database knows about an event, all at one moment. */
-export interface RoutingFacts extends NamedRecords {
+export interface RoutingFacts extends ExistingRecords {
   readonly case: RecordedCase | null;
   readonly entitlement: { readonly id: string } | null;
   /** The ledger row that the key made, on whichever entitlement. */
@@ -21,7 +21,9 @@ export interface RoutingFacts extends NamedRecords {
   readonly unattachedKey: { readonly fingerprint: string } | null;
 }
 
-/** How a key was answered when it first came: by a refusal, by its ledger row, or by the case without an entitlement. */
+/**
+ * How a key was answered when it first came: by a refusal, by its ledger row, or by the case without an entitlement.
+ */
 export type FirstAnswered =
   | { readonly by: 'refusal'; readonly refused: Refusal; readonly repeated: boolean }
   | { readonly by: 'row' }
@@ -42,9 +44,9 @@ export type Route =
   | { readonly to: 'unattached' };
 
 /**
- * Where an event goes: to the answer that its key had before, to the entitlement that it names or that its case has, to the
- * picking of one, or to the record of a case without one. Refuses as `problemWithNamed` and `attachObstacle` do, and
- * `not_found` for a case that does not exist. `placed` says where an earlier event of the list put the case.
+ * Where an event goes: to the answer that its key had before, to the entitlement that it names or that its case has, to
+ * the picking of one, or to the record of a case without one. Refuses as `problemWithNamed` and `attachObstacle` do,
+ * and `not_found` for a case that does not exist. `placed` says where an earlier event of the list put the case.
  */
 export function route(request: CaseRequest, facts: RoutingFacts, placed: Placed | undefined): Route {
   const { event } = request;
@@ -77,7 +79,8 @@ function routeAfter({ event, named }: CaseRequest, placed: Placed): Route {
 export function firstAnswered(request: CaseRequest, facts: RoutingFacts): FirstAnswered | undefined {
   const { event, named } = request;
   const { rowOfKey, unattachedKey } = facts;
-  // Where both exist and the row was given up, the key had put the case on record without an entitlement: that answer stands.
+  // Where both exist and the row was given up, the key had put the case on record without an entitlement: that answer
+  // stands.
   if (unattachedKey !== null && (rowOfKey === null || rowOfKey.isGivenUp))
     return isSameContent(unattachedKey.fingerprint, event) ? { by: 'unattached' } : keyConflict(event);
   if (rowOfKey === null) return undefined;

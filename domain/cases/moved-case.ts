@@ -2,9 +2,9 @@ import type { SupportCase } from '../ledger/support-case.ts';
 import type { CaseEvent, UpdateEvent } from './case-event.ts';
 
 /**
- * What the old entitlement decided about a case while the case moved away, as events for the new one. `known` is the case
- * as the mover knew it, `last` as it left. `key` is that of the row that gave the case back: each event gets a key made of
- * it, so that it counts once.
+ * What the old entitlement decided about a case while the case moved away, as events for the new one. `known` is the
+ * case as the mover knew it, `last` as it left. `key` is that of the row that gave the case back: each event gets a key
+ * made of it, so that it counts once.
  */
 export function decidedMeanwhile(known: SupportCase, last: SupportCase, key: string): readonly CaseEvent[] {
   const { caseId, minutes, status } = last;

@@ -3,7 +3,7 @@ import type { CaseRequest } from './case-request.ts';
 import type { RecordedCase } from './recorded-case.ts';
 
 /** Which of the records that an event names exist. */
-export interface NamedRecords {
+export interface ExistingRecords {
   readonly customerExists: boolean;
   /** The customer of the named contact; null where there is no such contact. */
   readonly contactOf: string | null;
@@ -19,7 +19,7 @@ export interface NamedRecords {
  * Why the records that an event names do not allow it, or undefined: `not_found` with the field for one that does not
  * exist, `contact_of_other_customer`, and `validation_failed` for a channel that the organisation does not list.
  */
-export function problemWithNamed({ event, named }: CaseRequest, records: NamedRecords): Refusal | undefined {
+export function problemWithNamed({ event, named }: CaseRequest, records: ExistingRecords): Refusal | undefined {
   if (named !== null && records.entitlement === null) return missing('entitlement', named, 'entitlementId');
   if (event.kind !== 'attach' && event.kind !== 'update') return undefined;
   const { customerId, contactId, productId, channel } = event;
@@ -45,7 +45,7 @@ const missing = (what: string, id: string, field: string): Refusal =>
 function problemWithContact(
   contactId: string,
   customerId: string | undefined,
-  { contactOf, case: recorded }: NamedRecords,
+  { contactOf, case: recorded }: ExistingRecords,
 ): Refusal | undefined {
   if (contactOf === null) return missing('contact', contactId, 'contactId');
   const hadIt = recorded?.customerId === customerId && recorded?.contactId === contactId;

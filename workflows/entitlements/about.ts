@@ -8,8 +8,8 @@ export interface About {
   /** Its keys count once in all ledgers, so it must be known whether another entitlement decided under them. */
   readonly everywhere?: boolean;
   /**
-   * It finishes a move, and messages about cases that move in wait for that. So it must not wait behind other messages, or
-   * two entitlements could wait for each other.
+   * It finishes a move, and messages about cases that move in wait for that. So it must not wait behind other messages,
+   * or two entitlements could wait for each other.
    */
   readonly passes?: boolean;
 }
@@ -19,7 +19,8 @@ export const ABOUT_NOTHING: About = { cases: [], keys: [] };
 export const aboutKey = (key: string | null): About => (key === null ? ABOUT_NOTHING : { cases: [], keys: [key] });
 
 export function aboutEvents(events: readonly WireCaseEvent[]): About {
-  // Events of entitlements are part of a move or of sharing. No other ledger has their keys, which name a row of this one.
+  // Events of entitlements are part of a move or of sharing. No other ledger has their keys, which name a row of this
+  // one.
   const areOwn = events.every(({ key }) => isOwnKey(key));
   return {
     cases: events.map(({ caseId }) => caseId),

@@ -14,8 +14,8 @@ const LARGEST_CASE_BYTES = 2_600;
 const FEW = Math.floor(MAX_PAYLOAD_BYTES / (2 * LARGEST_ROW_BYTES));
 
 /**
- * Whether the answer to a list of case events could be larger than a payload may be: then the sender must send the list in
- * parts. A row holds its event and the case after it, and an event can leave two rows.
+ * Whether the answer to a list of case events could be larger than a payload may be: then the sender must send the list
+ * in parts. A row holds its event and the case after it, and an event can leave two rows.
  */
 export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseEventsMessage): boolean {
   if (events.length <= FEW) return false;
@@ -40,7 +40,9 @@ export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseE
   return false;
 }
 
-/** The row of a case that takes more than was granted holds everything that is bought; a list of events can add to it. */
+/**
+ * The row of a case that takes more than was granted holds everything that is bought; a list of events can add to it.
+ */
 const BOUGHT_BYTES = 600;
 const bytesOfBought = (run: EntitlementRun): number =>
   run.exists && run.entitlement.details.overagePrice !== null
@@ -55,8 +57,8 @@ function bytesOfCase(remembered: SupportCase | undefined, read: PackedCase | und
 }
 
 /**
- * How many rows the event can leave. A change of channel leaves two, and so does a case that comes back before it was given
- * back. The row of a case that is shared with others counts twice, as it names them twice.
+ * How many rows the event can leave. A change of channel leaves two, and so does a case that comes back before it was
+ * given back. The row of a case that is shared with others counts twice, as it names them twice.
  */
 const rowsOf = (event: WireCaseEvent): number =>
   (event.kind === 'resolve' && event.spillTo !== undefined) ||

@@ -92,8 +92,8 @@ export class CaseDecisions {
   }
 
   /**
-   * The sender of a retry writes all that is unwritten up to the first answer: the first sender may have died, and an event
-   * that is acknowledged must not show a gap in the ledger. Not for a key that came in this very message.
+   * The sender of a retry writes all that is unwritten up to the first answer: the first sender may have died, and an
+   * event that is acknowledged must not show a gap in the ledger. Not for a key that came in this very message.
    */
   private addUnwrittenThrough(first: LedgerRow, rows: Map<number, LedgerRow>): void {
     if (rows.has(first.seq)) return;
@@ -115,8 +115,8 @@ export class CaseDecisions {
   }
 
   /**
-   * Refuses an event so that its key may come again. Nobody waits for the answer to a signal: its refusal is recorded, in a
-   * row without the key.
+   * Refuses an event so that its key may come again. Nobody waits for the answer to a signal: its refusal is recorded,
+   * in a row without the key.
    */
   private refuseWithoutRow(event: CaseEvent, refused: Refusal, origin: Origin, writtenBy: WrittenBy): EventAnswer {
     if (writtenBy === 'workflow') {
@@ -130,8 +130,8 @@ export class CaseDecisions {
   }
 
   /**
-   * Records that a signal could not be read: it changes nothing. Its key stands in the words alone, as the same key may come
-   * again in a signal that can be read.
+   * Records that a signal could not be read: it changes nothing. Its key stands in the words alone, as the same key may
+   * come again in a signal that can be read.
    */
   recordUnreadable(refused: Refusal, { key, caseId }: UnreadableSignal, by: string, at: EpochMs): void {
     if (!this.state.exists) return;
@@ -151,8 +151,8 @@ export class CaseDecisions {
 }
 
 /**
- * Refusals that leave no row, so that the key may come again, here or elsewhere: of a case that is not here, of an attach for
- * which this entitlement was only a candidate, of a part that it cannot take.
+ * Refusals that leave no row, so that the key may come again, here or elsewhere: of a case that is not here, of an
+ * attach for which this entitlement was only a candidate, of a part that it cannot take.
  */
 const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>
   code === 'not_found' ||

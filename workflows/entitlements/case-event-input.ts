@@ -36,8 +36,8 @@ import {
 import type { WireCaseEvent } from './wire-case-event.ts';
 
 /**
- * What a workflow checks of the case events that it receives. The API has checked its events by its own schemas; Temporal
- * clients send theirs directly.
+ * What a workflow checks of the case events that it receives. The API has checked its events by its own schemas;
+ * Temporal clients send theirs directly.
  */
 
 /** What a field may hold, and the rule in words. */
@@ -115,8 +115,8 @@ function problemWithEvent(content: unknown, kind: unknown): Refusal | undefined 
 }
 
 /**
- * The case event of a signal, whose name says the kind: without fields that such an event does not have, as a run may hand it
- * to the next. Or why it cannot be read: `validation_failed`, with the field.
+ * The case event of a signal, whose name says the kind: without fields that such an event does not have, as a run may
+ * hand it to the next. Or why it cannot be read: `validation_failed`, with the field.
  */
 export function readSignal(kind: string, content: unknown): WireCaseEvent | { readonly refused: Refusal } {
   const refused = problemWithEvent(content, kind);
@@ -129,7 +129,9 @@ export function readSignal(kind: string, content: unknown): WireCaseEvent | { re
   return read as unknown as WireCaseEvent;
 }
 
-/** Why a list of case events cannot be taken from its sender, or undefined. Always `validation_failed`, with the field. */
+/**
+ * Why a list of case events cannot be taken from its sender, or undefined. Always `validation_failed`, with the field.
+ */
 export function problemWithEvents(content: unknown, by: string | undefined): Refusal | undefined {
   if (!Array.isArray(content) || content.length < 1 || content.length > MAX_EVENTS_PER_UPDATE)
     return refuse('validation_failed', `events must be a list of 1 to ${MAX_EVENTS_PER_UPDATE} case events`, 'events')
@@ -142,8 +144,8 @@ export function problemWithEvents(content: unknown, by: string | undefined): Ref
 }
 
 /**
- * Why the sender may not send the event, or undefined: entitlements alone use the product's own name, the keys of their own
- * events, and the kinds `spill` and `spilled`. Always `validation_failed`.
+ * Why the sender may not send the event, or undefined: entitlements alone use the product's own name, the keys of their
+ * own events, and the kinds `spill` and `spilled`. Always `validation_failed`.
  */
 export function problemWithSender(event: WireCaseEvent, by: string | undefined): Refusal | undefined {
   if (by === OWN_NAME && isOwnEvent(event)) return undefined;

@@ -55,7 +55,9 @@ export function listenToCases(listening: Listening): void {
   );
 }
 
-/** Entitlements finish moves and share cases with such messages: if two refused each other's, both would wait for ever. */
+/**
+ * Entitlements finish moves and share cases with such messages: if two refused each other's, both would wait for ever.
+ */
 const problemWithBacklog = ({ run }: Listening, { events }: CaseEventsMessage) =>
   aboutEvents(events).passes === true ? undefined : run.backlogRefusal();
 

@@ -14,15 +14,23 @@ export interface EventAnswer {
   readonly outcome: 'accepted' | 'refused';
   /** The key had come before: nothing changed now, and this is the first answer. */
   readonly repeated: boolean;
-  /** The ledger row that holds the decision; null where there is none, as for `not_found` and `idempotency_conflict`. */
+  /**
+   * The ledger row that holds the decision; null where there is none, as for `not_found` and `idempotency_conflict`.
+   */
   readonly seq: number | null;
   readonly code?: RefusalCode;
   readonly detail?: string;
-  /** Set where the key had come before to another entitlement, whose ledger `seq` counts in; null: to a case without one. */
+  /**
+   * Set where the key had come before to another entitlement, whose ledger `seq` counts in; null: to a case without
+   * one.
+   */
   readonly entitlementId?: EntitlementId | null;
 }
 
-/** How a key was answered when it first came, as the database has it: by an entitlement, or (null) on a case without one. */
+/**
+ * How a key was answered when it first came, as the database has it: by an entitlement, or (null) on a case without
+ * one.
+ */
 export interface FirstAnswer {
   readonly key: string;
   readonly fingerprint: string;
@@ -39,8 +47,8 @@ export interface CaseEventsDecision {
   /** One an event, in their order. */
   readonly results: readonly EventAnswer[];
   /**
-   * The rows that the caller writes before it answers: those of the results, and unwritten earlier ones without which the
-   * ledger would show a gap, or a moved case would leave keys behind.
+   * The rows that the caller writes before it answers: those of the results, and unwritten earlier ones without which
+   * the ledger would show a gap, or a moved case would leave keys behind.
    */
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot;

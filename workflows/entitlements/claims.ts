@@ -5,9 +5,9 @@ import type { Envelope } from './messages.ts';
 import { unpackCase } from './packed.ts';
 
 /**
- * Compares what the sender of an update says it read, and which rows it says are written, with what the entitlement itself
- * knows. Refuses `validation_failed` where that cannot be true; else undefined. An entitlement that is being brought back
- * knows nothing yet: it reads PostgreSQL, and relies on no sender.
+ * Compares what the sender of an update says it read, and which rows it says are written, with what the entitlement
+ * itself knows. Refuses `validation_failed` where that cannot be true; else undefined. An entitlement that is being
+ * brought back knows nothing yet: it reads PostgreSQL, and relies on no sender.
  */
 export function problemWithClaims(
   run: EntitlementRun,

@@ -40,8 +40,8 @@ export class EntitlementRun {
   }
 
   /**
-   * Takes up the life of an entitlement whose workflow had completed, from what the database has; null: the database does
-   * not know it, and the workflow ends.
+   * Takes up the life of an entitlement whose workflow had completed, from what the database has; null: the database
+   * does not know it, and the workflow ends.
    */
   restore(snapshot: Snapshot | null): void {
     if (snapshot === null) {

@@ -63,7 +63,9 @@ export class EntitlementState {
     return { entitlement: this.entitlement, generation: this.memory.checkpointNumber };
   }
 
-  /** Whether all decisions would be the same if the task that runs now were tried again: only then may they leave it. */
+  /**
+   * Whether all decisions would be the same if the task that runs now were tried again: only then may they leave it.
+   */
   get isSettled(): boolean {
     return this.settledness.isSettled;
   }

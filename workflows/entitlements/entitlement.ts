@@ -27,9 +27,9 @@ export async function entitlement(input: EntitlementInput): Promise<void> {
 }
 
 /**
- * The life of an entitlement: draft, waiting, active, expired or canceled. It always listens to its cases, and changes by
- * itself at its start, at its end and in between. Ended, without open cases and quiet for a while, it completes; a later
- * message starts it again.
+ * The life of an entitlement: draft, waiting, active, expired or canceled. It always listens to its cases, and changes
+ * by itself at its start, at its end and in between. Ended, without open cases and quiet for a while, it completes; a
+ * later message starts it again.
  */
 async function live(input: EntitlementInput): Promise<void> {
   const task = () => workflowInfo().historyLength;

@@ -22,9 +22,9 @@ export const isFull = ({ signalsDecided }: Inbox): boolean => {
 };
 
 /**
- * Goes on in a new run with a short history, or returns when this run cannot end now. The ledger is written first, so that
- * what it holds can be forgotten; while the database is away the unwritten rows are taken along, if they fit. Signals that
- * wait are taken along too.
+ * Goes on in a new run with a short history, or returns when this run cannot end now. The ledger is written first, so
+ * that what it holds can be forgotten; while the database is away the unwritten rows are taken along, if they fit.
+ * Signals that wait are taken along too.
  *
  * A message that comes while the last task runs makes the server try that task again, from the start of the history. So
  * senders of updates are asked to wait, and the run looks a few times for a task that brought no signal.
@@ -45,7 +45,8 @@ export async function handOver(
     if (isWritten) isWritten = await checkpoint();
     if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
     let carried = carriedOf(run, inbox, view);
-    // The rows that senders are writing at this moment are taken along. They are few; where they are large, they are written.
+    // The rows that senders are writing at this moment are taken along. They are few; where they are large, they are
+    // written.
     if (isWritten && bytesIn(carried) > USUALLY_CARRIED_BYTES && patched('large-rows-are-written-first')) {
       isWritten = await ledger.checkpoint({ all: true });
       carried = carriedOf(run, inbox, view);

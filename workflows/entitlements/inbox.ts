@@ -49,7 +49,9 @@ export class Inbox {
     return this.closed;
   }
 
-  /** How many signals this run has decided. Those that wait do not count, or each run would end without one decision. */
+  /**
+   * How many signals this run has decided. Those that wait do not count, or each run would end without one decision.
+   */
   get signalsDecided(): number {
     return this.decided;
   }

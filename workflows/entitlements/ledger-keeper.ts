@@ -8,7 +8,9 @@ import type { LedgerWorld } from './ledger-world.ts';
 import { packRow } from './packed.ts';
 import type { PackedBatch, WriteOutcome } from './ports.ts';
 
-/** Cases that one activity shares: each asks up to twenty entitlements, and all must answer within the activity's time. */
+/**
+ * Cases that one activity shares: each asks up to twenty entitlements, and all must answer within the activity's time.
+ */
 const SHARED_AT_A_TIME = 10;
 
 /** Rows in one write, where they are small. */
@@ -43,9 +45,9 @@ export class LedgerKeeper {
   }
 
   /**
-   * Writes what is unwritten, and then forgets everything that is written. Rows that their senders are most likely writing
-   * at this moment are left to them and stay known, unless `all`. False when the database did not take it within
-   * `CHECKPOINT_PATIENCE_MS`: then nothing is forgotten.
+   * Writes what is unwritten, and then forgets everything that is written. Rows that their senders are most likely
+   * writing at this moment are left to them and stay known, unless `all`. False when the database did not take it
+   * within `CHECKPOINT_PATIENCE_MS`: then nothing is forgotten.
    */
   async checkpoint({ all }: { all: boolean }): Promise<boolean> {
     if (this.isWriting && !(await this.world.untilOrTimeout(() => !this.isWriting, CHECKPOINT_PATIENCE_MS)))
@@ -65,7 +67,10 @@ export class LedgerKeeper {
     return true;
   }
 
-  /** Writes the rows and does what follows. The checkpoint's number goes with the last batch: it stands for all rows before. */
+  /**
+   * Writes the rows and does what follows. The checkpoint's number goes with the last batch: it stands for all rows
+   * before.
+   */
   private async write(rows: readonly LedgerRow[], checkpoint: number, quickly: boolean): Promise<void> {
     this.isWriting = true;
     // As it is with these rows: what is decided while they are written is not settled yet.

@@ -29,7 +29,10 @@ export class LifeDecisions {
     if (!isRefused(answer)) this.state.memory.unconfirmed.markUrgent(answer.row);
   }
 
-  /** Refuses as `decideLife` does, `conflict` for another version, and `idempotency_conflict` for a key with other content. */
+  /**
+   * Refuses as `decideLife` does, `conflict` for another version, and `idempotency_conflict` for a key with other
+   * content.
+   */
   command(command: LifeCommand, message: CommandMessage, now: EpochMs): Decided<LifeAnswer> {
     return this.handedOut(this.decideCommand(command, message, now));
   }
@@ -101,7 +104,9 @@ export class LifeDecisions {
   }
 }
 
-/** The refusal of a key that came before with other content; the ledger row of the first is named, where there is one. */
+/**
+ * The refusal of a key that came before with other content; the ledger row of the first is named, where there is one.
+ */
 export const otherContent = ({ key, seq }: { readonly key: string | null; readonly seq: number | null }) =>
   refuse(
     'idempotency_conflict',

@@ -86,8 +86,8 @@ export const problemWithLife = (kind: LifeCommandKind, message: unknown): Refusa
   );
 
 /**
- * The command that a message brings. Refuses `validation_failed` for a message that older code accepted and that does not
- * say what its command needs.
+ * The command that a message brings. Refuses `validation_failed` for a message that older code accepted and that does
+ * not say what its command needs.
  */
 export function readLife<Kind extends LifeCommandKind>(
   kind: Kind,

@@ -7,9 +7,9 @@ import type { EntitlementInput } from './run-input.ts';
 import { listenToSignals } from './signal-handlers.ts';
 
 /**
- * Connects the messages that an entitlement takes to its decisions. The order of the calls matters: messages that came before
- * are handed out as their handlers are set. Creation is first, then signals that the run before received, then signals in the
- * order in which they came, then updates.
+ * Connects the messages that an entitlement takes to its decisions. The order of the calls matters: messages that came
+ * before are handed out as their handlers are set. Creation is first, then signals that the run before received, then
+ * signals in the order in which they came, then updates.
  */
 export function listen(listening: Listening, input: EntitlementInput): void {
   setHandler(state, () => listening.run.state, { description: 'The entitlement as it stands' });

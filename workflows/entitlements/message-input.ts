@@ -21,8 +21,8 @@ import {
 import type { PackedCase } from './packed.ts';
 
 /**
- * The shapes of what updates bring beside case events. Temporal clients reach a workflow directly, and an update that throws
- * an unforeseen error would stop the entitlement: so whatever cannot be read is refused before it is accepted.
+ * The shapes of what updates bring beside case events. Temporal clients reach a workflow directly, and an update that
+ * throws an unforeseen error would stop the entitlement: so whatever cannot be read is refused before it is accepted.
  */
 
 /** Spans of rows that one sender can have written since its last message. */

@@ -4,8 +4,8 @@ import type { EntitlementId } from '../../domain/ids.ts';
 import type { PackedCase } from './packed.ts';
 
 /**
- * What all messages of an entitlement have in common. `generation` is the number of a checkpoint (see RunMemory): messages
- * and stored snapshots keep that name.
+ * What all messages of an entitlement have in common. `generation` is the number of a checkpoint (see RunMemory):
+ * messages and stored snapshots keep that name.
  */
 
 /**

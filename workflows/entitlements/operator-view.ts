@@ -15,8 +15,8 @@ import { RefusedMessages, type RefusedSoFar } from '../messages/refused-messages
 import { searchAttributes, shownEnd } from '../messages/search-attributes.ts';
 
 /**
- * Shows operators how the entitlement stands, in Temporal's UI. An upsert of search attributes costs an event and a record,
- * so only attributes that changed are sent.
+ * Shows operators how the entitlement stands, in Temporal's UI. An upsert of search attributes costs an event and a
+ * record, so only attributes that changed are sent.
  */
 export class OperatorView {
   private shown: Entitlement | undefined;

@@ -2,8 +2,8 @@ import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 
 /**
- * Rows as they travel and as histories keep them: without the usual values. A whole row is some 650 bytes of JSON, a packed
- * one less than half of that, and most of a busy entitlement's history is rows.
+ * Rows as they travel and as histories keep them: without the usual values. A whole row is some 650 bytes of JSON, a
+ * packed one less than half of that, and most of a busy entitlement's history is rows.
  */
 
 const USUAL_ROW = {

@@ -47,8 +47,8 @@ export interface EntitlementActivities {
    */
   freePredecessor(successor: FormerSuccessor): Promise<void>;
   /**
-   * Reads what the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the keys,
-   * and the entitlement's snapshot.
+   * Reads what the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the
+   * keys, and the entitlement's snapshot.
    */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }

@@ -11,8 +11,8 @@ const { loadForgotten } = proxyActivities<EntitlementActivities>({
 });
 
 /**
- * Loads what waiting messages need and decides them: what was forgotten, what other ledgers have, or the whole entitlement
- * where it must be brought back (`revive`). Goes on for the whole run.
+ * Loads what waiting messages need and decides them: what was forgotten, what other ledgers have, or the whole
+ * entitlement where it must be brought back (`revive`). Goes on for the whole run.
  */
 export async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {

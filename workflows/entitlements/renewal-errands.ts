@@ -8,8 +8,8 @@ import type { EntitlementRun } from './entitlement-run.ts';
 import { newsOf } from './renewals-of-run.ts';
 
 /**
- * Starts the renewal for the present end. It is a workflow of its own, which outlives the entitlement's. The renewal for an
- * earlier end, if there is one, is told that it is over.
+ * Starts the renewal for the present end. It is a workflow of its own, which outlives the entitlement's. The renewal
+ * for an earlier end, if there is one, is told that it is over.
  */
 export async function startRenewal(run: EntitlementRun): Promise<void> {
   const { id, details, renewal: started, updatedAt } = run.entitlement;

@@ -3,8 +3,8 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 
 /**
- * Which renewal an entitlement's run must start, each once, and what it must tell the renewal that runs. The renewal that was
- * started last runs, or is over.
+ * Which renewal an entitlement's run must start, each once, and what it must tell the renewal that runs. The renewal
+ * that was started last runs, or is over.
  */
 export class RenewalsOfRun {
   private startedThrough: number;

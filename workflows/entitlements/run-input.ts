@@ -48,7 +48,9 @@ export interface Successor {
   readonly by: string;
 }
 
-/** How a successor's draft is created. The API and the predecessor's workflow both send this, and one of them is first. */
+/**
+ * How a successor's draft is created. The API and the predecessor's workflow both send this, and one of them is first.
+ */
 export const creationOf = ({ id, details, by }: Successor, renewsId: EntitlementId): CreateMessage => ({
   by,
   key: `created:${id}`,

@@ -15,8 +15,8 @@ type Names = Pick<About, 'cases' | 'keys'>;
  * confirmed to be written.
  *
  * It is bounded. At a checkpoint all rows are written and what they are about is forgotten. Checkpoints are numbered. A
- * sender that read PostgreSQL at the newest checkpoint saw all that was forgotten, so the workflow relies on what such a
- * sender says it read, and does not say. For any other message the forgotten must be loaded first.
+ * sender that read PostgreSQL at the newest checkpoint saw all that was forgotten, so the workflow relies on what such
+ * a sender says it read, and does not say. For any other message the forgotten must be loaded first.
  */
 export class RunMemory {
   unconfirmed = new UnconfirmedRows();
@@ -43,8 +43,8 @@ export class RunMemory {
   }
 
   /**
-   * Goes on where a workflow that had completed left off, at its newest checkpoint. Nothing is in memory, so the number is
-   * at least 1: numbers from 1 on say that something was forgotten.
+   * Goes on where a workflow that had completed left off, at its newest checkpoint. Nothing is in memory, so the number
+   * is at least 1: numbers from 1 on say that something was forgotten.
    */
   restore(checkpoint: number): void {
     this.newestCheckpoint = Math.max(1, checkpoint);
@@ -90,9 +90,10 @@ export class RunMemory {
   }
 
   /**
-   * Whether it is certain that no other entitlement decided under these keys. A sender that read the database before it sent
-   * has seen that. But a case that came from another entitlement may have brought keys along: there the sender must have read
-   * the case's present stay, as it then has seen all that the old entitlement decided before it gave the case back.
+   * Whether it is certain that no other entitlement decided under these keys. A sender that read the database before it
+   * sent has seen that. But a case that came from another entitlement may have brought keys along: there the sender
+   * must have read the case's present stay, as it then has seen all that the old entitlement decided before it gave the
+   * case back.
    */
   areKeysNewElsewhere({ cases, keys }: Names, knowledge: Knowledge | undefined): boolean {
     if (keys.every((key) => this.rowsByKey.has(key))) return true;
@@ -165,7 +166,9 @@ export class RunMemory {
     return checkpoint <= this.lastAttempt;
   }
 
-  /** Takes over rows that were loaded because their keys came again: for the answers, not for how their cases are now. */
+  /**
+   * Takes over rows that were loaded because their keys came again: for the answers, not for how their cases are now.
+   */
   recall(rows: readonly LedgerRow[]): void {
     for (const row of rows) {
       if (row.key === null || this.rowsByKey.has(row.key)) continue;
@@ -175,8 +178,8 @@ export class RunMemory {
   }
 
   /**
-   * The number of the next attempt at a checkpoint. Each attempt has a number of its own, as one that failed halfway may be
-   * in the database: a sender that read its number has not seen the rows that came later.
+   * The number of the next attempt at a checkpoint. Each attempt has a number of its own, as one that failed halfway
+   * may be in the database: a sender that read its number has not seen the rows that came later.
    */
   nextCheckpoint(): number {
     this.lastAttempt += 1;

@@ -10,9 +10,9 @@ const DONE_BY_TIME: ReadonlySet<RowKind> = new Set([
 ]);
 
 /**
- * Whether decisions may leave the workflow task that made them. A task that fails is tried again, perhaps with other messages
- * before those of the first try, which would then be decided otherwise. So what messages asked for is settled only when the
- * task has completed.
+ * Whether decisions may leave the workflow task that made them. A task that fails is tried again, perhaps with other
+ * messages before those of the first try, which would then be decided otherwise. So what messages asked for is settled
+ * only when the task has completed.
  */
 export class Settledness {
   private readonly task: () => number;

@@ -21,14 +21,15 @@ const KINDS = Object.keys(caseSignals) as CaseSignalKind[];
 type Read = WireCaseEvent | { readonly refused: Refusal };
 
 /**
- * Takes case events that come as signals; `received` are those that the run before did not decide. A signal is in the history
- * already: one that cannot be taken is recorded as refused, and nothing is thrown.
+ * Takes case events that come as signals; `received` are those that the run before did not decide. A signal is in the
+ * history already: one that cannot be taken is recorded as refused, and nothing is thrown.
  */
 export function listenToSignals(listening: Listening, received: readonly ReceivedSignal[]): void {
   for (const { kind, content, refused } of received)
     leave(listening, kind, content, refused === undefined ? readSignal(kind, content) : { refused });
   const take = (kind: CaseSignalKind, content: unknown) => leave(listening, kind, content, readNew(kind, content));
-  // Handlers by name alone would get the waiting signals kind by kind, so that a resolve could pass the attach before it.
+  // Handlers by name alone would get the waiting signals kind by kind, so that a resolve could pass the attach before
+  // it.
   setDefaultSignalHandler((name, content) => {
     const kind = KINDS.find((each) => caseSignals[each].name === name);
     if (kind === undefined) listening.view.refused(name, 'is no signal of an entitlement');

@@ -37,9 +37,9 @@ export async function startSuccessor(run: EntitlementRun): Promise<void> {
 }
 
 /**
- * Once the entitlement is deleted, or canceled before its start, tells its predecessor that it can be renewed again. Tries
- * until the predecessor knows. Runs that were canceled before workflows did this do not do it; the worker finds those
- * (worker/lost-successors.ts).
+ * Once the entitlement is deleted, or canceled before its start, tells its predecessor that it can be renewed again.
+ * Tries until the predecessor knows. Runs that were canceled before workflows did this do not do it; the worker finds
+ * those (worker/lost-successors.ts).
  */
 export async function freePredecessor(run: EntitlementRun): Promise<void> {
   await condition(() => run.exists && predecessorToFree(run.entitlement) !== null);

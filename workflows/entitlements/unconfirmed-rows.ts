@@ -14,8 +14,9 @@ interface CarriedRows {
 }
 
 /**
- * The rows of which nobody has said that they are written, oldest first. Most have been handed to a sender, who writes them
- * and says so with its next message. The workflow writes the rest at once, and in time all that no sender confirmed.
+ * The rows of which nobody has said that they are written, oldest first. Most have been handed to a sender, who writes
+ * them and says so with its next message. The workflow writes the rest at once, and in time all that no sender
+ * confirmed.
  */
 export class UnconfirmedRows {
   private readonly rows = new Map<number, LedgerRow>();
@@ -25,7 +26,9 @@ export class UnconfirmedRows {
   private urgentThrough = 0;
   private readonly bytesOfRow = new WeakMap<LedgerRow, number>();
 
-  /** Those of the carried rows that were unconfirmed. All of them are urgent: their senders may know only the old run. */
+  /**
+   * Those of the carried rows that were unconfirmed. All of them are urgent: their senders may know only the old run.
+   */
   static continued(rows: readonly LedgerRow[], { unconfirmed, handedOut = unconfirmed }: CarriedRows): UnconfirmedRows {
     const numbers = new Set(unconfirmed);
     const continued = new UnconfirmedRows();

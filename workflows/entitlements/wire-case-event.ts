@@ -3,8 +3,8 @@ import { type CustomerId, caseId, contactId, customerId, entitlementId, productI
 import type { MovedFrom, PickedBy } from '../../domain/ledger/support-case.ts';
 
 /**
- * A case event as JSON: how it travels to a workflow, and how Temporal clients write it. Histories hold it, and APIs and
- * workers of different versions exchange it: no field may be renamed. What is usual is left out.
+ * A case event as JSON: how it travels to a workflow, and how Temporal clients write it. Histories hold it, and APIs
+ * and workers of different versions exchange it: no field may be renamed. What is usual is left out.
  */
 export type WireCaseEvent = WireAttach | WireUpdate | WireResolve | WireSpill | WireSpilled | WireOther;
 

@@ -1,6 +1,6 @@
 /**
- * Counts the bytes of payloads. Temporal warns of payloads beyond 512 KiB and refuses those beyond 2 MB, so what can be long
- * is cut before it is sent. Every message is counted, so its JSON is not written out for that.
+ * Counts the bytes of payloads. Temporal warns of payloads beyond 512 KiB and refuses those beyond 2 MB, so what can be
+ * long is cut before it is sent. Every message is counted, so its JSON is not written out for that.
  */
 
 /** Bytes of rows, events or cases in one payload; the entitlement that goes with them has at most 120 kB more. */

@@ -13,8 +13,8 @@ export const IN_FLIGHT_MS = 5_000;
 export const MAX_RUN_EVENTS = 2_000;
 export const MAX_RUN_BYTES = 4_000_000;
 /**
- * A run that gets signals ends earlier. A signal that comes while the run's last task is under way makes the server try that
- * task again, from the start of the history: the shorter the history, the fewer signals come meanwhile.
+ * A run that gets signals ends earlier. A signal that comes while the run's last task is under way makes the server try
+ * that task again, from the start of the history: the shorter the history, the fewer signals come meanwhile.
  */
 export const MAX_RUN_SIGNALS = 100;
 

@@ -1,8 +1,8 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 
 /**
- * Stands for a payload that cannot be decoded. A signal is stored before a workflow sees it. If its payload threw an error,
- * every workflow task would fail, for ever; so it becomes a value that no message accepts.
+ * Stands for a payload that cannot be decoded. A signal is stored before a workflow sees it. If its payload threw an
+ * error, every workflow task would fail, for ever; so it becomes a value that no message accepts.
  */
 const UNDECODABLE = 'undecodable payload';
 

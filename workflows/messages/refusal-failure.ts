@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Decided, isRefused, type Refusal } from '../../domain/refusals.ts';
 
 /**
- * The failure that refuses an update, and fails that update alone: its type is the refusal's code, and its details name the
- * field. It is not retryable, so nothing sends the update again.
+ * The failure that refuses an update, and fails that update alone: its type is the refusal's code, and its details name
+ * the field. It is not retryable, so nothing sends the update again.
  */
 export const failureOf = ({ code, detail, field }: Refusal): ApplicationFailure =>
   ApplicationFailure.create({

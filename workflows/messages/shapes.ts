@@ -2,8 +2,8 @@ import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../../doma
 import { isObject } from '../../domain/is-object.ts';
 
 /**
- * Checks what a message may hold. These are plain functions, as a schema library completes its schemas while they are used,
- * and what workflows share in a worker is frozen. A shape takes a value of any kind and never throws.
+ * Checks what a message may hold. These are plain functions, as a schema library completes its schemas while they are
+ * used, and what workflows share in a worker is frozen. A shape takes a value of any kind and never throws.
  */
 export type Shape = (value: unknown) => boolean;
 

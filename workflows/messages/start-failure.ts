@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 /**
- * The failure that ends a workflow whose input cannot be read. Temporal clients reach the workflows directly and can start
- * one with anything.
+ * The failure that ends a workflow whose input cannot be read. Temporal clients reach the workflows directly and can
+ * start one with anything.
  */
 export const unreadableStart = (what: string): ApplicationFailure =>
   ApplicationFailure.create({
