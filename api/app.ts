@@ -115,7 +115,7 @@ export function createApp(parts: AppParts): Express {
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
     ...reads,
-    groupCommit: new GroupCommit(gateway, store),
+    groupCommit: new GroupCommit(gateway),
     finishMove: (move) => gateway.finishMove(move),
     unattached: (event, why, by) => applyUnattached(sql, event, new Date(), { why, by }),
   });

@@ -1,3 +1,5 @@
+import { isObject } from './is-object.ts';
+
 /** Read from `Math` once: in a workflow's sandbox, each access to a global takes longer than the multiplication. */
 const { imul } = Math;
 const FNV_PRIME = 0x01000193;
@@ -18,8 +20,6 @@ export function fingerprint(content: readonly unknown[]): string {
   }
   return ((one >>> 0) * 0x100000 + (other >>> 12)).toString(36);
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A replacer for `JSON.stringify`: objects with their fields in alphabetical order. */
 function withSortedFields(_field: string, value: unknown): unknown {

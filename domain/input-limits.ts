@@ -5,11 +5,20 @@ export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
 export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -';
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
-/** Keys of the messages that entitlements send each other about cases. No caller's key may begin like this. */
-export const RESERVED_KEY = /^(?:lost|moved|spill|spilled):/;
-export const CALLER_KEY_PATTERN = /^(?!lost:|moved:|spill:|spilled:)[\x21-\x7e]{1,255}$/;
-export const RESERVED_KEY_RULE = 'must not begin with lost:, moved:, spill: or spilled:';
-export const CALLER_KEY_RULE = `${KEY_RULE}, and ${RESERVED_KEY_RULE}`;
+
+/**
+ * How the keys begin that entitlements give their own case events (domain/cases/case-custody.ts). No caller may use
+ * them.
+ */
+const OWN_PREFIXES = ['lost:', 'moved:', 'spill:', 'spilled:'] as const;
+export type OwnPrefix = (typeof OWN_PREFIXES)[number];
+
+/** Whether an entitlement made the key for an event of its own. */
+export const isOwnKey = (key: string): boolean => OWN_PREFIXES.some((prefix) => key.startsWith(prefix));
+export const OWN_KEY_RULE = `must not begin with ${OWN_PREFIXES.slice(0, -1).join(', ')} or ${OWN_PREFIXES.at(-1)}`;
+export const CALLER_KEY_PATTERN = new RegExp(`^(?!${OWN_PREFIXES.join('|')})[\\x21-\\x7e]{1,255}$`);
+export const CALLER_KEY_RULE = `${KEY_RULE}, and ${OWN_KEY_RULE}`;
+
 export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
 /** Ten years of minutes: more than any case can take. */

@@ -1,7 +1,7 @@
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { EntitlementId } from '../domain/ids.ts';
 import { RefusalError } from '../domain/refusals.ts';
-import type { CreateMessage, LifeMessage } from '../workflows/entitlements/messages.ts';
+import type { CreateMessage, LifeMessage } from '../workflows/entitlements/life-messages.ts';
 import type { EntitlementsGateway } from './entitlements-gateway.ts';
 
 /**

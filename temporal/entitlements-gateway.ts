@@ -1,78 +1,91 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import {
-  type Client,
-  type WithStartWorkflowOperation as WithStart,
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client';
-import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+  type CaseMove,
+  givingUp,
+  type LostCase,
+  movedKey,
+  moveOf,
+  movesToFinish,
+} from '../domain/cases/case-custody.ts';
+import type { CaseEvent } from '../domain/cases/case-event.ts';
+import { decidedMeanwhile } from '../domain/cases/moved-case.ts';
 import { asksOthers } from '../domain/cases/spill.ts';
 import type { Entitlement } from '../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../domain/entitlements/life.ts';
 import { predecessorToFree, whyNoSuccessor } from '../domain/entitlements/succession.ts';
-import type { EntitlementId } from '../domain/ids.ts';
+import { caseId as asCaseId, type EntitlementId } from '../domain/ids.ts';
 import { OWN_NAME } from '../domain/input-limits.ts';
 import type { LedgerRow } from '../domain/ledger/ledger-row.ts';
-import type { SupportCase } from '../domain/ledger/support-case.ts';
 import { RefusalError } from '../domain/refusals.ts';
-import { type CaseMove, movedKey } from '../workflows/entitlements/case-custody.ts';
-import type { entitlement as entitlementWorkflow } from '../workflows/entitlements/entitlement.ts';
 import {
   applyCaseEvents,
   type CaseEventsDecision,
   type CaseEventsMessage,
-  type CreateMessage,
+  type CaseSignalKind,
   caseSignals,
+} from '../workflows/entitlements/case-messages.ts';
+import {
+  type CreateMessage,
   create,
-  type EntitlementInput,
-  HANDING_OVER,
   type LifeAnswer,
   type LifeMessage,
   lifeUpdates,
-  unwritten,
-  type WireCaseEvent,
-  workflowIdOf,
-} from '../workflows/entitlements/messages.ts';
+} from '../workflows/entitlements/life-messages.ts';
+import type { Envelope } from '../workflows/entitlements/messages.ts';
 import { packCase, unpackRow } from '../workflows/entitlements/packed.ts';
 import type { FormerSuccessor, LedgerStore } from '../workflows/entitlements/ports.ts';
-import { initialSearchAttributes } from '../workflows/messages/search-attributes.ts';
-import { shareCase } from './share-case.ts';
-import { refusalFrom } from './temporal-failures.ts';
+import { toWire } from '../workflows/entitlements/wire-case-event.ts';
+import { EntitlementWorkflows } from './entitlement-workflows.ts';
+import { type Answered, shareCase } from './share-case.ts';
 
-/** How long a caller waits for an entitlement's decision before it is told to ask again. */
-const DECISION_DEADLINE_MS = 10_000;
-/** A run that ends is followed by the next after this, if nothing comes meanwhile; doubled with each try. */
-const HANDING_OVER_MS = 50;
-const LONGEST_HANDING_OVER_MS = 1_000;
+/** How many cases of one entitlement are shared with others at a time; each asks up to twenty entitlements. */
+const SHARED_AT_A_TIME = 8;
 
-/** Speaks to the entitlements' workflows, and brings back those that had completed. */
+/** Case events for one entitlement, with what the sender knows; see `Envelope`. */
+export interface CaseEventsQuestion extends Partial<Envelope> {
+  readonly events: readonly CaseEvent[];
+}
+
+/** What became of a decision that was written. */
+export interface Committed {
+  /** Cases that the decision attached and that another entitlement has: they were given up again. */
+  readonly lost: readonly LostCase[];
+  /** The rows about which nothing is left to do: the entitlement can be told that they are written. */
+  readonly settled: readonly LedgerRow[];
+}
+
+/**
+ * Asks the workflows of entitlements, and does what follows from their decisions. Refusals are thrown as
+ * `RefusalError`: those of the domain, and `unavailable`.
+ */
 export class EntitlementsGateway {
-  private readonly client: Client;
-  private readonly taskQueue: string;
+  private readonly workflows: EntitlementWorkflows;
   private readonly store: LedgerStore;
 
   constructor({ client, taskQueue, store }: { client: Client; taskQueue: string; store: LedgerStore }) {
-    this.client = client;
-    this.taskQueue = taskQueue;
+    this.workflows = new EntitlementWorkflows({ client, taskQueue });
     this.store = store;
   }
 
   /**
-   * Starts an entitlement's workflow with its draft, or finds that the same was done before. `known` entitlements are
-   * asked, and brought back if need be, instead of started. Written when it returns.
+   * Starts an entitlement's workflow with its draft, or finds that the same was done before. A `known` entitlement is
+   * asked, and brought back if need be, instead of started. The draft is written when it returns.
    */
   async create(id: EntitlementId, message: CreateMessage, known: boolean): Promise<LifeAnswer> {
     const answer = known
-      ? await this.update(id, create, message)
-      : await this.asking(() => this.updateWithStart(create, message, { id }, message));
+      ? await this.workflows.update(id, create, message)
+      : await this.workflows.create(id, create, message);
     await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
     return answer;
   }
 
-  /** Refuses as the workflow does; see `decideLife`. Written when it returns. */
-  async command(id: EntitlementId, kind: LifeCommandKind, message: LifeMessage): Promise<LifeAnswer> {
-    const answer = await this.update(id, lifeUpdates[kind], message);
+  /** Has the entitlement take a command; refuses as `decideLife` does. The command's row is written when it returns. */
+  async command<Kind extends LifeCommandKind>(
+    id: EntitlementId,
+    kind: Kind,
+    message: LifeMessage<Kind>,
+  ): Promise<LifeAnswer> {
+    const answer = await this.workflows.update(id, lifeUpdates[kind], message);
     await this.store.write({ rows: [answer.row], snapshot: answer.snapshot });
     if (kind === 'delete' || kind === 'cancel') await this.freePredecessorNow(answer.snapshot.entitlement);
     return answer;
@@ -80,12 +93,12 @@ export class EntitlementsGateway {
 
   /**
    * Tells the predecessor of an entitlement that was deleted, or canceled before its start, that it can be renewed
-   * again. Written when it returns; again it changes nothing. A predecessor that is gone, or has another successor,
-   * needs nothing.
+   * again. This is written when it returns; once more it changes nothing. A predecessor that is gone, or has another
+   * successor, needs nothing.
    */
   async freePredecessor({ id, predecessorId, why }: FormerSuccessor): Promise<void> {
     try {
-      // The key has whoever comes second write the row of the first before it answers.
+      // By the key, a second sender gets and writes the row of the first.
       const message = { by: OWN_NAME, key: `successor-ended:${id}`, reason: why, successorId: id };
       await this.command(predecessorId, 'successor-ended', message);
     } catch (error) {
@@ -94,8 +107,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * The caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does the same
-   * by itself.
+   * So that the caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does
+   * the same by itself.
    */
   private async freePredecessorNow(entitlement: Entitlement): Promise<void> {
     const [predecessorId, why] = [predecessorToFree(entitlement), whyNoSuccessor(entitlement)];
@@ -104,65 +117,125 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Decides case events in their order. The caller writes the rows. When the entitlement cannot confirm what the sender
-   * knows, as after an operator has reset its workflow, it is asked once more without that and reads by itself.
+   * Has the entitlement decide case events in their order. Nothing is written; see `commit`. When the entitlement does
+   * not accept what the sender says it knows, as after an operator has reset its workflow, it is asked once more
+   * without that and reads the database itself.
    */
-  async caseEvents(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
-    const { events, by } = message;
-    const decide = async (asked: CaseEventsMessage) => {
-      const { results, rows, snapshot } = await this.update(id, applyCaseEvents, asked);
-      return { results, rows: rows.map(unpackRow), snapshot };
-    };
+  async caseEvents(id: EntitlementId, { events, by, ...known }: CaseEventsQuestion): Promise<CaseEventsDecision> {
+    const message: CaseEventsMessage = { events: events.map(toWire), ...(by === undefined ? {} : { by }) };
     try {
-      return await decide(message);
+      return await this.decide(id, { ...message, ...known });
     } catch (error) {
       if (!isAboutKnowledge(error)) throw error;
-      return await decide(by === undefined ? { events } : { events, by });
+      return await this.decide(id, message);
     }
   }
 
-  /** Finishes the move of a case that `row` attached to `to`; see `finishMove`. There is nothing to do for any other row. */
-  async finishMoveOf(to: EntitlementId, { seq, case: supportCase }: LedgerRow): Promise<void> {
-    const { entitlementId: from, seq: through } = supportCase?.movedFrom ?? {};
-    if (supportCase === null || from == null || through === undefined) return;
-    await this.finishMove({ caseId: supportCase.caseId, from, through, to, seq });
+  private async decide(id: EntitlementId, message: CaseEventsMessage): Promise<CaseEventsDecision> {
+    const { results, rows, snapshot } = await this.workflows.update(id, applyCaseEvents, message);
+    return { results, rows: rows.map(unpackRow), snapshot };
+  }
+
+  /** Signals a case event and waits for no decision. */
+  async signal(id: EntitlementId, event: Extract<CaseEvent, { kind: CaseSignalKind }>, by: string): Promise<void> {
+    const { kind, ...content } = toWire(event);
+    await this.workflows.signal(id, caseSignals[event.kind].name, { ...content, by });
+  }
+
+  /**
+   * Writes what the entitlement decided and does all that follows: lost cases are given up, moves are finished, cases
+   * are shared. If this process dies before the end, the entitlement's workflow writes the same rows and does the same.
+   */
+  async commit(id: EntitlementId, { rows, snapshot }: Omit<CaseEventsDecision, 'results'>): Promise<Committed> {
+    if (rows.length === 0) return { lost: [], settled: [] };
+    const { lost } = await this.store.write({ rows, snapshot });
+    const givenUp = lost.length === 0 ? [] : await this.giveUp(id, rows, lost);
+    await this.finishWritten(id, rows, lost);
+    return { lost, settled: [...givenUp, ...rows] };
+  }
+
+  /**
+   * Does what follows once rows of the entitlement are written: finishes the moves of the cases that they attached, and
+   * shares cases as they ask for. Done again it changes nothing. `lost` are cases that the rows attached in vain.
+   */
+  async finishWritten(id: EntitlementId, rows: readonly LedgerRow[], lost: readonly LostCase[] = []): Promise<void> {
+    for (const row of movesToFinish(rows, lost)) {
+      const move = moveOf(id, row);
+      if (move !== undefined) await this.finishMove(move);
+    }
+    await this.shareCases(id, rows);
+  }
+
+  /**
+   * Has the entitlement give back what the lost cases took, and writes that. Returns the rows that do so. Other rows
+   * may come along that still have something to finish.
+   */
+  private async giveUp(
+    id: EntitlementId,
+    attached: readonly LedgerRow[],
+    lost: readonly LostCase[],
+  ): Promise<readonly LedgerRow[]> {
+    const events = givingUp(attached, lost);
+    const { rows, snapshot } = await this.caseEvents(id, { events, by: OWN_NAME });
+    if (rows.length > 0) await this.store.write({ rows, snapshot });
+    return rows.filter(({ key }) => events.some((event) => event.key === key));
   }
 
   /**
    * Has the entitlement that a case came from give back what the case took, and tells the new one what the old one
    * decided about the case while it moved. Done again it changes nothing: each step has a key of its own.
    *
-   * With the row that gives back, all that the old one decided about the case and that nobody has written is written: a
-   * key that it knows is in the ledger before anybody sees that the case has left.
+   * With the row that gives back, everything that the old entitlement decided about the case is written: a key that it
+   * knows is in the ledger before anybody can see that the case has left.
    */
   async finishMove({ caseId, from, through, to, seq }: CaseMove): Promise<void> {
     const key = movedKey(caseId, to, seq);
-    const left = await this.written(from, [{ kind: 'detach', key, caseId, through }]);
-    // Where the case was shared with others they give back now, or they could take no part of it for the new entitlement.
-    for (const row of left.filter(asksOthers)) await this.finishSpill(from, row);
+    const { rows: left } = await this.decideAndWrite(from, [
+      { kind: 'detach', key, caseId: asCaseId(caseId), through },
+    ]);
+    // Those that share the case give back first: else they could take no part of it for the new entitlement.
+    await this.shareCases(from, left);
     const last = left.find((row) => row.key === key)?.case;
     const known = await this.store.caseAt(from, through);
     if (last == null || known === undefined) return;
     const events = decidedMeanwhile(known, last, key);
-    if (events.length === 0) return;
-    await this.written(to, events);
+    if (events.length > 0) await this.decideAndWrite(to, events);
+  }
+
+  /** Shares the cases whose rows ask for it with other entitlements, several at a time; see `shareCase`. */
+  private async shareCases(id: EntitlementId, rows: readonly LedgerRow[]): Promise<void> {
+    const asking = rows.filter(asksOthers);
+    for (let from = 0; from < asking.length; from += SHARED_AT_A_TIME)
+      await Promise.all(
+        asking
+          .slice(from, from + SHARED_AT_A_TIME)
+          .map((row) => shareCase(id, row, (other, event) => this.askFor(other, event))),
+      );
+  }
+
+  /** Has an entitlement decide one event, and writes it. One that is gone refuses with `not_found`. */
+  private async askFor(id: EntitlementId, event: CaseEvent): Promise<Answered> {
+    try {
+      const { rows, results } = await this.decideAndWrite(id, [event]);
+      return { row: rows.find(({ key }) => key === event.key), code: results[0]?.code };
+    } catch (error) {
+      if (error instanceof RefusalError && error.refusal.code === 'not_found')
+        return { row: undefined, code: 'not_found' };
+      throw error;
+    }
   }
 
   /**
-   * The rows of events that belong to a move, decided and written. What the ledger has is not asked for again; the rest is
-   * sent with what the database knows, so that it waits neither for a load nor behind messages that wait for the move.
+   * Has the entitlement decide events that entitlements send each other, and writes the rows. Events that are in the
+   * ledger already are not sent again: their rows come from there, and they have no result. The rest is sent with what
+   * the database knows, so that it waits neither for a load nor behind messages that wait for a move.
    */
-  private async written(id: EntitlementId, events: readonly WireCaseEvent[]): Promise<readonly LedgerRow[]> {
-    return (await this.decidedOnce(id, events)).rows;
-  }
-
-  /** The same, with the answers to those that the ledger did not have. */
-  private async decidedOnce(
+  private async decideAndWrite(
     id: EntitlementId,
-    events: readonly WireCaseEvent[],
+    events: readonly CaseEvent[],
   ): Promise<Pick<CaseEventsDecision, 'rows' | 'results'>> {
     const [caseIds, keys] = [events.map(({ caseId }) => caseId), events.map(({ key }) => key)];
-    // Before the rest: what is read after a checkpoint's number has seen all that was forgotten at it.
+    // Before the rest: only what is read after a checkpoint's number is sure to show all that was forgotten at it.
     const { snapshot } = await this.store.loadForgotten(id, [], []);
     const { cases, rows: known } = await this.store.loadForgotten(id, caseIds, keys);
     const missing = events.filter(({ key }) => known.every((row) => row.key !== key));
@@ -173,112 +246,12 @@ export class EntitlementsGateway {
     return { rows: [...known, ...decided.rows], results: decided.results };
   }
 
-  /** Writes what the entitlement decided about a case and whoever asked for it may not have written; whether there was any. */
+  /** Writes what the entitlement decided about a case and nobody may have written. True where there was something. */
   async writeUnwritten(id: EntitlementId, caseId: string): Promise<boolean> {
-    const handle = this.client.workflow.getHandle(workflowIdOf(id));
-    // A workflow that has ended and is forgotten wrote everything before it ended.
-    const found = await this.asking(() => handle.query(unwritten, caseId).catch(ignoreNotFound));
-    if (found == null || found.rows.length === 0) return false;
+    const found = await this.workflows.unwrittenAbout(id, caseId);
+    if (found === undefined || found.rows.length === 0) return false;
     await this.store.write({ rows: found.rows.map(unpackRow), snapshot: found.snapshot });
     return true;
-  }
-
-  /** Shares a case with other entitlements as a row of its own one, `of`, says; see `shareCase`. */
-  async finishSpill(of: EntitlementId, row: LedgerRow): Promise<void> {
-    await shareCase(of, row, (id, event) => this.askFor(id, event));
-  }
-
-  /** Has an entitlement decide one event, and writes it. One that is gone refuses with `not_found`. */
-  private async askFor(id: EntitlementId, event: WireCaseEvent) {
-    try {
-      const { rows, results } = await this.decidedOnce(id, [event]);
-      return { row: rows.find(({ key }) => key === event.key), code: results[0]?.code };
-    } catch (error) {
-      if (error instanceof RefusalError && error.refusal.code === 'not_found')
-        return { row: undefined, code: 'not_found' };
-      throw error;
-    }
-  }
-
-  /** Tells the entitlement of a case event and waits for no decision. */
-  async signal(
-    id: EntitlementId,
-    { kind, ...event }: Exclude<WireCaseEvent, { kind: 'decrement' | 'detach' | 'spill' | 'spilled' }>,
-    by: string,
-  ): Promise<void> {
-    const handle = this.client.workflow.getHandle(workflowIdOf(id));
-    const args: [object] = [{ ...event, by }];
-    await this.asking(async () => {
-      try {
-        await handle.signal(caseSignals[kind].name, ...args);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        await this.client.workflow.signalWithStart('entitlement', {
-          taskQueue: this.taskQueue,
-          workflowId: workflowIdOf(id),
-          args: [{ id, revive: true }],
-          signal: caseSignals[kind].name,
-          signalArgs: args,
-        });
-      }
-    });
-  }
-
-  private async update<Answer, Message>(
-    id: EntitlementId,
-    definition: UpdateDefinition<Answer, [Message]>,
-    message: Message,
-  ): Promise<Answer> {
-    const handle = this.client.workflow.getHandle(workflowIdOf(id));
-    return await this.asking(async () => {
-      try {
-        return await untilTaken(() => handle.executeUpdate(definition, { args: [message] }));
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        return await this.updateWithStart(definition, message, { id, revive: true });
-      }
-    });
-  }
-
-  /** An operation can be used once: each try has one of its own. */
-  private async updateWithStart<Answer, Message>(
-    definition: UpdateDefinition<Answer, [Message]>,
-    message: Message,
-    input: EntitlementInput,
-    created?: CreateMessage,
-  ): Promise<Answer> {
-    return await untilTaken(() =>
-      this.client.workflow.executeUpdateWithStart(definition, {
-        args: [message],
-        startWorkflowOperation: this.startOperation(input, created),
-      }),
-    );
-  }
-
-  private async asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await this.client.withDeadline(Date.now() + DECISION_DEADLINE_MS, ask);
-    } catch (error) {
-      throw refusalFrom(error);
-    }
-  }
-
-  private startOperation(input: EntitlementInput, created?: CreateMessage): WithStart<typeof entitlementWorkflow> {
-    const described =
-      created === undefined
-        ? {}
-        : {
-            staticSummary: created.details.name,
-            staticDetails: `Customer ${created.details.customerId}`,
-            typedSearchAttributes: initialSearchAttributes(created.details),
-          };
-    return new WithStartWorkflowOperation<typeof entitlementWorkflow>('entitlement', {
-      workflowId: workflowIdOf(input.id),
-      taskQueue: this.taskQueue,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [input],
-      ...described,
-    });
   }
 }
 
@@ -286,42 +259,3 @@ const isAboutKnowledge = (error: unknown): boolean =>
   error instanceof RefusalError &&
   error.refusal.code === 'validation_failed' &&
   /^(?:knowledge|confirmed)\b/.test(error.refusal.field ?? '');
-
-function ignoreNotFound(error: unknown): undefined {
-  if (!(error instanceof WorkflowNotFoundError)) throw error;
-}
-
-/** What became of a case between the row by which its mover knew it and its leaving, as events for where it is now. */
-function decidedMeanwhile(known: SupportCase, last: SupportCase, key: string): readonly WireCaseEvent[] {
-  const { caseId, minutes } = last;
-  const facts = {
-    ...(last.contactId === known.contactId ? {} : { contactId: last.contactId }),
-    ...(last.productId === known.productId ? {} : { productId: last.productId }),
-    ...(last.channel === known.channel ? {} : { channel: last.channel }),
-    ...(last.minutes === known.minutes ? {} : { minutes }),
-    ...(last.decrements === known.decrements ? {} : { decrementEntitlementTerm: last.decrements }),
-  };
-  const updates: WireCaseEvent[] =
-    Object.keys(facts).length === 0 ? [] : [{ kind: 'update', key: `${key}:update`, caseId, ...facts }];
-  if (last.status === known.status || last.status === 'active') return updates;
-  return last.status === 'resolved'
-    ? [...updates, { kind: 'resolve', key: `${key}:resolve`, caseId, minutes }]
-    : [...updates, { kind: 'cancel', key: `${key}:cancel`, caseId }];
-}
-
-/** Sends an update again that came while its run ended; a deadline around it bounds how often. */
-async function untilTaken<Answer>(send: () => Promise<Answer>): Promise<Answer> {
-  for (let wait = HANDING_OVER_MS; ; wait = Math.min(2 * wait, LONGEST_HANDING_OVER_MS)) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isHandingOver(error)) throw error;
-      await sleep(wait);
-    }
-  }
-}
-
-const isHandingOver = (error: unknown): boolean =>
-  error instanceof WorkflowUpdateFailedError &&
-  error.cause instanceof ApplicationFailure &&
-  error.cause.type === HANDING_OVER;

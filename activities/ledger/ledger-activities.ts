@@ -1,34 +1,21 @@
-import type { EntitlementId } from '../../domain/ids.ts';
-import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { unpackRow } from '../../workflows/entitlements/packed.ts';
-import type {
-  EntitlementActivities,
-  Forgotten,
-  FormerSuccessor,
-  LedgerStore,
-} from '../../workflows/entitlements/ports.ts';
+import type { EntitlementActivities, Forgotten, LedgerStore } from '../../workflows/entitlements/ports.ts';
 import { countWithin, MAX_PAYLOAD_BYTES } from '../../workflows/messages/bytes.ts';
 
+/** What entitlements' workflows ask of the world: the database, and through the gateway other entitlements. */
 export const createEntitlementActivities = (
   store: LedgerStore,
-  gateway: {
-    finishMoveOf(id: EntitlementId, row: LedgerRow): Promise<void>;
-    finishSpill(id: EntitlementId, row: LedgerRow): Promise<void>;
-    freePredecessor(successor: FormerSuccessor): Promise<void>;
-  },
+  gateway: Pick<EntitlementsGateway, 'finishWritten' | 'freePredecessor'>,
 ): EntitlementActivities => ({
   writeLedger: ({ rows, snapshot }) => store.write({ rows: rows.map(unpackRow), snapshot }),
-  finishMoves: async (id, rows) => {
-    for (const row of rows) await gateway.finishMoveOf(id, unpackRow(row));
-  },
-  finishSpills: async (id, rows) => {
-    for (const row of rows) await gateway.finishSpill(id, unpackRow(row));
-  },
+  finishMoves: (id, rows) => gateway.finishWritten(id, rows.map(unpackRow)),
+  finishSpills: (id, rows) => gateway.finishWritten(id, rows.map(unpackRow)),
   freePredecessor: (successor) => gateway.freePredecessor(successor),
   loadForgotten: async (id, cases, keys) => inOnePayload(await store.loadForgotten(id, cases, keys)),
 });
 
-/** As many of the cases, and then of the rows, as one payload holds. */
+/** As many of the cases, and then of the rows, as one payload holds; `left` names the rest. */
 function inOnePayload({ cases, rows, snapshot, elsewhere }: Forgotten): Forgotten {
   const found = [...cases, ...rows];
   const count = countWithin(found, { most: found.length, size: MAX_PAYLOAD_BYTES });

@@ -5,8 +5,8 @@ import { problem } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 
 /**
- * The case after an event, as it is answered: by the row that says what the event did, and by the row that attached the
- * case. Both never change, so a retry gets the same, and no part of it tells how the case stands at another moment.
+ * The answer to an event: the case after it. It is made of the row of the event and of the row that attached the case.
+ * Both never change, so a retry gets the same answer, and all parts of it are true of the same moment.
  */
 export async function caseAfter(sql: Sql, outcome: CaseOutcome): Promise<CaseAfterEvent> {
   const { seq, change, remainingTerm } = outcome;
@@ -34,8 +34,8 @@ async function viewOf(sql: Sql, { case: supportCase, without, ...outcome }: Case
 }
 
 /**
- * What each entitlement takes of the case, by the row that says so; where the row only asks others, by the row that says
- * what they took.
+ * What each entitlement takes of the case. The event's row says it; where that row only asks others, the later row says
+ * it that records what they took.
  */
 async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCase): Promise<readonly CasePart[]> {
   if (spill === undefined) return [];
@@ -74,7 +74,7 @@ const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({
   updatedAt: new Date(updatedAt),
 });
 
-/** Events that were decided before they kept the case are answered by its record as it is now. */
+/** Older versions did not keep the case with an event: the answer is then its record as it is now. */
 async function recordOf(sql: Sql, id: string) {
   const record = await findCase(sql, id);
   if (record === undefined) throw problem('not_found', `There is no case ${id}.`);

@@ -1,222 +1,143 @@
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
 import type { ReadOffers } from '../../db/cases/offers.ts';
-import { changeMark } from '../../domain/cases/case-event.ts';
-import { notCovered } from '../../domain/cases/cover.ts';
+import {
+  type CaseChange,
+  moveEvent,
+  settingsForChange,
+  stayRefusal,
+  stepOf,
+  takeOffEvent,
+  takeOffRefusal,
+} from '../../domain/cases/case-change.ts';
+import type { AttachEvent } from '../../domain/cases/case-event.ts';
+import type { CaseRequest } from '../../domain/cases/case-request.ts';
+import { problemWithNamed } from '../../domain/cases/named-records.ts';
+import type { RecordedCase } from '../../domain/cases/recorded-case.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import { entitlementId } from '../../domain/ids.ts';
-import { refuse } from '../../domain/refusals.ts';
+import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
-import type { WireCaseEvent } from '../../workflows/entitlements/messages.ts';
 import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
-import { type CaseInput, type CasePath, contextAt } from './case-path.ts';
-import { type AttachInput, CasePick, wasTried } from './case-picking.ts';
-import { namesUnknown } from './case-routing.ts';
+import { type CasePath, contextAt } from './case-path.ts';
+import { CasePick, refusedAsCandidate } from './case-picking.ts';
+import { requestOf } from './case-requests.ts';
 
-/** What is to change about a case; what is absent stays. */
-export interface CaseChange {
-  readonly caseId: string;
-  readonly key: string;
-  readonly customerId?: string | undefined;
-  readonly contactId?: string | null | undefined;
-  readonly productId?: string | null | undefined;
-  readonly channel?: string | null | undefined;
-  readonly minutes?: number | undefined;
-  readonly decrementEntitlementTerm?: boolean | undefined;
-  /** Another entitlement, or null for none. */
-  readonly entitlementId?: string | null | undefined;
-  readonly overrides?: boolean | undefined;
-  readonly reason?: string | undefined;
+interface ChangeParts {
+  readonly offers: ReadOffers;
+  readonly writeUnwritten: EntitlementsGateway['writeUnwritten'];
 }
 
-type KnownCase = NonNullable<CaseContext['case']>;
-
 /**
- * Changes of a case. It stays where it is while its entitlement covers it; it moves to another that is named, to the
- * default where the organisation wants that, or to one that matches when its own covers it no longer. The new one accepts
- * first, then the old one gives back what it took.
+ * Changes of a case. The case stays where it is while its entitlement covers it. It moves to another entitlement that
+ * is named, to the customer's default where the organisation wants that, or to one that matches when its own covers it
+ * no longer. The new entitlement accepts first, then the old one gives back what it took. The rules:
+ * domain/cases/case-change.ts.
  */
 export class CaseChanges {
   private readonly path: CasePath;
-  private readonly offers: ReadOffers;
-  private readonly writeUnwritten: EntitlementsGateway['writeUnwritten'];
+  private readonly parts: ChangeParts;
 
-  constructor(
-    path: CasePath,
-    { offers, writeUnwritten }: { offers: ReadOffers; writeUnwritten: EntitlementsGateway['writeUnwritten'] },
-  ) {
+  constructor(path: CasePath, parts: ChangeParts) {
     this.path = path;
-    this.offers = offers;
-    this.writeUnwritten = writeUnwritten;
+    this.parts = parts;
   }
 
-  /** What became of it. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`. */
+  /**
+   * Applies the change, once by its key. Refusals are those of an attach, `not_found`, `wrong_state` and `conflict`.
+   */
   async apply(change: CaseChange, by: string): Promise<CaseOutcome> {
-    const update = updateOf(change);
+    const { event } = change;
+    const update = requestOf(event);
     const context = contextAt(await this.path.contextsOf([update]), 0);
-    const { case: supportCase, rowOfKey } = context;
-    if (supportCase === null || rowOfKey !== null || context.unattachedKey !== null) {
+    const { case: recorded, rowOfKey } = context;
+    if (recorded === null || rowOfKey !== null || context.unattachedKey !== null) {
       const first = await this.one(update, by);
       return rowOfKey?.kind === 'detached' ? await this.withFacts(change, first, by) : first;
     }
-    const unknown = namesUnknown(update, context);
-    if (unknown !== undefined) return refusedOutcome(change, unknown);
-    const { entitlementId: named } = change;
-    if (named === null && supportCase.entitlementId !== null)
-      return await this.takeOff(change, supportCase, context, by);
-    if (named != null && named !== supportCase.entitlementId) return await this.move(change, supportCase, named, by);
-    // Where an entitlement is named there is no second choice.
-    const moved = named === undefined ? await this.picked(change, supportCase, context, by) : undefined;
-    return moved ?? (await this.staying(change, supportCase, by));
+    const unknown = problemWithNamed(update, context);
+    if (unknown !== undefined) return refusedOutcome(event, unknown);
+    const next = stepOf(change, recorded);
+    switch (next.step) {
+      case 'take off':
+        return await this.takeOff(change, recorded, context, by);
+      case 'move':
+        return await this.move(change, recorded, next.to, by);
+      case 'pick':
+        return (await this.pick(change, recorded, context, by)) ?? (await this.stay(change, recorded, by));
+      case 'stay':
+        return await this.stay(change, recorded, by);
+    }
   }
 
-  private async one(input: CaseInput, by: string): Promise<CaseOutcome> {
-    const [outcome] = await this.path.apply([input], by);
+  private async one(request: CaseRequest, by: string): Promise<CaseOutcome> {
+    const [outcome] = await this.path.apply([request], by);
     if (outcome === undefined) throw new TypeError('One event has one outcome.');
     return outcome;
   }
 
   /**
-   * A change that moves the case by now may have left it in place when it first came, under the same key: what the present
-   * entitlement decided about the case is written first, so that the key is found and the case moves as it is.
+   * Moves the case. When the change first came, under the same key, it may have left the case in place. So everything
+   * that the present entitlement decided about the case is written first: then the key is found, and the case moves as
+   * it is.
    */
   private async move(
-    change: CaseChange,
-    supportCase: KnownCase,
-    to: string,
+    { event }: CaseChange,
+    recorded: RecordedCase,
+    to: EntitlementId,
     by: string,
-    picked: Pick<AttachInput, 'pickedBy' | 'why'> = {},
+    picked?: Pick<AttachEvent, 'pickedBy' | 'why'>,
   ): Promise<CaseOutcome> {
-    const { entitlementId: from } = supportCase;
-    const isNews = from !== null && (await this.writeUnwritten(entitlementId(from), change.caseId));
-    const known = isNews ? contextAt(await this.path.contextsOf([updateOf(change)]), 0).case : supportCase;
-    return await this.one({ ...this.moving(change, known ?? supportCase, to), ...picked }, by);
+    const { entitlementId: from } = recorded;
+    const isNews = from !== null && (await this.parts.writeUnwritten(entitlementId(from), event.caseId));
+    const known = isNews ? contextAt(await this.path.contextsOf([requestOf(event)]), 0).case : recorded;
+    return await this.one({ event: moveEvent(event, known ?? recorded, picked), named: to, isMove: true }, by);
   }
 
-  /** The outcome of a move that the change brings about by itself; undefined when the case stays. */
-  private async picked(
+  /** The outcome of a move that the change causes without naming an entitlement; undefined where the case stays. */
+  private async pick(
     change: CaseChange,
-    supportCase: KnownCase,
+    recorded: RecordedCase,
     { settings }: CaseContext,
     by: string,
   ): Promise<CaseOutcome | undefined> {
-    const attach = this.moving(change, supportCase, null);
-    const hasChanged = (field: 'customerId' | 'contactId' | 'productId' | 'channel') =>
-      (attach[field] ?? null) !== supportCase[field];
-    const calls = hasChanged('customerId') || hasChanged('contactId') || hasChanged('productId');
-    // What was taken off on purpose is put on again by name alone.
-    if (supportCase.status !== 'active' || supportCase.reason === 'taken_off') return undefined;
-    if (!calls && !hasChanged('channel')) return undefined;
-    const pick = new CasePick(attach, await this.offers(attach.customerId), {
-      when: 'update',
-      lastChances: false,
-    });
-    const own = pick.judgements.find(({ entitlement }) => entitlement.id === supportCase.entitlementId);
-    const stays =
-      supportCase.entitlementId !== null &&
-      !hasChanged('customerId') &&
-      (own === undefined || notCovered(own.entitlement, pick.event) === undefined);
-    const wanted = {
-      ...settings,
-      autoApplyDefaultOnCaseUpdate: settings.autoApplyDefaultOnCaseUpdate && calls,
-      matching: settings.matching && !stays,
-    };
+    const attach = moveEvent(change.event, recorded);
+    const offers = await this.parts.offers(attach.customerId);
+    const pick = new CasePick(attach, offers, { when: 'update', lastChances: false, now: Date.now() });
+    const wanted = settingsForChange(settings, change, recorded, attach, pick.judgements);
     for (let next = pick.next(wanted); next !== undefined; next = pick.next(wanted)) {
-      if (next.entitlement.id === supportCase.entitlementId) return undefined;
-      const { kind, ...wire } = pick.wire;
-      const picked = kind === 'attach' && 'pickedBy' in wire ? { pickedBy: wire.pickedBy, why: wire.why } : {};
-      const outcome = await this.move(change, supportCase, next.entitlement.id, by, picked);
-      if (outcome.outcome === 'accepted' || !wasTried(outcome)) return outcome;
+      const { id } = next.entitlement;
+      if (id === recorded.entitlementId) return undefined;
+      const { pickedBy, why } = pick.attach;
+      const outcome = await this.move(change, recorded, id, by, { pickedBy, why });
+      if (!refusedAsCandidate(outcome)) return outcome;
     }
     return undefined;
   }
 
-  private async staying(change: CaseChange, supportCase: KnownCase, by: string): Promise<CaseOutcome> {
-    const { customerId } = change;
-    if (supportCase.entitlementId !== null && customerId !== undefined && customerId !== supportCase.customerId)
-      return refusedOutcome(
-        change,
-        refuse(
-          'customer_mismatch',
-          `The entitlement ${supportCase.entitlementId} is of customer ${supportCase.customerId}, and none of ${customerId} takes the case: name one in entitlementId, or null for none.`,
-        ).refused,
-      );
-    return await this.one(updateOf(change), by);
+  private async stay({ event }: CaseChange, recorded: RecordedCase, by: string): Promise<CaseOutcome> {
+    const refused = stayRefusal(event, recorded);
+    return refused === undefined ? await this.one(requestOf(event), by) : refusedOutcome(event, refused);
   }
 
-  /** Gives the entitlement back what the case took; then the case is on record without one. */
+  /** Has the entitlement give back what the case took; then the case is on record without one. */
   private async takeOff(
     change: CaseChange,
-    supportCase: KnownCase,
+    recorded: RecordedCase,
     { settings }: CaseContext,
     by: string,
   ): Promise<CaseOutcome> {
-    const { caseId, key, reason } = change;
-    if (settings.demandEntitlement)
-      return refusedOutcome(
-        change,
-        refuse('no_entitlement', 'The organisation demands an entitlement for every case.').refused,
-      );
-    if (supportCase.status !== 'active')
-      return refusedOutcome(
-        change,
-        refuse('wrong_state', `The case ${caseId} is ${supportCase.status}: reactivate it first.`).refused,
-      );
-    const detach = { kind: 'detach', caseId, key, mark: markOf(change) } as const;
-    const outcome = await this.one({ ...detach, ...(reason === undefined ? {} : { reason }) }, by);
-    return await this.withFacts(change, outcome, by);
+    const { event } = change;
+    const refused = takeOffRefusal(event, recorded, settings);
+    if (refused !== undefined) return refusedOutcome(event, refused);
+    return await this.withFacts(change, await this.one(requestOf(takeOffEvent(event)), by), by);
   }
 
-  /** What else the change says of a case that was taken off: told to its record, once. */
-  private async withFacts(change: CaseChange, off: CaseOutcome, by: string): Promise<CaseOutcome> {
-    if (off.outcome === 'refused' || !FACTS.some((field) => change[field] !== undefined)) return off;
-    const key = `facts:${fingerprint([change.key])}`;
-    const changed = await this.one({ ...updateOf(change), key }, by);
-    const { seq, change: given, remainingTerm } = off;
-    return { ...changed, seq, change: given, remainingTerm };
-  }
-
-  /** The attach that puts the case, as it will be, on an entitlement; and away from its present one. */
-  private moving(
-    change: CaseChange,
-    supportCase: KnownCase,
-    to: string | null,
-  ): AttachInput & { readonly customerId: string } {
-    const { caseId, key, overrides, reason } = change;
-    const from = supportCase.entitlementId;
-    const seq = from === null ? supportCase.version : supportCase.entitlementSeq;
-    return {
-      kind: 'attach',
-      caseId,
-      key,
-      customerId: change.customerId ?? supportCase.customerId,
-      contactId: change.contactId === undefined ? supportCase.contactId : change.contactId,
-      productId: change.productId === undefined ? supportCase.productId : change.productId,
-      channel: change.channel === undefined ? supportCase.channel : change.channel,
-      title: supportCase.title,
-      minutes: change.minutes ?? supportCase.minutes,
-      decrementEntitlementTerm: change.decrementEntitlementTerm ?? supportCase.decrements,
-      entitlementId: to,
-      onExisting: true,
-      ...(overrides === undefined ? {} : { overrides }),
-      ...(reason === undefined ? {} : { reason }),
-      mark: markOf(change),
-      ...(seq === null ? {} : { movedFrom: { entitlementId: from === null ? null : entitlementId(from), seq } }),
-    };
+  /** Changes the record of a case that was taken off by what else the change says, once. */
+  private async withFacts({ event }: CaseChange, off: CaseOutcome, by: string): Promise<CaseOutcome> {
+    if (off.outcome === 'refused' || !FACTS.some((fact) => event[fact] !== undefined)) return off;
+    const changed = await this.one(requestOf({ ...event, key: `facts:${fingerprint([event.key])}` }), by);
+    const { seq, change, remainingTerm } = off;
+    return { ...changed, seq, change, remainingTerm };
   }
 }
 
-const FACTS = ['customerId', 'contactId', 'productId', 'channel', 'minutes', 'decrementEntitlementTerm'] as const;
-
-/** Marks all that was asked for, so that the same key with another change is known, whatever became of the first. */
-const markOf = (change: CaseChange): string =>
-  changeMark(
-    change.caseId,
-    FACTS.map((field) => change[field]),
-    change,
-  );
-
-/** What the change says of the case itself. */
-export function updateOf(change: CaseChange): Extract<WireCaseEvent, { kind: 'update' }> {
-  const { entitlementId: _named, ...update } = change;
-  return { kind: 'update', mark: markOf(change), ...update };
-}
+const FACTS = ['customerId', 'contactId', 'productId', 'channel', 'minutes', 'decrements'] as const;

@@ -1,6 +1,9 @@
-import type { CaseContext } from '../../db/cases/case-contexts.ts';
+import type { CaseContext, KeyRow } from '../../db/cases/case-contexts.ts';
 import type { CaseRecord, CaseWithout } from '../../db/cases/cases.ts';
-import type { EntitlementId } from '../../domain/ids.ts';
+import type { CaseEvent } from '../../domain/cases/case-event.ts';
+import type { CaseRequest } from '../../domain/cases/case-request.ts';
+import { type FirstAnswered, firstAnswered } from '../../domain/cases/case-routing.ts';
+import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../../domain/refusals.ts';
 import type { CommittedAnswer } from './group-commit.ts';
@@ -29,16 +32,25 @@ export interface CaseOutcome {
   readonly mayHaveSla: boolean;
 }
 
-/** What is told of one event among many. */
+/** The outcome as the answer to a list of events shows it. */
 export type CaseEventResult = Omit<CaseOutcome, 'case' | 'without' | 'explanation' | 'mayHaveSla'>;
+
+export const resultOf = ({
+  case: _case,
+  without: _without,
+  explanation: _explanation,
+  mayHaveSla: _mayHaveSla,
+  ...result
+}: CaseOutcome): CaseEventResult => result;
 
 type RecordTimes = 'createdAt' | 'updatedAt';
 
-/** A case after an event, as it is answered: with its record's times where that had to be read. */
+/** A case after an event, as it is answered: with the times of its record where the record was read. */
 export type CaseAfterEvent = Omit<CaseRecord, RecordTimes> &
   Partial<Pick<CaseRecord, RecordTimes>> &
   Pick<CaseOutcome, 'seq' | 'change' | 'remainingTerm'>;
 
+/** An outcome without any decision of an entitlement. */
 export const nothingDecided = ({ key, caseId }: { readonly key: string; readonly caseId: string }) =>
   ({
     key,
@@ -72,8 +84,8 @@ type AnswerWithRow = Omit<CommittedAnswer, 'row'> & {
 };
 
 /**
- * What an entitlement answered about a case, by the row that says so alone; `before`, the case as it was on record, says
- * only whether it is worth a look for an SLA.
+ * The outcome of what the entitlement `id` answered. All of it comes from the row of the decision; `before`, the case
+ * as it was on record, only says whether the case may have an SLA.
  */
 export const outcomeOf = (
   event: { readonly key: string; readonly caseId: string },
@@ -95,6 +107,40 @@ export const outcomeOf = (
   mayHaveSla: answer.hasSla || answer.repeated || (before !== null && before.slaId !== null),
   ...(answer.code === undefined ? {} : refusalOf(answer.code, answer.detail)),
 });
+
+/**
+ * The outcome that the key had when it first came, on whichever entitlement or on none; undefined for a new key.
+ * Refuses `idempotency_conflict` for other content.
+ */
+export function firstOutcome(request: CaseRequest, context: CaseContext): CaseOutcome | undefined {
+  const first = firstAnswered(request, context);
+  return first && outcomeOfFirst(request.event, first, context);
+}
+
+/** The same for a request that has been routed to its first answer. */
+export function outcomeOfFirst(event: CaseEvent, first: FirstAnswered, context: CaseContext): CaseOutcome {
+  const { rowOfKey, unattachedKey } = context;
+  if (first.by === 'refusal') return { ...refusedOutcome(event, first.refused), repeated: first.repeated };
+  if (first.by === 'unattached')
+    return { ...nothingDecided(event), outcome: 'accepted', repeated: true, without: unattachedKey?.after ?? null };
+  if (rowOfKey === null) throw new TypeError('A key that is answered by a row has a row.');
+  return outcomeOfRow(event, rowOfKey, context.case);
+}
+
+const outcomeOfRow = (event: CaseEvent, row: KeyRow, before: CaseContext['case']): CaseOutcome =>
+  outcomeOf(
+    event,
+    entitlementId(row.entitlementId),
+    {
+      outcome: row.refusal === null ? 'accepted' : 'refused',
+      repeated: true,
+      seq: row.seq,
+      ...(row.refusal === null ? {} : { code: row.refusal, detail: row.detail ?? '' }),
+      row: { change: row.change, remainingAfter: row.remainingAfter, case: row.caseAfter, detail: row.detail },
+      hasSla: false,
+    },
+    before,
+  );
 
 function refusalOf(code: RefusalCode, detail = '') {
   const field = REFUSAL_FIELD[code];

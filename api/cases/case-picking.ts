@@ -4,45 +4,43 @@ import type { AttachEvent } from '../../domain/cases/case-event.ts';
 import { type Judgement, judge } from '../../domain/cases/matching.ts';
 import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
 import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
-import { customerId, type EntitlementId } from '../../domain/ids.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
-import { type EventAnswer, toCaseEvent, type WireCaseEvent } from '../../workflows/entitlements/messages.ts';
-import type { CaseInput } from './case-path.ts';
+import type { EventAnswer } from '../../workflows/entitlements/case-messages.ts';
 
-/** Refusals that say nothing of the entitlement: another candidate would give them too. */
-const NOT_OF_THE_ENTITLEMENT: ReadonlySet<RefusalCode> = new Set(['conflict', 'idempotency_conflict', 'unavailable']);
+/** Refusals that do not depend on the entitlement: another candidate would give them too. */
+const SAME_FROM_ANY: ReadonlySet<RefusalCode> = new Set(['conflict', 'idempotency_conflict', 'unavailable']);
 
-/** Whether an entitlement that was only tried refused the case, so that the next is asked. */
-export const wasTried = ({ outcome, code }: Pick<EventAnswer, 'outcome' | 'code'>): boolean =>
-  outcome === 'refused' && code !== undefined && !NOT_OF_THE_ENTITLEMENT.has(code);
+/** Whether a candidate refused the case for a reason of its own, so that the next one is asked. */
+export const refusedAsCandidate = ({ outcome, code }: Pick<EventAnswer, 'outcome' | 'code'>): boolean =>
+  outcome === 'refused' && code !== undefined && !SAME_FROM_ANY.has(code);
 
-export type AttachInput = CaseInput & { readonly kind: 'attach' };
+interface PickOptions {
+  readonly when: 'create' | 'update';
+  /** Ask exhausted entitlements too: an earlier event of the same list may free what they need. */
+  readonly lastChances: boolean;
+  /** The instant by which the entitlements are judged. */
+  readonly now: number;
+}
 
 /**
- * The picking of an entitlement for one case: the candidates by what the read model offers, asked one after the other, as
- * each alone decides. Nothing between the reading and the asking needs a lock.
+ * Picks an entitlement for one case. The read model says which entitlements may take it; they are asked one after the
+ * other, and each alone decides. So nothing that happens between reading and asking needs a lock.
  */
 export class CasePick {
-  readonly event: AttachEvent;
+  /** What each of the customer's active entitlements would do with the case, the most specific first. */
   readonly judgements: readonly Judgement[];
-  private readonly input: AttachInput;
+  private readonly event: AttachEvent;
   private readonly offers: readonly OfferRead[];
-  private readonly options: { readonly when: 'create' | 'update'; readonly lastChances: boolean };
+  private readonly options: PickOptions;
   private readonly asked = new Set<EntitlementId>();
   private current: Candidate | undefined;
 
-  constructor(
-    input: AttachInput,
-    offers: readonly OfferRead[],
-    options: { readonly when: 'create' | 'update'; readonly lastChances: boolean },
-  ) {
-    const event = toCaseEvent(input, customerId(input.customerId ?? ''));
-    if (event.kind !== 'attach') throw new TypeError('A pick is for an attach.');
+  constructor(event: AttachEvent, offers: readonly OfferRead[], options: PickOptions) {
     this.event = event;
-    this.input = input;
     this.offers = offers;
     this.options = options;
-    this.judgements = judge(offers, event, Date.now());
+    this.judgements = judge(offers, event, options.now);
   }
 
   /** The candidate to ask now, never the same twice; undefined after the last. */
@@ -55,18 +53,18 @@ export class CasePick {
     return this.current;
   }
 
-  /** The attach as the present candidate is told it. */
-  get wire(): Extract<WireCaseEvent, { kind: 'attach' }> {
-    const { entitlementId: _named, onExisting: _existing, ...event } = this.input;
-    if (this.current === undefined) return event;
-    return { ...event, pickedBy: this.current.rule, why: whyPicked(this.current, this.judgements) };
+  /** The attach as the present candidate is asked: with the rule that picked it, and why. */
+  get attach(): AttachEvent {
+    if (this.current === undefined) return this.event;
+    return { ...this.event, pickedBy: this.current.rule, why: whyPicked(this.current, this.judgements) };
   }
 
-  /** The generation of the present candidate when it was read. */
-  get generation(): number {
+  /** The number of the present candidate's newest checkpoint when it was read; see RunMemory. */
+  get checkpoint(): number {
     return this.offers.find(({ entitlement }) => entitlement.id === this.current?.entitlement.id)?.generation ?? 0;
   }
 
+  /** Why the case gets no entitlement. */
   whyNone(settings: PickSettings): NoEntitlement {
     const reason = whyNone(this.judgements, settings, this.options.when);
     return { reason, explanation: whyNoneInWords(reason, this.judgements) };

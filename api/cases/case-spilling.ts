@@ -1,62 +1,82 @@
 import type { CaseContext } from '../../db/cases/case-contexts.ts';
-import type { OfferRead, ReadOffers } from '../../db/cases/offers.ts';
+import type { ReadOffers } from '../../db/cases/offers.ts';
+import type { CaseRequest } from '../../domain/cases/case-request.ts';
+import type { CoverQuestion } from '../../domain/cases/cover.ts';
 import { othersToAsk } from '../../domain/cases/matching.ts';
+import type { RecordedCase } from '../../domain/cases/recorded-case.ts';
 import { type CaseId, contactId, customerId, type EntitlementId, productId } from '../../domain/ids.ts';
-import type { CaseInput } from './case-path.ts';
 
-/** What decides which entitlements cover a case. */
-interface Facts {
-  readonly customerId: string;
-  readonly contactId: string | null;
-  readonly productId: string | null;
-  readonly channel: string | null;
+/**
+ * The requests with, for each resolve, the entitlements that can take the minutes that do not fit into the case's own.
+ * Reads nothing unless the organisation's setting `spill` is on. `now` is the instant by which the entitlements are
+ * judged.
+ */
+export async function withSpills<Request extends CaseRequest>(
+  requests: readonly Request[],
+  contexts: readonly CaseContext[],
+  readOffers: ReadOffers,
+  now: number,
+): Promise<readonly Request[]> {
+  if (!contexts.some(({ settings }) => settings.spill)) return requests;
+  return await Promise.all(
+    requests.map(async (request, index) => {
+      const context = contexts[index];
+      const { event } = request;
+      if (event.kind !== 'resolve' || context?.settings.spill !== true) return request;
+      const question = questionOf(requests.slice(0, index), event.caseId, context.case);
+      if (question === undefined) return request;
+      const spillTo = toAsk(event.caseId, question, await readOffers(question.customerId), now);
+      return spillTo.length === 0 ? request : { ...request, event: { ...event, spillTo } };
+    }),
+  );
 }
 
 /**
- * For the resolves among `inputs`, the entitlements that can take what does not fit into the case's own, by the index of
- * the input. Reads nothing unless the organisation's setting `spill` is on.
+ * What decides which entitlements cover the case: its record, and what earlier events of the same list change of it.
  */
-export async function planSpills(
-  inputs: readonly CaseInput[],
-  contexts: readonly CaseContext[],
-  readOffers: ReadOffers,
-): Promise<ReadonlyMap<number, readonly EntitlementId[]>> {
-  const plans = new Map<number, readonly EntitlementId[]>();
-  await Promise.all(
-    inputs.map(async ({ kind, caseId }, index) => {
-      const context = contexts[index];
-      if (kind !== 'resolve' || context?.settings.spill !== true) return;
-      const facts = factsOf(inputs.slice(0, index), caseId, context);
-      if (facts === undefined) return;
-      const ids = toAsk(facts, caseId as CaseId, await readOffers(facts.customerId));
-      if (ids.length > 0) plans.set(index, ids);
-    }),
-  );
-  return plans;
-}
-
-/** The case as it is on record, or as an earlier event of the same list attaches or changes it. */
-function factsOf(earlier: readonly CaseInput[], caseId: string, { case: supportCase }: CaseContext): Facts | undefined {
-  let facts: Facts | undefined = supportCase ?? undefined;
-  for (const input of earlier) {
-    if (input.caseId !== caseId || (input.kind !== 'attach' && input.kind !== 'update')) continue;
-    const { customerId: id = facts?.customerId, channel = facts?.channel } = input;
-    const { contactId: contact = facts?.contactId, productId: product = facts?.productId } = input;
-    if (id === undefined) continue;
-    facts = { customerId: id, contactId: contact ?? null, productId: product ?? null, channel: channel ?? null };
+function questionOf(
+  earlier: readonly CaseRequest[],
+  id: CaseId,
+  recorded: RecordedCase | null,
+): CoverQuestion | undefined {
+  let question = recorded === null ? undefined : coverQuestion(recorded);
+  for (const { event } of earlier) {
+    if (event.caseId !== id) continue;
+    if (event.kind === 'attach') question = event;
+    else if (event.kind === 'update' && question !== undefined) {
+      const { customerId: customer, contactId: contact, productId: product, channel } = event;
+      question = {
+        customerId: customer ?? question.customerId,
+        contactId: contact === undefined ? question.contactId : contact,
+        productId: product === undefined ? question.productId : product,
+        channel: channel === undefined ? question.channel : channel,
+      };
+    }
   }
-  return facts;
+  return question;
 }
 
-const toAsk = (facts: Facts, caseId: CaseId, offers: readonly OfferRead[]): readonly EntitlementId[] =>
+const coverQuestion = (recorded: RecordedCase): CoverQuestion => ({
+  customerId: customerId(recorded.customerId),
+  contactId: recorded.contactId === null ? null : contactId(recorded.contactId),
+  productId: recorded.productId === null ? null : productId(recorded.productId),
+  channel: recorded.channel,
+});
+
+const toAsk = (
+  caseId: CaseId,
+  { customerId: customer, contactId: contact, productId: product, channel }: CoverQuestion,
+  offers: Awaited<ReturnType<ReadOffers>>,
+  now: number,
+): readonly EntitlementId[] =>
   othersToAsk(
     offers,
     {
       caseId,
-      customerId: customerId(facts.customerId),
-      contactId: facts.contactId === null ? null : contactId(facts.contactId),
-      productId: facts.productId === null ? null : productId(facts.productId),
-      channel: facts.channel,
+      customerId: customer,
+      contactId: contact,
+      productId: product,
+      channel,
       title: null,
       minutes: 0,
       decrements: true,
@@ -65,5 +85,5 @@ const toAsk = (facts: Facts, caseId: CaseId, offers: readonly OfferRead[]): read
       why: null,
       movedFrom: null,
     },
-    Date.now(),
+    now,
   );

@@ -5,7 +5,9 @@ import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
-import type { Judgement } from '../../domain/cases/matching.ts';
+import type { AttachEvent } from '../../domain/cases/case-event.ts';
+import { type Judgement, judge } from '../../domain/cases/matching.ts';
+import { problemWithNamed } from '../../domain/cases/named-records.ts';
 import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
 import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import { asOf } from '../../domain/entitlements/passing-of-time.ts';
@@ -14,13 +16,12 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { Problem, problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
-import { type AttachInput, CasePick } from './case-picking.ts';
-import { namesUnknown } from './case-routing.ts';
+import { attachRequest, requestOf } from './case-requests.ts';
 import { matchAnswer, type matchCandidate } from './match-answers.ts';
 import { matchBody } from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
-/** What an entitlement would do with the case, as callers see it; terms in cases or minutes, null when unlimited. */
+/** What an entitlement would do with the case, for the answer; terms in cases or minutes, null when unlimited. */
 const judgementView = (
   { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
   rule: Candidate['rule'] | null,
@@ -53,62 +54,60 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
     answers: { 200: { means: 'Every active entitlement of the customer, the most specific first', body: matchAnswer } },
     refusals: ['not_found', 'contact_of_other_customer'],
     handle: async (request, response) => {
-      const {
-        id = 'unknown',
-        priority: _priority,
-        override: _override,
-        entitlementId,
-        ...facts
-      } = bodyOf(request, matchBody);
-      await checkInSight(sql, accessScopeOf(request), { ...facts, entitlementId });
-      const input = { kind: 'attach', key: 'match', caseId: id, ...facts } as const;
-      const { customerId, contactId = null, productId = null, channel = null } = facts;
+      const body = bodyOf(request, matchBody);
+      await checkAccess(sql, accessScopeOf(request), body);
+      const { event, named: entitlementId } = attachRequest(body.id ?? 'unknown', 'match', body);
+      const { customerId, contactId, productId, channel } = event;
       const [named, offers] = await Promise.all([
         caseReads.named({ customerId, contactId, productId, channel }),
         caseReads.offers(customerId),
       ]);
-      const unknown = namesUnknown(input, { ...named, entitlement: null, case: null });
+      const unknown = problemWithNamed(requestOf(event), { ...named, entitlement: null, case: null });
       if (unknown !== undefined) throw new Problem(unknown);
-      const { judgements } = new CasePick(input, offers, { when: 'create', lastChances: false });
+      const judgements = judge(offers, event, Date.now());
       const asked = candidates(judgements, named.settings, 'create');
       const ruleOf = (judgement: Judgement) =>
         asked.find(({ entitlement }) => entitlement.id === judgement.entitlement.id)?.rule ?? null;
       response.json({
         customerId,
         candidates: judgements.map((judgement) => judgementView(judgement, ruleOf(judgement))),
-        ...(entitlementId == null
+        ...(entitlementId === null
           ? picked(judgements, asked, named.settings)
-          : byName(entitlementId, await refusalOfNamed(sql, entitlementId, input))),
+          : byName(entitlementId, await refusalOfNamed(sql, entitlementId, event))),
       });
     },
   },
 ];
 
 /**
- * What an account manager does not see is as if there were none. A match tells of all entitlements of a customer: of one who is
- * seen for the sake of a single entitlement there is none.
+ * Refuses `not_found` for records outside the caller's access scope. A match shows all entitlements of a customer, so
+ * the caller must be allowed to see all of them: a customer with some entitlements outside the scope counts as not
+ * found.
  */
-async function checkInSight(
+async function checkAccess(
   sql: CaseServices['sql'],
   accessScope: AccessScope,
-  { customerId, contactId, entitlementId }: Pick<AttachInput, 'customerId' | 'contactId' | 'entitlementId'>,
+  {
+    customerId,
+    contactId,
+    entitlementId,
+  }: Pick<z.infer<typeof matchBody>, 'customerId' | 'contactId' | 'entitlementId'>,
 ): Promise<void> {
   if (accessScope === 'all') return;
   const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
   if (entitlementId != null && (await findEntitlement(sql, entitlementId, accessScope)) === undefined)
     throw missing('entitlement', entitlementId);
-  if (customerId !== undefined && !(await seesAllOf(sql, accessScope, customerId)))
-    throw missing('customer', customerId);
+  if (!(await seesAllOf(sql, accessScope, customerId))) throw missing('customer', customerId);
   if (contactId != null && (await findContact(sql, contactId, accessScope)) === undefined)
     throw missing('contact', contactId);
 }
 
-/** Why the entitlement that the case names would refuse it, whatever its status; undefined where it takes it. */
-async function refusalOfNamed(sql: CaseServices['sql'], id: string, input: AttachInput): Promise<Refusal | undefined> {
+/** Why the named entitlement would refuse the case, whatever the entitlement's status; undefined where it takes it. */
+async function refusalOfNamed(sql: CaseServices['sql'], id: string, event: AttachEvent): Promise<Refusal | undefined> {
   const found = await findEntitlement(sql, id);
   if (found === undefined) return refuse('not_found', `There is no entitlement ${id}.`, 'entitlementId').refused;
   const now = Math.max(Date.now(), found.updatedAt);
-  return attachRefusal(asOf(found, now), new CasePick(input, [], { when: 'create', lastChances: false }).event, now);
+  return attachRefusal(asOf(found, now), event, now);
 }
 
 /** What is picked, or why nothing is. */
@@ -119,7 +118,7 @@ const byName = (id: string, refused: Refusal | undefined): Picked =>
     ? { picked: { entitlementId: id, rule: 'named', why: 'The case names it.' }, none: null }
     : { picked: null, none: { reason: refused.code, why: refused.detail } };
 
-/** The pick and why; or none, and why not. */
+/** The entitlement that would be picked and why, or why there is none. */
 function picked(judgements: readonly Judgement[], asked: readonly Candidate[], settings: PickSettings): Picked {
   const [first] = asked;
   if (first !== undefined) {

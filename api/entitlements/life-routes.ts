@@ -50,6 +50,6 @@ const action = (
   refusals: ['wrong_state', 'idempotency_conflict'],
   handle: async (request, response) => {
     await existing(services, request);
-    await answer(services, response, await command(services, kind, request));
+    await answer(services, response, await command(services, kind, request, (asked) => asked));
   },
 });

@@ -4,7 +4,7 @@ import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import type { LifeMessage } from '../../workflows/entitlements/messages.ts';
+import type { CommandMessage, LifeMessage } from '../../workflows/entitlements/life-messages.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { notFound } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf, reasonOf, versionOf } from '../http/request.ts';
@@ -23,23 +23,26 @@ export async function existing({ sql }: EntitlementServices, request: Request): 
 }
 
 /** What every command says: who sends it, under which key, why, and for which version. */
-export const messageOf = (request: Request, reason: string | null): LifeMessage => ({
+export const messageOf = (request: Request, reason: string | null): CommandMessage => ({
   by: callerOf(request),
   key: keyOf(request),
   reason,
   ...versionOf(request),
 });
 
-/** Sends a command, and returns the entitlement as the command left it. Refuses what the entitlement refuses. */
-export async function command(
+/**
+ * Sends a command, and returns the entitlement as the command left it; `messageFor` adds what the command needs beyond
+ * what every command says. Refuses what the entitlement refuses.
+ */
+export async function command<Kind extends LifeCommandKind>(
   services: EntitlementServices,
-  kind: LifeCommandKind,
+  kind: Kind,
   request: Request,
-  more: Pick<LifeMessage, 'changes'> = {},
+  messageFor: (asked: CommandMessage) => LifeMessage<Kind>,
 ): Promise<Entitlement> {
   const reason = kind === 'edit' ? reasonOf(request) : (bodyOf(request, reasonBody).reason ?? null);
-  const message = { ...messageOf(request, reason), ...more };
-  const { snapshot } = await services.gateway.command(entitlementId(idOf(request)), kind, message);
+  const id = entitlementId(idOf(request));
+  const { snapshot } = await services.gateway.command(id, kind, messageFor(messageOf(request, reason)));
   return snapshot.entitlement;
 }
 

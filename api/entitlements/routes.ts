@@ -78,7 +78,10 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
       const named = { ...withContactsOf(patch, details), customerId: patch.customerId ?? details.customerId };
       const entitlement = await holdingContacts(services.sql, named.contactIds ?? [], async () => {
         await checkNamed(services.sql, named);
-        return await command(services, 'edit', request, { changes: changesFrom(patch, details) });
+        return await command(services, 'edit', request, (asked) => ({
+          ...asked,
+          changes: changesFrom(patch, details),
+        }));
       });
       await answer(services, response, entitlement);
     },

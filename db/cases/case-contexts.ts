@@ -1,6 +1,6 @@
+import type { CaseMove } from '../../domain/cases/case-custody.ts';
 import type { PickSettings } from '../../domain/cases/picking.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { CaseMove } from '../../workflows/entitlements/case-custody.ts';
 import { type NamedRecords, namedColumns, namedJoins } from '../directory/named-records.ts';
 import { isGivenUp } from '../ledger/case-ownership.ts';
 import { columnsAsJson, type LedgerFields } from '../ledger/ledger-columns.ts';

@@ -1,6 +1,6 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
+import { spilledKey } from '../../domain/cases/case-custody.ts';
 import type { NoneReason } from '../../domain/cases/picking.ts';
-import { spilledKey } from '../../domain/cases/spill.ts';
 import type { CaseStatus, PickedBy } from '../../domain/ledger/support-case.ts';
 import { anyOf, ownCases } from '../access/access-scope.ts';
 import { instantText } from '../postgres/instant-text.ts';

@@ -1,7 +1,7 @@
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { FirstAnswer } from '../../workflows/entitlements/messages.ts';
+import type { FirstAnswer } from '../../workflows/entitlements/case-messages.ts';
 import type { Forgotten } from '../../workflows/entitlements/ports.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { isGivenUp } from './case-ownership.ts';

@@ -113,11 +113,13 @@ export function fingerprintOf(event: CaseEvent): string {
 }
 
 /**
- * The mark of a change with this event's content: an update in a list and a change by its own route count as the same.
+ * Marks a change as its caller asked for it: the facts, why, and `to`, the entitlement that it names (undefined: none).
+ * A change by its own route and an update in a list that say the same have the same mark.
  */
-export function changeMarkOf(event: UpdateEvent): string {
+export function changeMarkOf(event: UpdateEvent, to?: EntitlementId | null): string {
   const { customerId, contactId, productId, channel, minutes, decrements, overrides, reason } = event;
   return changeMark(event.caseId, [customerId, contactId, productId, channel, minutes, decrements], {
+    entitlementId: to,
     overrides,
     reason,
   });

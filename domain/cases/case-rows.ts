@@ -154,11 +154,12 @@ function channelChangeOfVersion1(
 
 /**
  * The row that records a refusal, so that its key gets the same answer again and the refusal can be explained later.
+ * `event` is null if the event could not be read.
  */
-export const refusedRow = (event: CaseEvent, refused: Refusal, origin: Origin): RowDraft => ({
+export const refusedRow = (event: CaseEvent | null, refused: Refusal, origin: Origin): RowDraft => ({
   kind: 'refused',
-  caseId: event.caseId,
-  channel: event.kind === 'attach' ? event.channel : null,
+  caseId: event?.caseId ?? null,
+  channel: event?.kind === 'attach' ? event.channel : null,
   change: 0,
   useChange: null,
   heldChange: 0,

@@ -16,9 +16,6 @@ export const MAX_SPILL_ASKED = 10;
 /** Entitlements of one spill: those that a resolve asks, and those that had a share before. */
 export const MAX_SPILL_SHARES = 2 * MAX_SPILL_ASKED;
 
-/** The key of the event that tells the case's own entitlement `of` who took what for its row `seq`. */
-export const spilledKey = (caseId: string, of: string, seq: number): string => `spilled:${caseId}:${of}:${seq}`;
-
 /** Whether a row asks other entitlements to take a share of its case or to give it back, and they have not answered. */
 export const asksOthers = ({ seq, case: ofRow }: { seq: number; case: SupportCase | null }): boolean =>
   ofRow?.spill !== undefined && ofRow.spill.seq === seq && ofRow.spill.parts === undefined;

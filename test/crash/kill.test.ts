@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { attachCase } from '../../workflows/entitlements/case-messages.ts';
+import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { holdTable } from '../support/held-table.ts';
 import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
 import { OwnStack } from '../support/own-stack.ts';

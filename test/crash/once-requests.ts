@@ -1,4 +1,4 @@
-import type { WireCaseEvent } from '../../workflows/entitlements/messages.ts';
+import type { WireCaseEvent } from '../../workflows/entitlements/wire-case-event.ts';
 import type { Wish } from './once-story.ts';
 
 /** The records of one story: its wishes name cases and entitlements by their place in these lists. */

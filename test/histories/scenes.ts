@@ -5,9 +5,9 @@ import {
   cancelCase,
   reactivateCase,
   resolveCase,
-  state,
   updateCase,
-} from '../../workflows/entitlements/messages.ts';
+} from '../../workflows/entitlements/case-messages.ts';
+import { state } from '../../workflows/entitlements/messages.ts';
 import { dayFromNow } from '../support/days.ts';
 import { aCase, aDraft, anActive, must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';

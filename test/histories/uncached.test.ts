@@ -5,14 +5,15 @@ import { afterAll, expect, inject, test } from 'vitest';
 import { createEntitlementActivities } from '../../activities/ledger/ledger-activities.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
-import { customerId, entitlementId } from '../../domain/ids.ts';
+import { caseId, customerId, entitlementId } from '../../domain/ids.ts';
 import { distDir } from '../../runtime/project-dir.ts';
 import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
-import { attachCase, state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
+import { attachCase } from '../../workflows/entitlements/case-messages.ts';
+import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { dayFromNow } from '../support/days.ts';
 import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
-import { detailsWith } from '../unit/domain/samples.ts';
+import { attach as attachOf, detailsWith } from '../unit/domain/samples.ts';
 import { quieten } from './quieten.ts';
 
 quieten();
@@ -40,8 +41,7 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
     workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
     dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
     activities: createEntitlementActivities(createLedgerStore(sql), {
-      finishMoveOf: () => Promise.reject(new Error('No case moves here.')),
-      finishSpill: () => Promise.reject(new Error('No case is shared here.')),
+      finishWritten: () => Promise.reject(new Error('No case moves or is shared here.')),
       freePredecessor: () => Promise.reject(new Error('No successor ends here.')),
     }),
     maxCachedWorkflows: 0,
@@ -57,7 +57,10 @@ test('a worker without a cache gets through a short life', async () => {
   const id = entitlementId(unique('uncached'));
   const workflow = client.workflow.getHandle(workflowIdOf(id));
   const message = (key: string) => ({ by: 'test', key: `${id}:${key}`, reason: null });
-  const attach = (n: number) => ({ kind: 'attach', key: `${id}:${n}`, caseId: `${id}:${n}` }) as const;
+  const attach = (n: number) => ({
+    ...attachOf(caseId(`${id}:${n}`), { customerId: DETAILS.customerId }),
+    key: `${id}:${n}`,
+  });
 
   await whileUncached(taskQueue, async () => {
     await gateway.create(id, { ...message('create'), details: DETAILS, renewsId: null }, false);

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { attachCase, resolveCase, state } from '../../workflows/entitlements/messages.ts';
+import { attachCase, resolveCase } from '../../workflows/entitlements/case-messages.ts';
+import { state } from '../../workflows/entitlements/messages.ts';
 import { dayFromNow } from '../support/days.ts';
 import { aCase, anActive } from '../support/records.ts';
 import { unique } from '../support/unique.ts';

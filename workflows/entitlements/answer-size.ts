@@ -1,37 +1,37 @@
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { bytesOf, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
-import type { WireCaseEvent } from './case-event-input.ts';
+import type { CaseEventsMessage } from './case-messages.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
-import type { CaseEventsMessage } from './messages.ts';
 import { type PackedCase, packCase, packRow } from './packed.ts';
+import type { WireCaseEvent } from './wire-case-event.ts';
 
-/** Of a row beyond its event and its case, and of its result: kind, times, numbers; and the case's rule. */
+/** Bytes of a row and its result beside the event and the case: kind, times, numbers, and the case's rule. */
 const ROW_BYTES = 330;
-/** The largest row, and the largest case: for what is not known before it is loaded. */
+/** Bytes of the largest row, and of the largest case: for what is not known before it is loaded. */
 const LARGEST_ROW_BYTES = 10_000;
 const LARGEST_CASE_BYTES = 2_600;
-/** So few events fit whatever they are. */
+/** This many events fit, however large they are. */
 const FEW = Math.floor(MAX_PAYLOAD_BYTES / (2 * LARGEST_ROW_BYTES));
 
 /**
- * Whether the answer to a list of case events could be larger than a payload may be: then the list is to be sent in
- * parts. A row holds its event and the case after it, and an event can leave two.
+ * Whether the answer to a list of case events could be larger than a payload may be: then the sender must send the list
+ * in parts. A row holds its event and the case after it, and an event can leave two rows.
  */
 export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseEventsMessage): boolean {
   if (events.length <= FEW) return false;
   const rowBytes = ROW_BYTES + bytesOfBought(run);
-  const told = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
+  const known = new Map(knowledge?.cases.map((each) => [each.caseId as string, each]));
   const attached = new Map<string, number>();
   let bytes = 0;
   for (const event of events) {
     const own = bytesOf(event);
     const again = run.memory.rowOf(event.key);
     if (again !== undefined) bytes += bytesOf(packRow(again)) + rowBytes;
-    // The case is what the event says of it.
+    // The case has what the event says.
     else if (event.kind === 'attach') bytes += rowsOf(event) * (own + bytesOf(event.caseId) + rowBytes);
     else {
       const ofCase =
-        attached.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), told.get(event.caseId));
+        attached.get(event.caseId) ?? bytesOfCase(run.memory.caseOf(caseIdOf(event)), known.get(event.caseId));
       bytes += rowsOf(event) * (own + ofCase + rowBytes);
     }
     if (event.kind === 'attach') attached.set(event.caseId, own);
@@ -40,7 +40,9 @@ export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseE
   return false;
 }
 
-/** A row past what was granted says all that is bought; a list of events can add to it. */
+/**
+ * The row of a case that takes more than was granted holds everything that is bought; a list of events can add to it.
+ */
 const BOUGHT_BYTES = 600;
 const bytesOfBought = (run: EntitlementRun): number =>
   run.exists && run.entitlement.details.overagePrice !== null
@@ -49,14 +51,14 @@ const bytesOfBought = (run: EntitlementRun): number =>
 
 const caseIdOf = ({ caseId }: WireCaseEvent) => caseId as SupportCase['caseId'];
 
-function bytesOfCase(remembered: SupportCase | undefined, told: PackedCase | undefined): number {
+function bytesOfCase(remembered: SupportCase | undefined, read: PackedCase | undefined): number {
   if (remembered !== undefined) return bytesOf(packCase(remembered));
-  return told === undefined ? LARGEST_CASE_BYTES : bytesOf(told);
+  return read === undefined ? LARGEST_CASE_BYTES : bytesOf(read);
 }
 
 /**
- * A change of channel leaves two, and so does a case that comes back before it was given back. A case that is shared with
- * others names them twice.
+ * How many rows the event can leave. A change of channel leaves two, and so does a case that comes back before it was
+ * given back. The row of a case that is shared with others counts twice, as it names them twice.
  */
 const rowsOf = (event: WireCaseEvent): number =>
   (event.kind === 'resolve' && event.spillTo !== undefined) ||

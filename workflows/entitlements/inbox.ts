@@ -1,36 +1,25 @@
-import { condition, patched } from '@temporalio/workflow';
+import { ApplicationFailure, condition, patched } from '@temporalio/workflow';
 import { countWithin } from '../messages/bytes.ts';
+import type { About } from './about.ts';
+import type { ReceivedSignal } from './case-messages.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
-import type { Envelope, HeardSignal } from './messages.ts';
-
-/** What a message is about: all that must be known before it is decided. */
-export interface About {
-  readonly cases: readonly string[];
-  readonly keys: readonly string[];
-  /** Its keys count once in all ledgers: whether another entitlement knows them must be known, too. */
-  readonly everywhere?: boolean;
-  /**
-   * It finishes a move, and messages about cases that move in wait for that. It waits behind no other message, or two
-   * entitlements could wait for each other.
-   */
-  readonly passes?: boolean;
-}
+import { type Envelope, HANDING_OVER } from './messages.ts';
 
 const MAX_MESSAGES_PER_LOAD = 1_000;
-/** Cases and keys in one load: with the longest of them it stays below 512 KiB. As many signals are about as many. */
+/** Cases and keys in one load: with the longest names it stays below 512 KiB. A thousand signals name as many. */
 const MAX_NAMES_PER_LOAD = 2_000;
 
-export interface Waiting {
+interface Waiting {
   readonly about: About;
   readonly envelope: Partial<Envelope>;
   readonly decide: () => void;
-  /** Set for a signal: nobody waits for its answer, and a next run can decide it. */
-  readonly signal?: HeardSignal;
+  /** Set for a signal: nobody waits for its answer, so the next run can decide it. */
+  readonly signal?: ReceivedSignal;
 }
 
 /**
- * Messages in the order in which they came. One that is about nothing forgotten is decided at once, in its handler.
- * Any other waits until the forgotten is loaded, and what comes after it waits behind it.
+ * The messages in the order in which they came. A message about which nothing was forgotten is decided at once, in its
+ * handler. Any other waits until the forgotten is loaded, and what comes after it waits behind it.
  */
 export class Inbox {
   private readonly run: EntitlementRun;
@@ -42,8 +31,8 @@ export class Inbox {
   private decided = 0;
 
   /**
-   * `task` numbers the workflow task that runs now. `asksEverywhere` is false where the history was written by code that
-   * asked the own ledger alone; it is called only where that makes a difference.
+   * `task` numbers the workflow task that runs now. `asksEverywhere` is false where older code wrote the history, which
+   * looked for keys in the entitlement's own ledger alone; it is called only where that makes a difference.
    */
   constructor(run: EntitlementRun, task: () => number, asksEverywhere: () => boolean = () => true) {
     this.run = run;
@@ -55,17 +44,19 @@ export class Inbox {
     return this.waiting.length === 0;
   }
 
-  /** While the run ends, signals wait for the next run, and updates are not taken: their senders ask again. */
+  /** While the run ends, signals wait for the next run, and updates are refused: their senders send them again. */
   get isClosed(): boolean {
     return this.closed;
   }
 
-  /** How many signals this run has decided; not those that only wait, or each run would end without one decision. */
+  /**
+   * How many signals this run has decided. Those that wait do not count, or each run would end without one decision.
+   */
   get signalsDecided(): number {
     return this.decided;
   }
 
-  /** Whether the task that runs now brought no signal: one that comes during it would have the server try it again. */
+  /** Whether the workflow task that runs now brought no signal. */
   get isQuiet(): boolean {
     return this.taskOfLastSignal !== this.task();
   }
@@ -77,14 +68,14 @@ export class Inbox {
     return this.isEmpty || (about.passes === true && this.asksEverywhere());
   }
 
-  /** Whether all that the message is about is known, so that nothing has to be loaded. */
+  /** Whether everything that the message is about is known, so that nothing must be loaded. */
   private isKnown(message: Pick<Waiting, 'about' | 'envelope'>): boolean {
     const { about, envelope } = message;
     return this.run.memory.knows(about, envelope.knowledge) && !this.isAboutOtherLedgers(message);
   }
 
   private isAboutOtherLedgers({ about, envelope: { knowledge } }: Pick<Waiting, 'about' | 'envelope'>): boolean {
-    if (about.everywhere !== true || this.run.memory.isVouchedFor(about, knowledge)) return false;
+    if (about.everywhere !== true || this.run.memory.areKeysNewElsewhere(about, knowledge)) return false;
     return this.asksEverywhere();
   }
 
@@ -95,18 +86,18 @@ export class Inbox {
     decide: () => Answer,
     needsEntitlement = true,
   ): Answer | Promise<Answer> {
-    const hearing = (heard: Partial<Envelope>) => () => {
-      this.run.memory.hear(heard);
+    const learning = (from: Partial<Envelope>) => () => {
+      this.run.memory.learn(from);
       return decide();
     };
-    if (this.isOpenFor(about, envelope, needsEntitlement)) return hearing(envelope)();
-    // What waits is loaded from PostgreSQL, whatever the sender knew of it when it asked.
+    if (this.isOpenFor(about, envelope, needsEntitlement)) return learning(envelope)();
+    // By the time it is decided, what the sender read may be outdated: it is loaded from PostgreSQL instead.
     const { knowledge: _outdated, ...rest } = envelope;
-    return this.later(about, rest, hearing(rest));
+    return this.later(about, rest, learning(rest));
   }
 
-  /** A signal is decided now, or waits without anybody waiting for it. */
-  leave(about: About, signal: HeardSignal, decide: () => void): void {
+  /** Decides a signal now, or lets it wait. */
+  leave(about: About, signal: ReceivedSignal, decide: () => void): void {
     this.taskOfLastSignal = this.task();
     const decideIt = () => {
       this.decided += 1;
@@ -120,7 +111,13 @@ export class Inbox {
     this.closed = true;
   }
 
-  /** Goes on: the signals that came meanwhile are decided now, up to the first that is about something forgotten. */
+  /** Throws the failure by which the sender of an update knows that it must send it again, to the next run. */
+  assertOpen(): void {
+    if (!this.closed) return;
+    throw ApplicationFailure.create({ message: 'The run is just ending.', type: HANDING_OVER, nonRetryable: true });
+  }
+
+  /** Goes on: decides the signals that came meanwhile, up to the first that is about something forgotten. */
   open(): void {
     this.closed = false;
     const stop = this.waiting.findIndex((message) => message.signal === undefined || !this.isKnown(message));
@@ -128,7 +125,7 @@ export class Inbox {
   }
 
   /** The signals that wait, for the next run. */
-  get signals(): readonly HeardSignal[] {
+  get signals(): readonly ReceivedSignal[] {
     return this.waiting.flatMap(({ signal }) => (signal === undefined ? [] : [signal]));
   }
 
@@ -151,7 +148,7 @@ export class Inbox {
     return outcome.answer;
   }
 
-  /** The first waiting messages, as many as one load may be asked for, and all that they are about. */
+  /** The first waiting messages, as many as one load can serve, and everything that they are about. */
   wanted(): Required<Omit<About, 'passes'>> & { messages: ReadonlySet<Waiting> } {
     const first = this.firstToLoad();
     return {
@@ -162,7 +159,7 @@ export class Inbox {
     };
   }
 
-  /** Older code took messages by their number alone; a replay of what it did takes as many. */
+  /** Older code counted only messages, not names: a replay takes as many as it did. */
   private firstToLoad(): readonly Waiting[] {
     const byNumber = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
     const limits = { most: MAX_MESSAGES_PER_LOAD, size: MAX_NAMES_PER_LOAD };
@@ -170,7 +167,7 @@ export class Inbox {
     return count < byNumber.length && patched('loads-are-cut-by-names') ? byNumber.slice(0, count) : byNumber;
   }
 
-  /** Decides those of the messages that still wait: what they are about has been loaded. */
+  /** Decides those of the messages that still wait, once what they are about has been loaded. */
   decide(messages: ReadonlySet<Waiting>): void {
     const loaded = this.waiting.filter((message) => messages.has(message));
     this.waiting = this.waiting.filter((message) => !messages.has(message));

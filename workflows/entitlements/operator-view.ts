@@ -10,7 +10,10 @@ import { nextTopUpStart, topUpTotal } from '../../domain/terms/top-ups.ts';
 import { RefusedMessages, type RefusedSoFar } from '../messages/refused-messages.ts';
 import { searchAttributes, shownEnd } from '../messages/search-attributes.ts';
 
-/** Tells the operator how the entitlement stands. Search attributes cost an event and a record each time, so only what changed. */
+/**
+ * Shows operators how the entitlement stands, in Temporal's UI. An upsert of search attributes costs an event and a
+ * record, so only attributes that changed are sent.
+ */
 export class OperatorView {
   private shown: Entitlement | undefined;
   private readonly refusals: RefusedMessages;
@@ -20,7 +23,7 @@ export class OperatorView {
     this.refusals = new RefusedMessages(refusedBefore);
   }
 
-  /** A message came that stands in no ledger. */
+  /** Notes a message that was refused without a row in the ledger. */
   refused(name: string, why: string): void {
     this.refusals.note(name, why);
     if (this.shown !== undefined) this.describe(this.shown);
@@ -38,7 +41,7 @@ export class OperatorView {
     this.describe(entitlement);
     const before = this.shown;
     this.shown = entitlement;
-    // A draft is started with its search attributes.
+    // A draft's workflow is started with its search attributes.
     if (before === undefined && entitlement.seq === 1) return;
     const { status, details, endsAt } = entitlement;
     const changed: SearchAttributeUpdatePair[] = [];

@@ -2,8 +2,8 @@ import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 
 /**
- * Rows as they travel and as histories keep them: without what is usual. A row is some 650 bytes of JSON written out and
- * under half of that so, and a busy entitlement's history is rows.
+ * Rows as they travel and as histories keep them: without the usual values. A whole row is some 650 bytes of JSON, a
+ * packed one less than half of that, and most of a busy entitlement's history is rows.
  */
 
 const USUAL_ROW = {
@@ -52,7 +52,7 @@ function without<Whole extends object>(whole: Whole, usual: Readonly<Record<stri
 
 export const packCase = (supportCase: SupportCase): PackedCase => without(supportCase, USUAL_CASE) as PackedCase;
 
-/** Each field by its name, here and below: adding fields to a spread object takes a hundred times as long. */
+/** Names each field, here and below: adding fields to a spread object takes a hundred times as long. */
 export function unpackCase(packed: PackedCase): SupportCase {
   return {
     caseId: packed.caseId,

@@ -1,11 +1,12 @@
+import type { LostCase } from '../../domain/cases/case-custody.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import type { LostCase } from './case-custody.ts';
-import type { FirstAnswer, Snapshot } from './messages.ts';
+import type { FirstAnswer } from './case-messages.ts';
+import type { Snapshot } from './messages.ts';
 import type { PackedRow } from './packed.ts';
 
-/** Rows of one entitlement and how it stands after them: written in one transaction, with the cases' links. */
+/** Rows of one entitlement and its snapshot after them. They are written in one transaction, with the cases' links. */
 export interface LedgerBatch {
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot;
@@ -18,7 +19,7 @@ export interface PackedBatch {
 }
 
 export interface WriteOutcome {
-  /** Cases that the rows attached and did not get: they must be given up again. */
+  /** Cases that the rows attached although another entitlement had them: they must be given up again. */
   readonly lost: readonly LostCase[];
 }
 
@@ -26,9 +27,9 @@ export interface Forgotten {
   readonly cases: readonly SupportCase[];
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot | null;
-  /** What the keys were answered by other entitlements, or on cases without one. */
+  /** How other entitlements answered the keys, or the database for cases without one. */
   readonly elsewhere: readonly FirstAnswer[];
-  /** What was asked for and is to be asked for again, as it did not fit into one payload; absent: nothing. */
+  /** What must be asked for again, as it did not fit into one payload; absent: nothing. */
   readonly left?: { readonly cases: readonly string[]; readonly keys: readonly string[] };
 }
 
@@ -36,9 +37,9 @@ export interface Forgotten {
 export interface EntitlementActivities {
   /** Writes rows, snapshot and case links. Writing the same again changes nothing. */
   writeLedger(batch: PackedBatch): Promise<WriteOutcome>;
-  /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishMove. */
+  /** Has the entitlements that cases came from give back what they took; see EntitlementsGateway.finishWritten. */
   finishMoves(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
-  /** Has other entitlements take, or give back, their parts of cases; see EntitlementsGateway.finishSpill. */
+  /** Has other entitlements take, or give back, their parts of cases; see EntitlementsGateway.finishWritten. */
   finishSpills(id: EntitlementId, rows: readonly PackedRow[]): Promise<void>;
   /**
    * Tells the entitlement that `successor` was to follow that it can be renewed again; see
@@ -46,8 +47,8 @@ export interface EntitlementActivities {
    */
   freePredecessor(successor: FormerSuccessor): Promise<void>;
   /**
-   * What the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the keys, and the
-   * entitlement's snapshot.
+   * Reads what the ledger has about cases and keys that the workflow has forgotten, what other ledgers have about the
+   * keys, and the entitlement's snapshot.
    */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
 }
@@ -60,7 +61,7 @@ export interface FormerSuccessor {
   readonly why: string;
 }
 
-/** The database side of the activities; see db/ledger.ts. */
+/** The database side of the activities; see db/ledger/ledger.ts. */
 export interface LedgerStore {
   write(batch: LedgerBatch): Promise<WriteOutcome>;
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;

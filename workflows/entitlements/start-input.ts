@@ -4,7 +4,7 @@ import { problemWithCreation } from './message-input.ts';
 const isCreation: Shape = (value) => problemWithCreation(value) === undefined;
 const isCarried = isRecord({ version: isWhole(1, 1), entitlement: isRecord({ id: isId }) });
 
-/** What an entitlement's workflow is started with. What a run hands to the next one is looked at from outside only. */
+/** What an entitlement's workflow is started with. Of what a run hands to the next one only the outline is checked. */
 export const isEntitlementStart = isRecord({
   id: isId,
   revive: orAbsent(isFlag),

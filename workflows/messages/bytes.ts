@@ -1,9 +1,9 @@
 /**
- * How large something is as a payload. Temporal warns of one beyond 512 KiB and refuses one beyond 2 MB: what can be long is
- * cut before. Counted without writing it out, as every message is counted.
+ * Counts the bytes of payloads. Temporal warns of payloads beyond 512 KiB and refuses those beyond 2 MB, so what can be
+ * long is cut before it is sent. Every message is counted, so its JSON is not written out for that.
  */
 
-/** What one payload of rows, events or cases may have; the entitlement that goes with it has at most 120 kB more. */
+/** Bytes of rows, events or cases in one payload; the entitlement that goes with them has at most 120 kB more. */
 export const MAX_PAYLOAD_BYTES = 360 * 1_024;
 
 const ESCAPED_BYTES = 6;
@@ -11,7 +11,7 @@ const QUOTES_AND_COMMA = 3;
 const NUMBER_BYTES = 12;
 const WORD_BYTES = 5;
 
-/** Bytes of a text in JSON as UTF-8; half a character counts as three bytes, as two halves take four. */
+/** Bytes of a text in JSON, as UTF-8. A half of a surrogate pair counts as three bytes; the pair takes four. */
 function bytesOfText(text: string): number {
   let bytes = QUOTES_AND_COMMA;
   for (let at = 0; at < text.length; at++) {
@@ -24,7 +24,7 @@ function bytesOfText(text: string): number {
   return bytes;
 }
 
-/** Bytes of a value in JSON, or a few more. The value is flat: it is this product's own, or was read already. */
+/** Bytes of a value in JSON, or a few more. For values of bounded depth: this product's own, or checked ones. */
 export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return bytesOfText(value);
   if (typeof value === 'number') return NUMBER_BYTES;

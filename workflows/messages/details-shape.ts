@@ -79,7 +79,7 @@ const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
 
 export const isDetails = isExactly(DETAILS);
 
-/** Some of the details: what is absent stays as it is. */
+/** The shape of changes: some of the details, where absent ones stay as they are. */
 export const isSomeDetails = isExactly(
   Object.fromEntries(Object.entries(DETAILS).map(([field, shape]) => [field, orAbsent(shape)])),
 );

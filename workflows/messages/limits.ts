@@ -1,9 +1,9 @@
 /** Case events in one update, where they are small; see bytes.ts for large ones. */
 export const MAX_EVENTS_PER_UPDATE = 500;
 
-/** Rows that callers write get this long before the workflow writes them itself. */
+/** Senders have this long to write the rows that they got, before the workflow writes them itself. */
 export const WRITE_UNCONFIRMED_AFTER_MS = 30_000;
-/** Rows younger than this are most likely being written by the caller at this moment. */
+/** The sender is most likely writing rows that are younger than this at this moment. */
 export const IN_FLIGHT_MS = 5_000;
 
 /**
@@ -13,33 +13,33 @@ export const IN_FLIGHT_MS = 5_000;
 export const MAX_RUN_EVENTS = 2_000;
 export const MAX_RUN_BYTES = 4_000_000;
 /**
- * Earlier when signals come: one that comes while the run's last task is under way has the server try that task again
- * from the start of the history. The shorter it is, the less comes meanwhile.
+ * A run that gets signals ends earlier. A signal that comes while the run's last task is under way makes the server try
+ * that task again, from the start of the history: the shorter the history, the fewer signals come meanwhile.
  */
 export const MAX_RUN_SIGNALS = 100;
 
 /** Before a run ends it waits this long for the ledger; then it takes the unwritten rows along. */
 export const CHECKPOINT_PATIENCE_MS = 10_000;
 
-/** Unwritten rows that a retry's answer hands out beside its own: what came before it, so that the ledger shows no gap. */
+/** Unwritten earlier rows that the answer to a retry brings along, so that the ledger shows no gap. */
 export const MAX_EARLIER_ROWS = 500;
 /**
- * A message about a case that is just moving in waits this long for the old entitlement. It usually answers within a second;
- * one that cannot answer must not hold up the new one for ever.
+ * A message about a case that is just moving in waits this long for the old entitlement, which usually answers within a
+ * second. An old entitlement that cannot answer must not hold up the new one for ever.
  */
 export const MOVE_PATIENCE_MS = 60_000;
 
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
 export const MAX_UNCONFIRMED_ROWS = 4_000;
-/** The same by what they are as a payload: so much the next run can be handed. */
+/** The same limit in bytes: the next run can be handed so much. */
 export const MAX_UNCONFIRMED_BYTES = 1_650_000;
-/** A run hands this much to the next one without a warning of Temporal's. */
+/** Temporal does not warn of an input of this size. */
 export const USUALLY_CARRIED_BYTES = 480_000;
-/** A run that could not write its ledger takes it along, if that fits into the 2 MB that an input may have. */
+/** A run that could not write its rows hands them to the next one, where they fit into the 2 MB of an input. */
 export const MAX_CARRIED_BYTES = 1_800_000;
-/** When a run could not end, for want of the database or because too much is to be taken along, it tries again after this. */
+/** A run that could not end, as the database is away or it would hand over too much, tries again after this. */
 export const HAND_OVER_AGAIN_MS = 30_000;
-/** A run that ends looks so often for a task that brings no signal; then it ends in the midst of them. */
+/** A run that ends looks this often for a task that brings no signal; then it ends in spite of the signals. */
 export const HAND_OVER_TRIES = 5;
 
 /**
@@ -48,5 +48,5 @@ export const HAND_OVER_TRIES = 5;
  */
 export const LONGEST_TIMER_MS = 100 * 365 * 24 * 60 * 60_000;
 
-/** An ended entitlement without open cases stays up this long for late events, then its workflow completes. */
+/** An ended entitlement without open cases waits this long for late events, then its workflow completes. */
 export const LINGER_MS = 60 * 60_000;

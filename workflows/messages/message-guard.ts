@@ -5,10 +5,10 @@ import { isTooDeep, UNDECODABLE_PAYLOAD } from './payload-converter.ts';
 /**
  * Stands between Temporal and every workflow. The library fails the workflow's task for a signal whose name has the
  * library's own prefix, and it decodes whatever a client sent, however large. A signal stays in the history, so such a
- * task would fail for ever. Here each message is made one that the workflow can refuse.
+ * task would fail for ever. The guard changes each such message into one that the workflow can refuse.
  */
 
-/** The prefix that the library keeps to itself; see `TEMPORAL_RESERVED_PREFIX` of `@temporalio/common`. */
+/** The prefix that the library reserves; see `TEMPORAL_RESERVED_PREFIX` of `@temporalio/common`. */
 const RESERVED_PREFIX = '__temporal_';
 
 /** Far more than the largest case event, which has about 12 kB. */
@@ -21,7 +21,7 @@ interface Message {
   headers?: Record<string, Payload> | null;
 }
 
-/** Every message of this product has one argument. What follows it is never read, so it is not decoded either. */
+/** Keeps the first argument: every message of this product has one, and no other needs to be decoded. */
 function keepFirst(message: Message): Payload | undefined {
   const first = message.input?.[0];
   if (first !== undefined) message.input = [first];
@@ -30,7 +30,7 @@ function keepFirst(message: Message): Payload | undefined {
 
 const sizeOf = (payload: Payload): number => payload.data?.length ?? 0;
 
-/** With what is never read: an update that is accepted goes into the history as it came. */
+/** Bytes with all that is never read: an update that is accepted goes into the history as it came. */
 const wholeSizeOf = ({ input, headers }: Message): number =>
   [...(input ?? []), ...Object.values(headers ?? {})].reduce((bytes, payload) => bytes + sizeOf(payload), 0);
 

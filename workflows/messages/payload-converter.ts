@@ -1,12 +1,12 @@
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 
 /**
- * What stands for a payload that cannot be decoded. A signal is stored before a workflow sees it; one whose payload threw
- * would fail every workflow task for ever, so it becomes something that no message may be.
+ * Stands for a payload that cannot be decoded. A signal is stored before a workflow sees it. If its payload threw an
+ * error, every workflow task would fail, for ever; so it becomes a value that no message accepts.
  */
 const UNDECODABLE = 'undecodable payload';
 
-/** The same as a payload, for one that is not to be decoded at all. */
+/** The same as a payload, for payloads that the guard does not let through. */
 export const UNDECODABLE_PAYLOAD: Payload = defaultPayloadConverter.toPayload(UNDECODABLE);
 
 /** Messages are nested a few levels deep. Lists within lists take a hundred times as long to decode as flat ones. */

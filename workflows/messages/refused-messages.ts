@@ -1,13 +1,13 @@
-/** How many messages were refused that stand in no ledger, and what the last one was. */
+/** How many messages were refused without a row in a ledger, and what the last one was. */
 export interface RefusedSoFar {
   readonly count: number;
   readonly last: string;
 }
 
-/** Of a name that a client made up, so much is shown. */
+/** Characters that are shown of a name that a client made up. */
 const SHOWN_CHARACTERS = 60;
 
-/** Keeps count of messages that a workflow cannot take, for the operator: how many came, and what the last one was. */
+/** Counts messages that a workflow cannot take, and keeps the last one, for the operator. */
 export class RefusedMessages {
   private kept: RefusedSoFar | undefined;
 
@@ -25,7 +25,7 @@ export class RefusedMessages {
     return this.kept;
   }
 
-  /** A line of the current details; none while all messages could be taken. */
+  /** A line for the operator; none while no message was refused. */
   get lines(): readonly string[] {
     return this.kept === undefined ? [] : [`- Messages refused: ${this.kept.count}, the last: ${this.kept.last}`];
   }

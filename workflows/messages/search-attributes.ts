@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
-/** By these an operator lists entitlements in the Temporal UI. They are never encrypted: no names, no e-mail. */
+/** Operators list entitlements by these in Temporal's UI. Temporal never encrypts them: no names, no mail addresses. */
 export const searchAttributes = {
   status: defineSearchAttributeKey('AllotStatus', SearchAttributeType.KEYWORD),
   customer: defineSearchAttributeKey('AllotCustomer', SearchAttributeType.KEYWORD),
@@ -12,7 +12,7 @@ export const searchAttributes = {
 
 /**
  * The instants that every store behind Temporal's lists can hold: Elasticsearch counts nanoseconds since 1970 in 64
- * bits. An end past them, such as 9999-12-31, is shown as the last of them; the entitlement itself keeps its own.
+ * bits. A later end, such as 9999-12-31, is shown as the last of them; the entitlement keeps its own.
  */
 const FIRST_SHOWN = Date.UTC(1970, 0, 1);
 const LAST_SHOWN = Date.UTC(2262, 0, 1);

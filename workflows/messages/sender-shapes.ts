@@ -6,9 +6,9 @@ import { isText, orNull, type Shape } from './shapes.ts';
 
 export const isSender = isText(MAX_BY_CHARS);
 export const isReason = orNull(isText(MAX_REASON_CHARS));
-/** A person or a program outside: the product's own name comes by no message. */
+/** A person or a program outside: no message may come under the product's own name. */
 export const isSomebody: Shape = (value) => isSender(value) && value !== '' && !isOwnName(value as string);
 
-/** Refuses a message that does not fit its shape with `validation_failed`. */
+/** Refuses a message that does not have its shape with `validation_failed`. */
 export const unless = (fits: boolean): Refusal | undefined =>
   fits ? undefined : refuse('validation_failed', 'The message cannot be read.').refused;

@@ -1,8 +1,9 @@
 import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../../domain/input-limits.ts';
+import { isObject } from '../../domain/is-object.ts';
 
 /**
- * Shapes of what a message may hold: plain checks, as a schema library completes its schemas as they are used, and what
- * workflows share in a worker is frozen. A shape answers for a value of any kind and never throws.
+ * Checks what a message may hold. These are plain functions, as a schema library completes its schemas while they are
+ * used, and what workflows share in a worker is frozen. A shape takes a value of any kind and never throws.
  */
 export type Shape = (value: unknown) => boolean;
 
@@ -31,7 +32,7 @@ const matches =
 export const isId = matches(ID_PATTERN);
 export const isChannel = matches(CHANNEL_PATTERN);
 export const isKey = matches(KEY_PATTERN);
-/** Of the shape of a date; whether the calendar has that day is the domain's to say. */
+/** Written like a date; the domain says whether the calendar has that day. */
 export const isDateLike = matches(/^\d{4}-\d{2}-\d{2}$/);
 
 export const orNull =
@@ -49,16 +50,18 @@ export const isListOf =
   (value) =>
     Array.isArray(value) && value.length <= maxLength && value.every(shape);
 
-type Fields = Readonly<Record<string, Shape>>;
+/** The value of an object's own field; undefined where there is none. Never throws. */
+export const fieldOf = (value: unknown, field: string): unknown =>
+  isObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+type Fields = Readonly<Record<string, Shape>>;
 
 const has = (value: unknown, fields: Fields): boolean =>
   isObject(value) &&
-  Object.entries(fields).every(([field, shape]) => shape(Object.hasOwn(value, field) ? value[field] : undefined));
+  !Array.isArray(value) &&
+  Object.entries(fields).every(([field, shape]) => shape(fieldOf(value, field)));
 
-/** What is sent beside these fields is not looked at: only for what is read field by field. */
+/** These fields, whatever is beside them: for what is read field by field. */
 export const isRecord =
   (fields: Fields): Shape =>
   (value) =>

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 /**
- * Ends a workflow that was started with an input that cannot be read: nothing began to live. Temporal clients reach the
- * workflows directly and can start one with anything.
+ * The failure that ends a workflow whose input cannot be read. Temporal clients reach the workflows directly and can
+ * start one with anything.
  */
 export const unreadableStart = (what: string): ApplicationFailure =>
   ApplicationFailure.create({
-    message: `This is not how ${what} is started.`,
+    message: `The input cannot be read: ${what} is started by the API.`,
     type: 'validation_failed',
     nonRetryable: true,
   });

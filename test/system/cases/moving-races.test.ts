@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { createLedgerStore } from '../../../db/ledger/ledger.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { applyCaseEvents, type CaseEventsAnswer } from '../../../workflows/entitlements/messages.ts';
+import { applyCaseEvents, type CaseEventsAnswer } from '../../../workflows/entitlements/case-messages.ts';
 import { unpackRow } from '../../../workflows/entitlements/packed.ts';
 import { aCustomer, anActive, ask, attach, type CaseView, caseRows, ledger, onCase } from '../../support/api-client.ts';
 import { caseOf, left, patch } from '../../support/moved-cases.ts';

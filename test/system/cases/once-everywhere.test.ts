@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { applyCaseEvents } from '../../../workflows/entitlements/messages.ts';
+import { applyCaseEvents } from '../../../workflows/entitlements/case-messages.ts';
 import { MortalApi } from '../../crash/mortal-api.ts';
 import {
   aCustomer,

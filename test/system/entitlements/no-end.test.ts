@@ -9,7 +9,7 @@ import type { EntitlementId } from '../../../domain/ids.ts';
 import type { Renewal } from '../../../domain/renewals/renewal-course.ts';
 import { createLogger } from '../../../runtime/logger.ts';
 import { EntitlementsGateway } from '../../../temporal/entitlements-gateway.ts';
-import type { LifeMessage } from '../../../workflows/entitlements/messages.ts';
+import type { LifeMessage } from '../../../workflows/entitlements/life-messages.ts';
 import { aCustomer, anActive, ask, attach, entitlement } from '../../support/api-client.ts';
 import { dayFromNow } from '../../support/days.ts';
 import { Clock, temporal, workflowOf } from '../../support/temporal.ts';

@@ -24,7 +24,10 @@ function anActiveRun(): EntitlementRun {
   return run;
 }
 
-const batchOf = (run: EntitlementRun): LedgerBatch => ({ rows: run.memory.unwritten(), snapshot: run.snapshot });
+const batchOf = (run: EntitlementRun): LedgerBatch => ({
+  rows: run.memory.unconfirmed.unwritten(),
+  snapshot: run.snapshot,
+});
 
 test('when worker and API write the same rows at once, neither fails and each row is there once, also in the audit', async () => {
   for (let round = 0; round < 200; round++) {

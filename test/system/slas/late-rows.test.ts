@@ -20,7 +20,7 @@ describe('the due times of rows that are written late', () => {
     const details = detailsWith({ slaId: slaId(sla) });
     run.create({ by: 'test', key: null, details, renewsId: null }, STARTS_AT);
     run.command({ kind: 'activate' }, { by: 'test', key: null, reason: null }, DURING);
-    await write({ rows: run.memory.unwritten(), snapshot: run.snapshot });
+    await write({ rows: run.memory.unconfirmed.unwritten(), snapshot: run.snapshot });
     const id = unique('case');
     const send = (event: object, at: number) =>
       run.caseEvents([{ ...event, key: unique('key') } as never], 'test', at, 'sender');
@@ -42,7 +42,7 @@ describe('the due times of rows that are written late', () => {
     const details = detailsWith({ slaId: slaId(await anSla()) });
     run.create({ by: 'test', key: null, details, renewsId: null }, STARTS_AT);
     run.command({ kind: 'activate' }, { by: 'test', key: null, reason: null }, DURING);
-    await write({ rows: run.memory.unwritten(), snapshot: run.snapshot });
+    await write({ rows: run.memory.unconfirmed.unwritten(), snapshot: run.snapshot });
     for (const isReversed of [false, true]) {
       const id = unique('case');
       const events = [attachEvent(id), resolve(id)].map((event) => ({ ...event, key: unique('key') }));

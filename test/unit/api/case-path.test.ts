@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { CasePath, type CasePathParts } from '../../../api/cases/case-path.ts';
+import { requestOf } from '../../../api/cases/case-requests.ts';
 import type { CommittedAnswer, GroupCommit } from '../../../api/cases/group-commit.ts';
 import type { CaseContext } from '../../../db/cases/case-contexts.ts';
-import { entitlementId } from '../../../domain/ids.ts';
+import { caseId, entitlementId } from '../../../domain/ids.ts';
 
 const [ONE, OTHER] = [entitlementId('ent_one'), entitlementId('ent_other')];
 const MOVE = { caseId: 'c', from: ONE, through: 3, to: OTHER, seq: 4 };
-const RESOLVE = { kind: 'resolve', key: 'k', caseId: 'c' } as const;
+const RESOLVE = requestOf({ kind: 'resolve', key: 'k', caseId: caseId('c') });
 
 /** What the database knows of the case: it is on the entitlement. */
 const on = (id: string, more: Partial<CaseContext> = {}): CaseContext => ({

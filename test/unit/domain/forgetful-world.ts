@@ -3,9 +3,11 @@ import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import type { LifeCommand } from '../../../domain/entitlements/life.ts';
 import type { CaseId } from '../../../domain/ids.ts';
 import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
+import type { EventAnswer } from '../../../workflows/entitlements/case-messages.ts';
 import { problemWithClaims } from '../../../workflows/entitlements/claims.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
-import type { Carried, Envelope, EventAnswer, Knowledge, Snapshot } from '../../../workflows/entitlements/messages.ts';
+import type { Envelope, Knowledge, Snapshot } from '../../../workflows/entitlements/messages.ts';
+import type { Carried } from '../../../workflows/entitlements/run-input.ts';
 import { commandTo } from './running.ts';
 import { ID } from './samples.ts';
 
@@ -65,19 +67,19 @@ export class ForgetfulWorld {
 
   keeperWrites(): void {
     if (this.attempt !== undefined) return;
-    const rows = this.run.memory.unwritten();
+    const rows = this.run.memory.unconfirmed.unwritten();
     this.write(rows, this.run.snapshot);
-    this.run.memory.written(rows);
+    this.run.memory.unconfirmed.written(rows);
   }
 
   /** The newest unwritten row is left to its sender, who may have died, unless all are to be written. */
   beginCheckpoint(all = false): void {
     if (this.attempt !== undefined) return;
-    const unwritten = this.run.memory.unwritten();
+    const unwritten = this.run.memory.unconfirmed.unwritten();
     const rows = all ? unwritten : unwritten.slice(0, -1);
     this.attempt = {
-      isWritten: this.run.memory.whatIsWrittenWith(rows, this.run.entitlement.seq),
-      generation: this.run.memory.nextGeneration(),
+      isWritten: this.run.memory.unconfirmed.whatIsWrittenWith(rows, this.run.entitlement.seq),
+      generation: this.run.memory.nextCheckpoint(),
       rows,
     };
   }
@@ -96,7 +98,7 @@ export class ForgetfulWorld {
     this.attempt = undefined;
     this.write(rows, { ...this.run.snapshot, generation });
     if (!told) return;
-    this.run.memory.written(rows);
+    this.run.memory.unconfirmed.written(rows);
     this.run.memory.checkpoint(isWritten, generation);
     this.hasRecalled = false;
   }
@@ -105,7 +107,7 @@ export class ForgetfulWorld {
   continueAsNew(): void {
     this.attempt = undefined;
     const carried: Carried = JSON.parse(JSON.stringify(this.run.carried()));
-    this.run = EntitlementRun.continued(ID, carried);
+    this.run = new EntitlementRun(ID, {}, carried);
   }
 
   /** The workflow completes, and a later message starts it again from the database. */
@@ -131,11 +133,11 @@ export class ForgetfulWorld {
     if (!this.run.memory.knows(about, knowledge)) {
       const cases = about.cases.flatMap((id) => this.latest(id) ?? []);
       const rows = [...this.rows.values()].filter((row) => row.key !== null && about.keys.includes(row.key));
-      this.run.memory.hear({ knowledge: { generation: this.run.memory.generation, cases } });
+      this.run.memory.learn({ knowledge: { generation: this.run.memory.checkpointNumber, cases } });
       this.run.memory.recall(rows);
       this.hasRecalled ||= rows.length > 0;
     }
-    this.run.memory.hear(envelope);
+    this.run.memory.learn(envelope);
   }
 
   private latest(id: CaseId) {

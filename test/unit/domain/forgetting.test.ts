@@ -97,10 +97,10 @@ describe('a run that forgets at checkpoints', () => {
     });
     const { rows } = run.caseEvents([attachOf('k1', 'ent-2')], 'tester', DURING, 'sender');
     run.caseEvents([attachOf('k2', 'ent-3')], 'tester', DURING, 'sender');
-    run.giveUp(rows, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
+    run.cases.giveUp(rows, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
     expect(run.memory.caseOf(caseId('c1'))).toMatchObject({ taken: 1, attachedSeq: 5 });
-    const newest = [...run.memory.unwritten()].filter(({ kind }) => kind === 'attached').slice(-1);
-    run.giveUp(newest, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
+    const newest = [...run.memory.unconfirmed.unwritten()].filter(({ kind }) => kind === 'attached').slice(-1);
+    run.cases.giveUp(newest, [{ caseId: caseId('c1'), owner: entitlementId('ent-3') }], DURING);
     expect(run.memory.caseOf(caseId('c1'))).toMatchObject({ taken: 0, detached: true });
   });
 
@@ -109,8 +109,11 @@ describe('a run that forgets at checkpoints', () => {
     const { run } = world;
     run.caseEvents([{ ...attach('c1'), key: 'k1' }], 'tester', DURING, 'sender');
     const { rows } = run.caseEvents([{ ...resolve('c1'), key: 'k2' }], 'tester', DURING, 'sender');
-    run.memory.written(rows);
-    run.memory.checkpoint(run.memory.whatIsWrittenWith([], run.entitlement.seq), run.memory.nextGeneration());
+    run.memory.unconfirmed.written(rows);
+    run.memory.checkpoint(
+      run.memory.unconfirmed.whatIsWrittenWith([], run.entitlement.seq),
+      run.memory.nextCheckpoint(),
+    );
     world.continueAsNew();
     const again = world.run.caseEvents([{ ...resolve('c1'), key: 'k3' }], 'tester', DURING, 'sender');
     expect(again.results).toMatchObject([{ outcome: 'refused', code: 'wrong_state' }]);

@@ -4,7 +4,8 @@ import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.
 import type { Entitlement } from '../../../domain/entitlements/entitlement.ts';
 import { createEntitlement, evolve } from '../../../domain/entitlements/evolve.ts';
 import { type Decided, isRefused } from '../../../domain/refusals.ts';
-import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';
+import type { EventAnswer } from '../../../workflows/entitlements/case-messages.ts';
+import type { LifeAnswer } from '../../../workflows/entitlements/life-messages.ts';
 import { runs } from '../../support/property-runs.ts';
 import { anyDetails, anyHappening, anyTurn } from './arbitraries.ts';
 import { activeBook } from './book.ts';
@@ -114,7 +115,7 @@ describe('an entitlement run', () => {
           if ('event' in turn) eventTo(run, { ...turn.event, key: `k${index}` }, book.now);
           else for (const command of turn.commands) commandTo(run, command, book.now);
         }
-        const [created, ...rest] = run.memory.unwritten();
+        const [created, ...rest] = run.memory.unconfirmed.unwritten();
         if (created === undefined) throw new Error('A run begins with a row.');
         expect(rest.reduce<Entitlement>(evolve, createEntitlement(ID, created).entitlement)).toEqual(run.entitlement);
         if (!run.entitlement.deleted) expect(run.entitlement).toEqual(book.entitlement);

@@ -14,7 +14,7 @@ test('what a sender read before the last checkpoint is not trusted, because it c
   const known = attached.memory.caseOf(attach('c1').caseId);
   if (known === undefined) throw new Error('The case is attached.');
   const forged = { ...packCase(known), caseId: attach('c2').caseId, minutes: 5_000, taken: 5_000 };
-  world.run.memory.hear({ knowledge: { generation: 0, cases: [forged] } });
+  world.run.memory.learn({ knowledge: { generation: 0, cases: [forged] } });
   expect(world.run.memory.caseOf(attach('c2').caseId)).toBeUndefined();
   expect(world.run.state.remainingTerm).toBe(90);
 });

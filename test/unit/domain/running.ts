@@ -2,8 +2,9 @@ import type { CaseEvent } from '../../../domain/cases/case-event.ts';
 import type { LifeCommand } from '../../../domain/entitlements/life.ts';
 import type { Decided } from '../../../domain/refusals.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
+import type { EventAnswer } from '../../../workflows/entitlements/case-messages.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
-import type { EventAnswer, LifeAnswer } from '../../../workflows/entitlements/messages.ts';
+import type { LifeAnswer } from '../../../workflows/entitlements/life-messages.ts';
 import { DURING, ID } from './samples.ts';
 
 /** The run of an active entitlement, as its workflow holds it in memory. */

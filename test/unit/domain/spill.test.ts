@@ -8,7 +8,7 @@ import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { type AskEntitlement, shareCase } from '../../../temporal/share-case.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
-import { toCaseEvent } from '../../../workflows/entitlements/messages.ts';
+import { toCaseEvent } from '../../../workflows/entitlements/wire-case-event.ts';
 import { runs } from '../../support/property-runs.ts';
 import { ACME, DURING, detailsWith } from './samples.ts';
 
@@ -48,7 +48,7 @@ class World {
     return this.rows.get(id) ?? [];
   }
 
-  readonly ask: AskEntitlement = async (id, wire) => this.decide(id, toCaseEvent(wire, ACME));
+  readonly ask: AskEntitlement = async (id, event) => this.decide(id, event);
 
   decide(id: EntitlementId, event: CaseEvent) {
     const { results, rows } = this.run(id).caseEvents([event], 'tester', DURING, 'sender');

@@ -9,11 +9,7 @@ const EACH_100 = { unitPrice: '100', currency: 'EUR', billingIncrementMinutes: 1
 function anOldRun() {
   let rules: 'before' | 'now' = 'before';
   let keys = 0;
-  const run = new EntitlementRun(
-    ID,
-    () => keys,
-    () => rules,
-  );
+  const run = new EntitlementRun(ID, { task: () => keys, rules: () => rules });
   const message = () => ({ by: 'tester', key: `key-${++keys}`, reason: null });
   let now = instant('2026-06-01T12:00Z');
   const details = detailsWith({ totalTerm: 1, restrict: false, overagePrice: EACH_100, period: 'month' });

@@ -4,7 +4,7 @@ import { decideCreate, decideLife, type LifeCommand, type LifeCommandKind } from
 import type { EntitlementId } from '../../../domain/ids.ts';
 import type { LedgerRow, Origin } from '../../../domain/ledger/ledger-row.ts';
 import { isRefused, RefusalError, refusalError } from '../../../domain/refusals.ts';
-import type { CreateMessage, LifeAnswer, LifeMessage } from '../../../workflows/entitlements/messages.ts';
+import type { CreateMessage, LifeAnswer, LifeMessage } from '../../../workflows/entitlements/life-messages.ts';
 import type { FormerSuccessor } from '../../../workflows/entitlements/ports.ts';
 import { DURING } from '../domain/samples.ts';
 

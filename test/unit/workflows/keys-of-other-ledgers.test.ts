@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.ts';
 import { caseId, entitlementId } from '../../../domain/ids.ts';
+import type { FirstAnswer } from '../../../workflows/entitlements/case-messages.ts';
 import { Inbox } from '../../../workflows/entitlements/inbox.ts';
-import type { FirstAnswer } from '../../../workflows/entitlements/messages.ts';
 import { packCase } from '../../../workflows/entitlements/packed.ts';
 import { activeRun, eventTo } from '../domain/running.ts';
 import { attach, DURING, detailsWith, resolve, update } from '../domain/samples.ts';
@@ -89,7 +89,7 @@ describe('the rows that a sender is handed to write', () => {
 
   test('of a retry are all that are unwritten up to the first answer', () => {
     const run = withMovedCase();
-    run.memory.written(run.memory.unwritten().filter(({ seq }) => seq <= 2));
+    run.memory.unconfirmed.written(run.memory.unconfirmed.unwritten().filter(({ seq }) => seq <= 2));
     const event = { ...resolve('own'), key: 'resolve' };
     expect(seqs(run, event)).toEqual([5]);
     expect(seqs(run, { ...resolve('moved'), key: 'later' })).toEqual([6]);

@@ -1,0 +1,104 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { EntitlementId } from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
+import type { Envelope, Snapshot } from './messages.ts';
+import type { PackedRow } from './packed.ts';
+import type { WireCaseEvent } from './wire-case-event.ts';
+
+export interface CaseEventsMessage extends Partial<Envelope> {
+  readonly events: readonly WireCaseEvent[];
+}
+
+export interface EventAnswer {
+  readonly outcome: 'accepted' | 'refused';
+  /** The key had come before: nothing changed now, and this is the first answer. */
+  readonly repeated: boolean;
+  /**
+   * The ledger row that holds the decision; null where there is none, as for `not_found` and `idempotency_conflict`.
+   */
+  readonly seq: number | null;
+  readonly code?: RefusalCode;
+  readonly detail?: string;
+  /**
+   * Set where the key had come before to another entitlement, whose ledger `seq` counts in; null: to a case without
+   * one.
+   */
+  readonly entitlementId?: EntitlementId | null;
+}
+
+/**
+ * How a key was answered when it first came, as the database has it: by an entitlement, or (null) on a case without
+ * one.
+ */
+export interface FirstAnswer {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly entitlementId: EntitlementId | null;
+  readonly seq: number | null;
+  readonly refusal: RefusalCode | null;
+  readonly detail: string | null;
+  /** It attached a case that another entitlement had first, and the case was given up again. */
+  readonly isGivenUp: boolean;
+}
+
+/** What an entitlement decided about a list of events. */
+export interface CaseEventsDecision {
+  /** One an event, in their order. */
+  readonly results: readonly EventAnswer[];
+  /**
+   * The rows that the caller writes before it answers: those of the results, and unwritten earlier ones without which
+   * the ledger would show a gap, or a moved case would leave keys behind.
+   */
+  readonly rows: readonly LedgerRow[];
+  readonly snapshot: Snapshot;
+}
+
+/** The same as it travels. */
+export interface CaseEventsAnswer {
+  readonly results: readonly EventAnswer[];
+  readonly rows: readonly PackedRow[];
+  readonly snapshot: Snapshot;
+}
+
+/** The failure of an update whose answer would not fit into one payload: the sender sends its events in parts. */
+export const TOO_LARGE = 'too_large';
+
+/** A signal as far as it could be read; nothing else of what a client sent is kept. */
+export interface ReceivedSignal {
+  readonly kind: string;
+  readonly content: unknown;
+  /** Why it is refused, where it is. */
+  readonly refused?: Refusal;
+}
+
+export interface UnwrittenAnswer {
+  readonly rows: readonly PackedRow[];
+  readonly snapshot: Snapshot;
+}
+
+type CaseSignal<Kind extends WireCaseEvent['kind']> = Omit<Extract<WireCaseEvent, { kind: Kind }>, 'kind'> & {
+  by?: string;
+};
+
+export const attachCase = defineSignal<[CaseSignal<'attach'>]>('attachCase');
+export const updateCase = defineSignal<[CaseSignal<'update'>]>('updateCase');
+export const resolveCase = defineSignal<[CaseSignal<'resolve'>]>('resolveCase');
+export const cancelCase = defineSignal<[CaseSignal<'cancel'>]>('cancelCase');
+export const reactivateCase = defineSignal<[CaseSignal<'reactivate'>]>('reactivateCase');
+
+/** The signal for each kind of case event that can come without waiting for its answer. */
+export const caseSignals = {
+  attach: attachCase,
+  update: updateCase,
+  resolve: resolveCase,
+  cancel: cancelCase,
+  reactivate: reactivateCase,
+} as const;
+
+export type CaseSignalKind = keyof typeof caseSignals;
+
+export const applyCaseEvents = defineUpdate<CaseEventsAnswer, [CaseEventsMessage]>('applyCaseEvents');
+
+/** The rows about a case that the entitlement decided and of which nobody has said that they are written. */
+export const unwritten = defineQuery<UnwrittenAnswer | null, [caseId: string]>('unwritten');

@@ -1,0 +1,99 @@
+import type { LifeCommand, LifeCommandKind } from '../../domain/entitlements/life.ts';
+import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
+import { OWN_NAME } from '../../domain/input-limits.ts';
+import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { MAX_TERM } from '../../domain/terms/allocation.ts';
+import { isCurrency, isDetails, isPrice, isSomeDetails } from '../messages/details-shape.ts';
+import { isReason, isSender, isSomebody, unless } from '../messages/sender-shapes.ts';
+import {
+  isDateLike,
+  isExactly,
+  isId,
+  isOneOf,
+  isRecord,
+  isWhole,
+  orAbsent,
+  orNull,
+  type Shape,
+} from '../messages/shapes.ts';
+import type { LifeMessage } from './life-messages.ts';
+import { isCommandKey, isEnvelope } from './message-input.ts';
+
+type CommandOf<Kind extends LifeCommandKind> = Extract<LifeCommand, { readonly kind: Kind }>;
+
+/** How one command is read from its message. */
+interface Reading<Kind extends LifeCommandKind> {
+  /** What the message of this command must hold beside what every command says. */
+  readonly shape: Shape;
+  readonly toCommand: (message: LifeMessage<Kind>) => CommandOf<Kind>;
+}
+
+const TOP_UP: Readonly<Record<keyof TopUpCommand, Shape>> = {
+  amount: isWhole(1, MAX_TERM),
+  startsOn: orAbsent(orNull(isDateLike)),
+  expiresOn: orNull(isDateLike),
+  price: orNull(isPrice),
+  currency: orNull(isCurrency),
+};
+
+const nothing: Shape = () => true;
+const isOfSuccessor = isRecord({ successorId: isId });
+
+const READINGS: { readonly [Kind in LifeCommandKind]: Reading<Kind> } = {
+  edit: {
+    // An edit without changes has always been taken: it changes nothing.
+    shape: isRecord({ changes: orAbsent(isSomeDetails) }),
+    toCommand: ({ changes }) => ({ kind: 'edit', changes: changes ?? {} }),
+  },
+  activate: { shape: nothing, toCommand: () => ({ kind: 'activate' }) },
+  deactivate: { shape: nothing, toCommand: () => ({ kind: 'deactivate' }) },
+  cancel: { shape: nothing, toCommand: () => ({ kind: 'cancel' }) },
+  delete: { shape: nothing, toCommand: () => ({ kind: 'delete' }) },
+  renew: { shape: isOfSuccessor, toCommand: ({ successorId }) => ({ kind: 'renew', successorId }) },
+  'accept-renewal': {
+    shape: isRecord({ successorId: isId, details: isDetails }),
+    toCommand: ({ successorId, details }) => ({ kind: 'accept-renewal', successorId, details }),
+  },
+  'successor-ended': {
+    shape: isOfSuccessor,
+    toCommand: ({ successorId }) => ({ kind: 'successor-ended', successorId }),
+  },
+  'top-up': { shape: isRecord({ topUp: isExactly(TOP_UP) }), toCommand: ({ topUp }) => ({ kind: 'top-up', ...topUp }) },
+};
+
+const isCommand = isRecord({
+  by: isSender,
+  key: isCommandKey,
+  reason: isReason,
+  ifVersion: orAbsent(isWhole(0, Number.MAX_SAFE_INTEGER)),
+});
+
+/** Commands about successors come under the product's own name, and only with such a key. */
+const OWN_COMMAND_KEY = /^(?:successor-ended|taken-back):/;
+const isOwnCommand = isRecord({
+  by: isOneOf(OWN_NAME),
+  key: (key) => typeof key === 'string' && OWN_COMMAND_KEY.test(key),
+});
+const isFromOutside = isRecord({ by: isSomebody });
+
+/** Why the message of a command cannot be taken, or undefined. Always `validation_failed`. */
+export const problemWithLife = (kind: LifeCommandKind, message: unknown): Refusal | undefined =>
+  unless(
+    isEnvelope(message) &&
+      isCommand(message) &&
+      READINGS[kind].shape(message) &&
+      (isOwnCommand(message) || isFromOutside(message)),
+  );
+
+/**
+ * The command that a message brings. Refuses `validation_failed` for a message that older code accepted and that does
+ * not say what its command needs.
+ */
+export function readLife<Kind extends LifeCommandKind>(
+  kind: Kind,
+  message: LifeMessage<Kind>,
+): CommandOf<Kind> | { readonly refused: Refusal } {
+  const { shape, toCommand }: Reading<Kind> = READINGS[kind];
+  if (!shape(message)) return refuse('validation_failed', `The message does not say what ${kind} needs.`);
+  return toCommand(message);
+}

@@ -1,0 +1,77 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { defineUpdate } from '@temporalio/workflow';
+import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
+import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
+import type { EntitlementId } from '../../domain/ids.ts';
+import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import type { EntitlementDetails } from '../../domain/terms/details.ts';
+import type { Envelope, Snapshot } from './messages.ts';
+
+/** What every command says. */
+export interface CommandMessage extends Envelope {
+  /** Once only; null: the command stands for itself. */
+  readonly key: string | null;
+  readonly reason: string | null;
+  /** Refused as `conflict` unless the entitlement's newest row has this number. */
+  readonly ifVersion?: number;
+}
+
+interface EditMessage extends CommandMessage {
+  readonly changes: Partial<EntitlementDetails>;
+}
+
+interface TopUpMessage extends CommandMessage {
+  readonly topUp: TopUpCommand;
+}
+
+interface SuccessorMessage extends CommandMessage {
+  readonly successorId: EntitlementId;
+}
+
+interface AcceptanceMessage extends SuccessorMessage {
+  readonly details: EntitlementDetails;
+}
+
+/** The message of each command. The update's name says which command it is. */
+interface LifeMessages {
+  edit: EditMessage;
+  activate: CommandMessage;
+  deactivate: CommandMessage;
+  cancel: CommandMessage;
+  renew: SuccessorMessage;
+  delete: CommandMessage;
+  'top-up': TopUpMessage;
+  'accept-renewal': AcceptanceMessage;
+  'successor-ended': SuccessorMessage;
+}
+
+export type LifeMessage<Kind extends LifeCommandKind = LifeCommandKind> = LifeMessages[Kind];
+
+export interface CreateMessage extends Envelope {
+  readonly key: string | null;
+  readonly details: EntitlementDetails;
+  readonly renewsId: EntitlementId | null;
+}
+
+export interface LifeAnswer {
+  readonly row: LedgerRow;
+  /** The key had come before: nothing changed now. */
+  readonly repeated: boolean;
+  readonly snapshot: Snapshot;
+}
+
+export const create = defineUpdate<LifeAnswer, [CreateMessage]>('create');
+
+type LifeUpdates = { readonly [Kind in LifeCommandKind]: UpdateDefinition<LifeAnswer, [LifeMessage<Kind>]> };
+
+export const lifeUpdates: LifeUpdates = {
+  edit: defineUpdate('edit'),
+  activate: defineUpdate('activate'),
+  deactivate: defineUpdate('deactivate'),
+  cancel: defineUpdate('cancel'),
+  renew: defineUpdate('renew'),
+  delete: defineUpdate('delete'),
+  'top-up': defineUpdate('topUp'),
+  'accept-renewal': defineUpdate('acceptRenewal'),
+  'successor-ended': defineUpdate('successorEnded'),
+};
