@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lineOf, systemCode } from '../../client/failure.ts';
-import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from './csv-records.ts';
+import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '../../runtime/csv-records.ts';
 import { WrongInput } from './failure.ts';
 import type { Kind, Values } from './kinds.ts';
 

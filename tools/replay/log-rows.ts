@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '../../bin/import/csv-records.ts';
 import { ActionableError, lineOf, systemCode } from '../../client/failure.ts';
+import { CsvFault, type CsvRecord, csvRecords, headerNames, valuesUnder } from '../../runtime/csv-records.ts';
 
 /** How the logs mark a missing value. */
 export const MISSING = '?';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { CsvFault, csvRecords, headerNames, valuesUnder } from '../../../bin/import/csv-records.ts';
+import { CsvFault, csvRecords, headerNames, valuesUnder } from '../../../runtime/csv-records.ts';
 
 async function read(text: string, { trim = true, chunk = 7 } = {}): Promise<[line: number, ...cells: string[]][]> {
   const bytes = Buffer.from(text);
