@@ -11,11 +11,17 @@ const pages = tracked.filter((file) => file.endsWith('.md'));
 const topFolders = new Set(
   tracked.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))),
 );
+/** Folders that builds and starts make. */
+const MADE = ['dist', 'node_modules', '.allot', 'postgres'];
+const FILE = /\.(?:ts|mjs|js|sql|md|json|gz|yml|html|css)$/;
 
-/** `domain/terms/periods.ts`, `docs/errors.md`, `api/http/`: what stands in backquotes and looks like a place of this tree. */
+/** What stands in backquotes and looks like a place of this tree: `domain/terms/periods.ts`, `docs/errors.md`, `api/http/`. */
 function placesIn(text: string): string[] {
   const quoted = [...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].flatMap(([, place = '']) => place);
-  return quoted.filter((place) => topFolders.has(place.slice(0, place.indexOf('/'))));
+  return quoted.filter((place) => {
+    const top = place.slice(0, place.indexOf('/'));
+    return topFolders.has(top) || (FILE.test(place) && !MADE.includes(top));
+  });
 }
 
 const linksIn = (text: string): string[] =>
@@ -25,7 +31,9 @@ test('every file and folder that a page names exists', () => {
   expect(pages.length).toBeGreaterThan(10);
   const missing = pages.flatMap((page) => {
     const text = readFileSync(join(projectDir, page), 'utf8');
-    const places = placesIn(text).filter((place) => !existsSync(join(projectDir, place)));
+    const places = placesIn(text).filter(
+      (place) => ![projectDir, join(projectDir, dirname(page))].some((folder) => existsSync(join(folder, place))),
+    );
     const links = linksIn(text).filter((link) => !existsSync(join(projectDir, dirname(page), link)));
     return [...places, ...links].map((place) => `${page}: ${place}`);
   });
