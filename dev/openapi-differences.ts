@@ -7,7 +7,7 @@
  */
 export type DifferenceKind = 'removed' | 'narrowed' | 'widened' | 'added';
 
-export interface Difference {
+export interface DocumentDifference {
   readonly kind: DifferenceKind;
   /** The operation and the place in it, or the named schema and the place in that: `POST /v1/cases body`, `CaseInput.minutes`. */
   readonly where: string;
@@ -22,14 +22,14 @@ interface JsonObject {
 /** What a caller sends, or what a caller gets: the same change of a schema is harmless in one and not in the other. */
 type Direction = 'request' | 'answer';
 
-export function differencesBetween(before: object, after: object): readonly Difference[] {
+export function differencesBetween(before: object, after: object): readonly DocumentDifference[] {
   const comparison = new Comparison(before as JsonObject, after as JsonObject);
   comparison.operations();
   return comparison.found;
 }
 
 /** Differences that can break a caller of the document before. */
-export const breaking = (differences: readonly Difference[]): readonly Difference[] =>
+export const breaking = (differences: readonly DocumentDifference[]): readonly DocumentDifference[] =>
   differences.filter(({ kind }) => kind === 'removed' || kind === 'narrowed');
 
 const isObject = (value: Json | undefined): value is JsonObject =>
@@ -46,7 +46,7 @@ const AT_MOST = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxPro
 const AS_THEY_STAND = ['pattern', 'format', 'uniqueItems', 'multipleOf'];
 
 class Comparison {
-  readonly found: Difference[] = [];
+  readonly found: DocumentDifference[] = [];
   private readonly before: JsonObject;
   private readonly after: JsonObject;
   /** Named schemas that were compared already: each is reported once, and one that contains itself comes to an end. */

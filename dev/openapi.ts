@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { projectDir } from '../runtime/project-dir.ts';
-import { type Difference, type DifferenceKind, differencesBetween } from './openapi-differences.ts';
+import { type DifferenceKind, type DocumentDifference, differencesBetween } from './openapi-differences.ts';
 import { presentDocument, textOfDocument } from './openapi-document.ts';
 
 const FILE = 'openapi.json';
@@ -25,10 +25,10 @@ async function run({ compare }: { compare?: string }): Promise<void> {
   for (const kind of KINDS) for (const line of linesOf(differences, kind)) console.log(line);
 }
 
-const countOf = (differences: readonly Difference[], wanted: DifferenceKind): string =>
+const countOf = (differences: readonly DocumentDifference[], wanted: DifferenceKind): string =>
   `${differences.filter(({ kind }) => kind === wanted).length} ${wanted}`;
 
-function linesOf(differences: readonly Difference[], wanted: DifferenceKind): string[] {
+function linesOf(differences: readonly DocumentDifference[], wanted: DifferenceKind): string[] {
   const places = new Map<string, string[]>();
   for (const { kind, where, what } of differences)
     if (kind === wanted) places.set(what, [...(places.get(what) ?? []), where]);

@@ -92,8 +92,8 @@ export class FailedAuthentications {
   async assertFew(request: Request, response: Response): Promise<void> {
     for (const { limit, limiter, keyOf } of this.limitsFor(request)) {
       const counted = await limiter.getKey(keyOf(request));
-      const isOver = counted !== undefined && counted.totalHits >= limit && Number(counted.resetTime) > Date.now();
-      if (isOver) await passed(limiter, request, response);
+      const isExceeded = counted !== undefined && counted.totalHits >= limit && Number(counted.resetTime) > Date.now();
+      if (isExceeded) await passed(limiter, request, response);
     }
   }
 

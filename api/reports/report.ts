@@ -52,7 +52,7 @@ interface ReportQuery {
 }
 
 /** What a report is asked for, by whom and when. */
-export interface Asked<Query> {
+export interface ReportQuestion<Query> {
   readonly query: Query & { readonly limit: number };
   readonly accessScope: AccessScope;
   readonly now: number;
@@ -74,7 +74,7 @@ interface Report<Schema extends z.ZodType<ReportQuery>, Answer extends ReportFra
   readonly columns: Columns<RowOf<Answer>>;
   /** The kind of rows, where a report has more than one: a cursor of one kind is not valid for another. */
   readonly cursorsOf?: (query: z.infer<Schema>) => string;
-  read(asked: Asked<z.infer<Schema>>): Promise<ReportPage<Answer>>;
+  read(asked: ReportQuestion<z.infer<Schema>>): Promise<ReportPage<Answer>>;
 }
 
 /** The route of a report. Each report is one call of this function. */

@@ -30,7 +30,7 @@ const METHOD =
   'attached (a case that moved counts where it was attached first), and what cases used minus what they gave back, ' +
   'including entitlements that have ended since.';
 
-type Asked = z.infer<typeof query>;
+type ReportQuestion = z.infer<typeof query>;
 type Answer = z.infer<typeof utilisationAnswer>;
 type Row = Answer['items'][number];
 
@@ -57,7 +57,7 @@ export const utilisationReport = ({ sql }: Services): Endpoint =>
     },
   });
 
-const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span: AskedSpan): Row => ({
+const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: ReportQuestion, span: AskedSpan): Row => ({
   customerId: row.customerId,
   customerName: row.customerName,
   tier: asked.by === 'tier' ? key : null,
@@ -74,7 +74,7 @@ const rowOf = ({ key, name, usedShare, ...row }: Utilisation, asked: Asked, span
 });
 
 /** The numbers of one entitlement link to its ledger; those of several link to the same report by entitlement. */
-function linksOf(key: string | null, allocationType: string, asked: Asked, span: AskedSpan): Row['links'] {
+function linksOf(key: string | null, allocationType: string, asked: ReportQuestion, span: AskedSpan): Row['links'] {
   if (asked.by === 'entitlement') {
     const id = key ?? '';
     return {

@@ -31,10 +31,10 @@ export const usageReasons = (details: EntitlementDetails, usage: TermUsage, proj
 
 function useText(details: EntitlementDetails, usage: TermUsage, projects: boolean): string {
   const { unit, used, granted, daysLeft } = usage;
-  const isOver = daysLeft === 0;
-  const verb = isOver ? wasText(used, unit) : beText(used, unit);
+  const hasEnded = daysLeft === 0;
+  const verb = hasEnded ? wasText(used, unit) : beText(used, unit);
   const what = granted === null ? `${amountText(used, unit)} came in` : `${ofText(used, granted, unit)} ${verb} used`;
-  if (isOver) return `${what} by the end.`;
+  if (hasEnded) return `${what} by the end.`;
   const now = `${what}, ${daysText(daysLeft)} before the end.`;
   return projects ? `${now} ${projectionText(details, usage)}` : now;
 }

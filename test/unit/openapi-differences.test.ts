@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { breaking, type Difference, differencesBetween } from '../../dev/openapi-differences.ts';
+import { breaking, type DocumentDifference, differencesBetween } from '../../dev/openapi-differences.ts';
 import { presentDocument, textOfDocument } from '../../dev/openapi-document.ts';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { changelogVersions } from '../histories/changelog.ts';
@@ -39,7 +39,7 @@ const NARROWED_SINCE_0_1_0: readonly Narrowing[] = [
 describe('what 0.1.0 promised to callers', () => {
   test('nothing is removed, and requests are narrowed only where it is known', async () => {
     const found = breaking(differencesBetween(await released('0.1.0'), presentDocument()));
-    const known = ({ kind, what }: Difference) =>
+    const known = ({ kind, what }: DocumentDifference) =>
       kind === 'narrowed' && NARROWED_SINCE_0_1_0.some((narrowing) => narrowing.what.test(what));
     expect(found.filter((difference) => !known(difference))).toEqual([]);
     for (const { what, why } of NARROWED_SINCE_0_1_0)

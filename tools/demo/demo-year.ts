@@ -5,7 +5,7 @@ import type { ApiClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { EventResults } from '../replay/play.ts';
-import { Entitlement } from '../replay/setup.ts';
+import { EntitlementAnswer } from '../replay/setup.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
 import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
@@ -22,7 +22,7 @@ const PROBE_MS = 1_000;
 /** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
 const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
-export const YearEntitlement = Entitlement.extend({
+export const YearEntitlement = EntitlementAnswer.extend({
   startDate: z.string(),
   endDate: z.string(),
   startsAt: z.string().nullable(),

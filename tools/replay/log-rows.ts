@@ -41,7 +41,7 @@ export interface LogRow {
   readonly category: string | null;
 }
 
-export interface Problem {
+export interface LogProblem {
   readonly line: number;
   readonly field: string;
   readonly message: string;
@@ -49,9 +49,9 @@ export interface Problem {
 
 /** The log cannot be played. No part of it is played, because half a log would give wrong sums. */
 export class LogFailure extends ActionableError {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LogProblem[];
 
-  constructor(name: string, problems: readonly Problem[]) {
+  constructor(name: string, problems: readonly LogProblem[]) {
     const shown = problems
       .slice(0, MAX_PROBLEMS_SHOWN)
       .map(({ line, field, message }) => `line ${line}, ${field}: ${message}`);
@@ -79,7 +79,7 @@ export async function readRowsFrom(source: Readable, name: string): Promise<LogR
 
 async function checkedRows(name: string, records: AsyncIterable<CsvRecord>): Promise<LogRow[]> {
   const rows: LogRow[] = [];
-  const problems: Problem[] = [];
+  const problems: LogProblem[] = [];
   let header: Header | undefined;
   for await (const { line, cells } of records) {
     if (header === undefined) header = readHeader(name, line, headerNames(cells));
@@ -103,7 +103,7 @@ function readHeader(name: string, line: number, given: readonly string[]): Heade
   return { width: values.length, place: new Map(COLUMNS.map((column) => [column, values.indexOf(column)])) };
 }
 
-function readRow(header: Header, values: readonly string[], row: number, line: number, problems: Problem[]): LogRow {
+function readRow(header: Header, values: readonly string[], row: number, line: number, problems: LogProblem[]): LogRow {
   const bad = (field: string, message: string): null => {
     problems.push({ line, field, message });
     return null;

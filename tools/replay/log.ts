@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { LogFailure, type LogRow, type Problem, readRows, readRowsFrom } from './log-rows.ts';
+import { LogFailure, type LogProblem, type LogRow, readRows, readRowsFrom } from './log-rows.ts';
 
 interface EventOf<Kind extends string> {
   readonly kind: Kind;
@@ -36,7 +36,7 @@ export const readLogFrom = async (source: Readable, name: string): Promise<LogEv
   eventsOf(await readRowsFrom(source, name), name);
 
 function eventsOf(rows: readonly LogRow[], name: string): LogEvent[] {
-  const problems: Problem[] = [];
+  const problems: LogProblem[] = [];
   const incidents = new Map<string, LogRow[]>();
   for (const row of rows) {
     const known = incidents.get(row.incident);
@@ -49,7 +49,7 @@ function eventsOf(rows: readonly LogRow[], name: string): LogEvent[] {
 }
 
 /** One incident's events from its rows in file order. */
-function incidentEvents(rows: readonly LogRow[], problems: Problem[]): LogEvent[] {
+function incidentEvents(rows: readonly LogRow[], problems: LogProblem[]): LogEvent[] {
   const first = rows[0];
   if (first === undefined) return [];
   const { incident, location, caller, channel, category } = first;
@@ -70,7 +70,7 @@ function incidentEvents(rows: readonly LogRow[], problems: Problem[]): LogEvent[
   return events;
 }
 
-function needed(minute: number | null, row: LogRow, field: string, problems: Problem[]): number {
+function needed(minute: number | null, row: LogRow, field: string, problems: LogProblem[]): number {
   if (minute !== null) return minute;
   problems.push({ line: row.line, field, message: 'the time is missing, and the row is an event' });
   return 0;

@@ -5,7 +5,7 @@ import { ActionableError } from '../../client/failure.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedEvent } from './plan.ts';
 import { Schedule } from './schedule.ts';
-import { Entitlement } from './setup.ts';
+import { EntitlementAnswer } from './setup.ts';
 
 /** Half of what the route takes: large enough for few calls, small enough to show progress. */
 const BATCH_SIZE = 500;
@@ -93,7 +93,7 @@ export async function readTerms(
 ): Promise<void> {
   await inParallel([...played.locations], MAX_CALLS_AT_ONCE, async ([location, outcome]) => {
     const path = `/v1/entitlements/${encodeURIComponent(entitlementIds.get(location) ?? '')}`;
-    const entitlement = await client.call({ method: 'GET', path }, Entitlement);
+    const entitlement = await client.call({ method: 'GET', path }, EntitlementAnswer);
     outcome.total = entitlement.totalTerm;
     outcome.remaining = entitlement.remainingTerm;
   });

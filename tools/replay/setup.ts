@@ -7,7 +7,7 @@ import { inParallel } from './parallel.ts';
 import type { Plan, PlannedLocation, ReplayOptions } from './plan.ts';
 
 /** What a replay reads of an entitlement. Terms are cases or whole minutes. */
-export const Entitlement = z.object({
+export const EntitlementAnswer = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
@@ -17,9 +17,9 @@ export const Entitlement = z.object({
   decreaseRemainingOn: z.string(),
   restrict: z.boolean(),
 });
-export type Entitlement = z.infer<typeof Entitlement>;
+export type EntitlementAnswer = z.infer<typeof EntitlementAnswer>;
 
-const EntitlementPage = z.object({ items: z.array(Entitlement), nextCursor: z.string().nullable() });
+const EntitlementPage = z.object({ items: z.array(EntitlementAnswer), nextCursor: z.string().nullable() });
 
 /** The whole object is sent back with more channels, so everything else in it stays as it is. */
 const Settings = z.looseObject({ channels: z.array(z.string()) });
@@ -102,7 +102,11 @@ async function activeEntitlement(client: ApiClient, plan: Plan, location: Planne
   return entitlement.id;
 }
 
-async function findEntitlement(client: ApiClient, customerId: string, name: string): Promise<Entitlement | undefined> {
+async function findEntitlement(
+  client: ApiClient,
+  customerId: string,
+  name: string,
+): Promise<EntitlementAnswer | undefined> {
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = new URLSearchParams({ customerId, ...(cursor === null ? {} : { cursor }) });
@@ -120,7 +124,7 @@ async function createEntitlement(
   plan: Plan,
   location: PlannedLocation,
   name: string,
-): Promise<Entitlement> {
+): Promise<EntitlementAnswer> {
   const { total, unit, on, restrict } = plan.options;
   const body = {
     name,
@@ -133,7 +137,7 @@ async function createEntitlement(
   };
   const idempotencyKey = idOf(plan.run, location.location, 'create');
   try {
-    return await client.call({ method: 'POST', path: '/v1/entitlements', body, idempotencyKey }, Entitlement);
+    return await client.call({ method: 'POST', path: '/v1/entitlements', body, idempotencyKey }, EntitlementAnswer);
   } catch (error) {
     // The key was used before with other dates: the entitlement was created on another day and was not listed yet.
     if (!(error instanceof ApiRefusal && error.code === 'idempotency_conflict')) throw error;
@@ -156,7 +160,7 @@ function coverFromNow() {
   return { startDate: day(-1), endDate: day(TERM_DAYS), timeZone: 'UTC' };
 }
 
-function assertSameOptions(plan: Plan, entitlement: Entitlement): void {
+function assertSameOptions(plan: Plan, entitlement: EntitlementAnswer): void {
   const { total, unit, on, restrict } = plan.options;
   const same =
     entitlement.totalTerm === total &&

@@ -2,7 +2,7 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import { RefusedMessages } from '../messages/refused-messages.ts';
 
 /** Shows the operator how the last attempt of a delivery went, and which messages the delivery refused. */
-export class DeliveryView {
+export class DeliveryOperatorView {
   private readonly refusals = new RefusedMessages();
   private shown = '';
 

@@ -10,7 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { unreadableStart } from '../messages/start-failure.ts';
-import { DeliveryView } from './delivery-view.ts';
+import { DeliveryOperatorView } from './delivery-view.ts';
 import type { AttemptReport, DeliveryActivities, SendingActivities } from './ports.ts';
 import { isRedelivery, RedeliveryRequests } from './redelivery-requests.ts';
 import { isDeliveryStart } from './start-input.ts';
@@ -77,7 +77,7 @@ export async function delivery(input: DeliveryInput): Promise<void> {
 }
 
 async function deliverWhileAsked({ id, redelivery }: DeliveryInput): Promise<void> {
-  const view = new DeliveryView();
+  const view = new DeliveryOperatorView();
   const requests = new RedeliveryRequests(id, redelivery);
   setHandler(attemptNow, (number: unknown) => {
     if (isRedelivery(number)) requests.note(number);
@@ -89,7 +89,7 @@ async function deliverWhileAsked({ id, redelivery }: DeliveryInput): Promise<voi
 }
 
 /** Makes attempts by the schedule, until one succeeds, the schedule ends, or somebody asks for another delivery. */
-async function deliver(id: string, requests: RedeliveryRequests, view: DeliveryView): Promise<void> {
+async function deliver(id: string, requests: RedeliveryRequests, view: DeliveryOperatorView): Promise<void> {
   const { redelivery } = requests;
   for (const [index, waitMs] of WAITS_MS.entries()) {
     if (waitMs > 0 && (await requests.waitFor(waitMs))) return await deliver(id, requests, view);
@@ -99,9 +99,9 @@ async function deliver(id: string, requests: RedeliveryRequests, view: DeliveryV
     if (requests.redelivery !== redelivery) return await deliver(id, requests, view);
     if (report === null) return view.show('The delivery is not wanted any more.');
     const nextInMs = WAITS_MS[index + 1] ?? null;
-    const isOver = await recordAttempt({ id, redelivery, number, report, nextInMs });
-    view.show(describe(report, number, isOver ? null : nextInMs));
-    if (isOver) return;
+    const isFinished = await recordAttempt({ id, redelivery, number, report, nextInMs });
+    view.show(describe(report, number, isFinished ? null : nextInMs));
+    if (isFinished) return;
   }
 }
 

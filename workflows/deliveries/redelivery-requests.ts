@@ -53,8 +53,8 @@ export class RedeliveryRequests {
     const until = Date.now() + ms;
     for (;;) {
       const left = until - Date.now();
-      const isOver = left <= 0 || !(await condition(() => this.noted !== this.current, left));
-      if (isOver) return false;
+      const isTooLate = left <= 0 || !(await condition(() => this.noted !== this.current, left));
+      if (isTooLate) return false;
       if (await this.isAskedAgain()) return true;
     }
   }

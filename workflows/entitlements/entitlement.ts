@@ -56,7 +56,7 @@ async function live(input: EntitlementInput): Promise<void> {
     if (run.successorToStart !== undefined) await startSuccessor(run);
     if (run.renewals.toStart(run.entitlement)) await startRenewal(run);
     if (run.renewals.hasNews(run.entitlement)) await tellRenewal(run);
-    if (isOver(run) && (await completes(run, inbox, ledger))) return;
+    if (hasNothingToDo(run) && (await completes(run, inbox, ledger))) return;
     const due = nextDue(run);
     const mayHandOver = () => isFull(inbox) && Date.now() >= handOverFrom;
     const wakeAt = isFull(inbox) ? Math.min(due, handOverFrom) : due;
@@ -89,11 +89,12 @@ function nextDue(run: EntitlementRun): number {
   return nextInstant(run.entitlement) ?? Number.POSITIVE_INFINITY;
 }
 
-const isOver = (run: EntitlementRun): boolean => nextInstant(run.entitlement) === null && Date.now() >= nextDue(run);
+const hasNothingToDo = (run: EntitlementRun): boolean =>
+  nextInstant(run.entitlement) === null && Date.now() >= nextDue(run);
 
 /** Writes everything; true when no message came meanwhile, so that the workflow may complete. */
 async function completes(run: EntitlementRun, inbox: Inbox, ledger: LedgerKeeper): Promise<boolean> {
   await condition(() => inbox.isEmpty && allHandlersFinished(), CHECKPOINT_PATIENCE_MS);
   await ledger.checkpoint({ all: true });
-  return isOver(run) && run.memory.unconfirmed.count === 0 && inbox.isEmpty && allHandlersFinished();
+  return hasNothingToDo(run) && run.memory.unconfirmed.count === 0 && inbox.isEmpty && allHandlersFinished();
 }

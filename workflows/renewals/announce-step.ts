@@ -19,14 +19,14 @@ export async function announceStep(
   for (;;) {
     const announcement = run.announcementOf(work, successorId, now());
     const attempt = new CancellationScope();
-    let isOver = false;
+    let isTaken = false;
     const announced = attempt
       .run(() => takeRenewalStep(announcement))
       .finally(() => {
-        isOver = true;
+        isTaken = true;
       });
-    const superseded = condition(() => isOver || run.isSuperseded(work, announcement)).then(
-      () => isOver || attempt.cancel(),
+    const superseded = condition(() => isTaken || run.isSuperseded(work, announcement)).then(
+      () => isTaken || attempt.cancel(),
     );
     try {
       await Promise.all([announced, superseded]);

@@ -16,10 +16,10 @@ import {
 } from './renewal-messages.ts';
 import { isRenewalNews } from './renewal-news.ts';
 import type { RenewalRun } from './renewal-run.ts';
-import type { RenewalView } from './renewal-view.ts';
+import type { RenewalOperatorView } from './renewal-view.ts';
 
 /** Handles the messages of a renewal: its state, the news of its entitlement, and the three decisions. */
-export function listen(run: RenewalRun, view: RenewalView, now: () => EpochMs): void {
+export function listen(run: RenewalRun, view: RenewalOperatorView, now: () => EpochMs): void {
   setHandler(renewalState, () => run.answer, { description: 'The renewal as it stands' });
   setHandler(
     entitlementChanged,

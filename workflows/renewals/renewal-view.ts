@@ -7,7 +7,7 @@ import type { RenewalAnswer } from './renewal-messages.ts';
 /**
  * Shows the operator how far a renewal is. A search attribute costs an event each time, so only changes are written.
  */
-export class RenewalView {
+export class RenewalOperatorView {
   private stage: string = FIRST_STAGE;
   private readonly refusals = new RefusedMessages();
 

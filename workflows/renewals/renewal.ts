@@ -14,7 +14,7 @@ import type { RenewalActivities } from './ports.ts';
 import { refusalIn } from './refused-successor.ts';
 import type { RenewalInput, RevivedRenewalInput } from './renewal-messages.ts';
 import { RenewalRun } from './renewal-run.ts';
-import { RenewalView } from './renewal-view.ts';
+import { RenewalOperatorView } from './renewal-view.ts';
 import { isRenewalStart } from './start-input.ts';
 import type { Work } from './step-queue.ts';
 
@@ -36,7 +36,7 @@ export async function renewal(input: RenewalInput | RevivedRenewalInput): Promis
 
 async function live(input: RenewalInput | RevivedRenewalInput): Promise<void> {
   const run = new RenewalRun(input);
-  const view = new RenewalView();
+  const view = new RenewalOperatorView();
   const now = () => run.now(Date.now());
   listen(run, view, now);
   if (!run.isReady && !(await restore(run, input))) return await condition(allHandlersFinished);
