@@ -114,7 +114,7 @@ test('whatever happens, a threshold is reported exactly when the use passes it u
       return hasPeriods ? { ...any, period, rolloverCap: cap } : any;
     }) as fc.Arbitrary<EntitlementDetails>;
   const turns = fc.array(anyTurn, { minLength: 1, maxLength: 40, size: 'max' });
-  let told = 0;
+  let reported = 0;
   fc.assert(
     fc.property(details, turns, (any, many) => {
       const book = new Book(any);
@@ -125,11 +125,11 @@ test('whatever happens, a threshold is reported exactly when the use passes it u
         const [was, is] = [after[index - 1] ?? 0, after[index] ?? 0];
         const passed = THRESHOLDS.filter((percent) => was < percent / 100 && is >= percent / 100);
         expect(facts?.crossed ?? []).toEqual(passed);
-        told += passed.length;
+        reported += passed.length;
       }
     }),
     runs(200),
   );
-  // About 240 in 600 runs: a run of the property that tells of none would show nothing.
-  expect(told).toBeGreaterThan(60);
+  // About 80 in 200 runs: stories in which no threshold is reported would show nothing.
+  expect(reported).toBeGreaterThan(10);
 });
