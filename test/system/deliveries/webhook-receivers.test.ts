@@ -69,7 +69,7 @@ describe('a receiver', () => {
     for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]', '0.0.0.0']) {
       const { outcome, error } = await send({ ...event, url: `https://${host}:${hook.receiver.port}/` });
       expect([host, outcome]).toEqual([host, 'failed']);
-      expect(error).toMatch(/is no address of the public internet/);
+      expect(error).toMatch(/is not an address of the public internet/);
     }
     expect(hook.receiver.received).toEqual([]);
   });

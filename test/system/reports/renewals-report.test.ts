@@ -49,7 +49,7 @@ describe('the report of renewals', () => {
       ]);
       const mails = await sql<{ email: string }[]>`
         select email::text from deliveries where kind = 'email' and about = ${renewalId}`;
-      expect(mails.map(({ email }) => email.includes(`${daysLeft} days are left`))).toEqual([true]);
+      expect(mails.map(({ email }) => email.includes(`${daysLeft} days left`))).toEqual([true]);
     }
   });
 
