@@ -40,10 +40,15 @@ export const cameFirstAlone = (sql: Sql): Fragment => sql`(
   or exists (select from ledger join unattached_events alone on alone.key = ledger.key
     where ledger.case_id = excluded.id and ledger.entitlement_id = excluded.entitlement_id and ledger.kind = 'attached'))`;
 
-/** The cases that these rows attach, each once. */
-export const attachedIn = (rows: readonly LedgerRow[]): CaseId[] => [
-  ...new Set(rows.flatMap((row) => (row.kind === 'attached' && row.caseId !== null ? [row.caseId] : []))),
-];
+/** The cases that these rows of one entitlement attach and do not give back again, each once. */
+export function keptIn(rows: readonly LedgerRow[]): CaseId[] {
+  const newest = new Map<CaseId, LedgerRow>();
+  for (const row of rows) {
+    const isAbout = row.caseId !== null && (row.kind === 'attached' || row.case?.detached === true);
+    if (isAbout && row.caseId !== null && row.seq >= (newest.get(row.caseId)?.seq ?? 0)) newest.set(row.caseId, row);
+  }
+  return [...newest].flatMap(([caseId, { kind }]) => (kind === 'attached' ? [caseId] : []));
+}
 
 /**
  * Reads which of the cases in `unlinked` (one list for each batch) their entitlements have lost: to another

@@ -3,7 +3,7 @@ import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { addLateSlas, type SlaOfRow, slaOfLink } from '../slas/case-sla.ts';
 import { newestCases } from './case-links.ts';
-import { attachedIn, cameFirstAlone, findLost } from './case-ownership.ts';
+import { cameFirstAlone, findLost, keptIn } from './case-ownership.ts';
 import { auditPart } from './ledger-audit.ts';
 import { recordOf, type WrittenRecord } from './ledger-columns.ts';
 import { assertSameRows } from './ledger-conflict.ts';
@@ -29,7 +29,7 @@ export async function writeBatches(
   const { inserted, linked } = await runStatement(sql, { rows, snapshots, links, freed });
   if (inserted < rows.length) await assertSameRows(sql, rows);
   const unlinked = batches.map(({ rows: ofOne, snapshot }) =>
-    attachedIn(ofOne).filter((id) => !linked.has(`${snapshot.entitlement.id} ${id}`)),
+    keptIn(ofOne).filter((id) => !linked.has(`${snapshot.entitlement.id} ${id}`)),
   );
   if (unlinked.every((cases) => cases.length === 0)) return batches.map(() => NOTHING_LOST);
   await addLateSlas(

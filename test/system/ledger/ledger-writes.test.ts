@@ -2,7 +2,7 @@ import { afterAll, expect, inject, test } from 'vitest';
 import { createLedgerStore } from '../../../db/ledger/ledger.ts';
 import { LedgerConflictError } from '../../../db/ledger/ledger-conflict.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { entitlementId } from '../../../domain/ids.ts';
+import { caseId, entitlementId } from '../../../domain/ids.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
 import type { LedgerBatch } from '../../../workflows/entitlements/ports.ts';
@@ -71,4 +71,20 @@ test('what an entitlement does by itself, and what its cases do, is not in the a
   expect(kinds.map(({ kind }) => kind)).toEqual(['created', 'activated', 'attached', 'expired']);
   const audited = await one`select action from audit where record_id = ${run.id} order by id`;
   expect(audited.map(({ action }) => action)).toEqual(['created', 'activated']);
+});
+
+test.each([
+  ['written before', true],
+  ['written with it', false],
+])('a case that its entitlement gives back is not lost where its attach was %s', async (_when, isWritten) => {
+  const run = anActiveRun();
+  const case1 = unique('case');
+  run.caseEvents([{ ...attach(case1), key: unique('key') }], 'test', DURING, 'sender');
+  if (isWritten) expect(await writers[0]?.write(batchOf(run))).toEqual({ lost: [] });
+  run.caseEvents([{ kind: 'detach', key: unique('key'), caseId: caseId(case1) }], 'test', DURING, 'sender');
+  const batch = batchOf(run);
+  expect(batch.rows.map(({ kind }) => kind)).toEqual(['created', 'activated', 'attached', 'detached']);
+  expect(await writers[1]?.write(batch)).toEqual({ lost: [] });
+  const [stored] = await one`select entitlement_id, reason from cases where id = ${case1}`;
+  expect(stored ?? { entitlement_id: null }).toMatchObject({ entitlement_id: null });
 });
