@@ -17,7 +17,7 @@ import {
   postgresPrograms,
   wrongPassword,
 } from './postgres-data.ts';
-import { type ServerProcess, spawnServer, untilReady } from './server-process.ts';
+import { endWithin, type ServerProcess, spawnServer, untilReady } from './server-process.ts';
 
 export interface PostgresServerOptions {
   dataDir: string;
@@ -81,7 +81,9 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
       ready: () => hasDatabase(urlOf('postgres'), dataDir),
     });
   } catch (error) {
+    // The next start must find nobody on the data.
     server.kill('SIGQUIT');
+    await endWithin(server.exited, STOP_GRACE_MS, () => server.kill('SIGKILL'));
     throw error;
   }
   return describe(server, urlOf(DATABASE));
