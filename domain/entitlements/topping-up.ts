@@ -51,7 +51,7 @@ const tooManyTopUps = () =>
     `The entitlement has ${MAX_TOP_UPS} top-ups already: wait until one of them is used or expires.`,
   );
 
-/** The top-ups with one more. What was used so far was used of the others, even if the new one expires earlier. */
+/** The top-ups with a new one. Past use is counted against the older ones, even if the new one expires earlier. */
 export const topUpsWith = (entitlement: Entitlement, topUp: TopUp): readonly TopUp[] =>
   withTopUp(topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0), topUp);
 
