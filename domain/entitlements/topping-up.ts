@@ -63,7 +63,7 @@ function problemWithTopUp(entitlement: Entitlement, command: TopUpCommand, now: 
     return invalid('amount', `A top-up is a whole number from 1 to ${MAX_TERM}.`);
   for (const [field, day] of Object.entries({ startsOn, expiresOn })) {
     if (day !== null && !isCivilDate(day)) return invalid(field, `${day} is not ${CIVIL_DATE_RULE}.`);
-    // Version 1 took days past the end: they only never come.
+    // Version 1 accepted days past the end. Such a day never comes.
     if (day !== null && day > endDate && !entitlement.decidesAsVersion1)
       return invalid(field, `The entitlement ends on ${endDate}: ${day} is after its end.`);
   }
