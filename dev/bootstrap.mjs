@@ -1,5 +1,5 @@
-// Runs on a bare Node, before node_modules exists: nothing but built-in modules may be imported here.
-// Everything is said on stderr, so that a command whose result goes to stdout stays clean.
+// Runs on a bare Node, before node_modules exists: nothing but built-in modules may be imported here. All messages go
+// to stderr, so that stdout holds only the result of a command.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ function readJson(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-// npm's own note of what it installed. Someone who ran `npm install` by hand is not made to wait for a second one.
+// npm's own note of what it installed. It spares people who ran `npm install` by hand a second one.
 function installedMatchesLock(lock) {
   const noteFile = join(modulesDir, '.package-lock.json');
   if (!existsSync(noteFile)) return false;
@@ -67,7 +67,7 @@ function installedMatchesLock(lock) {
 // the one script that matters here is `linkPostgresLibraries`, which we do ourselves, alike everywhere.
 const NPM_FLAGS = ['--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** Runs npm with the Node that runs this, where npm itself started it. */
+/** Runs npm. If npm started this program, the same npm runs, with the same Node. */
 export function npm(args, options) {
   const program = process.env.npm_execpath;
   const viaNode = program !== undefined && /npm-cli\.c?js$/.test(program);

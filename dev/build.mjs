@@ -71,7 +71,7 @@ function copyAssets(files) {
 
 async function compile(files) {
   const programs = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
-  // The compiler trusts its own note and would not write a file again that somebody deleted.
+  // The compiler trusts its own note, so it would not write again a file that somebody deleted.
   if (programs.some((file) => !existsSync(outputOf(file)))) rmSync(join(outDir, '.tsbuildinfo'), { force: true });
   const code = await run(process.execPath, [
     join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc'),
@@ -83,7 +83,7 @@ async function compile(files) {
 
 async function bundle() {
   const code = await run(process.execPath, [bundleProgram]);
-  if (code !== 0) throw new Stop('The build failed: the workflow bundle could not be made (why is said above).');
+  if (code !== 0) throw new Stop('The build failed: the workflow bundle could not be made (see above).');
 }
 
 // Two commands may start at once (`npm start` and `npm run replay`): one builds, the other waits and finds it done.

@@ -31,8 +31,8 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: entry,
   payloadConverterPath: join(projectDir, 'workflows', 'messages', 'payload-converter.ts'),
   workflowInterceptorModules: [join(projectDir, 'workflows', 'messages', 'message-guard.ts')],
-  // Pure, and with the world's time zones: evaluated once a worker, not once an entitlement, where it took megabytes
-  // each.
+  // This library is pure and holds the world's time zones. It is evaluated once for each worker; evaluated for each
+  // entitlement it took megabytes each time.
   webpackConfigHook: withTarget,
   preloadModules: ['@js-joda/core', '@js-joda/timezone'],
   logger: {

@@ -12,7 +12,7 @@ import { claimAlone } from './sole-claim.ts';
 const claimDir = join(dataDir, 'claim');
 /** For people and scripts; nothing here reads it. */
 const noteFile = join(dataDir, 'running');
-// Enough to know a program by.
+// Long enough to recognise a program.
 const LONGEST_COMMAND = 120;
 // A worker or API of a killed start may drain for half a minute before it lets go.
 const LEFTOVER_LIMIT_MS = 35_000;

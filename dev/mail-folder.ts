@@ -34,7 +34,7 @@ export async function startMailFolder(dir: string): Promise<MailFolder> {
       });
     },
   });
-  // A sender that goes away in the midst of it is no reason to end.
+  // A sender that disconnects halfway must not end this process.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
   const address = server.server.address();
@@ -50,6 +50,6 @@ async function keep(file: string, mail: Buffer): Promise<void> {
   await writeFile(`${file}.html`, mailPage(await readMail(mail)));
 }
 
-/** In order of time; the count keeps apart what comes in one moment. */
+/** File names sort by time; the count tells e-mails of the same moment apart. */
 const nameOf = (count: number, to: string): string =>
   `${new Date().toISOString().replaceAll(':', '-')}-${count}-${to.replaceAll(/[^\w.@+-]/g, '_')}`.slice(0, MAX_NAME);

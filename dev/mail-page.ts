@@ -1,10 +1,11 @@
 import PostalMime, { type Email } from 'postal-mime';
 
-/** An e-mail as it came, read. */
+/** Parses an e-mail as it came. */
 export const readMail = (source: Buffer): Promise<Email> => PostalMime.parse(source);
 
 /**
- * An e-mail as a page that a browser shows: who, to whom, what about, above its HTML, or its text where it has none.
+ * An e-mail as a page that a browser shows: sender, recipients and subject above its HTML, or above its text if it has
+ * no HTML.
  */
 export function mailPage({ from, to = [], date, subject, messageId, html, text = '' }: Email): string {
   const heads = Object.entries({
@@ -17,7 +18,7 @@ export function mailPage({ from, to = [], date, subject, messageId, html, text =
     .map(([name, value]) => `<b>${name}</b> ${escaped(value ?? '')}`);
   const head = `<p style="font: 14px sans-serif">${heads.join('<br>')}</p><hr>`;
   const page = html ?? `<!doctype html><meta charset="utf-8"><body><pre>${escaped(text)}</pre>\n`;
-  // Within the mail's own page, where it is one.
+  // If the HTML is a whole page, the head goes into its body.
   const within = page.replace(/<body[^>]*>/i, (body) => `${body}${head}`);
   return within === page ? `<!doctype html><meta charset="utf-8">${head}${page}\n` : within;
 }

@@ -44,7 +44,7 @@ async function bringUp(settings: StartSettings, runDemo: RunDemo): Promise<void>
   try {
     await runSteps(system.steps());
   } catch (error) {
-    // Ctrl-C while starting: the failure is only that of steps no longer wanted.
+    // Ctrl-C while starting: only steps that are no longer wanted have failed.
     if (ending.isEnding()) return;
     await system.stop();
     throw error;

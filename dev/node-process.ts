@@ -123,7 +123,7 @@ function recordOutput(child: ChildProcess, { logFile, onWarning }: NodeProcessOp
 const SHOWN_AT_ONCE = 5;
 const SHOWN_WITHIN_MS = 10_000;
 
-/** A few warnings of a moment are shown; of a flood only that there is more, and where. */
+/** Shows the first few warnings of a moment. Of a flood it says only that there are more, and where. */
 class WarningLimit {
   readonly #logFile: string | undefined;
   #since = 0;
@@ -142,7 +142,7 @@ class WarningLimit {
   }
 }
 
-// A line that is not pino's is somebody's cry (a crash, Node itself) and is shown.
+// A line that pino did not write comes from a crash or from Node itself, and is shown.
 function warningIn(line: string): string | undefined {
   const entry = parse(line);
   if (entry === undefined) return line.trim() === '' ? undefined : line;

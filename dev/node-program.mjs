@@ -72,7 +72,7 @@ function cacheDir() {
 
 const digest = (algorithm, file, encoding) => createHash(algorithm).update(readFileSync(file)).digest(encoding);
 
-// What is in the cache was checked when it came; its own note says whether it is still the same.
+// A program was checked before it came into the cache; the note beside it says whether it is still the same.
 function isUntouched(program) {
   const note = `${program}.sha256`;
   if (!existsSync(program) || !existsSync(note)) return false;
@@ -81,7 +81,8 @@ function isUntouched(program) {
 
 async function download([name, version, sha512], program) {
   mkdirSync(dirname(program), { recursive: true });
-  // Beside its place, so that the rename stays on one file system and nobody sees half a program.
+  // The folder is beside the program's place, so that the rename stays on one file system and nobody sees half a
+  // program.
   const dir = mkdtempSync(join(dirname(program), 'fetch-'));
   try {
     if (

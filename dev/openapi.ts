@@ -10,7 +10,7 @@ import { presentDocument, textOfDocument } from './openapi-document.ts';
 
 const FILE = 'openapi.json';
 const MAX_BYTES = 20_000_000;
-/** Of one difference in many places, so many are printed. */
+/** At most this many places of one difference are printed. */
 const PLACES_SHOWN = 4;
 const KINDS: readonly DifferenceKind[] = ['removed', 'narrowed', 'widened', 'added'];
 

@@ -33,7 +33,7 @@ export async function commandOf(pid: number): Promise<string | undefined> {
 async function parentOf(pid: number): Promise<number | undefined> {
   if (process.platform === 'linux') {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // The name of the program may hold blanks and brackets: what follows stands after the last of them.
+    // The name of the program may contain blanks and brackets: the other fields follow the last closing bracket.
     const parent = Number(
       stat
         .slice(stat.lastIndexOf(')') + 1)
@@ -48,7 +48,7 @@ async function parentOf(pid: number): Promise<number | undefined> {
 }
 
 /**
- * Whether the Node program that started a server lives still. Servers whose starter died belong to the system's own
+ * Whether the Node program that started a server still runs. Servers whose starter died belong to the system's own
  * process.
  */
 export async function hasLivingStarter(pid: number): Promise<boolean> {
@@ -84,7 +84,7 @@ async function listeningInodes(port: number): Promise<Set<string>> {
 }
 
 async function holdsSocket(pid: string, inodes: Set<string>): Promise<boolean> {
-  // Other users' processes refuse to be looked into; they are passed over.
+  // The descriptors of other users' processes cannot be read; these processes are skipped.
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
   for (const descriptor of descriptors) {
     const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');

@@ -22,7 +22,7 @@ export interface Owner {
   gid: number;
 }
 
-/** Of the PostgreSQL that comes with the project. */
+/** The major version of the PostgreSQL that comes with the project. */
 const MAJOR_VERSION = '18';
 const PASSWORD_BYTES = 24;
 const LEFTOVER_LIMIT_MS = 15_000;
@@ -48,7 +48,7 @@ const newSecret = (): string => randomBytes(PASSWORD_BYTES).toString('base64url'
 
 const passwordFileOf = (dataDir: string): string => `${dataDir}-password`;
 
-/** The password of a data directory, kept beside it for this user's eyes alone. Throws CannotStart when it is lost. */
+/** The password of a data directory, kept beside it readable by this user alone. Throws CannotStart when it is lost. */
 export async function keptPassword(dataDir: string): Promise<string> {
   const kept = (await readFile(passwordFileOf(dataDir), 'utf8').catch(() => '')).trim();
   if (kept !== '') return kept;
@@ -56,7 +56,7 @@ export async function keptPassword(dataDir: string): Promise<string> {
   return await keepNewPassword(dataDir);
 }
 
-/** Makes a password and keeps it. The database learns of it elsewhere. */
+/** Makes a password and keeps it. The caller sets it in the database. */
 export async function keepNewPassword(dataDir: string): Promise<string> {
   const password = newSecret();
   const file = passwordFileOf(dataDir);
@@ -80,7 +80,10 @@ export async function ownerFor(dataDir: string): Promise<Owner | undefined> {
   );
 }
 
-/** Whether there is a database cluster. Throws CannotStart when there is one that PostgreSQL would not take for one. */
+/**
+ * Whether there is a database cluster. Throws CannotStart if there is something that PostgreSQL does not accept as a
+ * cluster.
+ */
 export async function isInitialised(dataDir: string): Promise<boolean> {
   const hasControl = await stat(join(dataDir, 'global', 'pg_control')).then(
     () => true,
@@ -110,8 +113,8 @@ const noCluster = (dataDir: string): string =>
   `${dataDir} holds no complete database: ${join('global', 'pg_control')} is missing. Put the folder back from a copy, or drop all data with: npm start -- --reset`;
 
 /**
- * Makes a database cluster unless there is one. Made aside and renamed, so that an interrupted start leaves no half of
- * one.
+ * Makes a database cluster unless there is one. It is made under another name and then renamed, so that an interrupted
+ * start does not leave half a cluster.
  */
 export async function initialise(
   dataDir: string,
@@ -156,7 +159,7 @@ export async function initialise(
 
 /**
  * Ends what an earlier server of this data directory left: a postmaster whose starter was killed, or the backends of a
- * postmaster that was killed; and drops a note of a postmaster that is gone or cannot be read, which would forbid the
+ * postmaster that was killed; and drops a note of a postmaster that is gone or cannot be read, which would prevent the
  * start. Throws CannotStart when the server belongs to a program that lives.
  */
 export async function clearLeftovers(dataDir: string): Promise<string[]> {

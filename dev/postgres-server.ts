@@ -131,7 +131,9 @@ async function isClosed(paths: string[]): Promise<boolean> {
 
 const singleUserArgs = (dataDir: string): string[] => ['--single', '-j', '-D', dataDir, 'postgres'];
 
-/** By a server that answers nobody else and asks for no password, as only the owner of the files can start one. */
+/**
+ * Uses a server that serves nobody else and asks for no password; only the owner of the files can start such a server.
+ */
 async function setPassword({ command, args, user }: ReturnType<Launch>, password: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const child = execFile(command, args, { ...user, cwd: '/' }, (error) =>

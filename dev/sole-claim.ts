@@ -75,7 +75,7 @@ class Contender {
   look(): string[] {
     const names = readdirSync(this.#dir).filter((name) => name.endsWith(SUFFIX));
     const others = names.filter((name) => name !== this.name);
-    // Its own name can be missing when somebody emptied the directory; whoever comes later would not see it.
+    // Its own name can be missing when somebody emptied the directory; a later start would not see this claim.
     if (others.length === 0 && !names.includes(this.name))
       throw new Error(`${this.#dir} was emptied while this started.`);
     this.#isHeld = others.length === 0;

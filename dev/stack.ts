@@ -10,9 +10,9 @@ export { startProcess } from './node-process.ts';
 export interface ServersOptions {
   /** Where all data goes; made when absent, and left when the servers stop. */
   dir: string;
-  /** Temporal forgets all when it stops, and is faster. */
+  /** True: Temporal keeps its data in memory; faster, and lost at the stop. */
   temporalInMemory?: boolean;
-  /** A Temporal UI too. */
+  /** True: starts a Temporal UI too. */
   withUi?: boolean;
   onStep?: (line: string) => void;
 }
@@ -26,8 +26,8 @@ export interface Servers {
 }
 
 /**
- * PostgreSQL and Temporal of one's own on free ports, for tests and benchmarks. DATABASE_URL and TEMPORAL_ADDRESS are
- * not looked at: a test must never write into somebody's database.
+ * Starts a PostgreSQL and a Temporal on free ports, for tests and benchmarks. It ignores DATABASE_URL and
+ * TEMPORAL_ADDRESS: a test must never write into somebody's database.
  */
 export async function startServers({
   dir,

@@ -9,7 +9,7 @@ export interface Step {
 
 // In a log file an occasional progress line is enough.
 const PROGRESS_EVERY_MS = 5_000;
-// A terminal that does not tell its width counts as none: redrawn lines would be broken into single letters.
+// A terminal that reports no width is treated as no terminal; redrawn lines would be broken into single letters.
 const NARROWEST_TERMINAL = 40;
 const MS_PER_SECOND = 1_000;
 

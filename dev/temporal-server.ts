@@ -34,7 +34,8 @@ const SEARCH_ATTRIBUTES = {
   AllotRenewalStage: 'Keyword',
 };
 
-// What a fast-forward of a workflow's clock needs; the second is how many timers one fast-forward may pass.
+// The settings that a fast-forward of a workflow's clock needs; the second is the number of timers that one
+// fast-forward may pass.
 const TIME_SKIPPING = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'frontend.WorkflowTimeSkippingMaxSkipPerSession=100000',

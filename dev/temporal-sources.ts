@@ -10,7 +10,7 @@ interface Progress {
   progress(line: string): void;
 }
 
-// A machine without network should learn it soon; a slow line may take its time as long as bytes arrive.
+// A machine without network should notice that soon; a slow line may take its time as long as bytes arrive.
 const CONNECT_LIMIT_MS = 5_000;
 const STALL_LIMIT_MS = 30_000;
 const PIP_LIMIT_MS = 600_000;
@@ -143,7 +143,7 @@ function runQuietly(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, timeout: limitMs });
-    // Nothing outlives this process, also when it is ended in the middle.
+    // The child must not outlive this process, even if this process is ended halfway.
     const end = () => child.kill();
     process.once('exit', end);
     child.once('close', () => process.off('exit', end));

@@ -53,7 +53,7 @@ await main(async () => {
     await bootstrap();
     await build();
     await fetchTemporalProgram();
-    // Every check is run even when one fails: a person mends all of them in one go.
+    // Every check runs even if one fails, so that a person can mend all failures at once.
     const failedChecks = [];
     for (const each of CHECKS) if (!(await check(each))) failedChecks.push(each.name);
     const tests = await runTests(process.argv.slice(2));

@@ -2,13 +2,13 @@
 
 /** Printable, without blanks, short enough for an index and a log line. */
 export const ID_PATTERN = /^[A-Za-z0-9._:@~-]{1,200}$/;
-export const ID_RULE = 'must be 1 to 200 of the characters A-Z a-z 0-9 . _ : @ ~ -';
+export const ID_RULE = 'must have 1 to 200 characters from A-Z a-z 0-9 . _ : @ ~ -';
 export const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters without blanks';
 
 /**
- * How the keys begin that entitlements give their own case events (domain/cases/case-custody.ts). No caller may use
- * them.
+ * The beginnings of the keys that entitlements give their own case events (domain/cases/case-custody.ts). No caller may
+ * use them.
  */
 const OWN_PREFIXES = ['lost:', 'moved:', 'spill:', 'spilled:'] as const;
 export type OwnPrefix = (typeof OWN_PREFIXES)[number];
@@ -20,7 +20,7 @@ export const CALLER_KEY_PATTERN = new RegExp(`^(?!${OWN_PREFIXES.join('|')})[\\x
 export const CALLER_KEY_RULE = `${KEY_RULE}, and ${OWN_KEY_RULE}`;
 
 export const CHANNEL_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
-export const CHANNEL_RULE = 'must be 1 to 40 of the characters a-z 0-9 -';
+export const CHANNEL_RULE = 'must have 1 to 40 characters from a-z 0-9 -';
 /** Ten years of minutes: more than any case can take. */
 export const MAX_CASE_MINUTES = 5_256_000;
 /** The longest reason of a caller, and the longest explanation of why an entitlement was picked. */

@@ -17,7 +17,10 @@ import { refusalFrom } from './temporal-failures.ts';
 
 /** How long a caller waits for an entitlement's decision before it is refused as `unavailable`. */
 const DECISION_DEADLINE_MS = 10_000;
-/** A run that ends is followed by the next after this, if no message comes meanwhile; doubled with each try. */
+/**
+ * How long a sender waits for the next run of an entitlement, which begins soon if no message interrupts it; doubled
+ * with each try.
+ */
 const HANDING_OVER_MS = 50;
 const LONGEST_HANDING_OVER_MS = 1_000;
 
@@ -96,7 +99,7 @@ export class EntitlementWorkflows {
     return await untilTaken(() =>
       this.client.workflow.executeUpdateWithStart(definition, {
         args: [message],
-        // An operation can be used once: each try has one of its own.
+        // An operation can be used once, so each try makes a new one.
         startWorkflowOperation: this.startOperation(input, created),
       }),
     );

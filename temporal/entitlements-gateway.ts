@@ -69,7 +69,7 @@ export class EntitlementsGateway {
 
   /**
    * Starts an entitlement's workflow with its draft, or finds that the same was done before. A `known` entitlement is
-   * asked, and brought back if need be, instead of started. The draft is written when it returns.
+   * asked, and brought back if need be, instead of started. Returns after the draft is written.
    */
   async create(id: EntitlementId, message: CreateMessage, known: boolean): Promise<LifeAnswer> {
     const answer = known
@@ -79,7 +79,9 @@ export class EntitlementsGateway {
     return answer;
   }
 
-  /** Has the entitlement take a command; refuses as `decideLife` does. The command's row is written when it returns. */
+  /**
+   * Sends a command to the entitlement, and refuses as `decideLife` does. Returns after the command's row is written.
+   */
   async command<Kind extends LifeCommandKind>(
     id: EntitlementId,
     kind: Kind,
@@ -93,8 +95,8 @@ export class EntitlementsGateway {
 
   /**
    * Tells the predecessor of an entitlement that was deleted, or canceled before its start, that it can be renewed
-   * again. This is written when it returns; once more it changes nothing. A predecessor that is gone, or has another
-   * successor, needs nothing.
+   * again. Returns after that is written; a repeated call changes nothing. Nothing is done for a predecessor that is
+   * gone or has another successor.
    */
   async freePredecessor({ id, predecessorId, why }: FormerSuccessor): Promise<void> {
     try {
@@ -107,8 +109,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * So that the caller can renew again as soon as it has its answer. Where this fails, the entitlement's workflow does
-   * the same by itself.
+   * Frees the predecessor before the caller gets its answer, so that the caller can renew it at once. If this fails,
+   * the entitlement's workflow does the same by itself.
    */
   private async freePredecessorNow(entitlement: Entitlement): Promise<void> {
     const [predecessorId, why] = [predecessorToFree(entitlement), whyNoSuccessor(entitlement)];
@@ -156,7 +158,7 @@ export class EntitlementsGateway {
 
   /**
    * Does what follows once rows of the entitlement are written: finishes the moves of the cases that they attached, and
-   * shares cases as they ask for. Done again it changes nothing. `lost` are cases that the rows attached in vain.
+   * shares cases as they ask. A repeated call changes nothing. `lost` are cases that the rows attached in vain.
    */
   async finishWritten(id: EntitlementId, rows: readonly LedgerRow[], lost: readonly LostCase[] = []): Promise<void> {
     for (const row of movesToFinish(rows, lost)) {
@@ -167,8 +169,8 @@ export class EntitlementsGateway {
   }
 
   /**
-   * Has the entitlement give back what the lost cases took, and writes that. Returns the rows that do so. Other rows
-   * may come along that still have something to finish.
+   * Has the entitlement give back what the lost cases took, and writes that. Returns the rows that do so, and perhaps
+   * other rows that still have something to finish.
    */
   private async giveUp(
     id: EntitlementId,
@@ -183,7 +185,7 @@ export class EntitlementsGateway {
 
   /**
    * Has the entitlement that a case came from give back what the case took, and tells the new one what the old one
-   * decided about the case while it moved. Done again it changes nothing: each step has a key of its own.
+   * decided about the case while it moved. A repeated call changes nothing, because each step has a key of its own.
    *
    * With the row that gives back, everything that the old entitlement decided about the case is written: a key that it
    * knows is in the ledger before anybody can see that the case has left.
@@ -235,7 +237,8 @@ export class EntitlementsGateway {
     events: readonly CaseEvent[],
   ): Promise<Pick<CaseEventsDecision, 'rows' | 'results'>> {
     const [caseIds, keys] = [events.map(({ caseId }) => caseId), events.map(({ key }) => key)];
-    // Before the rest: only what is read after a checkpoint's number is sure to show all that was forgotten at it.
+    // The snapshot is read first: only what is read after a checkpoint's number surely holds everything that was
+    // forgotten at that checkpoint.
     const { snapshot } = await this.store.loadForgotten(id, [], []);
     const { cases, rows: known } = await this.store.loadForgotten(id, caseIds, keys);
     const missing = events.filter(({ key }) => known.every((row) => row.key !== key));
@@ -246,7 +249,7 @@ export class EntitlementsGateway {
     return { rows: [...known, ...decided.rows], results: decided.results };
   }
 
-  /** Writes what the entitlement decided about a case and nobody may have written. True where there was something. */
+  /** Writes what the entitlement decided about a case and perhaps nobody has written. True if there was something. */
   async writeUnwritten(id: EntitlementId, caseId: string): Promise<boolean> {
     const found = await this.workflows.unwrittenAbout(id, caseId);
     if (found === undefined || found.rows.length === 0) return false;

@@ -23,8 +23,9 @@ interface Taken extends SpillShare {
  * Shares a case as `row` of its own entitlement `of` asks: other entitlements take the minutes that do not fit into
  * what is left of `of`, or give back what they took. Then `of` is told who took what; what nobody took stays with `of`.
  *
- * Done again, or after it was cut off at any step, it comes to the same: each step has a key of its own. When the case
- * has changed since, a newer row says what others take: then `of` does not accept the parts, and they are given back.
+ * A repeated call, also after one that was cut off at any step, has the same result, because each step has a key of its
+ * own. When the case has changed since, a newer row says what others take: then `of` does not accept the parts, and
+ * they are given back.
  */
 export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntitlement): Promise<void> {
   const { case: shared, seq: through } = row;
@@ -51,8 +52,8 @@ export async function shareCase(of: EntitlementId, row: LedgerRow, ask: AskEntit
 }
 
 /**
- * Tells the case's own entitlement who took what; returns the parts that it accepted. The first who tells it counts: an
- * entitlement that could take nothing then may have taken something now, and that part is not accepted.
+ * Tells the case's own entitlement who took what; returns the parts that it accepted. The first report counts: an
+ * entitlement that could take nothing then may have taken something since, and that part is not accepted.
  */
 async function agree(
   of: EntitlementId,

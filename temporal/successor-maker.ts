@@ -62,7 +62,7 @@ export class SuccessorMaker {
     const { row } = await this.gateway.command(predecessor, 'renew', { ...message, successorId: id });
     const details = row.facts?.details;
     if (details === undefined) throw new TypeError('The row of a renewal says what its successor is.');
-    // The predecessor's workflow starts the same draft. The one of both that comes second finds it.
+    // The predecessor's workflow starts the same draft. Whichever comes second finds that it exists.
     const creation = creationOf({ id, details, by: row.by }, predecessor);
     const whenDeleted = () =>
       refusalError('conflict', `The draft that this key made, ${id}, was deleted.`, 'Idempotency-Key');

@@ -39,7 +39,7 @@ export const isRefusedForGood = (error: unknown): boolean =>
   REFUSED_FOR_GOOD.has(error.cause.code) &&
   !TAKEN_BY_THE_NEXT_RUN.test(error.cause.details);
 
-/** A run takes so many signals and updates; the next one, which begins soon, takes more. */
+/** A run accepts a limited number of signals and updates. The next run, which begins soon, accepts more. */
 const TAKEN_BY_THE_NEXT_RUN = /exceeded workflow execution limit/;
 
 /** gRPC's INVALID_ARGUMENT and OUT_OF_RANGE. */

@@ -1,7 +1,7 @@
 import { type Clock, pause, systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** Readiness looks for a worker that was seen within four of these. */
+/** Readiness looks for a worker that was seen within four of these intervals. */
 const HEARTBEAT_MS = 1_500;
 /** One question can fail because the machine is busy. */
 const FAILURES_BEFORE_RENEWAL = 2;

@@ -13,7 +13,7 @@ interface Watching {
 }
 
 /**
- * Frees the predecessors of lost successors, now and then every hour. A failure is logged and tried again an hour
+ * Frees the predecessors of lost successors, at once, and then every hour. A failure is logged and tried again an hour
  * later.
  */
 export function watchLostSuccessors({ sql, gateway, log }: Watching): { stop(): Promise<void> } {

@@ -20,7 +20,7 @@ export interface MailedRenewal {
   readonly daysLeft: number;
   /** Who must decide; null if nobody is named. */
   readonly accountManagerName: string | null;
-  /** Who is mailed as well because nobody has decided; null if nobody is named. */
+  /** The person who also gets the mail when nobody has decided; null if nobody is named. */
   readonly escalateToName: string | null;
   readonly links: RenewalLinks;
 }

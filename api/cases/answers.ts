@@ -6,11 +6,13 @@ import { count, id, instant, listOf, refusalCode, term, times } from '../http/an
 import { sentAs } from '../http/sent.ts';
 import type { CaseAfterEvent, CaseEventResult } from './case-outcome.ts';
 
-const dueAt = instant.nullable().meta({ description: 'In the service time of its SLA; null: none is promised' });
+const dueAt = instant
+  .nullable()
+  .meta({ description: 'When it is due, in the service time of the SLA; null: the SLA promises none' });
 
 const parts = z
   .array(z.object({ entitlementId: id, minutes: count }))
-  .meta({ description: 'What each entitlement takes of the case, its own first; empty where its own takes all' });
+  .meta({ description: 'What each entitlement takes of the case, its own first; empty if its own takes all of it' });
 
 const caseRecord = z
   .object({
@@ -21,13 +23,13 @@ const caseRecord = z
     channel: z.string().nullable(),
     title: z.string().nullable(),
     status: z.enum(CASE_STATUSES),
-    minutes: count.meta({ description: 'Spent on it, as last told' }),
-    decrementEntitlementTerm: z.boolean().meta({ description: 'false: the case takes nothing' }),
+    minutes: count.meta({ description: 'Minutes spent on the case, as last reported' }),
+    decrementEntitlementTerm: z.boolean().meta({ description: 'false: the case uses no term' }),
     entitlementId: id.nullable(),
     entitlementReason: z
       .enum([...PICKED_BY, ...NONE_REASONS, 'taken_off'])
-      .meta({ description: 'How it came to its entitlement, or why it has none' }),
-    entitlementExplanation: z.string().nullable().meta({ description: 'The same in words' }),
+      .meta({ description: 'How the case got its entitlement, or why it has none' }),
+    entitlementExplanation: z.string().nullable().meta({ description: '`entitlementReason` in words' }),
     slaId: id.nullable(),
     firstResponseDueAt: dueAt,
     resolutionDueAt: dueAt,
@@ -40,26 +42,29 @@ export const caseAnswer = sentAs<CaseRecord>()(caseRecord);
 export const casesAnswer = listOf('CaseList', caseAnswer);
 
 const ofEvent = {
-  seq: count
-    .nullable()
-    .meta({ description: 'The ledger row that says it; null: there is none, as of a case without an entitlement' }),
-  change: term.meta({ description: 'Added to what remains, in cases or minutes: negative when the case took' }),
-  remainingTerm: term
-    .nullable()
-    .meta({ description: 'What the entitlement has left, in cases or minutes; null when unlimited or without one' }),
+  seq: count.nullable().meta({
+    description: 'The number of the ledger row of this event; null: it has none, as for a case without an entitlement',
+  }),
+  change: term.meta({
+    description: 'Change of the remaining term, in cases or minutes; negative when the case uses term',
+  }),
+  remainingTerm: term.nullable().meta({
+    description:
+      'What the entitlement has left, in cases or minutes; null when unlimited, or if there is no entitlement',
+  }),
 };
 
 export const caseAfterAnswer = sentAs<CaseAfterEvent>()(
   caseRecord.partial({ createdAt: true, updatedAt: true }).extend(ofEvent).meta({
     id: 'CaseAfterEvent',
     description:
-      "The case as the event left it; a retry gets the same. Its record's times are there for a case without an entitlement",
+      'The case as the event left it; a retry gets the same. `createdAt` and `updatedAt` are there for a case without an entitlement',
   }),
 );
 
 export const caseToldAnswer = z
   .object({ caseId: id, key: z.string().meta({ description: "The event's once-only key" }), entitlementId: id })
-  .meta({ id: 'CaseEventTold', description: 'The entitlement decides later: how it did stands in its ledger' });
+  .meta({ id: 'CaseEventTold', description: 'The entitlement decides later; its ledger shows the decision' });
 
 const caseEventResult = sentAs<CaseEventResult>()(
   z
@@ -67,16 +72,18 @@ const caseEventResult = sentAs<CaseEventResult>()(
       key: z.string(),
       caseId: id,
       outcome: z.enum(['accepted', 'refused']),
-      repeated: z.boolean().meta({ description: 'The key came before: nothing happened now' }),
+      repeated: z
+        .boolean()
+        .meta({ description: 'true: the key was sent before, and this is the answer that it got then' }),
       entitlementId: id.nullable(),
       ...ofEvent,
       code: refusalCode.optional().meta({ description: 'Why it was refused' }),
       detail: z.string().optional(),
-      field: z.string().optional().meta({ description: 'The wrong one, where one is to blame' }),
+      field: z.string().optional().meta({ description: 'The field that is wrong, if it is one field' }),
     })
     .meta({ id: 'CaseEventResult' }),
 );
 
 export const caseEventsAnswer = z
   .object({ results: z.array(caseEventResult) })
-  .meta({ id: 'CaseEventResults', description: "In the events' order" });
+  .meta({ id: 'CaseEventResults', description: 'One result for each event, in the order of the events' });

@@ -34,8 +34,8 @@ async function viewOf(sql: Sql, { case: supportCase, without, ...outcome }: Case
 }
 
 /**
- * What each entitlement takes of the case. The event's row says it; where that row only asks others, the later row says
- * it that records what they took.
+ * What each entitlement takes of the case. The event's row says it. If that row only asks others, the later row says
+ * it, which records what they took.
  */
 async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCase): Promise<readonly CasePart[]> {
   if (spill === undefined) return [];

@@ -27,9 +27,9 @@ interface ChangeParts {
 }
 
 /**
- * Changes of a case. The case stays where it is while its entitlement covers it. It moves to another entitlement that
- * is named, to the customer's default where the organisation wants that, or to one that matches when its own covers it
- * no longer. The new entitlement accepts first, then the old one gives back what it took. The rules:
+ * Changes of a case. The case stays where it is while its entitlement covers it. It moves to another entitlement if the
+ * change names one, to the customer's default if the organisation wants that, or to one that matches if its own no
+ * longer covers it. The new entitlement accepts first, then the old one gives back what it took. The rules:
  * domain/cases/case-change.ts.
  */
 export class CaseChanges {
@@ -131,7 +131,10 @@ export class CaseChanges {
     return await this.withFacts(change, await this.one(requestOf(takeOffEvent(event)), by), by);
   }
 
-  /** Changes the record of a case that was taken off by what else the change says, once. */
+  /**
+   * After a change took the case off its entitlement, applies the other fields of the change to the case's record,
+   * once.
+   */
   private async withFacts({ event }: CaseChange, off: CaseOutcome, by: string): Promise<CaseOutcome> {
     if (off.outcome === 'refused' || !FACTS.some((fact) => event[fact] !== undefined)) return off;
     const changed = await this.one(requestOf({ ...event, key: `facts:${fingerprint([event.key])}` }), by);

@@ -30,9 +30,10 @@ export class CasePath {
     this.parts = parts;
   }
 
-  /** One outcome an event, in order. Everything that was decided is written when it returns. */
+  /** Returns one outcome for each event, in order, after everything that was decided is written. */
   async apply(requests: readonly CaseRequest[], by: string): Promise<readonly CaseOutcome[]> {
-    // Offers first: the contexts, which are read after them, know all that was forgotten at an offer's checkpoint.
+    // Offers are read first: so the contexts, which are read later, hold everything that was forgotten at an offer's
+    // checkpoint.
     const picks = await this.picksFor(requests);
     const contexts = await this.contextsOf(requests);
     const complete = await withSpills(requests, contexts, this.parts.offers, Date.now());

@@ -39,7 +39,7 @@ export function attachRequest(id: string, key: string, body: Attach): AttachRequ
 export const newCaseRequest = ({ id, ...body }: z.infer<typeof caseBody>, key: string): AttachRequest =>
   attachRequest(id, key, body);
 
-/** An event that says all itself: it goes to the entitlement that the case has. */
+/** A request that is nothing but its event: it goes to the entitlement that the case has. */
 export const requestOf = <Event extends CallerEvent>(event: Event): CaseRequest<Event> => ({
   event,
   named: null,
@@ -80,7 +80,7 @@ export function changeOf(
   return markedChange(updateEvent(id, key, fields), to == null ? to : entitlementId(to));
 }
 
-/** What else a change of a case's state says. */
+/** The other fields of a change of a case's state. */
 interface StateFields {
   readonly minutes?: number | undefined;
   readonly reason?: string | undefined;

@@ -35,7 +35,10 @@ export interface ReadRequest {
 
 /** A request whose event goes to an entitlement. */
 interface RoutedEvent extends ReadRequest {
-  /** As the entitlement is asked: where it was picked, with the rule that picked it. */
+  /**
+   * The event in the form in which the entitlement gets it: with the rule that picked the entitlement, if it was
+   * picked.
+   */
   readonly event: CaseEvent;
   readonly pick: CasePick | undefined;
 }
@@ -51,7 +54,7 @@ interface RoundOptions {
   /** By the index of the request. */
   readonly picks: ReadonlyMap<number, CasePick>;
   readonly by: string;
-  /** The round puts what was decided here. */
+  /** The round puts its outcomes here. */
   readonly outcomes: CaseOutcome[];
 }
 

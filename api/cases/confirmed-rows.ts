@@ -23,7 +23,7 @@ export class ConfirmedRows {
     }
   }
 
-  /** What the entitlement is to be told now; it is not told again. */
+  /** Takes out the rows that the entitlement must be told now. */
   take(id: EntitlementId): readonly RowSpan[] {
     const spans = this.spans.get(id)?.spans ?? [];
     this.spans.delete(id);

@@ -12,7 +12,7 @@ export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/cases',
     tag: 'Cases',
-    summary: 'Cases by customer, entitlement, status and channel, or those without an entitlement',
+    summary: 'Lists cases by customer, entitlement, status and channel, or those without an entitlement',
     roles: PERMISSIONS.read,
     query: caseQuery,
     answers: { 200: { means: 'A page', body: casesAnswer } },

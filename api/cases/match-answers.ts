@@ -7,9 +7,9 @@ export const matchCandidate = z
   .object({
     entitlementId: id,
     name: z.string(),
-    covers: z.boolean().meta({ description: 'It would take the case' }),
-    code: refusalCode.nullable().meta({ description: 'Why it would not' }),
-    reason: z.string().nullable().meta({ description: 'The same in words' }),
+    covers: z.boolean().meta({ description: 'Whether it would take the case' }),
+    code: refusalCode.nullable().meta({ description: 'Why it would refuse the case' }),
+    reason: z.string().nullable().meta({ description: '`code` in words' }),
     rule: z
       .enum(PICKED_BY)
       .exclude(['named'])
@@ -18,16 +18,17 @@ export const matchCandidate = z
     isDefault: z.boolean(),
     names: z
       .object({ contact: z.boolean(), product: z.boolean(), channel: z.boolean() })
-      .meta({ description: 'What it names that others leave open' }),
+      .meta({ description: 'Whether the entitlement names the contact, product or channel of the case' }),
     priority: count.meta({ description: 'The lower number wins a tie' }),
     startDate: day,
     endDate: day,
     slaId: id.nullable(),
     remainingAfter: term.nullable().meta({
-      description: 'Cases or minutes that could still be promised then; null when unlimited, and where it refuses',
+      description:
+        'Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses',
     }),
     channelRemainingAfter: term.nullable().meta({
-      description: "The same of the case's channel; null when unlimited, without a row, and where it refuses",
+      description: "The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses",
     }),
   })
   .meta({ id: 'MatchCandidate' });
@@ -46,6 +47,6 @@ export const matchAnswer = z
         why: z.string(),
       })
       .nullable()
-      .meta({ description: 'Why it would get none' }),
+      .meta({ description: 'Why the case would get none; null: it would get one' }),
   })
   .meta({ id: 'Match' });

@@ -48,7 +48,7 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
     path: '/v1/cases/match',
     tag: 'Cases',
     summary:
-      'What each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
+      'Shows what each active entitlement of the customer would do with a case, and which would be picked; changes nothing',
     roles: PERMISSIONS.read,
     body: matchBody,
     answers: { 200: { means: 'Every active entitlement of the customer, the most specific first', body: matchAnswer } },

@@ -18,7 +18,7 @@ import type { CaseServices } from './services.ts';
 
 const TAG = 'Cases';
 const TOLD = { means: 'The entitlement was told (`Prefer: respond-async`)', body: caseToldAnswer };
-const CHANGED = { 200: { means: 'The case after it', body: caseAfterAnswer }, 202: TOLD };
+const CHANGED = { 200: { means: 'The case after the change', body: caseAfterAnswer }, 202: TOLD };
 export const ATTACH_REFUSALS = [
   'not_active',
   'not_started',
@@ -38,7 +38,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     method: 'post',
     path: '/v1/cases',
     tag: TAG,
-    summary: 'Record a case and attach it to the entitlement that it names, or to the one that is picked for it',
+    summary: 'Records a case and attaches it to the entitlement that it names, or to the one that is picked for it',
     roles: PERMISSIONS.handleCases,
     body: caseBody,
     onceOnly: true,
@@ -54,7 +54,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/cases/{id}',
     tag: TAG,
-    summary: 'One case',
+    summary: 'Reads a case',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
@@ -65,7 +65,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     method: 'patch',
     path: '/v1/cases/{id}',
     tag: TAG,
-    summary: 'Change a case: its cover is checked anew, and it moves where another entitlement is named or picked',
+    summary: 'Changes a case: its cover is checked again, and it moves if another entitlement is named or picked',
     roles: PERMISSIONS.handleCases,
     body: casePatch,
     onceOnly: true,
@@ -83,18 +83,28 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
       await answer(services, response, await services.caseChanges.apply(change, callerOf(request)), 200);
     },
   },
-  event(services, 'resolve', 'Resolve a case; on resolution its term is taken', resolveBody),
-  event(services, 'cancel', 'Cancel a case; what it had taken comes back', emptyBody),
-  event(services, 'reactivate', 'Bring a resolved or canceled case back', emptyBody),
-  event(services, 'decrement', 'Count a case that was set not to decrement and then to decrement again', decrementBody),
+  event(
+    services,
+    'resolve',
+    'Resolves a case; its term is taken now if the entitlement takes it on resolution',
+    resolveBody,
+  ),
+  event(services, 'cancel', 'Cancels a case; what it had taken comes back', emptyBody),
+  event(services, 'reactivate', 'Reactivates a resolved or canceled case', emptyBody),
+  event(
+    services,
+    'decrement',
+    'Lets a case use term after `decrementEntitlementTerm` was set to false and back to true',
+    decrementBody,
+  ),
   {
     method: 'post',
     path: '/v1/case-events',
     tag: TAG,
-    summary: 'Up to 1,000 events of many cases, applied in order; each event carries its own once-only key',
+    summary: 'Applies up to 1,000 events of many cases, in order; each event has its own once-only key',
     roles: PERMISSIONS.handleCases,
     body: caseEventsBody,
-    answers: { 200: { means: 'One result an event, in their order', body: caseEventsAnswer } },
+    answers: { 200: { means: 'One result for each event, in the order of the events', body: caseEventsAnswer } },
     handle: async (request, response) => {
       const { events } = bodyOf(request, caseEventsBody);
       for (const [index, event] of events.entries()) checkPrivileges(request, event, `events.${index}.`);

@@ -40,7 +40,7 @@ export const webhookEndpoints = ({ sql, allowPrivateWebhooks }: WebhookServices)
       method: 'post',
       path: '/v1/webhooks',
       tag: TAG,
-      summary: `Creates a webhook, which gets signed events; its \`secret\` is shown only here. There may be ${MAX_ENDPOINTS}`,
+      summary: `Creates a webhook, which gets signed events; its \`secret\` is shown only here; at most ${MAX_ENDPOINTS} webhooks can exist`,
       roles: PERMISSIONS.changeWebhooks,
       body: webhookBody,
       onceOnly: true,

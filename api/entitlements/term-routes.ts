@@ -41,7 +41,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
     method: 'post',
     path: '/v1/entitlements/{id}/set-default',
     tag: TAG,
-    summary: "Makes an active entitlement its customer's default, instead of the default until now",
+    summary: "Makes an active entitlement its customer's default, in place of the present one",
     roles: PERMISSIONS.writeEntitlements,
     body: reasonBody,
     onceOnly: true,

@@ -14,7 +14,7 @@ export const replacedWorksUntil = instant
   .nullable()
   .meta({ description: 'The old secret works until then; null: there is none' });
 export const term = z.int().meta({ description: 'Cases, or whole minutes for hours' });
-export const share = z.number().meta({ description: 'A share; 1 is all' });
+export const share = z.number().meta({ description: 'A share, where 1 is all and 0.5 is half' });
 export const amount = z.string().meta({ description: 'An exact decimal', example: '89.90' });
 export const currency = z.string().meta({ description: 'ISO 4217', example: 'EUR' });
 

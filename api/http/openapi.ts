@@ -95,7 +95,7 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    description: `For the roles ${endpoint.roles.join(', ')}.`,
+    description: `For the ${endpoint.roles.length === 1 ? 'role' : 'roles'} ${endpoint.roles.join(', ')}.`,
     requestParams: {
       ...(endpoint.path.includes('{id}') ? { path: z.object({ id: idSchema }) } : {}),
       ...(endpoint.query === undefined ? {} : { query: endpoint.query as z.ZodObject }),

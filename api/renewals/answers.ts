@@ -26,7 +26,7 @@ export const renewalAnswer = sentAs<ReturnType<typeof renewalView>>()(
       n: count.meta({ description: "1, 2, 3 … of the entitlement's renewals" }),
       customerId: id,
       stage: renewalStage,
-      isOver: z.boolean().meta({ description: 'Nobody can decide it any more' }),
+      isOver: z.boolean().meta({ description: 'true: nobody can decide it any more' }),
       accountManager: person.nullable().meta({ description: 'Who must decide' }),
       escalatedTo: z.array(z.string()).meta({
         description: 'Addresses that were mailed because nobody decided, or because there is no account manager',

@@ -5,7 +5,7 @@ import { id, instant, listOf } from '../http/answer-fields.ts';
 
 export const opportunityAnswer = z
   .object({
-    id: id.meta({ description: "The sales system's own" }),
+    id: id.meta({ description: "The sales system's own id" }),
     status: z.enum(OPPORTUNITY_STATUSES),
     customerId: id,
     entitlementId: id.nullable().meta({

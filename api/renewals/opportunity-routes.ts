@@ -20,7 +20,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'post',
     path: '/v1/opportunities',
     tag: TAG,
-    summary: 'Close an opportunity, once by its id: a won one makes an active entitlement, or decides its renewal',
+    summary: 'Closes an opportunity, once by its id: a won one makes an active entitlement, or decides its renewal',
     roles: PERMISSIONS.closeOpportunities,
     body: opportunityBody,
     answers: {
@@ -50,7 +50,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'get',
     path: '/v1/opportunities',
     tag: TAG,
-    summary: 'List closed opportunities by id, of all customers or of one',
+    summary: 'Lists closed opportunities by id, of all customers or of one',
     roles: PERMISSIONS.read,
     query: opportunityQuery,
     answers: { 200: { means: 'A page', body: opportunitiesAnswer } },
@@ -65,7 +65,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     method: 'get',
     path: '/v1/opportunities/{id}',
     tag: TAG,
-    summary: 'Read one closed opportunity',
+    summary: 'Reads a closed opportunity',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {

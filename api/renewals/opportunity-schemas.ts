@@ -26,7 +26,7 @@ export const opportunityBody = z
     customerId: idSchema,
     templateId: idSchema
       .optional()
-      .meta({ description: 'The template that says what `entitlement` does not', example: 'silver' }),
+      .meta({ description: 'The template of every field that `entitlement` does not give', example: 'silver' }),
     entitlement: entitlementChanges.optional(),
     renewalId: z.string().regex(KEY_PATTERN, KEY_RULE).optional().meta({
       description:

@@ -18,7 +18,7 @@ const demand = z
         '`pace`: demand continues as before; `fullest_allotment`: one allotment that refused cases had a higher demand',
     }),
   })
-  .meta({ id: 'Demand', description: 'What customers would ask of one allotment' });
+  .meta({ id: 'Demand', description: 'The projected demand for one allotment' });
 
 const termUsage = sentAs<ProposalView['usage']>()(
   z
@@ -31,7 +31,9 @@ const termUsage = sentAs<ProposalView['usage']>()(
           z.object({
             startsAt: instant,
             granted: term.nullable().meta({ description: 'Including what was bought in it; null when unlimited' }),
-            carriedIn: term.meta({ description: 'Left over from the allotment before, and still good' }),
+            carriedIn: term.meta({
+              description: 'Rolled over from the previous allotment, or bought in it, and still valid',
+            }),
             used: term,
             lacked: count.meta({ description: 'Cases refused because nothing was left' }),
           }),
@@ -53,8 +55,8 @@ const termUsage = sentAs<ProposalView['usage']>()(
         z.object({
           channel: z.string().nullable(),
           cases: count,
-          mostUsed: term.meta({ description: 'In any one allotment' }),
-          demand: demand.meta({ description: 'What customers would ask of its row' }),
+          mostUsed: term.meta({ description: 'The most that was used of one allotment' }),
+          demand: demand.meta({ description: "The projected demand for the channel's row" }),
         }),
       ),
       pace: z.object({ last30Days: perDay, last90Days: perDay, term: perDay }),

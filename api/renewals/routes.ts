@@ -26,7 +26,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     method: 'get',
     path: '/v1/renewals',
     tag: TAG,
-    summary: 'List renewals, the tasks of account managers, by stage, customer and entitlement',
+    summary: 'Lists renewals, the tasks of account managers, by stage, customer and entitlement',
     roles: PERMISSIONS.read,
     query: renewalQuery,
     answers: { 200: { means: 'A page', body: renewalsAnswer } },
@@ -41,7 +41,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     method: 'get',
     path: '/v1/renewals/{id}',
     tag: TAG,
-    summary: 'Read one renewal with its proposal and its steps',
+    summary: 'Reads a renewal with its proposal and its steps',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The renewal', body: renewalAnswer } },
     handle: async (request, response) => {
@@ -52,7 +52,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     ...DECIDES,
     path: '/v1/renewals/{id}/accept',
     summary:
-      'Accept a renewal, as proposed or with changes. The successor starts when the old entitlement ends, or at once if it has ended',
+      'Accepts a renewal, as proposed or with changes; the successor starts when the old entitlement ends, or at once if it has ended',
     body: acceptBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);
@@ -66,7 +66,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
   {
     ...DECIDES,
     path: '/v1/renewals/{id}/decline',
-    summary: 'Decline a renewal, with a reason',
+    summary: 'Declines a renewal, with a reason',
     body: declineBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);
@@ -77,7 +77,7 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
   {
     ...DECIDES,
     path: '/v1/renewals/{id}/snooze',
-    summary: 'Put a renewal off until a day. Nobody is reminded before',
+    summary: 'Puts a renewal off until a day; nobody is reminded before that day',
     body: snoozeBody,
     handle: async (request, response) => {
       const renewal = await existing(services, request);

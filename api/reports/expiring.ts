@@ -13,10 +13,17 @@ const DEFAULT_DAYS = 30;
 const MAX_DAYS = 3_660;
 
 const query = z.strictObject({
-  days: z.coerce.number().int().min(0).max(MAX_DAYS).default(DEFAULT_DAYS).meta({
-    description:
-      'The end is at most this many times 24 hours away; ended entitlements without their successor stay for as long',
-  }),
+  days: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_DAYS)
+    .default(DEFAULT_DAYS)
+    .meta({
+      description:
+        'Lists entitlements that end within this many times 24 hours. ' +
+        'Ended entitlements that lost their successor stay in the report for the same time',
+    }),
   renewed: z.enum(['true', 'false']).optional().meta({ description: 'Whether the entitlement has a successor' }),
   ...scopeFields,
   ...reportFields(EXPIRING_SORTS, 'endDate'),

@@ -35,7 +35,9 @@ export const utilisationAnswer = reportOf(
       entitlementId: id.nullable(),
       name: z.string().nullable(),
       allocationType,
-      entitlements: count.meta({ description: 'The number of active entitlements, which the terms belong to' }),
+      entitlements: count.meta({
+        description: 'The number of active entitlements; the terms are those of these entitlements',
+      }),
       grantedTerm: term
         .nullable()
         .meta({ description: 'Cases or minutes; null: unlimited, or no entitlement is active' }),

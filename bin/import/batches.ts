@@ -7,7 +7,7 @@ import type { Kind } from './kinds.ts';
 const MAX_ROWS = 500;
 const MAX_CHARACTERS = 250_000;
 
-/** A row of a file: to be sent, or refused before that because of what stands in the file. */
+/** A row of a file: either valid, or refused because of its content before anything is sent. */
 export interface Entry {
   readonly line: number;
   readonly id: string;

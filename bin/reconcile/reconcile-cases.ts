@@ -35,7 +35,7 @@ export async function partsThatStray(sql: Sql): Promise<Difference[]> {
 }
 
 interface Looking<Found> {
-  /** Everything at first (null), and then what is left of what was found. */
+  /** `null` reads everything; otherwise only the items found before. */
   readonly read: (among: readonly string[] | null) => Promise<readonly Found[]>;
   readonly idOf: (found: Found) => string;
   /** Whether it may be gone at the next look. */

@@ -6,7 +6,10 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
  */
 export const isManagedBy = (sql: Sql, email: string | null) => sql`lower(account_manager_email) = lower(${email})`;
 
-/** SQL: the entitlement's own policy leaves its renewal to this account manager. Written as in the index. */
+/**
+ * SQL: the entitlement's own policy leaves its renewal to this account manager. It repeats the expression of the index,
+ * so that PostgreSQL can use it.
+ */
 const isLeftTo = (sql: Sql, email: string | null) => sql`
   lower(state -> 'details' -> 'renewalPolicy' -> 'accountManager' ->> 'email') = lower(${email})`;
 
@@ -14,11 +17,11 @@ const isLeftTo = (sql: Sql, email: string | null) => sql`
 const isEscalatedTo = (sql: Sql, email: string | null) => sql`escalated_to @> array[lower(${email})]`;
 
 /**
- * The functions below return the ways in which a record can be within the access scope: at least one of them must hold.
- * No ways at all mean that every record is within it. Each way has an index of its own. They use arrays and not joins,
- * so that the planner begins with the few records of an account manager instead of searching along the sort. `customer`
- * is the customer whose records alone are asked for, where it is known: that customer is then looked up once and not
- * for every record.
+ * A way is a condition under which a record is within the access scope. The functions below return all ways for one
+ * kind of records: at least one of them must hold. An empty list means that every record is within the scope. Each way
+ * has an index of its own. They use arrays and not joins, so that the planner begins with the few records of an account
+ * manager instead of searching along the sort. `customer` is the customer whose records alone are asked for, where it
+ * is known: that customer is then looked up once and not for every record.
  */
 type Ways = readonly Fragment[];
 type OneCustomer = Fragment | null;
@@ -36,7 +39,7 @@ const isOfManaged = (sql: Sql, email: string | null, customer: OneCustomer): Fra
     ? sql`customer_id = any(array(select id from customers where ${isManagedBy(sql, email)}))`
     : sql`exists (select from customers where id = ${customer} and ${isManagedBy(sql, email)})`;
 
-/** Ways for a query of customers, including customers that are seen because of an entitlement. */
+/** Ways for a query of customers, including customers that the account manager sees because of an entitlement. */
 export function ownCustomers(sql: Sql, accessScope: AccessScope, customer: OneCustomer): Ways {
   if (accessScope === 'all') return [];
   const { accountManagerEmail: email } = accessScope;
@@ -57,7 +60,10 @@ export function ownCases(sql: Sql, accessScope: AccessScope, customer: OneCustom
   return [isOfManaged(sql, email, customer), sql`entitlement_id = any(${ownByThemselves(sql, email, 'id', customer)})`];
 }
 
-/** SQL: the entitlements that are seen whoever manages their customers, or the customers of these entitlements. */
+/**
+ * SQL: the entitlements that the account manager sees for their own sake, even if somebody else manages the customer;
+ * or the customers of these entitlements.
+ */
 const ownByThemselves = (
   sql: Sql,
   email: string | null,

@@ -66,7 +66,9 @@ export interface KeyRow extends Omit<LedgerFields<(typeof KEY_ROW_COLUMNS)[numbe
   readonly entitlementId: string;
   readonly fingerprint: string;
   readonly caseAfter: SupportCase | null;
-  /** The row attached a case that another entitlement had first, and its entitlement has given the case up. */
+  /**
+   * The row attached a case that another entitlement had first, and the row's own entitlement has given the case up.
+   */
   readonly isGivenUp: boolean;
 }
 

@@ -22,7 +22,7 @@ export interface CaseRecord {
   readonly decrementEntitlementTerm: boolean;
   readonly entitlementId: string | null;
   readonly entitlementReason: PickedBy | NoEntitlementReason;
-  /** The same in words. */
+  /** The reason in words. */
   readonly entitlementExplanation: string | null;
   readonly slaId: string | null;
   /** Counted from the moment the case was attached; null where the SLA promises none. */

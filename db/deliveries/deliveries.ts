@@ -121,7 +121,7 @@ export async function findDeliveryWithContent(
 }
 
 /**
- * Makes the worker deliver it again, now and then by the whole schedule; a waiting attempt is dropped. Refuses
+ * Makes the worker deliver it again: at once, and then by the whole schedule. A waiting attempt is dropped. Refuses
  * `not_found`, and `wrong_state` where the webhook was deleted or is not enabled.
  */
 export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {

@@ -77,7 +77,7 @@ export function entitlementsQuery(
       sql`not deleted`,
       ...inView(sql, filter.view ?? 'all'),
       ...given(filter.customerId, (id) => sql`customer_id = ${id}`),
-      // The second half is the condition of the index.
+      // `product_ids <> '{}'` repeats the condition of the partial index, so that PostgreSQL can use it.
       ...given(filter.productId, (id) => sql`product_ids @> array[${id}::text] and product_ids <> '{}'`),
       ...given(filter.owner, (owner) => sql`owner = ${owner}`),
       ...given(filter.tier, (tier) => sql`tier = ${tier}`),

@@ -52,8 +52,8 @@ export function keptIn(rows: readonly LedgerRow[]): CaseId[] {
 
 /**
  * Reads which of the cases in `unlinked` (one list for each batch) their entitlements have lost: to another
- * entitlement, or to none. The others only had a newer link already. A case that another entitlement took over from
- * this very stay is not lost: whoever moves it finishes the move.
+ * entitlement, or to none. For the other cases the link was only newer already. A case that another entitlement took
+ * over from this very stay is not lost: whoever moves it finishes the move.
  */
 export async function findLost(
   sql: Sql,

@@ -49,8 +49,8 @@ export async function loadForgotten(
 }
 
 /**
- * What answered these keys other than rows of this ledger that still count. A row that was given up is an answer only
- * where the key has no other.
+ * The answers to these keys that are recorded elsewhere, not in rows of this ledger that still count. A row that was
+ * given up is an answer only if the key has no other.
  */
 async function answersElsewhere(sql: Sql, id: EntitlementId, keys: readonly string[]): Promise<FirstAnswer[]> {
   const found = await sql<FirstAnswer[]>`

@@ -18,7 +18,7 @@ const isAudited = (row: LedgerRecord): boolean =>
   row.refusal === null && (row.case_id === null ? !isAutomatic(row) : usedPrivilege(row));
 
 /**
- * SQL: the part of the statement that writes ledger rows which records them in the audit. It reads `new_rows`, so a
+ * SQL: one part of the statement that writes ledger rows: it records them in the audit. It reads `new_rows`, so a
  * change is recorded once, with its row. It is empty when the audit wants none of the rows, as for most cases.
  */
 export function auditPart(sql: Sql, rows: readonly LedgerRecord[]): Fragment {

@@ -60,9 +60,9 @@ interface EntitlementOfEvents {
 }
 
 /**
- * SQL: the part of the statement that writes ledger rows which records their events. It reads `new_rows`, so an event
- * is recorded once, with the row that causes it. Where no webhook is enabled, PostgreSQL finds that out first and reads
- * no row.
+ * SQL: one part of the statement that writes ledger rows: it records their events. It reads `new_rows`, so an event is
+ * recorded once, with the row that causes it. Where no webhook is enabled, PostgreSQL finds that out first and reads no
+ * row.
  */
 export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[]) => sql`, new_events as (
       insert into events (key, type, at, record_type, record_id, customer_id, data)

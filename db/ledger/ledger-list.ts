@@ -64,7 +64,8 @@ function partsOf(sql: Sql, { part, since, until }: LedgerFilter): Fragment[] {
 
 const PART: Readonly<Record<LedgerPart, (sql: Sql) => Fragment>> = {
   life: (sql) => sql`case_id is null and kind <> 'refused'`,
-  // The present term is counted from what remained when the period began, even when that row changed nothing.
+  // The present term is counted from what remained when the period began, even if the row `period_started` changed
+  // nothing.
   term: (sql) => sql`case_id is null and (change <> 0 or kind = 'period_started')`,
   use: (sql) => sql`case_id is not null and coalesce(use_change, -change) <> 0`,
   cases: (sql) => isNewCase(sql),

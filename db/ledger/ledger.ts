@@ -38,7 +38,8 @@ export function createLedgerStore(sql: Sql): LedgerStore {
 }
 
 /**
- * One statement touches a case's record once: batches of two entitlements that speak of one case are written in turn.
+ * One statement touches a case's record once: batches of two entitlements that concern the same case are written one
+ * after the other.
  */
 async function writeApart(sql: Sql, batches: readonly LedgerBatch[], slaOf: SlaOfRow): Promise<WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];

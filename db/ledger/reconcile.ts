@@ -188,10 +188,13 @@ export async function keysTwice(sql: Sql, keys: readonly string[] | null): Promi
 export interface StrayPart {
   readonly entitlementId: string;
   readonly caseId: string;
-  /** Minutes, by the ledger of the entitlement that takes them. */
+  /** The minutes according to the ledger of the entitlement that takes them. */
   readonly minutes: number;
   readonly ownId: string;
-  /** Minutes, by the ledger of the case's own entitlement; null where it has none, or has not settled it yet. */
+  /**
+   * The minutes according to the ledger of the case's own entitlement; null if the case has none, or if that
+   * entitlement has not settled the part yet.
+   */
   readonly agreed: number | null;
 }
 

@@ -34,8 +34,8 @@ export const joinCases = (sql: Sql, span: Span, reading: Reading): Fragment =>
 
 /**
  * SQL: the row attaches a case for the first time. A case that another entitlement handed over came there, and not
- * here. The condition is written as in the index, and as a JSON path because the planner takes a match of the path for
- * rare, as it is, and would take `is null` for rare instead.
+ * here. The condition repeats that of the index, so that PostgreSQL can use it. It is a JSON path because PostgreSQL's
+ * planner assumes that a match of a JSON path is rare, which is right here. For `is null` it would assume the opposite.
  */
 export const isNewCase = (sql: Sql): Fragment =>
   sql`kind = 'attached' and not (case_after @? '$.movedFrom.entitlementId ? (@ != null)')`;
@@ -64,7 +64,8 @@ export const joinTerms = (sql: Sql, reading: Reading): Fragment =>
 
 /**
  * SQL: the entitlement's term is counted from the beginning of its period. An edit that removes the periods ends that,
- * even if a later edit adds periods again, until the next period begins. Written as in the index.
+ * even if a later edit adds periods again, until the next period begins. It repeats the expression of the index, so
+ * that PostgreSQL can use it.
  */
 const countsFromPeriod = (sql: Sql): Fragment => sql`state -> 'period' ->> 'usedBefore' is not null`;
 

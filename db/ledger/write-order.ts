@@ -1,7 +1,7 @@
 const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /**
- * The order in which everything that writes ledgers writes records with an id. Processes that write the same records so
+ * The order in which everything that writes ledgers writes records with an id. So processes that write the same records
  * take their locks in the same order, and never wait for each other in a circle.
  */
 export const byId = (one: { readonly id: string }, other: { readonly id: string }): number => inOrder(one.id, other.id);

@@ -15,8 +15,8 @@ const NOTHING_LOST: WriteOutcome = { lost: [] };
 
 /**
  * Writes rows, snapshots, case links, events and audit in one statement, and so in one transaction. Any part of it may
- * be there already; writing it again changes nothing. No two batches may speak of one case for different entitlements.
- * Answers, for each batch, the cases that it attached and did not get. Throws `LedgerConflictError`.
+ * be there already; writing it again changes nothing. No two batches may concern the same case for different
+ * entitlements. Answers, for each batch, the cases that it attached and did not get. Throws `LedgerConflictError`.
  */
 export async function writeBatches(
   sql: Sql,
@@ -39,7 +39,7 @@ export async function writeBatches(
   return await findLost(sql, batches, unlinked);
 }
 
-/** Worker and API may send the same row in one moment: each is written once. */
+/** Worker and API may send the same row at the same moment: each row is written once. */
 function distinctRecords(batches: readonly LedgerBatch[], slaOf: SlaOfRow): readonly WrittenRecord[] {
   const records = batches.flatMap(({ rows, snapshot: { entitlement } }) =>
     rows.map((row) => recordOf(entitlement.id, row, slaOf(row, entitlement))),

@@ -6,17 +6,19 @@ export interface BatchOptions<Item> {
   /** The most items of one batch. */
   readonly maxItems: number;
   /**
-   * While a batch is under way, another one starts only when this weight waits: small batches cost more than waiting.
+   * While a batch is under way, another one starts only once items of this weight wait: small batches cost more than
+   * waiting.
    */
   readonly overlapFrom: number;
   readonly weight: (item: Item) => number;
   /** Whether the error can be the fault of one item. The batch is then split until only that item fails. */
   readonly isolates?: (error: unknown) => boolean;
   /**
-   * A batch that takes longer is given up, so that it never blocks the others; an item waits no longer for its turn.
+   * A batch that takes longer is given up, so that it never blocks the others. An item waits no longer than this for
+   * its turn.
    */
   readonly withinMs?: number;
-  /** While this weight waits, further items are refused at once. */
+  /** While items of this weight wait, further items are refused at once. */
   readonly maxWaiting?: number;
   readonly clock?: Clock;
 }

@@ -1,9 +1,10 @@
 import type { Sql } from './sql.ts';
 
 /**
- * The schema that a database has, as statements that make the same one in an empty database, in an order that depends on
- * names alone. Instead of pg_dump, which the embedded PostgreSQL does not come with. Covers what the migrations use:
- * extensions, functions, tables, constraints, indexes and triggers of the schema `public`; throws when there is anything else.
+ * The schema that a database has, as statements that make the same one in an empty database, in an order that depends
+ * on names alone. It replaces pg_dump, which the embedded PostgreSQL does not include. It covers what the migrations
+ * use: extensions, functions, tables, constraints, indexes and triggers of the schema `public`. It throws if there is
+ * anything else.
  */
 export async function schemaText(sql: Sql): Promise<string> {
   await refuseOthers(sql);
@@ -30,7 +31,7 @@ interface Statement {
 const statements = async (rows: PromiseLike<readonly Statement[]>): Promise<string[]> =>
   (await rows).map(({ statement }) => statement.trimEnd());
 
-/** Nothing that belongs to an extension: the extension brings it along. */
+/** SQL: the object does not belong to an extension, which creates its own objects. */
 const isOwn = (sql: Sql, catalog: string) =>
   sql`not exists (
     select from pg_depend where classid = ${catalog}::regclass and objid = object.oid and deptype = 'e')`;
@@ -51,7 +52,7 @@ const foreignKeys = (sql: Sql) => sql<Statement[]>`
   where connamespace = 'public'::regnamespace and contype = 'f'
   order by relname collate "C", conname collate "C"`;
 
-/** Those of constraints come with their table. */
+/** Indexes that belong to a constraint are written with their table. */
 const indexes = (sql: Sql) => sql<Statement[]>`
   select pg_get_indexdef(indexrelid) as statement
   from pg_index join pg_class object on object.oid = indexrelid
@@ -96,7 +97,10 @@ async function tables(sql: Sql): Promise<string[]> {
   });
 }
 
-/** What this file would pass over in silence. Indexes, sequences of identities and row types belong to their tables. */
+/**
+ * Throws for objects that this file does not write. Indexes, sequences of identities and row types belong to their
+ * tables.
+ */
 async function refuseOthers(sql: Sql): Promise<void> {
   const others = await sql<{ name: string }[]>`
     select relname as name from pg_class object

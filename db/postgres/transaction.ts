@@ -77,7 +77,7 @@ export class TransactionClients {
     await Promise.all([...this.free, ...this.taken].map(({ sql }) => sql.end({ timeout: 0 })));
   }
 
-  /** Resolves when a caller that gives a client back passes its turn on. */
+  /** Resolves when another caller returns its client and it is this caller's turn. */
   private turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -21,7 +21,7 @@ import type { Sql } from '../postgres/sql.ts';
 export interface StepRecord {
   readonly step: RenewalStep;
   readonly at: string;
-  /** Its audience, by the name that the API and the stored steps have for it. */
+  /** Who was told; the API and the stored steps call it `heardBy`. */
   readonly heardBy: Audience;
 }
 
@@ -35,7 +35,9 @@ export interface RenewalRecord {
   readonly stage: RenewalStage;
   readonly isOver: boolean;
   readonly accountManager: Person | null;
-  /** E-mail addresses of the people it was escalated to, or who were mailed for want of an account manager. */
+  /**
+   * E-mail addresses of the people to whom it was escalated, or who were mailed because there was no account manager.
+   */
   readonly escalatedTo: readonly string[];
   readonly endDate: string;
   readonly endsAt: Date;

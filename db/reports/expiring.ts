@@ -56,13 +56,16 @@ export const expiringQuery = (
     oneOf: [
       sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
       sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
-      // The first line is the condition of the index.
+      // The first line repeats the condition of the partial index, so that PostgreSQL can use it.
       sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
         and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}
           or (status = 'expired' and ends_at >= ${openSince}))`,
     ],
   });
 
-/** SQL: the entitlement ends in time. The second half lets the indexes be used: no time zone's day ends later. */
+/**
+ * SQL: the entitlement ends in time. The condition on `end_date` lets PostgreSQL use the indexes: no time zone's day
+ * ends later.
+ */
 const endsSoon = (sql: Sql, endsBefore: Date) => sql`
   ends_at < ${endsBefore} and end_date <= (${endsBefore}::timestamptz at time zone 'UTC')::date + 1`;

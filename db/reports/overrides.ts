@@ -14,7 +14,10 @@ export interface OverridesFilter extends ReportScope {
   readonly span: Span;
 }
 
-/** SQL: an override made the row, or it lies past the allotment, or it is charged. Written as in the index. */
+/**
+ * SQL: an override made the row, or it lies past the allotment, or it is charged. It repeats the condition of the
+ * index, so that PostgreSQL can use it.
+ */
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
 /**

@@ -32,7 +32,7 @@ export function filesWithoutLayer(files, { layers }) {
   return files.filter((file) => layerOf(file, layers) === undefined);
 }
 
-/** The layers that hold no file, as a folder that was renamed leaves one behind. */
+/** The layers that hold no file, such as one whose folder was renamed. */
 export function layersWithoutFiles(files, { layers }) {
   return layers.map(({ name }) => name).filter((name) => !files.some((file) => layerOf(file, layers)?.name === name));
 }

@@ -39,7 +39,7 @@ function fileCircles(imports) {
   return circles(imports).map((group) => described(group, 'files', shortestRound(group, imports)));
 }
 
-// Of each step of a folder's round one import is named: it is what a person has to move.
+// For each step of a circle of folders, one import is named: it is what a person has to move.
 function folderCircles(imports) {
   const folders = folderImports(imports);
   return circles(folders).map((group) => {

@@ -22,7 +22,7 @@ export const PERMISSIONS = {
   /** Customers, contacts, products, SLAs. */
   writeRecords: ['system_administrator', 'system_customizer', 'csr_manager', 'integration'],
   handleCases: ['system_administrator', 'csr_manager', 'csr', 'integration'],
-  /** An account manager decides only renewals within the own access scope. */
+  /** Account managers decide only renewals within their own access scope. */
   decideRenewals: ['system_administrator', 'csr_manager', 'account_manager'],
   closeOpportunities: ['system_administrator', 'csr_manager', 'integration'],
   /** Webhooks and their deliveries. */

@@ -90,7 +90,7 @@ export function stayRefusal({ customerId: customer }: UpdateEvent, recorded: Rec
   if (recorded.entitlementId === null || customer === undefined || customer === recorded.customerId) return undefined;
   return refuse(
     'customer_mismatch',
-    `The entitlement ${recorded.entitlementId} is of customer ${recorded.customerId}, and none of ${customer} takes the case: name one in entitlementId, or null for none.`,
+    `The entitlement ${recorded.entitlementId} is of customer ${recorded.customerId}, and no entitlement of customer ${customer} takes the case: name one in entitlementId, or null for none.`,
   ).refused;
 }
 

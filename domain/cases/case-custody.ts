@@ -33,14 +33,14 @@ export const lostKey = (caseId: string, seq: number): string => ownKey('lost:', 
 /** The key under which the old entitlement gives a case back that moved to row `seq` of `to`. */
 export const movedKey = (caseId: string, to: EntitlementId, seq: number): string => ownKey('moved:', caseId, to, seq);
 
-/** The key under which `of` has the entitlement at place `index` take its part of what row `seq` shares. */
+/** The key with which entitlement `of` asks the entitlement at place `index` to take its part of row `seq`. */
 export const spillKey = (caseId: string, of: string, seq: number, index: number): string =>
   ownKey('spill:', caseId, of, seq, index);
 
 /** The key under which an entitlement gives back a part that it took under `spill` and that nobody counts. */
 export const undoKey = (spill: string): string => `${spill}:undo`;
 
-/** The key under which the case's own entitlement `of` learns who took what of its row `seq`. */
+/** The key under which the case's own entitlement `of` is told how much each entitlement took of its row `seq`. */
 export const spilledKey = (caseId: string, of: string, seq: number): string => ownKey('spilled:', caseId, of, seq);
 
 /** What `isOwnEvent` looks at: a case event, or the same as it travels. */

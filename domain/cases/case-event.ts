@@ -49,8 +49,8 @@ export interface UpdateEvent extends EventOf<'update'> {
 }
 
 /**
- * Takes a case off its entitlement. With `through`: only if it attached by that row or an older one, so not if it came
- * back since.
+ * Takes a case off its entitlement. With `through`: only if row `through` or an older row attached it. If it came back
+ * later, it stays.
  */
 export interface DetachEvent extends EventOf<'detach'> {
   readonly through?: number;

@@ -84,7 +84,7 @@ export function firstAnswered(request: CaseRequest, facts: RoutingFacts): FirstA
   if (unattachedKey !== null && (rowOfKey === null || rowOfKey.isGivenUp))
     return isSameContent(unattachedKey.fingerprint, event) ? { by: 'unattached' } : keyConflict(event);
   if (rowOfKey === null) return undefined;
-  // The mark of a change covers the entitlement that it named, whatever became of the change.
+  // A marked change includes the entitlement that it named in its fingerprint, so that is not compared here.
   const isForOther = event.mark === undefined && named !== null && named !== rowOfKey.entitlementId;
   if (isForOther || !isSameContent(rowOfKey.fingerprint, event)) return keyConflict(event);
   if (!rowOfKey.isGivenUp) return { by: 'row' };

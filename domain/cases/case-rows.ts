@@ -81,7 +81,7 @@ function caseRow(
   };
 }
 
-/** The one row that version 1 decided for this. */
+/** The one row that version 1 decided for such a change of a case. */
 function rowOfVersion1(
   entitlement: Entitlement,
   origin: Origin,

@@ -6,7 +6,7 @@ import type { AllocationType } from '../terms/allocation.ts';
  * entitlement's terms and for the money: see `settling.ts`.
  */
 
-/** Whether both are the same move of the case, from the same entitlement at the same row. */
+/** Whether both describe the same move: from the same entitlement, at the same row. */
 export const isSameMove = (one: MovedFrom | undefined, other: MovedFrom | null): boolean =>
   other === null ? one === undefined : one?.entitlementId === other.entitlementId && one.seq === other.seq;
 

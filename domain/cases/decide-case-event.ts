@@ -117,7 +117,7 @@ function changeRefusal(entitlement: Entitlement, before: SupportCase, after: Sup
   return short?.code === 'channel_exhausted' ? short : undefined;
 }
 
-/** A case that takes or holds anew needs something left, as at its attach. One that keeps its term does not. */
+/** Refuses if the case newly takes or holds term and nothing is left, as at an attach. */
 function unlessExhausted(
   entitlement: Entitlement,
   before: SupportCase,

@@ -32,7 +32,7 @@ export function problemWithNamed({ event, named }: CaseRequest, records: Existin
   if (channel != null && !records.channelListed)
     return refuse(
       'validation_failed',
-      `The channel ${channel} is not in the organisation's list: see /v1/settings.`,
+      `The channel ${channel} is not in the organisation's list. Use a listed one, or add it in /v1/settings.`,
       'channel',
     ).refused;
   return undefined;

@@ -166,7 +166,10 @@ function owedByChannels(entitlement: Entitlement, channel: string | null, units:
   }, 0);
 }
 
-/** `over` units of what comes back lay past the grants of earlier periods: they are credited, or were forgiven. */
+/**
+ * `over` units of what comes back were past the grants of earlier periods. They are credited, unless they were
+ * forgiven.
+ */
 function returnOfEarlier({ before }: Returning, bought: Bought, over: number) {
   const { price } = before.rule;
   if (price === undefined || tookByVersion1(before)) {

@@ -45,7 +45,7 @@ function conflictWith(known: SupportCase | undefined, event: SpillEvent): Refusa
       : refuse('wrong_state', `The case ${caseId} itself is attached to this entitlement: it can take no share of it.`)
           .refused;
   if (known.part.of === of)
-    // The same row may still ask for what it took to be given back.
+    // The same row may still ask this entitlement to give back what it took.
     return known.part.seq > through || (known.part.seq === through && event.minutes > 0)
       ? refuse(
           'conflict',

@@ -9,8 +9,8 @@ import type { Entitlement } from './entitlement.ts';
 import { topUpsWith } from './topping-up.ts';
 
 /**
- * The period in which an entitlement is activated; null without periods. Activated again within a period that it had
- * before, it goes on with that one: deactivating and activating does not grant an allotment twice.
+ * The period in which an entitlement is activated; null without periods. If it is activated again within a period that
+ * it had before, the entitlement continues that period: deactivating and activating does not grant an allotment twice.
  */
 export function periodOnActivation(entitlement: Entitlement, startsAt: EpochMs, now: EpochMs): TermPeriod | null {
   const { details, period } = entitlement;

@@ -90,8 +90,8 @@ export const predecessorToFree = (entitlement: Entitlement): EntitlementId | nul
 
 /**
  * The successor was deleted, or canceled before its start: this entitlement can be renewed again, and before its end
- * its renewal starts anew by itself. Refuses `wrong_state` if its successor is another one or none; then nothing is to
- * do.
+ * its renewal starts anew by itself. Refuses `wrong_state` if its successor is another one or none; then there is
+ * nothing to do.
  */
 export function decideSuccessorEnded(
   { renewedById }: Entitlement,

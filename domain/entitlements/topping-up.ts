@@ -51,7 +51,7 @@ const tooManyTopUps = () =>
     `The entitlement has ${MAX_TOP_UPS} top-ups already: wait until one of them is used or expires.`,
   );
 
-/** The top-ups with one more. What was used so far was used of the others, even if the new one expires earlier. */
+/** The top-ups with a new one. Past use is counted against the older ones, even if the new one expires earlier. */
 export const topUpsWith = (entitlement: Entitlement, topUp: TopUp): readonly TopUp[] =>
   withTopUp(topUpsLeft(entitlement.topUps, remainingTerm(entitlement) ?? 0), topUp);
 
@@ -63,7 +63,7 @@ function problemWithTopUp(entitlement: Entitlement, command: TopUpCommand, now: 
     return invalid('amount', `A top-up is a whole number from 1 to ${MAX_TERM}.`);
   for (const [field, day] of Object.entries({ startsOn, expiresOn })) {
     if (day !== null && !isCivilDate(day)) return invalid(field, `${day} is not ${CIVIL_DATE_RULE}.`);
-    // Version 1 took days past the end: they only never come.
+    // Version 1 accepted days past the end. Such a day never comes.
     if (day !== null && day > endDate && !entitlement.decidesAsVersion1)
       return invalid(field, `The entitlement ends on ${endDate}: ${day} is after its end.`);
   }

@@ -14,7 +14,7 @@ export function termText({ allocationType, totalTerm, period }: Offer): string {
   return `${amountText(totalTerm, allocationType === 'hours' ? 'minutes' : 'cases')}${each}`;
 }
 
-/** A mail names at most so many channels. */
+/** At most this many channels are named in a mail. */
 const MAX_CHANNELS_NAMED = 6;
 
 /** `every channel`, `email and phone (up to 20 cases)`. */

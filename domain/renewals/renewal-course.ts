@@ -65,7 +65,7 @@ export interface RenewalNews {
   readonly n: number;
 }
 
-/** A lapsed renewal can be accepted for so many days after the end; then it closes. */
+/** The number of days after the end in which a lapsed renewal can still be accepted. Then it closes. */
 export const LATE_DAYS = 30;
 
 export const renewalIdOf = ({ entitlementId, n: renewalNumber }: Pick<Renewal, 'entitlementId' | 'n'>): string =>

@@ -30,9 +30,13 @@ const SAME_LENGTH_PERCENT = 5;
 
 /**
  * Where an entitlement stands among the organisation's tiers, by their totals; unlimited is the top. Its own tier is
- * that of its template, or else the one with its tier's name; without either it is compared with none. A tier is
- * compared if it is sold for the same length, and either has the same unit and grants as often, or is unlimited. If
- * the own tier is unlimited but the entitlement has a total, the other tiers must have the entitlement's unit.
+ * that of its template, or else the one with its tier's name; without either it is not compared with any tier. A tier
+ * is compared if both are true:
+ * - it is sold for the same length;
+ * - it is unlimited, or it has the same unit and grants as often.
+ *
+ * If the entitlement's own tier is unlimited but the entitlement has a total, the other tiers must have the
+ * entitlement's unit.
  */
 export function ladderOf(details: EntitlementDetails, templates: readonly Template[]): Ladder {
   const tiers = templates.filter(({ tier }) => tier !== null).map((template) => tierOf(details, template));

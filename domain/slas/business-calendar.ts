@@ -69,7 +69,8 @@ function* serviceFrom(
     if (spans.length === 0 || closed.has(day.toString())) continue;
     const midnight = day.atStartOfDay();
     for (const span of spans) {
-      // Where two spans meet inside an hour that comes twice, both would contain a part of it: the earlier one gets it.
+      // Two spans can meet within an hour that occurs twice, such as until 02:30 and from 02:30. Then both would
+      // contain the time from the first 02:30 to the second: only the earlier span gets it.
       const opensAt = Math.max(passed, opening(midnight.plusMinutes(span.from), rules));
       const closesAt = closing(midnight.plusMinutes(span.to), rules);
       if (closesAt <= opensAt) continue;
@@ -79,7 +80,11 @@ function* serviceFrom(
   }
 }
 
-/** The first instant at or after a civil time: the first of a time that comes twice, the change for a skipped time. */
+/**
+ * The instant at which a span that begins at this civil time opens. A time that occurs twice (clocks set back) opens at
+ * its first occurrence. A time that is skipped opens at the change: 02:30 at 03:00, if the clocks go from 02:00 to
+ * 03:00.
+ */
 function opening(time: LocalDateTime, rules: ZoneRules): EpochMs {
   const change = rules.transition(time);
   if (change?.isGap()) return change.instant().toEpochMilli();
@@ -87,8 +92,10 @@ function opening(time: LocalDateTime, rules: ZoneRules): EpochMs {
 }
 
 /**
- * The instant after which no earlier civil time comes any more. For a time that comes twice that is the second one, so
- * the hour counts both times; for the very time to which clocks are set back it is the first one.
+ * The instant at which a span that ends at this civil time closes. A time that occurs twice (clocks set back) closes at
+ * its second occurrence, so that the repeated hour counts both times. The time to which the clocks are set back closes
+ * at its first occurrence, because nothing before it is repeated. If the clocks go from 03:00 back to 02:00, then 02:30
+ * closes at the second 02:30, and 02:00 at the first 02:00.
  */
 function closing(time: LocalDateTime, rules: ZoneRules): EpochMs {
   const change = rules.transition(time);

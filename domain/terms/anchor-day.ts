@@ -27,8 +27,7 @@ export function anchoredMonthsLater(start: AnchoredStart, months: number): Civil
  */
 export function wholeMonthsTo(start: AnchoredStart, dayAfter: CivilDate): number | null {
   const fewer = monthsBetween(start.startDate, dayAfter);
-  // `monthsBetween` counts a month once the same day of the month is reached. Where the last day of a month stands for
-  // a
+  // `monthsBetween` counts a month once the same day of the month is reached. If the last day of a month stands for a
   // later day that the month does not have, there is one month more.
   const months = [fewer, fewer + 1].find((count) => count > 0 && anchoredMonthsLater(start, count) === dayAfter);
   return months ?? null;

@@ -5,8 +5,9 @@ import { decimalOf, minorAmount, minorOf } from './money.ts';
 import { billedUnits, type Charged, chargeBetween, isSamePrice, type OveragePrice } from './overage-charge.ts';
 
 /**
- * Purchases that a run remembers, and runs that remember any. A credit that reaches further back names its price and no
- * case. Every row past the grants carries all of this, and an update answers 500 rows in a payload of 2 MB.
+ * A run is a series of purchases at one price. This many purchases are kept for each run, and only the last runs keep
+ * any. A credit that reaches further back names its price and no case. Every row past the grants carries all of this,
+ * and an update answers 500 rows in a payload of 2 MB.
  */
 const MAX_CHARGED = 3;
 const RUNS_THAT_REMEMBER = 2;

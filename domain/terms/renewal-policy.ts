@@ -38,13 +38,13 @@ export function problemWithRenewalPolicy(policy: RenewalPolicy | null): Refusal 
   if (!Number.isSafeInteger(reminderDays) || reminderDays < 0 || reminderDays > noticeDays)
     return invalid(
       'renewalPolicy.reminderDays',
-      'The reminder follows the notice: it needs at most as many days before the end.',
+      'The reminder follows the notice: reminderDays must not exceed noticeDays.',
     );
   const [before, days] = reminderDays === 0 ? ['notice', noticeDays] : ['reminder', reminderDays];
   if (!Number.isSafeInteger(escalationDays) || escalationDays < 0 || escalationDays > days)
     return invalid(
       'renewalPolicy.escalationDays',
-      `The escalation follows the ${before}: it needs at most as many days before the end.`,
+      `The escalation follows the ${before}: escalationDays must not exceed ${before}Days.`,
     );
   return undefined;
 }

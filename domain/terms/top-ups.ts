@@ -31,7 +31,7 @@ export const topUpTotal = (topUps: readonly TopUp[]): number => topUps.reduce((s
 const byExpiry = (one: TopUp, other: TopUp): number =>
   (one.expiresAt ?? Number.POSITIVE_INFINITY) - (other.expiresAt ?? Number.POSITIVE_INFINITY) || 0;
 
-/** With one more. Top-ups that expire at the same instant are merged. */
+/** The top-ups with a new one. Top-ups that expire at the same instant are merged. */
 export function withTopUp(topUps: readonly TopUp[], added: TopUp): readonly TopUp[] {
   const same = topUps.find(({ expiresAt }) => expiresAt === added.expiresAt);
   const others = topUps.filter((topUp) => topUp !== same);
@@ -39,8 +39,8 @@ export function withTopUp(topUps: readonly TopUp[], added: TopUp): readonly TopU
 }
 
 /**
- * What is left of each top-up if `remaining` is left of the entitlement: the allotment is used first, then the top-ups
- * in order of expiry. Top-ups that are used up are left out.
+ * How much of each top-up is left if the entitlement has `remaining` left: the allotment is used first, then the
+ * top-ups in order of expiry. Top-ups that are used up are left out.
  */
 export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonly TopUp[] {
   let used = topUpTotal(topUps) - Math.max(0, Math.min(remaining, topUpTotal(topUps)));
@@ -56,7 +56,7 @@ export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonl
 /** When the first of them expires; null if none does. */
 export const nextTopUpExpiry = (topUps: readonly TopUp[]): EpochMs | null => topUps[0]?.expiresAt ?? null;
 
-/** With one more that starts later, in order of start. */
+/** The top-ups that start later, with a new one, in order of start. */
 export const withTopUpAhead = (ahead: readonly TopUpAhead[], added: TopUpAhead): readonly TopUpAhead[] =>
   [...ahead, added].sort((one, other) => one.startsAt - other.startsAt);
 

@@ -82,7 +82,7 @@ async function sendEvents(stack: BenchStack, target: { id: string; customerId: s
   await stack.send('POST', '/v1/case-events', { events }, 200);
 }
 
-/** One creation after the other, so many a second where they are quick. */
+/** Creates entitlements one after the other, at most one in each `CREATE_EVERY_MS`. */
 async function createUntil(stack: BenchStack, run: string, until: number) {
   const creationsMs: number[] = [];
   let failedCreations = 0;

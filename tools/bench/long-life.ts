@@ -33,7 +33,7 @@ export async function longLife(stack: BenchStack, say: (line: string) => void): 
     times[which].push(performance.now() - begun);
   };
   for (let n = 0; n < PAIRS; n++) {
-    // Who goes first changes, so that neither always follows the other.
+    // The order alternates, so that neither always follows the other.
     await attach(n % 2 === 0 ? 'old' : 'young', n);
     await attach(n % 2 === 0 ? 'young' : 'old', n);
   }

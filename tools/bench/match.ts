@@ -49,7 +49,7 @@ export async function match(stack: BenchStack, say: (line: string) => void): Pro
   return [figure('match_1m_vs_primary_key_select', ratio, 'at least', 0.5, detail)];
 }
 
-/** A customer's ten: six active ones of all kinds, and what a match must not stumble over. */
+/** The six active entitlements of each customer, of all kinds. `fill` adds four that a match must leave out. */
 const KINDS: readonly Partial<EntitlementDetails>[] = [
   {},
   { productIds: [productId('match-product')] },

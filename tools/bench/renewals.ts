@@ -35,7 +35,7 @@ export async function renewals(stack: BenchStack, say: (line: string) => void): 
 
 const numbers = Array.from({ length: RENEWALS }, (_, n) => n);
 
-/** Zones can differ from UTC by seconds: the instant is to be a whole one. */
+/** Time zones can differ from UTC by seconds, so the instant must be a whole second. */
 const instantAhead = (): number => Math.ceil((Date.now() + LEAD_MS) / 1_000) * 1_000;
 
 async function drainBareChildren(stack: BenchStack): Promise<number> {

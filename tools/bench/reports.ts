@@ -21,7 +21,10 @@ import { FULL_SIZE, fillForReports } from './report-records.ts';
  */
 
 const DAY_MS = 86_400_000;
-/** More often than PostgreSQL plans a prepared statement for its values: a plan that fits none would show. */
+/**
+ * PostgreSQL plans a prepared statement for its values the first five times, and may then use one plan for all values.
+ * This is more often, so that a bad plan for all values would show.
+ */
 const TIMES = 9;
 const GOAL_MS = 1_000;
 

@@ -62,7 +62,7 @@ export interface DeliveryActivities {
   redeliveryOf(id: string): Promise<number | null>;
 }
 
-/** The database side; see db/delivery-attempts.ts. */
+/** The database side; see db/deliveries/delivery-attempts.ts. */
 export interface DeliveryStore {
   read(id: string, redelivery: number): Promise<Outgoing | undefined>;
   record(attempt: Attempt): Promise<boolean>;

@@ -5,7 +5,10 @@ import type { WireCaseEvent } from './wire-case-event.ts';
 export interface About {
   readonly cases: readonly string[];
   readonly keys: readonly string[];
-  /** Its keys count once in all ledgers, so it must be known whether another entitlement decided under them. */
+  /**
+   * Its keys count once in all ledgers, so the workflow must first find out whether another entitlement decided under
+   * them.
+   */
   readonly everywhere?: boolean;
   /**
    * It finishes a move, and messages about cases that move in wait for that. So it must not wait behind other messages,

@@ -27,7 +27,7 @@ export function answersTooMuch(run: EntitlementRun, { events, knowledge }: CaseE
     const own = bytesOf(event);
     const again = run.memory.rowOf(event.key);
     if (again !== undefined) bytes += bytesOf(packRow(again)) + rowBytes;
-    // The case has what the event says.
+    // The case of an attach holds what the event says.
     else if (event.kind === 'attach') bytes += rowsOf(event) * (own + bytesOf(event.caseId) + rowBytes);
     else {
       const ofCase =

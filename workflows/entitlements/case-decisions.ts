@@ -51,7 +51,7 @@ export class CaseDecisions {
     return { results, rows: inOrder, snapshot: this.state.snapshot };
   }
 
-  /** Decides one event; puts the rows that its sender is to write into `rows`. */
+  /** Decides one event, and adds to `rows` the rows that the sender must write. */
   private decideOne(event: CaseEvent, asked: Asked, rows: Map<number, LedgerRow>): EventAnswer {
     const { memory } = this.state;
     const { by, at, writtenBy } = asked;
@@ -130,8 +130,8 @@ export class CaseDecisions {
   }
 
   /**
-   * Records that a signal could not be read: it changes nothing. Its key stands in the words alone, as the same key may
-   * come again in a signal that can be read.
+   * Records that a signal could not be read: it changes nothing. Its key is only in the row's text, because the same
+   * key may come again in a signal that can be read.
    */
   recordUnreadable(refused: Refusal, { key, caseId }: UnreadableSignal, by: string, at: EpochMs): void {
     if (!this.state.exists) return;

@@ -104,7 +104,7 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Fields>> = {
 const isKind = (word: unknown): word is WireCaseEvent['kind'] =>
   typeof word === 'string' && Object.hasOwn(FIELDS, word);
 
-/** Why what came is not a case event, or undefined. Always `validation_failed`, with the field. */
+/** Why the content is not a case event, or undefined. Always `validation_failed`, with the field. */
 function problemWithEvent(content: unknown, kind: unknown): Refusal | undefined {
   if (!isObject(content)) return refuse('validation_failed', 'A case event is an object.').refused;
   if (!isKind(kind))
@@ -115,8 +115,8 @@ function problemWithEvent(content: unknown, kind: unknown): Refusal | undefined 
 }
 
 /**
- * The case event of a signal, whose name says the kind: without fields that such an event does not have, as a run may
- * hand it to the next. Or why it cannot be read: `validation_failed`, with the field.
+ * Reads the case event of a signal, whose name says the kind. Leaves out fields that such an event does not have,
+ * because a run may hand the event to the next one. Or says why it cannot be read: `validation_failed`, with the field.
  */
 export function readSignal(kind: string, content: unknown): WireCaseEvent | { readonly refused: Refusal } {
   const refused = problemWithEvent(content, kind);

@@ -56,7 +56,8 @@ export function listenToCases(listening: Listening): void {
 }
 
 /**
- * Entitlements finish moves and share cases with such messages: if two refused each other's, both would wait for ever.
+ * Why the message is refused while too many rows are unwritten. Messages by which entitlements finish moves and share
+ * cases are never refused for that: if two entitlements refused each other's, both would wait for ever.
  */
 const problemWithBacklog = ({ run }: Listening, { events }: CaseEventsMessage) =>
   aboutEvents(events).passes === true ? undefined : run.backlogRefusal();

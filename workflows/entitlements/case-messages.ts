@@ -21,8 +21,8 @@ export interface EventAnswer {
   readonly code?: RefusalCode;
   readonly detail?: string;
   /**
-   * Set where the key had come before to another entitlement, whose ledger `seq` counts in; null: to a case without
-   * one.
+   * The entitlement that has already answered this key, if it is another one; `seq` is a row of its ledger. Null: a
+   * case without an entitlement answered it.
    */
   readonly entitlementId?: EntitlementId | null;
 }
@@ -44,7 +44,7 @@ export interface FirstAnswer {
 
 /** What an entitlement decided about a list of events. */
 export interface CaseEventsDecision {
-  /** One an event, in their order. */
+  /** One for each event, in the order of the events. */
   readonly results: readonly EventAnswer[];
   /**
    * The rows that the caller writes before it answers: those of the results, and unwritten earlier ones without which
@@ -54,7 +54,7 @@ export interface CaseEventsDecision {
   readonly snapshot: Snapshot;
 }
 
-/** The same as it travels. */
+/** The decision as it travels. */
 export interface CaseEventsAnswer {
   readonly results: readonly EventAnswer[];
   readonly rows: readonly PackedRow[];

@@ -65,13 +65,14 @@ export class EntitlementState {
   }
 
   /**
-   * Whether all decisions would be the same if the task that runs now were tried again: only then may they leave it.
+   * Whether all decisions would be the same if the task that runs now were tried again: only then may they leave the
+   * task.
    */
   get isSettled(): boolean {
     return this.settledness.isSettled;
   }
 
-  /** Goes on from what the database has. */
+  /** Continues from what the database has. */
   restore({ entitlement, generation }: Snapshot): void {
     this.kept = entitlement;
     this.memory.restore(generation);

@@ -22,7 +22,7 @@ export const isFull = ({ signalsDecided }: Inbox): boolean => {
 };
 
 /**
- * Goes on in a new run with a short history, or returns when this run cannot end now. The ledger is written first, so
+ * Continues in a new run with a short history, or returns if this run cannot end now. The ledger is written first, so
  * that what it holds can be forgotten; while the database is away the unwritten rows are taken along, if they fit.
  * Signals that wait are taken along too.
  *
@@ -36,7 +36,7 @@ export async function handOver(
   view: OperatorView,
 ): Promise<void> {
   const checkpoint = () => ledger.checkpoint({ all: false });
-  // Most is written while updates are still taken: then the rest takes a moment.
+  // Most rows are written while updates are still accepted, so that the rest takes only a moment.
   let isWritten = await checkpoint();
   const until = Date.now() + CHECKPOINT_PATIENCE_MS;
   inbox.close();
@@ -45,8 +45,8 @@ export async function handOver(
     if (isWritten) isWritten = await checkpoint();
     if (isWritten && !inbox.isQuiet && tries < HAND_OVER_TRIES && Date.now() < until) continue;
     let carried = carriedOf(run, inbox, view);
-    // The rows that senders are writing at this moment are taken along. They are few; where they are large, they are
-    // written.
+    // The rows that senders are writing at this moment are taken along. They are few. If they are too large to hand
+    // over, they are written first.
     if (isWritten && bytesIn(carried) > USUALLY_CARRIED_BYTES && patched('large-rows-are-written-first')) {
       isWritten = await ledger.checkpoint({ all: true });
       carried = carriedOf(run, inbox, view);

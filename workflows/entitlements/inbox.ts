@@ -79,7 +79,10 @@ export class Inbox {
     return this.asksEverywhere();
   }
 
-  /** Decides now and answers, or answers later. `decide` runs once, never in the middle of another message. */
+  /**
+   * Decides the message now, or later, when what it needs has been loaded. `decide` runs once, and never while another
+   * message is being decided.
+   */
   take<Answer>(
     about: About,
     envelope: Partial<Envelope>,
@@ -91,7 +94,7 @@ export class Inbox {
       return decide();
     };
     if (this.isOpenFor(about, envelope, needsEntitlement)) return learning(envelope)();
-    // By the time it is decided, what the sender read may be outdated: it is loaded from PostgreSQL instead.
+    // What the sender read may be outdated when the message is decided: it is loaded from PostgreSQL instead.
     const { knowledge: _outdated, ...rest } = envelope;
     return this.later(about, rest, learning(rest));
   }
@@ -117,7 +120,7 @@ export class Inbox {
     throw ApplicationFailure.create({ message: 'The run is just ending.', type: HANDING_OVER, nonRetryable: true });
   }
 
-  /** Goes on: decides the signals that came meanwhile, up to the first that is about something forgotten. */
+  /** Opens the inbox again, and decides waiting signals until one needs data that must first be loaded. */
   open(): void {
     this.closed = false;
     const stop = this.waiting.findIndex((message) => message.signal === undefined || !this.isKnown(message));
@@ -159,7 +162,7 @@ export class Inbox {
     };
   }
 
-  /** Older code counted only messages, not names: a replay takes as many as it did. */
+  /** Older code limited this by the number of messages only, so a replay must do the same. */
   private firstToLoad(): readonly Waiting[] {
     const byNumber = this.waiting.slice(0, MAX_MESSAGES_PER_LOAD);
     const limits = { most: MAX_MESSAGES_PER_LOAD, size: MAX_NAMES_PER_LOAD };
@@ -167,7 +170,7 @@ export class Inbox {
     return count < byNumber.length && patched('loads-are-cut-by-names') ? byNumber.slice(0, count) : byNumber;
   }
 
-  /** Decides those of the messages that still wait, once what they are about has been loaded. */
+  /** Decides these messages, unless they were decided meanwhile. What they are about has been loaded. */
   decide(messages: ReadonlySet<Waiting>): void {
     const loaded = this.waiting.filter((message) => messages.has(message));
     this.waiting = this.waiting.filter((message) => !messages.has(message));

@@ -28,7 +28,7 @@ export class LedgerKeeper {
   }
 
   /**
-   * Goes on for the whole run. Rows that the workflow alone has are written at once; rows of updates are left to their
+   * Runs as long as the run. Rows that the workflow alone has are written at once; rows of updates are left to their
    * senders for `WRITE_UNCONFIRMED_AFTER_MS`. One timer serves all rows of that time.
    */
   async keep(): Promise<never> {
@@ -57,7 +57,8 @@ export class LedgerKeeper {
     const isWritten = memory.unconfirmed.whatIsWrittenWith(rows, entitlement.seq);
     const checkpoint = memory.nextCheckpoint();
     try {
-      // Not within the task: another try of the task would come to the same number with other rows.
+      // Not by a local activity, which runs within the task: another try of the task could give other rows the same
+      // number.
       await this.world.within(CHECKPOINT_PATIENCE_MS, () => this.write(rows, checkpoint, false));
     } catch (error) {
       if (this.world.isTimeout(error)) return false;
@@ -73,7 +74,8 @@ export class LedgerKeeper {
    */
   private async write(rows: readonly LedgerRow[], checkpoint: number, quickly: boolean): Promise<void> {
     this.isWriting = true;
-    // As it is with these rows: what is decided while they are written is not settled yet.
+    // The entitlement as it is with these rows. What is decided while they are written is not settled yet, so it must
+    // not be written with them.
     const { entitlement, memory } = this.run;
     try {
       let rest = rows;
@@ -108,7 +110,7 @@ export class LedgerKeeper {
     return steps;
   }
 
-  /** The rows of the next write. Older code cut by number alone: a replay cuts as it did. */
+  /** The rows of the next write. Older code limited this by number only, so a replay must do the same. */
   private nextBatch(rows: readonly LedgerRow[]): readonly LedgerRow[] {
     const byNumber = rows.slice(0, MAX_ROWS_PER_WRITE);
     const limits = { most: MAX_ROWS_PER_WRITE, size: MAX_PAYLOAD_BYTES };
@@ -117,7 +119,10 @@ export class LedgerKeeper {
     return byNumber.slice(0, count);
   }
 
-  /** Tries it quickly first, where everything that is written is settled. */
+  /**
+   * Writes a batch. `quickly`: tries a local activity first, which is allowed only if all rows of the batch are
+   * settled.
+   */
   private async writeBatch(batch: PackedBatch, quickly: boolean): Promise<WriteOutcome> {
     const { quick, patient, isTimeout } = this.world;
     if (!quickly) return await patient.writeLedger(batch);

@@ -20,7 +20,7 @@ export interface LedgerWorld {
   /** Does the work; cancels it and throws when that takes longer than `ms`. `isTimeout` recognises what is thrown. */
   readonly within: <Result>(ms: number, work: () => Promise<Result>) => Promise<Result>;
   readonly isTimeout: (error: unknown) => boolean;
-  /** False where a replay must do as code before the change did. */
+  /** False if a replay must behave like the code before the change. */
   readonly patched: (change: string) => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -23,7 +23,7 @@ type CommandOf<Kind extends LifeCommandKind> = Extract<LifeCommand, { readonly k
 
 /** How one command is read from its message. */
 interface Reading<Kind extends LifeCommandKind> {
-  /** What the message of this command must hold beside what every command says. */
+  /** The fields that this command's message needs in addition to those of every command. */
   readonly shape: Shape;
   readonly toCommand: (message: LifeMessage<Kind>) => CommandOf<Kind>;
 }

@@ -7,9 +7,9 @@ import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Envelope, Snapshot } from './messages.ts';
 
-/** What every command says. */
+/** The fields of every command. */
 export interface CommandMessage extends Envelope {
-  /** Once only; null: the command stands for itself. */
+  /** The once-only key; null: the command has none. */
   readonly key: string | null;
   readonly reason: string | null;
   /** Refused as `conflict` unless the entitlement's newest row has this number. */

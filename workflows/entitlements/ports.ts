@@ -19,7 +19,7 @@ export interface PackedBatch {
 }
 
 export interface WriteOutcome {
-  /** Cases that the rows attached although another entitlement had them: they must be given up again. */
+  /** Cases that the rows attached although another entitlement had them: the entitlement must give them up. */
   readonly lost: readonly LostCase[];
 }
 
@@ -29,7 +29,7 @@ export interface Forgotten {
   readonly snapshot: Snapshot | null;
   /** How other entitlements answered the keys, or the database for cases without one. */
   readonly elsewhere: readonly FirstAnswer[];
-  /** What must be asked for again, as it did not fit into one payload; absent: nothing. */
+  /** What did not fit into one payload, and must be asked for again; absent: nothing. */
   readonly left?: { readonly cases: readonly string[]; readonly keys: readonly string[] };
 }
 

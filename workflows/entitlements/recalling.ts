@@ -12,7 +12,7 @@ const { loadForgotten } = proxyActivities<EntitlementActivities>({
 
 /**
  * Loads what waiting messages need and decides them: what was forgotten, what other ledgers have, or the whole
- * entitlement where it must be brought back (`revive`). Goes on for the whole run.
+ * entitlement where it must be brought back (`revive`). Runs as long as the run.
  */
 export async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive: boolean): Promise<never> {
   for (let revived = !revive; ; revived = true) {
@@ -23,7 +23,7 @@ export async function recallForgotten(run: EntitlementRun, inbox: Inbox, revive:
     const stays = run.memory.staysOf(cases);
     const found = await loadAll(run, cases, keys);
     if (!run.exists) run.restore(found.snapshot);
-    // A checkpoint meanwhile may have forgotten what this read came too early to see: read again.
+    // A checkpoint meanwhile may have forgotten rows that were written after this read: read again.
     else if (run.memory.checkpointNumber !== checkpointNumber) continue;
     // A case may have moved in meanwhile from an entitlement that had decided under these keys: read again.
     else if (everywhere && run.memory.staysOf(cases) !== stays) continue;

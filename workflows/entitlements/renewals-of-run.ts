@@ -7,7 +7,10 @@ export class RenewalsOfRun {
   private startedThrough: number;
   private running: number | null;
   private lastTold: string | null;
-  /** The answer for the entitlement as it was last looked at: news is looked for at each turn, and is rare. */
+  /**
+   * Whether there was news of the entitlement as it was last looked at. The answer is kept, because news is looked for
+   * at each turn and is rare.
+   */
   private looked: { readonly at: Entitlement; readonly hasNews: boolean } | undefined;
 
   constructor({ startedThrough, running, lastTold }: CarriedRenewals = NONE) {

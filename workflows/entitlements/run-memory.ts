@@ -11,12 +11,13 @@ import { UnconfirmedRows } from './unconfirmed-rows.ts';
 type Names = Pick<About, 'cases' | 'keys'>;
 
 /**
- * What a run remembers beside its entitlement: the cases and keys that came by lately, and the rows that nobody has
+ * What a run remembers beside its entitlement: the cases and keys of recent messages, and the rows that nobody has
  * confirmed to be written.
  *
  * It is bounded. At a checkpoint all rows are written and what they are about is forgotten. Checkpoints are numbered. A
- * sender that read PostgreSQL at the newest checkpoint saw all that was forgotten, so the workflow relies on what such
- * a sender says it read, and does not say. For any other message the forgotten must be loaded first.
+ * sender that read PostgreSQL at the newest checkpoint saw all that was forgotten, so the workflow trusts what such a
+ * sender says it read, and takes what the sender does not mention as absent. For any other message the forgotten must
+ * be loaded first.
  */
 export class RunMemory {
   unconfirmed = new UnconfirmedRows();
@@ -43,8 +44,8 @@ export class RunMemory {
   }
 
   /**
-   * Goes on where a workflow that had completed left off, at its newest checkpoint. Nothing is in memory, so the number
-   * is at least 1: numbers from 1 on say that something was forgotten.
+   * Continues the life of a workflow that had completed, from its newest checkpoint. Nothing is in memory, so the
+   * number is at least 1: numbers from 1 on say that something was forgotten.
    */
   restore(checkpoint: number): void {
     this.newestCheckpoint = Math.max(1, checkpoint);
@@ -91,9 +92,9 @@ export class RunMemory {
 
   /**
    * Whether it is certain that no other entitlement decided under these keys. A sender that read the database before it
-   * sent has seen that. But a case that came from another entitlement may have brought keys along: there the sender
-   * must have read the case's present stay, as it then has seen all that the old entitlement decided before it gave the
-   * case back.
+   * sent has seen that. But a case that came from another entitlement may have brought keys along: for such a case the
+   * sender must have read the database after the case arrived here; only then has it seen everything that the old
+   * entitlement decided before it gave the case back.
    */
   areKeysNewElsewhere({ cases, keys }: Names, knowledge: Knowledge | undefined): boolean {
     if (keys.every((key) => this.rowsByKey.has(key))) return true;

@@ -38,7 +38,10 @@ export function listenToSignals(listening: Listening, received: readonly Receive
   for (const kind of KINDS) setHandler(caseSignals[kind], (content: unknown) => take(kind, content));
 }
 
-/** Reads a signal that has just come. Older code took signals under own names and keys: a replay takes them as well. */
+/**
+ * Reads a signal that has just come. Older code accepted signals under the product's own name and keys: a replay must
+ * accept them as well.
+ */
 function readNew(kind: CaseSignalKind, content: unknown): Read {
   const read = readSignal(kind, content);
   if ('refused' in read) return read;

@@ -7,7 +7,7 @@ import { packRow } from './packed.ts';
 /** Row numbers from the first to the last, both included. */
 type Span = readonly [from: number, to: number];
 
-/** What of it the next run is handed. */
+/** What a run hands to the next one. */
 interface CarriedRows {
   readonly unconfirmed: readonly number[];
   readonly handedOut?: readonly number[];
@@ -15,8 +15,8 @@ interface CarriedRows {
 
 /**
  * The rows of which nobody has said that they are written, oldest first. Most have been handed to a sender, who writes
- * them and says so with its next message. The workflow writes the rest at once, and in time all that no sender
- * confirmed.
+ * them and says so with its next message. The workflow writes the rest at once, and, after a while, every row that no
+ * sender has confirmed.
  */
 export class UnconfirmedRows {
   private readonly rows = new Map<number, LedgerRow>();

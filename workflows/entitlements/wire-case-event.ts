@@ -105,8 +105,8 @@ function spillToWire({ contactId: contact, productId: product, channel, ...event
 }
 
 /**
- * The event of what travelled; its shape has been checked (case-event-input.ts). A signal that names no customer means
- * `ownCustomer`, the entitlement's.
+ * The event that `wire` stands for; its shape has been checked (case-event-input.ts). A signal that names no customer
+ * means `ownCustomer`, the entitlement's.
  */
 export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseEvent {
   const base = {

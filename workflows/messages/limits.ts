@@ -31,13 +31,13 @@ export const MOVE_PATIENCE_MS = 60_000;
 
 /** With the database away, rows wait in the workflow. Past this many, updates are refused as `unavailable`. */
 export const MAX_UNCONFIRMED_ROWS = 4_000;
-/** The same limit in bytes: the next run can be handed so much. */
+/** The same limit in bytes: this much can be handed to the next run. */
 export const MAX_UNCONFIRMED_BYTES = 1_650_000;
 /** Temporal does not warn of an input of this size. */
 export const USUALLY_CARRIED_BYTES = 480_000;
-/** A run that could not write its rows hands them to the next one, where they fit into the 2 MB of an input. */
+/** A run that could not write its rows hands them to the next one, if they fit into the 2 MB of an input. */
 export const MAX_CARRIED_BYTES = 1_800_000;
-/** A run that could not end, as the database is away or it would hand over too much, tries again after this. */
+/** A run that could not end, because the database is away or it would hand over too much, tries again after this. */
 export const HAND_OVER_AGAIN_MS = 30_000;
 /** A run that ends looks this often for a task that brings no signal; then it ends in spite of the signals. */
 export const HAND_OVER_TRIES = 5;

@@ -20,7 +20,7 @@ const LAST_SHOWN = Date.UTC(2262, 0, 1);
 /** The end of a term as an operator's search attribute. */
 export const shownEnd = (endsAt: EpochMs): Date => new Date(Math.min(Math.max(endsAt, FIRST_SHOWN), LAST_SHOWN));
 
-/** What a draft's workflow is started with. */
+/** The search attributes that a draft's workflow is started with. */
 export const initialSearchAttributes = (details: EntitlementDetails): SearchAttributePair[] => [
   { key: searchAttributes.status, value: 'draft' },
   { key: searchAttributes.customer, value: details.customerId },
@@ -29,7 +29,7 @@ export const initialSearchAttributes = (details: EntitlementDetails): SearchAttr
 /** The stage that a renewal is started with. */
 export const FIRST_STAGE = 'open';
 
-/** What a renewal is started with. */
+/** The search attributes that a renewal is started with. */
 export const renewalSearchAttributes = (
   details: Pick<EntitlementDetails, 'customerId'>,
   endsAt: number,

@@ -1,7 +1,7 @@
 // The words of the renewal pages: pure functions that know neither the page nor the API.
 const MINUTES_PER_HOUR = 60;
 const DAY_MS = 86_400_000;
-/** A lapsed renewal can be accepted for so many days after the end; then it closes. */
+/** The number of days after the end in which a lapsed renewal can still be accepted. Then it closes. */
 const LATE_DAYS = 30;
 
 const numberText = (value) => String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');

@@ -172,7 +172,7 @@ describe('ids in paths and parameters of queries', () => {
       for (const [method, path, body] of calls) {
         const { status, body: told } = await ask<ProblemView>(method, path, body);
         expect([method, path, status, told.code]).toEqual([method, path, 400, 'validation_failed']);
-        expect(told.detail).toContain('must be 1 to 200 of the characters');
+        expect(told.detail).toContain('must have 1 to 200 characters from');
         expect(told.errors?.[0]?.field).toBe('id');
       }
     },
