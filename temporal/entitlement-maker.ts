@@ -34,8 +34,18 @@ export class EntitlementMaker {
   async makeDraft({ id, creation, whenDeleted }: DraftToMake): Promise<Entitlement> {
     const existence = await this.parts.existenceOf(id);
     if (existence === 'deleted') throw whenDeleted();
-    const { snapshot } = await this.parts.gateway.create(id, creation, existence === 'there');
-    return snapshot.entitlement;
+    return await this.create({ id, creation, whenDeleted }, existence === 'there');
+  }
+
+  /** A draft that is known and no longer there was deleted meanwhile. */
+  private async create({ id, creation, whenDeleted }: DraftToMake, isKnown: boolean): Promise<Entitlement> {
+    try {
+      const { snapshot } = await this.parts.gateway.create(id, creation, isKnown);
+      return snapshot.entitlement;
+    } catch (error) {
+      if (isKnown && error instanceof RefusalError && error.refusal.code === 'not_found') throw whenDeleted();
+      throw error;
+    }
   }
 
   /**
@@ -52,9 +62,9 @@ export class EntitlementMaker {
       if (!(error instanceof RefusalError)) throw error;
       if (error.refusal.code === 'not_found') throw draft.whenDeleted();
       if (error.refusal.code !== 'wrong_state') throw error;
-      const { snapshot } = await this.parts.gateway.create(draft.id, draft.creation, true);
-      if (snapshot.entitlement.status === 'draft') throw error;
-      return snapshot.entitlement;
+      const now = await this.create(draft, true);
+      if (now.status === 'draft') throw error;
+      return now;
     }
   }
 }

@@ -42,7 +42,8 @@ function questionOf(
   let question = recorded === null ? undefined : coverQuestion(recorded);
   for (const { event } of earlier) {
     if (event.caseId !== id) continue;
-    if (event.kind === 'attach') question = event;
+    // An attach of a case that is on record is refused or repeated: it changes nothing.
+    if (event.kind === 'attach') question ??= event;
     else if (event.kind === 'update' && question !== undefined) {
       const { customerId: customer, contactId: contact, productId: product, channel } = event;
       question = {

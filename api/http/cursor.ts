@@ -2,20 +2,25 @@ import { isStorable } from '../../domain/input-limits.ts';
 
 /**
  * Where a page ended, in texts: the id of the last record, or a sort with the record's value of it and its id. Callers
- * pass a cursor back without reading it. Only this file knows its form: a JSON list in base64url.
+ * pass a cursor back without reading it. Only this file knows its form, in base64url: one text as it is, several as a
+ * JSON list. APIs of older versions read both, so a caller can turn pages while APIs are replaced.
  */
-export const writeCursor = (...place: readonly string[]): string => encoded(JSON.stringify(place));
+export const writeCursor = (first: string, ...more: readonly string[]): string =>
+  encoded(isPlain(first, more) ? first : JSON.stringify([first, ...more]));
+
+/** Whether a place is one text that nobody takes for a list. */
+const isPlain = (first: string, more: readonly string[]): boolean =>
+  more.length === 0 && first !== '' && listIn(first) === undefined;
 
 /**
  * The texts of a cursor; undefined for a text that `writeCursor` does not make, or whose texts PostgreSQL cannot store.
- * A cursor of older versions that holds one text without JSON around it is read as well.
  */
 export function readCursor(cursor: string): readonly string[] | undefined {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const listed = listIn(text);
-  const place = listed ?? [text];
-  const written = listed === undefined ? encoded(text) : writeCursor(...listed);
-  return text !== '' && written === cursor && place.every(isStorable) ? place : undefined;
+  const place = listIn(text) ?? [text];
+  const [first, ...more] = place;
+  const isWritten = text !== '' && first !== undefined && writeCursor(first, ...more) === cursor;
+  return isWritten && place.every(isStorable) ? place : undefined;
 }
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64url');

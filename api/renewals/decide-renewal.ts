@@ -63,7 +63,13 @@ export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 
     if (status === 'closed_lost') return null;
     refuseStart(changes);
     const wanted = Object.keys(changes).length === 0 ? undefined : changes;
-    return await prepareAcceptance(sql, renewal, { templateId, changes: wanted, part: 'entitlement' });
+    return await prepareAcceptance(sql, renewal, {
+      templateId,
+      changes: wanted,
+      part: 'entitlement',
+      outside: ['customerId'],
+      renewalField: 'renewalId',
+    });
   },
   decide: async ({ renewalId, opportunityId, status, changes, by, reason }) => {
     const renewal = await findRenewal(sql, renewalId);

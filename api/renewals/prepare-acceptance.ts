@@ -6,7 +6,7 @@ import { termsOf } from '../../domain/entitlements/template.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { changesFrom } from '../entitlements/entitlement-input.ts';
 import { checkNamed } from '../entitlements/named-records.ts';
-import { problem, within } from '../http/problem.ts';
+import { notFound, within } from '../http/problem.ts';
 
 /** What the caller wants instead of what the renewal proposes. */
 export interface WantedTerms {
@@ -14,8 +14,11 @@ export interface WantedTerms {
   readonly templateId: string | null;
   /** Undefined: nothing else. */
   readonly changes: Parameters<typeof changesFrom>[0] | undefined;
-  /** The part of the input that `changes` come from. Refusals name its fields within it. */
+  /** The part of the input that `changes` come from. Refusals name its fields within it, but for those in `outside`. */
   readonly part: string;
+  readonly outside?: readonly string[];
+  /** The field of the input that names the renewal; absent: its address does. */
+  readonly renewalField?: string;
 }
 
 /**
@@ -25,23 +28,27 @@ export interface WantedTerms {
 export async function prepareAcceptance(
   sql: Sql,
   { entitlementId, proposal }: Pick<RenewalRecord, 'entitlementId' | 'proposal'>,
-  { templateId, changes, part }: WantedTerms,
+  { templateId, changes, part, outside = [], renewalField }: WantedTerms,
 ): Promise<Partial<EntitlementDetails> | null> {
   const old = await findEntitlement(sql, entitlementId);
-  if (old === undefined) throw problem('not_found', `There is no entitlement ${entitlementId}.`);
+  if (old === undefined) throw notFound('entitlement', entitlementId, renewalField);
   const { details } = old;
   const ofTemplate = templateId === null ? null : await termsOfTemplate(sql, templateId);
   if (changes === undefined) return ofTemplate;
-  return await within(part, async () => {
-    await checkNamed(sql, { ...changes, customerId: details.customerId });
-    return { ...ofTemplate, ...changesFrom(changes, { ...details, ...proposal.changes, ...ofTemplate }) };
-  });
+  return await within(
+    part,
+    async () => {
+      await checkNamed(sql, { ...changes, customerId: details.customerId });
+      return { ...ofTemplate, ...changesFrom(changes, { ...details, ...proposal.changes, ...ofTemplate }) };
+    },
+    outside,
+  );
 }
 
 /** The terms of a template as changes of a successor. */
 async function termsOfTemplate(sql: Sql, id: string): Promise<Partial<EntitlementDetails>> {
   const template = await findTemplate(sql, id);
-  if (template === undefined) throw problem('not_found', `There is no template ${id}.`, 'templateId');
+  if (template === undefined) throw notFound('template', id, 'templateId');
   const { totalTerm, channels, ...terms } = termsOf(template);
   const rows = channels.map((row) => ({ channel: row.channel, totalTerm: row.totalTerm ?? totalTerm }));
   return { ...terms, totalTerm, channels: rows, templateId: template.id };

@@ -115,5 +115,7 @@ async function refuseOthers(sql: Sql): Promise<void> {
     union all
     select polname from pg_policy`;
   if (others.length > 0)
-    throw new Error(`db/schema-text.ts does not know how to write ${others.map(({ name }) => name).join(', ')}.`);
+    throw new Error(
+      `db/postgres/schema-text.ts does not know how to write ${others.map(({ name }) => name).join(', ')}.`,
+    );
 }

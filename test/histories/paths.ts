@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -58,6 +59,7 @@ export type Path = keyof typeof PATHS;
 const ENDING = '.json.gz';
 const VERSION = /^\d+\.\d+\.\d+$/;
 const dir = join(projectDir, 'test', 'histories');
+export const FROZEN = join(dir, 'frozen.json');
 
 /** The version that package.json names: the only one whose folder takes new histories. */
 export async function presentVersion(): Promise<string> {
@@ -96,3 +98,19 @@ export async function writeHistory(version: string, path: Path, history: History
 }
 
 const fileOf = (version: string, path: string): string => join(dir, version, path + ENDING);
+
+/** Keeps the SHA-256 of a version's histories in frozen.json: the test then misses any that vanishes or changes. */
+export async function freeze(version: string): Promise<void> {
+  const kept = JSON.parse(await readFile(FROZEN, 'utf8').catch(() => '{}')) as Record<string, unknown>;
+  await writeFile(FROZEN, `${JSON.stringify({ ...kept, [version]: await digests(version) }, null, 2)}\n`);
+}
+
+/** The SHA-256 of each history of a version, by path. */
+export async function digests(version: string): Promise<Record<string, string>> {
+  const paths = (await recordedPaths(version)).sort();
+  const hash = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(join(dir, version, `${path}${ENDING}`)))
+      .digest('hex');
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await hash(path)] as const)));
+}

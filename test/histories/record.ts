@@ -16,7 +16,7 @@ import { keepRows, readRows } from '../schema/rows.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { changelogVersions } from './changelog.ts';
 import { DeliveryScenes } from './delivery-scenes.ts';
-import { type Path, presentVersion, recordedPaths, writeHistory } from './paths.ts';
+import { freeze, type Path, presentVersion, recordedPaths, writeHistory } from './paths.ts';
 import { RenewalScenes } from './renewal-scenes.ts';
 import { Scenes } from './scenes.ts';
 import type { Played } from './stage.ts';
@@ -50,6 +50,7 @@ async function record(paths: readonly Path[]): Promise<void> {
       const bytes = await writeHistory(version, path, history);
       console.log(`${path}: ${history.events?.length ?? 0} events, ${Math.ceil(bytes / 1_000)} kB`);
     }
+    await freeze(version);
     if (withRows) await keepRows(version, await readRows(stack.sql));
   } catch (error) {
     console.error(error, await stack.logs());

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
@@ -5,7 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { distDir } from '../../runtime/project-dir.ts';
 import { changelogVersions } from './changelog.ts';
 import type { History } from './history-json.ts';
-import { PATHS, presentVersion, readHistory, recordedPaths, recordedVersions, writeHistory } from './paths.ts';
+import {
+  digests,
+  FROZEN,
+  PATHS,
+  presentVersion,
+  readHistory,
+  recordedPaths,
+  recordedVersions,
+  writeHistory,
+} from './paths.ts';
 import { quieten } from './quieten.ts';
 import { wantedPaths } from './wanted-paths.ts';
 
@@ -36,6 +46,11 @@ const VERSIONS = (await changelogVersions()).map(({ version }) => version);
 test('every version of the changelog has a folder with histories, and no other version has one', async () => {
   expect((await recordedVersions()).sort()).toEqual([...VERSIONS].sort());
   for (const version of VERSIONS) expect([version, (await recordedPaths(version)).length]).not.toEqual([version, 0]);
+});
+
+test('no recorded history is missing, and none has changed: frozen.json lists them with their SHA-256', async () => {
+  const frozen = JSON.parse(await readFile(FROZEN, 'utf8')) as Record<string, Record<string, string>>;
+  for (const version of VERSIONS) expect([version, await digests(version)]).toEqual([version, frozen[version]]);
 });
 
 test('the changelog begins with the present version, and only that one may be unreleased', async () => {

@@ -1,7 +1,7 @@
-import { ApplicationFailure, condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { condition, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import type { EpochMs } from '../../domain/calendar.ts';
-import { isRefused, type Refusal } from '../../domain/refusals.ts';
 import type { RenewalDecision } from '../../domain/renewals/renewal-decision.ts';
+import { acceptedOf, failureOf, throwIfRefused } from '../messages/refusal-failure.ts';
 import { problemWithAcceptance, problemWithDeclination, problemWithSnoozing } from './decision-input.ts';
 import {
   type AcceptMessage,
@@ -33,22 +33,22 @@ export function listen(run: RenewalRun, view: RenewalOperatorView, now: () => Ep
   setHandler(accept, (message) => decide(run, message, acceptance(message), now, message), {
     description: 'Accept the renewal, as proposed or with changes',
     validator: (message) => {
-      assertNotRefused(problemWithAcceptance(message));
-      assertNotRefused(whyImpossible(run, message, acceptance(message), now));
+      throwIfRefused(problemWithAcceptance(message));
+      throwIfRefused(whyImpossible(run, message, acceptance(message), now));
     },
   });
   setHandler(decline, (message) => decide(run, message, declination(message), now), {
     description: 'Decline the renewal, with a reason',
     validator: (message) => {
-      assertNotRefused(problemWithDeclination(message));
-      assertNotRefused(whyImpossible(run, message, declination(message), now));
+      throwIfRefused(problemWithDeclination(message));
+      throwIfRefused(whyImpossible(run, message, declination(message), now));
     },
   });
   setHandler(snooze, (message) => decide(run, message, snoozing(message), now), {
     description: 'Put the renewal off until a day',
     validator: (message) => {
-      assertNotRefused(problemWithSnoozing(message));
-      assertNotRefused(whyImpossible(run, message, snoozing(message), now));
+      throwIfRefused(problemWithSnoozing(message));
+      throwIfRefused(whyImpossible(run, message, snoozing(message), now));
     },
   });
 }
@@ -68,26 +68,13 @@ async function decide(
   acceptMessage: AcceptMessage | null = null,
 ): Promise<RenewalAnswer> {
   if (!run.isReady) await condition(() => run.isReady || run.isUnknown);
-  if (run.isUnknown) throw failure({ code: 'not_found', detail: 'There is no such renewal.' });
-  const outcome = run.decide(message, decision, now(), acceptMessage);
-  if (isRefused(outcome)) throw failure(outcome.refused);
+  if (run.isUnknown) throw failureOf({ code: 'not_found', detail: 'There is no such renewal.' });
+  const outcome = acceptedOf(run.decide(message, decision, now(), acceptMessage));
   await condition(() => run.isDone(outcome.seq));
-  assertNotRefused(run.refusalAt(outcome.seq));
+  throwIfRefused(run.refusalAt(outcome.seq));
   return run.answer;
 }
 
 /** Why the decision cannot be taken. A renewal that is being revived cannot tell yet. */
 const whyImpossible = (run: RenewalRun, { key }: Keyed, decision: RenewalDecision, now: () => EpochMs) =>
   run.isReady ? run.refusalOf(key, decision, now()) : undefined;
-
-function assertNotRefused(refused: Refusal | undefined): void {
-  if (refused !== undefined) throw failure(refused);
-}
-
-const failure = ({ code, detail, field }: Refusal) =>
-  ApplicationFailure.create({
-    message: detail,
-    type: code,
-    nonRetryable: true,
-    details: field === undefined ? [] : [{ field }],
-  });

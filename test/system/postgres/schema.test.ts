@@ -26,7 +26,7 @@ test('db/schema.sql makes the same schema in an empty database', async () => {
   });
 });
 
-test('what db/schema-text.ts cannot write is refused, not left out', async () => {
+test('what db/postgres/schema-text.ts cannot write is refused, not left out', async () => {
   await withDatabase(async ({ sql }) => {
     await sql`create view strange as select 1`;
     await expect(schemaText(sql)).rejects.toThrow('does not know how to write strange');

@@ -19,7 +19,7 @@ import {
   sql,
   WHOLE,
   won,
-} from '../opportunity-scenes.ts';
+} from './opportunity-scenes.ts';
 
 afterAll(async () => {
   await sql.end();

@@ -4,7 +4,7 @@ import { aCustomer, anActive, ask, attach, entitlement } from '../../support/api
 import { aKey } from '../../support/callers.ts';
 import { Clock } from '../../support/temporal.ts';
 import { soon } from '../../support/waiting.ts';
-import { anSla, aRenewal, decide, plusDays, renewalOf, shown, spelled } from '../renewal-page-scenes.ts';
+import { anSla, aRenewal, decide, plusDays, renewalOf, shown, spelled } from './renewal-page-scenes.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -16,7 +16,7 @@ import {
   sql,
   stepsOf,
   toNotice,
-} from '../renewal-scenes.ts';
+} from './renewal-scenes.ts';
 
 test('one renewal from notice to acceptance: reminder, escalation, and a successor that starts when the old one ends', async () => {
   const { active, clock, renewal, own } = await toNotice();

@@ -1,9 +1,9 @@
 import { inject } from 'vitest';
-import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { connect } from '../../db/postgres/connect.ts';
-import { aCustomer, anActive, ask } from '../support/api-client.ts';
-import { Clock } from '../support/temporal.ts';
-import { soon } from '../support/waiting.ts';
+import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
+import { connect } from '../../../db/postgres/connect.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
+import { Clock } from '../../support/temporal.ts';
+import { soon } from '../../support/waiting.ts';
 
 export const sql = connect(inject('databaseUrl'), { max: 1 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { ask } from '../support/api-client.ts';
-import { aKey } from '../support/callers.ts';
-import { unique } from '../support/unique.ts';
-import { soon } from '../support/waiting.ts';
+import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
+import { ask } from '../../support/api-client.ts';
+import { aKey } from '../../support/callers.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import { only, sql, toNotice } from './renewal-scenes.ts';
 
 test('a won opportunity accepts its renewal once; a lost one declines it', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
-import { ask, entitlement } from '../support/api-client.ts';
-import { aKey } from '../support/callers.ts';
-import { dayFromNow } from '../support/days.ts';
+import { ask, entitlement } from '../../support/api-client.ts';
+import { aKey } from '../../support/callers.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { anSla, aRenewal, decide, shown, spelled } from './renewal-page-scenes.ts';
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { ask } from '../support/api-client.ts';
+import { ask } from '../../support/api-client.ts';
 import { aRenewal, policyOf, withoutKey } from './renewal-page-scenes.ts';
 
 test.each(['', '?decide=accept', '?decide=change', '?decide=snooze', '?decide=decline'])(

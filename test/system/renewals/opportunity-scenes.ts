@@ -1,12 +1,12 @@
 import { inject } from 'vitest';
-import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
-import { createLedgerStore } from '../../db/ledger/ledger.ts';
-import { connect } from '../../db/postgres/connect.ts';
-import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
-import { type Answer, ask, ledger, type ProblemView } from '../support/api-client.ts';
-import { dayFromNow } from '../support/days.ts';
-import { temporal } from '../support/temporal.ts';
-import { unique } from '../support/unique.ts';
+import type { EntitlementView } from '../../../api/entitlements/entitlement-view.ts';
+import { createLedgerStore } from '../../../db/ledger/ledger.ts';
+import { connect } from '../../../db/postgres/connect.ts';
+import { EntitlementsGateway } from '../../../temporal/entitlements-gateway.ts';
+import { type Answer, ask, ledger, type ProblemView } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { temporal } from '../../support/temporal.ts';
+import { unique } from '../../support/unique.ts';
 
 export type MaybeRefused = Partial<Pick<ProblemView, 'code' | 'errors'>>;
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, inject, test, vi } from 'vitest';
-import { ask } from '../support/api-client.ts';
-import { aKey } from '../support/callers.ts';
-import { openPage } from '../support/page-in-node.ts';
-import { unique } from '../support/unique.ts';
-import { soon } from '../support/waiting.ts';
+import { ask } from '../../support/api-client.ts';
+import { aKey } from '../../support/callers.ts';
+import { openPage } from '../../support/page-in-node.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 import { aRenewal, decide, shown } from './renewal-page-scenes.ts';
 
 afterEach(() => {

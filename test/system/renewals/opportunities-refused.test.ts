@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { aCustomer, ask } from '../support/api-client.ts';
-import { unique } from '../support/unique.ts';
+import { aCustomer, ask } from '../../support/api-client.ts';
+import { unique } from '../../support/unique.ts';
 import { type Body, close, entitlementsOf, fieldsOf, read, sql, WHOLE, won } from './opportunity-scenes.ts';
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { aCustomer, anActive, ask } from '../support/api-client.ts';
-import { dayFromNow } from '../support/days.ts';
-import { soon } from '../support/waiting.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { soon } from '../../support/waiting.ts';
 import {
   beforeEnd,
   edit,

@@ -1,9 +1,9 @@
 import { expect, inject } from 'vitest';
-import { aCustomer, anActive, ask } from '../support/api-client.ts';
-import { dayFromNow } from '../support/days.ts';
-import { type OpenPage, openPage } from '../support/page-in-node.ts';
-import { unique } from '../support/unique.ts';
-import { soon } from '../support/waiting.ts';
+import { aCustomer, anActive, ask } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
+import { type OpenPage, openPage } from '../../support/page-in-node.ts';
+import { unique } from '../../support/unique.ts';
+import { soon } from '../../support/waiting.ts';
 
 export const withoutKey = (path: string) => fetch(inject('apiUrl') + path);
 
