@@ -73,13 +73,24 @@ test('make-key prints the key on stdout only, and says what is wrong with a name
     expect(await findApiKey(sql, manager.stdout.trim())).toMatchObject({ email: 'ann@example.com' });
     for (const [args, code, words] of [
       [['first'], 1, 'has the name first'],
-      [[], 2, 'name: '],
-      [['second', 'root'], 2, 'role: '],
+      [[], 2, "missing required argument 'name'"],
+      [['second', 'root'], 2, 'role: must be one of system_administrator, '],
       [['bo', 'account_manager'], 2, 'email: is missing'],
+      [['bo', 'account_manager', 'bo'], 2, 'email: must be an e-mail address'],
+      [[''], 2, 'name: must not be empty'],
+      [['--hlep'], 2, "unknown option '--hlep'"],
+      [['--', '--help'], 2, 'name: must not begin with "-"'],
+      [['bo', 'account_manager', 'bo@example.com', 'more'], 2, 'too many arguments'],
     ] as const) {
       const refused = await run(...args);
       expect([args, refused.code, refused.stdout]).toEqual([args, code, '']);
       expect(refused.stderr).toContain(words);
+      expect(refused.stderr).not.toContain('Invalid');
     }
+    const help = await run('--help');
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toContain('Usage: ');
+    const keys = await listApiKeys(sql, { limit: 10, after: null });
+    expect(keys.map(({ name }) => name).sort()).toEqual(['ann', 'first']);
   });
 });
