@@ -5,7 +5,10 @@ interface Narrowing {
   readonly why: string;
 }
 
-/** Requests that the document allowed and no longer allows. CHANGELOG.md says the first; the code refused the others already. */
+/**
+ * Requests that the document of 0.1.0 allowed and that the present one does not. CHANGELOG.md names the first; the code
+ * of 0.1.0 already refused the others.
+ */
 export const NARROWED_SINCE_0_1_0: readonly Narrowing[] = [
   { what: /is "\^\(\?!lost:\|moved:\|spill:\|spilled:\)/, why: 'keys that begin like those of the product itself' },
   { what: /^pattern is new, is "\^\[!-~/, why: 'names of API keys that cannot be told apart when they are read' },
