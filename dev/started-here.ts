@@ -10,13 +10,14 @@ const DATABASE = 'allot';
 
 /**
  * The environment with which a program of bin/ or tools/ reaches the servers of a running `npm start`: `DATABASE_URL`,
- * `ALLOT_API_KEY`, and `TEMPORAL_ADDRESS` where `npm start` was given another port. Leaves out what is set already, and
- * what `npm start` has not made yet.
+ * `ALLOT_API_KEY`, and `ALLOT_URL` and `TEMPORAL_ADDRESS` where `npm start` was given other ports. Leaves out what is set
+ * already, and what `npm start` has not made yet.
  */
 export async function environmentOfStart(env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const found = {
     DATABASE_URL: env.DATABASE_URL ? undefined : await startedDatabase(),
     ALLOT_API_KEY: env.ALLOT_API_KEY ? undefined : (await textOf(devKeyFile)) || undefined,
+    ALLOT_URL: env.ALLOT_URL || !env.PORT ? undefined : `http://${HOST}:${readStartSettings([], env).ports.api}`,
     TEMPORAL_ADDRESS:
       env.TEMPORAL_ADDRESS || !env.ALLOT_TEMPORAL_PORT
         ? undefined

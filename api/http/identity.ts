@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { ChangeOrigin } from '../../db/access/audit.ts';
 import { type AccessScope, accessScopeOfRole } from '../../domain/access/access-scope.ts';
-import { hasPrivilege, PRIVILEGES, type Privilege, type Role } from '../../domain/access/roles.ts';
+import type { Role } from '../../domain/access/roles.ts';
 import { problem } from './problem.ts';
 
 /** The caller. */
@@ -28,18 +28,6 @@ export function identityOf(request: Request): Identity {
   if (identity === undefined)
     throw problem('unauthenticated', 'An API key or a token is needed. Send the header Authorization: Bearer KEY.');
   return identity;
-}
-
-/** Refuses `forbidden` unless the caller's role has the privilege; `field` names the input that needs it. */
-export function requirePrivilege(request: Request, privilege: Privilege, field?: string): void {
-  const { role } = identityOf(request);
-  if (hasPrivilege(role, privilege)) return;
-  const holders = PRIVILEGES[privilege].join(', ');
-  throw problem(
-    'forbidden',
-    `The role ${role} does not have the privilege ${privilege}. These roles have it: ${holders}.`,
-    field,
-  );
 }
 
 /**

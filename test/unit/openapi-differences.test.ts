@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { breaking, type DocumentDifference, differencesBetween } from '../../dev/openapi-differences.ts';
+import { NARROWED_SINCE_0_1_0, whyKnown } from '../../dev/known-narrowings.ts';
+import { breaking, differencesBetween } from '../../dev/openapi-differences.ts';
 import { presentDocument, textOfDocument } from '../../dev/openapi-document.ts';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { changelogVersions } from '../histories/changelog.ts';
@@ -21,27 +22,10 @@ test('every released version has its document in test/openapi/', async () => {
     if (isReleased) await expect(released(version), version).resolves.toHaveProperty('paths');
 });
 
-interface Narrowing {
-  readonly what: RegExp;
-  readonly why: string;
-}
-
-/** Requests that the document allowed and no longer allows. CHANGELOG.md says the first; the code refused the others already. */
-const NARROWED_SINCE_0_1_0: readonly Narrowing[] = [
-  { what: /is "\^\(\?!lost:\|moved:\|spill:\|spilled:\)/, why: 'keys that begin like those of the product itself' },
-  { what: /^pattern is new, is "\^\[!-~/, why: 'names of API keys that cannot be told apart when they are read' },
-  { what: /^pattern is new, is "\^\[A-Za-z0-9\._-\]\+\$"$/, why: 'cursors that no answer had' },
-  { what: /^format is new, is "iana-time-zone"$/, why: 'time zones that do not exist' },
-  { what: /^uniqueItems is new/, why: 'lists that name something twice' },
-  { what: /24:00/, why: 'times that no clock shows' },
-];
-
 describe('what 0.1.0 promised to callers', () => {
   test('nothing is removed, and requests are narrowed only where it is known', async () => {
     const found = breaking(differencesBetween(await released('0.1.0'), presentDocument()));
-    const known = ({ kind, what }: DocumentDifference) =>
-      kind === 'narrowed' && NARROWED_SINCE_0_1_0.some((narrowing) => narrowing.what.test(what));
-    expect(found.filter((difference) => !known(difference))).toEqual([]);
+    expect(found.filter((difference) => whyKnown(difference) === undefined)).toEqual([]);
     for (const { what, why } of NARROWED_SINCE_0_1_0)
       expect([why, found.some((difference) => what.test(difference.what))]).toEqual([why, true]);
   });

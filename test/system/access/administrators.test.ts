@@ -73,13 +73,33 @@ test('make-key prints the key on stdout only, and says what is wrong with a name
     expect(await findApiKey(sql, manager.stdout.trim())).toMatchObject({ email: 'ann@example.com' });
     for (const [args, code, words] of [
       [['first'], 1, 'has the name first'],
-      [[], 2, 'name: '],
-      [['second', 'root'], 2, 'role: '],
+      [[], 2, "missing required argument 'name'"],
+      [['second', 'root'], 2, 'role: must be one of system_administrator, '],
       [['bo', 'account_manager'], 2, 'email: is missing'],
+      [['bo', 'account_manager', 'bo'], 2, 'email: must be an e-mail address'],
+      [[''], 2, 'name: must not be empty'],
     ] as const) {
       const refused = await run(...args);
       expect([args, refused.code, refused.stdout]).toEqual([args, code, '']);
       expect(refused.stderr).toContain(words);
+      expect(refused.stderr).not.toContain('Invalid');
     }
+  });
+});
+
+test('make-key makes no key for --help, a misspelled option or an argument too many', async () => {
+  await withDatabase(async ({ url, sql }) => {
+    await migrate(url);
+    for (const [args, code, words] of [
+      [['--help'], 0, 'Usage: '],
+      [['--hlep'], 2, "unknown option '--hlep'"],
+      [['--', '--help'], 2, 'name: must not begin with "-"'],
+      [['bo', 'account_manager', 'bo@example.com', 'more'], 2, 'too many arguments'],
+    ] as const) {
+      const { code: ended, stdout, stderr } = await runProgram('bin/make-key.js', args, { env: { DATABASE_URL: url } });
+      expect([args, ended]).toEqual([args, code]);
+      expect(code === 0 ? stdout : stderr).toContain(words);
+    }
+    expect(await listApiKeys(sql, { limit: 10, after: null })).toEqual([]);
   });
 });

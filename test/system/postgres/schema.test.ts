@@ -8,6 +8,7 @@ import type { Sql } from '../../../db/postgres/sql.ts';
 import { projectDir } from '../../../runtime/project-dir.ts';
 import { putRows, type Rows, readRows, rowsOf } from '../../schema/rows.ts';
 import { withDatabase } from '../../support/a-database.ts';
+import { runProgram } from '../../support/programs.ts';
 
 const MIGRATIONS = join(projectDir, 'db', 'migrations');
 const committed = (): Promise<string> => readFile(join(projectDir, 'db', 'schema.sql'), 'utf8');
@@ -17,6 +18,18 @@ test('the migrations make db/schema.sql; `npm run schema` writes it', async () =
     await migrate(url);
     expect(await schemaText(sql)).toBe(await committed());
   });
+});
+
+test.each(['schema', 'openapi'])('`npm run %s` with --help or an unknown option writes nothing', async (name) => {
+  for (const [option, code, words] of [
+    ['--help', 0, 'Usage: '],
+    ['--hlep', 1, "unknown option '--hlep'"],
+  ] as const) {
+    const ended = await runProgram(`dev/${name}.js`, [option]);
+    expect([option, ended.code]).toEqual([option, code]);
+    expect(ended.stdout + ended.stderr).toContain(words);
+    expect(ended.stdout).not.toContain('is written');
+  }
 });
 
 test('db/schema.sql makes the same schema in an empty database', async () => {

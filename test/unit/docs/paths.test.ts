@@ -39,3 +39,28 @@ test('every file and folder that a page names exists', () => {
   });
   expect(missing).toEqual([]);
 });
+
+/** A name that a page says a file defines: `decideLife` in `domain/entitlements/life.ts`, or the file and then its names. */
+function definitionsIn(text: string): { readonly file: string; readonly name: string }[] {
+  const inFile = [...text.matchAll(/`(\w+)`\s+in\s+`([\w./-]+\.ts)`/g)].map(([, name = '', file = '']) => ({
+    file,
+    name,
+  }));
+  const behindFile = [...text.matchAll(/`([\w./-]+\.ts)` ((?:`\w+`(?:, )?)+)/g)].flatMap(([, file = '', names = '']) =>
+    [...names.matchAll(/\w+/g)].map(([name]) => ({ file, name })),
+  );
+  return [...inFile, ...behindFile];
+}
+
+test('a function that a page names with a file is defined in that file', () => {
+  const all = pages.flatMap((page) =>
+    definitionsIn(readFileSync(join(projectDir, page), 'utf8')).map((each) => ({ page, ...each })),
+  );
+  expect(all.length).toBeGreaterThan(30);
+  const missing = all.filter(({ page, file, name }) => {
+    const path = [projectDir, join(projectDir, dirname(page))].map((dir) => join(dir, file)).find(existsSync);
+    const defines = new RegExp(`\\b(?:function|const|class|interface|type) ${name}\\b`);
+    return path === undefined || !defines.test(readFileSync(path, 'utf8'));
+  });
+  expect(missing).toEqual([]);
+});
