@@ -60,6 +60,11 @@ test('a resolve says who can take what does not fit: those that cover the case a
   expect((await spillsOf([ATTACH, changed, RESOLVE])).spillTo.at(-1)).toEqual([entitlementId(VALVE)]);
 });
 
+test('an attach of a case that the list has attached before changes nothing about whom a resolve asks', async () => {
+  const repeated = requestOf({ ...attach('c', { productId: VALVE }), key: 'again' });
+  expect((await spillsOf([ATTACH, repeated, RESOLVE])).spillTo.at(-1)).toEqual([entitlementId(PUMP)]);
+});
+
 test('nothing is read for it where the organisation does not want it, and for a case that nobody knows', async () => {
   expect(await spillsOf([ATTACH, RESOLVE], false)).toEqual({ reads: 0, spillTo: [undefined, undefined] });
   expect(await spillsOf([RESOLVE])).toEqual({ reads: 0, spillTo: [undefined] });

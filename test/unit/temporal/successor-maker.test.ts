@@ -81,6 +81,15 @@ describe('an accepted renewal', () => {
     expect(predecessor().renewedById).toBe(successorIdOf(RENEWAL));
   });
 
+  test('is refused with wrong_state if the successor is deleted while it is made', async () => {
+    dieBefore('activate');
+    await expect(accept()).rejects.toBe(died);
+    world.before = (kind) => {
+      if (kind === 'create') throw refusalError('not_found', 'It was deleted at this moment.');
+    };
+    await expect(accept()).rejects.toMatchObject({ refusal: { code: 'wrong_state' } });
+  });
+
   test('takes a successor as it is that somebody activated by hand', async () => {
     const id = successorIdOf(RENEWAL);
     dieBefore('activate');
