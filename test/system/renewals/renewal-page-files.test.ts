@@ -53,7 +53,7 @@ describe.each(['/renewals/none', '/renewals'])('%s', (address) => {
       expect([file, served.status]).toEqual([file, 200]);
       expect(served.headers.get('content-type')).toMatch(/css|javascript/);
       expect(text).toBe(
-        await readFile(new URL(`../../api/renewals/pages/${file.split('/').at(-1)}`, import.meta.url), 'utf8'),
+        await readFile(new URL(`../../../api/renewals/pages/${file.split('/').at(-1)}`, import.meta.url), 'utf8'),
       );
       expect(text).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|localStorage|cookie/);
       for (const [, imported] of text.matchAll(/from '\.\/([^']+)'/g)) files.add(`/renewals/${imported}`);
