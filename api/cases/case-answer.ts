@@ -1,7 +1,7 @@
 import { type CasePart, type CaseWithout, findCase, findParts, findStay } from '../../db/cases/cases.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
-import { problem } from '../http/problem.ts';
+import { notFound } from '../http/problem.ts';
 import type { CaseAfterEvent, CaseOutcome } from './case-outcome.ts';
 
 /**
@@ -77,6 +77,6 @@ const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({
 /** Older versions did not keep the case with an event: the answer is then its record as it is now. */
 async function recordOf(sql: Sql, id: string) {
   const record = await findCase(sql, id);
-  if (record === undefined) throw problem('not_found', `There is no case ${id}.`);
+  if (record === undefined) throw notFound('case', id);
   return record;
 }

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { CallerEvent, CaseRequest } from '../../domain/cases/case-request.ts';
 import { entitlementId } from '../../domain/ids.ts';
-import { problem } from '../http/problem.ts';
+import { notFound, problem } from '../http/problem.ts';
 import { callerOf } from '../http/request.ts';
 import { firstOutcome } from './case-outcome.ts';
 import { contextAt } from './case-path.ts';
@@ -40,7 +40,7 @@ export async function tell(
       'entitlementId',
     );
   if (first === undefined) {
-    if (context.entitlement === null) throw problem('not_found', `There is no entitlement ${id}.`, 'entitlementId');
+    if (context.entitlement === null) throw notFound('entitlement', id, 'entitlementId');
     const { event } = await casePath.complete(told, context);
     await gateway.signal(entitlementId(id), event, callerOf(request));
   }

@@ -14,7 +14,7 @@ import { asOf } from '../../domain/entitlements/passing-of-time.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
-import { Problem, problem } from '../http/problem.ts';
+import { notFound, Problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
 import { attachRequest, requestOf } from './case-requests.ts';
 import { matchAnswer, type matchCandidate } from './match-answers.ts';
@@ -94,7 +94,7 @@ async function checkAccess(
   }: Pick<z.infer<typeof matchBody>, 'customerId' | 'contactId' | 'entitlementId'>,
 ): Promise<void> {
   if (accessScope === 'all') return;
-  const missing = (what: string, id: string) => problem('not_found', `There is no ${what} ${id}.`, `${what}Id`);
+  const missing = (what: string, id: string) => notFound(what, id, `${what}Id`);
   if (entitlementId != null && (await findEntitlement(sql, entitlementId, accessScope)) === undefined)
     throw missing('entitlement', entitlementId);
   if (!(await seesAllOf(sql, accessScope, customerId))) throw missing('customer', customerId);

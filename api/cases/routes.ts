@@ -5,7 +5,7 @@ import { PERMISSIONS, PRIVILEGES } from '../../domain/access/roles.ts';
 import type { CallerEvent, CaseRequest } from '../../domain/cases/case-request.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
-import { problem } from '../http/problem.ts';
+import { notFound, problem } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf } from '../http/request.ts';
 import { requirePrivilege } from '../http/require-privilege.ts';
 import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from './answers.ts';
@@ -178,6 +178,6 @@ async function answer({ sql }: CaseServices, response: Response, outcome: CaseOu
 async function existing({ sql }: CaseServices, request: Request) {
   const id = idOf(request);
   const supportCase = await findCase(sql, id, accessScopeOf(request));
-  if (supportCase === undefined) throw problem('not_found', `There is no case ${id}.`);
+  if (supportCase === undefined) throw notFound('case', id);
   return supportCase;
 }

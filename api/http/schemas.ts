@@ -61,7 +61,7 @@ export const idempotencyKeySchema = z.string().regex(CALLER_KEY_PATTERN, CALLER_
 export const reason = text(MAX_REASON_CHARS);
 export const reasonBody = z.strictObject({ reason: reason.optional() }).meta({ id: 'Reason' });
 export const reasonQuery = z.strictObject({
-  reason: text(500).optional().meta({ description: 'The reason for the change, kept in the history and the audit' }),
+  reason: reason.optional().meta({ description: 'The reason for the change, kept in the history and the audit' }),
 });
 
 /** The check of a body in which every field is optional: it must change something. */

@@ -5,7 +5,7 @@ import { findRenewal } from '../../db/renewals/renewals.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { alreadyDecided } from '../../domain/renewals/recorded-renewal.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { problem } from '../http/problem.ts';
+import { notFound, problem } from '../http/problem.ts';
 import type { EntitlementChanges } from './opportunity-schemas.ts';
 import { prepareAcceptance } from './prepare-acceptance.ts';
 import type { RenewalServices } from './services.ts';
@@ -88,7 +88,7 @@ export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 
   },
 });
 
-const noSuchRenewal = (id: string) => problem('not_found', `There is no renewal ${id}.`, 'renewalId');
+const noSuchRenewal = (id: string) => notFound('renewal', id, 'renewalId');
 
 /** A successor starts where the old entitlement ends, so an opportunity cannot name another start. */
 function refuseStart(changes: EntitlementChanges): void {

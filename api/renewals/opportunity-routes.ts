@@ -5,7 +5,7 @@ import { answer } from '../entitlements/requests.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { problem } from '../http/problem.ts';
+import { notFound } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf } from '../http/request.ts';
 import { renewalDecider } from './decide-renewal.ts';
 import { closedAnswer, opportunitiesAnswer, opportunityAnswer, opportunityView } from './opportunity-answers.ts';
@@ -70,7 +70,7 @@ export const opportunityEndpoints = (services: RenewalServices): readonly Endpoi
     answers: { 200: { means: 'The opportunity', body: opportunityAnswer } },
     handle: async (request, response) => {
       const found = await findOpportunity(services.sql, idOf(request), accessScopeOf(request));
-      if (found === undefined) throw problem('not_found', `There is no opportunity ${idOf(request)}.`);
+      if (found === undefined) throw notFound('opportunity', idOf(request));
       response.json(opportunityView(found));
     },
   },

@@ -4,7 +4,7 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
-import { problem, within } from '../http/problem.ts';
+import { notFound, within } from '../http/problem.ts';
 import { bodyOf, callerOf, idOf, keyOf, queryOf } from '../http/request.ts';
 import { renewalAnswer, renewalsAnswer, renewalView } from './answers.ts';
 import { prepareAcceptance } from './prepare-acceptance.ts';
@@ -92,7 +92,7 @@ const decisionOf = (request: Request) => ({ by: callerOf(request), key: keyOf(re
 
 async function existing({ sql }: RenewalServices, request: Request): Promise<RenewalRecord> {
   const found = await findRenewal(sql, idOf(request), accessScopeOf(request));
-  if (found === undefined) throw problem('not_found', `There is no renewal ${idOf(request)}.`);
+  if (found === undefined) throw notFound('renewal', idOf(request));
   return found;
 }
 

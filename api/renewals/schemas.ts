@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
-import { MAX_REASON_CHARS } from '../../domain/input-limits.ts';
 import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
 import { renewalChanges } from '../entitlements/schemas.ts';
 import { pageFields } from '../http/list-page.ts';
-import { civilDateSchema, idSchema, text } from '../http/schemas.ts';
-
-const reason = text(MAX_REASON_CHARS);
+import { civilDateSchema, idSchema, reason } from '../http/schemas.ts';
 
 export const acceptBody = z
   .strictObject({

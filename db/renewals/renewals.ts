@@ -14,6 +14,7 @@ import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { anyOf, ownRenewals } from '../access/access-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
 import { jsonParameter } from '../postgres/connect.ts';
+import { instantTextOrNull } from '../postgres/instant-text.ts';
 import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
@@ -143,8 +144,6 @@ export async function noteEscalation(tx: Sql, id: string, email: string): Promis
     where id = ${id} and not escalated_to @> array[lower(${email})]`;
 }
 
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 const OPPORTUNITY = 'opp_';
 
 /** The id of a renewal's own opportunity, as the event `opportunity.opened` names it. */
@@ -163,9 +162,9 @@ export async function insertRenewal(tx: Sql, renewal: Renewal, taken: Step, besi
       account_manager_email, end_date, ends_at, snoozed_until, decided_by, reason, proposal, opportunity_id, steps, seq, opened_at, updated_at, state)
     values (${id}, ${renewal.entitlementId}, ${renewal.n}, ${details.customerId}, ${renewal.stage},
       ${isOver(renewal)}, ${accountManager?.name ?? null}, ${accountManager?.email ?? null}, ${renewal.endDate},
-      ${iso(renewal.endsAt)}, ${iso(renewal.snoozedUntil)}, ${renewal.by}, ${renewal.reason},
+      ${instantTextOrNull(renewal.endsAt)}, ${instantTextOrNull(renewal.snoozedUntil)}, ${renewal.by}, ${renewal.reason},
       ${jsonParameter(tx, proposal)}, ${opportunityIdOf(id)}, ${jsonParameter(tx, [stepOf(taken)])},
-      ${taken.seq}, ${iso(renewal.openedAt)}, ${iso(taken.at)}, ${jsonParameter(tx, renewal)})`;
+      ${taken.seq}, ${instantTextOrNull(renewal.openedAt)}, ${instantTextOrNull(taken.at)}, ${jsonParameter(tx, renewal)})`;
 }
 
 /** Writes a step; a step that was written before changes nothing. */
@@ -175,12 +174,12 @@ export async function updateRenewal(tx: Sql, renewal: Renewal, taken: Step, besi
     update renewals set customer_id = ${details.customerId}, proposal = ${jsonParameter(tx, proposal)},
       account_manager_name = ${accountManager?.name ?? null}, account_manager_email = ${accountManager?.email ?? null},
       stage = ${renewal.stage}, is_over = ${isOver(renewal)},
-      snoozed_until = ${iso(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
+      snoozed_until = ${instantTextOrNull(renewal.snoozedUntil)}, successor_id = ${taken.successorId},
       decided_by = ${renewal.by}, reason = ${renewal.reason},
       decided_key = coalesce(${taken.decided?.key ?? null}, decided_key),
       decided_content = coalesce(${taken.decided?.content ?? null}, decided_content), steps = steps || ${jsonParameter(tx, [stepOf(taken)])},
-      seq = ${taken.seq}, updated_at = ${iso(taken.at)}, state = ${jsonParameter(tx, renewal)}
+      seq = ${taken.seq}, updated_at = ${instantTextOrNull(taken.at)}, state = ${jsonParameter(tx, renewal)}
     where id = ${renewalIdOf(renewal)} and seq < ${taken.seq}`;
 }
 
-const stepOf = ({ step, at, audience }: Step) => ({ step, at: iso(at), heardBy: audience });
+const stepOf = ({ step, at, audience }: Step) => ({ step, at: instantTextOrNull(at), heardBy: audience });

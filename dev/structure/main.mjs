@@ -30,6 +30,8 @@ function readConfig(file) {
   return config;
 }
 
+// A reader such as `head` may close the pipe before the last line: then nothing is known to be right.
+process.stdout.on('error', () => process.exit(1));
 const print = (line) => process.stdout.write(`${line}\n`);
 
 function section(title, offenders) {

@@ -25,8 +25,10 @@ import {
   isId,
   isKey,
   isListOf,
+  isMinutes,
   isOneOf,
   isRecord,
+  isRowNumber,
   isText,
   isWhole,
   orAbsent,
@@ -52,9 +54,6 @@ const text = (maxLength: number): Field => ({
   shape: isText(maxLength),
   rule: `must be a text of at most ${maxLength} characters ${TEXT_RULE}`,
 });
-
-const isMinutes = isWhole(0, MAX_CASE_MINUTES);
-const isRowNumber = isWhole(1, Number.MAX_SAFE_INTEGER);
 
 const id: Field = { shape: isId, rule: ID_RULE };
 const key: Field = { shape: isKey, rule: KEY_RULE };

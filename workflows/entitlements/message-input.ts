@@ -1,5 +1,5 @@
 import { MAX_SPILL_SHARES } from '../../domain/cases/spill.ts';
-import { MAX_CASE_MINUTES, MAX_TITLE_CHARS } from '../../domain/input-limits.ts';
+import { MAX_TITLE_CHARS } from '../../domain/input-limits.ts';
 import type { Spill, TermRule } from '../../domain/ledger/support-case.ts';
 import { isDetails, isOveragePrice } from '../messages/details-shape.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../messages/limits.ts';
@@ -10,8 +10,10 @@ import {
   isFlag,
   isId,
   isListOf,
+  isMinutes,
   isOneOf,
   isRecord,
+  isRowNumber,
   isText,
   isWhole,
   orAbsent,
@@ -28,10 +30,8 @@ import type { PackedCase } from './packed.ts';
 /** Spans of rows that one sender can have written since its last message. */
 const MAX_SPANS = 1_000;
 
-const isSeq = isWhole(1, Number.MAX_SAFE_INTEGER);
-
 const isSpan: Shape = (value) => {
-  if (!isListOf(isSeq, 2)(value)) return false;
+  if (!isListOf(isRowNumber, 2)(value)) return false;
   const [from, to] = value as number[];
   return from !== undefined && to !== undefined && to >= from;
 };
@@ -43,12 +43,11 @@ const RULE: Readonly<Record<keyof TermRule, Shape>> = {
   price: orAbsent(isOveragePrice),
 };
 
-const isMinutes = isWhole(0, MAX_CASE_MINUTES);
 const isTermOfCase = orAbsent(isMinutes);
 
 const isEntitlements = isListOf(isId, MAX_SPILL_SHARES);
 const SPILL: Readonly<Record<keyof Spill, Shape>> = {
-  seq: isSeq,
+  seq: isRowNumber,
   minutes: isMinutes,
   to: isEntitlements,
   holders: isEntitlements,
@@ -72,11 +71,11 @@ const PACKED_CASE: Readonly<Record<keyof PackedCase, Shape>> = {
   over: isTermOfCase,
   turn: orAbsent(isWhole(0, Number.MAX_SAFE_INTEGER)),
   earlier: orAbsent(isExactly({ taken: isMinutes, over: isMinutes })),
-  chargedSeq: orAbsent(isSeq),
+  chargedSeq: orAbsent(isRowNumber),
   spill: orAbsent(isExactly(SPILL)),
-  part: orAbsent(isExactly({ of: isId, seq: isSeq })),
+  part: orAbsent(isExactly({ of: isId, seq: isRowNumber })),
   pickedBy: orAbsent(isOneOf('named', 'default', 'matching')),
-  attachedSeq: isSeq,
+  attachedSeq: isRowNumber,
   detached: orAbsent(isFlag),
   movedFrom: orAbsent(isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) })),
   rule: isExactly(RULE),

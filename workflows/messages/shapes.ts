@@ -1,4 +1,4 @@
-import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN } from '../../domain/input-limits.ts';
+import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN, MAX_CASE_MINUTES } from '../../domain/input-limits.ts';
 import { isObject } from '../../domain/is-object.ts';
 
 /**
@@ -18,6 +18,11 @@ export const isWhole =
   (min: number, max: number): Shape =>
   (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+
+/** Minutes that a case can take. */
+export const isMinutes = isWhole(0, MAX_CASE_MINUTES);
+/** The number of a ledger row. */
+export const isRowNumber = isWhole(1, Number.MAX_SAFE_INTEGER);
 
 export const isOneOf =
   (...words: readonly string[]): Shape =>
