@@ -32,7 +32,7 @@ function filesUnder(dir) {
 
 function fingerprint() {
   const files = SOURCES.flatMap((dir) => filesUnder(join(projectDir, dir)))
-    .filter((file) => !file.includes('node_modules'))
+    .filter((file) => !/[/\\](node_modules|dist)[/\\]/.test(relative(projectDir, file)))
     .sort();
   const hash = createHash('sha256');
   for (const file of [...files, ...MORE_SOURCES.map((name) => join(projectDir, name))])

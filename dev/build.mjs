@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap, main, projectDir, run, Stop, say, step } from './bootstrap.mjs';
 import { buildConsole, isOfConsole } from './build-console.mjs';
@@ -38,15 +38,15 @@ function filesUnder(dir) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
+// A workspace such as client/ has packages and a build of its own.
+const isSource = (file) => !/[/\\](node_modules|dist)[/\\]/.test(relative(projectDir, file));
+
 function sources() {
-  return (
-    sourceDirs()
-      .flatMap((dir) => filesUnder(join(projectDir, dir)))
-      // A workspace has packages of its own.
-      .filter((file) => !file.includes(`${sep}node_modules${sep}`))
-      .filter((file) => file.endsWith('.ts') || ASSET.test(file))
-      .sort()
-  );
+  return sourceDirs()
+    .flatMap((dir) => filesUnder(join(projectDir, dir)))
+    .filter(isSource)
+    .filter((file) => file.endsWith('.ts') || ASSET.test(file))
+    .sort();
 }
 
 function fingerprint(files) {
