@@ -37,9 +37,13 @@ function filesUnder(dir) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
+// A workspace such as client/ has packages and a build of its own.
+const isSource = (file) => !/[/\\](node_modules|dist)[/\\]/.test(relative(projectDir, file));
+
 function sources() {
   return sourceDirs()
     .flatMap((dir) => filesUnder(join(projectDir, dir)))
+    .filter(isSource)
     .filter((file) => file.endsWith('.ts') || ASSET.test(file))
     .sort();
 }

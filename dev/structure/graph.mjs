@@ -6,14 +6,22 @@ import { parseSync, Visitor } from 'oxc-parser';
 const SOURCE = /\.(ts|mjs|js)$/;
 const NO_SOURCES = new Set(['node_modules', 'dist', 'coverage']);
 
-// Files at the root are settings of tools; folders with a dot in front are nobody's sources.
+// Files at the root are settings of tools; folders with a dot in front are nobody's sources. A workspace such as client/ has
+// packages and a build of its own.
 function sourceFiles(root) {
   return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NO_SOURCES.has(entry.name))
-    .flatMap(({ name }) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
-    .map((file) => file.replaceAll('\\', '/'))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .flatMap(({ name }) => filesUnder(root, name))
     .filter((file) => SOURCE.test(file))
     .sort();
+}
+
+function filesUnder(root, dir) {
+  if (NO_SOURCES.has(posix.basename(dir))) return [];
+  return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(dir, entry.name);
+    return entry.isDirectory() ? filesUnder(root, path) : [path];
+  });
 }
 
 function specifiersIn(root, file) {
