@@ -5,6 +5,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /allot
 COPY package.json package-lock.json ./
+COPY client/package.json client/
 COPY dev/bootstrap.mjs dev/build.mjs dev/
 RUN node -e "import('./dev/bootstrap.mjs').then(({ bootstrap, main }) => main(bootstrap))"
 COPY . .

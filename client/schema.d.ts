@@ -115,7 +115,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["CaseInput"];
                 };
@@ -373,7 +373,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["CasePatch"];
                 };
@@ -1144,7 +1144,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["CaseEventsInput"];
                 };
@@ -1268,7 +1268,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["MatchInput"];
                 };
@@ -1507,7 +1507,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["EntitlementInput"] | components["schemas"]["EntitlementFromTemplateInput"];
                 };
@@ -1856,7 +1856,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["EntitlementPatch"];
                 };
@@ -2587,7 +2587,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["TopUpInput"];
                 };
@@ -3605,7 +3605,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["DeclineRenewal"];
                 };
@@ -3752,7 +3752,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["SnoozeRenewal"];
                 };
@@ -3988,7 +3988,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["CustomerInput"];
                 };
@@ -4327,7 +4327,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["ContactInput"];
                 };
@@ -4674,7 +4674,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["ProductInput"];
                 };
@@ -5012,7 +5012,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["SlaInput"];
                 };
@@ -5338,7 +5338,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["TemplateInput"];
                 };
@@ -5574,7 +5574,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["TemplateReplacement"];
                 };
@@ -5880,7 +5880,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["OpportunityInput"];
                 };
@@ -6139,7 +6139,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": {
                         readonly rows: readonly components["schemas"]["CustomerRow"][];
@@ -6268,7 +6268,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": {
                         readonly rows: readonly components["schemas"]["ContactRow"][];
@@ -6397,7 +6397,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": {
                         readonly rows: readonly components["schemas"]["ProductRow"][];
@@ -6593,7 +6593,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["SettingsChanges"];
                 };
@@ -6801,7 +6801,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["ApiKeyInput"];
                 };
@@ -7298,7 +7298,7 @@ export interface paths {
                 readonly path?: never;
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["WebhookInput"];
                 };
@@ -7617,7 +7617,7 @@ export interface paths {
                 };
                 readonly cookie?: never;
             };
-            readonly requestBody?: {
+            readonly requestBody: {
                 readonly content: {
                     readonly "application/json": components["schemas"]["WebhookChanges"];
                 };
@@ -9241,26 +9241,26 @@ export interface components {
              * @description Minutes are rounded up to a multiple of this; 1 for cases
              * @default 1
              */
-            readonly billingIncrementMinutes: number;
+            readonly billingIncrementMinutes?: number;
         };
         readonly RenewalPolicyInput: {
             /** @description Days from the first notice to the end of the entitlement; reminder and escalation come later */
             readonly noticeDays: number;
             /** @default 0 */
-            readonly reminderDays: number;
+            readonly reminderDays?: number;
             /** @default 0 */
-            readonly escalationDays: number;
+            readonly escalationDays?: number;
             /**
              * @description null: the customer's account manager
              * @default null
              */
-            readonly accountManager: {
+            readonly accountManager?: {
                 readonly name: string;
                 /** Format: email */
                 readonly email: string;
             } | null;
             /** @default null */
-            readonly escalateTo: {
+            readonly escalateTo?: {
                 readonly name: string;
                 /** Format: email */
                 readonly email: string;
@@ -9269,7 +9269,7 @@ export interface components {
              * @default by_use
              * @enum {string}
              */
-            readonly propose: "same_terms" | "by_use";
+            readonly propose?: "same_terms" | "by_use";
         };
         readonly EntitlementFromTemplateInput: {
             readonly name?: string;
@@ -9576,7 +9576,7 @@ export interface components {
              * @description Days without service
              * @default []
              */
-            readonly holidays: readonly string[];
+            readonly holidays?: readonly string[];
         };
         readonly TemplateInput: {
             readonly name: string;
@@ -9849,7 +9849,7 @@ export interface components {
              * @description How many hours the old secrets go on working; 0 ends them at once
              * @default 24
              */
-            readonly overlapHours: number;
+            readonly overlapHours?: number;
             readonly reason?: string;
         };
         readonly WebhookInput: {
@@ -9861,7 +9861,7 @@ export interface components {
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
             readonly types: readonly ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
             /** @default null */
-            readonly description: string | null;
+            readonly description?: string | null;
             readonly reason?: string;
         };
         readonly WebhookChanges: {
