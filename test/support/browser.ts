@@ -1,0 +1,83 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, inject, onTestFinished } from 'vitest';
+import { launchBrowser } from '../../dev/browser.ts';
+import type { Role } from '../../domain/access/roles.ts';
+import { Watch } from './browser-watch.ts';
+import { aKey } from './callers.ts';
+
+/** Where the console keeps the credential of its tab. */
+const CREDENTIAL_ITEM = 'allot.credential';
+const LIMIT_MS = 15_000;
+
+interface TabOptions {
+  readonly theme?: 'light' | 'dark';
+  /** CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** IANA zone of the person at the screen. */
+  readonly timeZone?: string;
+  /** BCP 47. */
+  readonly locale?: string;
+  /** Origins besides the API's that the page may ask, such as that of an issuer. */
+  readonly origins?: readonly string[];
+  /** Where relative addresses lead; the API under test unless told otherwise. */
+  readonly baseUrl?: string;
+  readonly more?: BrowserContextOptions;
+}
+
+let browser: Promise<Browser> | undefined;
+afterAll(async () => {
+  await (await browser)?.close();
+  browser = undefined;
+});
+
+/**
+ * A new tab with a profile of its own, signed in to nothing. When the test ends, the tab is closed, and the test fails if
+ * the page threw an error, logged an error or a violation of its content security policy, opened a dialog, got a 5xx
+ * answer, or asked another host. `allowTrouble` names what a test means to provoke.
+ */
+export async function openTab(options: TabOptions = {}): Promise<Page> {
+  const { theme = 'light', width = 1280, height = 800, timeZone = 'Europe/Berlin', locale = 'en-GB' } = options;
+  const baseURL = options.baseUrl ?? inject('apiUrl');
+  browser ??= launchBrowser();
+  const context = await (await browser).newContext({
+    baseURL,
+    colorScheme: theme,
+    viewport: { width, height },
+    timezoneId: timeZone,
+    locale,
+    // Nothing that moves has to be waited for.
+    reducedMotion: 'reduce',
+    ...options.more,
+  });
+  context.setDefaultTimeout(LIMIT_MS);
+  const watch = new Watch(context, [new URL(baseURL).origin, ...(options.origins ?? [])]);
+  onTestFinished(async () => {
+    await context.close();
+    watch.check();
+  });
+  return await context.newPage();
+}
+
+/** The same, signed in with a new API key of this role. */
+export async function signedIn(role: Role, options: TabOptions = {}): Promise<Page> {
+  const { key } = await aKey(role);
+  return await signedInWith(key, options);
+}
+
+/** The same, signed in with this API key or token. */
+export async function signedInWith(credential: string, options: TabOptions = {}): Promise<Page> {
+  const page = await openTab(options);
+  await keepCredential(page.context(), credential);
+  return page;
+}
+
+/** Each tab that the context opens has the credential from its first line of script on. */
+async function keepCredential(context: BrowserContext, credential: string): Promise<void> {
+  await context.addInitScript(
+    ([item, value]) => {
+      if (item !== undefined && value !== undefined) sessionStorage.setItem(item, value);
+    },
+    [CREDENTIAL_ITEM, credential],
+  );
+}
