@@ -37,6 +37,8 @@ import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
+import { consoleRoutes } from './http/console.ts';
+import type { ConsoleSettings } from './http/console-settings.ts';
 import { docsRoutes } from './http/docs.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { createMetrics, healthRoutes } from './http/health.ts';
@@ -73,6 +75,8 @@ export interface AppParts {
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
   readonly limits: LimitSettings;
+  /** How people sign in to the console, and who may frame its panel. */
+  readonly consoleSettings: ConsoleSettings;
 }
 
 /** What all routes together need. */
@@ -110,7 +114,7 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits } = parts;
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings } = parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -164,6 +168,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use(consoleRoutes(consoleSettings));
   app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
   app.use(problemDetails(log, createAccessLog(log, registry)));
