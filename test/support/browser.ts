@@ -5,8 +5,8 @@ import type { Role } from '../../domain/access/roles.ts';
 import { Watch } from './browser-watch.ts';
 import { aKey } from './callers.ts';
 
-/** Where the console keeps the credential of its tab. */
-const CREDENTIAL_ITEM = 'allot.credential';
+/** Where the console keeps how the user of its tab signed in (console/data/session.ts). */
+const SESSION_ITEM = 'allot.session';
 const LIMIT_MS = 15_000;
 
 interface TabOptions {
@@ -65,19 +65,22 @@ export async function signedIn(role: Role, options: TabOptions = {}): Promise<Pa
   return await signedInWith(key, options);
 }
 
-/** The same, signed in with this API key or token. */
-export async function signedInWith(credential: string, options: TabOptions = {}): Promise<Page> {
+/** The same, signed in with this API key. */
+export async function signedInWith(secret: string, options: TabOptions = {}): Promise<Page> {
   const page = await openTab(options);
-  await keepCredential(page.context(), credential);
+  await keepSession(page.context(), secret);
   return page;
 }
 
-/** Each tab that the context opens has the credential from its first line of script on. */
-async function keepCredential(context: BrowserContext, credential: string): Promise<void> {
+/** Each tab of the context has the session from its first line of script on; once the page ends it, it stays ended. */
+async function keepSession(context: BrowserContext, secret: string): Promise<void> {
+  const session = JSON.stringify({ kind: 'key', secret });
   await context.addInitScript(
-    ([item, value]) => {
-      if (item !== undefined && value !== undefined) sessionStorage.setItem(item, value);
+    ({ item, value }) => {
+      const isFirst = sessionStorage.getItem(`${item}.test`) === null;
+      sessionStorage.setItem(`${item}.test`, 'set');
+      if (isFirst) sessionStorage.setItem(item, value);
     },
-    [CREDENTIAL_ITEM, credential],
+    { item: SESSION_ITEM, value: session },
   );
 }
