@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const SOURCE = /\.(ts|mjs|js)$/;
+const SOURCE = /\.(tsx?|mjs|js)$/;
+// Styles and pictures that a bundler takes in: they import nothing.
+const ASSET = /\.(css|svg)$/;
 const NO_SOURCES = new Set(['node_modules', 'dist', 'coverage']);
 
 // Files at the root are settings of tools; folders with a dot in front are nobody's sources. A workspace such as client/ has
@@ -29,7 +31,7 @@ function specifiersIn(root, file) {
   if (errors.length > 0) throw new Error(`${file} could not be read: ${errors[0].message}`);
   const found = new Set();
   // A computed `import(name)` is no literal and leads to no file that could be named.
-  const add = (literal) => typeof literal?.value === 'string' && found.add(literal.value);
+  const add = (literal) => typeof literal?.value === 'string' && !ASSET.test(literal.value) && found.add(literal.value);
   new Visitor({
     ImportDeclaration: ({ source }) => add(source),
     ExportNamedDeclaration: ({ source }) => add(source),
