@@ -36,6 +36,7 @@ import { contactEndpoints, customerEndpoints, productEndpoints } from './directo
 import { entitlementEndpoints } from './entitlements/routes.ts';
 import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
+import { usageEndpoints } from './entitlements/usage-routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
 import { consoleRoutes } from './http/console.ts';
@@ -97,6 +98,7 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseListEndpoints(services),
   ...entitlementEndpoints(services),
   ...termEndpoints(services),
+  ...usageEndpoints(services),
   ...ledgerEndpoints(services),
   ...renewalEndpoints(services),
   ...customerEndpoints(services),
