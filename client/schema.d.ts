@@ -10190,6 +10190,15 @@ export interface components {
              */
             endDate: string;
             slaId: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /**
+             * @description What its terms count
+             * @enum {string}
+             */
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses */
             remainingAfter: number | null;
             /** @description The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses */
