@@ -11,8 +11,10 @@ import { unique } from '../../support/unique.ts';
 
 const run = promisify(execFile);
 const clientDir = join(projectDir, 'client');
-/** The compiler of the package, which differs from that of this project. */
-const compiler = createRequire(join(clientDir, 'package.json')).resolve('typescript/bin/tsc');
+/** Users have older and newer compilers: that of the package and, ten times as fast, that of this project. */
+const olderCompiler = createRequire(join(clientDir, 'package.json')).resolve('typescript/bin/tsc');
+const compiler = join(projectDir, 'node_modules', 'typescript', 'bin', 'tsc');
+const TIMEOUT_MS = 300_000;
 
 interface Example {
   readonly name: string;
@@ -52,9 +54,10 @@ let caseId: string;
 const own = (text: string) => text.replaceAll('contoso', customerId).replaceAll('case-1001', caseId);
 const asOnPage = (text: string) => text.replaceAll(customerId, 'contoso').replaceAll(caseId, 'case-1001');
 
-const typecheck = async (compilerOptions: object, files: readonly string[]) => {
+/** What a compiler says of the files; nothing if they keep to the types. */
+const typecheck = async (program: string, compilerOptions: object, files: readonly string[]): Promise<string> => {
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-  const { stdout } = await run(process.execPath, [compiler, '-p', '.'], { cwd: project }).catch((error) => error);
+  const { stdout } = await run(process.execPath, [program, '-p', '.'], { cwd: project }).catch((error) => error);
   return stdout;
 };
 
@@ -76,7 +79,7 @@ beforeAll(async () => {
   await anActive(customerId, { name: 'Gold support', priority: 1 });
   await anActive(customerId, { name: 'Phone support', priority: 2, channels: [{ channel: 'phone' }] });
   for (const { name, code } of shown) await writeFile(join(project, `${name}.ts`), own(code));
-}, 300_000);
+}, TIMEOUT_MS);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
@@ -84,11 +87,11 @@ test('the page has examples for Node.js and for a browser', () => {
   expect(shown.map(({ output }) => output !== undefined)).toEqual([true, true, true, false]);
 });
 
-describe('the packed client in an empty project', () => {
+describe('the packed client in an empty project', { timeout: TIMEOUT_MS }, () => {
   test('has types that the examples for Node.js keep to, and each prints what the page shows', async () => {
     const runnable = shown.filter(({ output }) => output !== undefined);
     const files = runnable.map(({ name }) => `${name}.ts`);
-    expect(await typecheck(onNode, files)).toBe('');
+    expect(await typecheck(olderCompiler, onNode, files)).toBe('');
     const env = { ...process.env, ALLOT_URL: inject('apiUrl'), ALLOT_API_KEY: inject('apiKey') };
     for (const { name, output } of runnable) {
       const { stdout } = await run(process.execPath, [join(project, `${name}.js`)], { env });
@@ -98,7 +101,7 @@ describe('the packed client in an empty project', () => {
 
   test('needs no types of Node.js in a browser', async () => {
     const files = shown.filter(({ output }) => output === undefined).map(({ name }) => `${name}.ts`);
-    expect(await typecheck(inBrowser, files)).toBe('');
+    expect(await typecheck(compiler, inBrowser, files)).toBe('');
   });
 
   test('refuses a path, a member and a list that the API does not have', async () => {
@@ -113,7 +116,7 @@ describe('the packed client in an empty project', () => {
       "(await allot.get('/v1/settings')).nothing;",
     ];
     await writeFile(join(project, 'wrong.ts'), wrong.join('\n'));
-    const said: string = await typecheck({ ...onNode, noEmit: true }, ['wrong.ts']);
+    const said = await typecheck(compiler, inBrowser, ['wrong.ts']);
     const lines = [...said.matchAll(/^wrong\.ts\((\d+),/gm)].map(([, line]) => Number(line));
     expect(lines).toEqual([3, 4, 5, 6, 7, 8]);
   });
