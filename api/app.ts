@@ -19,6 +19,7 @@ import { auditEndpoints } from './access/audit-routes.ts';
 import { authenticate } from './access/authenticate.ts';
 import { BearerTokens } from './access/bearer-tokens.ts';
 import { KnownKeys } from './access/known-keys.ts';
+import { type MeServices, meEndpoints, type TemporalUi } from './access/me-routes.ts';
 import { settingsEndpoints } from './access/settings-routes.ts';
 import type { TokenSettings } from './access/token-settings.ts';
 import { CaseChanges } from './cases/case-changes.ts';
@@ -35,6 +36,7 @@ import { contactEndpoints, customerEndpoints, productEndpoints } from './directo
 import { entitlementEndpoints } from './entitlements/routes.ts';
 import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
+import { homeEndpoints } from './home/routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
 import { docsRoutes } from './http/docs.ts';
@@ -73,10 +75,12 @@ export interface AppParts {
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
   readonly limits: LimitSettings;
+  /** Null where no Temporal UI is configured. */
+  readonly temporalUi: TemporalUi | null;
 }
 
 /** What all routes together need. */
-interface AllServices extends CaseServices, RenewalServices {
+interface AllServices extends CaseServices, RenewalServices, MeServices {
   readonly keys: KnownKeys;
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
@@ -107,10 +111,12 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...deliveryEndpoints(services),
   ...auditEndpoints(services),
   ...reportEndpoints(services),
+  ...meEndpoints(services),
+  ...homeEndpoints(services),
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits } = parts;
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, temporalUi } = parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -133,6 +139,7 @@ export function createApp(parts: AppParts): Express {
     keys,
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
+    temporalUi,
     caseReads: { ...reads, named: createNamedRecords(sql) },
   });
   const { registry, timed } = createMetrics();

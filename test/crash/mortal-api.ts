@@ -38,6 +38,7 @@ export class MortalApi {
       tokens: null,
       allowPrivateWebhooks: true,
       limits,
+      temporalUi: null,
     });
     this.#server = app.listen(0, '127.0.0.1');
   }
