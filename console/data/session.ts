@@ -43,18 +43,13 @@ function read(): Session | null {
 }
 
 /** Whether something that was stored, or sent by a window of this console, is a session. */
-export const isSession = (value: unknown): value is Session =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  'secret' in value &&
-  typeof value.secret === 'string' &&
-  (value.kind === 'key' ||
-    (value.kind === 'token' &&
-      'expiresAt' in value &&
-      typeof value.expiresAt === 'number' &&
-      'refreshToken' in value &&
-      (value.refreshToken === null || typeof value.refreshToken === 'string')));
+export function isSession(value: unknown): value is Session {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('secret' in value)) return false;
+  if (typeof value.secret !== 'string') return false;
+  if (value.kind === 'key') return true;
+  if (value.kind !== 'token' || !('expiresAt' in value) || !('refreshToken' in value)) return false;
+  return typeof value.expiresAt === 'number' && (value.refreshToken === null || typeof value.refreshToken === 'string');
+}
 
 function change(next: State): void {
   present = next;
