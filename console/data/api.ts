@@ -46,8 +46,8 @@ const signing: Middleware = {
   onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new NoAnswer()),
 };
 
-/** Calls the API with the session of this tab. Throws `Refused` or `NoAnswer`. */
-export const api = createFetchClient<paths>({ baseUrl: window.location.origin });
+/** Calls the API with the session of this tab and reads JSON. Throws `Refused` or `NoAnswer`. */
+export const api = createFetchClient<paths, 'application/json'>({ baseUrl: window.location.origin });
 api.use(signing);
 
 /** The same for React: `$api.useQuery('get', '/v1/entitlements/{id}', { params })`, `$api.useMutation(…)`. */
