@@ -1,13 +1,14 @@
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { readTokenSettings } from '../api/access/token-settings.ts';
 import { createApp } from '../api/app.ts';
+import { readConsoleSettings } from '../api/http/console-settings.ts';
 import { createHttpServer } from '../api/http/http-server.ts';
 import { readLimitSettings } from '../api/http/limit-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { lastingClient } from '../temporal/connection.ts';
+import { lastingClient, temporalNamespace } from '../temporal/connection.ts';
 import { TemporalLink } from '../temporal/connection-link.ts';
 
 /**
@@ -18,16 +19,18 @@ const DRAIN_MS = 15_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 const log = createLogger('api');
-const { databaseUrl, taskQueue, host, port } = readSettings();
+const { databaseUrl, taskQueue, host, port, temporalUiUrl } = readSettings();
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const limits = readLimitSettings();
+const consoleSettings = readConsoleSettings(tokens);
 const sql = connect(databaseUrl, { purpose: 'serving' });
 const { client, renew } = lastingClient();
 const link = new TemporalLink(client, renew, log);
 const store = createLedgerStore(sql);
+const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
-  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits }),
+  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi }),
 );
 server.once('error', (error) => {
   log.fatal({ err: error }, 'cannot listen');
