@@ -2,19 +2,7 @@ import { z } from 'zod';
 import { MAX_CONSIDERED } from '../../domain/cases/considered.ts';
 import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { PICKED_BY } from '../../domain/ledger/support-case.ts';
-import { count, id, instant, refusalCode } from '../http/answer-fields.ts';
-
-const decisionCandidate = z
-  .object({
-    entitlementId: id,
-    name: z.string().meta({ description: 'Its name at that moment' }),
-    picked: z.boolean().meta({ description: 'Whether the case got this one' }),
-    outcome: z
-      .enum(['covers', ...refusalCode.options])
-      .meta({ description: 'covers: it took the case or would have; else why it would have refused' }),
-    words: z.string().meta({ description: 'Why it was picked, passed over or refused' }),
-  })
-  .meta({ id: 'CaseDecisionCandidate' });
+import { count, decisionCandidate, id, instant, refusalCode } from '../http/answer-fields.ts';
 
 export const decision = z
   .object({
