@@ -267,7 +267,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads a case
+         * Reads a case, with the decision that gave it its entitlement and what else was considered
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -288,7 +288,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Case"];
+                        "application/json": components["schemas"]["CaseWithDecision"];
                     };
                 };
                 /** @description validation_failed */
@@ -10287,12 +10287,30 @@ export interface components {
             seq?: number;
             /** @description true: the key was sent before, and this is the answer that it got then */
             repeated?: boolean;
+            /** @description For no_entitlement: what the customer's active entitlements said, at most the first twenty */
+            candidates?: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many active entitlements the customer has */
+            candidatesTotal?: number;
         };
         /**
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
         RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        CaseDecisionCandidate: {
+            entitlementId: string;
+            /** @description Its name at that moment */
+            name: string;
+            /** @description Whether the case got this one */
+            picked: boolean;
+            /**
+             * @description covers: it took the case or would have; else why it would have refused
+             * @enum {string}
+             */
+            outcome: "covers" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+            /** @description Why it was picked, passed over or refused */
+            words: string;
+        };
         /** @description The case as the event left it; a retry gets the same. `createdAt` and `updatedAt` are there for a case without an entitlement */
         CaseAfterEvent: {
             id: string;
@@ -10395,6 +10413,93 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             updatedAt: string;
+        };
+        CaseWithDecision: {
+            id: string;
+            customerId: string;
+            contactId: string | null;
+            productId: string | null;
+            channel: string | null;
+            title: string | null;
+            /** @enum {string} */
+            status: "active" | "resolved" | "canceled";
+            /** @description Minutes spent on the case, as last reported */
+            minutes: number;
+            /** @description false: the case uses no term */
+            decrementEntitlementTerm: boolean;
+            entitlementId: string | null;
+            /**
+             * @description How the case got its entitlement, or why it has none
+             * @enum {string}
+             */
+            entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description `entitlementReason` in words */
+            entitlementExplanation: string | null;
+            slaId: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
+            parts: {
+                entitlementId: string;
+                minutes: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            updatedAt: string;
+            /** @description null: nothing is on record about it */
+            decision: components["schemas"]["CaseDecision"] | null;
+        };
+        /** @description Why the case has its entitlement, or none, as recorded at that moment */
+        CaseDecision: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /**
+             * @description As `entitlementReason`
+             * @enum {string}
+             */
+            rule: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description The decision in words, as it was recorded */
+            words: string;
+            /** @description Who asked for it; null: not recorded */
+            by: string | null;
+            /** @description The reason that was given, as for an override */
+            reason: string | null;
+            /** @description The entitlement whose ledger has it; null: none has */
+            entitlementId: string | null;
+            /** @description The number of its ledger row; null: it has none */
+            seq: number | null;
+            /** @description The entitlement that the case moved from */
+            movedFromId: string | null;
+            /** @description The refusals that an override set aside */
+            overrode: components["schemas"]["RefusalCode"][];
+            /** @description What each active entitlement of the customer would have done, at most 20, the picked one first; empty if the case named its entitlement. A caller who may not see all entitlements of the customer sees only the picked one */
+            candidates: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many there were; null: not recorded, as by older versions, or by a process that ended just then */
+            candidatesTotal: number | null;
+            /** @description Minutes that did not fit, and the entitlements that were asked for them, in order */
+            spill: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                seq: number;
+                minutes: number;
+                askedIds: string[];
+                words: string;
+            } | null;
         };
         /** @description One result for each event, in the order of the events */
         CaseEventResults: {
