@@ -2,7 +2,8 @@ import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createClient from 'openapi-react-query';
 import type { components, paths } from '../../client/schema.d.ts';
 import { NoAnswer, type Problem, Refused } from './api-problem.ts';
-import { presentSession, signOut } from './session.ts';
+import { endSession, presentSession } from './session.ts';
+import { freshSession } from './token-renewal.ts';
 
 /** The shapes of the API by name: `Shapes['Entitlement']`. */
 export type Shapes = components['schemas'];
@@ -27,9 +28,11 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** Signs each call, and turns refusals and lost answers into errors that pages can tell apart. */
 const signing: Middleware = {
-  onRequest({ request }) {
-    const session = presentSession();
-    if (session !== null) request.headers.set('authorization', `Bearer ${session.secret}`);
+  async onRequest({ request }) {
+    const session = await freshSession();
+    // The check of a new key brings its own.
+    if (session !== null && !request.headers.has('authorization'))
+      request.headers.set('authorization', `Bearer ${session.secret}`);
     return request;
   },
   async onResponse({ request, response }) {
@@ -37,14 +40,14 @@ const signing: Middleware = {
     // The key was revoked or the token ran out. A call of an earlier session does not end the present one.
     const secret = presentSession()?.secret;
     const sent = request.headers.get('authorization');
-    if (response.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) signOut();
+    if (response.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) endSession();
     throw new Refused(await problemOf(response));
   },
   onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new NoAnswer()),
 };
 
-/** Calls the API with the session of this tab. Throws `Refused` or `NoAnswer`. */
-export const api = createFetchClient<paths>({ baseUrl: window.location.origin });
+/** Calls the API with the session of this tab and reads JSON. Throws `Refused` or `NoAnswer`. */
+export const api = createFetchClient<paths, 'application/json'>({ baseUrl: window.location.origin });
 api.use(signing);
 
 /** The same for React: `$api.useQuery('get', '/v1/entitlements/{id}', { params })`, `$api.useMutation(…)`. */

@@ -34,6 +34,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/entitlements/{id}/set-default': 'yyy----',
   'POST /v1/entitlements/{id}/clear-default': 'yyy----',
   'GET /v1/entitlements/{id}/ledger': 'yyyyoyy',
+  'GET /v1/entitlements/{id}/usage': 'yyyyoyy',
   'GET /v1/entitlements/{id}/history': 'yyyyoyy',
   'GET /v1/renewals': 'yyyyoyy',
   'GET /v1/renewals/{id}': 'yyyyoyy',
