@@ -5232,6 +5232,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/slas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows when a case that comes in at a moment would be due under an SLA, saved or not; changes nothing
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["SlaPreviewInput"];
+                };
+            };
+            responses: {
+                /** @description The due times */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlaPreview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates": {
         parameters: {
             query?: never;
@@ -9578,6 +9702,37 @@ export interface components {
              */
             holidays: string[];
         };
+        SlaPreviewInput: {
+            sla: components["schemas"]["SlaPromise"];
+            /**
+             * Format: date-time
+             * @description When the case comes in; without it and without `localTime`: now
+             */
+            at?: string;
+            /**
+             * @description The same on the clocks of `timeZone`; a time that they show twice is the first of the two
+             * @example 2027-01-31T12:00
+             */
+            localTime?: string;
+            /**
+             * Format: iana-time-zone
+             * @description The zone of `localTime`. Default: the zone of the calendar; UTC if that is 24x7
+             * @example Europe/Berlin
+             */
+            timeZone?: string;
+        };
+        /** @description An SLA that need not be saved, nor have a name */
+        SlaPromise: {
+            name?: string | null;
+            /** @description Minutes of service time; null: no promise */
+            firstResponseMinutes?: number | null;
+            /** @description Minutes of service time; null: no promise */
+            resolutionMinutes?: number | null;
+            calendar: {
+                /** @constant */
+                kind: "24x7";
+            } | components["schemas"]["BusinessHoursInput"];
+        };
         TemplateInput: {
             name: string;
             description?: string | null;
@@ -10827,6 +10982,19 @@ export interface components {
             items: components["schemas"]["Sla"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        SlaPreview: {
+            /**
+             * Format: date-time
+             * @description When the case comes in
+             */
+            from: string;
+            /** @description The zone in which `localTime` was read */
+            timeZone: string;
+            /** @description null: no promise */
+            firstResponseDueAt: string | null;
+            /** @description null: no promise */
+            resolutionDueAt: string | null;
         };
         Template: {
             id: string;
