@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Listed } from '../../db/postgres/keyset.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import {
   listNearDepletion,
   NEAR_DEPLETION_SORTS,
   type NearDepletion,
   usedSince,
 } from '../../db/reports/near-depletion.ts';
-import { forecastDepletion, PACE_DAYS, paceSince } from '../../domain/terms/depletion-forecast.ts';
+import { FORECAST_METHOD, forecastDepletion, paceSince } from '../../domain/terms/depletion-forecast.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { iso } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
@@ -30,11 +31,7 @@ const query = z.strictObject({
 
 const METHOD =
   'The total is the current term: the allotment of the current period with rollover, edits and top-ups; without ' +
-  'periods, all that was granted. Used is the total minus what remains. The pace is what cases used, minus what ' +
-  `they gave back, in the last ${PACE_DAYS} days, or since a later start (at least one day), divided by the number ` +
-  "of days. The date is the day in the entitlement's time zone on which the remaining term is used up at this pace;" +
-  ' the end of the entitlement and the next period are not considered. It is null if the pace is not above 0, or if' +
-  ' the date is more than 100 years away.';
+  `periods, all that was granted. Used is the total minus what remains. ${FORECAST_METHOD}`;
 
 type Answer = z.infer<typeof nearDepletionAnswer>;
 type Row = Answer['items'][number];
@@ -49,12 +46,17 @@ export const nearDepletionReport = ({ sql }: Services): Endpoint =>
     read: async ({ query: asked, accessScope, now }) => {
       const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
       const { rows, next } = await listNearDepletion(sql, page, asked, accessScope);
-      const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
-      const used = await usedSince(sql, since);
-      const listed: Listed<Row> = { rows: rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now)), next };
+      const listed: Listed<Row> = { rows: await nearDepletionRows(sql, rows, now), next };
       return { head: { threshold: asked.threshold, method: METHOD }, listed };
     },
   });
+
+/** Rows of the report, each with its pace; the home page shows them too. */
+export async function nearDepletionRows(sql: Sql, rows: readonly NearDepletion[], now: number): Promise<Row[]> {
+  const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
+  const used = await usedSince(sql, since);
+  return rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now));
+}
 
 function rowOf(
   { state, customerName, total, remaining, usedShare, fromSeq }: NearDepletion,
