@@ -5364,7 +5364,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SlaPreviewInput"];
                 };
@@ -9025,6 +9025,8 @@ export interface paths {
             parameters: {
                 query?: {
                     stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    /** @description `true`: only renewals that somebody can still decide; `false`: only the others */
+                    open?: "true" | "false";
                     customerId?: string;
                     tier?: string;
                     owner?: string;
@@ -11168,6 +11170,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             endsAt: string;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             snoozedUntil: string | null;
             proposal: components["schemas"]["RenewalProposal"];
             opportunityId: string;
@@ -12094,6 +12098,11 @@ export interface components {
         RenewalsRow: {
             id: string;
             stage: components["schemas"]["RenewalStage"];
+            /** @description true: nobody can decide it any more */
+            isOver: boolean;
+            snoozedUntil: string | null;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             entitlementId: string;
             entitlementName: string;
             customerId: string;
