@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
@@ -8,7 +8,7 @@ import { EventResults } from '../replay/play.ts';
 import { EntitlementAnswer } from '../replay/setup.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
-import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
+import { DemoClock, isNotForThisServer, isoDay, yearFrom } from './demo-clock.ts';
 
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;
@@ -18,9 +18,6 @@ const PAST_INSTANT_MS = 60_000;
 
 /** A jump too short to matter: it shows whether the server can skip time at all. */
 const PROBE_MS = 1_000;
-
-/** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
-const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
 export const YearEntitlement = EntitlementAnswer.extend({
   startDate: z.string(),
@@ -112,7 +109,7 @@ class DemoYear {
       await this.#its.skip(PROBE_MS);
       return true;
     } catch (error) {
-      if (isGrpcServiceError(error) && NOT_FOR_THIS_SERVER.has(error.code)) return false;
+      if (isNotForThisServer(error)) return false;
       throw error;
     }
   }

@@ -99,7 +99,7 @@ export async function readTerms(
   });
 }
 
-async function send(
+function send(
   client: ApiClient,
   batch: readonly PlannedEvent[],
   entitlementIds: ReadonlyMap<string, string>,
@@ -107,6 +107,14 @@ async function send(
   const events = batch.map(({ location, ...event }) =>
     event.kind === 'attach' ? { ...event, entitlementId: entitlementIds.get(location) } : event,
   );
+  return sendEvents(client, events);
+}
+
+/**
+ * Sends one list of case events, at most 1,000, and returns their results in the same order. Sends it again while a
+ * part of the system is away.
+ */
+export async function sendEvents(client: ApiClient, events: readonly object[]): Promise<readonly EventResult[]> {
   // The call has no key of its own: each event has one, and these alone say what was taken before.
   const call = { method: 'POST', path: '/v1/case-events', body: { events } } as const;
   for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
