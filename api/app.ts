@@ -9,6 +9,7 @@ import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
 import { successorRecords } from '../db/renewals/successor-records.ts';
+import { createSlaReader } from '../db/slas/slas.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
@@ -35,8 +36,11 @@ import { contactEndpoints, customerEndpoints, productEndpoints } from './directo
 import { entitlementEndpoints } from './entitlements/routes.ts';
 import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
+import { usageEndpoints } from './entitlements/usage-routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
+import { consoleRoutes } from './http/console.ts';
+import type { ConsoleSettings } from './http/console-settings.ts';
 import { docsRoutes } from './http/docs.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { createMetrics, healthRoutes } from './http/health.ts';
@@ -73,6 +77,8 @@ export interface AppParts {
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
   readonly limits: LimitSettings;
+  /** How people sign in to the console, and who may frame its panel. */
+  readonly consoleSettings: ConsoleSettings;
 }
 
 /** What all routes together need. */
@@ -92,6 +98,7 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseListEndpoints(services),
   ...entitlementEndpoints(services),
   ...termEndpoints(services),
+  ...usageEndpoints(services),
   ...ledgerEndpoints(services),
   ...renewalEndpoints(services),
   ...customerEndpoints(services),
@@ -110,7 +117,7 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits } = parts;
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings } = parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -133,7 +140,7 @@ export function createApp(parts: AppParts): Express {
     keys,
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
-    caseReads: { ...reads, named: createNamedRecords(sql) },
+    caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
   });
   const { registry, timed } = createMetrics();
 
@@ -164,6 +171,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use(consoleRoutes(consoleSettings));
   app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
   app.use(problemDetails(log, createAccessLog(log, registry)));

@@ -456,6 +456,7 @@ CREATE INDEX ledger_life ON public.ledger USING btree (entitlement_id, seq) INCL
 CREATE UNIQUE INDEX ledger_once ON public.ledger USING btree (key, entitlement_id) WHERE (key IS NOT NULL);
 CREATE INDEX ledger_overrides ON public.ledger USING btree (at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
 CREATE INDEX ledger_overrides_of ON public.ledger USING btree (entitlement_id, at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
+CREATE INDEX ledger_refused ON public.ledger USING btree (entitlement_id, at) WHERE ((kind = 'refused'::text) AND (case_id IS NOT NULL));
 CREATE INDEX ledger_use ON public.ledger USING btree (entitlement_id, at) INCLUDE (change, use_change) WHERE (case_id IS NOT NULL);
 CREATE INDEX opportunities_customer ON public.opportunities USING btree (customer_id, id);
 CREATE INDEX products_by_name ON public.products USING btree (lower(name), id);

@@ -30,6 +30,11 @@ export type RefusalCode = keyof typeof REFUSAL_STATUS;
 
 export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(REFUSAL_STATUS, word);
 
+/** The codes with which an entitlement turns a case away: by its status or dates, its cover, or what is left. */
+export const ATTACH_REFUSAL_CODES: readonly RefusalCode[] = Object.entries(REFUSAL_STATUS).flatMap(([code, status]) =>
+  isRefusalCode(code) && status === 422 && code !== 'no_entitlement' ? [code] : [],
+);
+
 /** The field of a case that is to blame when an attach is refused with this code. */
 export const REFUSAL_FIELD: Readonly<Partial<Record<RefusalCode, string>>> = {
   customer_mismatch: 'customerId',

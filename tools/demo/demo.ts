@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { ApiClient } from '../../client/client.ts';
+import type { AllotClient } from '../../client/client.ts';
+import { createNodeClient } from '../../client/node.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { BUNDLED_LOG } from '../replay/bundled-log.ts';
 import { readLog } from '../replay/log.ts';
@@ -23,7 +24,7 @@ const TABLE_ROWS = 10;
  * fast-forward, and lets another one be renewed before it ends. It prints what happened and where to look.
  */
 export async function runDemo(context: DemoContext): Promise<void> {
-  const client = new ApiClient({ url: context.apiUrl, apiKey: context.apiKey });
+  const client = createNodeClient({ url: context.apiUrl, apiKey: context.apiKey });
   try {
     await client.assertUsable();
     const connection = await Connection.connect({ address: context.temporalAddress });
@@ -41,7 +42,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
   }
 }
 
-async function fillConsole(client: ApiClient, connection: Connection, context: DemoContext): Promise<void> {
+async function fillConsole(client: AllotClient, connection: Connection, context: DemoContext): Promise<void> {
   console.log(
     '\nAn organisation with its customers, contracts and cases, so that the console has something to show.\n',
   );
@@ -65,7 +66,7 @@ function howToSignIn({ apiUrl, keysFile }: DemoContext): string[] {
   ];
 }
 
-async function playBundledLog(client: ApiClient): Promise<void> {
+async function playBundledLog(client: AllotClient): Promise<void> {
   console.log('\nA real incident log, played through the API: one entitlement for each location.\n');
   const result = await replay(client, await readLog(BUNDLED_LOG), OPTIONS);
   const lines = [

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApiClient } from '../../../client/client.ts';
+import type { AllotClient } from '../../../client/client.ts';
+import { createNodeClient } from '../../../client/node.ts';
 import { newAdministratorKey } from '../../../db/access/new-key.ts';
 import { ROLES } from '../../../domain/access/roles.ts';
 import { STATUSES } from '../../../domain/ledger/ledger-row.ts';
@@ -16,7 +17,7 @@ import { until } from '../../support/waiting.ts';
 let stack: OwnStack;
 let dir: string;
 let keysFile: string;
-let administrator: ApiClient;
+let administrator: AllotClient;
 let played: PlayedRecords;
 const play = async () =>
   playRecords({ administrator, connection: await stack.connection(), namespace: 'default', keysFile });
@@ -25,7 +26,7 @@ beforeAll(async () => {
   stack = await OwnStack.start({ temporalInMemory: true, env: { ALLOT_WEBHOOK_ALLOW_PRIVATE: 'true' } });
   dir = await mkdtemp(join(tmpdir(), 'allot-demo-'));
   keysFile = join(dir, 'demo-keys');
-  administrator = new ApiClient({ url: stack.apiUrl, apiKey: await newAdministratorKey(stack.sql, 'demonstrator') });
+  administrator = createNodeClient({ url: stack.apiUrl, apiKey: await newAdministratorKey(stack.sql, 'demonstrator') });
   played = await play();
 }, 180_000);
 afterAll(async () => {

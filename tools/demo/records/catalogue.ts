@@ -1,4 +1,8 @@
+import type { components } from '../../../client/schema.d.ts';
+
 /** What the demonstration's organisation sells: products, service levels, templates and channels of its own. */
+
+type Inputs = components['schemas'];
 
 export const DEMO_CHANNELS = ['chat', 'portal'] as const;
 
@@ -24,7 +28,7 @@ const weekdays = (from: string, to: string) => ({
   friday: span(from, to),
 });
 
-export const DEMO_SLAS = [
+export const DEMO_SLAS: readonly { readonly id: string; readonly body: Inputs['SlaInput'] }[] = [
   {
     id: 'demo-platinum-30m',
     body: {
@@ -57,13 +61,13 @@ export const DEMO_SLAS = [
       calendar: { kind: 'business_hours', timeZone: 'Asia/Tokyo', hours: weekdays('20:00', '06:00'), holidays: [] },
     },
   },
-] as const;
+];
 
 const EACH_YEAR = { unit: 'years', count: 1 } as const;
 const POLICY = { noticeDays: 60, reminderDays: 30, escalationDays: 14 } as const;
 
 /** Beside Bronze, Silver and Gold, which every installation has. */
-export const DEMO_TEMPLATES = [
+export const DEMO_TEMPLATES: readonly (Inputs['TemplateInput'] & { readonly id: string })[] = [
   {
     id: 'demo-starter',
     name: 'Starter',
@@ -106,7 +110,7 @@ export const DEMO_TEMPLATES = [
     duration: EACH_YEAR,
     renewalPolicy: POLICY,
   },
-] as const;
+];
 
 /** What people write to a service desk about each product. */
 export const CASE_TITLES: Readonly<Record<DemoProduct, readonly string[]>> = {

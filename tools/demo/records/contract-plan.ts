@@ -1,3 +1,4 @@
+import type { components } from '../../../client/schema.d.ts';
 import type { DemoProduct } from './catalogue.ts';
 import type { DemoCustomer } from './customers.ts';
 
@@ -10,7 +11,8 @@ export type Step =
   | { readonly kind: 'cancel'; readonly reason: string }
   /** Makes the successor of a contract that has ended; it is a draft unless it is activated. */
   | { readonly kind: 'renew'; readonly isActivated: boolean }
-  | { readonly kind: 'accept'; readonly reason: string }
+  /** `totalTerm`: instead of what is proposed. */
+  | { readonly kind: 'accept'; readonly reason: string; readonly totalTerm?: number }
   | { readonly kind: 'decline'; readonly reason: string }
   | { readonly kind: 'snooze'; readonly daysBeforeEnd: number; readonly reason: string }
   /** The rest of its last day is skipped on its own clock, until it has expired. */
@@ -45,12 +47,20 @@ export interface Use {
   readonly overrides?: readonly (CaseFacts & { readonly reason: string })[];
 }
 
+type Inputs = components['schemas'];
+type Dates = 'startDate' | 'endDate' | 'timeZone' | 'customerId';
+
+/** The body of `POST /v1/entitlements`, from a template or from fields, without the customer and the dates. */
+export type Terms = { readonly name: string } & (
+  | (Omit<Inputs['EntitlementInput'], Dates | 'templateId'> & { readonly templateId?: never })
+  | Omit<Inputs['EntitlementFromTemplateInput'], Dates>
+);
+
 export interface PlannedContract {
   readonly customer: DemoCustomer;
   /** Tells the contracts of one customer apart. */
   readonly part: string;
-  /** The body of `POST /v1/entitlements`, without the customer and the dates. */
-  readonly terms: Readonly<Record<string, unknown>> & { readonly name: string };
+  readonly terms: Terms;
   /** Days from today to the first day and to the last one. */
   readonly startsIn: number;
   readonly endsIn: number;

@@ -1,7 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { ApiClient, ApiRefusal } from '../../../client/client.ts';
+import type { AllotClient } from '../../../client/client.ts';
 import { ActionableError } from '../../../client/failure.ts';
+import { createNodeClient } from '../../../client/node.ts';
+import { ApiRefusal } from '../../../client/refusal.ts';
 
 /** A caller for each role but the administrator, whose key is the development key. The names stand in the audit. */
 export const DEMO_DESKS = [
@@ -17,17 +18,11 @@ export const DEMO_DESKS = [
 type Desk = (typeof DEMO_DESKS)[number];
 export type DeskName = Desk['name'];
 
-const ApiKeys = z.object({
-  items: z.array(z.object({ id: z.string(), name: z.string(), revokedAt: z.string().nullable() })),
-  nextCursor: z.string().nullable(),
-});
-const TellingKey = z.object({ key: z.string() });
-
 const UNAUTHENTICATED = 401;
 const REASON = 'for the demonstration';
 
 /** The keys of all desks by name: those in the file as long as the API accepts them, otherwise new ones, kept there. */
-export async function demoKeys(administrator: ApiClient, file: string): Promise<ReadonlyMap<DeskName, string>> {
+export async function demoKeys(administrator: AllotClient, file: string): Promise<ReadonlyMap<DeskName, string>> {
   const kept = readKeys(await readFile(file, 'utf8').catch(() => ''));
   const keys = new Map<DeskName, string>();
   for (const desk of DEMO_DESKS) {
@@ -54,9 +49,9 @@ const readKeys = (text: string): ReadonlyMap<string, string> =>
   );
 
 async function accepts(url: string, apiKey: string): Promise<boolean> {
-  const client = new ApiClient({ url, apiKey });
+  const client = createNodeClient({ url, apiKey });
   try {
-    await client.call({ method: 'GET', path: '/v1/settings' }, z.unknown());
+    await client.get('/v1/settings');
     return true;
   } catch (error) {
     if (error instanceof ApiRefusal && error.status === UNAUTHENTICATED) return false;
@@ -67,40 +62,24 @@ async function accepts(url: string, apiKey: string): Promise<boolean> {
 }
 
 /** A key of this name may live although its secret was lost with the file: it then gets a new one. */
-async function newKey(administrator: ApiClient, { name, role, email }: Desk): Promise<string> {
-  const live = (await listKeys(administrator)).find((one) => one.name === name && one.revokedAt === null);
-  const call =
-    live === undefined
-      ? { path: '/v1/api-keys', body: { name, role, email, reason: REASON } }
-      : { path: `/v1/api-keys/${live.id}/rotate`, body: { overlapHours: 0, reason: 'its file was lost' } };
-  // No key of the request's own: the secret is told once only, so a repeated request could not tell it again.
-  const { key } = await administrator.call({ method: 'POST', ...call }, TellingKey);
-  return key;
-}
-
-async function listKeys(administrator: ApiClient): Promise<z.infer<typeof ApiKeys>['items']> {
-  const items: z.infer<typeof ApiKeys>['items'] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: z.infer<typeof ApiKeys> = await administrator.call(
-      { method: 'GET', path: `/v1/api-keys?limit=200${query}` },
-      ApiKeys,
-    );
-    items.push(...page.items);
-    cursor = page.nextCursor;
+async function newKey(administrator: AllotClient, { name, role, email }: Desk): Promise<string> {
+  for await (const { id, name: holder, revokedAt } of administrator.items('/v1/api-keys', {})) {
+    if (holder !== name || revokedAt !== null) continue;
+    const body = { overlapHours: 0, reason: 'its file was lost' };
+    return (await administrator.post('/v1/api-keys/{id}/rotate', { params: { path: { id } }, body })).key;
   }
-  return items;
+  return (await administrator.post('/v1/api-keys', { body: { name, role, email, reason: REASON } })).key;
 }
 
 /** A client for each desk. */
 export class Desks {
-  readonly #clients: ReadonlyMap<DeskName, ApiClient>;
+  readonly #clients: ReadonlyMap<DeskName, AllotClient>;
 
   constructor(url: string, keys: ReadonlyMap<DeskName, string>) {
-    this.#clients = new Map([...keys].map(([name, apiKey]) => [name, new ApiClient({ url, apiKey })]));
+    this.#clients = new Map([...keys].map(([name, apiKey]) => [name, createNodeClient({ url, apiKey })]));
   }
 
-  at(name: DeskName): ApiClient {
+  at(name: DeskName): AllotClient {
     const client = this.#clients.get(name);
     if (client === undefined) throw new ActionableError(`There is no key of the ${name}.`);
     return client;

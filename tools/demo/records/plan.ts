@@ -74,7 +74,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   azulmonte: endingIn(47, 'bronze', 28),
   lluvi: endingIn(58, 'silver', 4),
   nandumbre: acceptedRenewal(18, 'Agreed by phone with the plant office'),
-  orvalhal: acceptedRenewal(40, 'Order 4410 has arrived'),
+  orvalhal: acceptedRenewal(40, 'Order 4410 asks for fifty more', 150),
   welnograd: snoozedRenewal(52, 20, 'Their budget is decided next month'),
   zlutohrad: snoozedRenewal(29, 10, 'The buyer is on holiday'),
   hoviragos: declinedRenewal(25, 'The mill closes at the end of the year'),

@@ -1,4 +1,5 @@
 import { ActionableError } from '../../../client/failure.ts';
+import type { components } from '../../../client/schema.d.ts';
 import { sendEvents } from '../../replay/play.ts';
 import type { PlannedContract } from './contract-plan.ts';
 import type { DeskName, Desks } from './demo-keys.ts';
@@ -7,11 +8,7 @@ import type { PlannedCase } from './plan.ts';
 /** Small enough to show progress, large enough for few calls. */
 const BATCH_SIZE = 150;
 
-interface CaseEvent {
-  readonly kind: string;
-  readonly key: string;
-  readonly caseId: string;
-}
+type CaseEvent = components['schemas']['CaseEvent'];
 
 /** How many cases and later events were sent, and how many attaches were refused. */
 export interface CaseCounts {
@@ -67,15 +64,19 @@ function attachOf(planned: PlannedCase, entitlementIds: ReadonlyMap<PlannedContr
 }
 
 function laterEventsOf({ id, fate, minutes }: PlannedCase): readonly CaseEvent[] {
-  const event = (kind: string, more: object = {}): CaseEvent => ({ kind, key: `${id}:${kind}`, caseId: id, ...more });
+  const event = <Kind extends 'resolve' | 'cancel' | 'reactivate'>(kind: Kind) => ({
+    kind,
+    key: `${id}:${kind}`,
+    caseId: id,
+  });
   switch (fate) {
     case 'open':
       return [];
     case 'canceled':
       return [event('cancel')];
     case 'resolved':
-      return [event('resolve', { minutes })];
+      return [{ ...event('resolve'), minutes }];
     case 'reactivated':
-      return [event('resolve', { minutes }), event('reactivate')];
+      return [{ ...event('resolve'), minutes }, event('reactivate')];
   }
 }

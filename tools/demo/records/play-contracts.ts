@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
-import { z } from 'zod';
-import { type ApiClient, ApiRefusal } from '../../../client/client.ts';
+import type { AllotClient } from '../../../client/client.ts';
 import { ActionableError } from '../../../client/failure.ts';
+import { ApiRefusal } from '../../../client/refusal.ts';
+import type { components } from '../../../client/schema.d.ts';
 import { fastForward } from '../../../dev/fast-forward.ts';
 import { until } from '../../replay/until.ts';
 import { daysBefore, isNotForThisServer, isoDay } from '../demo-clock.ts';
@@ -18,19 +19,8 @@ const PAST_END_MS = 60_000;
 /** More than a list needs to show a new entitlement. */
 const LISTING_LAG_MS = 2_000;
 
-const Entitlement = z.object({
-  id: z.string(),
-  name: z.string(),
-  status: z.string(),
-  endDate: z.string(),
-  endsAt: z.string().nullable(),
-  renewsId: z.string().nullable(),
-});
-export type DemoEntitlement = z.infer<typeof Entitlement>;
-const Entitlements = z.object({ items: z.array(Entitlement) });
-
-const Renewal = z.object({ id: z.string(), entitlementId: z.string(), stage: z.string() });
-const Renewals = z.object({ items: z.array(Renewal) });
+type Entitlement = components['schemas']['Entitlement'];
+type Renewal = components['schemas']['Renewal'];
 
 const firstRenewalOf = (entitlementId: string) => `renewal/${entitlementId}/1`;
 
@@ -51,7 +41,7 @@ export class ContractPlayer {
   }
 
   /** The contract as an earlier play made it, or a new one, after the steps that come before its cases. */
-  async make(contract: PlannedContract): Promise<DemoEntitlement> {
+  async make(contract: PlannedContract): Promise<Entitlement> {
     const entitlement = (await this.#find(contract)) ?? (await this.#create(contract));
     for (const [index, step] of contract.before.entries()) await this.#take(contract, entitlement.id, step, index);
     return entitlement;
@@ -63,17 +53,17 @@ export class ContractPlayer {
       if (!(await this.#take(contract, entitlementId, step, contract.before.length + index))) return;
   }
 
-  async #find({ customer, terms: { name } }: PlannedContract): Promise<DemoEntitlement | undefined> {
-    const path = `/v1/entitlements?customerId=${customer.id}&limit=200`;
-    const { items } = await this.#lead.call({ method: 'GET', path }, Entitlements);
-    return items.find((one) => one.name === name && one.renewsId === null);
+  async #find({ customer, terms: { name } }: PlannedContract): Promise<Entitlement | undefined> {
+    for await (const one of this.#lead.items('/v1/entitlements', { params: { query: { customerId: customer.id } } }))
+      if (one.name === name && one.renewsId === null) return one;
+    return undefined;
   }
 
-  async #create(contract: PlannedContract): Promise<DemoEntitlement> {
+  async #create(contract: PlannedContract): Promise<Entitlement> {
     const body = { ...contract.terms, customerId: contract.customer.id, ...datesOf(contract) };
-    const idempotencyKey = `${keyOf(contract)}:create`;
+    const header = { 'Idempotency-Key': `${keyOf(contract)}:create` };
     try {
-      return await this.#lead.call({ method: 'POST', path: '/v1/entitlements', body, idempotencyKey }, Entitlement);
+      return await this.#lead.post('/v1/entitlements', { params: { header }, body });
     } catch (error) {
       // The key was used before with other dates: an earlier play made the contract, and it was not listed yet.
       if (!(error instanceof ApiRefusal && error.code === 'idempotency_conflict')) throw error;
@@ -86,45 +76,36 @@ export class ContractPlayer {
 
   /** Whether the steps after this one can be taken. */
   async #take(contract: PlannedContract, id: string, step: Step, index: number): Promise<boolean> {
-    const idempotencyKey = `${keyOf(contract)}:${index}-${step.kind}`;
-    const command = (name: string, body: object = {}) =>
-      this.#lead.call({ method: 'POST', path: `/v1/entitlements/${id}/${name}`, body, idempotencyKey }, Entitlement);
-    const decide = async (name: string, body: (renewal: DemoEntitlement) => object) => {
-      const renewal = await this.#renewal(id);
-      const accountManager = this.#desks.at(DESK_NAMES[contract.customer.desk]);
-      const path = `/v1/renewals/${renewal.id}/${name}`;
-      await accountManager.call(
-        { method: 'POST', path, body: body(await this.#read(id)), idempotencyKey },
-        z.unknown(),
-      );
-    };
+    const key = `${keyOf(contract)}:${index}-${step.kind}`;
+    const params = { path: { id }, header: { 'Idempotency-Key': key } };
+    const lead = this.#lead;
     switch (step.kind) {
       case 'activate':
+        await lead.post('/v1/entitlements/{id}/activate', { params, body: {} });
+        return true;
       case 'set-default':
-        await command(step.kind);
+        await lead.post('/v1/entitlements/{id}/set-default', { params, body: {} });
         return true;
       case 'cancel':
-        await command('cancel', { reason: step.reason });
+        await lead.post('/v1/entitlements/{id}/cancel', { params, body: { reason: step.reason } });
         return true;
-      case 'top-up':
-        await command('top-ups', { amount: step.amount, price: step.price, currency: 'EUR', reason: step.reason });
+      case 'top-up': {
+        const { amount, price, reason } = step;
+        await lead.post('/v1/entitlements/{id}/top-ups', { params, body: { amount, price, currency: 'EUR', reason } });
         return true;
+      }
       case 'renew': {
-        const successor = await command('renew');
-        if (step.isActivated) await this.#activate(successor.id, `${idempotencyKey}:activate`);
+        const successor = await lead.post('/v1/entitlements/{id}/renew', { params, body: {} });
+        if (step.isActivated) {
+          const of = { path: { id: successor.id }, header: { 'Idempotency-Key': `${key}:activate` } };
+          await lead.post('/v1/entitlements/{id}/activate', { params: of, body: {} });
+        }
         return true;
       }
       case 'accept':
-        await decide('accept', () => ({ reason: step.reason }));
-        return true;
       case 'decline':
-        await decide('decline', () => ({ reason: step.reason }));
-        return true;
       case 'snooze':
-        await decide('snooze', ({ endDate }) => ({
-          until: isoDay(Date.parse(daysBefore(endDate, step.daysBeforeEnd))),
-          reason: step.reason,
-        }));
+        await this.#decide(contract, id, step, key);
         return true;
       case 'pass-end':
         return await this.#passEnd(id);
@@ -133,9 +114,22 @@ export class ContractPlayer {
     }
   }
 
-  async #activate(id: string, idempotencyKey: string): Promise<void> {
-    const path = `/v1/entitlements/${id}/activate`;
-    await this.#lead.call({ method: 'POST', path, body: {}, idempotencyKey }, Entitlement);
+  /** What the account manager of the customer decides about the renewal. */
+  async #decide(contract: PlannedContract, entitlementId: string, step: DecidingStep, key: string): Promise<void> {
+    const { id } = await this.#renewal(entitlementId);
+    const params = { path: { id }, header: { 'Idempotency-Key': key } };
+    const accountManager = this.#desks.at(DESK_NAMES[contract.customer.desk]);
+    const { reason } = step;
+    if (step.kind === 'accept') {
+      const changes = step.totalTerm === undefined ? {} : { changes: { totalTerm: step.totalTerm } };
+      await accountManager.post('/v1/renewals/{id}/accept', { params, body: { reason, ...changes } });
+    } else if (step.kind === 'decline') {
+      await accountManager.post('/v1/renewals/{id}/decline', { params, body: { reason } });
+    } else {
+      const { endDate } = await this.#read(entitlementId);
+      const until = isoDay(Date.parse(daysBefore(endDate, step.daysBeforeEnd)));
+      await accountManager.post('/v1/renewals/{id}/snooze', { params, body: { until, reason } });
+    }
   }
 
   async #passEnd(id: string): Promise<boolean> {
@@ -177,15 +171,15 @@ export class ContractPlayer {
     }
   }
 
-  #read(id: string): Promise<DemoEntitlement> {
-    return this.#lead.call({ method: 'GET', path: `/v1/entitlements/${id}` }, Entitlement);
+  #read(id: string): Promise<Entitlement> {
+    return this.#lead.get('/v1/entitlements/{id}', { params: { path: { id } } });
   }
 
   /** The first renewal of the contract, as soon as it has begun. */
-  async #renewal(entitlementId: string): Promise<z.infer<typeof Renewal>> {
-    const path = `/v1/renewals?entitlementId=${entitlementId}`;
+  async #renewal(entitlementId: string): Promise<Renewal> {
+    const params = { query: { entitlementId } };
     const found = await until(
-      async () => (await this.#lead.call({ method: 'GET', path }, Renewals)).items[0],
+      async () => (await this.#lead.get('/v1/renewals', { params })).items[0],
       (renewal) => renewal !== undefined,
       () => `The renewal of ${entitlementId} has not begun.`,
     );
@@ -193,16 +187,18 @@ export class ContractPlayer {
     return found;
   }
 
-  get #lead(): ApiClient {
+  get #lead(): AllotClient {
     return this.#desks.at('Support lead');
   }
 }
+
+type DecidingStep = Extract<Step, { readonly kind: 'accept' | 'decline' | 'snooze' }>;
 
 const DESK_NAMES = { north: 'Accounts North', south: 'Accounts South', east: 'Accounts East' } as const;
 
 const keyOf = ({ customer, part }: PlannedContract): string => `${customer.id}:${part}`;
 
-function datesOf({ startsIn, endsIn, endsAtNextMidnight = false }: PlannedContract): object {
+function datesOf({ startsIn, endsIn, endsAtNextMidnight = false }: PlannedContract) {
   const dayIn = (days: number) => isoDay(Date.now() + days * MS_PER_DAY);
   if (!endsAtNextMidnight) return { startDate: dayIn(startsIn), endDate: dayIn(endsIn) };
   const { timeZone, today } = nextMidnight(new Date());

@@ -1,8 +1,9 @@
 import type { Connection } from '@temporalio/client';
 import { Listr, type ListrRendererFactory, type ListrTaskWrapper } from 'listr2';
-import { z } from 'zod';
-import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../../client/client.ts';
+import type { AllotClient } from '../../../client/client.ts';
 import { ActionableError } from '../../../client/failure.ts';
+import { MAX_CALLS_AT_ONCE } from '../../../client/node.ts';
+import type { components } from '../../../client/schema.d.ts';
 import { inParallel } from '../../replay/parallel.ts';
 import { showOn } from '../../replay/replay.ts';
 import { DEMO_CHANNELS, DEMO_PRODUCTS, DEMO_SLAS, DEMO_TEMPLATES } from './catalogue.ts';
@@ -20,12 +21,8 @@ const OPPORTUNITIES = [
   { id: 'demo-opp-327', customerId: 'demo-wattlebrume', templateId: 'demo-platinum' },
 ] as const;
 
-const BulkResults = z.object({ results: z.array(z.object({ id: z.string().nullable(), outcome: z.string() })) });
-const Channels = z.object({ channels: z.array(z.string()) });
-const Ignored = z.unknown();
-
 export interface RecordsContext {
-  readonly administrator: ApiClient;
+  readonly administrator: AllotClient;
   readonly connection: Connection;
   readonly namespace: string;
   /** Where the keys of the demonstration's desks are kept. */
@@ -128,52 +125,43 @@ function idOf(entitlementIds: ReadonlyMap<PlannedContract, string>, contract: Pl
 async function makeCatalogue(desks: Desks): Promise<void> {
   const customizing = desks.at('Customizing desk');
   await addChannels(customizing);
-  for (const { id, body } of DEMO_SLAS)
-    await customizing.call({ method: 'PUT', path: `/v1/slas/${id}`, body }, Ignored);
+  for (const { id, body } of DEMO_SLAS) await customizing.put('/v1/slas/{id}', { params: { path: { id } }, body });
   for (const body of DEMO_TEMPLATES) {
-    const idempotencyKey = `${body.id}:template`;
-    await customizing.call({ method: 'POST', path: '/v1/templates', body, idempotencyKey }, Ignored);
+    const header = { 'Idempotency-Key': `${body.id}:template` };
+    await customizing.post('/v1/templates', { params: { header }, body });
   }
+  // Sending the same rows again changes nothing, so these calls need no key.
   const caseSystem = desks.at('Case system');
-  await sendRows(caseSystem, 'products', DEMO_PRODUCTS);
-  await sendRows(
-    caseSystem,
-    'customers',
-    DEMO_CUSTOMERS.map(({ id, name, timeZone, desk, tier }) => {
-      return { id, type: 'account', name, timeZone, tier, accountManager: accountManagerOf(desk) };
+  assertTaken(await caseSystem.post('/v1/bulk/products', { body: { rows: [...DEMO_PRODUCTS] } }));
+  const customers = DEMO_CUSTOMERS.map(({ id, name, timeZone, desk, tier }) => {
+    return { id, type: 'account' as const, name, timeZone, tier, accountManager: accountManagerOf(desk) };
+  });
+  assertTaken(await caseSystem.post('/v1/bulk/customers', { body: { rows: customers } }));
+  const contacts = DEMO_CUSTOMERS.flatMap(({ id: customerId, contacts: names }) =>
+    ([0, 1] as const).map((which) => {
+      const id = contactId(customerId, which);
+      return { id, customerId, name: names[which], email: `${id}@example.com` };
     }),
   );
-  await sendRows(
-    caseSystem,
-    'contacts',
-    DEMO_CUSTOMERS.flatMap(({ id: customerId, contacts }) =>
-      ([0, 1] as const).map((which) => {
-        const id = contactId(customerId, which);
-        return { id, customerId, name: contacts[which], email: `${id}@example.com` };
-      }),
-    ),
-  );
+  assertTaken(await caseSystem.post('/v1/bulk/contacts', { body: { rows: contacts } }));
 }
 
-async function addChannels(customizing: ApiClient): Promise<void> {
-  const { channels } = await customizing.call({ method: 'GET', path: '/v1/settings' }, Channels);
+async function addChannels(customizing: AllotClient): Promise<void> {
+  const { channels } = await customizing.get('/v1/settings');
   const added = DEMO_CHANNELS.filter((channel) => !channels.includes(channel));
   if (added.length === 0) return;
-  const path = '/v1/settings?reason=Chat%20and%20portal%20have%20opened';
-  await customizing.call({ method: 'PUT', path, body: { channels: [...channels, ...added] } }, Ignored);
+  const params = { query: { reason: 'Chat and portal have opened' } };
+  await customizing.put('/v1/settings', { params, body: { channels: [...channels, ...added] } });
 }
 
-async function sendRows(client: ApiClient, what: string, rows: readonly object[]): Promise<void> {
-  // Sending the same rows again changes nothing, so the call needs no key.
-  const { results } = await client.call({ method: 'POST', path: `/v1/bulk/${what}`, body: { rows } }, BulkResults);
+function assertTaken({ results }: components['schemas']['BulkReport']): void {
   const refused = results.filter(({ outcome }) => outcome === 'refused').map(({ id }) => id);
-  if (refused.length > 0) throw new ActionableError(`The API refused these ${what}: ${refused.join(', ')}.`);
+  if (refused.length > 0) throw new ActionableError(`The API refused these rows: ${refused.join(', ')}.`);
 }
 
-async function closeOpportunities(salesSystem: ApiClient): Promise<void> {
+async function closeOpportunities(salesSystem: AllotClient): Promise<void> {
   for (const opportunity of OPPORTUNITIES) {
-    const body = { ...opportunity, status: 'closed_won' };
-    const idempotencyKey = `${opportunity.id}:closed`;
-    await salesSystem.call({ method: 'POST', path: '/v1/opportunities', body, idempotencyKey }, Ignored);
+    // An opportunity is closed once by its id, so the call needs no key.
+    await salesSystem.post('/v1/opportunities', { body: { ...opportunity, status: 'closed_won' } });
   }
 }

@@ -1,11 +1,11 @@
-import { contract, type PlannedContract, times } from './contract-plan.ts';
+import { contract, type PlannedContract, type Terms, times } from './contract-plan.ts';
 import type { DemoCustomer } from './customers.ts';
 
 /** What a customer of the demonstration has lived through. */
 export type Story = (customer: DemoCustomer) => readonly PlannedContract[];
 
 const fromTemplate = (templateId: string, name: string) => ({ templateId, name });
-const casesOnly = (name: string, totalTerm: number, more: object = {}) => ({
+const casesOnly = (name: string, totalTerm: number, more: Partial<Terms> = {}): Terms => ({
   name,
   allocationType: 'cases',
   totalTerm,
@@ -177,8 +177,8 @@ const decidedRenewal =
     }),
   ];
 
-export const acceptedRenewal = (days: number, reason: string): Story =>
-  decidedRenewal(days, { kind: 'accept', reason });
+export const acceptedRenewal = (days: number, reason: string, totalTerm?: number): Story =>
+  decidedRenewal(days, { kind: 'accept', reason, ...(totalTerm === undefined ? {} : { totalTerm }) });
 export const declinedRenewal = (days: number, reason: string): Story =>
   decidedRenewal(days, { kind: 'decline', reason });
 export const snoozedRenewal = (days: number, daysBeforeEnd: number, reason: string): Story =>
