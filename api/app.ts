@@ -9,6 +9,7 @@ import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
 import { successorRecords } from '../db/renewals/successor-records.ts';
+import { createSlaReader } from '../db/slas/slas.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
@@ -139,7 +140,7 @@ export function createApp(parts: AppParts): Express {
     keys,
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
-    caseReads: { ...reads, named: createNamedRecords(sql) },
+    caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
   });
   const { registry, timed } = createMetrics();
 

@@ -115,7 +115,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CaseInput"];
                 };
@@ -373,7 +373,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CasePatch"];
                 };
@@ -1144,7 +1144,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CaseEventsInput"];
                 };
@@ -1268,7 +1268,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["MatchInput"];
                 };
@@ -1507,7 +1507,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["EntitlementInput"] | components["schemas"]["EntitlementFromTemplateInput"];
                 };
@@ -1856,7 +1856,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["EntitlementPatch"];
                 };
@@ -2587,7 +2587,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TopUpInput"];
                 };
@@ -2988,6 +2988,118 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what remained, was granted, used and refused over time, and when the term will be used up
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The length of a point. Weeks begin on Monday. Default: the shortest that makes at most 400 points */
+                    by?: "day" | "week" | "month";
+                    /** @description The first day, in the time zone of the entitlement. Default: its start, or the day it was made */
+                    since?: string;
+                    /** @description The last day, in the time zone of the entitlement. Default: today, or its end. At most today */
+                    until?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The use over time, in the time zone of the entitlement */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntitlementUsage"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3605,7 +3717,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["DeclineRenewal"];
                 };
@@ -3752,7 +3864,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SnoozeRenewal"];
                 };
@@ -3988,7 +4100,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CustomerInput"];
                 };
@@ -4327,7 +4439,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ContactInput"];
                 };
@@ -4674,7 +4786,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ProductInput"];
                 };
@@ -5012,7 +5124,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SlaInput"];
                 };
@@ -5338,7 +5450,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TemplateInput"];
                 };
@@ -5574,7 +5686,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TemplateReplacement"];
                 };
@@ -5880,7 +5992,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["OpportunityInput"];
                 };
@@ -6139,7 +6251,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["CustomerRow"][];
@@ -6268,7 +6380,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["ContactRow"][];
@@ -6397,7 +6509,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["ProductRow"][];
@@ -6593,7 +6705,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SettingsChanges"];
                 };
@@ -6801,7 +6913,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ApiKeyInput"];
                 };
@@ -7298,7 +7410,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["WebhookInput"];
                 };
@@ -7617,7 +7729,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["WebhookChanges"];
                 };
@@ -9241,26 +9353,26 @@ export interface components {
              * @description Minutes are rounded up to a multiple of this; 1 for cases
              * @default 1
              */
-            billingIncrementMinutes: number;
+            billingIncrementMinutes?: number;
         };
         RenewalPolicyInput: {
             /** @description Days from the first notice to the end of the entitlement; reminder and escalation come later */
             noticeDays: number;
             /** @default 0 */
-            reminderDays: number;
+            reminderDays?: number;
             /** @default 0 */
-            escalationDays: number;
+            escalationDays?: number;
             /**
              * @description null: the customer's account manager
              * @default null
              */
-            accountManager: {
+            accountManager?: {
                 name: string;
                 /** Format: email */
                 email: string;
             } | null;
             /** @default null */
-            escalateTo: {
+            escalateTo?: {
                 name: string;
                 /** Format: email */
                 email: string;
@@ -9269,7 +9381,7 @@ export interface components {
              * @default by_use
              * @enum {string}
              */
-            propose: "same_terms" | "by_use";
+            propose?: "same_terms" | "by_use";
         };
         EntitlementFromTemplateInput: {
             name?: string;
@@ -9576,7 +9688,7 @@ export interface components {
              * @description Days without service
              * @default []
              */
-            holidays: string[];
+            holidays?: string[];
         };
         TemplateInput: {
             name: string;
@@ -9849,7 +9961,7 @@ export interface components {
              * @description How many hours the old secrets go on working; 0 ends them at once
              * @default 24
              */
-            overlapHours: number;
+            overlapHours?: number;
             reason?: string;
         };
         WebhookInput: {
@@ -9861,7 +9973,7 @@ export interface components {
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
             types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
             /** @default null */
-            description: string | null;
+            description?: string | null;
             reason?: string;
         };
         WebhookChanges: {
@@ -10078,6 +10190,15 @@ export interface components {
              */
             endDate: string;
             slaId: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /**
+             * @description What its terms count
+             * @enum {string}
+             */
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses */
             remainingAfter: number | null;
             /** @description The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses */
@@ -10204,6 +10325,123 @@ export interface components {
             items: components["schemas"]["Entitlement"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        /** @description The use of an entitlement over time; terms are cases or minutes */
+        EntitlementUsage: {
+            entitlementId: string;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            timeZone: string;
+            startsAt: string | null;
+            endsAt: string | null;
+            /** @enum {string} */
+            unit: "cases" | "minutes";
+            /** @description As in the entitlement; null when unlimited */
+            totalTerm: number | null;
+            /** @description Cases or minutes; null when unlimited */
+            remainingTerm: number | null;
+            /** @description The first day shown; null: nothing has begun yet */
+            since: string | null;
+            /** @description The last day shown; null as for `since` */
+            until: string | null;
+            /** @description What remained when the first point began; null when unlimited */
+            opening: number | null;
+            /** @description At most 400, in order and without gaps; empty before the entitlement began */
+            points: components["schemas"]["UsagePoint"][];
+            /** @description What explains the points, in order of time: the newest 100 each of changes of the term, of refusals, and of overrides and overages */
+            marks: components["schemas"]["UsageMark"][];
+            /** @description true: older marks were left out */
+            marksCut: boolean;
+            projection: components["schemas"]["UsageProjection"] | null;
+            /** @description Why there is no projection; null: there is one */
+            noProjection: {
+                /** @enum {string} */
+                reason: "unlimited" | "draft" | "waiting" | "ended";
+                words: string;
+            } | null;
+        };
+        UsagePoint: {
+            /**
+             * Format: date
+             * @description The first day of the point, in the time zone of the entitlement
+             * @example 2027-01-31
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description The first instant after the point
+             */
+            until: string;
+            /** @description What remained at the end of the point, or now if it has not ended; null when unlimited */
+            remaining: number | null;
+            /** @description Change of the remaining term: granted - used + returned + bought */
+            change: number;
+            /** @description Allotments, top-ups and edits, less what lapsed */
+            granted: number;
+            /** @description What cases used, including what they bought beyond the granted term */
+            used: number;
+            /** @description What canceled, reactivated, changed or moved cases gave back */
+            returned: number;
+            /** @description What was bought beyond the granted term, less what was credited: it does not lower what remains */
+            bought: number;
+            /** @description Cases that attached here first; a case that moved here is not counted */
+            cases: number;
+            /** @description Events of cases refused by status, dates, cover or exhaustion */
+            refused: number;
+        };
+        UsageMark: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "allotment" | "rollover" | "lapse" | "debt_forgiven" | "top_up" | "top_up_expired" | "edit" | "refused" | "override" | "overage";
+            /** @description Cases or minutes: granted, or negative for what lapsed or expired. Of rollover what stayed from the period before, of overage what went beyond the granted term (negative: came back), of refused and override 0 */
+            amount: number;
+            /** @description The ledger row that says it */
+            seq: number;
+            caseId: string | null;
+            /** @description Why a case was refused, or what an override set aside */
+            codes: components["schemas"]["RefusalCode"][];
+        };
+        UsageProjection: {
+            /** @description How it is calculated, in words; the same as in the report on depletion */
+            method: string;
+            /**
+             * Format: date-time
+             * @description The instant from which the pace is measured
+             */
+            paceSince: string;
+            /** @description What cases used since then, minus what they gave back */
+            usedSince: number;
+            /** @description Cases or minutes a day, to three decimals */
+            perDay: number;
+            /** @description The day on which nothing is left at this pace, in the time zone of the entitlement; null: never */
+            depletesOn: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the current period, or of the entitlement if it has no periods
+             */
+            until: string;
+            /** @description What remains then; negative: so much is missing. Null if that is more than 100 years away */
+            endsWith: number | null;
+            /** @description The corners of the line to draw, from now to `until` */
+            line: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                remaining: number;
+            }[];
         };
         LedgerRowList: {
             items: components["schemas"]["LedgerRow"][];
