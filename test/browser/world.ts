@@ -1,11 +1,15 @@
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aDraft, anActive, ask, attach } from '../support/api-client.ts';
+import { aKey } from '../support/callers.ts';
 import { dayFromNow } from '../support/days.ts';
 import { unique } from '../support/unique.ts';
 import { soon } from '../support/waiting.ts';
 
 /** Ids of records of every noun, so that every page of the console has something to show. */
 export interface World {
+  readonly tag: string;
+  /** The API key of the customer's account manager. */
+  readonly managerKey: string;
   readonly customerId: string;
   readonly contactId: string;
   readonly productId: string;
@@ -19,7 +23,9 @@ export interface World {
 }
 
 interface Texts {
-  /** Every name, title and reason of the records; at most 200 characters. */
+  /** Letters and digits that every one of its names begins with, so that lists can be searched for them. */
+  readonly tag: string;
+  /** What follows the tag in every name, title and reason; at most 180 characters. */
   readonly text: (what: string) => string;
   /** Ids that the caller chooses; at most 200 characters. */
   readonly id?: (what: string) => string;
@@ -37,9 +43,11 @@ async function made<Body = { id: string }>(method: string, path: string, body: u
  * One customer with a contact, a product, a service level, a template; an active entitlement with a case, a top-up, a
  * refused and an overridden case; a draft; a renewal to decide; a webhook.
  */
-export async function aWorld({ text, id = unique }: Texts): Promise<World> {
+export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise<World> {
+  const text = (what: string) => tag + textOf(what);
   const [customerId, contactId, productId, slaId] = [id('customer'), id('contact'), id('product'), id('sla')];
-  const manager = { name: text('manager'), email: `${unique('manager')}@example.com` };
+  const { key: managerKey, email } = await aKey('account_manager');
+  const manager = { name: text('manager'), email: email ?? '' };
   await made('PUT', `/v1/customers/${customerId}`, {
     type: 'account',
     name: text('customer'),
@@ -82,18 +90,8 @@ export async function aWorld({ text, id = unique }: Texts): Promise<World> {
     reason: text('reason'),
   });
   const renewalId = await renewalOf(active.id);
-  return {
-    customerId,
-    contactId,
-    productId,
-    slaId,
-    templateId,
-    entitlementId: active.id,
-    draftId,
-    caseId,
-    renewalId,
-    webhookId,
-  };
+  const ids = { customerId, contactId, productId, slaId, templateId, draftId, caseId, renewalId, webhookId };
+  return { tag, managerKey, entitlementId: active.id, ...ids };
 }
 
 interface Use {
