@@ -20,6 +20,7 @@ import { auditEndpoints } from './access/audit-routes.ts';
 import { authenticate } from './access/authenticate.ts';
 import { BearerTokens } from './access/bearer-tokens.ts';
 import { KnownKeys } from './access/known-keys.ts';
+import { type MeServices, meEndpoints, type TemporalUi } from './access/me-routes.ts';
 import { settingsEndpoints } from './access/settings-routes.ts';
 import type { TokenSettings } from './access/token-settings.ts';
 import { CaseChanges } from './cases/case-changes.ts';
@@ -37,6 +38,7 @@ import { entitlementEndpoints } from './entitlements/routes.ts';
 import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
 import { usageEndpoints } from './entitlements/usage-routes.ts';
+import { homeEndpoints } from './home/routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
 import { consoleRoutes } from './http/console.ts';
@@ -79,10 +81,12 @@ export interface AppParts {
   readonly limits: LimitSettings;
   /** How people sign in to the console, and who may frame its panel. */
   readonly consoleSettings: ConsoleSettings;
+  /** Null where no Temporal UI is configured. */
+  readonly temporalUi: TemporalUi | null;
 }
 
 /** What all routes together need. */
-interface AllServices extends CaseServices, RenewalServices {
+interface AllServices extends CaseServices, RenewalServices, MeServices {
   readonly keys: KnownKeys;
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
@@ -114,10 +118,13 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...deliveryEndpoints(services),
   ...auditEndpoints(services),
   ...reportEndpoints(services),
+  ...meEndpoints(services),
+  ...homeEndpoints(services),
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings } = parts;
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi } =
+    parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -140,6 +147,7 @@ export function createApp(parts: AppParts): Express {
     keys,
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
+    temporalUi,
     caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
   });
   const { registry, timed } = createMetrics();

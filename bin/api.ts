@@ -8,7 +8,7 @@ import { createLedgerStore } from '../db/ledger/ledger.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { lastingClient } from '../temporal/connection.ts';
+import { lastingClient, temporalNamespace } from '../temporal/connection.ts';
 import { TemporalLink } from '../temporal/connection-link.ts';
 
 /**
@@ -19,7 +19,7 @@ const DRAIN_MS = 15_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 const log = createLogger('api');
-const { databaseUrl, taskQueue, host, port } = readSettings();
+const { databaseUrl, taskQueue, host, port, temporalUiUrl } = readSettings();
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const limits = readLimitSettings();
@@ -28,8 +28,9 @@ const sql = connect(databaseUrl, { purpose: 'serving' });
 const { client, renew } = lastingClient();
 const link = new TemporalLink(client, renew, log);
 const store = createLedgerStore(sql);
+const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
-  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings }),
+  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi }),
 );
 server.once('error', (error) => {
   log.fatal({ err: error }, 'cannot listen');

@@ -9103,6 +9103,272 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows who the caller is, and what the caller may do and see
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The caller */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the customers, entitlements and cases whose id or name matches a text
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description An id, or text to find in names and titles, in upper or lower case; a text of two letters matches the beginning of words */
+                    q: string;
+                    /** @description The most records of each kind */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The best matches of each kind */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchResults"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the headline figures and the work lists of the caller, most urgent first
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figures and the lists */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Work"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -11736,6 +12002,7 @@ export interface components {
             entitlementId: string;
             entitlementName: string;
             customerId: string;
+            customerName: string | null;
             /** @description The number of the ledger row */
             seq: number;
             kind: components["schemas"]["LedgerRowKind"];
@@ -11771,6 +12038,150 @@ export interface components {
                 ledger: string;
             };
         };
+        /** @description The caller, and what the caller may do */
+        Me: {
+            /** @description The name in ledger and audit */
+            name: string;
+            /** @enum {string} */
+            role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
+            email: string | null;
+            /** @description The permissions and privileges of the role; docs/roles.md says what each allows */
+            permissions: ("read" | "readAudit" | "writeEntitlements" | "writeRecords" | "handleCases" | "decideRenewals" | "closeOpportunities" | "changeWebhooks" | "readWebhooks" | "changeSettings" | "manageKeys" | "override" | "control_decrement_term" | "open_temporal_ui")[];
+            /**
+             * @description own: only the records that name the e-mail address of the caller
+             * @enum {string}
+             */
+            accessScope: "all" | "own";
+            /** @description null: no address is configured, or the role lacks the privilege `open_temporal_ui` */
+            temporalUi: {
+                /** @description The address of the Temporal UI, without a slash at the end */
+                url: string;
+                namespace: string;
+            } | null;
+        };
+        /** @description What was found of each kind, the best match first */
+        SearchResults: {
+            customers: components["schemas"]["FoundCustomer"][];
+            entitlements: components["schemas"]["FoundEntitlement"][];
+            cases: components["schemas"]["FoundCase"][];
+        };
+        FoundCustomer: {
+            id: string;
+            name: string;
+            tier: string | null;
+        };
+        FoundEntitlement: {
+            id: string;
+            name: string;
+            customerId: string;
+            customerName: string | null;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+        };
+        FoundCase: {
+            id: string;
+            title: string | null;
+            customerId: string;
+            customerName: string | null;
+            /** @enum {string} */
+            status: "active" | "resolved" | "canceled";
+        };
+        /** @description What the home page shows to the role of the caller, within the access scope */
+        Work: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            asOf: string;
+            figures: components["schemas"]["Figure"][];
+            renewalsToDecide: components["schemas"]["RenewalsToDecide"];
+            runningOut: components["schemas"]["RunningOut"];
+            endingSoon: components["schemas"]["EndingSoon"];
+            casesWithoutEntitlement: components["schemas"]["CasesWithoutEntitlement"];
+            overrides: components["schemas"]["RecentOverrides"];
+            failingDeliveries: components["schemas"]["FailingDeliveries"];
+        };
+        Figure: {
+            /**
+             * @description active_entitlements: active now. attached_cases: cases attached for the first time in the last 7 days. refused_cases: cases that an entitlement turned away in the last 7 days. undecided_renewals: renewals that somebody can still decide now, snoozed and lapsed ones included
+             * @enum {string}
+             */
+            name: "active_entitlements" | "attached_cases" | "refused_cases" | "undecided_renewals";
+            value: number;
+            /** @enum {string} */
+            unit: "entitlements" | "cases" | "renewals";
+            /** @description The last 8 weeks of 7 days each, the oldest first; the last one ends now */
+            trend: components["schemas"]["FigureWeek"][];
+        };
+        /** @description The count of one week, or what was there at its end */
+        FigureWeek: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            until: string;
+            value: number;
+        };
+        /** @description Open and lapsed renewals by the end date of their entitlements; a snoozed one comes back on its day. null: the role has no use for this list, or no right to it */
+        RenewalsToDecide: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["RenewalsRow"][];
+        } | null;
+        /** @description Active entitlements with nothing left, and those that at their pace use up their term before they end or their next period begins; the earliest day first. null: the role has no use for this list, or no right to it */
+        RunningOut: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["NearDepletionRow"][];
+        } | null;
+        /** @description Active and waiting entitlements without a successor that end within 30 times 24 hours, and ended ones that lost their successor in the same time; the earliest end first. null: the role has no use for this list, or no right to it */
+        EndingSoon: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["ExpiringRow"][];
+        } | null;
+        /** @description Active cases that have no entitlement, the oldest first. null: the role has no use for this list, or no right to it */
+        CasesWithoutEntitlement: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["CaseWithoutEntitlement"][];
+        } | null;
+        CaseWithoutEntitlement: {
+            id: string;
+            title: string | null;
+            customerId: string;
+            customerName: string | null;
+            channel: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            createdAt: string;
+            /**
+             * @description Why the case has no entitlement
+             * @enum {string}
+             */
+            entitlementReason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description `entitlementReason` in words */
+            entitlementExplanation: string | null;
+        };
+        /** @description Overrides of the last 7 days, the newest first. null: the role has no use for this list, or no right to it */
+        RecentOverrides: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["OverridesRow"][];
+        } | null;
+        /** @description Deliveries of the last 30 days that failed, or that are tried again because an attempt failed; the newest first. null: the role has no use for this list, or no right to it */
+        FailingDeliveries: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["Delivery"][];
+        } | null;
         OveragePrice: {
             /**
              * @description The price of one case, or of one hour

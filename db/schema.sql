@@ -182,6 +182,7 @@ create table entitlements (
   tier text,
   product_ids text[],
   allocation_type text,
+  period_ends_at timestamp with time zone,
   constraint entitlements_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'waiting'::text, 'active'::text, 'expired'::text, 'canceled'::text]))),
   constraint entitlements_pkey PRIMARY KEY (id)
 );
@@ -381,6 +382,7 @@ CREATE INDEX audit_newest ON public.audit USING btree (at, id);
 CREATE INDEX audit_record ON public.audit USING btree (record_type, record_id, at, id);
 CREATE INDEX cases_active ON public.cases USING btree (id) WHERE (status = 'active'::text);
 CREATE INDEX cases_active_creation ON public.cases USING btree (created_at, id) WHERE (status = 'active'::text);
+CREATE INDEX cases_active_without ON public.cases USING btree (created_at, id) WHERE ((entitlement_id IS NULL) AND (status = 'active'::text));
 CREATE INDEX cases_by_creation ON public.cases USING btree (created_at, id);
 CREATE INDEX cases_canceled ON public.cases USING btree (id) WHERE (status = 'canceled'::text);
 CREATE INDEX cases_canceled_creation ON public.cases USING btree (created_at, id) WHERE (status = 'canceled'::text);
@@ -389,6 +391,7 @@ CREATE INDEX cases_customer ON public.cases USING btree (customer_id, ((id || ''
 CREATE INDEX cases_customer_creation ON public.cases USING btree (customer_id, (created_at AT TIME ZONE 'UTC'::text), ((id || ''::text)));
 CREATE INDEX cases_entitlement ON public.cases USING btree (entitlement_id, ((id || ''::text)));
 CREATE INDEX cases_entitlement_creation ON public.cases USING btree (entitlement_id, (created_at AT TIME ZONE 'UTC'::text), ((id || ''::text)));
+CREATE INDEX cases_search ON public.cases USING gin (title gin_trgm_ops) WHERE (title IS NOT NULL);
 CREATE INDEX cases_without ON public.cases USING btree (id) WHERE (entitlement_id IS NULL);
 CREATE INDEX cases_without_creation ON public.cases USING btree (created_at, id) WHERE (entitlement_id IS NULL);
 CREATE INDEX contact_holds_id ON public.contact_holds USING btree (id);
@@ -402,12 +405,13 @@ CREATE INDEX customers_tier ON public.customers USING btree (tier, id);
 CREATE INDEX deliveries_about ON public.deliveries USING btree (about, number) WHERE (about IS NOT NULL);
 CREATE INDEX deliveries_endpoint ON public.deliveries USING btree (endpoint_id, number);
 CREATE INDEX deliveries_event ON public.deliveries USING btree (event_id);
+CREATE INDEX deliveries_failing ON public.deliveries USING btree (number) INCLUDE (created_at) WHERE ((status = ANY (ARRAY['failed'::text, 'disabled'::text])) OR ((status = 'pending'::text) AND (next_attempt_at IS NOT NULL)));
 CREATE INDEX deliveries_status ON public.deliveries USING btree (status, number);
 CREATE INDEX deliveries_under_way ON public.deliveries USING btree (endpoint_id) WHERE ((status = 'pending'::text) AND (dispatched_at IS NOT NULL));
 CREATE INDEX deliveries_undispatched ON public.deliveries USING btree (number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL));
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (endpoint_id, number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL));
 CREATE INDEX entitlements_active_end_date ON public.entitlements USING btree (end_date, id) WHERE ((NOT deleted) AND (status = 'active'::text));
-CREATE INDEX entitlements_active_remaining_term ON public.entitlements USING btree (COALESCE(remaining_term, 2147483647), id) WHERE ((NOT deleted) AND (status = 'active'::text));
+CREATE INDEX entitlements_active_remaining_term ON public.entitlements USING btree (COALESCE(remaining_term, 2147483647), id) INCLUDE (remaining_term, starts_at, ends_at, period_ends_at) WHERE ((NOT deleted) AND (status = 'active'::text));
 CREATE INDEX entitlements_active_start_date ON public.entitlements USING btree (start_date, id) WHERE ((NOT deleted) AND (status = 'active'::text));
 CREATE INDEX entitlements_active_updated_at ON public.entitlements USING btree (updated_at, id) WHERE ((NOT deleted) AND (status = 'active'::text));
 CREATE INDEX entitlements_by_end ON public.entitlements USING btree (end_date, id) WHERE (NOT deleted);
@@ -450,14 +454,18 @@ CREATE INDEX entitlements_waiting_remaining_term ON public.entitlements USING bt
 CREATE INDEX entitlements_waiting_start_date ON public.entitlements USING btree (start_date, id) WHERE ((NOT deleted) AND (status = 'waiting'::text));
 CREATE INDEX entitlements_waiting_updated_at ON public.entitlements USING btree (updated_at, id) WHERE ((NOT deleted) AND (status = 'waiting'::text));
 CREATE INDEX events_undispatched ON public.events USING btree (id) WHERE (dispatched_at IS NULL);
+CREATE INDEX ledger_activity ON public.ledger USING btree (at) WHERE (kind = ANY (ARRAY['activated'::text, 'started'::text, 'deactivated'::text, 'expired'::text, 'canceled'::text]));
 CREATE INDEX ledger_case ON public.ledger USING btree (case_id, entitlement_id, seq) WHERE (case_id IS NOT NULL);
 CREATE INDEX ledger_cases ON public.ledger USING btree (entitlement_id, at) INCLUDE (case_id) WHERE ((kind = 'attached'::text) AND (NOT (case_after @? '$."movedFrom"."entitlementId"?(@ != null)'::jsonpath)));
 CREATE INDEX ledger_life ON public.ledger USING btree (entitlement_id, seq) INCLUDE (kind, change, remaining_after) WHERE (case_id IS NULL);
+CREATE INDEX ledger_new_cases ON public.ledger USING btree (at) WHERE ((kind = 'attached'::text) AND (NOT (case_after @? '$."movedFrom"."entitlementId"?(@ != null)'::jsonpath)));
 CREATE UNIQUE INDEX ledger_once ON public.ledger USING btree (key, entitlement_id) WHERE (key IS NOT NULL);
 CREATE INDEX ledger_overrides ON public.ledger USING btree (at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
 CREATE INDEX ledger_overrides_of ON public.ledger USING btree (entitlement_id, at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
+CREATE INDEX ledger_refusals ON public.ledger USING btree (at) INCLUDE (case_id, refusal) WHERE (kind = 'refused'::text);
 CREATE INDEX ledger_refused ON public.ledger USING btree (entitlement_id, at) WHERE ((kind = 'refused'::text) AND (case_id IS NOT NULL));
 CREATE INDEX ledger_use ON public.ledger USING btree (entitlement_id, at) INCLUDE (change, use_change) WHERE (case_id IS NOT NULL);
+CREATE INDEX ledger_use_by_time ON public.ledger USING btree (at) INCLUDE (entitlement_id, change, use_change) WHERE ((case_id IS NOT NULL) AND (COALESCE(use_change, (- change)) <> 0));
 CREATE INDEX opportunities_customer ON public.opportunities USING btree (customer_id, id);
 CREATE INDEX products_by_name ON public.products USING btree (lower(name), id);
 CREATE INDEX products_family ON public.products USING btree (family, id);
@@ -467,8 +475,10 @@ CREATE INDEX renewals_customer ON public.renewals USING btree (customer_id, id);
 CREATE INDEX renewals_end ON public.renewals USING btree (end_date, id);
 CREATE UNIQUE INDEX renewals_entitlement ON public.renewals USING btree (entitlement_id, n);
 CREATE INDEX renewals_escalated ON public.renewals USING gin (escalated_to);
+CREATE INDEX renewals_over ON public.renewals USING btree (updated_at) WHERE is_over;
 CREATE INDEX renewals_stage ON public.renewals USING btree (stage, end_date, id);
 CREATE INDEX renewals_task ON public.renewals USING btree (lower(account_manager_email), end_date, id) WHERE (NOT is_over);
+CREATE INDEX renewals_undecided ON public.renewals USING btree (end_date, id) WHERE (NOT is_over);
 CREATE INDEX retired_api_key_secrets_key ON public.retired_api_key_secrets USING btree (key_id);
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();

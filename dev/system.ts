@@ -147,6 +147,7 @@ export class System {
       ALLOT_HOST: HOST,
       // Webhook receivers under development run on this machine.
       ALLOT_WEBHOOK_ALLOW_PRIVATE: process.env.ALLOT_WEBHOOK_ALLOW_PRIVATE || 'true',
+      ALLOT_TEMPORAL_UI_URL: process.env.ALLOT_TEMPORAL_UI_URL || this.#temporalUiUrl,
       ...(this.#mails === undefined ? {} : { SMTP_URL: this.#mails.url }),
     };
     return startProcess(kind, env, { logFile: logFile(kind), onWarning: (line) => this.#say(`${kind}: ${line}`) });

@@ -6,11 +6,13 @@ export interface Settings {
   readonly port: number;
   /** The address at which people reach the API, for the links in e-mails. Without a slash at the end. */
   readonly publicUrl: string;
+  /** The address of the Temporal UI, for links in the console. Without a slash at the end; null: there is none. */
+  readonly temporalUiUrl: string | null;
 }
 
 const DEFAULT_PORT = 8080;
 
-/** Throws when `DATABASE_URL` is missing or `PORT` is not a port. Temporal's own library reads Temporal's settings. */
+/** Throws when `DATABASE_URL` is missing, `PORT` is not a port, or `ALLOT_TEMPORAL_UI_URL` is not an address. Temporal's own library reads Temporal's settings. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const databaseUrl = env.DATABASE_URL;
   if (databaseUrl === undefined || databaseUrl === '')
@@ -26,5 +28,14 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     host: env.ALLOT_HOST ?? '127.0.0.1',
     port,
     publicUrl: (env.ALLOT_PUBLIC_URL ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
+    temporalUiUrl: temporalUiUrl(env.ALLOT_TEMPORAL_UI_URL),
   };
+}
+
+/** Only http addresses: the console makes links of it. */
+function temporalUiUrl(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given))
+    throw new Error(`ALLOT_TEMPORAL_UI_URL is ${given}: it must be an address such as http://127.0.0.1:8233.`);
+  return given.replace(/\/+$/, '');
 }

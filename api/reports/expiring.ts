@@ -47,11 +47,15 @@ export const expiringReport = ({ sql }: Services): Endpoint =>
         renewed: asked.renewed === undefined ? undefined : asked.renewed === 'true',
       };
       const { rows, next } = await listExpiring(sql, listPageOf(EXPIRING_SORTS, asked), filter, accessScope);
-      return { head: { days: asked.days }, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
+      return { head: { days: asked.days }, listed: { rows: rows.map((row) => expiringRowOf(row, now)), next } };
     },
   });
 
-function rowOf({ state, customerName, accountManagerName, accountManagerEmail }: Expiring, now: number): Row {
+/** A row of the report, as the home page shows it too. */
+export function expiringRowOf(
+  { state, customerName, accountManagerName, accountManagerEmail }: Expiring,
+  now: number,
+): Row {
   const { id, details } = state;
   const ofCustomer =
     accountManagerName === null || accountManagerEmail === null

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Listed } from '../../db/postgres/keyset.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
 import {
   listNearDepletion,
   NEAR_DEPLETION_SORTS,
@@ -45,12 +46,17 @@ export const nearDepletionReport = ({ sql }: Services): Endpoint =>
     read: async ({ query: asked, accessScope, now }) => {
       const page = listPageOf(NEAR_DEPLETION_SORTS, asked);
       const { rows, next } = await listNearDepletion(sql, page, asked, accessScope);
-      const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
-      const used = await usedSince(sql, since);
-      const listed: Listed<Row> = { rows: rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now)), next };
+      const listed: Listed<Row> = { rows: await nearDepletionRows(sql, rows, now), next };
       return { head: { threshold: asked.threshold, method: METHOD }, listed };
     },
   });
+
+/** Rows of the report, each with its pace; the home page shows them too. */
+export async function nearDepletionRows(sql: Sql, rows: readonly NearDepletion[], now: number): Promise<Row[]> {
+  const since = rows.map(({ state }) => ({ id: state.id, since: paceSince(state.startsAt ?? now, now) }));
+  const used = await usedSince(sql, since);
+  return rows.map((row) => rowOf(row, used.get(row.state.id) ?? 0, now));
+}
 
 function rowOf(
   { state, customerName, total, remaining, usedShare, fromSeq }: NearDepletion,

@@ -35,7 +35,7 @@ export const overridesReport = ({ sql }: Services): Endpoint =>
         totalOverrides(sql, filter, accessScope),
       ]);
       const head = { ...spanView(span), totals, method: METHOD };
-      return { head, listed: { rows: rows.map(rowOf), next } };
+      return { head, listed: { rows: rows.map(overridesRowOf), next } };
     },
   });
 
@@ -43,16 +43,19 @@ interface Found {
   readonly entitlementId: string;
   readonly entitlementName: string;
   readonly customerId: string;
+  readonly customerName: string | null;
   readonly row: LedgerRow;
 }
 
-function rowOf({ entitlementId, entitlementName, customerId, row }: Found): Row {
+/** A row of the report, as the home page shows it too. */
+export function overridesRowOf({ entitlementId, entitlementName, customerId, customerName, row }: Found): Row {
   const unit = row.case?.rule.unit ?? 'cases';
   const { charge } = row;
   return {
     entitlementId,
     entitlementName,
     customerId,
+    customerName,
     seq: row.seq,
     kind: row.kind,
     caseId: row.caseId,

@@ -29,11 +29,12 @@ export const renewalsReport = ({ sql }: Services): Endpoint =>
     columns: COLUMNS,
     read: async ({ query: asked, accessScope, now }) => {
       const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, accessScope);
-      return { head: {}, listed: { rows: rows.map((row) => rowOf(row, now)), next } };
+      return { head: {}, listed: { rows: rows.map((row) => renewalsRowOf(row, now)), next } };
     },
   });
 
-const rowOf = ({ details, proposal, timeZone, ...renewal }: ReportedRenewal, now: number): Row => ({
+/** A row of the report, as the home page shows it too. */
+export const renewalsRowOf = ({ details, proposal, timeZone, ...renewal }: ReportedRenewal, now: number): Row => ({
   id: renewal.id,
   stage: renewal.stage,
   entitlementId: renewal.entitlementId,

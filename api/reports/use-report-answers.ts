@@ -86,32 +86,35 @@ const overridesTotal = z
   })
   .meta({ id: 'OverridesTotal' });
 
+export const overridesRow = z
+  .object({
+    entitlementId: id,
+    entitlementName: z.string(),
+    customerId: id,
+    customerName: z.string().nullable(),
+    seq: count.meta({ description: 'The number of the ledger row' }),
+    kind: rowKind,
+    caseId: id.nullable(),
+    when: instant,
+    who: z.string(),
+    why: z.string().nullable(),
+    overrode: z.array(refusalCode).nullable().meta({ description: 'The refusals that the override set aside' }),
+    allocationType,
+    overage,
+    quantity: signed.nullable().meta({ description: 'Charged cases or minutes; negative: credited' }),
+    unitPrice: amount.nullable(),
+    currency: currency.nullable(),
+    amount: amount.nullable(),
+    credits: z
+      .array(z.object({ caseId: id, seq: count }))
+      .nullable()
+      .meta({ description: 'For a credit: the cases and ledger rows whose charges it takes back, as far as known' }),
+    links: z.object({ ledger: link }),
+  })
+  .meta({ id: 'OverridesRow' });
+
 export const overridesAnswer = reportOf(
   'OverridesReport',
   { ...span, totals: z.array(overridesTotal), method },
-  z
-    .object({
-      entitlementId: id,
-      entitlementName: z.string(),
-      customerId: id,
-      seq: count.meta({ description: 'The number of the ledger row' }),
-      kind: rowKind,
-      caseId: id.nullable(),
-      when: instant,
-      who: z.string(),
-      why: z.string().nullable(),
-      overrode: z.array(refusalCode).nullable().meta({ description: 'The refusals that the override set aside' }),
-      allocationType,
-      overage,
-      quantity: signed.nullable().meta({ description: 'Charged cases or minutes; negative: credited' }),
-      unitPrice: amount.nullable(),
-      currency: currency.nullable(),
-      amount: amount.nullable(),
-      credits: z
-        .array(z.object({ caseId: id, seq: count }))
-        .nullable()
-        .meta({ description: 'For a credit: the cases and ledger rows whose charges it takes back, as far as known' }),
-      links: z.object({ ledger: link }),
-    })
-    .meta({ id: 'OverridesRow' }),
+  overridesRow,
 );

@@ -20,7 +20,7 @@ type Row = components['schemas']['CustomerRow' | 'ContactRow' | 'ProductRow'];
 export const bySending =
   (client: AllotClient): Decide =>
   async (kind, rows) =>
-    (await client.post(`/v1/bulk/${kind.name}`, { body: { rows: rows as readonly Row[] } })).results;
+    (await client.post(`/v1/bulk/${kind.name}`, { body: { rows: rows as Row[] } })).results;
 
 /** A dry run: checks the rows with the API's own schemas and sends nothing. */
 export const byChecking: Decide = async (kind, rows) =>

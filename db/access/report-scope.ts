@@ -33,3 +33,14 @@ const ofCustomers = (sql: Sql, { customerId }: ReportScope, accessScope: AccessS
  */
 export const isOfFew = ({ customerId }: ReportScope, accessScope: AccessScope): boolean =>
   customerId !== undefined || accessScope !== 'all';
+
+/**
+ * SQL, `and …`: the ledger row is of an entitlement of the report. A few entitlements are looked up by their own index; for many, the rows are read in the order of time.
+ */
+export function ofEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment {
+  const theirs = inScope(sql, scope, accessScope);
+  if (isOfFew(scope, accessScope))
+    return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
+  if (scope.tier === undefined && scope.owner === undefined) return sql``;
+  return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
+}

@@ -1,6 +1,14 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { ownCases } from '../access/access-scope.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import {
+  given,
+  type Listed,
+  type Listing,
+  type ListPage,
+  pageQuery,
+  readPage,
+  type Sorts,
+} from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';
 
@@ -32,28 +40,32 @@ export const listCases = (
 ): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
 
 /** The query of `listCases`, which runs when it is awaited; tests explain it instead. */
-export const casesQuery = (
-  sql: Sql,
-  page: ListPage<'createdAt'>,
-  { customerId, entitlementId, status, channel, withoutEntitlement = false }: CaseFilter,
-  accessScope: AccessScope,
-) =>
+export const casesQuery = (sql: Sql, page: ListPage<'createdAt'>, filter: CaseFilter, accessScope: AccessScope) =>
   pageQuery<CaseRecord, 'createdAt'>(sql, {
     columns: caseColumns(sql),
-    from: sql`cases`,
-    ...(customerId === undefined && entitlementId === undefined
+    ...(filter.customerId === undefined && filter.entitlementId === undefined
       ? { sorts: CASE_SORTS }
       : { sorts: WITHIN_ONE, id: sql`(id || '')` }),
     page,
-    where: [
-      ...given(customerId, (id) => sql`customer_id = ${id}`),
-      ...given(entitlementId, (id) => sql`entitlement_id = ${id}`),
-      ...given(status, (value) => sql`status = ${value}`),
-      ...given(channel, (value) => sql`channel = ${value}`),
-      ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
-    ],
-    oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
+    ...caseListing(sql, filter, accessScope),
   });
+
+/** What a list of cases reads. */
+export const caseListing = (
+  sql: Sql,
+  { customerId, entitlementId, status, channel, withoutEntitlement = false }: CaseFilter,
+  accessScope: AccessScope,
+): Listing => ({
+  from: sql`cases`,
+  where: [
+    ...given(customerId, (id) => sql`customer_id = ${id}`),
+    ...given(entitlementId, (id) => sql`entitlement_id = ${id}`),
+    ...given(status, (value) => sql`status = ${value}`),
+    ...given(channel, (value) => sql`channel = ${value}`),
+    ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
+  ],
+  oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
+});
 
 /**
  * SQL: the one customer whose cases are asked for; null where several can be. An entitlement's cases belong to its

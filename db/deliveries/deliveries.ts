@@ -60,7 +60,16 @@ export interface DeliveryFilter {
   readonly endpointId?: string | undefined;
   readonly type?: string | undefined;
   readonly recordId?: string | undefined;
+  /** Only deliveries that were made since then, and that failed or are tried again because an attempt failed. */
+  readonly failingSince?: Date;
 }
+
+/**
+ * SQL: the delivery was given up, or waits for another attempt. It repeats the condition of the index, so that PostgreSQL
+ * can use it.
+ */
+const isFailing = (sql: Sql) =>
+  sql`(status in ('failed', 'disabled') or (status = 'pending' and next_attempt_at is not null))`;
 
 const columns = (sql: Sql) => sql`
   delivery.id, delivery.number::float8 as number, delivery.kind, delivery.key, event.type,
@@ -75,22 +84,34 @@ const columns = (sql: Sql) => sql`
   ), '[]') as attempts`;
 
 /** At most `limit` deliveries that the filter leaves, newest first, after the delivery with the number `after`. */
-export async function listDeliveries(
+export const listDeliveries = async (sql: Sql, page: Page, filter: DeliveryFilter): Promise<Delivery[]> =>
+  await deliveriesQuery(sql, page, filter);
+
+/** The query of `listDeliveries`, which runs when it is awaited; tests explain it instead. */
+export function deliveriesQuery(
   sql: Sql,
   { limit, after }: Page,
-  { kind, status, endpointId, type, recordId }: DeliveryFilter,
-): Promise<Delivery[]> {
+  { kind, status, endpointId, type, recordId, failingSince }: DeliveryFilter,
+) {
   const where = [
     ...given(kind, (value) => sql`kind = ${value}`),
     ...given(status, (value) => sql`status = ${value}`),
     ...given(endpointId, (id) => sql`endpoint_id = ${id}`),
     ...given(type, (value) => sql`event.type = ${value}`),
     ...given(recordId, (id) => sql`(event.record_id = ${id} or about = ${id})`),
+    ...given(failingSince, (since) => sql`${isFailing(sql)} and delivery.created_at >= ${since}`),
     ...given(after, (number) => sql`number < ${number}::bigint`),
   ];
-  return await sql<Delivery[]>`
+  return sql<Delivery[]>`
     select ${columns(sql)} from deliveries delivery left join events event on event.id = event_id
     where ${allOf(sql, where)} order by number desc limit ${limit}`;
+}
+
+/** How many deliveries that were made since then failed, or are tried again because an attempt failed. */
+export async function countFailing(sql: Sql, since: Date): Promise<number> {
+  const [counted] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from deliveries where ${isFailing(sql)} and created_at >= ${since}`;
+  return counted?.count ?? 0;
 }
 
 /** Undefined where the delivery does not exist. */

@@ -44,5 +44,6 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
     tier: details.tier,
     product_ids: details.productIds,
     allocation_type: details.allocationType,
+    period_ends_at: instantTextOrNull(entitlement.period?.endsAt ?? null),
   };
 }

@@ -2,13 +2,16 @@ import type { Fragment, Sql } from '../postgres/sql.ts';
 import { type Span, withinSpan } from './span.ts';
 
 /**
- * Sums over the ledger, each of which PostgreSQL reads from one index alone; see migration 0008. Each function makes a
+ * Sums over the ledger, each of which PostgreSQL reads from one index alone; see migrations 0008 and 0023. Each function makes a
  * part of a `from` clause, after a table `its` of entitlements. `one by one` looks the sum up for each of a few
  * entitlements; `all at once` reads the index in order, for many.
  */
 export type Reading = 'all at once' | 'one by one';
 
-/** SQL: what cases took, less what they gave back, as `use.used`. */
+/**
+ * SQL: what cases took, less what they gave back, as `use.used`. The condition on what changed repeats that of the
+ * index by time, which PostgreSQL reads for a short span.
+ */
 export const joinUse = (sql: Sql, span: Span, reading: Reading): Fragment =>
   joined(
     sql,
@@ -16,7 +19,7 @@ export const joinUse = (sql: Sql, span: Span, reading: Reading): Fragment =>
     'use',
     (ofIts) => sql`
       select entitlement_id, sum(coalesce(use_change, -change)) as used from ledger
-      where case_id is not null and ${withinSpan(sql, span)} ${ofIts}
+      where case_id is not null and coalesce(use_change, -change) <> 0 and ${withinSpan(sql, span)} ${ofIts}
       group by entitlement_id`,
   );
 

@@ -79,7 +79,7 @@ async function runStatement(
         seq = excluded.seq, generation = greatest(entitlements.generation, excluded.generation),
         deleted = excluded.deleted, updated_at = excluded.updated_at, state = excluded.state,
         owner = excluded.owner, tier = excluded.tier, product_ids = excluded.product_ids,
-        allocation_type = excluded.allocation_type,
+        allocation_type = excluded.allocation_type, period_ends_at = excluded.period_ends_at,
         is_default = case when excluded.status = 'active' then entitlements.is_default end
       where entitlements.seq < excluded.seq
         or (entitlements.seq = excluded.seq and entitlements.generation < excluded.generation)

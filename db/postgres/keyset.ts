@@ -34,17 +34,21 @@ export interface Listed<Row> {
   readonly next: Place | null;
 }
 
-interface ListQuery<By extends string> {
-  readonly columns: postgres.Fragment;
+/** What a list reads. */
+export interface Listing {
   readonly from: postgres.Fragment;
-  readonly sorts: Sorts<By>;
-  /** The id as the index has it, where the index has an expression instead of the column. */
-  readonly id?: postgres.Fragment;
-  readonly page: ListPage<By>;
   /** All of these hold. */
   readonly where: readonly postgres.Fragment[];
   /** At least one of these holds, each with an index of its own; empty: no such condition. */
   readonly oneOf?: readonly postgres.Fragment[];
+}
+
+interface ListQuery<By extends string> extends Listing {
+  readonly columns: postgres.Fragment;
+  readonly sorts: Sorts<By>;
+  /** The id as the index has it, where the index has an expression instead of the column. */
+  readonly id?: postgres.Fragment;
+  readonly page: ListPage<By>;
 }
 
 type Placed<Row> = Row & { readonly sortValue: unknown; readonly sortKey: string; readonly sortId: string };
@@ -75,6 +79,14 @@ export function pageQuery<Row, By extends string>(
   const distinct = page.by === 'id' ? sql`"sortValue"` : sql`"sortValue", "sortId"`;
   return sql<Placed<Row>[]>`
     select distinct on (${distinct}) * from (${branches}) found ${order(sql`"sortValue"`, sql`"sortId"`)} ${limit}`;
+}
+
+/** How many records a list has on all its pages together. */
+export async function countListed(sql: Sql, { from, where, oneOf = [] }: Listing): Promise<number> {
+  const some = oneOf.length === 0 ? [] : [sql`(${oneOf.reduce((left, right) => sql`${left} or ${right}`)})`];
+  const [counted] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from ${from} where ${allOf(sql, [...where, ...some])}`;
+  return counted?.count ?? 0;
 }
 
 /** Reads a page. The query asks for one record more than `limit`, which shows whether another page follows. */

@@ -1,7 +1,16 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
+import {
+  countListed,
+  given,
+  type Listed,
+  type Listing,
+  type ListPage,
+  pageQuery,
+  readPage,
+  type Sorts,
+} from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 /** The sorts of the report on expiring entitlements. */
@@ -35,33 +44,40 @@ export const listExpiring = (
 ): Promise<Listed<Expiring>> => readPage(expiringQuery(sql, page, filter, accessScope), page.limit);
 
 /** The query of `listExpiring`, which runs when it is awaited; tests explain it instead. */
-export const expiringQuery = (
-  sql: Sql,
-  page: ListPage<'endDate'>,
-  { endsBefore, openSince, renewed, ...scope }: ExpiringFilter,
-  accessScope: AccessScope,
-) =>
+export const expiringQuery = (sql: Sql, page: ListPage<'endDate'>, filter: ExpiringFilter, accessScope: AccessScope) =>
   pageQuery<Expiring, 'endDate'>(sql, {
     columns: sql`state,
       (select name from customers c where c.id = customer_id) as "customerName",
       (select account_manager_name from customers c where c.id = customer_id) as "accountManagerName",
       (select account_manager_email from customers c where c.id = customer_id) as "accountManagerEmail"`,
-    from: sql`entitlements`,
     sorts: EXPIRING_SORTS,
     page,
-    where: [
-      ...given(renewed, (has) => (has ? sql`renewed_by_id is not null` : sql`renewed_by_id is null`)),
-      inScope(sql, scope, accessScope),
-    ],
-    oneOf: [
-      sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
-      sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
-      // The first line repeats the condition of the partial index, so that PostgreSQL can use it.
-      sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
-        and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}
-          or (status = 'expired' and ends_at >= ${openSince}))`,
-    ],
+    ...expiringListing(sql, filter, accessScope),
   });
+
+/** How many entitlements `listExpiring` has on all pages. */
+export const countExpiring = (sql: Sql, filter: ExpiringFilter, accessScope: AccessScope): Promise<number> =>
+  countListed(sql, expiringListing(sql, filter, accessScope));
+
+const expiringListing = (
+  sql: Sql,
+  { endsBefore, openSince, renewed, ...scope }: ExpiringFilter,
+  accessScope: AccessScope,
+): Listing => ({
+  from: sql`entitlements`,
+  where: [
+    ...given(renewed, (has) => (has ? sql`renewed_by_id is not null` : sql`renewed_by_id is null`)),
+    inScope(sql, scope, accessScope),
+  ],
+  oneOf: [
+    sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
+    sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
+    // The first line repeats the condition of the partial index, so that PostgreSQL can use it.
+    sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
+      and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}
+        or (status = 'expired' and ends_at >= ${openSince}))`,
+  ],
+});
 
 /**
  * SQL: the entitlement ends in time. The condition on `end_date` lets PostgreSQL use the indexes: no time zone's day

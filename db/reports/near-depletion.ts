@@ -1,10 +1,10 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
-import { joinTerms } from '../ledger/sums.ts';
+import { joinTerms, type Reading } from '../ledger/sums.ts';
 import { instantText } from '../postgres/instant-text.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
-import type { Sql } from '../postgres/sql.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
 
 /** The sorts of the report on entitlements that are nearly used up. */
 export const NEAR_DEPLETION_SORTS: Sorts<'usedShare' | 'remainingTerm'> = {
@@ -44,21 +44,33 @@ export const nearDepletionQuery = (
   accessScope: AccessScope,
 ) =>
   pageQuery<NearDepletion, Sort>(sql, {
-    columns: sql`
-      (select state from entitlements e where e.id = counted.id) as state,
-      (select name from customers c where c.id = customer_id) as "customerName",
-      total, remaining_term as remaining, used_share::text as "usedShare", from_seq as "fromSeq"`,
-    from: sql`(
-      select id, customer_id, remaining_term, total, from_seq,
-        case when total > 0 then round((total - remaining_term)::numeric / total, 4) else 1.0000 end as used_share
-      from (
-        select id, customer_id, remaining_term from entitlements
-        where ${inScope(sql, scope, accessScope)} and status = 'active' and remaining_term is not null
-      ) its ${joinTerms(sql, isOfFew(scope, accessScope) ? 'one by one' : 'all at once')}) counted`,
+    columns: columns(sql),
+    from: counted(sql, inScope(sql, scope, accessScope), isOfFew(scope, accessScope) ? 'one by one' : 'all at once'),
     sorts: NEAR_DEPLETION_SORTS,
     page,
     where: [sql`used_share >= ${threshold}`],
   });
+
+/** The rows of single active entitlements that are not unlimited, whatever they have used, in no particular order. */
+export const findNearDepletion = async (sql: Sql, ids: readonly string[]): Promise<readonly NearDepletion[]> =>
+  ids.length === 0
+    ? []
+    : await sql<NearDepletion[]>`
+        select ${columns(sql)} from ${counted(sql, sql`id = any(${[...ids]}::text[])`, 'one by one')}`;
+
+const columns = (sql: Sql): Fragment => sql`
+  (select state from entitlements e where e.id = counted.id) as state,
+  (select name from customers c where c.id = customer_id) as "customerName",
+  total, remaining_term as remaining, used_share::text as "usedShare", from_seq as "fromSeq"`;
+
+/** SQL: the active entitlements with a limited term, each with its present term, as `counted`. */
+const counted = (sql: Sql, where: Fragment, reading: Reading): Fragment => sql`(
+  select id, customer_id, remaining_term, total, from_seq,
+    case when total > 0 then round((total - remaining_term)::numeric / total, 4) else 1.0000 end as used_share
+  from (
+    select id, customer_id, remaining_term from entitlements
+    where ${where} and status = 'active' and remaining_term is not null
+  ) its ${joinTerms(sql, reading)}) counted`;
 
 /** What cases took of each entitlement since its own instant, less what they gave back, in cases or minutes, by id. */
 export async function usedSince(

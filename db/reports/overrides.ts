@@ -1,17 +1,19 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
-import { inScope, isOfFew, type ReportScope } from '../access/report-scope.ts';
+import { ofEntitlements, type ReportScope } from '../access/report-scope.ts';
 import { chargedAmount } from '../ledger/charged-amount.ts';
 import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-columns.ts';
 import { type Span, withinSpan } from '../ledger/span.ts';
 import { type Listed, type ListPage, pageQuery, readPage, type Sorts } from '../postgres/keyset.ts';
-import type { Fragment, Sql } from '../postgres/sql.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** The sorts of the report on overrides. */
 export const OVERRIDE_SORTS: Sorts<'when'> = { when: { type: 'instant', of: (sql) => sql`at` } };
 
 export interface OverridesFilter extends ReportScope {
   readonly span: Span;
+  /** Only rows that an override made. */
+  readonly onlyOverrides?: boolean;
 }
 
 /**
@@ -20,16 +22,10 @@ export interface OverridesFilter extends ReportScope {
  */
 const isOverrideOrOverage = (sql: Sql) => sql`(facts ? 'overrode' or overage <> 0 or charge is not null)`;
 
-/**
- * SQL, `and …`: a few entitlements are looked up by their own index; for many, the rows are read in the order of time.
- */
-function ofTheEntitlements(sql: Sql, scope: ReportScope, accessScope: AccessScope): Fragment {
-  const theirs = inScope(sql, scope, accessScope);
-  if (isOfFew(scope, accessScope))
-    return sql`and entitlement_id = any(array(select id from entitlements where ${theirs}))`;
-  if (scope.tier === undefined && scope.owner === undefined) return sql``;
-  return sql`and exists (select from entitlements where id = entitlement_id and ${theirs})`;
-}
+/** SQL: the row belongs to the report. */
+const isReported = (sql: Sql, { span, onlyOverrides = false, ...scope }: OverridesFilter, accessScope: AccessScope) =>
+  sql`${isOverrideOrOverage(sql)} ${onlyOverrides ? sql`and facts ? 'overrode'` : sql``} and ${withinSpan(sql, span)}
+    ${ofEntitlements(sql, scope, accessScope)}`;
 
 /** A page of the ledger rows that an override made, that lie past the allotment, or that are charged. */
 export async function listOverrides(
@@ -39,31 +35,32 @@ export async function listOverrides(
   accessScope: AccessScope,
 ) {
   const { rows, next } = await readPage(overridesQuery(sql, page, filter, accessScope), page.limit);
-  const read = rows.map(({ entitlementName, customerId, ...record }) => ({
+  const read = rows.map(({ entitlementName, customerId, customerName, ...record }) => ({
     entitlementId: record.entitlement_id,
     entitlementName,
     customerId,
+    customerName,
     row: rowFromRecord(record),
   }));
   return { rows: read, next } satisfies Listed<unknown>;
 }
 
-type OverrideRecord = LedgerRecord & { readonly entitlementName: string; readonly customerId: string };
+type OverrideRecord = LedgerRecord & {
+  readonly entitlementName: string;
+  readonly customerId: string;
+  readonly customerName: string | null;
+};
 
 /** The query of `listOverrides`, which runs when it is awaited; tests explain it instead. */
-export const overridesQuery = (
-  sql: Sql,
-  page: ListPage<'when'>,
-  { span, ...scope }: OverridesFilter,
-  accessScope: AccessScope,
-) =>
+export const overridesQuery = (sql: Sql, page: ListPage<'when'>, filter: OverridesFilter, accessScope: AccessScope) =>
   pageQuery<OverrideRecord, 'when'>(sql, {
     columns: sql`found.*, (select name from entitlements e where e.id = entitlement_id) as "entitlementName",
-      (select customer_id from entitlements e where e.id = entitlement_id) as "customerId"`,
+      (select customer_id from entitlements e where e.id = entitlement_id) as "customerId",
+      (select c.name from entitlements e join customers c on c.id = e.customer_id where e.id = entitlement_id)
+        as "customerName"`,
     from: sql`(
       select ledger.*, entitlement_id || '/' || lpad(seq::text, 10, '0') as id from ledger
-      where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheEntitlements(sql, scope, accessScope)}) found`,
+      where ${isReported(sql, filter, accessScope)}) found`,
     sorts: OVERRIDE_SORTS,
     page,
     where: [],
@@ -90,7 +87,7 @@ export const totalOverrides = async (
 ): Promise<OverrideTotal[]> => await overrideTotalsQuery(sql, filter, accessScope);
 
 /** The query of `totalOverrides`, which runs when it is awaited; tests explain it instead. */
-export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilter, accessScope: AccessScope) =>
+export const overrideTotalsQuery = (sql: Sql, filter: OverridesFilter, accessScope: AccessScope) =>
   sql<OverrideTotal[]>`
     select "allocationType", currency, count(*)::integer as rows,
       (count(*) filter (where is_override))::integer as overrides, sum(overage)::float8 as overage,
@@ -100,7 +97,6 @@ export const overrideTotalsQuery = (sql: Sql, { span, ...scope }: OverridesFilte
         ${chargedAmount(sql, sql`case_after -> 'rule' ->> 'unit'`)} as amount, overage,
         coalesce(facts ? 'overrode', false) as is_override
       from ledger
-      where ${isOverrideOrOverage(sql)} and ${withinSpan(sql, span)}
-        ${ofTheEntitlements(sql, scope, accessScope)}
+      where ${isReported(sql, filter, accessScope)}
     ) found
     group by "allocationType", currency order by currency nulls last, "allocationType"`;

@@ -6,7 +6,15 @@ import type { Person } from '../../domain/terms/renewal-policy.ts';
 import { anyOf, ownRenewals } from '../access/access-scope.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
 import { accountManager } from '../directory/account-manager.ts';
-import { given, type Listed, type ListPage, pageQuery, readPage } from '../postgres/keyset.ts';
+import {
+  countListed,
+  given,
+  type Listed,
+  type Listing,
+  type ListPage,
+  pageQuery,
+  readPage,
+} from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { RENEWAL_SORTS, successorEnded } from '../renewals/renewals.ts';
 
@@ -32,6 +40,8 @@ export interface ReportedRenewal {
 
 interface RenewalsFilter extends Omit<ReportScope, 'withoutTier'> {
   readonly stage?: RenewalStage | undefined;
+  /** Only renewals that wait for a decision now: open, or lapsed and not closed yet. A snoozed one does not. */
+  readonly waiting?: boolean;
 }
 
 /** A page of the renewals, each with its entitlement and its customer. */
@@ -46,7 +56,7 @@ export const listReportedRenewals = (
 export const reportedRenewalsQuery = (
   sql: Sql,
   page: ListPage<'endDate'>,
-  { stage, customerId, tier, owner }: RenewalsFilter,
+  filter: RenewalsFilter,
   accessScope: AccessScope,
 ) =>
   pageQuery<ReportedRenewal, 'endDate'>(sql, {
@@ -57,16 +67,29 @@ export const reportedRenewalsQuery = (
       ${accountManager(sql)},
       proposal, opportunity_id as "opportunityId", successor_id as "successorId",
       ${successorEnded(sql)} as "successorEnded", decided_by as "decidedBy", reason`,
-    from: sql`renewals`,
     sorts: RENEWAL_SORTS,
     page,
-    where: [
-      ...given(stage, (value) => sql`stage = ${value}`),
-      ...given(customerId, (value) => sql`customer_id = ${value}`),
-      ...(tier === undefined && owner === undefined ? [] : [isOfEntitlements(sql, { tier, owner })]),
-      anyOf(sql, ownRenewals(sql, accessScope)),
-    ],
+    ...renewalListing(sql, filter, accessScope),
   });
+
+/** How many renewals `listReportedRenewals` has on all pages. */
+export const countReportedRenewals = (sql: Sql, filter: RenewalsFilter, accessScope: AccessScope): Promise<number> =>
+  countListed(sql, renewalListing(sql, filter, accessScope));
+
+const renewalListing = (
+  sql: Sql,
+  { stage, waiting = false, customerId, tier, owner }: RenewalsFilter,
+  accessScope: AccessScope,
+): Listing => ({
+  from: sql`renewals`,
+  where: [
+    ...given(stage, (value) => sql`stage = ${value}`),
+    ...(waiting ? [sql`not is_over and stage <> 'snoozed'`] : []),
+    ...given(customerId, (value) => sql`customer_id = ${value}`),
+    ...(tier === undefined && owner === undefined ? [] : [isOfEntitlements(sql, { tier, owner })]),
+    anyOf(sql, ownRenewals(sql, accessScope)),
+  ],
+});
 
 /** The access scope is applied to the renewals, and not to their entitlements. */
 const isOfEntitlements = (sql: Sql, scope: ReportScope) =>

@@ -34,13 +34,24 @@ export const PERMISSIONS = {
 
 /**
  * What only some of the roles that may use a route can ask of it. `override`: attach past exhaustion or outside the
- * cover. `control_decrement_term`: set decrementEntitlementTerm, and decrement explicitly.
+ * cover. `control_decrement_term`: set decrementEntitlementTerm, and decrement explicitly. `open_temporal_ui`: get the
+ * address of the Temporal UI, where the workflows of entitlements can be looked at.
  */
 export const PRIVILEGES = {
   override: ['system_administrator', 'csr_manager'],
   control_decrement_term: ['system_administrator', 'csr_manager'],
+  open_temporal_ui: ['system_administrator', 'system_customizer', 'csr_manager'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Privilege = keyof typeof PRIVILEGES;
 
 export const hasPrivilege = (role: Role, privilege: Privilege): boolean =>
   (PRIVILEGES[privilege] as readonly Role[]).includes(role);
+
+const NAMED = { ...PERMISSIONS, ...PRIVILEGES };
+/** The name of a permission or of a privilege. */
+export type PermissionName = keyof typeof NAMED;
+export const PERMISSION_NAMES = Object.keys(NAMED) as [PermissionName, ...PermissionName[]];
+
+/** The names of all permissions and privileges that the role has. */
+export const permissionsOf = (role: Role): readonly PermissionName[] =>
+  PERMISSION_NAMES.filter((name) => (NAMED[name] as readonly Role[]).includes(role));

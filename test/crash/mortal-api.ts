@@ -40,6 +40,7 @@ export class MortalApi {
       allowPrivateWebhooks: true,
       limits,
       consoleSettings: readConsoleSettings(null, {}),
+      temporalUi: null,
     });
     this.#server = app.listen(0, '127.0.0.1');
   }

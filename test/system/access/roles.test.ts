@@ -85,6 +85,9 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/reports/high-touch': 'yyyyoyy',
   'GET /v1/reports/renewals': 'yyyyoyy',
   'GET /v1/reports/overrides': 'yyyyoyy',
+  'GET /v1/me': 'yyyyyyy',
+  'GET /v1/search': 'yyyyoyy',
+  'GET /v1/work': 'yyyyoyy',
 };
 
 const may = (cells: string, role: Role): boolean => cells[ROLES.indexOf(role)] !== '-';

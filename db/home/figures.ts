@@ -1,0 +1,134 @@
+import type { AccessScope } from '../../domain/access/access-scope.ts';
+import { ATTACH_REFUSAL_CODES } from '../../domain/refusals.ts';
+import { anyOf, ownRenewals } from '../access/access-scope.ts';
+import { inScope, ofEntitlements } from '../access/report-scope.ts';
+import { type Span, withinSpan } from '../ledger/span.ts';
+import { isNewCase } from '../ledger/sums.ts';
+import type { Fragment, Sql } from '../postgres/sql.ts';
+
+/** The headline figures of the home page, in their order, and the unit of each. */
+const UNIT_OF = {
+  active_entitlements: 'entitlements',
+  attached_cases: 'cases',
+  refused_cases: 'cases',
+  undecided_renewals: 'renewals',
+} as const;
+export type FigureName = keyof typeof UNIT_OF;
+type FigureUnit = (typeof UNIT_OF)[FigureName];
+export const FIGURE_NAMES = Object.keys(UNIT_OF) as [FigureName, ...FigureName[]];
+export const FIGURE_UNITS = [...new Set(Object.values(UNIT_OF))] as [FigureUnit, ...FigureUnit[]];
+
+const WEEK_MS = 7 * 86_400_000;
+const WEEKS = 8;
+
+/** A span of seven times 24 hours, and the count in it or at its end. */
+interface FigureWeek extends Span {
+  readonly value: number;
+}
+
+export interface Figure {
+  readonly name: FigureName;
+  readonly unit: FigureUnit;
+  /** The value now, or in the last seven days. */
+  readonly value: number;
+  /** The last eight weeks, the oldest first; the last one ends at `now`. */
+  readonly trend: readonly FigureWeek[];
+}
+
+/** The headline figures within the access scope, in the order of `FIGURE_NAMES`. `now` in epoch milliseconds. */
+export async function readFigures(sql: Sql, accessScope: AccessScope, now: number): Promise<Figure[]> {
+  const span = { since: new Date(now - WEEKS * WEEK_MS), until: new Date(now) };
+  const [[nowActive], changes, attached, refused, undecided] = await Promise.all([
+    activeNowQuery(sql, accessScope),
+    activityQuery(sql, span, accessScope),
+    attachedQuery(sql, span, accessScope),
+    refusedQuery(sql, span, accessScope),
+    undecidedQuery(sql, span, accessScope),
+  ]);
+  const values = {
+    active_entitlements: backFrom(nowActive?.count ?? 0, byWeek(changes)),
+    attached_cases: byWeek(attached),
+    refused_cases: byWeek(refused),
+    undecided_renewals: byWeek(undecided),
+  } satisfies Record<FigureName, readonly number[]>;
+  return FIGURE_NAMES.map((name) => figureOf(name, values[name], now));
+}
+
+function figureOf(name: FigureName, values: readonly number[], now: number): Figure {
+  const trend = values.map((value, week) => {
+    const until = now - (WEEKS - 1 - week) * WEEK_MS;
+    return { since: new Date(until - WEEK_MS), until: new Date(until), value };
+  });
+  return { name, unit: UNIT_OF[name], value: values.at(-1) ?? 0, trend };
+}
+
+/** A number of a week; the weeks of the span are numbered from 0. A week without a row has the number 0. */
+interface WeekCount {
+  readonly week: number;
+  readonly count: number;
+}
+
+const byWeek = (rows: readonly WeekCount[]): number[] =>
+  Array.from({ length: WEEKS }, (_, week) => rows.find((row) => row.week === week)?.count ?? 0);
+
+/** What was there at the end of each week, from what is there now and from what changed in each week. */
+const backFrom = (present: number, changes: readonly number[]): number[] =>
+  changes.map((_, week) => changes.slice(week + 1).reduce((before, change) => before - change, present));
+
+/** SQL: the number of the week in which the row was written. */
+const weekOf = (sql: Sql, { since }: Span): Fragment =>
+  sql`floor(extract(epoch from at - ${since}::timestamptz) / ${WEEK_MS / 1_000})::integer`;
+
+/** The query of the entitlements that are active now. The queries are not awaited here, so that tests can explain them. */
+export const activeNowQuery = (sql: Sql, accessScope: AccessScope) =>
+  sql<{ count: number }[]>`
+    select count(*)::integer as count from entitlements where status = 'active' and ${inScope(sql, {}, accessScope)}`;
+
+/**
+ * The query of how many more entitlements became active in each week than ceased to be. The condition on `kind` repeats
+ * that of the index. A deactivation counts only if the entitlement was not waiting for its start, which its last
+ * change of status before that says.
+ */
+export const activityQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
+  sql<WeekCount[]>`
+    select ${weekOf(sql, span)} as week, sum(case
+      when kind = 'activated' then (facts ->> 'status' = 'active')::integer
+      when kind = 'started' then 1
+      when kind = 'expired' then -1
+      when kind = 'canceled' then coalesce((facts -> 'beforeStart')::boolean::integer, 0) - 1
+      else -(
+        select (kind = 'started' or facts ->> 'status' = 'active')::integer from ledger before
+        where before.entitlement_id = ledger.entitlement_id and before.seq < ledger.seq and case_id is null
+          and kind in ('activated', 'started')
+        order by seq desc limit 1)
+      end)::integer as count
+    from ledger
+    where kind in ('activated', 'started', 'deactivated', 'expired', 'canceled') and ${withinSpan(sql, span)}
+      ${ofEntitlements(sql, {}, accessScope)}
+    group by week`;
+
+/** The query of how many cases were attached for the first time in each week. */
+export const attachedQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
+  sql<WeekCount[]>`
+    select ${weekOf(sql, span)} as week, count(*)::integer as count from ledger
+    where ${isNewCase(sql)} and ${withinSpan(sql, span)} ${ofEntitlements(sql, {}, accessScope)}
+    group by week`;
+
+/** The query of how many cases entitlements turned away in each week. One that is refused five times counts once. */
+export const refusedQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
+  sql<WeekCount[]>`
+    select ${weekOf(sql, span)} as week, count(distinct case_id)::integer as count from ledger
+    where kind = 'refused' and refusal = any(${[...ATTACH_REFUSAL_CODES]}) and ${withinSpan(sql, span)}
+      ${ofEntitlements(sql, {}, accessScope)}
+    group by week`;
+
+/** The query of how many renewals could still be decided at the end of each week. */
+export const undecidedQuery = (sql: Sql, { since, until }: Span, accessScope: AccessScope) =>
+  sql<WeekCount[]>`
+    select week, count(*)::integer as count
+    from renewals join (
+      select week, ${until}::timestamptz - (${WEEKS - 1} - week) * interval '168 hours' as ends
+      from generate_series(0, ${WEEKS - 1}::integer) week
+    ) weeks on opened_at <= ends and (not is_over or updated_at > ends)
+    where (not is_over or (is_over and updated_at > ${since})) and ${anyOf(sql, ownRenewals(sql, accessScope))}
+    group by week`;
