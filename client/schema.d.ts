@@ -4,3969 +4,4081 @@
  */
 
 export interface paths {
-    readonly "/v1/cases": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists cases by customer, entitlement, status and channel, or those without an entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly customerId?: string;
-                    readonly entitlementId?: string;
-                    readonly status?: "active" | "resolved" | "canceled";
-                    readonly channel?: string;
+        get: {
+            parameters: {
+                query?: {
+                    customerId?: string;
+                    entitlementId?: string;
+                    status?: "active" | "resolved" | "canceled";
+                    channel?: string;
                     /** @description Only cases that are not attached */
-                    readonly withoutEntitlement?: "true";
+                    withoutEntitlement?: "true";
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "createdAt" | "-createdAt";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "createdAt" | "-createdAt";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseList"];
+                        "application/json": components["schemas"]["CaseList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Records a case and attaches it to the entitlement that it names, or to the one that is picked for it
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["CaseInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CaseInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description The entitlement was told (`Prefer: respond-async`) */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventTold"];
+                        "application/json": components["schemas"]["CaseEventTold"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_active, not_started, expired, canceled, exhausted, channel_exhausted, channel_not_covered, product_not_covered, contact_not_covered, contact_of_other_customer, customer_mismatch, no_entitlement */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a case
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The case */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Case"];
+                        "application/json": components["schemas"]["Case"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         /**
          * Changes a case: its cover is checked again, and it moves if another entitlement is named or picked
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["CasePatch"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CasePatch"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case after the change */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description The entitlement was told (`Prefer: respond-async`) */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventTold"];
+                        "application/json": components["schemas"]["CaseEventTold"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, conflict, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_active, not_started, expired, canceled, exhausted, channel_exhausted, channel_not_covered, product_not_covered, contact_not_covered, contact_of_other_customer, customer_mismatch */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/{id}/resolve": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Resolves a case; its term is taken now if the entitlement takes it on resolution
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Resolve"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Resolve"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case after the change */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description The entitlement was told (`Prefer: respond-async`) */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventTold"];
+                        "application/json": components["schemas"]["CaseEventTold"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/{id}/cancel": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Cancels a case; what it had taken comes back
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": Record<string, never>;
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case after the change */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description The entitlement was told (`Prefer: respond-async`) */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventTold"];
+                        "application/json": components["schemas"]["CaseEventTold"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/{id}/reactivate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Reactivates a resolved or canceled case
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": Record<string, never>;
+            requestBody?: {
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case after the change */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description The entitlement was told (`Prefer: respond-async`) */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventTold"];
+                        "application/json": components["schemas"]["CaseEventTold"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/{id}/decrement": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/{id}/decrement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Lets a case use term after `decrementEntitlementTerm` was set to false and back to true
          * @description For the roles system_administrator, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Decrement"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Decrement"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The case after the change */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseAfterEvent"];
+                        "application/json": components["schemas"]["CaseAfterEvent"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/case-events": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/case-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Applies up to 1,000 events of many cases, in order; each event has its own once-only key
          * @description For the roles system_administrator, csr_manager, csr, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["CaseEventsInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CaseEventsInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description One result for each event, in the order of the events */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CaseEventResults"];
+                        "application/json": components["schemas"]["CaseEventResults"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/cases/match": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/cases/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Shows what each active entitlement of the customer would do with a case, and which would be picked; changes nothing
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["MatchInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["MatchInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description Every active entitlement of the customer, the most specific first */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Match"];
+                        "application/json": components["schemas"]["Match"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description contact_of_other_customer */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists entitlements, by view, customer, product, owner or tier, searched and sorted
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description A ready-made filter; renewed lists the entitlements that have a successor */
-                    readonly view?: "all" | "active" | "waiting" | "draft" | "expired" | "canceled" | "renewed";
-                    readonly customerId?: string;
+                    view?: "all" | "active" | "waiting" | "draft" | "expired" | "canceled" | "renewed";
+                    customerId?: string;
                     /** @description Entitlements that name this product */
-                    readonly productId?: string;
-                    readonly owner?: string;
-                    readonly tier?: string;
-                    readonly status?: "draft" | "waiting" | "active" | "expired" | "canceled";
-                    readonly renewed?: "true" | "false";
-                    readonly endsBefore?: string;
-                    readonly endsAfter?: string;
-                    readonly q?: string;
+                    productId?: string;
+                    owner?: string;
+                    tier?: string;
+                    status?: "draft" | "waiting" | "active" | "expired" | "canceled";
+                    renewed?: "true" | "false";
+                    endsBefore?: string;
+                    endsAfter?: string;
+                    q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "name" | "-name" | "startDate" | "-startDate" | "endDate" | "-endDate" | "remainingTerm" | "-remainingTerm" | "updatedAt" | "-updatedAt";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "name" | "-name" | "startDate" | "-startDate" | "endDate" | "-endDate" | "remainingTerm" | "-remainingTerm" | "updatedAt" | "-updatedAt";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["EntitlementList"];
+                        "application/json": components["schemas"]["EntitlementList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Creates a draft, from fields or from a template
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["EntitlementInput"] | components["schemas"]["EntitlementFromTemplateInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["EntitlementInput"] | components["schemas"]["EntitlementFromTemplateInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The draft */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description contact_of_other_customer */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads an entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The entitlement */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
+        put?: never;
+        post?: never;
         /**
          * Deletes a draft that no case was ever attached to
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly delete: {
-            readonly parameters: {
-                readonly query?: {
+        delete: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The draft is deleted */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
+        options?: never;
+        head?: never;
         /**
          * Edits a draft; `If-Match` with the draft's version refuses the edit if somebody else made one since
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: {
+        patch: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["EntitlementPatch"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["EntitlementPatch"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The draft as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/activate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Activates a draft: it waits for its start date, or is active at once
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/deactivate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Turns a waiting or active entitlement back into a draft that can be edited
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/cancel": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Cancels a waiting or active entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/renew": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Creates the successor of an expired or canceled entitlement: a draft that starts today
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The new draft */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/top-ups": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Adds bought term, which is used after the allotment; it may have a start date, an expiry date and a price
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["TopUpInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["TopUpInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/set-default": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/set-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Makes an active entitlement its customer's default, in place of the present one
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/clear-default": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/clear-default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Clears the default of the entitlement's customer
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"];
+                        "application/json": components["schemas"]["Entitlement"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/ledger": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what remained, was granted, used and refused over time, and when the term will be used up
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The length of a point. Weeks begin on Monday. Default: the shortest that makes at most 400 points */
+                    by?: "day" | "week" | "month";
+                    /** @description The first day, in the time zone of the entitlement. Default: its start, or the day it was made */
+                    since?: string;
+                    /** @description The last day, in the time zone of the entitlement. Default: today, or its end. At most today */
+                    until?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The use over time, in the time zone of the entitlement */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EntitlementUsage"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists the rows of the ledger by time, case, kind or number; the remaining term is the sum of their `change`
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Rows from this instant on */
-                    readonly since?: string;
+                    since?: string;
                     /** @description Rows before this instant */
-                    readonly until?: string;
-                    readonly caseId?: string;
-                    readonly kind?: components["schemas"]["LedgerRowKind"];
+                    until?: string;
+                    caseId?: string;
+                    kind?: components["schemas"]["LedgerRowKind"];
                     /** @description use: rows in which cases used term or gave it back; cases: the first row of each case; term: rows that grant term */
-                    readonly rows?: "use" | "cases" | "term";
+                    rows?: "use" | "cases" | "term";
                     /** @description The number of the first row */
-                    readonly fromSeq?: number;
+                    fromSeq?: number;
                     /** @description The number of the last row */
-                    readonly toSeq?: number;
+                    toSeq?: number;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page of rows in order of seq */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["LedgerRowList"];
+                        "application/json": components["schemas"]["LedgerRowList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/entitlements/{id}/history": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/entitlements/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists the entitlement's own changes: who made them, when and why
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page of rows in order of seq */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["LedgerRowList"];
+                        "application/json": components["schemas"]["LedgerRowList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/renewals": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists renewals, the tasks of account managers, by stage, customer and entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
-                    readonly customerId?: string;
-                    readonly entitlementId?: string;
+        get: {
+            parameters: {
+                query?: {
+                    stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    customerId?: string;
+                    entitlementId?: string;
                     /** @description `true`: only renewals that somebody can still decide */
-                    readonly open?: "true" | "false";
+                    open?: "true" | "false";
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "endDate" | "-endDate";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "endDate" | "-endDate";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["RenewalList"];
+                        "application/json": components["schemas"]["RenewalList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/renewals/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/renewals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a renewal with its proposal and its steps
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The renewal */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Renewal"];
+                        "application/json": components["schemas"]["Renewal"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/renewals/{id}/accept": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/renewals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Accepts a renewal, as proposed or with changes; the successor starts when the old entitlement ends, or at once if it has ended
          * @description For the roles system_administrator, csr_manager, account_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["AcceptRenewal"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["AcceptRenewal"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The renewal as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Renewal"];
+                        "application/json": components["schemas"]["Renewal"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/renewals/{id}/decline": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/renewals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Declines a renewal, with a reason
          * @description For the roles system_administrator, csr_manager, account_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["DeclineRenewal"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["DeclineRenewal"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The renewal as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Renewal"];
+                        "application/json": components["schemas"]["Renewal"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/renewals/{id}/snooze": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/renewals/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Puts a renewal off until a day; nobody is reminded before that day
          * @description For the roles system_administrator, csr_manager, account_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["SnoozeRenewal"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["SnoozeRenewal"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The renewal as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Renewal"];
+                        "application/json": components["schemas"]["Renewal"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/customers/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a customer
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The customer */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Customer"];
+                        "application/json": components["schemas"]["Customer"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3975,337 +4087,337 @@ export interface paths {
          * Creates or changes a customer
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["CustomerInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CustomerInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The record existed and was changed */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Customer"];
+                        "application/json": components["schemas"]["Customer"];
                     };
                 };
                 /** @description The record was created */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Customer"];
+                        "application/json": components["schemas"]["Customer"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/customers": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists customers by tier or account manager, searched and sorted
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly tier?: string;
-                    readonly accountManagerEmail?: string;
-                    readonly q?: string;
+        get: {
+            parameters: {
+                query?: {
+                    tier?: string;
+                    accountManagerEmail?: string;
+                    q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "name" | "-name";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "name" | "-name";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["CustomerList"];
+                        "application/json": components["schemas"]["CustomerList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/contacts/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a contact
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The contact */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Contact"];
+                        "application/json": components["schemas"]["Contact"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4314,345 +4426,345 @@ export interface paths {
          * Creates or changes a contact; it moves to another customer only while no entitlement names it
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ContactInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ContactInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The record existed and was changed */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Contact"];
+                        "application/json": components["schemas"]["Contact"];
                     };
                 };
                 /** @description The record was created */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Contact"];
+                        "application/json": components["schemas"]["Contact"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description contact_of_other_customer */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/contacts": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists the contacts of one customer or of all, searched and sorted
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly customerId?: string;
-                    readonly q?: string;
+        get: {
+            parameters: {
+                query?: {
+                    customerId?: string;
+                    q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "name" | "-name";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "name" | "-name";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ContactList"];
+                        "application/json": components["schemas"]["ContactList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/products/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a product
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The product */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Product"];
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4661,336 +4773,336 @@ export interface paths {
          * Creates or changes a product
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ProductInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ProductInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The record existed and was changed */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Product"];
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
                 /** @description The record was created */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Product"];
+                        "application/json": components["schemas"]["Product"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/products": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists products by family, searched and sorted
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly family?: string;
-                    readonly q?: string;
+        get: {
+            parameters: {
+                query?: {
+                    family?: string;
+                    q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "name" | "-name";
-                    readonly limit?: number;
+                    sort?: "id" | "-id" | "name" | "-name";
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ProductList"];
+                        "application/json": components["schemas"]["ProductList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/slas/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/slas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads an SLA
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The SLA */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Sla"];
+                        "application/json": components["schemas"]["Sla"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4999,560 +5111,560 @@ export interface paths {
          * Creates or changes an SLA; cases that are already attached keep their due times
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["SlaInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["SlaInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The SLA existed and was changed */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Sla"];
+                        "application/json": components["schemas"]["Sla"];
                     };
                 };
                 /** @description The SLA was created */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Sla"];
+                        "application/json": components["schemas"]["Sla"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/slas": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/slas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists SLAs in order of id
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["SlaList"];
+                        "application/json": components["schemas"]["SlaList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/templates": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists templates in order of id
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["TemplateList"];
+                        "application/json": components["schemas"]["TemplateList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Creates a template, from which entitlements are created
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["TemplateInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["TemplateInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The template */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Template"];
+                        "application/json": components["schemas"]["Template"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict, idempotency_conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/templates/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a template
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The template */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Template"];
+                        "application/json": components["schemas"]["Template"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5561,1020 +5673,1020 @@ export interface paths {
          * Replaces a template; entitlements that were created from it stay as they are
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["TemplateReplacement"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["TemplateReplacement"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The template as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Template"];
+                        "application/json": components["schemas"]["Template"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
+        post?: never;
         /**
          * Deletes a template; entitlements that were created from it keep its id
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly delete: {
-            readonly parameters: {
-                readonly query?: {
+        delete: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The template is deleted */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/opportunities": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists closed opportunities by id, of all customers or of one
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
-                    readonly customerId?: string;
+                    cursor?: string;
+                    customerId?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["OpportunityList"];
+                        "application/json": components["schemas"]["OpportunityList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Closes an opportunity, once by its id: a won one makes an active entitlement, or decides its renewal
          * @description For the roles system_administrator, csr_manager, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["OpportunityInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["OpportunityInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The entitlement; for a lost opportunity, the opportunity */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Entitlement"] | components["schemas"]["Opportunity"];
+                        "application/json": components["schemas"]["Entitlement"] | components["schemas"]["Opportunity"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, idempotency_conflict, conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description contact_of_other_customer, customer_mismatch */
-                readonly 422: {
+                422: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/opportunities/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a closed opportunity
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The opportunity */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Opportunity"];
+                        "application/json": components["schemas"]["Opportunity"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/bulk/customers": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/bulk/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Creates or changes up to 1,000 customers; a refused row does not stop the others
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": {
-                        readonly rows: readonly components["schemas"]["CustomerRow"][];
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["CustomerRow"][];
                     };
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description One result for each row, in the order of the rows */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["BulkReport"];
+                        "application/json": components["schemas"]["BulkReport"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/bulk/contacts": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/bulk/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Creates or changes up to 1,000 contacts; a refused row does not stop the others
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": {
-                        readonly rows: readonly components["schemas"]["ContactRow"][];
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["ContactRow"][];
                     };
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description One result for each row, in the order of the rows */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["BulkReport"];
+                        "application/json": components["schemas"]["BulkReport"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/bulk/products": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/bulk/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Creates or changes up to 1,000 products; a refused row does not stop the others
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: {
+        post: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": {
-                        readonly rows: readonly components["schemas"]["ProductRow"][];
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        rows: components["schemas"]["ProductRow"][];
                     };
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description One result for each row, in the order of the rows */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["BulkReport"];
+                        "application/json": components["schemas"]["BulkReport"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/settings": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads the organisation's settings
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The settings */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Settings"];
+                        "application/json": components["schemas"]["Settings"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6583,2970 +6695,3236 @@ export interface paths {
          * Changes the organisation's settings; fields that are left out stay as they are
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly put: {
-            readonly parameters: {
-                readonly query?: {
+        put: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["SettingsChanges"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["SettingsChanges"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The settings as they are now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Settings"];
+                        "application/json": components["schemas"]["Settings"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/api-keys": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists API keys in order of id, including revoked ones, without their secrets
          * @description For the role system_administrator.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ApiKeyList"];
+                        "application/json": components["schemas"]["ApiKeyList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Creates an API key; its secret, `key`, is shown only here
          * @description For the role system_administrator.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ApiKeyInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The key with its secret */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ApiKeyWithSecret"];
+                        "application/json": components["schemas"]["ApiKeyWithSecret"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/api-keys/{id}/rotate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Gives an API key a new secret, shown only here; the old one goes on working for `overlapHours`
          * @description For the role system_administrator.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ApiKeyRotation"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRotation"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The key with its new secret */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ApiKeyWithSecret"];
+                        "application/json": components["schemas"]["ApiKeyWithSecret"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state, conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/api-keys/{id}/revoke": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Revokes an API key with all its secrets; other API processes accept them for at most 10 s more
          * @description For the role system_administrator.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The key as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ApiKey"];
+                        "application/json": components["schemas"]["ApiKey"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/webhooks": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists all webhooks in order of id, without their secrets
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description All webhooks, in one page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["WebhookList"];
+                        "application/json": components["schemas"]["WebhookList"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
+        put?: never;
         /**
          * Creates a webhook, which gets signed events; its `secret` is shown only here; at most 20 webhooks can exist
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path?: never;
-                readonly cookie?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["WebhookInput"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WebhookInput"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The webhook with its secret */
-                readonly 201: {
+                201: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["WebhookWithSecret"];
+                        "application/json": components["schemas"]["WebhookWithSecret"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/webhooks/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a webhook, without its secret
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The webhook */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Webhook"];
+                        "application/json": components["schemas"]["Webhook"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
+        put?: never;
+        post?: never;
         /**
          * Deletes a webhook; the log of its deliveries stays
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly delete: {
-            readonly parameters: {
-                readonly query?: {
+        delete: {
+            parameters: {
+                query?: {
                     /** @description The reason for the change, kept in the history and the audit */
-                    readonly reason?: string;
+                    reason?: string;
                 };
-                readonly header?: never;
-                readonly path: {
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The webhook is deleted, or did not exist */
-                readonly 204: {
+                204: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content?: never;
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly options?: never;
-        readonly head?: never;
+        options?: never;
+        head?: never;
         /**
          * Changes a webhook; one with `enabled` false gets no events, and its waiting deliveries are given up
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly patch: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["WebhookChanges"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WebhookChanges"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The webhook as it is now */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Webhook"];
+                        "application/json": components["schemas"]["Webhook"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly trace?: never;
+        trace?: never;
     };
-    readonly "/v1/webhooks/{id}/rotate": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Gives the webhook a new secret, shown only here; the old one signs as well for `overlapHours`
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: {
-                    readonly "Idempotency-Key"?: string;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
                 };
-                readonly path: {
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["ApiKeyRotation"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyRotation"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The webhook with its new secret */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["WebhookWithSecret"];
+                        "application/json": components["schemas"]["WebhookWithSecret"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description conflict */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deliveries": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists deliveries, sent or waiting: events to webhooks and e-mails, newest first, each with its attempts
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
-                    readonly kind?: "webhook" | "email";
-                    readonly status?: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
-                    readonly endpointId?: string;
+                    cursor?: string;
+                    kind?: "webhook" | "email";
+                    status?: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
+                    endpointId?: string;
                     /** @description The type of the event */
-                    readonly type?: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
+                    type?: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
                     /** @description The entitlement, renewal or case that the event is about */
-                    readonly recordId?: string;
+                    recordId?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["DeliveryList"];
+                        "application/json": components["schemas"]["DeliveryList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deliveries/{id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Reads a delivery with its attempts and its content
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The delivery */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["DeliveryWithContent"];
+                        "application/json": components["schemas"]["DeliveryWithContent"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/deliveries/{id}/redeliver": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Sends a delivery again, at once and then by the whole schedule, with the same `webhook-id`
          * @description For the roles system_administrator, system_customizer.
          */
-        readonly post: {
-            readonly parameters: {
-                readonly query?: never;
-                readonly header?: never;
-                readonly path: {
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
                     /** @description The caller's own id */
-                    readonly id: string;
+                    id: string;
                 };
-                readonly cookie?: never;
+                cookie?: never;
             };
-            readonly requestBody?: {
-                readonly content: {
-                    readonly "application/json": components["schemas"]["Reason"];
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
                 };
             };
-            readonly responses: {
+            responses: {
                 /** @description The pending delivery */
-                readonly 202: {
+                202: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["Delivery"];
+                        "application/json": components["schemas"]["Delivery"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description not_found */
-                readonly 404: {
+                404: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body took too long to arrive */
-                readonly 408: {
+                408: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description wrong_state */
-                readonly 409: {
+                409: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is too large */
-                readonly 413: {
+                413: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The body is not JSON in UTF-8 */
-                readonly 415: {
+                415: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/audit": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists changes, newest first: who changed which record, setting, key or entitlement, and privileged changes of cases
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly limit?: number;
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
-                    readonly recordType?: string;
-                    readonly recordId?: string;
-                    readonly by?: string;
-                    readonly action?: string;
+                    cursor?: string;
+                    recordType?: string;
+                    recordId?: string;
+                    by?: string;
+                    action?: string;
                     /** @description Entries from this instant on */
-                    readonly since?: string;
+                    since?: string;
                     /** @description Entries before this instant */
-                    readonly until?: string;
+                    until?: string;
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description A page */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["AuditEntryList"];
+                        "application/json": components["schemas"]["AuditEntryList"];
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/near-depletion": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/near-depletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists active entitlements that have used most of their term, with their pace and the projected date
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description The smallest used share of the current term to list, from 0 to 1; 1: nothing is left */
-                    readonly threshold?: number;
-                    readonly customerId?: string;
-                    readonly tier?: string;
-                    readonly owner?: string;
+                    threshold?: number;
+                    customerId?: string;
+                    tier?: string;
+                    owner?: string;
                     /** @description Default: -usedShare. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "usedShare" | "-usedShare" | "remainingTerm" | "-remainingTerm";
+                    sort?: "id" | "-id" | "usedShare" | "-usedShare" | "remainingTerm" | "-remainingTerm";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["NearDepletionReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["NearDepletionReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/expiring": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists active and waiting entitlements that end soon, and ended ones that lost their successor
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description Lists entitlements that end within this many times 24 hours. Ended entitlements that lost their successor stay in the report for the same time */
-                    readonly days?: number;
+                    days?: number;
                     /** @description Whether the entitlement has a successor */
-                    readonly renewed?: "true" | "false";
-                    readonly customerId?: string;
-                    readonly tier?: string;
-                    readonly owner?: string;
+                    renewed?: "true" | "false";
+                    customerId?: string;
+                    tier?: string;
+                    owner?: string;
                     /** @description Default: endDate. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "endDate" | "-endDate";
+                    sort?: "id" | "-id" | "endDate" | "-endDate";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["ExpiringReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["ExpiringReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/utilisation": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/utilisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Sums up what is granted and used, by customer, tier or entitlement, in a span and as of now
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description What a row is about; tier is the tier of the entitlement */
-                    readonly by?: "customer" | "tier" | "entitlement";
+                    by?: "customer" | "tier" | "entitlement";
                     /** @description The first day, in UTC. Default: 90 days, up to the last day */
-                    readonly since?: string;
+                    since?: string;
                     /** @description The last day, in UTC. Default: today */
-                    readonly until?: string;
-                    readonly customerId?: string;
-                    readonly tier?: string;
-                    readonly owner?: string;
+                    until?: string;
+                    customerId?: string;
+                    tier?: string;
+                    owner?: string;
                     /** @description Only entitlements without a tier */
-                    readonly withoutTier?: "true";
-                    readonly allocationType?: "cases" | "hours" | "unlimited";
+                    withoutTier?: "true";
+                    allocationType?: "cases" | "hours" | "unlimited";
                     /** @description Default: -usedInSpan. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "cases" | "-cases" | "usedInSpan" | "-usedInSpan" | "usedTerm" | "-usedTerm" | "usedShare" | "-usedShare";
+                    sort?: "id" | "-id" | "cases" | "-cases" | "usedInSpan" | "-usedInSpan" | "usedTerm" | "-usedTerm" | "usedShare" | "-usedShare";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["UtilisationReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["UtilisationReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/high-touch": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/high-touch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists customers by the number of their cases; `limit` is the number of customers
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description The first day, in UTC. Default: 90 days, up to the last day */
-                    readonly since?: string;
+                    since?: string;
                     /** @description The last day, in UTC. Default: today */
-                    readonly until?: string;
+                    until?: string;
                     /** @description The tier of the customer */
-                    readonly tier?: string;
+                    tier?: string;
                     /** @description Default: -cases. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "cases" | "-cases";
+                    sort?: "id" | "-id" | "cases" | "-cases";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["HighTouchReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["HighTouchReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/renewals": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists renewals by stage: what ends and when, who decides, what is proposed, and the outcome
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
-                    readonly stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
-                    readonly customerId?: string;
-                    readonly tier?: string;
-                    readonly owner?: string;
+        get: {
+            parameters: {
+                query?: {
+                    stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    customerId?: string;
+                    tier?: string;
+                    owner?: string;
                     /** @description Default: endDate. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "endDate" | "-endDate";
+                    sort?: "id" | "-id" | "endDate" | "-endDate";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["RenewalsReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["RenewalsReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/v1/reports/overrides": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/v1/reports/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Lists overrides, overages and charges: who, why, when and how much, with totals by currency
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
-        readonly get: {
-            readonly parameters: {
-                readonly query?: {
+        get: {
+            parameters: {
+                query?: {
                     /** @description The first day, in UTC. Default: 90 days, up to the last day */
-                    readonly since?: string;
+                    since?: string;
                     /** @description The last day, in UTC. Default: today */
-                    readonly until?: string;
-                    readonly customerId?: string;
-                    readonly tier?: string;
-                    readonly owner?: string;
+                    until?: string;
+                    customerId?: string;
+                    tier?: string;
+                    owner?: string;
                     /** @description Default: -when. A `-` before the name sorts in descending order */
-                    readonly sort?: "id" | "-id" | "when" | "-when";
+                    sort?: "id" | "-id" | "when" | "-when";
                     /** @description The number of rows. Default: 50, or 1000 as CSV */
-                    readonly limit?: number;
+                    limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
-                    readonly cursor?: string;
+                    cursor?: string;
                     /** @description Default: what `Accept` asks for; JSON if it accepts both */
-                    readonly format?: "json" | "csv";
+                    format?: "json" | "csv";
                 };
-                readonly header?: never;
-                readonly path?: never;
-                readonly cookie?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            readonly requestBody?: never;
-            readonly responses: {
+            requestBody?: never;
+            responses: {
                 /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
-                readonly 200: {
+                200: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/json": components["schemas"]["OverridesReport"];
-                        readonly "text/csv": string;
+                        "application/json": components["schemas"]["OverridesReport"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
-                readonly 400: {
+                400: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unauthenticated */
-                readonly 401: {
+                401: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description forbidden */
-                readonly 403: {
+                403: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description rate_limited */
-                readonly 429: {
+                429: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description The URL and the headers are too large */
-                readonly 431: {
+                431: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description unavailable */
-                readonly 503: {
+                503: {
                     headers: {
-                        readonly [name: string]: unknown;
+                        [name: string]: unknown;
                     };
                     content: {
-                        readonly "application/problem+json": components["schemas"]["Problem"];
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
         };
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows who the caller is, and what the caller may do and see
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The caller */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the customers, entitlements and cases whose id or name matches a text
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description An id, or text to find in names and titles, in upper or lower case; a text of two letters matches the beginning of words */
+                    q: string;
+                    /** @description The most records of each kind */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The best matches of each kind */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchResults"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the headline figures and the work lists of the caller, most urgent first
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figures and the lists */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Work"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        readonly CaseInput: {
+        CaseInput: {
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly id: string;
+            id: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
-            readonly contactId?: string | null;
-            readonly productId?: string | null;
-            readonly channel?: string | null;
+            customerId: string;
+            contactId?: string | null;
+            productId?: string | null;
+            channel?: string | null;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm?: boolean;
-            readonly title?: string | null;
+            decrementEntitlementTerm?: boolean;
+            title?: string | null;
             /** @description The case system's own priority; it is accepted, but neither stored nor used */
-            readonly priority?: (string | number) | null;
+            priority?: (string | number) | null;
             /** @description The entitlement to attach the case to; absent: Allot picks one */
-            readonly entitlementId?: string | null;
-            readonly override?: components["schemas"]["Override"];
+            entitlementId?: string | null;
+            override?: components["schemas"]["Override"];
         };
         /** @description Attaches the case although the entitlement is exhausted or does not cover it; needs a privilege and a reason */
-        readonly Override: {
-            readonly reason: string;
+        Override: {
+            reason: string;
         };
-        readonly CasePatch: {
+        CasePatch: {
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId?: string;
-            readonly contactId?: string | null;
-            readonly productId?: string | null;
-            readonly channel?: string | null;
+            customerId?: string;
+            contactId?: string | null;
+            productId?: string | null;
+            channel?: string | null;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm?: boolean;
+            decrementEntitlementTerm?: boolean;
             /** @description Moves the case: the new entitlement accepts it, then the old one takes its term back; null detaches the case */
-            readonly entitlementId?: string | null;
-            readonly override?: components["schemas"]["Override"];
-            readonly reason?: string;
+            entitlementId?: string | null;
+            override?: components["schemas"]["Override"];
+            reason?: string;
         };
-        readonly Resolve: {
+        Resolve: {
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
         };
-        readonly Decrement: {
-            readonly reason?: string;
+        Decrement: {
+            reason?: string;
         };
-        readonly CaseEventsInput: {
-            readonly events: readonly components["schemas"]["CaseEvent"][];
+        CaseEventsInput: {
+            events: components["schemas"]["CaseEvent"][];
         };
-        readonly CaseEvent: {
+        CaseEvent: {
             /** @constant */
-            readonly kind: "attach";
-            readonly key: string;
+            kind: "attach";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
+            caseId: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
-            readonly contactId?: string | null;
-            readonly productId?: string | null;
-            readonly channel?: string | null;
+            customerId: string;
+            contactId?: string | null;
+            productId?: string | null;
+            channel?: string | null;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm?: boolean;
-            readonly title?: string | null;
-            readonly entitlementId?: string | null;
-            readonly override?: components["schemas"]["Override"];
+            decrementEntitlementTerm?: boolean;
+            title?: string | null;
+            entitlementId?: string | null;
+            override?: components["schemas"]["Override"];
         } | {
             /** @constant */
-            readonly kind: "update";
-            readonly key: string;
+            kind: "update";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
-            readonly contactId?: string | null;
-            readonly productId?: string | null;
-            readonly channel?: string | null;
+            caseId: string;
+            contactId?: string | null;
+            productId?: string | null;
+            channel?: string | null;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm?: boolean;
-            readonly reason?: string;
+            decrementEntitlementTerm?: boolean;
+            reason?: string;
         } | {
             /** @constant */
-            readonly kind: "resolve";
-            readonly key: string;
+            kind: "resolve";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
+            caseId: string;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
         } | {
             /** @constant */
-            readonly kind: "cancel";
-            readonly key: string;
+            kind: "cancel";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
+            caseId: string;
         } | {
             /** @constant */
-            readonly kind: "reactivate";
-            readonly key: string;
+            kind: "reactivate";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
+            caseId: string;
         } | {
             /** @constant */
-            readonly kind: "decrement";
-            readonly key: string;
+            kind: "decrement";
+            key: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly caseId: string;
-            readonly reason?: string;
+            caseId: string;
+            reason?: string;
         };
-        readonly MatchInput: {
+        MatchInput: {
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly id?: string;
+            id?: string;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
-            readonly contactId?: string | null;
-            readonly productId?: string | null;
-            readonly channel?: string | null;
+            customerId: string;
+            contactId?: string | null;
+            productId?: string | null;
+            channel?: string | null;
             /** @description Minutes spent on the case */
-            readonly minutes?: number;
+            minutes?: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm?: boolean;
-            readonly title?: string | null;
+            decrementEntitlementTerm?: boolean;
+            title?: string | null;
             /** @description The case system's own priority; it is accepted, but neither stored nor used */
-            readonly priority?: (string | number) | null;
+            priority?: (string | number) | null;
             /** @description The entitlement to attach the case to; absent: Allot picks one */
-            readonly entitlementId?: string | null;
-            readonly override?: components["schemas"]["Override"];
+            entitlementId?: string | null;
+            override?: components["schemas"]["Override"];
         };
-        readonly EntitlementInput: {
-            readonly name: string;
-            readonly description?: string | null;
+        EntitlementInput: {
+            name: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
+            customerId: string;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate: string;
+            startDate: string;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate: string;
+            endDate: string;
             /**
              * Format: iana-time-zone
              * @description Default: the customer's time zone, then UTC
              * @example Europe/Berlin
              */
-            readonly timeZone?: string;
+            timeZone?: string;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The contacts covered; an empty list covers all of the customer's */
-            readonly contactIds?: readonly string[];
+            contactIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
-            readonly templateId?: null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            templateId?: null;
         };
-        readonly OveragePriceInput: {
+        OveragePriceInput: {
             /**
              * @description The price of one case, or of one hour
              * @example 89.90
              */
-            readonly unitPrice: string;
+            unitPrice: string;
             /** @example EUR */
-            readonly currency: string;
+            currency: string;
             /**
              * @description Minutes are rounded up to a multiple of this; 1 for cases
              * @default 1
              */
-            readonly billingIncrementMinutes: number;
+            billingIncrementMinutes: number;
         };
-        readonly RenewalPolicyInput: {
+        RenewalPolicyInput: {
             /** @description Days from the first notice to the end of the entitlement; reminder and escalation come later */
-            readonly noticeDays: number;
+            noticeDays: number;
             /** @default 0 */
-            readonly reminderDays: number;
+            reminderDays: number;
             /** @default 0 */
-            readonly escalationDays: number;
+            escalationDays: number;
             /**
              * @description null: the customer's account manager
              * @default null
              */
-            readonly accountManager: {
-                readonly name: string;
+            accountManager: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
             /** @default null */
-            readonly escalateTo: {
-                readonly name: string;
+            escalateTo: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
             /**
              * @default by_use
              * @enum {string}
              */
-            readonly propose: "same_terms" | "by_use";
+            propose: "same_terms" | "by_use";
         };
-        readonly EntitlementFromTemplateInput: {
-            readonly name?: string;
-            readonly description?: string | null;
+        EntitlementFromTemplateInput: {
+            name?: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
+            customerId: string;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate?: string;
+            startDate?: string;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate?: string;
+            endDate?: string;
             /**
              * Format: iana-time-zone
              * @description Default: the customer's time zone, then UTC
              * @example Europe/Berlin
              */
-            readonly timeZone?: string;
+            timeZone?: string;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType?: "cases" | "hours" | "unlimited";
+            allocationType?: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The contacts covered; an empty list covers all of the customer's */
-            readonly contactIds?: readonly string[];
+            contactIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
             /**
              * @description The template of every field that is not given
              * @example silver
              */
-            readonly templateId: string;
+            templateId: string;
         };
-        readonly EntitlementPatch: {
-            readonly name?: string;
-            readonly description?: string | null;
+        EntitlementPatch: {
+            name?: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId?: string;
+            customerId?: string;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate?: string;
+            startDate?: string;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate?: string;
+            endDate?: string;
             /**
              * Format: iana-time-zone
              * @description Default: the customer's time zone, then UTC
              * @example Europe/Berlin
              */
-            readonly timeZone?: string;
+            timeZone?: string;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType?: "cases" | "hours" | "unlimited";
+            allocationType?: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The contacts covered; an empty list covers all of the customer's */
-            readonly contactIds?: readonly string[];
+            contactIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
         };
-        readonly Reason: {
-            readonly reason?: string;
+        Reason: {
+            reason?: string;
         };
-        readonly TopUpInput: {
+        TopUpInput: {
             /** @description Cases, or whole minutes for hours */
-            readonly amount: number;
+            amount: number;
             /** @description The first day on which it counts, not after the entitlement's end; absent: it counts at once */
-            readonly startsOn?: string | null;
+            startsOn?: string | null;
             /** @description The last day on which it counts, not after the entitlement's end; absent: until that end */
-            readonly expiresOn?: string | null;
+            expiresOn?: string | null;
             /** @description The price of the whole top-up */
-            readonly price?: string | null;
-            readonly currency?: string | null;
-            readonly reason?: string;
+            price?: string | null;
+            currency?: string | null;
+            reason?: string;
         };
         /** @enum {string} */
-        readonly LedgerRowKind: "created" | "edited" | "activated" | "started" | "deactivated" | "expired" | "canceled" | "renewed" | "successor_ended" | "renewal_started" | "deleted" | "topped_up" | "top_up_expired" | "period_started" | "attached" | "repeated_attach" | "updated" | "resolved" | "case_canceled" | "reactivated" | "decremented" | "detached" | "spilled" | "spill_taken" | "refused";
-        readonly AcceptRenewal: {
+        LedgerRowKind: "created" | "edited" | "activated" | "started" | "deactivated" | "expired" | "canceled" | "renewed" | "successor_ended" | "renewal_started" | "deleted" | "topped_up" | "top_up_expired" | "period_started" | "attached" | "repeated_attach" | "updated" | "resolved" | "case_canceled" | "reactivated" | "decremented" | "detached" | "spilled" | "spill_taken" | "refused";
+        AcceptRenewal: {
             /** @description What the successor has instead of what is proposed */
-            readonly changes?: components["schemas"]["RenewalChanges"];
-            readonly reason?: string;
+            changes?: components["schemas"]["RenewalChanges"];
+            reason?: string;
         };
-        readonly RenewalChanges: {
-            readonly name?: string;
-            readonly description?: string | null;
+        RenewalChanges: {
+            name?: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate?: string;
+            endDate?: string;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType?: "cases" | "hours" | "unlimited";
+            allocationType?: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
         };
-        readonly DeclineRenewal: {
-            readonly reason: string;
+        DeclineRenewal: {
+            reason: string;
         };
-        readonly SnoozeRenewal: {
+        SnoozeRenewal: {
             /**
              * Format: date
              * @description The day of the next reminder, in the entitlement's zone
              * @example 2027-01-31
              */
-            readonly until: string;
-            readonly reason?: string;
+            until: string;
+            reason?: string;
         };
-        readonly CustomerInput: {
+        CustomerInput: {
             /** @enum {string} */
-            readonly type: "account" | "contact";
-            readonly name: string;
+            type: "account" | "contact";
+            name: string;
             /** @description The default time zone of the customer's entitlements */
-            readonly timeZone?: string | null;
-            readonly accountManager?: {
-                readonly name: string;
+            timeZone?: string | null;
+            accountManager?: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
-            readonly tier?: string | null;
+            tier?: string | null;
         };
-        readonly ContactInput: {
+        ContactInput: {
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
-            readonly name: string;
-            readonly email?: string | null;
+            customerId: string;
+            name: string;
+            email?: string | null;
         };
-        readonly ProductInput: {
-            readonly name: string;
-            readonly family?: string | null;
+        ProductInput: {
+            name: string;
+            family?: string | null;
         };
-        readonly SlaInput: {
-            readonly name: string;
+        SlaInput: {
+            name: string;
             /** @description Minutes of service time; null: no promise */
-            readonly firstResponseMinutes?: number | null;
+            firstResponseMinutes?: number | null;
             /** @description Minutes of service time; null: no promise */
-            readonly resolutionMinutes?: number | null;
-            readonly calendar: {
+            resolutionMinutes?: number | null;
+            calendar: {
                 /** @constant */
-                readonly kind: "24x7";
+                kind: "24x7";
             } | components["schemas"]["BusinessHoursInput"];
         };
-        readonly BusinessHoursInput: {
+        BusinessHoursInput: {
             /** @constant */
-            readonly kind: "business_hours";
+            kind: "business_hours";
             /**
              * Format: iana-time-zone
              * @example Europe/Berlin
              */
-            readonly timeZone: string;
+            timeZone: string;
             /**
              * @description Hours of service for each day of the week, in order and not overlapping; there is no service on days left out
              * @example {
@@ -9558,2031 +9936,2293 @@ export interface components {
              *       ]
              *     }
              */
-            readonly hours: {
-                readonly [key: string]: readonly {
+            hours: {
+                [key: string]: {
                     /**
                      * @description The first minute of service
                      * @example 09:00
                      */
-                    readonly from: string;
+                    from: string;
                     /**
                      * @description The first minute after the service, up to 24:00; a time before `from` is on the next day
                      * @example 17:00
                      */
-                    readonly to: string;
+                    to: string;
                 }[];
             };
             /**
              * @description Days without service
              * @default []
              */
-            readonly holidays: readonly string[];
+            holidays: string[];
         };
-        readonly TemplateInput: {
-            readonly name: string;
-            readonly description?: string | null;
+        TemplateInput: {
+            name: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
             /** @description How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April */
-            readonly duration: {
+            duration: {
                 /** @enum {string} */
-                readonly unit: "days" | "months" | "years";
-                readonly count: number;
+                unit: "days" | "months" | "years";
+                count: number;
             };
             /** @description null: the customer's time zone, then UTC */
-            readonly timeZone?: string | null;
+            timeZone?: string | null;
             /**
              * @description The caller's own id; default: the API makes one
              * @example silver
              */
-            readonly id?: string;
+            id?: string;
         };
-        readonly TemplateReplacement: {
-            readonly name: string;
-            readonly description?: string | null;
+        TemplateReplacement: {
+            name: string;
+            description?: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner?: string | null;
+            owner?: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm?: number | null;
+            totalTerm?: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn?: "creation" | "resolution";
+            decreaseRemainingOn?: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict?: boolean;
+            restrict?: boolean;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage?: "block" | "allow" | "charge";
+            overage?: "block" | "allow" | "charge";
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period?: ("month" | "quarter" | "year") | null;
+            period?: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap?: number;
+            rolloverCap?: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold?: boolean;
+            hold?: boolean;
             /** @description The channels covered, each at most once; an empty list covers every channel */
-            readonly channels?: readonly {
-                readonly channel: string;
-                readonly totalTerm?: number | null;
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
             }[];
             /** @description The products covered; an empty list covers all products */
-            readonly productIds?: readonly string[];
+            productIds?: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId?: string | null;
+            slaId?: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority?: number;
-            readonly tier?: string | null;
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            priority?: number;
+            tier?: string | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
             /** @description How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April */
-            readonly duration: {
+            duration: {
                 /** @enum {string} */
-                readonly unit: "days" | "months" | "years";
-                readonly count: number;
+                unit: "days" | "months" | "years";
+                count: number;
             };
             /** @description null: the customer's time zone, then UTC */
-            readonly timeZone?: string | null;
+            timeZone?: string | null;
         };
-        readonly OpportunityInput: {
+        OpportunityInput: {
             /**
              * @description The sales system's own id; each is closed once
              * @example opp-4711
              */
-            readonly id: string;
+            id: string;
             /** @enum {string} */
-            readonly status: "closed_won" | "closed_lost";
+            status: "closed_won" | "closed_lost";
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
+            customerId: string;
             /**
              * @description The template of every field that `entitlement` does not give
              * @example silver
              */
-            readonly templateId?: string;
+            templateId?: string;
             /** @description What differs from the template; without a template, the whole entitlement */
-            readonly entitlement?: {
-                readonly name?: string;
-                readonly description?: string | null;
+            entitlement?: {
+                name?: string;
+                description?: string | null;
                 /** @description The user who owns the entitlement */
-                readonly owner?: string | null;
+                owner?: string | null;
                 /**
                  * Format: date
                  * @example 2027-01-31
                  */
-                readonly startDate?: string;
+                startDate?: string;
                 /**
                  * Format: date
                  * @description The last day covered, in the time zone of the entitlement
                  * @example 2027-01-31
                  */
-                readonly endDate?: string;
+                endDate?: string;
                 /**
                  * Format: iana-time-zone
                  * @description Default: the customer's time zone, then UTC
                  * @example Europe/Berlin
                  */
-                readonly timeZone?: string;
+                timeZone?: string;
                 /**
                  * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
                  * @enum {string}
                  */
-                readonly allocationType?: "cases" | "hours" | "unlimited";
+                allocationType?: "cases" | "hours" | "unlimited";
                 /** @description Cases, or whole minutes for hours; null when unlimited */
-                readonly totalTerm?: number | null;
+                totalTerm?: number | null;
                 /**
                  * @description Whether a case uses its term when it is attached or when it is resolved
                  * @enum {string}
                  */
-                readonly decreaseRemainingOn?: "creation" | "resolution";
+                decreaseRemainingOn?: "creation" | "resolution";
                 /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-                readonly restrict?: boolean;
+                restrict?: boolean;
                 /**
                  * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
                  * @enum {string}
                  */
-                readonly overage?: "block" | "allow" | "charge";
+                overage?: "block" | "allow" | "charge";
                 /** @description Required with overage charge, and not allowed with any other overage */
-                readonly overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+                overagePrice?: components["schemas"]["OveragePriceInput"] | null;
                 /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-                readonly period?: ("month" | "quarter" | "year") | null;
+                period?: ("month" | "quarter" | "year") | null;
                 /** @description The most that rolls over from one period into the next */
-                readonly rolloverCap?: number;
+                rolloverCap?: number;
                 /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-                readonly hold?: boolean;
+                hold?: boolean;
                 /** @description The channels covered, each at most once; an empty list covers every channel */
-                readonly channels?: readonly {
-                    readonly channel: string;
-                    readonly totalTerm?: number | null;
+                channels?: {
+                    channel: string;
+                    totalTerm?: number | null;
                 }[];
                 /** @description The products covered; an empty list covers all products */
-                readonly productIds?: readonly string[];
+                productIds?: string[];
                 /** @description The contacts covered; an empty list covers all of the customer's */
-                readonly contactIds?: readonly string[];
+                contactIds?: string[];
                 /** @description The SLA of the cases that are attached */
-                readonly slaId?: string | null;
+                slaId?: string | null;
                 /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-                readonly priority?: number;
-                readonly tier?: string | null;
-                readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
             };
             /** @description The renewal that it decides. Absent: a new sale, unless `id` is the `opportunityId` of the event `opportunity.opened` */
-            readonly renewalId?: string;
-            readonly reason?: string;
+            renewalId?: string;
+            reason?: string;
         };
-        readonly CustomerRow: {
+        CustomerRow: {
             /** @enum {string} */
-            readonly type: "account" | "contact";
-            readonly name: string;
+            type: "account" | "contact";
+            name: string;
             /** @description The default time zone of the customer's entitlements */
-            readonly timeZone?: string | null;
-            readonly accountManager?: {
-                readonly name: string;
+            timeZone?: string | null;
+            accountManager?: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
-            readonly tier?: string | null;
+            tier?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly id: string;
+            id: string;
         };
-        readonly ContactRow: {
+        ContactRow: {
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
-            readonly name: string;
-            readonly email?: string | null;
+            customerId: string;
+            name: string;
+            email?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly id: string;
+            id: string;
         };
-        readonly ProductRow: {
-            readonly name: string;
-            readonly family?: string | null;
+        ProductRow: {
+            name: string;
+            family?: string | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly id: string;
+            id: string;
         };
-        readonly SettingsChanges: {
-            readonly channels?: readonly string[];
+        SettingsChanges: {
+            channels?: string[];
             /** @description A new case that names no entitlement is attached to its customer's default */
-            readonly autoApplyDefaultOnCaseCreate?: boolean;
+            autoApplyDefaultOnCaseCreate?: boolean;
             /** @description A case whose customer, contact or product changes is attached to its customer's default */
-            readonly autoApplyDefaultOnCaseUpdate?: boolean;
+            autoApplyDefaultOnCaseUpdate?: boolean;
             /** @description A case without an entitlement is attached to the most specific active one that covers it and has term left */
-            readonly matching?: boolean;
+            matching?: boolean;
             /** @description The policy of new entitlements that name none; null: these are not renewed automatically */
-            readonly renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
             /** @description A case that no entitlement covers is refused with the code no_entitlement */
-            readonly demandEntitlement?: boolean;
+            demandEntitlement?: boolean;
             /** @description Minutes of a resolved case that its entitlement has no term for are taken from others that cover the case */
-            readonly spill?: boolean;
+            spill?: boolean;
         };
-        readonly ApiKeyInput: {
+        ApiKeyInput: {
             /** @description The name of the holder in ledger and audit; no two live keys have the same name */
-            readonly name: string;
+            name: string;
             /** @enum {string} */
-            readonly role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
+            role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
             /** @description The person's e-mail address; an account manager sees the customers that name this address */
-            readonly email?: string | null;
-            readonly reason?: string;
+            email?: string | null;
+            reason?: string;
         };
-        readonly ApiKeyRotation: {
+        ApiKeyRotation: {
             /**
              * @description How many hours the old secrets go on working; 0 ends them at once
              * @default 24
              */
-            readonly overlapHours: number;
-            readonly reason?: string;
+            overlapHours: number;
+            reason?: string;
         };
-        readonly WebhookInput: {
+        WebhookInput: {
             /**
              * @description An https URL with a public address; the address is checked when it is set and at each attempt
              * @example https://example.com/allot
              */
-            readonly url: string;
+            url: string;
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
-            readonly types: readonly ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
             /** @default null */
-            readonly description: string | null;
-            readonly reason?: string;
+            description: string | null;
+            reason?: string;
         };
-        readonly WebhookChanges: {
+        WebhookChanges: {
             /**
              * @description An https URL with a public address; the address is checked when it is set and at each attempt
              * @example https://example.com/allot
              */
-            readonly url?: string;
+            url?: string;
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
-            readonly types?: readonly ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
-            readonly description?: string | null;
-            readonly enabled?: boolean;
-            readonly reason?: string;
+            types?: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            description?: string | null;
+            enabled?: boolean;
+            reason?: string;
         };
         /** @description RFC 9457 problem details; `code` is stable */
-        readonly Problem: {
-            readonly type: string;
-            readonly title: string;
-            readonly status: number;
-            readonly code: components["schemas"]["RefusalCode"];
-            readonly detail: string;
-            readonly instance: string;
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: components["schemas"]["RefusalCode"];
+            detail: string;
+            instance: string;
             /** @description The wrong fields, at most the first twenty */
-            readonly errors?: readonly {
-                readonly field: string;
-                readonly message: string;
+            errors?: {
+                field: string;
+                message: string;
             }[];
             /** @description For a refused case event: the entitlement that refused it */
-            readonly entitlementId?: string;
+            entitlementId?: string;
             /** @description The remaining term of that entitlement; null: unlimited */
-            readonly remainingTerm?: number | null;
+            remainingTerm?: number | null;
             /** @description The number of the ledger row that holds the refusal */
-            readonly seq?: number;
+            seq?: number;
             /** @description true: the key was sent before, and this is the answer that it got then */
-            readonly repeated?: boolean;
+            repeated?: boolean;
         };
         /**
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
-        readonly RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
         /** @description The case as the event left it; a retry gets the same. `createdAt` and `updatedAt` are there for a case without an entitlement */
-        readonly CaseAfterEvent: {
-            readonly id: string;
-            readonly customerId: string;
-            readonly contactId: string | null;
-            readonly productId: string | null;
-            readonly channel: string | null;
-            readonly title: string | null;
+        CaseAfterEvent: {
+            id: string;
+            customerId: string;
+            contactId: string | null;
+            productId: string | null;
+            channel: string | null;
+            title: string | null;
             /** @enum {string} */
-            readonly status: "active" | "resolved" | "canceled";
+            status: "active" | "resolved" | "canceled";
             /** @description Minutes spent on the case, as last reported */
-            readonly minutes: number;
+            minutes: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm: boolean;
-            readonly entitlementId: string | null;
+            decrementEntitlementTerm: boolean;
+            entitlementId: string | null;
             /**
              * @description How the case got its entitlement, or why it has none
              * @enum {string}
              */
-            readonly entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
             /** @description `entitlementReason` in words */
-            readonly entitlementExplanation: string | null;
-            readonly slaId: string | null;
+            entitlementExplanation: string | null;
+            slaId: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
-            readonly firstResponseDueAt: string | null;
+            firstResponseDueAt: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
-            readonly resolutionDueAt: string | null;
+            resolutionDueAt: string | null;
             /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
-            readonly parts: readonly {
-                readonly entitlementId: string;
-                readonly minutes: number;
+            parts: {
+                entitlementId: string;
+                minutes: number;
             }[];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt?: string;
+            createdAt?: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt?: string;
+            updatedAt?: string;
             /** @description The number of the ledger row of this event; null: it has none, as for a case without an entitlement */
-            readonly seq: number | null;
+            seq: number | null;
             /** @description Change of the remaining term, in cases or minutes; negative when the case uses term */
-            readonly change: number;
+            change: number;
             /** @description What the entitlement has left, in cases or minutes; null when unlimited, or if there is no entitlement */
-            readonly remainingTerm: number | null;
+            remainingTerm: number | null;
         };
         /** @description The entitlement decides later; its ledger shows the decision */
-        readonly CaseEventTold: {
-            readonly caseId: string;
+        CaseEventTold: {
+            caseId: string;
             /** @description The event's once-only key */
-            readonly key: string;
-            readonly entitlementId: string;
+            key: string;
+            entitlementId: string;
         };
-        readonly CaseList: {
-            readonly items: readonly components["schemas"]["Case"][];
+        CaseList: {
+            items: components["schemas"]["Case"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Case: {
-            readonly id: string;
-            readonly customerId: string;
-            readonly contactId: string | null;
-            readonly productId: string | null;
-            readonly channel: string | null;
-            readonly title: string | null;
+        Case: {
+            id: string;
+            customerId: string;
+            contactId: string | null;
+            productId: string | null;
+            channel: string | null;
+            title: string | null;
             /** @enum {string} */
-            readonly status: "active" | "resolved" | "canceled";
+            status: "active" | "resolved" | "canceled";
             /** @description Minutes spent on the case, as last reported */
-            readonly minutes: number;
+            minutes: number;
             /** @description false: the case uses no term */
-            readonly decrementEntitlementTerm: boolean;
-            readonly entitlementId: string | null;
+            decrementEntitlementTerm: boolean;
+            entitlementId: string | null;
             /**
              * @description How the case got its entitlement, or why it has none
              * @enum {string}
              */
-            readonly entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
             /** @description `entitlementReason` in words */
-            readonly entitlementExplanation: string | null;
-            readonly slaId: string | null;
+            entitlementExplanation: string | null;
+            slaId: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
-            readonly firstResponseDueAt: string | null;
+            firstResponseDueAt: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
-            readonly resolutionDueAt: string | null;
+            resolutionDueAt: string | null;
             /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
-            readonly parts: readonly {
-                readonly entitlementId: string;
-                readonly minutes: number;
+            parts: {
+                entitlementId: string;
+                minutes: number;
             }[];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
         /** @description One result for each event, in the order of the events */
-        readonly CaseEventResults: {
-            readonly results: readonly components["schemas"]["CaseEventResult"][];
+        CaseEventResults: {
+            results: components["schemas"]["CaseEventResult"][];
         };
-        readonly CaseEventResult: {
-            readonly key: string;
-            readonly caseId: string;
+        CaseEventResult: {
+            key: string;
+            caseId: string;
             /** @enum {string} */
-            readonly outcome: "accepted" | "refused";
+            outcome: "accepted" | "refused";
             /** @description true: the key was sent before, and this is the answer that it got then */
-            readonly repeated: boolean;
-            readonly entitlementId: string | null;
+            repeated: boolean;
+            entitlementId: string | null;
             /** @description The number of the ledger row of this event; null: it has none, as for a case without an entitlement */
-            readonly seq: number | null;
+            seq: number | null;
             /** @description Change of the remaining term, in cases or minutes; negative when the case uses term */
-            readonly change: number;
+            change: number;
             /** @description What the entitlement has left, in cases or minutes; null when unlimited, or if there is no entitlement */
-            readonly remainingTerm: number | null;
+            remainingTerm: number | null;
             /** @description Why it was refused */
-            readonly code?: components["schemas"]["RefusalCode"];
-            readonly detail?: string;
+            code?: components["schemas"]["RefusalCode"];
+            detail?: string;
             /** @description The field that is wrong, if it is one field */
-            readonly field?: string;
+            field?: string;
         };
-        readonly Match: {
-            readonly customerId: string;
-            readonly candidates: readonly components["schemas"]["MatchCandidate"][];
+        Match: {
+            customerId: string;
+            candidates: components["schemas"]["MatchCandidate"][];
             /** @description The entitlement that the case would get; null: none */
-            readonly picked: {
-                readonly entitlementId: string;
+            picked: {
+                entitlementId: string;
                 /** @enum {string} */
-                readonly rule: "named" | "default" | "matching";
-                readonly why: string;
+                rule: "named" | "default" | "matching";
+                why: string;
             } | null;
             /** @description Why the case would get none; null: it would get one */
-            readonly none: {
+            none: {
                 /** @enum {string} */
-                readonly reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
-                readonly why: string;
+                reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+                why: string;
             } | null;
         };
-        readonly MatchCandidate: {
-            readonly entitlementId: string;
-            readonly name: string;
+        MatchCandidate: {
+            entitlementId: string;
+            name: string;
             /** @description Whether it would take the case */
-            readonly covers: boolean;
+            covers: boolean;
             /** @description Why it would refuse the case */
-            readonly code: components["schemas"]["RefusalCode"] | null;
+            code: components["schemas"]["RefusalCode"] | null;
             /** @description `code` in words */
-            readonly reason: string | null;
+            reason: string | null;
             /** @description The rule by which the case is offered to it; null: it is not asked */
-            readonly rule: ("default" | "matching") | null;
-            readonly isDefault: boolean;
+            rule: ("default" | "matching") | null;
+            isDefault: boolean;
             /** @description Whether the entitlement names the contact, product or channel of the case */
-            readonly names: {
-                readonly contact: boolean;
-                readonly product: boolean;
-                readonly channel: boolean;
+            names: {
+                contact: boolean;
+                product: boolean;
+                channel: boolean;
             };
             /** @description The lower number wins a tie */
-            readonly priority: number;
+            priority: number;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate: string;
+            startDate: string;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly endDate: string;
-            readonly slaId: string | null;
+            endDate: string;
+            slaId: string | null;
             /** @description Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses */
-            readonly remainingAfter: number | null;
+            remainingAfter: number | null;
             /** @description The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses */
-            readonly channelRemainingAfter: number | null;
+            channelRemainingAfter: number | null;
         };
         /** @description Terms are cases, or whole minutes for hours; a null term is unlimited */
-        readonly Entitlement: {
-            readonly id: string;
-            readonly name: string;
-            readonly description: string | null;
+        Entitlement: {
+            id: string;
+            name: string;
+            description: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner: string | null;
+            owner: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm: number | null;
+            totalTerm: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn: "creation" | "resolution";
+            decreaseRemainingOn: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict: boolean;
+            restrict: boolean;
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice: components["schemas"]["OveragePrice"] | null;
+            overagePrice: components["schemas"]["OveragePrice"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period: ("month" | "quarter" | "year") | null;
+            period: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap: number;
+            rolloverCap: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold: boolean;
+            hold: boolean;
             /** @description The products covered; an empty list covers all products */
-            readonly productIds: readonly string[];
+            productIds: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId: string | null;
+            slaId: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority: number;
-            readonly tier: string | null;
-            readonly renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
+            priority: number;
+            tier: string | null;
+            renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
+            customerId: string;
             /** @description The contacts covered; an empty list covers all of the customer's */
-            readonly contactIds: readonly string[];
+            contactIds: string[];
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate: string;
+            startDate: string;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate: string;
+            endDate: string;
             /**
              * @description An IANA time zone; the dates are days in it
              * @example Europe/Berlin
              */
-            readonly timeZone: string;
+            timeZone: string;
             /** @description The template that the entitlement was created from */
-            readonly templateId: string | null;
+            templateId: string | null;
             /** @enum {string} */
-            readonly status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
             /** @description Whether the entitlement has a successor */
-            readonly renewed: boolean;
+            renewed: boolean;
             /** @description The first instant covered; null for a draft */
-            readonly startsAt: string | null;
+            startsAt: string | null;
             /** @description The first instant after the last day; null for a draft */
-            readonly endsAt: string | null;
+            endsAt: string | null;
             /** @description Cases or minutes, not reduced by holds; it can be below 0, as with overage allow; null when unlimited */
-            readonly remainingTerm: number | null;
+            remainingTerm: number | null;
             /** @description Cases or minutes that open cases have reserved */
-            readonly heldTerm: number;
+            heldTerm: number;
             /** @description Cases or minutes bought beyond the granted term in this period */
-            readonly boughtTerm: number;
+            boughtTerm: number;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage: "block" | "allow" | "charge";
+            overage: "block" | "allow" | "charge";
             /** @description The channels covered; an empty list covers every channel */
-            readonly channels: readonly {
-                readonly channel: string;
+            channels: {
+                channel: string;
                 /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
-                readonly totalTerm: number | null;
+                totalTerm: number | null;
                 /** @description Cases or minutes; for a channel with the whole total, what remains of that total; null when unlimited */
-                readonly remainingTerm: number | null;
+                remainingTerm: number | null;
             }[];
             /** @description Whether it is the customer's default */
-            readonly isDefault: boolean;
+            isDefault: boolean;
             /** @description The current period; null without periods, and before activation */
-            readonly currentPeriod: {
-                readonly startsAt: string | null;
-                readonly endsAt: string | null;
+            currentPeriod: {
+                startsAt: string | null;
+                endsAt: string | null;
             } | null;
-            readonly topUps: readonly {
+            topUps: {
                 /** @description Cases, or whole minutes for hours */
-                readonly amount: number;
+                amount: number;
                 /** @description Cases, or whole minutes for hours */
-                readonly left: number;
+                left: number;
                 /** @description The day on which the top-up begins to count; null: it counts already */
-                readonly startsOn: string | null;
+                startsOn: string | null;
                 /** @description The last day on which the top-up counts; null: until the entitlement ends */
-                readonly expiresOn: string | null;
+                expiresOn: string | null;
             }[];
             /** @description Attached cases that are open now */
-            readonly openCases: number;
+            openCases: number;
             /** @description The entitlement that succeeds this one */
-            readonly renewedById: string | null;
+            renewedById: string | null;
             /** @description The entitlement that this one succeeds */
-            readonly renewsId: string | null;
+            renewsId: string | null;
             /** @description The number of the newest ledger row; for `If-Match` */
-            readonly version: number;
-            readonly createdAt: string | null;
-            readonly updatedAt: string | null;
+            version: number;
+            createdAt: string | null;
+            updatedAt: string | null;
         };
-        readonly EntitlementList: {
-            readonly items: readonly components["schemas"]["Entitlement"][];
+        EntitlementList: {
+            items: components["schemas"]["Entitlement"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly LedgerRowList: {
-            readonly items: readonly components["schemas"]["LedgerRow"][];
+        /** @description The use of an entitlement over time; terms are cases or minutes */
+        EntitlementUsage: {
+            entitlementId: string;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            timeZone: string;
+            startsAt: string | null;
+            endsAt: string | null;
+            /** @enum {string} */
+            unit: "cases" | "minutes";
+            /** @description As in the entitlement; null when unlimited */
+            totalTerm: number | null;
+            /** @description Cases or minutes; null when unlimited */
+            remainingTerm: number | null;
+            /** @description The first day shown; null: nothing has begun yet */
+            since: string | null;
+            /** @description The last day shown; null as for `since` */
+            until: string | null;
+            /** @description What remained when the first point began; null when unlimited */
+            opening: number | null;
+            /** @description At most 400, in order and without gaps; empty before the entitlement began */
+            points: components["schemas"]["UsagePoint"][];
+            /** @description What explains the points, in order of time: the newest 100 each of changes of the term, of refusals, and of overrides and overages */
+            marks: components["schemas"]["UsageMark"][];
+            /** @description true: older marks were left out */
+            marksCut: boolean;
+            projection: components["schemas"]["UsageProjection"] | null;
+            /** @description Why there is no projection; null: there is one */
+            noProjection: {
+                /** @enum {string} */
+                reason: "unlimited" | "draft" | "waiting" | "ended";
+                words: string;
+            } | null;
+        };
+        UsagePoint: {
+            /**
+             * Format: date
+             * @description The first day of the point, in the time zone of the entitlement
+             * @example 2027-01-31
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description The first instant after the point
+             */
+            until: string;
+            /** @description What remained at the end of the point, or now if it has not ended; null when unlimited */
+            remaining: number | null;
+            /** @description Change of the remaining term: granted - used + returned + bought */
+            change: number;
+            /** @description Allotments, top-ups and edits, less what lapsed */
+            granted: number;
+            /** @description What cases used, including what they bought beyond the granted term */
+            used: number;
+            /** @description What canceled, reactivated, changed or moved cases gave back */
+            returned: number;
+            /** @description What was bought beyond the granted term, less what was credited: it does not lower what remains */
+            bought: number;
+            /** @description Cases that attached here first; a case that moved here is not counted */
+            cases: number;
+            /** @description Events of cases refused by status, dates, cover or exhaustion */
+            refused: number;
+        };
+        UsageMark: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "allotment" | "rollover" | "lapse" | "debt_forgiven" | "top_up" | "top_up_expired" | "edit" | "refused" | "override" | "overage";
+            /** @description Cases or minutes: granted, or negative for what lapsed or expired. Of rollover what stayed from the period before, of overage what went beyond the granted term (negative: came back), of refused and override 0 */
+            amount: number;
+            /** @description The ledger row that says it */
+            seq: number;
+            caseId: string | null;
+            /** @description Why a case was refused, or what an override set aside */
+            codes: components["schemas"]["RefusalCode"][];
+        };
+        UsageProjection: {
+            /** @description How it is calculated, in words; the same as in the report on depletion */
+            method: string;
+            /**
+             * Format: date-time
+             * @description The instant from which the pace is measured
+             */
+            paceSince: string;
+            /** @description What cases used since then, minus what they gave back */
+            usedSince: number;
+            /** @description Cases or minutes a day, to three decimals */
+            perDay: number;
+            /** @description The day on which nothing is left at this pace, in the time zone of the entitlement; null: never */
+            depletesOn: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the current period, or of the entitlement if it has no periods
+             */
+            until: string;
+            /** @description What remains then; negative: so much is missing. Null if that is more than 100 years away */
+            endsWith: number | null;
+            /** @description The corners of the line to draw, from now to `until` */
+            line: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                remaining: number;
+            }[];
+        };
+        LedgerRowList: {
+            items: components["schemas"]["LedgerRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly LedgerRow: {
+        LedgerRow: {
             /** @description The number of the row: 1, 2, 3 … without gaps */
-            readonly seq: number;
-            readonly kind: components["schemas"]["LedgerRowKind"];
-            readonly caseId: string | null;
-            readonly channel: string | null;
+            seq: number;
+            kind: components["schemas"]["LedgerRowKind"];
+            caseId: string | null;
+            channel: string | null;
             /** @description Change of the remaining term, in cases or minutes; negative when a case uses term */
-            readonly change: number;
+            change: number;
             /** @description Change of what the case uses, in cases or minutes, including what is bought beyond the granted term */
-            readonly useChange: number;
+            useChange: number;
             /** @description The remaining term after this row, in cases or minutes; null when unlimited */
-            readonly remainingAfter: number | null;
+            remainingAfter: number | null;
             /** @description Change of the reserved term, in cases or minutes */
-            readonly heldChange: number;
+            heldChange: number;
             /** @description Change of what is used beyond the granted term, bought or owed; negative: given back */
-            readonly overage: number;
-            readonly charge: {
+            overage: number;
+            charge: {
                 /** @description Cases, or minutes rounded up; a negative quantity credits an earlier charge */
-                readonly quantity: number;
+                quantity: number;
                 /**
                  * @description The price of one case, or of one hour
                  * @example 89.90
                  */
-                readonly unitPrice: string;
+                unitPrice: string;
                 /**
                  * @description ISO 4217
                  * @example EUR
                  */
-                readonly currency: string;
+                currency: string;
                 /**
                  * @description With the decimal places of the currency: 22.48 EUR, 1117 JPY
                  * @example 89.90
                  */
-                readonly amount: string;
+                amount: string;
                 /** @description For a credit: the cases and ledger rows whose charges it takes back, as far as known */
-                readonly credits: readonly {
-                    readonly caseId: string;
-                    readonly seq: number;
+                credits: {
+                    caseId: string;
+                    seq: number;
                 }[];
             } | null;
-            readonly who: string;
-            readonly why: string | null;
+            who: string;
+            why: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly when: string;
+            when: string;
             /** @description The idempotency key; null: the entitlement wrote the row by itself */
-            readonly key: string | null;
-            readonly refusal: components["schemas"]["RefusalCode"] | null;
-            readonly facts: components["schemas"]["LedgerFacts"] | null;
+            key: string | null;
+            refusal: components["schemas"]["RefusalCode"] | null;
+            facts: components["schemas"]["LedgerFacts"] | null;
         };
         /** @description Details of the row, which depend on its kind */
-        readonly LedgerFacts: {
+        LedgerFacts: {
             /** @description The terms of the entitlement from this row on */
-            readonly details?: components["schemas"]["EntitlementDetails"];
+            details?: components["schemas"]["EntitlementDetails"];
             /** @enum {string} */
-            readonly status?: "draft" | "waiting" | "active" | "expired" | "canceled";
+            status?: "draft" | "waiting" | "active" | "expired" | "canceled";
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly startsAt?: string;
+            startsAt?: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly endsAt?: string;
-            readonly renewsId?: string;
-            readonly successorId?: string;
+            endsAt?: string;
+            renewsId?: string;
+            successorId?: string;
             /**
              * @description The entitlement was canceled before it started
              * @constant
              */
-            readonly beforeStart?: true;
+            beforeStart?: true;
             /** @description The fields that an edit changed, with their old values */
-            readonly before?: {
-                readonly name?: string;
-                readonly description?: string | null;
+            before?: {
+                name?: string;
+                description?: string | null;
                 /** @description The user who owns the entitlement */
-                readonly owner?: string | null;
+                owner?: string | null;
                 /**
                  * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
                  * @enum {string}
                  */
-                readonly allocationType?: "cases" | "hours" | "unlimited";
+                allocationType?: "cases" | "hours" | "unlimited";
                 /** @description Cases, or whole minutes for hours; null when unlimited */
-                readonly totalTerm?: number | null;
+                totalTerm?: number | null;
                 /**
                  * @description Whether a case uses its term when it is attached or when it is resolved
                  * @enum {string}
                  */
-                readonly decreaseRemainingOn?: "creation" | "resolution";
+                decreaseRemainingOn?: "creation" | "resolution";
                 /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-                readonly restrict?: boolean;
+                restrict?: boolean;
                 /** @description Required with overage charge, and not allowed with any other overage */
-                readonly overagePrice?: components["schemas"]["OveragePrice"] | null;
+                overagePrice?: components["schemas"]["OveragePrice"] | null;
                 /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-                readonly period?: ("month" | "quarter" | "year") | null;
+                period?: ("month" | "quarter" | "year") | null;
                 /** @description The most that rolls over from one period into the next */
-                readonly rolloverCap?: number;
+                rolloverCap?: number;
                 /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-                readonly hold?: boolean;
+                hold?: boolean;
                 /** @description The products covered; an empty list covers all products */
-                readonly productIds?: readonly string[];
+                productIds?: string[];
                 /** @description The SLA of the cases that are attached */
-                readonly slaId?: string | null;
+                slaId?: string | null;
                 /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-                readonly priority?: number;
-                readonly tier?: string | null;
-                readonly renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
                 /**
                  * @description The caller's own id
                  * @example contoso
                  */
-                readonly customerId?: string;
+                customerId?: string;
                 /** @description The contacts covered; an empty list covers all of the customer's */
-                readonly contactIds?: readonly string[];
+                contactIds?: string[];
                 /**
                  * Format: date
                  * @example 2027-01-31
                  */
-                readonly startDate?: string;
+                startDate?: string;
                 /**
                  * Format: date
                  * @description The last day covered, in the time zone of the entitlement
                  * @example 2027-01-31
                  */
-                readonly endDate?: string;
+                endDate?: string;
                 /**
                  * @description An IANA time zone; the dates are days in it
                  * @example Europe/Berlin
                  */
-                readonly timeZone?: string;
+                timeZone?: string;
                 /** @description The template that the entitlement was created from */
-                readonly templateId?: string | null;
-                readonly channels?: readonly {
-                    readonly channel: string;
+                templateId?: string | null;
+                channels?: {
+                    channel: string;
                     /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
-                    readonly totalTerm: number | null;
+                    totalTerm: number | null;
                 }[];
                 /** @description The day from which months are counted; present only when the month of the start date lacks that day */
-                readonly anchorDay?: number;
+                anchorDay?: number;
             };
-            readonly period?: {
+            period?: {
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
                  */
-                readonly startsAt: string;
+                startsAt: string;
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
                  */
-                readonly endsAt: string;
+                endsAt: string;
             };
             /** @description Cases or minutes of each channel that count as used from this row on; negative: rolled over */
-            readonly usedByChannel?: {
-                readonly [key: string]: number;
+            usedByChannel?: {
+                [key: string]: number;
             };
             /** @description The top-ups from this row on, each with what is left of it */
-            readonly topUps?: readonly {
+            topUps?: {
                 /** @description Cases, or whole minutes for hours */
-                readonly amount: number;
-                readonly expiresOn: string | null;
+                amount: number;
+                expiresOn: string | null;
             }[];
             /** @description The top-ups from this row on that begin later */
-            readonly topUpsAhead?: readonly {
+            topUpsAhead?: {
                 /** @description Cases, or whole minutes for hours */
-                readonly amount: number;
-                readonly expiresOn: string | null;
+                amount: number;
+                expiresOn: string | null;
                 /**
                  * Format: date
                  * @description The first day on which it counts
                  * @example 2027-01-31
                  */
-                readonly startsOn: string;
+                startsOn: string;
             }[];
-            readonly topUp?: {
+            topUp?: {
                 /** @description Cases, or whole minutes for hours */
-                readonly amount: number;
-                readonly expiresOn: string | null;
-                readonly startsOn: string | null;
-                readonly expiresAt: string | null;
+                amount: number;
+                expiresOn: string | null;
+                startsOn: string | null;
+                expiresAt: string | null;
                 /** @description The price of the whole top-up */
-                readonly price: string | null;
-                readonly currency: string | null;
+                price: string | null;
+                currency: string | null;
             };
-            readonly renewal?: {
-                readonly n: number;
+            renewal?: {
+                n: number;
                 /** @description The end of the entitlement that it renews, in milliseconds since 1970 */
-                readonly endsAt: number | null;
+                endsAt: number | null;
             };
             /** @description The refusals that the override set aside */
-            readonly overrode?: readonly components["schemas"]["RefusalCode"][];
+            overrode?: components["schemas"]["RefusalCode"][];
             /** @description The entitlement that the case moved from */
-            readonly movedFromId?: string;
+            movedFromId?: string;
             /** @description The new value of `decrementEntitlementTerm` */
-            readonly decrements?: boolean;
+            decrements?: boolean;
             /** @description Percentages of the granted term whose use this row reached */
-            readonly crossed?: readonly (50 | 75 | 90 | 100)[];
+            crossed?: (50 | 75 | 90 | 100)[];
         };
         /** @description The details of an entitlement that people write */
-        readonly EntitlementDetails: {
-            readonly name: string;
-            readonly description: string | null;
+        EntitlementDetails: {
+            name: string;
+            description: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner: string | null;
+            owner: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm: number | null;
+            totalTerm: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn: "creation" | "resolution";
+            decreaseRemainingOn: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict: boolean;
+            restrict: boolean;
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice: components["schemas"]["OveragePrice"] | null;
+            overagePrice: components["schemas"]["OveragePrice"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period: ("month" | "quarter" | "year") | null;
+            period: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap: number;
+            rolloverCap: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold: boolean;
+            hold: boolean;
             /** @description The products covered; an empty list covers all products */
-            readonly productIds: readonly string[];
+            productIds: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId: string | null;
+            slaId: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority: number;
-            readonly tier: string | null;
-            readonly renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
+            priority: number;
+            tier: string | null;
+            renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
             /**
              * @description The caller's own id
              * @example contoso
              */
-            readonly customerId: string;
+            customerId: string;
             /** @description The contacts covered; an empty list covers all of the customer's */
-            readonly contactIds: readonly string[];
+            contactIds: string[];
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly startDate: string;
+            startDate: string;
             /**
              * Format: date
              * @description The last day covered, in the time zone of the entitlement
              * @example 2027-01-31
              */
-            readonly endDate: string;
+            endDate: string;
             /**
              * @description An IANA time zone; the dates are days in it
              * @example Europe/Berlin
              */
-            readonly timeZone: string;
+            timeZone: string;
             /** @description The template that the entitlement was created from */
-            readonly templateId: string | null;
-            readonly channels: readonly {
-                readonly channel: string;
+            templateId: string | null;
+            channels: {
+                channel: string;
                 /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
-                readonly totalTerm: number | null;
+                totalTerm: number | null;
             }[];
             /** @description The day from which months are counted; present only when the month of the start date lacks that day */
-            readonly anchorDay?: number;
+            anchorDay?: number;
         };
-        readonly RenewalList: {
-            readonly items: readonly components["schemas"]["Renewal"][];
+        RenewalList: {
+            items: components["schemas"]["Renewal"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Renewal: {
-            readonly id: string;
-            readonly entitlementId: string;
+        Renewal: {
+            id: string;
+            entitlementId: string;
             /** @description 1, 2, 3 … of the entitlement's renewals */
-            readonly n: number;
-            readonly customerId: string;
-            readonly stage: components["schemas"]["RenewalStage"];
+            n: number;
+            customerId: string;
+            stage: components["schemas"]["RenewalStage"];
             /** @description true: nobody can decide it any more */
-            readonly isOver: boolean;
+            isOver: boolean;
             /** @description Who must decide */
-            readonly accountManager: components["schemas"]["Person"] | null;
+            accountManager: components["schemas"]["Person"] | null;
             /** @description Addresses that were mailed because nobody decided, or because there is no account manager */
-            readonly escalatedTo: readonly string[];
+            escalatedTo: string[];
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly endDate: string;
+            endDate: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly endsAt: string;
-            readonly snoozedUntil: string | null;
-            readonly proposal: components["schemas"]["RenewalProposal"];
-            readonly opportunityId: string;
+            endsAt: string;
+            snoozedUntil: string | null;
+            proposal: components["schemas"]["RenewalProposal"];
+            opportunityId: string;
             /** @description The entitlement that follows; null until accepted */
-            readonly successorId: string | null;
+            successorId: string | null;
             /** @description The successor was deleted, or canceled before its start: it renews nothing */
-            readonly successorEnded: boolean;
-            readonly decidedBy: string | null;
+            successorEnded: boolean;
+            decidedBy: string | null;
             /** @description The reason of the decision, or why it was withdrawn */
-            readonly reason: string | null;
-            readonly steps: readonly {
+            reason: string | null;
+            steps: {
                 /** @enum {string} */
-                readonly step: "notice" | "reminder" | "escalation" | "lapsed" | "snoozed" | "accepted" | "declined" | "withdrawn" | "closed" | "revised";
+                step: "notice" | "reminder" | "escalation" | "lapsed" | "snoozed" | "accepted" | "declined" | "withdrawn" | "closed" | "revised";
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
                  */
-                readonly at: string;
+                at: string;
                 /**
                  * @description Who was told about the step. A step that was superseded before it could be announced was told to programs only, or to nobody
                  * @enum {string}
                  */
-                readonly heardBy: "everybody" | "programs" | "nobody";
+                heardBy: "everybody" | "programs" | "nobody";
             }[];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly openedAt: string;
+            openedAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
         /** @enum {string} */
-        readonly RenewalStage: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
-        readonly Person: {
-            readonly name: string;
-            readonly email: string;
+        RenewalStage: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+        Person: {
+            name: string;
+            email: string;
         };
-        readonly RenewalProposal: {
+        RenewalProposal: {
             /** @enum {string} */
-            readonly kind: "same_terms" | "tier_up" | "tier_down" | "larger" | "smaller";
+            kind: "same_terms" | "tier_up" | "tier_down" | "larger" | "smaller";
             /** @description The fields in which the successor differs; none for the same terms */
-            readonly changes: {
-                readonly name?: string;
-                readonly description?: string | null;
+            changes: {
+                name?: string;
+                description?: string | null;
                 /** @description The user who owns the entitlement */
-                readonly owner?: string | null;
+                owner?: string | null;
                 /**
                  * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
                  * @enum {string}
                  */
-                readonly allocationType?: "cases" | "hours" | "unlimited";
+                allocationType?: "cases" | "hours" | "unlimited";
                 /** @description Cases, or whole minutes for hours; null when unlimited */
-                readonly totalTerm?: number | null;
+                totalTerm?: number | null;
                 /**
                  * @description Whether a case uses its term when it is attached or when it is resolved
                  * @enum {string}
                  */
-                readonly decreaseRemainingOn?: "creation" | "resolution";
+                decreaseRemainingOn?: "creation" | "resolution";
                 /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-                readonly restrict?: boolean;
+                restrict?: boolean;
                 /** @description Required with overage charge, and not allowed with any other overage */
-                readonly overagePrice?: components["schemas"]["OveragePrice"] | null;
+                overagePrice?: components["schemas"]["OveragePrice"] | null;
                 /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-                readonly period?: ("month" | "quarter" | "year") | null;
+                period?: ("month" | "quarter" | "year") | null;
                 /** @description The most that rolls over from one period into the next */
-                readonly rolloverCap?: number;
+                rolloverCap?: number;
                 /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-                readonly hold?: boolean;
+                hold?: boolean;
                 /** @description The products covered; an empty list covers all products */
-                readonly productIds?: readonly string[];
+                productIds?: string[];
                 /** @description The SLA of the cases that are attached */
-                readonly slaId?: string | null;
+                slaId?: string | null;
                 /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-                readonly priority?: number;
-                readonly tier?: string | null;
-                readonly renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
                 /**
                  * @description The caller's own id
                  * @example contoso
                  */
-                readonly customerId?: string;
+                customerId?: string;
                 /** @description The contacts covered; an empty list covers all of the customer's */
-                readonly contactIds?: readonly string[];
+                contactIds?: string[];
                 /**
                  * Format: date
                  * @example 2027-01-31
                  */
-                readonly startDate?: string;
+                startDate?: string;
                 /**
                  * Format: date
                  * @description The last day covered, in the time zone of the entitlement
                  * @example 2027-01-31
                  */
-                readonly endDate?: string;
+                endDate?: string;
                 /**
                  * @description An IANA time zone; the dates are days in it
                  * @example Europe/Berlin
                  */
-                readonly timeZone?: string;
+                timeZone?: string;
                 /** @description The template that the entitlement was created from */
-                readonly templateId?: string | null;
-                readonly channels?: readonly {
-                    readonly channel: string;
+                templateId?: string | null;
+                channels?: {
+                    channel: string;
                     /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
-                    readonly totalTerm: number | null;
+                    totalTerm: number | null;
                 }[];
                 /** @description The day from which months are counted; present only when the month of the start date lacks that day */
-                readonly anchorDay?: number;
+                anchorDay?: number;
             };
-            readonly reasons: readonly components["schemas"]["ProposalReason"][];
-            readonly usage: components["schemas"]["TermUsage"];
+            reasons: components["schemas"]["ProposalReason"][];
+            usage: components["schemas"]["TermUsage"];
         };
         /** @description The text is for people, the code for programs */
-        readonly ProposalReason: {
+        ProposalReason: {
             /** @enum {string} */
-            readonly code: "use" | "refused" | "overage" | "topped_up" | "pace_rising" | "pace_falling" | "open_cases" | "policy_same_terms" | "little_history" | "fits" | "needs_more" | "channel_needs_more" | "reaches_tier" | "channels_covered" | "needs_less" | "enough_tier" | "no_smaller_step" | "busy_period" | "unlimited" | "smaller_tier_would_do";
-            readonly text: string;
+            code: "use" | "refused" | "overage" | "topped_up" | "pace_rising" | "pace_falling" | "open_cases" | "policy_same_terms" | "little_history" | "fits" | "needs_more" | "channel_needs_more" | "reaches_tier" | "channels_covered" | "needs_less" | "enough_tier" | "no_smaller_step" | "busy_period" | "unlimited" | "smaller_tier_would_do";
+            text: string;
         };
         /** @description How much of an entitlement was used, and the projection from it */
-        readonly TermUsage: {
+        TermUsage: {
             /**
              * @description The unit of all amounts here
              * @enum {string}
              */
-            readonly unit: "cases" | "minutes";
+            unit: "cases" | "minutes";
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly at: string;
-            readonly firstActivatedAt: string | null;
+            at: string;
+            firstActivatedAt: string | null;
             /** @description The whole term, or its periods so far */
-            readonly allotments: readonly {
+            allotments: {
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
                  */
-                readonly startsAt: string;
+                startsAt: string;
                 /** @description Including what was bought in it; null when unlimited */
-                readonly granted: number | null;
+                granted: number | null;
                 /** @description Rolled over from the previous allotment, or bought in it, and still valid */
-                readonly carriedIn: number;
+                carriedIn: number;
                 /** @description Cases, or whole minutes for hours */
-                readonly used: number;
+                used: number;
                 /** @description Cases refused because nothing was left */
-                readonly lacked: number;
+                lacked: number;
             }[];
             /** @description Cases, or whole minutes for hours */
-            readonly used: number;
+            used: number;
             /** @description All allotments so far and what was bought; null when unlimited */
-            readonly granted: number | null;
+            granted: number | null;
             /** @description 1 means all of it; null: nothing was granted */
-            readonly usedShare: number | null;
+            usedShare: number | null;
             /** @description The most that was used of one allotment, in total or by one channel */
-            readonly mostUsed: number;
+            mostUsed: number;
             /** @description Cases, or whole minutes for hours */
-            readonly toppedUp: number;
+            toppedUp: number;
             /** @description Used beyond the allotment */
-            readonly overage: number;
-            readonly charged: readonly {
+            overage: number;
+            charged: {
                 /**
                  * @description ISO 4217
                  * @example EUR
                  */
-                readonly currency: string;
+                currency: string;
                 /**
                  * @description An exact decimal
                  * @example 89.90
                  */
-                readonly amount: string;
+                amount: string;
             }[];
-            readonly cases: number;
-            readonly openCases: number;
+            cases: number;
+            openCases: number;
             /** @description Cases that were refused and never attached later */
-            readonly refused: readonly {
-                readonly code: components["schemas"]["RefusalCode"];
-                readonly channel: string | null;
-                readonly cases: number;
+            refused: {
+                code: components["schemas"]["RefusalCode"];
+                channel: string | null;
+                cases: number;
             }[];
-            readonly channels: readonly {
-                readonly channel: string | null;
-                readonly cases: number;
+            channels: {
+                channel: string | null;
+                cases: number;
                 /** @description The most that was used of one allotment */
-                readonly mostUsed: number;
+                mostUsed: number;
                 /** @description The projected demand for the channel's row */
-                readonly demand: components["schemas"]["Demand"];
+                demand: components["schemas"]["Demand"];
             }[];
-            readonly pace: {
+            pace: {
                 /** @description Cases or minutes a day */
-                readonly last30Days: number;
+                last30Days: number;
                 /** @description Cases or minutes a day */
-                readonly last90Days: number;
+                last90Days: number;
                 /** @description Cases or minutes a day */
-                readonly term: number;
+                term: number;
             };
             /** @description Projected use of a whole term at the term's pace */
-            readonly projectedUse: number;
+            projectedUse: number;
             /** @description The same for one period; for the whole term if there are no periods */
-            readonly projectedAllotmentUse: number;
-            readonly demand: components["schemas"]["Demand"];
-            readonly allotmentsInTerm: number;
-            readonly termDays: number;
-            readonly daysIntoTerm: number;
+            projectedAllotmentUse: number;
+            demand: components["schemas"]["Demand"];
+            allotmentsInTerm: number;
+            termDays: number;
+            daysIntoTerm: number;
             /** @description Days on which cases could attach */
-            readonly historyDays: number;
-            readonly daysLeft: number;
+            historyDays: number;
+            daysLeft: number;
         };
         /** @description The projected demand for one allotment */
-        readonly Demand: {
+        Demand: {
             /** @description Cases or minutes */
-            readonly amount: number;
+            amount: number;
             /** @description Cases, or whole minutes for hours */
-            readonly used: number;
+            used: number;
             /** @description Cases refused because nothing was left */
-            readonly lacked: number;
+            lacked: number;
             /**
              * @description `pace`: demand continues as before; `fullest_allotment`: one allotment that refused cases had a higher demand
              * @enum {string}
              */
-            readonly basis: "pace" | "fullest_allotment";
+            basis: "pace" | "fullest_allotment";
         };
-        readonly Customer: {
-            readonly id: string;
+        Customer: {
+            id: string;
             /** @enum {string} */
-            readonly type: "account" | "contact";
-            readonly name: string;
+            type: "account" | "contact";
+            name: string;
             /** @description The default time zone of the customer's entitlements */
-            readonly timeZone: string | null;
-            readonly accountManager: components["schemas"]["Person"] | null;
-            readonly tier: string | null;
+            timeZone: string | null;
+            accountManager: components["schemas"]["Person"] | null;
+            tier: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly CustomerList: {
-            readonly items: readonly components["schemas"]["Customer"][];
+        CustomerList: {
+            items: components["schemas"]["Customer"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
         /** @description A person who belongs to exactly one customer */
-        readonly Contact: {
-            readonly id: string;
-            readonly customerId: string;
-            readonly name: string;
-            readonly email: string | null;
+        Contact: {
+            id: string;
+            customerId: string;
+            name: string;
+            email: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly ContactList: {
-            readonly items: readonly components["schemas"]["Contact"][];
+        ContactList: {
+            items: components["schemas"]["Contact"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Product: {
-            readonly id: string;
-            readonly name: string;
-            readonly family: string | null;
+        Product: {
+            id: string;
+            name: string;
+            family: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly ProductList: {
-            readonly items: readonly components["schemas"]["Product"][];
+        ProductList: {
+            items: components["schemas"]["Product"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Sla: {
-            readonly id: string;
-            readonly name: string;
+        Sla: {
+            id: string;
+            name: string;
             /** @description Minutes of service time; null: no promise */
-            readonly firstResponseMinutes: number | null;
+            firstResponseMinutes: number | null;
             /** @description Minutes of service time; null: no promise */
-            readonly resolutionMinutes: number | null;
-            readonly calendar: {
+            resolutionMinutes: number | null;
+            calendar: {
                 /** @constant */
-                readonly kind: "24x7";
+                kind: "24x7";
             } | components["schemas"]["BusinessHours"];
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly SlaList: {
-            readonly items: readonly components["schemas"]["Sla"][];
+        SlaList: {
+            items: components["schemas"]["Sla"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Template: {
-            readonly id: string;
-            readonly name: string;
-            readonly description: string | null;
+        Template: {
+            id: string;
+            name: string;
+            description: string | null;
             /** @description The user who owns the entitlement */
-            readonly owner: string | null;
+            owner: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours; null when unlimited */
-            readonly totalTerm: number | null;
+            totalTerm: number | null;
             /**
              * @description Whether a case uses its term when it is attached or when it is resolved
              * @enum {string}
              */
-            readonly decreaseRemainingOn: "creation" | "resolution";
+            decreaseRemainingOn: "creation" | "resolution";
             /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
-            readonly restrict: boolean;
+            restrict: boolean;
             /** @description Required with overage charge, and not allowed with any other overage */
-            readonly overagePrice: components["schemas"]["OveragePrice"] | null;
+            overagePrice: components["schemas"]["OveragePrice"] | null;
             /** @description The total is granted anew in each period from the start date on; null: it is granted once */
-            readonly period: ("month" | "quarter" | "year") | null;
+            period: ("month" | "quarter" | "year") | null;
             /** @description The most that rolls over from one period into the next */
-            readonly rolloverCap: number;
+            rolloverCap: number;
             /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
-            readonly hold: boolean;
+            hold: boolean;
             /** @description The products covered; an empty list covers all products */
-            readonly productIds: readonly string[];
+            productIds: string[];
             /** @description The SLA of the cases that are attached */
-            readonly slaId: string | null;
+            slaId: string | null;
             /** @description Breaks ties in matching: the entitlement with the lower number is picked */
-            readonly priority: number;
-            readonly tier: string | null;
-            readonly renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
+            priority: number;
+            tier: string | null;
+            renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
             /**
              * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
              * @enum {string}
              */
-            readonly overage: "block" | "allow" | "charge";
-            readonly channels: readonly {
-                readonly channel: string;
+            overage: "block" | "allow" | "charge";
+            channels: {
+                channel: string;
                 /** @description The channel's own part of the term, in cases or minutes; null: the whole term */
-                readonly totalTerm: number | null;
+                totalTerm: number | null;
             }[];
             /** @description How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April */
-            readonly duration: {
+            duration: {
                 /** @enum {string} */
-                readonly unit: "days" | "months" | "years";
-                readonly count: number;
+                unit: "days" | "months" | "years";
+                count: number;
             };
             /** @description null: the customer's time zone, then UTC */
-            readonly timeZone: string | null;
+            timeZone: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly TemplateList: {
-            readonly items: readonly components["schemas"]["Template"][];
+        TemplateList: {
+            items: components["schemas"]["Template"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly Opportunity: {
+        Opportunity: {
             /** @description The sales system's own id */
-            readonly id: string;
+            id: string;
             /** @enum {string} */
-            readonly status: "closed_won" | "closed_lost";
-            readonly customerId: string;
+            status: "closed_won" | "closed_lost";
+            customerId: string;
             /** @description The entitlement that was won, once it is active; null before that, and for a lost opportunity */
-            readonly entitlementId: string | null;
+            entitlementId: string | null;
             /** @description The renewal that it decided */
-            readonly renewalId: string | null;
-            readonly reason: string | null;
-            readonly by: string;
+            renewalId: string | null;
+            reason: string | null;
+            by: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly closedAt: string;
+            closedAt: string;
         };
-        readonly OpportunityList: {
-            readonly items: readonly components["schemas"]["Opportunity"][];
+        OpportunityList: {
+            items: components["schemas"]["Opportunity"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly BulkReport: {
-            readonly results: readonly components["schemas"]["BulkResult"][];
+        BulkReport: {
+            results: components["schemas"]["BulkResult"][];
         };
         /** @description The result of one row; only refused rows have `code` and `detail` */
-        readonly BulkResult: {
+        BulkResult: {
             /** @description null: the row has no valid id */
-            readonly id: string | null;
+            id: string | null;
             /** @enum {string} */
-            readonly outcome: "created" | "updated" | "unchanged" | "refused";
+            outcome: "created" | "updated" | "unchanged" | "refused";
             /** @description Why the row was refused */
-            readonly code?: components["schemas"]["RefusalCode"];
+            code?: components["schemas"]["RefusalCode"];
             /** @description The field that is wrong, if it is one field */
-            readonly field?: string;
-            readonly detail?: string;
+            field?: string;
+            detail?: string;
         };
         /** @description The organisation's settings */
-        readonly Settings: {
-            readonly channels: readonly string[];
+        Settings: {
+            channels: string[];
             /** @description A new case that names no entitlement is attached to its customer's default */
-            readonly autoApplyDefaultOnCaseCreate: boolean;
+            autoApplyDefaultOnCaseCreate: boolean;
             /** @description A case whose customer, contact or product changes is attached to its customer's default */
-            readonly autoApplyDefaultOnCaseUpdate: boolean;
+            autoApplyDefaultOnCaseUpdate: boolean;
             /** @description A case without an entitlement is attached to the most specific active one that covers it and has term left */
-            readonly matching: boolean;
+            matching: boolean;
             /** @description The policy of new entitlements that name none; null: these are not renewed automatically */
-            readonly renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
+            renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
             /** @description A case that no entitlement covers is refused with the code no_entitlement */
-            readonly demandEntitlement: boolean;
+            demandEntitlement: boolean;
             /** @description Minutes of a resolved case that its entitlement has no term for are taken from others that cover the case */
-            readonly spill: boolean;
+            spill: boolean;
         };
-        readonly ApiKeyList: {
-            readonly items: readonly components["schemas"]["ApiKey"][];
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
         /** @description An API key without its secrets */
-        readonly ApiKey: {
-            readonly id: string;
+        ApiKey: {
+            id: string;
             /** @description The name of the holder in ledger and audit */
-            readonly name: string;
+            name: string;
             /** @enum {string} */
-            readonly role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
-            readonly email: string | null;
+            role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
+            email: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
-            readonly rotatedAt: string | null;
+            createdAt: string;
+            rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
-            readonly replacedWorksUntil: string | null;
-            readonly revokedAt: string | null;
+            replacedWorksUntil: string | null;
+            revokedAt: string | null;
         };
-        readonly ApiKeyWithSecret: {
-            readonly id: string;
+        ApiKeyWithSecret: {
+            id: string;
             /** @description The name of the holder in ledger and audit */
-            readonly name: string;
+            name: string;
             /** @enum {string} */
-            readonly role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
-            readonly email: string | null;
+            role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
+            email: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
-            readonly rotatedAt: string | null;
+            createdAt: string;
+            rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
-            readonly replacedWorksUntil: string | null;
-            readonly revokedAt: string | null;
+            replacedWorksUntil: string | null;
+            revokedAt: string | null;
             /** @description The secret; shown only in this answer */
-            readonly key: string;
+            key: string;
         };
-        readonly WebhookWithSecret: {
-            readonly id: string;
-            readonly url: string;
+        WebhookWithSecret: {
+            id: string;
+            url: string;
             /** @description The types of events that are sent; ["*"] means all */
-            readonly types: readonly ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
-            readonly description: string | null;
-            readonly enabled: boolean;
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            description: string | null;
+            enabled: boolean;
             /** @description Why Allot disabled the webhook */
-            readonly disabledReason: string | null;
+            disabledReason: string | null;
             /** @description Since when deliveries wait because the receiver keeps failing; null: not paused */
-            readonly pausedAt: string | null;
+            pausedAt: string | null;
             /** @description When a paused webhook is tried again */
-            readonly nextProbeAt: string | null;
-            readonly rotatedAt: string | null;
+            nextProbeAt: string | null;
+            rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
-            readonly replacedWorksUntil: string | null;
+            replacedWorksUntil: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
             /** @description The secret that signs deliveries; shown only in this answer */
-            readonly secret: string;
+            secret: string;
         };
-        readonly WebhookList: {
-            readonly items: readonly components["schemas"]["Webhook"][];
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
         /** @description A webhook without its secret */
-        readonly Webhook: {
-            readonly id: string;
-            readonly url: string;
+        Webhook: {
+            id: string;
+            url: string;
             /** @description The types of events that are sent; ["*"] means all */
-            readonly types: readonly ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
-            readonly description: string | null;
-            readonly enabled: boolean;
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            description: string | null;
+            enabled: boolean;
             /** @description Why Allot disabled the webhook */
-            readonly disabledReason: string | null;
+            disabledReason: string | null;
             /** @description Since when deliveries wait because the receiver keeps failing; null: not paused */
-            readonly pausedAt: string | null;
+            pausedAt: string | null;
             /** @description When a paused webhook is tried again */
-            readonly nextProbeAt: string | null;
-            readonly rotatedAt: string | null;
+            nextProbeAt: string | null;
+            rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
-            readonly replacedWorksUntil: string | null;
+            replacedWorksUntil: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
+            updatedAt: string;
         };
-        readonly DeliveryList: {
-            readonly items: readonly components["schemas"]["Delivery"][];
+        DeliveryList: {
+            items: components["schemas"]["Delivery"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
         /** @description An event to a webhook, or an e-mail, without its content */
-        readonly Delivery: {
-            readonly id: string;
+        Delivery: {
+            id: string;
             /** @enum {string} */
-            readonly kind: "webhook" | "email";
+            kind: "webhook" | "email";
             /** @description The idempotency key of the event or e-mail; a receiver can skip a key that it has handled */
-            readonly key: string;
+            key: string;
             /** @description The type of the event; null for an e-mail */
-            readonly type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
-            readonly recordType: string | null;
+            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
+            recordType: string | null;
             /** @description The record that it is about */
-            readonly recordId: string | null;
+            recordId: string | null;
             /** @description The webhook; null for an e-mail */
-            readonly endpointId: string | null;
+            endpointId: string | null;
             /** @description A URL or an e-mail address */
-            readonly target: string;
+            target: string;
             /** @description The subject of an e-mail */
-            readonly subject: string | null;
+            subject: string | null;
             /** @enum {string} */
-            readonly status: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
+            status: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
             /** @description Why the delivery failed */
-            readonly reason: string | null;
+            reason: string | null;
             /** @description How often it was sent again on request */
-            readonly redelivery: number;
-            readonly nextAttemptAt: string | null;
+            redelivery: number;
+            nextAttemptAt: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
-            readonly attempts: readonly components["schemas"]["DeliveryAttempt"][];
+            updatedAt: string;
+            attempts: components["schemas"]["DeliveryAttempt"][];
         };
-        readonly DeliveryAttempt: {
-            readonly redelivery: number;
+        DeliveryAttempt: {
+            redelivery: number;
             /** @description The number of the attempt within its redelivery: 1, 2, 3 … */
-            readonly number: number;
+            number: number;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly at: string;
+            at: string;
             /** @description Duration in milliseconds */
-            readonly durationMs: number | null;
+            durationMs: number | null;
             /** @description The status of HTTP or SMTP; null: there was no answer */
-            readonly statusCode: number | null;
-            readonly error: string | null;
-            readonly response: string | null;
+            statusCode: number | null;
+            error: string | null;
+            response: string | null;
         };
         /** @description A delivery with its content: the JSON of the event, or the e-mail */
-        readonly DeliveryWithContent: {
-            readonly id: string;
+        DeliveryWithContent: {
+            id: string;
             /** @enum {string} */
-            readonly kind: "webhook" | "email";
+            kind: "webhook" | "email";
             /** @description The idempotency key of the event or e-mail; a receiver can skip a key that it has handled */
-            readonly key: string;
+            key: string;
             /** @description The type of the event; null for an e-mail */
-            readonly type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
-            readonly recordType: string | null;
+            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
+            recordType: string | null;
             /** @description The record that it is about */
-            readonly recordId: string | null;
+            recordId: string | null;
             /** @description The webhook; null for an e-mail */
-            readonly endpointId: string | null;
+            endpointId: string | null;
             /** @description A URL or an e-mail address */
-            readonly target: string;
+            target: string;
             /** @description The subject of an e-mail */
-            readonly subject: string | null;
+            subject: string | null;
             /** @enum {string} */
-            readonly status: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
+            status: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
             /** @description Why the delivery failed */
-            readonly reason: string | null;
+            reason: string | null;
             /** @description How often it was sent again on request */
-            readonly redelivery: number;
-            readonly nextAttemptAt: string | null;
+            redelivery: number;
+            nextAttemptAt: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly createdAt: string;
+            createdAt: string;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly updatedAt: string;
-            readonly attempts: readonly components["schemas"]["DeliveryAttempt"][];
-            readonly content: {
+            updatedAt: string;
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            content: {
                 /** @description The `webhook-id` header */
-                readonly id: string;
-                readonly key: string;
+                id: string;
+                key: string;
                 /** @enum {string} */
-                readonly type: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
+                type: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
                  */
-                readonly timestamp: string;
-                readonly data: {
-                    readonly [key: string]: unknown;
+                timestamp: string;
+                data: {
+                    [key: string]: unknown;
                 };
             } | {
-                readonly subject: string;
-                readonly text: string;
-                readonly html: string;
+                subject: string;
+                text: string;
+                html: string;
             };
         };
-        readonly AuditEntryList: {
-            readonly items: readonly components["schemas"]["AuditEntry"][];
+        AuditEntryList: {
+            items: components["schemas"]["AuditEntry"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly AuditEntry: {
-            readonly id: number;
+        AuditEntry: {
+            id: number;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly at: string;
-            readonly by: string;
+            at: string;
+            by: string;
             /** @description null: the change was made by a program, or comes from a ledger */
-            readonly role: ("system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer") | null;
+            role: ("system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer") | null;
             /** @example created */
-            readonly action: string;
+            action: string;
             /** @example customer */
-            readonly recordType: string;
-            readonly recordId: string;
+            recordType: string;
+            recordId: string;
             /** @description The changed fields with their old values; null: the record is new */
-            readonly before: {
-                readonly [key: string]: unknown;
+            before: {
+                [key: string]: unknown;
             } | null;
             /** @description The changed fields with their new values; null: the record was deleted */
-            readonly after: {
-                readonly [key: string]: unknown;
+            after: {
+                [key: string]: unknown;
             } | null;
-            readonly reason: string | null;
+            reason: string | null;
         };
-        readonly NearDepletionReport: {
+        NearDepletionReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
+            asOf: string;
             /** @description The smallest used share that is listed */
-            readonly threshold: number;
+            threshold: number;
             /** @description How the numbers are calculated, in words */
-            readonly method: string;
-            readonly items: readonly components["schemas"]["NearDepletionRow"][];
+            method: string;
+            items: components["schemas"]["NearDepletionRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly NearDepletionRow: {
-            readonly id: string;
-            readonly name: string;
-            readonly customerId: string;
-            readonly customerName: string | null;
-            readonly owner: string | null;
-            readonly tier: string | null;
+        NearDepletionRow: {
+            id: string;
+            name: string;
+            customerId: string;
+            customerName: string | null;
+            owner: string | null;
+            tier: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases, or whole minutes for hours */
-            readonly totalTerm: number;
+            totalTerm: number;
             /** @description Cases, or whole minutes for hours */
-            readonly usedTerm: number;
+            usedTerm: number;
             /** @description Cases, or whole minutes for hours */
-            readonly remainingTerm: number;
+            remainingTerm: number;
             /** @description A share, where 1 is all and 0.5 is half */
-            readonly usedShare: number;
+            usedShare: number;
             /**
              * Format: date-time
              * @description The beginning of the days over which the pace is measured
              */
-            readonly paceSince: string;
+            paceSince: string;
             /** @description Cases, or whole minutes for hours */
-            readonly usedSince: number;
+            usedSince: number;
             /** @description Cases or minutes for each day */
-            readonly pacePerDay: number;
+            pacePerDay: number;
             /** @description The day on which the term is used up at this pace; null: never */
-            readonly depletesOn: string | null;
+            depletesOn: string | null;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly endDate: string;
-            readonly timeZone: string;
-            readonly nextPeriodAt: string | null;
-            readonly links: {
+            endDate: string;
+            timeZone: string;
+            nextPeriodAt: string | null;
+            links: {
                 /** @description A path of this API */
-                readonly ledger: string;
+                ledger: string;
                 /** @description A path of this API */
-                readonly total: string;
+                total: string;
                 /** @description A path of this API */
-                readonly used: string;
+                used: string;
                 /** @description A path of this API */
-                readonly pace: string;
+                pace: string;
             };
         };
-        readonly ExpiringReport: {
+        ExpiringReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
+            asOf: string;
             /** @description The end is at most this many times 24 hours from now */
-            readonly days: number;
-            readonly items: readonly components["schemas"]["ExpiringRow"][];
+            days: number;
+            items: components["schemas"]["ExpiringRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly ExpiringRow: {
-            readonly id: string;
-            readonly name: string;
-            readonly customerId: string;
-            readonly customerName: string | null;
-            readonly owner: string | null;
-            readonly tier: string | null;
+        ExpiringRow: {
+            id: string;
+            name: string;
+            customerId: string;
+            customerName: string | null;
+            owner: string | null;
+            tier: string | null;
             /** @enum {string} */
-            readonly status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly endDate: string;
-            readonly timeZone: string;
-            readonly endsAt: string | null;
+            endDate: string;
+            timeZone: string;
+            endsAt: string | null;
             /** @description Days still covered, including today: 1 on the last day, 0 after it */
-            readonly daysLeft: number;
+            daysLeft: number;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes; null when unlimited */
-            readonly remainingTerm: number | null;
-            readonly renewed: boolean;
-            readonly renewedById: string | null;
-            readonly accountManager: components["schemas"]["Person"] | null;
-            readonly links: {
+            remainingTerm: number | null;
+            renewed: boolean;
+            renewedById: string | null;
+            accountManager: components["schemas"]["Person"] | null;
+            links: {
                 /** @description A path of this API */
-                readonly ledger: string;
+                ledger: string;
             };
         };
-        readonly UtilisationReport: {
+        UtilisationReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
+            asOf: string;
             /** @enum {string} */
-            readonly by: "customer" | "tier" | "entitlement";
+            by: "customer" | "tier" | "entitlement";
             /**
              * Format: date
              * @description The first day, in UTC
              * @example 2027-01-31
              */
-            readonly since: string;
+            since: string;
             /**
              * Format: date
              * @description The last day, in UTC
              * @example 2027-01-31
              */
-            readonly until: string;
+            until: string;
             /** @description How the numbers are calculated, in words */
-            readonly method: string;
-            readonly items: readonly components["schemas"]["UtilisationRow"][];
+            method: string;
+            items: components["schemas"]["UtilisationRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
         /** @description `by` says what the row names: the customer, the tier, or the entitlement with its customer */
-        readonly UtilisationRow: {
-            readonly customerId: string | null;
-            readonly customerName: string | null;
-            readonly tier: string | null;
-            readonly entitlementId: string | null;
-            readonly name: string | null;
+        UtilisationRow: {
+            customerId: string | null;
+            customerName: string | null;
+            tier: string | null;
+            entitlementId: string | null;
+            name: string | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description The number of active entitlements; the terms are those of these entitlements */
-            readonly entitlements: number;
+            entitlements: number;
             /** @description Cases or minutes; null: unlimited, or no entitlement is active */
-            readonly grantedTerm: number | null;
-            readonly usedTerm: number | null;
-            readonly usedShare: number | null;
+            grantedTerm: number | null;
+            usedTerm: number | null;
+            usedShare: number | null;
             /** @description Cases attached in the span */
-            readonly cases: number;
+            cases: number;
             /** @description Cases, or whole minutes for hours */
-            readonly usedInSpan: number;
-            readonly links: {
+            usedInSpan: number;
+            links: {
                 /** @description A path of this API */
-                readonly ledger: string;
+                ledger: string;
                 /** @description A path of this API */
-                readonly used: string;
+                used: string;
                 /** @description A path of this API */
-                readonly cases: string;
+                cases: string;
             } | {
                 /** @description A path of this API */
-                readonly entitlements: string;
+                entitlements: string;
             };
         };
-        readonly HighTouchReport: {
+        HighTouchReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
+            asOf: string;
             /**
              * Format: date
              * @description The first day, in UTC
              * @example 2027-01-31
              */
-            readonly since: string;
+            since: string;
             /**
              * Format: date
              * @description The last day, in UTC
              * @example 2027-01-31
              */
-            readonly until: string;
+            until: string;
             /** @description The cases of all customers in the report */
-            readonly casesOfAll: number;
+            casesOfAll: number;
             /** @description How the numbers are calculated, in words */
-            readonly method: string;
-            readonly items: readonly components["schemas"]["HighTouchRow"][];
+            method: string;
+            items: components["schemas"]["HighTouchRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly HighTouchRow: {
-            readonly customerId: string;
-            readonly name: string | null;
-            readonly tier: string | null;
-            readonly accountManager: components["schemas"]["Person"] | null;
-            readonly cases: number;
+        HighTouchRow: {
+            customerId: string;
+            name: string | null;
+            tier: string | null;
+            accountManager: components["schemas"]["Person"] | null;
+            cases: number;
             /** @description A share, where 1 is all and 0.5 is half */
-            readonly shareOfCases: number;
+            shareOfCases: number;
             /** @description The latest minutes of these cases */
-            readonly minutes: number;
-            readonly links: {
+            minutes: number;
+            links: {
                 /** @description A path of this API */
-                readonly entitlements: string;
+                entitlements: string;
             };
         };
-        readonly RenewalsReport: {
+        RenewalsReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
-            readonly items: readonly components["schemas"]["RenewalsRow"][];
+            asOf: string;
+            items: components["schemas"]["RenewalsRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly RenewalsRow: {
-            readonly id: string;
-            readonly stage: components["schemas"]["RenewalStage"];
-            readonly entitlementId: string;
-            readonly entitlementName: string;
-            readonly customerId: string;
-            readonly customerName: string | null;
-            readonly owner: string | null;
-            readonly tier: string | null;
+        RenewalsRow: {
+            id: string;
+            stage: components["schemas"]["RenewalStage"];
+            entitlementId: string;
+            entitlementName: string;
+            customerId: string;
+            customerName: string | null;
+            owner: string | null;
+            tier: string | null;
             /**
              * Format: date
              * @example 2027-01-31
              */
-            readonly endDate: string;
-            readonly timeZone: string;
+            endDate: string;
+            timeZone: string;
             /** @description Days still covered, including today: 1 on the last day, 0 after it */
-            readonly daysLeft: number;
-            readonly accountManager: components["schemas"]["Person"] | null;
+            daysLeft: number;
+            accountManager: components["schemas"]["Person"] | null;
             /** @enum {string} */
-            readonly proposed: "same_terms" | "tier_up" | "tier_down" | "larger" | "smaller";
+            proposed: "same_terms" | "tier_up" | "tier_down" | "larger" | "smaller";
             /** @description The proposal in words, with its terms */
-            readonly proposal: string;
-            readonly opportunityId: string;
-            readonly successorId: string | null;
+            proposal: string;
+            opportunityId: string;
+            successorId: string | null;
             /** @description Whether the successor was deleted, or canceled before its start: it renews nothing */
-            readonly successorEnded: boolean;
+            successorEnded: boolean;
             /** @description Who accepted or declined the renewal */
-            readonly decidedBy: string | null;
-            readonly reason: string | null;
-            readonly links: {
+            decidedBy: string | null;
+            reason: string | null;
+            links: {
                 /** @description A path of this API */
-                readonly renewal: string;
+                renewal: string;
                 /** @description A path of this API */
-                readonly ledger: string;
+                ledger: string;
             };
         };
-        readonly OverridesReport: {
+        OverridesReport: {
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly asOf: string;
+            asOf: string;
             /**
              * Format: date
              * @description The first day, in UTC
              * @example 2027-01-31
              */
-            readonly since: string;
+            since: string;
             /**
              * Format: date
              * @description The last day, in UTC
              * @example 2027-01-31
              */
-            readonly until: string;
-            readonly totals: readonly components["schemas"]["OverridesTotal"][];
+            until: string;
+            totals: components["schemas"]["OverridesTotal"][];
             /** @description How the numbers are calculated, in words */
-            readonly method: string;
-            readonly items: readonly components["schemas"]["OverridesRow"][];
+            method: string;
+            items: components["schemas"]["OverridesRow"][];
             /** @description The `cursor` of the next page; null: this is the last page */
-            readonly nextCursor: string | null;
+            nextCursor: string | null;
         };
-        readonly OverridesTotal: {
+        OverridesTotal: {
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description The currency; null: nothing was charged */
-            readonly currency: string | null;
-            readonly rows: number;
-            readonly overrides: number;
+            currency: string | null;
+            rows: number;
+            overrides: number;
             /** @description Cases or minutes beyond the granted term; negative: given back */
-            readonly overage: number;
-            readonly amount: string | null;
+            overage: number;
+            amount: string | null;
         };
-        readonly OverridesRow: {
-            readonly entitlementId: string;
-            readonly entitlementName: string;
-            readonly customerId: string;
+        OverridesRow: {
+            entitlementId: string;
+            entitlementName: string;
+            customerId: string;
+            customerName: string | null;
             /** @description The number of the ledger row */
-            readonly seq: number;
-            readonly kind: components["schemas"]["LedgerRowKind"];
-            readonly caseId: string | null;
+            seq: number;
+            kind: components["schemas"]["LedgerRowKind"];
+            caseId: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
              */
-            readonly when: string;
-            readonly who: string;
-            readonly why: string | null;
+            when: string;
+            who: string;
+            why: string | null;
             /** @description The refusals that the override set aside */
-            readonly overrode: readonly components["schemas"]["RefusalCode"][] | null;
+            overrode: components["schemas"]["RefusalCode"][] | null;
             /**
              * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
              * @enum {string}
              */
-            readonly allocationType: "cases" | "hours" | "unlimited";
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes beyond the granted term; negative: given back */
-            readonly overage: number;
+            overage: number;
             /** @description Charged cases or minutes; negative: credited */
-            readonly quantity: number | null;
-            readonly unitPrice: string | null;
-            readonly currency: string | null;
-            readonly amount: string | null;
+            quantity: number | null;
+            unitPrice: string | null;
+            currency: string | null;
+            amount: string | null;
             /** @description For a credit: the cases and ledger rows whose charges it takes back, as far as known */
-            readonly credits: readonly {
-                readonly caseId: string;
-                readonly seq: number;
+            credits: {
+                caseId: string;
+                seq: number;
             }[] | null;
-            readonly links: {
+            links: {
                 /** @description A path of this API */
-                readonly ledger: string;
+                ledger: string;
             };
         };
-        readonly OveragePrice: {
+        /** @description The caller, and what the caller may do */
+        Me: {
+            /** @description The name in ledger and audit */
+            name: string;
+            /** @enum {string} */
+            role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
+            email: string | null;
+            /** @description The permissions and privileges of the role; docs/roles.md says what each allows */
+            permissions: ("read" | "readAudit" | "writeEntitlements" | "writeRecords" | "handleCases" | "decideRenewals" | "closeOpportunities" | "changeWebhooks" | "readWebhooks" | "changeSettings" | "manageKeys" | "override" | "control_decrement_term" | "open_temporal_ui")[];
+            /**
+             * @description own: only the records that name the e-mail address of the caller
+             * @enum {string}
+             */
+            accessScope: "all" | "own";
+            /** @description null: no address is configured, or the role lacks the privilege `open_temporal_ui` */
+            temporalUi: {
+                /** @description The address of the Temporal UI, without a slash at the end */
+                url: string;
+                namespace: string;
+            } | null;
+        };
+        /** @description What was found of each kind, the best match first */
+        SearchResults: {
+            customers: components["schemas"]["FoundCustomer"][];
+            entitlements: components["schemas"]["FoundEntitlement"][];
+            cases: components["schemas"]["FoundCase"][];
+        };
+        FoundCustomer: {
+            id: string;
+            name: string;
+            tier: string | null;
+        };
+        FoundEntitlement: {
+            id: string;
+            name: string;
+            customerId: string;
+            customerName: string | null;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+        };
+        FoundCase: {
+            id: string;
+            title: string | null;
+            customerId: string;
+            customerName: string | null;
+            /** @enum {string} */
+            status: "active" | "resolved" | "canceled";
+        };
+        /** @description What the home page shows to the role of the caller, within the access scope */
+        Work: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            asOf: string;
+            figures: components["schemas"]["Figure"][];
+            renewalsToDecide: components["schemas"]["RenewalsToDecide"];
+            runningOut: components["schemas"]["RunningOut"];
+            endingSoon: components["schemas"]["EndingSoon"];
+            casesWithoutEntitlement: components["schemas"]["CasesWithoutEntitlement"];
+            overrides: components["schemas"]["RecentOverrides"];
+            failingDeliveries: components["schemas"]["FailingDeliveries"];
+        };
+        Figure: {
+            /**
+             * @description active_entitlements: active now. attached_cases: cases attached for the first time in the last 7 days. refused_cases: cases that an entitlement turned away in the last 7 days. undecided_renewals: renewals that somebody can still decide now, snoozed and lapsed ones included
+             * @enum {string}
+             */
+            name: "active_entitlements" | "attached_cases" | "refused_cases" | "undecided_renewals";
+            value: number;
+            /** @enum {string} */
+            unit: "entitlements" | "cases" | "renewals";
+            /** @description The last 8 weeks of 7 days each, the oldest first; the last one ends now */
+            trend: components["schemas"]["FigureWeek"][];
+        };
+        /** @description The count of one week, or what was there at its end */
+        FigureWeek: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            until: string;
+            value: number;
+        };
+        /** @description Open and lapsed renewals by the end date of their entitlements; a snoozed one comes back on its day. null: the role has no use for this list, or no right to it */
+        RenewalsToDecide: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["RenewalsRow"][];
+        } | null;
+        /** @description Active entitlements with nothing left, and those that at their pace use up their term before they end or their next period begins; the earliest day first. null: the role has no use for this list, or no right to it */
+        RunningOut: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["NearDepletionRow"][];
+        } | null;
+        /** @description Active and waiting entitlements without a successor that end within 30 times 24 hours, and ended ones that lost their successor in the same time; the earliest end first. null: the role has no use for this list, or no right to it */
+        EndingSoon: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["ExpiringRow"][];
+        } | null;
+        /** @description Active cases that have no entitlement, the oldest first. null: the role has no use for this list, or no right to it */
+        CasesWithoutEntitlement: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["CaseWithoutEntitlement"][];
+        } | null;
+        CaseWithoutEntitlement: {
+            id: string;
+            title: string | null;
+            customerId: string;
+            customerName: string | null;
+            channel: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            createdAt: string;
+            /**
+             * @description Why the case has no entitlement
+             * @enum {string}
+             */
+            entitlementReason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description `entitlementReason` in words */
+            entitlementExplanation: string | null;
+        };
+        /** @description Overrides of the last 7 days, the newest first. null: the role has no use for this list, or no right to it */
+        RecentOverrides: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["OverridesRow"][];
+        } | null;
+        /** @description Deliveries of the last 30 days that failed, or that are tried again because an attempt failed; the newest first. null: the role has no use for this list, or no right to it */
+        FailingDeliveries: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["Delivery"][];
+        } | null;
+        OveragePrice: {
             /**
              * @description The price of one case, or of one hour
              * @example 89.90
              */
-            readonly unitPrice: string;
+            unitPrice: string;
             /** @example EUR */
-            readonly currency: string;
+            currency: string;
             /**
              * @description Minutes are rounded up to a multiple of this; 1 for cases
              * @default 1
              */
-            readonly billingIncrementMinutes: number;
+            billingIncrementMinutes: number;
         };
-        readonly RenewalPolicy: {
+        RenewalPolicy: {
             /** @description Days from the first notice to the end of the entitlement; reminder and escalation come later */
-            readonly noticeDays: number;
+            noticeDays: number;
             /** @default 0 */
-            readonly reminderDays: number;
+            reminderDays: number;
             /** @default 0 */
-            readonly escalationDays: number;
+            escalationDays: number;
             /**
              * @description null: the customer's account manager
              * @default null
              */
-            readonly accountManager: {
-                readonly name: string;
+            accountManager: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
             /** @default null */
-            readonly escalateTo: {
-                readonly name: string;
+            escalateTo: {
+                name: string;
                 /** Format: email */
-                readonly email: string;
+                email: string;
             } | null;
             /**
              * @default by_use
              * @enum {string}
              */
-            readonly propose: "same_terms" | "by_use";
+            propose: "same_terms" | "by_use";
         };
-        readonly BusinessHours: {
+        BusinessHours: {
             /** @constant */
-            readonly kind: "business_hours";
+            kind: "business_hours";
             /**
              * Format: iana-time-zone
              * @example Europe/Berlin
              */
-            readonly timeZone: string;
+            timeZone: string;
             /**
              * @description Hours of service for each day of the week, in order and not overlapping; there is no service on days left out
              * @example {
@@ -11594,36 +12234,36 @@ export interface components {
              *       ]
              *     }
              */
-            readonly hours: {
-                readonly [key: string]: readonly {
+            hours: {
+                [key: string]: {
                     /**
                      * @description The first minute of service
                      * @example 09:00
                      */
-                    readonly from: string;
+                    from: string;
                     /**
                      * @description The first minute after the service, up to 24:00; a time before `from` is on the next day
                      * @example 17:00
                      */
-                    readonly to: string;
+                    to: string;
                 }[];
             };
             /**
              * @description Days without service
              * @default []
              */
-            readonly holidays: readonly string[];
+            holidays: string[];
         };
     };
     responses: {
         /** @description The path does not have this method; the header `Allow` lists its methods */
-        readonly MethodNotAllowed: {
+        MethodNotAllowed: {
             headers: {
-                readonly Allow?: string;
-                readonly [name: string]: unknown;
+                Allow?: string;
+                [name: string]: unknown;
             };
             content: {
-                readonly "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };

@@ -463,6 +463,7 @@ CREATE UNIQUE INDEX ledger_once ON public.ledger USING btree (key, entitlement_i
 CREATE INDEX ledger_overrides ON public.ledger USING btree (at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
 CREATE INDEX ledger_overrides_of ON public.ledger USING btree (entitlement_id, at) WHERE ((facts ? 'overrode'::text) OR (overage <> 0) OR (charge IS NOT NULL));
 CREATE INDEX ledger_refusals ON public.ledger USING btree (at) INCLUDE (case_id, refusal) WHERE (kind = 'refused'::text);
+CREATE INDEX ledger_refused ON public.ledger USING btree (entitlement_id, at) WHERE ((kind = 'refused'::text) AND (case_id IS NOT NULL));
 CREATE INDEX ledger_use ON public.ledger USING btree (entitlement_id, at) INCLUDE (change, use_change) WHERE (case_id IS NOT NULL);
 CREATE INDEX ledger_use_by_time ON public.ledger USING btree (at) INCLUDE (entitlement_id, change, use_change) WHERE ((case_id IS NOT NULL) AND (COALESCE(use_change, (- change)) <> 0));
 CREATE INDEX opportunities_customer ON public.opportunities USING btree (customer_id, id);

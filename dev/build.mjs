@@ -1,4 +1,4 @@
-// Builds dist/: TypeScript to JavaScript, the files that code reads at run time, and the workflow bundle.
+// Builds dist/: TypeScript to JavaScript, the files that code reads at run time, the workflow bundle, and the console.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,6 +13,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap, main, projectDir, run, Stop, say, step } from './bootstrap.mjs';
+import { buildConsole, isOfConsole } from './build-console.mjs';
 
 const outDir = join(projectDir, 'dist');
 const stampFile = join(outDir, '.build-stamp');
@@ -37,9 +38,13 @@ function filesUnder(dir) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
+// A workspace such as client/ has packages and a build of its own.
+const isSource = (file) => !/[/\\](node_modules|dist)[/\\]/.test(relative(projectDir, file));
+
 function sources() {
   return sourceDirs()
     .flatMap((dir) => filesUnder(join(projectDir, dir)))
+    .filter(isSource)
     .filter((file) => file.endsWith('.ts') || ASSET.test(file))
     .sort();
 }
@@ -58,7 +63,7 @@ function outputOf(file) {
 
 function deleteStale(expected) {
   for (const file of existsSync(outDir) ? filesUnder(outDir) : []) {
-    if (!expected.has(file) && !GENERATED.has(relative(outDir, file))) rmSync(file);
+    if (!expected.has(file) && !GENERATED.has(relative(outDir, file)) && !isOfConsole(file)) rmSync(file);
   }
 }
 
@@ -130,6 +135,7 @@ export async function build() {
   process.once('SIGINT', unlockAndEnd).once('SIGTERM', unlockAndEnd);
   try {
     await buildIfChanged();
+    await buildConsole();
   } finally {
     process.off('SIGINT', unlockAndEnd).off('SIGTERM', unlockAndEnd);
     unlock();

@@ -1,10 +1,22 @@
-import { ChronoUnit, DateTimeParseException, Instant, LocalDate, ZoneId, ZoneRulesProvider } from '@js-joda/core';
+import {
+  ChronoUnit,
+  DateTimeParseException,
+  DayOfWeek,
+  Instant,
+  LocalDate,
+  TemporalAdjusters,
+  ZoneId,
+  ZoneRulesProvider,
+} from '@js-joda/core';
 import '@js-joda/timezone';
 
 /** A day of the civil calendar, `YYYY-MM-DD`. It covers different instants in different time zones. */
 export type CivilDate = string;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
+
+/** A day of 24 hours. In a zone whose clocks change, some days are shorter or longer. */
+export const DAY_MS = 86_400_000;
 
 /** The first and the last day that the system accepts. 9999-12-31 usually means "no end". */
 export const FIRST_DATE: CivilDate = '1900-01-01';
@@ -88,3 +100,7 @@ export function onDayOfMonth(date: CivilDate, day: number): CivilDate {
   const of = LocalDate.parse(date);
   return of.withDayOfMonth(Math.min(day, of.lengthOfMonth())).toString();
 }
+
+/** The Monday of the week that contains the day. */
+export const mondayOf = (date: CivilDate): CivilDate =>
+  LocalDate.parse(date).with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).toString();

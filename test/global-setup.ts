@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { newAdministratorKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { migrate } from '../db/postgres/migrate.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
+import { projectDir } from '../runtime/project-dir.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,8 +18,16 @@ declare module 'vitest' {
   }
 }
 
+/** The servers run from dist/, and so does the console: `npx vitest run` on its own must not test what was built before. */
+async function bringBuildUpToDate(): Promise<void> {
+  const build = spawn(process.execPath, [join(projectDir, 'dev', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+  const code = await new Promise((resolve, reject) => build.once('error', reject).once('exit', resolve));
+  if (code !== 0) throw new Error('dist/ could not be built (see above), so no test was run.');
+}
+
 /** One PostgreSQL, one Temporal, one worker and one API for all tests; each test makes records of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await bringBuildUpToDate();
   const dir = await mkdtemp(join(tmpdir(), 'allot-test-'));
   const servers = await startServers({
     dir,

@@ -7,7 +7,7 @@ import {
   type NearDepletion,
   usedSince,
 } from '../../db/reports/near-depletion.ts';
-import { forecastDepletion, PACE_DAYS, paceSince } from '../../domain/terms/depletion-forecast.ts';
+import { FORECAST_METHOD, forecastDepletion, paceSince } from '../../domain/terms/depletion-forecast.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { iso } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
@@ -31,11 +31,7 @@ const query = z.strictObject({
 
 const METHOD =
   'The total is the current term: the allotment of the current period with rollover, edits and top-ups; without ' +
-  'periods, all that was granted. Used is the total minus what remains. The pace is what cases used, minus what ' +
-  `they gave back, in the last ${PACE_DAYS} days, or since a later start (at least one day), divided by the number ` +
-  "of days. The date is the day in the entitlement's time zone on which the remaining term is used up at this pace;" +
-  ' the end of the entitlement and the next period are not considered. It is null if the pace is not above 0, or if' +
-  ' the date is more than 100 years away.';
+  `periods, all that was granted. Used is the total minus what remains. ${FORECAST_METHOD}`;
 
 type Answer = z.infer<typeof nearDepletionAnswer>;
 type Row = Answer['items'][number];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readRows } from '../../api/directory/bulk-rows.ts';
-import type { ApiClient } from '../../client/client.ts';
+import type { ApiClient } from '../../client/api-client.ts';
 import type { Kind } from './kinds.ts';
 
 /** What became of a row: `valid` in a dry run. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ApiClient } from '../../client/client.ts';
+import { ApiClient } from '../../client/api-client.ts';
 import { connectionFrom } from '../../client/connection.ts';
 import { ActionableError } from '../../client/failure.ts';
 import { type Counts, grouped, tableLines } from './counts.ts';

@@ -3,17 +3,27 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
-const SOURCE = /\.(ts|mjs|js)$/;
+const SOURCE = /\.(tsx?|mjs|js)$/;
+// Styles and pictures that a bundler takes in: they import nothing.
+const ASSET = /\.(css|svg)$/;
 const NO_SOURCES = new Set(['node_modules', 'dist', 'coverage']);
 
-// Files at the root are settings of tools; folders with a dot in front are nobody's sources.
+// Files at the root are settings of tools; folders with a dot in front are nobody's sources. A workspace such as client/ has
+// packages and a build of its own.
 function sourceFiles(root) {
   return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NO_SOURCES.has(entry.name))
-    .flatMap(({ name }) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
-    .map((file) => file.replaceAll('\\', '/'))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .flatMap(({ name }) => filesUnder(root, name))
     .filter((file) => SOURCE.test(file))
     .sort();
+}
+
+function filesUnder(root, dir) {
+  if (NO_SOURCES.has(posix.basename(dir))) return [];
+  return readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(dir, entry.name);
+    return entry.isDirectory() ? filesUnder(root, path) : [path];
+  });
 }
 
 function specifiersIn(root, file) {
@@ -21,7 +31,7 @@ function specifiersIn(root, file) {
   if (errors.length > 0) throw new Error(`${file} could not be read: ${errors[0].message}`);
   const found = new Set();
   // A computed `import(name)` is no literal and leads to no file that could be named.
-  const add = (literal) => typeof literal?.value === 'string' && found.add(literal.value);
+  const add = (literal) => typeof literal?.value === 'string' && !ASSET.test(literal.value) && found.add(literal.value);
   new Visitor({
     ImportDeclaration: ({ source }) => add(source),
     ExportNamedDeclaration: ({ source }) => add(source),

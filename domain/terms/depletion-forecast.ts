@@ -1,9 +1,16 @@
-import { type CivilDate, dateAt, type EpochMs, plusDays } from '../calendar.ts';
+import { type CivilDate, DAY_MS, dateAt, type EpochMs, plusDays } from '../calendar.ts';
 
-const DAY_MS = 86_400_000;
-export const PACE_DAYS = 30;
+const PACE_DAYS = 30;
 /** A hundred years: a date further away would mean nothing. */
-const FARTHEST_DAYS = 36_500;
+export const FARTHEST_DAYS = 36_500;
+
+/** How the forecast is made, in words for people. Everything that shows a forecast says it so. */
+export const FORECAST_METHOD =
+  'The pace is what cases used, minus what ' +
+  `they gave back, in the last ${PACE_DAYS} days, or since a later start (at least one day), divided by the number ` +
+  "of days. The date is the day in the entitlement's time zone on which the remaining term is used up at this pace;" +
+  ' the end of the entitlement and the next period are not considered. It is null if the pace is not above 0, or if' +
+  ' the date is more than 100 years away.';
 
 /** The instant from which the pace is measured: 30 days ago, or the later start, but at least a day ago. */
 export function paceSince(startsAt: EpochMs, now: EpochMs): EpochMs {

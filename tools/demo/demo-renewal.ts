@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import { z } from 'zod';
-import type { ApiClient } from '../../client/client.ts';
+import type { ApiClient } from '../../client/api-client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';

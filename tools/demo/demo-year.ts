@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { z } from 'zod';
-import type { ApiClient } from '../../client/client.ts';
+import type { ApiClient } from '../../client/api-client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { EventResults } from '../replay/play.ts';

@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client';
-import { ApiClient } from '../../client/client.ts';
+import { ApiClient } from '../../client/api-client.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { BUNDLED_LOG } from '../replay/bundled-log.ts';
 import { readLog } from '../replay/log.ts';

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ApiClient } from '../../client/client.ts';
+import { ApiClient } from '../../client/api-client.ts';
 import { connectionFrom } from '../../client/connection.ts';
 import { ActionableError, lineOf } from '../../client/failure.ts';
 import { readLog } from './log.ts';

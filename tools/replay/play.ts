@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
+import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/api-client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedEvent } from './plan.ts';

@@ -1,5 +1,5 @@
 import { Listr, type ListrRendererFactory, type ListrTaskWrapper } from 'listr2';
-import type { ApiClient } from '../../client/client.ts';
+import type { ApiClient } from '../../client/api-client.ts';
 import type { LogEvent } from './log.ts';
 import { type Plan, planReplay, type ReplayOptions } from './plan.ts';
 import { type Played, play, readTerms } from './play.ts';

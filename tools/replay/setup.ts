@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type ApiClient, ApiRefusal, MAX_CALLS_AT_ONCE } from '../../client/client.ts';
+import { type ApiClient, ApiRefusal, MAX_CALLS_AT_ONCE } from '../../client/api-client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import { idOf } from './ids.ts';
 import { inParallel } from './parallel.ts';

@@ -1,0 +1,69 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** The colour of what can be done: buttons, links, the chosen entry of the menu. */
+const pine: MantineColorsTuple = [
+  '#eaf5f5',
+  '#d5e8e8',
+  '#a9d1d2',
+  '#79b8ba',
+  '#52a3a6',
+  '#379598',
+  '#1f8186',
+  '#0f6a70',
+  '#0f5257',
+  '#083c41',
+];
+
+/** The grey of text, lines and surfaces: slightly green, so that it stands well beside pine. */
+const stone: MantineColorsTuple = [
+  '#f6f8f8',
+  '#ebefef',
+  '#dce2e2',
+  '#c3cccc',
+  '#9aa7a8',
+  '#6d7b7d',
+  '#566466',
+  '#435153',
+  '#2c383a',
+  '#1b2527',
+];
+
+/** Dark surfaces, from text (0) to the ground of the page (9). */
+const dark: MantineColorsTuple = [
+  '#dfe6e6',
+  '#b9c4c5',
+  '#98a6a7',
+  '#627173',
+  '#435153',
+  '#344143',
+  '#263133',
+  '#1c2527',
+  '#141b1d',
+  '#0e1415',
+];
+
+/** The look of the console. Sizes, colours and radii stand here and nowhere else. */
+export const theme = createTheme({
+  primaryColor: 'pine',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  colors: { pine, gray: stone, dark },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
+  lineHeights: { xs: '1.35', sm: '1.4', md: '1.45', lg: '1.5', xl: '1.4' },
+  spacing: { xs: '0.375rem', sm: '0.625rem', md: '1rem', lg: '1.5rem', xl: '2.25rem' },
+  radius: { xs: '2px', sm: '4px', md: '6px', lg: '10px', xl: '16px' },
+  defaultRadius: 'md',
+  focusRing: 'auto',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: '1.5rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.35' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.4' },
+    },
+  },
+});

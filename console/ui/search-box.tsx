@@ -1,0 +1,38 @@
+import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+
+const TYPING_MS = 250;
+
+interface SearchBoxProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  /** Called once the person stops typing; undefined when the box is empty. */
+  readonly onChange: (text: string | undefined) => void;
+}
+
+/** Searches as one types. What it holds stands in the address of the page. */
+export function SearchBox({ label, value = '', onChange }: SearchBoxProps) {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
+  const tell = useDebouncedCallback(
+    (text: string) => onChange(text.trim() === '' ? undefined : text.trim()),
+    TYPING_MS,
+  );
+  return (
+    <TextInput
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconSearch size={15} aria-hidden />}
+      value={typed}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        tell(currentTarget.value);
+      }}
+      maxLength={200}
+      w={{ base: '100%', xs: 260 }}
+    />
+  );
+}
