@@ -9,6 +9,7 @@ import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
 import { successorRecords } from '../db/renewals/successor-records.ts';
+import { createSlaReader } from '../db/slas/slas.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
 import { RenewalsGateway } from '../temporal/renewals-gateway.ts';
@@ -78,10 +79,10 @@ export interface AppParts {
   /** Whether a webhook's URL may be http or have a private address. */
   readonly allowPrivateWebhooks: boolean;
   readonly limits: LimitSettings;
-  /** Null where no Temporal UI is configured. */
-  readonly temporalUi: TemporalUi | null;
   /** How people sign in to the console, and who may frame its panel. */
   readonly consoleSettings: ConsoleSettings;
+  /** Null where no Temporal UI is configured. */
+  readonly temporalUi: TemporalUi | null;
 }
 
 /** What all routes together need. */
@@ -147,7 +148,7 @@ export function createApp(parts: AppParts): Express {
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
     temporalUi,
-    caseReads: { ...reads, named: createNamedRecords(sql) },
+    caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
   });
   const { registry, timed } = createMetrics();
 

@@ -30,18 +30,7 @@ const link = new TemporalLink(client, renew, log);
 const store = createLedgerStore(sql);
 const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
-  createApp({
-    sql,
-    store,
-    client,
-    taskQueue,
-    log,
-    tokens,
-    allowPrivateWebhooks,
-    limits,
-    consoleSettings,
-    temporalUi,
-  }),
+  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi }),
 );
 server.once('error', (error) => {
   log.fatal({ err: error }, 'cannot listen');

@@ -105,7 +105,7 @@ export class AllotClient {
   }
 
   /** Ends every call that is under way or waits for its next try. */
-  close(): void {
+  async close(): Promise<void> {
     this.#calls.abort();
   }
 }

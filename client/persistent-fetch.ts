@@ -32,6 +32,7 @@ const MAX_WAIT_MS = 10_000;
 
 /** Answers that depend on the moment and not on the request: the same call may succeed later. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+export const isPassing = (status: number): boolean => PASSING_STATUSES.has(status);
 
 /** Calls that change nothing, that set values, or that carry an idempotency key: sent twice they take effect once. */
 const SAFE_TO_REPEAT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'PATCH']);
@@ -82,11 +83,10 @@ export class PersistentFetch {
     const beganAt = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#attempt(sent, signal);
-      if (!outcome.isPassing) return answerOf(outcome, { ...callOf(sent), triedForMs: 0 });
       const waitMs = outcome.retryAfterMs === null ? backoffMs(attempt) : withinLimits(outcome.retryAfterMs);
       const isOver = performance.now() + waitMs > beganAt + patienceMs;
-      if (isOver || !SAFE_TO_REPEAT.has(sent.init.method))
-        return answerOf(outcome, { ...callOf(sent), triedForMs: attempt === 0 && isOver ? 0 : patienceMs });
+      if (!outcome.isPassing || isOver || !SAFE_TO_REPEAT.has(sent.init.method))
+        return answerOf(outcome, { ...callOf(sent), triedForMs: attempt > 0 && isOver ? patienceMs : 0 });
       onWait(outcome.reason, waitMs);
       await pause(waitMs, signal);
     }
@@ -149,8 +149,8 @@ export const newIdempotencyKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function callOf({ url, init: { method } }: Sent) {
-  const { pathname, search } = new URL(url);
-  return { method, path: `${pathname}${search}` };
+  const { origin, pathname, search } = new URL(url);
+  return { method, origin, path: `${pathname}${search}` };
 }
 
 function read({ status, headers }: FetchAnswer, text: string): Outcome {
@@ -159,7 +159,7 @@ function read({ status, headers }: FetchAnswer, text: string): Outcome {
     if (!TRANSFER_HEADERS.includes(name)) kept.append(name, value);
   });
   return {
-    isPassing: PASSING_STATUSES.has(status),
+    isPassing: isPassing(status),
     reason: `it answered ${status}`,
     retryAfterMs: retryAfterMs(kept.get('retry-after')),
     answer: { status, headers: kept, text },
@@ -174,7 +174,7 @@ function answerOf(outcome: Outcome, call: ApiRefusal['call']): Response {
     throw new ApiRefusal(call, status, parsed(text), seconds);
   }
   if (headers.get('content-type')?.startsWith('text/html'))
-    throw new Unanswered(call, `${status} with a page and not with JSON: is that Allot?`);
+    throw new Unanswered(call, `a page came instead of JSON: is ${call.origin} Allot?`);
   return new Response(WITHOUT_BODY.has(status) ? null : text, { status, headers });
 }
 

@@ -6,9 +6,10 @@ type Problem = components['schemas']['Problem'];
 /** The call that an error is about. */
 export interface FailedCall {
   readonly method: string;
-  /** The path without the API's address, with the query. */
+  /** The address of the API without a path: `https://allot.example.com`. */
+  readonly origin: string;
   readonly path: string;
-  /** How long the call was tried again; 0 when it was made once. */
+  /** How long the call was tried again before the client gave up; 0 when the last answer ended it. */
   readonly triedForMs: number;
 }
 

@@ -115,7 +115,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CaseInput"];
                 };
@@ -373,7 +373,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CasePatch"];
                 };
@@ -1144,7 +1144,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CaseEventsInput"];
                 };
@@ -1268,7 +1268,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["MatchInput"];
                 };
@@ -1507,7 +1507,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["EntitlementInput"] | components["schemas"]["EntitlementFromTemplateInput"];
                 };
@@ -1856,7 +1856,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["EntitlementPatch"];
                 };
@@ -2587,7 +2587,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TopUpInput"];
                 };
@@ -3717,7 +3717,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["DeclineRenewal"];
                 };
@@ -3864,7 +3864,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SnoozeRenewal"];
                 };
@@ -4100,7 +4100,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CustomerInput"];
                 };
@@ -4439,7 +4439,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ContactInput"];
                 };
@@ -4786,7 +4786,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ProductInput"];
                 };
@@ -5124,7 +5124,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SlaInput"];
                 };
@@ -5450,7 +5450,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TemplateInput"];
                 };
@@ -5686,7 +5686,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["TemplateReplacement"];
                 };
@@ -5992,7 +5992,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["OpportunityInput"];
                 };
@@ -6251,7 +6251,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["CustomerRow"][];
@@ -6380,7 +6380,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["ContactRow"][];
@@ -6509,7 +6509,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
                         rows: components["schemas"]["ProductRow"][];
@@ -6705,7 +6705,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["SettingsChanges"];
                 };
@@ -6913,7 +6913,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ApiKeyInput"];
                 };
@@ -7410,7 +7410,7 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["WebhookInput"];
                 };
@@ -7729,7 +7729,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["WebhookChanges"];
                 };
@@ -9619,26 +9619,26 @@ export interface components {
              * @description Minutes are rounded up to a multiple of this; 1 for cases
              * @default 1
              */
-            billingIncrementMinutes: number;
+            billingIncrementMinutes?: number;
         };
         RenewalPolicyInput: {
             /** @description Days from the first notice to the end of the entitlement; reminder and escalation come later */
             noticeDays: number;
             /** @default 0 */
-            reminderDays: number;
+            reminderDays?: number;
             /** @default 0 */
-            escalationDays: number;
+            escalationDays?: number;
             /**
              * @description null: the customer's account manager
              * @default null
              */
-            accountManager: {
+            accountManager?: {
                 name: string;
                 /** Format: email */
                 email: string;
             } | null;
             /** @default null */
-            escalateTo: {
+            escalateTo?: {
                 name: string;
                 /** Format: email */
                 email: string;
@@ -9647,7 +9647,7 @@ export interface components {
              * @default by_use
              * @enum {string}
              */
-            propose: "same_terms" | "by_use";
+            propose?: "same_terms" | "by_use";
         };
         EntitlementFromTemplateInput: {
             name?: string;
@@ -9954,7 +9954,7 @@ export interface components {
              * @description Days without service
              * @default []
              */
-            holidays: string[];
+            holidays?: string[];
         };
         TemplateInput: {
             name: string;
@@ -10227,7 +10227,7 @@ export interface components {
              * @description How many hours the old secrets go on working; 0 ends them at once
              * @default 24
              */
-            overlapHours: number;
+            overlapHours?: number;
             reason?: string;
         };
         WebhookInput: {
@@ -10239,7 +10239,7 @@ export interface components {
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
             types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
             /** @default null */
-            description: string | null;
+            description?: string | null;
             reason?: string;
         };
         WebhookChanges: {
@@ -10456,6 +10456,15 @@ export interface components {
              */
             endDate: string;
             slaId: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it would be due if the case were attached now; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /**
+             * @description What its terms count
+             * @enum {string}
+             */
+            allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses */
             remainingAfter: number | null;
             /** @description The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses */

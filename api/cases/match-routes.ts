@@ -4,6 +4,7 @@ import { findContact } from '../../db/directory/records.ts';
 import { findEntitlement } from '../../db/entitlements/entitlements.ts';
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
 import { attachRefusal } from '../../domain/cases/attaching.ts';
 import type { AttachEvent } from '../../domain/cases/case-event.ts';
 import { type Judgement, judge } from '../../domain/cases/matching.ts';
@@ -11,9 +12,12 @@ import { problemWithNamed } from '../../domain/cases/named-records.ts';
 import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
 import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import { asOf } from '../../domain/entitlements/passing-of-time.ts';
+import type { SlaId } from '../../domain/ids.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
+import { isoOrNull } from '../http/instants.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { bodyOf } from '../http/request.ts';
 import { attachRequest, requestOf } from './case-requests.ts';
@@ -21,10 +25,17 @@ import { matchAnswer, type matchCandidate } from './match-answers.ts';
 import { matchBody } from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
+/** What the view of a candidate needs beside its judgement. */
+interface Around {
+  readonly rule: Candidate['rule'] | null;
+  readonly sla: Sla | undefined;
+  readonly now: EpochMs;
+}
+
 /** What an entitlement would do with the case, for the answer; terms in cases or minutes, null when unlimited. */
 const judgementView = (
   { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
-  rule: Candidate['rule'] | null,
+  { rule, sla, now }: Around,
 ): z.infer<typeof matchCandidate> => ({
   entitlementId: entitlement.id,
   name: entitlement.details.name,
@@ -38,9 +49,20 @@ const judgementView = (
   startDate: entitlement.details.startDate,
   endDate: entitlement.details.endDate,
   slaId: entitlement.details.slaId,
+  ...promises(sla, now),
+  allocationType: entitlement.details.allocationType,
   remainingAfter,
   channelRemainingAfter,
 });
+
+/** When the case would be due if it were attached now. */
+function promises(sla: Sla | undefined, now: EpochMs) {
+  const due = sla === undefined ? undefined : dueTimes(sla, now);
+  return {
+    firstResponseDueAt: isoOrNull(due?.firstResponseDueAt ?? null),
+    resolutionDueAt: isoOrNull(due?.resolutionDueAt ?? null),
+  };
+}
 
 export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpoint[] => [
   {
@@ -64,13 +86,17 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
       ]);
       const unknown = problemWithNamed(requestOf(event), { ...named, entitlement: null, case: null });
       if (unknown !== undefined) throw new Problem(unknown);
-      const judgements = judge(offers, event, Date.now());
+      const now = Date.now();
+      const judgements = judge(offers, event, now);
+      const slas = await caseReads.slas(slasOf(judgements));
       const asked = candidates(judgements, named.settings, 'create');
       const ruleOf = (judgement: Judgement) =>
         asked.find(({ entitlement }) => entitlement.id === judgement.entitlement.id)?.rule ?? null;
       response.json({
         customerId,
-        candidates: judgements.map((judgement) => judgementView(judgement, ruleOf(judgement))),
+        candidates: judgements.map((judgement) =>
+          judgementView(judgement, { rule: ruleOf(judgement), sla: slaIn(slas, judgement), now }),
+        ),
         ...(entitlementId === null
           ? picked(judgements, asked, named.settings)
           : byName(entitlementId, await refusalOfNamed(sql, entitlementId, event))),
@@ -78,6 +104,12 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
     },
   },
 ];
+
+const slasOf = (judgements: readonly Judgement[]): ReadonlySet<SlaId> =>
+  new Set(judgements.flatMap(({ entitlement: { details } }) => details.slaId ?? []));
+
+const slaIn = (slas: ReadonlyMap<SlaId, Sla>, { entitlement: { details } }: Judgement): Sla | undefined =>
+  details.slaId === null ? undefined : slas.get(details.slaId);
 
 /**
  * Refuses `not_found` for records outside the caller's access scope. A match shows all entitlements of a customer, so

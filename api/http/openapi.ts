@@ -103,7 +103,13 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
     },
     ...(endpoint.body === undefined
       ? {}
-      : { requestBody: { content: { 'application/json': { schema: endpoint.body } } } }),
+      : {
+          requestBody: {
+            content: { 'application/json': { schema: endpoint.body } },
+            // A request without a body is read as an empty object.
+            ...(endpoint.body.safeParse({}).success ? {} : { required: true }),
+          },
+        }),
     responses: { ...answers(endpoint), ...refusals([...new Set(codes)]), ...ofRequest(endpoint) },
   };
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ApiClient } from '../../client/api-client.ts';
-import { connectionFrom } from '../../client/connection.ts';
-import { ActionableError } from '../../client/failure.ts';
+import type { AllotClient } from '../../client/client.ts';
+import { connectionFrom, createNodeClient, terminalMessage } from '../../client/node.ts';
 import { type Counts, grouped, tableLines } from './counts.ts';
 import { readFileRows } from './csv-file.ts';
 import { byChecking, bySending, type Decide } from './decide.ts';
@@ -52,7 +51,7 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function importByApi(files: readonly CheckedFile[], report: Report) {
-  const client = new ApiClient(connectionFrom(process.env));
+  const client = createNodeClient(connectionFrom(process.env));
   try {
     await client.assertUsable();
     return await importAll(files, bySending(client), report, false, client);
@@ -66,7 +65,7 @@ async function importAll(
   decide: Decide,
   report: Report,
   dryRun: boolean,
-  client?: ApiClient,
+  client?: AllotClient,
 ): Promise<(readonly [string, Counts])[]> {
   const counted: (readonly [string, Counts])[] = [];
   for (const { kind, path, rows } of files) {
@@ -130,6 +129,6 @@ try {
   await command.parseAsync();
 } catch (error) {
   // Commander has already printed what is wrong with the command itself.
-  if (!(error instanceof CommanderError)) console.error(error instanceof ActionableError ? error.message : error);
+  if (!(error instanceof CommanderError)) console.error(terminalMessage(error) ?? error);
   process.exitCode = exitCodeOf(error);
 }

@@ -11,7 +11,17 @@ export interface Session {
 }
 
 const listeners = new Set<() => void>();
-let present = read();
+
+function isSession(value: unknown): value is Session {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (value.kind === 'key' || value.kind === 'token') &&
+    'secret' in value &&
+    typeof value.secret === 'string'
+  );
+}
 
 function read(): Session | null {
   try {
@@ -22,13 +32,7 @@ function read(): Session | null {
   }
 }
 
-const isSession = (value: unknown): value is Session =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  (value.kind === 'key' || value.kind === 'token') &&
-  'secret' in value &&
-  typeof value.secret === 'string';
+let present = read();
 
 function change(next: Session | null): void {
   present = next;

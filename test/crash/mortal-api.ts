@@ -39,8 +39,8 @@ export class MortalApi {
       tokens: null,
       allowPrivateWebhooks: true,
       limits,
-      temporalUi: null,
       consoleSettings: readConsoleSettings(null, {}),
+      temporalUi: null,
     });
     this.#server = app.listen(0, '127.0.0.1');
   }

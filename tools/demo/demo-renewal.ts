@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Connection } from '@temporalio/client';
-import { z } from 'zod';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
+import type { components } from '../../client/schema.d.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
-import { EventResults } from '../replay/play.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
 import { DemoClock, daysBefore, isoDay, yearFrom } from './demo-clock.ts';
-import { casesOf, YearEntitlement } from './demo-year.ts';
+import { casesOf } from './demo-year.ts';
 
 const NOTICE_DAYS = 60;
 const STARTED_DAYS_AGO = 1;
@@ -20,27 +19,15 @@ const TOTAL_CASES = 3;
 const CASES_ASKED = 5;
 const PAST_INSTANT_MS = 60_000;
 
-const Renewal = z.object({
-  id: z.string(),
-  stage: z.string(),
-  isOver: z.boolean(),
-  successorId: z.string().nullable(),
-  proposal: z.object({
-    kind: z.string(),
-    changes: z.looseObject({ totalTerm: z.number().nullish() }),
-    reasons: z.array(z.object({ text: z.string() })),
-  }),
-});
-type Renewal = z.infer<typeof Renewal>;
-const Renewals = z.object({ items: z.array(Renewal) });
-const Rows = z.object({ items: z.array(z.object({ kind: z.string(), when: z.string() })) });
+type Entitlement = components['schemas']['Entitlement'];
+type Renewal = components['schemas']['Renewal'];
 
 /**
  * Takes one entitlement to 60 days before its end, where its renewal opens and sends a mail to the account manager.
  * Accepts what is proposed, and goes on until the entitlement has expired and its successor is active.
  */
 export async function renewByItself(
-  client: ApiClient,
+  client: AllotClient,
   connection: Connection,
   context: DemoContext,
   print: (line: string) => void,
@@ -61,7 +48,7 @@ export async function renewByItself(
 }
 
 class DemoRenewal {
-  readonly #client: ApiClient;
+  readonly #client: AllotClient;
   readonly #connection: Connection;
   readonly #context: DemoContext;
   readonly #print: (line: string) => void;
@@ -69,18 +56,18 @@ class DemoRenewal {
   #entitlementId = '';
   #clock: DemoClock | undefined;
 
-  constructor(client: ApiClient, connection: Connection, context: DemoContext, print: (line: string) => void) {
+  constructor(client: AllotClient, connection: Connection, context: DemoContext, print: (line: string) => void) {
     this.#client = client;
     this.#connection = connection;
     this.#context = context;
     this.#print = print;
   }
 
-  async activate(): Promise<YearEntitlement> {
+  async activate(): Promise<Entitlement> {
     const accountManager = { name: 'Ann Account', email: this.#address };
-    const body = { type: 'account', name: 'Contoso', accountManager };
-    await this.#client.call({ method: 'PUT', path: `/v1/customers/${this.#id}`, body }, z.unknown());
-    const draft = await this.#post('/v1/entitlements', 'create', YearEntitlement, {
+    const customer = { type: 'account', name: 'Contoso', accountManager } as const;
+    await this.#client.put('/v1/customers/{id}', { params: { path: { id: this.#id } }, body: customer });
+    const contract = {
       name: 'Silver support',
       customerId: this.#id,
       ...yearFrom(-STARTED_DAYS_AGO),
@@ -90,10 +77,15 @@ class DemoRenewal {
       decreaseRemainingOn: 'creation',
       restrict: true,
       renewalPolicy: { noticeDays: NOTICE_DAYS, reminderDays: 30, escalationDays: 14 },
+    } as const;
+    const draft = await this.#client.post('/v1/entitlements', {
+      params: { header: this.#once('create') },
+      body: contract,
     });
     this.#entitlementId = draft.id;
     this.#clock = this.#clockOf(draft.id, true);
-    const active = await this.#post(`/v1/entitlements/${draft.id}/activate`, 'activate', YearEntitlement, {});
+    const params = { path: { id: draft.id }, header: this.#once('activate') };
+    const active = await this.#client.post('/v1/entitlements/{id}/activate', { params, body: {} });
     this.#say(
       `activated, ${active.startDate} to ${active.endDate}, notice ${NOTICE_DAYS} days before the end`,
       `${active.status}, ${casesOf(active.remainingTerm)} left`,
@@ -106,15 +98,15 @@ class DemoRenewal {
     const events = Array.from({ length: CASES_ASKED }, (_, index) => {
       const caseId = `${this.#id}:case-${index + 1}`;
       const of = { customerId: this.#id, entitlementId: this.#entitlementId };
-      return { kind: 'attach', ...of, caseId, key: `${caseId}:attach`, title: `Demo case ${index + 1}` };
+      const title = `Demo case ${index + 1}`;
+      return { kind: 'attach', ...of, caseId, key: `${caseId}:attach`, title } as const;
     });
-    const call = { method: 'POST', path: '/v1/case-events', body: { events } } as const;
-    const { results } = await this.#client.call(call, EventResults);
+    const { results } = await this.#client.post('/v1/case-events', { body: { events } });
     const accepted = results.filter(({ outcome }) => outcome === 'accepted').length;
     this.#say(`${casesOf(CASES_ASKED)} come`, `${accepted} accepted, ${results.length - accepted} refused`);
   }
 
-  async toNotice({ id, endsAt }: YearEntitlement): Promise<Renewal> {
+  async toNotice({ id, endsAt }: Entitlement): Promise<Renewal> {
     if (endsAt === null) throw new ActionableError(`${id} has no end, so it cannot be renewed.`);
     await this.#clock?.goTo(daysBefore(endsAt, NOTICE_DAYS));
     const renewal = await this.#renewal(() => true);
@@ -145,8 +137,9 @@ class DemoRenewal {
     this.#say(`proposed: ${kind}${total}`, reasons.at(-1)?.text ?? 'no reason given');
   }
 
-  async accept({ id }: Renewal): Promise<YearEntitlement> {
-    const accepted = await this.#post(`/v1/renewals/${id}/accept`, 'accept', Renewal, {});
+  async accept({ id }: Renewal): Promise<Entitlement> {
+    const params = { path: { id }, header: this.#once('accept') };
+    const accepted = await this.#client.post('/v1/renewals/{id}/accept', { params, body: {} });
     if (accepted.successorId === null) throw new ActionableError(`${id} was accepted and has no successor.`);
     // While the renewal is under way, its entitlement's clock cannot be moved.
     await this.#renewal(({ isOver }) => isOver);
@@ -159,7 +152,7 @@ class DemoRenewal {
   }
 
   /** The successor is an entitlement of its own, so its clock must be moved as well. */
-  async pastEnd({ id, endsAt }: YearEntitlement, successor: YearEntitlement): Promise<void> {
+  async pastEnd({ id, endsAt }: Entitlement, successor: Entitlement): Promise<void> {
     await this.#clock?.goTo(endsAt, PAST_INSTANT_MS);
     await this.#entitlement(id, 'expired');
     await this.#clockOf(successor.id, false).goTo(successor.startsAt, PAST_INSTANT_MS);
@@ -177,14 +170,14 @@ class DemoRenewal {
     return new DemoClock({ connection: this.#connection, namespace, entitlementId, alone });
   }
 
-  #post<Shape extends z.ZodType>(path: string, key: string, shape: Shape, body: object): Promise<z.infer<Shape>> {
-    return this.#client.call({ method: 'POST', path, body, idempotencyKey: `${this.#id}:${key}` }, shape);
+  #once(key: string) {
+    return { 'Idempotency-Key': `${this.#id}:${key}` };
   }
 
   async #renewal(found: (renewal: Renewal) => boolean): Promise<Renewal> {
-    const path = `/v1/renewals?entitlementId=${encodeURIComponent(this.#entitlementId)}`;
+    const params = { query: { entitlementId: this.#entitlementId } };
     const renewal = await until(
-      async () => (await this.#client.call({ method: 'GET', path }, Renewals)).items[0],
+      async () => (await this.#client.get('/v1/renewals', { params })).items[0],
       (item) => item !== undefined && found(item),
       (item) => `The renewal of ${this.#entitlementId} is ${item?.stage ?? 'not there'}.`,
     );
@@ -192,9 +185,9 @@ class DemoRenewal {
     return renewal;
   }
 
-  #entitlement(id: string, status: string): Promise<YearEntitlement> {
+  #entitlement(id: string, status: string): Promise<Entitlement> {
     return until(
-      () => this.#client.call({ method: 'GET', path: `/v1/entitlements/${encodeURIComponent(id)}` }, YearEntitlement),
+      () => this.#client.get('/v1/entitlements/{id}', { params: { path: { id } } }),
       (answer) => answer.status === status,
       (answer) => `${id} is still ${answer.status}, and should have become ${status} by itself.`,
     );
@@ -202,8 +195,8 @@ class DemoRenewal {
 
   /** The time of the decision, from the ledger. */
   async #timeOf(id: string, kind: string): Promise<string> {
-    const path = `/v1/entitlements/${encodeURIComponent(id)}/ledger?limit=200`;
-    const { items } = await this.#client.call({ method: 'GET', path }, Rows);
+    const params = { path: { id }, query: { limit: 200 } };
+    const { items } = await this.#client.get('/v1/entitlements/{id}/ledger', { params });
     return items.find((row) => row.kind === kind)?.when ?? 'no time in the ledger';
   }
 

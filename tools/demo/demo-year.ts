@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
-import { z } from 'zod';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
+import type { components } from '../../client/schema.d.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
-import { EventResults } from '../replay/play.ts';
-import { EntitlementAnswer } from '../replay/setup.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
 import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
@@ -22,20 +20,15 @@ const PROBE_MS = 1_000;
 /** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
 const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
-export const YearEntitlement = EntitlementAnswer.extend({
-  startDate: z.string(),
-  endDate: z.string(),
-  startsAt: z.string().nullable(),
-  endsAt: z.string().nullable(),
-});
-export type YearEntitlement = z.infer<typeof YearEntitlement>;
+type Entitlement = components['schemas']['Entitlement'];
+type CaseEvent = components['schemas']['CaseEvent'];
 
 /**
  * Takes one new entitlement from draft to renewed, and prints each step with its virtual date and the API's answer.
  * When the Temporal server cannot skip time, says so in one line and returns false.
  */
 export async function liveThroughYear(
-  client: ApiClient,
+  client: AllotClient,
   connection: Connection,
   context: DemoContext,
   print: (line: string) => void,
@@ -63,7 +56,7 @@ export async function liveThroughYear(
 }
 
 class DemoYear {
-  readonly #client: ApiClient;
+  readonly #client: AllotClient;
   readonly #connection: Connection;
   readonly #context: DemoContext;
   readonly #print: (line: string) => void;
@@ -72,20 +65,16 @@ class DemoYear {
   #entitlementId = '';
   #clock: DemoClock | undefined;
 
-  constructor(client: ApiClient, connection: Connection, context: DemoContext, print: (line: string) => void) {
+  constructor(client: AllotClient, connection: Connection, context: DemoContext, print: (line: string) => void) {
     this.#client = client;
     this.#connection = connection;
     this.#context = context;
     this.#print = print;
   }
 
-  async createDraft(): Promise<YearEntitlement> {
-    const customer = {
-      method: 'PUT',
-      path: `/v1/customers/${this.#id}`,
-      body: { type: 'account', name: 'Demo customer' },
-    } as const;
-    await this.#client.call(customer, z.unknown());
+  async createDraft(): Promise<Entitlement> {
+    const customer = { type: 'account', name: 'Demo customer' } as const;
+    await this.#client.put('/v1/customers/{id}', { params: { path: { id: this.#id } }, body: customer });
     const body = {
       name: `A year of ${this.#id}`,
       customerId: this.#id,
@@ -97,9 +86,9 @@ class DemoYear {
       restrict: true,
       // Renewed by hand here; the demonstration after this one shows the automatic renewal.
       renewalPolicy: null,
-    };
-    const call = { method: 'POST', path: '/v1/entitlements', body, idempotencyKey: `${this.#id}:create` } as const;
-    const draft = await this.#client.call(call, YearEntitlement);
+    } as const;
+    const header = { 'Idempotency-Key': `${this.#id}:create` };
+    const draft = await this.#client.post('/v1/entitlements', { params: { header }, body });
     this.#entitlementId = draft.id;
     const { namespace } = this.#context;
     this.#clock = new DemoClock({ connection: this.#connection, namespace, entitlementId: draft.id });
@@ -118,14 +107,9 @@ class DemoYear {
   }
 
   /** Gives a command and answers the entitlement, or for `renew` its successor. */
-  async command(name: 'activate' | 'renew', what: string): Promise<YearEntitlement> {
-    const call = {
-      method: 'POST',
-      path: `${this.#path}/${name}`,
-      body: {},
-      idempotencyKey: `${this.#id}:${name}`,
-    } as const;
-    const answer = await this.#client.call(call, YearEntitlement);
+  async command(name: 'activate' | 'renew', what: string): Promise<Entitlement> {
+    const params = { path: { id: this.#entitlementId }, header: { 'Idempotency-Key': `${this.#id}:${name}` } };
+    const answer = await this.#client.post(`/v1/entitlements/{id}/${name}`, { params, body: {} });
     this.#say(
       what,
       `${answer.status}, ${answer.startDate} to ${answer.endDate}, ${casesOf(answer.remainingTerm)} left`,
@@ -134,12 +118,13 @@ class DemoYear {
   }
 
   async attach(name: string, when: string): Promise<void> {
-    const attach = { kind: 'attach', customerId: this.#id, entitlementId: this.#entitlementId, title: `Demo ${name}` };
-    await this.#event(name, attach, `attach ${name}, ${when}`);
+    const of = { customerId: this.#id, entitlementId: this.#entitlementId };
+    const event = { kind: 'attach', ...of, ...this.#keyed(name, 'attach'), title: `Demo ${name}` } as const;
+    await this.#event(event, `attach ${name}, ${when}`);
   }
 
   async resolve(name: string): Promise<void> {
-    await this.#event(name, { kind: 'resolve', minutes: 45 }, `resolve ${name}`);
+    await this.#event({ kind: 'resolve', ...this.#keyed(name, 'resolve'), minutes: 45 }, `resolve ${name}`);
   }
 
   /** Moves the entitlement's clock past an instant and waits until it has reached the expected status by itself. */
@@ -149,30 +134,28 @@ class DemoYear {
     this.#say(`fast-forward past ${instant}: by itself`, `${answer.status}, ${casesOf(answer.remainingTerm)} left`);
   }
 
-  get #path(): string {
-    return `/v1/entitlements/${encodeURIComponent(this.#entitlementId)}`;
-  }
-
   get #its(): DemoClock {
     if (this.#clock === undefined) throw new ActionableError('The entitlement does not exist yet, so it has no clock.');
     return this.#clock;
   }
 
-  async #event(name: string, event: object, what: string): Promise<void> {
+  #keyed(name: string, kind: CaseEvent['kind']) {
     const caseId = `${this.#id}:${name}`;
-    const events = [{ ...event, caseId, key: `${caseId}:${what.split(' ')[0]}` }];
-    const { results } = await this.#client.call(
-      { method: 'POST', path: '/v1/case-events', body: { events } },
-      EventResults,
-    );
-    const { outcome, code, remainingTerm } = results[0] ?? { outcome: 'not answered' };
-    const left = remainingTerm === undefined || remainingTerm === null ? '' : `, ${casesOf(remainingTerm)} left`;
-    this.#say(what, `${outcome}${code === undefined || code === null ? '' : ` (${code})`}${left}`);
+    return { caseId, key: `${caseId}:${kind}` };
   }
 
-  #untilStatus(status: string): Promise<YearEntitlement> {
+  async #event(event: CaseEvent, what: string): Promise<void> {
+    const { results } = await this.#client.post('/v1/case-events', { body: { events: [event] } });
+    const [result] = results;
+    if (result === undefined) throw new ActionableError(`The API did not answer the event ${event.key}.`);
+    const { outcome, code, remainingTerm } = result;
+    const left = remainingTerm === null ? '' : `, ${casesOf(remainingTerm)} left`;
+    this.#say(what, `${outcome}${code === undefined ? '' : ` (${code})`}${left}`);
+  }
+
+  #untilStatus(status: string): Promise<Entitlement> {
     return until(
-      () => this.#client.call({ method: 'GET', path: this.#path }, YearEntitlement),
+      () => this.#client.get('/v1/entitlements/{id}', { params: { path: { id: this.#entitlementId } } }),
       (answer) => answer.status === status,
       (answer) => `${this.#entitlementId} is still ${answer.status}, and should have become ${status} by itself.`,
     );

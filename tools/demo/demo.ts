@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
-import { ApiClient } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
+import { createNodeClient } from '../../client/node.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { BUNDLED_LOG } from '../replay/bundled-log.ts';
 import { readLog } from '../replay/log.ts';
@@ -20,7 +21,7 @@ const TABLE_ROWS = 10;
  * and where to look.
  */
 export async function runDemo(context: DemoContext): Promise<void> {
-  const client = new ApiClient({ url: context.apiUrl, apiKey: context.apiKey });
+  const client = createNodeClient({ url: context.apiUrl, apiKey: context.apiKey });
   try {
     await client.assertUsable();
     await playBundledLog(client);
@@ -36,7 +37,7 @@ export async function runDemo(context: DemoContext): Promise<void> {
   }
 }
 
-async function playBundledLog(client: ApiClient): Promise<void> {
+async function playBundledLog(client: AllotClient): Promise<void> {
   console.log('\nA real incident log, played through the API: one entitlement for each location.\n');
   const result = await replay(client, await readLog(BUNDLED_LOG), OPTIONS);
   const lines = [

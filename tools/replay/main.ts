@@ -1,9 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ApiClient } from '../../client/api-client.ts';
-import { connectionFrom } from '../../client/connection.ts';
 import { ActionableError, lineOf } from '../../client/failure.ts';
+import { connectionFrom, createNodeClient, terminalMessage } from '../../client/node.ts';
 import { readLog } from './log.ts';
 import type { ReplayOptions } from './plan.ts';
 import { replay } from './replay.ts';
@@ -24,8 +23,7 @@ interface Flags {
 
 async function run(log: string, flags: Flags): Promise<void> {
   const events = await readLog(fromCaller(log));
-  const connection = connectionFrom(process.env);
-  const client = new ApiClient(connection);
+  const client = createNodeClient(connectionFrom(process.env));
   try {
     await client.assertUsable();
     const { total, unit, on } = flags;
@@ -106,6 +104,6 @@ const command = new Command('npm run replay --')
 try {
   await command.parseAsync();
 } catch (error) {
-  console.error(error instanceof ActionableError ? error.message : error);
+  console.error(terminalMessage(error) ?? error);
   process.exitCode = 1;
 }

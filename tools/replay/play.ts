@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { type ApiClient, MAX_CALLS_AT_ONCE } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
+import { MAX_CALLS_AT_ONCE } from '../../client/node.ts';
+import type { components } from '../../client/schema.d.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedEvent } from './plan.ts';
 import { Schedule } from './schedule.ts';
-import { EntitlementAnswer } from './setup.ts';
+import { limited } from './setup.ts';
 
 /** Half of what the route takes: large enough for few calls, small enough to show progress. */
 const BATCH_SIZE = 500;
@@ -15,20 +16,7 @@ const PASSING_CODES: ReadonlySet<string> = new Set(['unavailable', 'rate_limited
 const BATCH_TRIES = 30;
 const BATCH_WAIT_MS = 2_000;
 
-const EventResult = z.object({
-  key: z.string(),
-  outcome: z.enum(['accepted', 'refused']),
-  /** Null for a case that was recorded without an entitlement. */
-  entitlementId: z.string().nullable(),
-  repeated: z.boolean(),
-  code: z.string().nullish(),
-  detail: z.string().nullish(),
-  /** What the entitlement has left afterwards; absent where no entitlement took part. */
-  remainingTerm: z.number().nullish(),
-});
-type EventResult = z.infer<typeof EventResult>;
-
-export const EventResults = z.object({ results: z.array(EventResult) });
+type EventResult = components['schemas']['CaseEventResult'];
 
 /** What became of one location: the value that `--json` writes. Terms are cases or whole minutes. */
 export interface LocationOutcome {
@@ -64,7 +52,7 @@ interface PlayProgress {
  * Sends every event of the plan, in order for each location, and counts the answers. It does not read the terms yet.
  */
 export async function play(
-  client: ApiClient,
+  client: AllotClient,
   plan: Plan,
   entitlementIds: ReadonlyMap<string, string>,
   onProgress: (progress: PlayProgress) => void,
@@ -87,30 +75,30 @@ export async function play(
 
 /** Reads what the entitlements have left into the outcomes. */
 export async function readTerms(
-  client: ApiClient,
+  client: AllotClient,
   played: Played,
   entitlementIds: ReadonlyMap<string, string>,
 ): Promise<void> {
   await inParallel([...played.locations], MAX_CALLS_AT_ONCE, async ([location, outcome]) => {
-    const path = `/v1/entitlements/${encodeURIComponent(entitlementIds.get(location) ?? '')}`;
-    const entitlement = await client.call({ method: 'GET', path }, EntitlementAnswer);
-    outcome.total = entitlement.totalTerm;
-    outcome.remaining = entitlement.remainingTerm;
+    const params = { path: { id: entitlementIds.get(location) ?? '' } };
+    const { totalTerm, remainingTerm } = await client.get('/v1/entitlements/{id}', { params });
+    outcome.total = limited(totalTerm);
+    outcome.remaining = limited(remainingTerm);
   });
 }
 
 async function send(
-  client: ApiClient,
+  client: AllotClient,
   batch: readonly PlannedEvent[],
   entitlementIds: ReadonlyMap<string, string>,
 ): Promise<readonly EventResult[]> {
-  const events = batch.map(({ location, ...event }) =>
-    event.kind === 'attach' ? { ...event, entitlementId: entitlementIds.get(location) } : event,
-  );
-  // The call has no key of its own: each event has one, and these alone say what was taken before.
-  const call = { method: 'POST', path: '/v1/case-events', body: { events } } as const;
+  const events = batch.map(({ location, ...event }) => {
+    const entitlementId = entitlementIds.get(location);
+    return event.kind === 'attach' && entitlementId !== undefined ? { ...event, entitlementId } : event;
+  });
+  // The call needs no key of its own: each event has one, and these alone say what was taken before.
   for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
-    const { results } = await client.call(call, EventResults);
+    const { results } = await client.post('/v1/case-events', { body: { events } });
     if (!results.some(({ code }) => PASSING_CODES.has(code ?? ''))) return results;
     await sleep(BATCH_WAIT_MS);
   }

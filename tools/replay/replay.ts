@@ -1,5 +1,5 @@
 import { Listr, type ListrRendererFactory, type ListrTaskWrapper } from 'listr2';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
 import type { LogEvent } from './log.ts';
 import { type Plan, planReplay, type ReplayOptions } from './plan.ts';
 import { type Played, play, readTerms } from './play.ts';
@@ -23,7 +23,7 @@ type Task = ListrTaskWrapper<unknown, ListrRendererFactory, ListrRendererFactory
  * gives the same result; so does going on after an interruption.
  */
 export async function replay(
-  client: ApiClient,
+  client: AllotClient,
   events: readonly LogEvent[],
   options: ReplayOptions,
   runName?: string,
@@ -66,7 +66,7 @@ export async function replay(
 }
 
 /** Shows lines under a task, not more often than a reader needs. That the API is away is always shown. */
-function showOn(task: Task, client: ApiClient): (line: string) => void {
+function showOn(task: Task, client: AllotClient): (line: string) => void {
   const intervalMs = process.stdout.isTTY ? TERMINAL_INTERVAL_MS : FILE_INTERVAL_MS;
   let shownAt = performance.now();
   client.onWait = (reason, waitMs) => {

@@ -1,36 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
-import { type ApiClient, ApiRefusal, MAX_CALLS_AT_ONCE } from '../../client/api-client.ts';
+import type { AllotClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
+import { MAX_CALLS_AT_ONCE } from '../../client/node.ts';
+import { ApiRefusal } from '../../client/refusal.ts';
+import type { components } from '../../client/schema.d.ts';
 import { idOf } from './ids.ts';
 import { inParallel } from './parallel.ts';
 import type { Plan, PlannedLocation, ReplayOptions } from './plan.ts';
 
-/** What a replay reads of an entitlement. Terms are cases or whole minutes. */
-export const EntitlementAnswer = z.object({
-  id: z.string(),
-  name: z.string(),
-  status: z.string(),
-  allocationType: z.string(),
-  totalTerm: z.number(),
-  remainingTerm: z.number(),
-  decreaseRemainingOn: z.string(),
-  restrict: z.boolean(),
-});
-export type EntitlementAnswer = z.infer<typeof EntitlementAnswer>;
-
-const EntitlementPage = z.object({ items: z.array(EntitlementAnswer), nextCursor: z.string().nullable() });
-
-/** The whole object is sent back with more channels, so everything else in it stays as it is. */
-const Settings = z.looseObject({ channels: z.array(z.string()) });
-
-const Ignored = z.unknown();
+type Entitlement = components['schemas']['Entitlement'];
 
 /** The longest name that the API takes for a customer, contact, product or entitlement. */
 const MAX_NAME_LENGTH = 200;
 
-/** A customer of a replay has one entitlement; more pages than this do not come from a replay. */
-const MAX_PAGES = 10;
+/** A customer of a replay has one entitlement; more of them than this do not come from a replay. */
+const MAX_ENTITLEMENTS = 500;
 
 const MS_PER_DAY = 86_400_000;
 const TERM_DAYS = 365;
@@ -41,7 +25,7 @@ const TERM_DAYS = 365;
  * by location. Throws when the run's name was used with other options.
  */
 export async function setUp(
-  client: ApiClient,
+  client: AllotClient,
   plan: Plan,
   onProgress: (done: number, of: number) => void,
 ): Promise<ReadonlyMap<string, string>> {
@@ -55,19 +39,15 @@ export async function setUp(
       onProgress(done, total);
     });
   };
-  const put = (path: string, body: object) => client.call({ method: 'PUT', path, body }, Ignored);
   await each(plan.locations, async ({ customerId, location }) => {
-    await put(`/v1/customers/${encodeURIComponent(customerId)}`, {
-      type: 'account',
-      name: named(location),
-      timeZone: 'UTC',
-    });
+    const body = { type: 'account', name: named(location), timeZone: 'UTC' } as const;
+    await client.put('/v1/customers/{id}', { params: { path: { id: customerId } }, body });
   });
   await each(plan.contacts, async ({ id, customerId, name }) => {
-    await put(`/v1/contacts/${encodeURIComponent(id)}`, { customerId, name: named(name) });
+    await client.put('/v1/contacts/{id}', { params: { path: { id } }, body: { customerId, name: named(name) } });
   });
   await each(plan.products, async ({ id, name }) => {
-    await put(`/v1/products/${encodeURIComponent(id)}`, { name: named(name) });
+    await client.put('/v1/products/{id}', { params: { path: { id } }, body: { name: named(name) } });
   });
   const entitlementIds = new Map<string, string>();
   await each(plan.locations, async (location) => {
@@ -79,52 +59,47 @@ export async function setUp(
 /** A name that the API takes: not empty and not too long. Names that become equal when cut still differ by id. */
 const named = (name: string): string => name.trim().slice(0, MAX_NAME_LENGTH) || '(no name)';
 
-async function addChannels(client: ApiClient, channels: readonly string[]): Promise<void> {
-  const settings = await client.call({ method: 'GET', path: '/v1/settings' }, Settings);
+async function addChannels(client: AllotClient, channels: readonly string[]): Promise<void> {
+  const settings = await client.get('/v1/settings');
   const known = new Set(settings.channels);
   const added = channels.filter((channel) => !known.has(channel));
   if (added.length === 0) return;
-  const body = { ...settings, channels: [...settings.channels, ...added] };
-  await client.call({ method: 'PUT', path: '/v1/settings', body }, Ignored);
+  // The whole object is sent back, so that everything else in it stays as it is.
+  await client.put('/v1/settings', { body: { ...settings, channels: [...settings.channels, ...added] } });
 }
 
-async function activeEntitlement(client: ApiClient, plan: Plan, location: PlannedLocation): Promise<string> {
+async function activeEntitlement(client: AllotClient, plan: Plan, location: PlannedLocation): Promise<string> {
   const name = named(`Replay ${plan.run} ${location.location}`);
   const found = await findEntitlement(client, location.customerId, name);
   const entitlement = found ?? (await createEntitlement(client, plan, location, name));
   assertSameOptions(plan, entitlement);
   if (entitlement.status !== 'draft') return entitlement.id;
-  const path = `/v1/entitlements/${encodeURIComponent(entitlement.id)}/activate`;
-  await client.call(
-    { method: 'POST', path, body: {}, idempotencyKey: idOf(plan.run, location.location, 'activate') },
-    Ignored,
-  );
+  const header = { 'Idempotency-Key': idOf(plan.run, location.location, 'activate') };
+  const params = { path: { id: entitlement.id }, header };
+  await client.post('/v1/entitlements/{id}/activate', { params, body: {} });
   return entitlement.id;
 }
 
 async function findEntitlement(
-  client: ApiClient,
+  client: AllotClient,
   customerId: string,
   name: string,
-): Promise<EntitlementAnswer | undefined> {
-  let cursor: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = new URLSearchParams({ customerId, ...(cursor === null ? {} : { cursor }) });
-    const call = { method: 'GET', path: `/v1/entitlements?${query}` } as const;
-    const answer: z.infer<typeof EntitlementPage> = await client.call(call, EntitlementPage);
-    const found = answer.items.find((entitlement) => entitlement.name === name);
-    if (found !== undefined || answer.nextCursor === null) return found;
-    cursor = answer.nextCursor;
+): Promise<Entitlement | undefined> {
+  let read = 0;
+  for await (const entitlement of client.items('/v1/entitlements', { params: { query: { customerId } } })) {
+    if (entitlement.name === name) return entitlement;
+    read += 1;
+    if (read === MAX_ENTITLEMENTS) return undefined;
   }
   return undefined;
 }
 
 async function createEntitlement(
-  client: ApiClient,
+  client: AllotClient,
   plan: Plan,
   location: PlannedLocation,
   name: string,
-): Promise<EntitlementAnswer> {
+): Promise<Entitlement> {
   const { total, unit, on, restrict } = plan.options;
   const body = {
     name,
@@ -134,10 +109,10 @@ async function createEntitlement(
     totalTerm: total,
     decreaseRemainingOn: on,
     restrict,
-  };
-  const idempotencyKey = idOf(plan.run, location.location, 'create');
+  } as const;
+  const header = { 'Idempotency-Key': idOf(plan.run, location.location, 'create') };
   try {
-    return await client.call({ method: 'POST', path: '/v1/entitlements', body, idempotencyKey }, EntitlementAnswer);
+    return await client.post('/v1/entitlements', { params: { header }, body });
   } catch (error) {
     // The key was used before with other dates: the entitlement was created on another day and was not listed yet.
     if (!(error instanceof ApiRefusal && error.code === 'idempotency_conflict')) throw error;
@@ -153,6 +128,12 @@ const LISTING_LAG_MS = 2_000;
 
 const allocationOf = (unit: ReplayOptions['unit']) => (unit === 'cases' ? 'cases' : 'hours');
 
+/** A term that is a number: an entitlement of a replay is never unlimited. */
+export function limited(term: number | null): number {
+  if (term === null) throw new TypeError('The entitlement of a replay must have a limited term.');
+  return term;
+}
+
 /** From yesterday to a year from now: covers the play even when the clocks of both sides differ. */
 function coverFromNow() {
   const day = (offset: number) =>
@@ -160,7 +141,7 @@ function coverFromNow() {
   return { startDate: day(-1), endDate: day(TERM_DAYS), timeZone: 'UTC' };
 }
 
-function assertSameOptions(plan: Plan, entitlement: EntitlementAnswer): void {
+function assertSameOptions(plan: Plan, entitlement: Entitlement): void {
   const { total, unit, on, restrict } = plan.options;
   const same =
     entitlement.totalTerm === total &&

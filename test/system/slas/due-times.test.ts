@@ -115,6 +115,37 @@ describe('a case under an SLA', () => {
     expect(put.body.firstResponseDueAt).toBe(new Date(at + 240 * MINUTE_MS).toISOString());
   });
 
+  test('is told by match when it would be due, also by an entitlement that would refuse it', async () => {
+    const customerId = await aCustomer();
+    const covers = await anActive(customerId, { slaId: await anSla() });
+    const refuses = await anActive(customerId, {
+      slaId: await anSla({ resolutionMinutes: null }),
+      channels: [{ channel: 'email', totalTerm: 1 }],
+    });
+    await anActive(customerId);
+    const before = Date.now();
+    const { body } = await ask<{ candidates: { entitlementId: string; slaId: string; allocationType: string }[] }>(
+      'POST',
+      '/v1/cases/match',
+      { customerId, channel: 'phone' },
+    );
+    const byId = new Map(body.candidates.map((candidate) => [candidate.entitlementId, candidate]));
+    expect(byId.get(covers.id)).toMatchObject({ slaId: covers.slaId, allocationType: covers.allocationType });
+    expect(byId.get(refuses.id)).toMatchObject({ covers: false, code: 'channel_not_covered' });
+    const due = body.candidates.map((candidate) => dueOf(candidate as unknown as CaseWithSla));
+    const promised = due.find(({ slaId }) => slaId === covers.slaId);
+    for (const [at, minutes] of [
+      [promised?.firstResponseDueAt, 240],
+      [promised?.resolutionDueAt, 480],
+    ] as const) {
+      const late = Date.parse(at ?? '') - before - minutes * MINUTE_MS;
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(MINUTE_MS);
+    }
+    expect(due).toContainEqual(expect.objectContaining({ slaId: refuses.slaId, resolutionDueAt: null }));
+    expect(due).toContainEqual(NOTHING_DUE);
+  });
+
   test('attached and resolved by one request, or by signal, has its due times too', async () => {
     const active = await anActive(await aCustomer(), { slaId: await anSla() });
     const [together, signaled] = [unique('case'), unique('case')];
