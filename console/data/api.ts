@@ -4,7 +4,8 @@ import { createClient as createAllotClient } from '../../client/client.ts';
 import { ApiRefusal } from '../../client/refusal.ts';
 import type { components } from '../../client/schema.d.ts';
 import { NoAnswer, type Problem, Refused } from './api-problem.ts';
-import { presentSession, signOut } from './session.ts';
+import { endSession, presentSession } from './session.ts';
+import { freshSession } from './token-renewal.ts';
 
 /** The shapes of the API by name: `Shapes['Entitlement']`. */
 export type Shapes = components['schemas'];
@@ -28,9 +29,11 @@ function problemOf({ status, body, call }: ApiRefusal): Problem {
 
 /** Signs each call, and turns refusals and lost answers into errors that pages can tell apart. */
 const signing: Middleware = {
-  onRequest({ request }) {
-    const session = presentSession();
-    if (session !== null) request.headers.set('authorization', `Bearer ${session.secret}`);
+  async onRequest({ request }) {
+    const session = await freshSession();
+    // The check of a new key brings its own.
+    if (session !== null && !request.headers.has('authorization'))
+      request.headers.set('authorization', `Bearer ${session.secret}`);
     return request;
   },
   onError({ request, error }) {
@@ -39,7 +42,7 @@ const signing: Middleware = {
     // The key was revoked or the token ran out. A call of an earlier session does not end the present one.
     const secret = presentSession()?.secret;
     const sent = request.headers.get('authorization');
-    if (error.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) signOut();
+    if (error.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) endSession();
     return new Refused(problemOf(error));
   },
 };
@@ -47,7 +50,7 @@ const signing: Middleware = {
 /** Waiting in silence would look like a page that hangs, so a call is made once; reads are tried again by queries. */
 const allot = createAllotClient({ url: window.location.origin, getToken: () => null, patienceMs: 0 });
 
-/** Calls the API with the session of this tab. Throws `Refused` or `NoAnswer`. */
+/** Calls the API with the session of this tab and reads JSON. Throws `Refused` or `NoAnswer`. */
 export const api = allot.http;
 api.use(signing);
 
