@@ -1,10 +1,9 @@
-import { Anchor, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Anchor, Group, Select } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { $api, type Shapes } from '../../data/api.ts';
 import { oneOf } from '../../data/search-params.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { FilterBox } from '../../ui/filter-box.tsx';
 import { instantText, numberText } from '../../ui/format.ts';
 import { ListPager } from '../../ui/list-pager.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -17,7 +16,6 @@ import { DeliveryStatus } from './delivery-status.tsx';
 
 type Delivery = Shapes['Delivery'];
 
-const TYPING_MS = 300;
 /** Whether something still waits changes by itself, so the list is read again. */
 const WAITING_MS = 5_000;
 
@@ -119,7 +117,7 @@ export function DeliveriesPage() {
           value={webhook ?? null}
           onChange={(next) => change({ webhook: next ?? undefined })}
         />
-        <RecordBox value={record} onChange={(next) => change({ record: next })} />
+        <FilterBox label="Id of the record" value={record} onChange={(next) => change({ record: next })} />
       </Group>
       <QueryView query={list}>
         {({ items, nextCursor }) =>
@@ -147,27 +145,4 @@ function webhooksWith(webhooks: readonly Shapes['Webhook'][], chosen: string | u
   const known = webhooks.map(({ id, url }) => ({ value: id, label: url }));
   if (chosen === undefined || known.some(({ value }) => value === chosen)) return known;
   return [{ value: chosen, label: chosen }, ...known];
-}
-
-interface RecordBoxProps {
-  readonly value: string | undefined;
-  readonly onChange: (id: string | undefined) => void;
-}
-
-/** The id of the record that a delivery is about. */
-function RecordBox({ value = '', onChange }: RecordBoxProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), TYPING_MS);
-  return (
-    <TextInput
-      label="Record"
-      placeholder="Id of an entitlement, renewal or case"
-      value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        tell(currentTarget.value);
-      }}
-    />
-  );
 }
