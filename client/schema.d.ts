@@ -3123,6 +3123,8 @@ export interface paths {
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description seq: the oldest row first; -seq: the newest */
+                    sort?: "seq" | "-seq";
                     /** @description Rows from this instant on */
                     since?: string;
                     /** @description Rows before this instant */
@@ -3244,6 +3246,8 @@ export interface paths {
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description seq: the oldest row first; -seq: the newest */
+                    sort?: "seq" | "-seq";
                 };
                 header?: never;
                 path: {
