@@ -1,4 +1,6 @@
-import type { Usage } from './record-usage-words.ts';
+import type { components } from '../../client/schema.d.ts';
+
+type Usage = components['schemas']['EntitlementUsage'];
 
 /** The box in which the chart is drawn, in CSS pixels. */
 export interface Box {

@@ -1,7 +1,19 @@
-import type { Shapes } from '../data/api.ts';
-import type { DialogName } from './record-search.ts';
+import type { components } from '../../client/schema.d.ts';
 
-export type Entitlement = Shapes['Entitlement'];
+export type Entitlement = components['schemas']['Entitlement'];
+
+/** The commands that ask before they are sent. */
+export const DIALOGS = [
+  'activate',
+  'deactivate',
+  'cancel',
+  'renew',
+  'top-up',
+  'set-default',
+  'clear-default',
+  'delete',
+] as const;
+export type DialogName = (typeof DIALOGS)[number];
 
 /** A command of an entitlement's page, and why it is not possible now; null: it is. */
 export interface Command {

@@ -2,8 +2,7 @@ import { Button, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { useMay } from '../data/me.ts';
-import { type Command, commandsOf, type Entitlement } from './record-commands-allowed.ts';
-import type { DialogName } from './record-search.ts';
+import { type Command, commandsOf, type DialogName, type Entitlement } from './record-commands-allowed.ts';
 
 interface RecordCommandsProps {
   readonly entitlement: Entitlement;

@@ -7,8 +7,7 @@ import { ActionDialog } from '../ui/action-dialog.tsx';
 import { dayText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
-import type { Entitlement } from './record-commands-allowed.ts';
-import type { DialogName } from './record-search.ts';
+import type { DialogName, Entitlement } from './record-commands-allowed.ts';
 import { TopUpDialog } from './record-top-up.tsx';
 
 const MAX_REASON_CHARS = 500;

@@ -1,21 +1,9 @@
 import { oneOf, type SearchParams, textParam } from '../data/search-params.ts';
+import { DIALOGS, type DialogName } from './record-commands-allowed.ts';
 import { ROW_KINDS } from './record-ledger-words.ts';
 
 export const TABS = ['overview', 'ledger', 'cases', 'renewal', 'audit'] as const;
 export type Tab = (typeof TABS)[number];
-
-/** The commands that ask before they are sent. */
-export const DIALOGS = [
-  'activate',
-  'deactivate',
-  'cancel',
-  'renew',
-  'top-up',
-  'set-default',
-  'clear-default',
-  'delete',
-] as const;
-export type DialogName = (typeof DIALOGS)[number];
 
 export const STEPS = ['day', 'week', 'month'] as const;
 /** Parts of the ledger, as the API names them. */
