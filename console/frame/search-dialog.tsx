@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.css';
 import { Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, spotlight, spotlightStore, useSpotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -19,6 +19,8 @@ const MIN_LETTERS = 2;
 const LIST_ID = 'search-results';
 const LABEL = 'Search customers, entitlements, cases and pages';
 
+const [store, spotlight] = createSpotlight();
+
 /** The search over everything. It opens each time that `timesAsked` grows. */
 export function SearchDialog({ timesAsked }: { readonly timesAsked: number }) {
   const [typed, setTyped] = useState('');
@@ -26,6 +28,7 @@ export function SearchDialog({ timesAsked }: { readonly timesAsked: number }) {
   useEffect(() => spotlight.open(), [timesAsked]);
   return (
     <Spotlight.Root
+      store={store}
       shortcut={null}
       query={typed}
       onQueryChange={setTyped}
@@ -101,11 +104,11 @@ function useFound(text: string) {
 
 /** The result that Enter opens. The first one is chosen whenever the results change. */
 function useChosen(results: readonly SearchResult[]): SearchResult | undefined {
-  const { selected } = useSpotlight(spotlightStore);
+  const { selected } = useSpotlight(store);
   const keys = results.map(({ key }) => key).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is drawn anew when the keys of its lines change.
   useEffect(() => {
-    spotlightStore.updateState((state) => ({ ...state, selected: 0 }));
+    store.updateState((state) => ({ ...state, selected: 0 }));
   }, [keys]);
   return results[selected];
 }
