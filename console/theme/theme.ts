@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Anchor, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
 
 /** The colour of what can be done: buttons, links, the chosen entry of the menu. */
 const pine: MantineColorsTuple = [
@@ -58,6 +58,11 @@ export const theme = createTheme({
   focusRing: 'auto',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // A link is as large as the text around it.
+    Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
+    Table: Table.extend({ defaultProps: { fz: 'md', horizontalSpacing: 'sm' } }),
+  },
   headings: {
     fontWeight: '620',
     sizes: {
