@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ customerId, customerName }) => <RecordLink noun="customers" id={customerId} name={customerName} />,
   },
   { id: 'status', header: 'Status', from: 'sm', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'ends', header: 'Ends', sortAs: 'endDate', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, sortAs: 'endDate', cell: ({ endDate }) => dayText(endDate) },
   { id: 'days', header: 'Days left', figures: true, cell: ({ daysLeft }) => numberText(daysLeft) },
   {
     id: 'left',
@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'renewed',
     header: 'Renewed',
+    oneLine: true,
     cell: ({ renewed, renewedById }) =>
       renewedById === null ? (
         renewed ? (

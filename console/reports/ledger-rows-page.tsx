@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { $api, type Shapes } from '../data/api.ts';
 import { oneOf } from '../data/search-params.ts';
@@ -62,12 +62,15 @@ function RowsShown({ entitlement, search }: { readonly entitlement: Entitlement;
     <Page
       title="Rows behind a figure"
       subtitle={
-        <>
-          Ledger of <RecordLink noun="entitlements" id={id} name={name} />
-          {search.since !== undefined && `, from ${instantText(search.since, timeZone)}`}
-          {search.until !== undefined && `, before ${instantText(search.until, timeZone)}`}. Times are those of{' '}
-          {timeZone}.
-        </>
+        <Group gap={6}>
+          Ledger of
+          <RecordLink noun="entitlements" id={id} name={name} />
+          <span>
+            {search.since !== undefined && `from ${instantText(search.since, timeZone)} `}
+            {search.until !== undefined && `before ${instantText(search.until, timeZone)} `}
+            (times of {timeZone})
+          </span>
+        </Group>
       }
     >
       {rows !== undefined && <Text maw="75ch">{SHOWS[rows]}</Text>}
@@ -122,15 +125,15 @@ function Sums({ rows, allocationType, isPart }: SumsProps) {
 
 const columnsOf = (allocationType: AllocationType, timeZone: string): readonly Column<Row>[] => [
   { id: 'seq', header: 'No.', figures: true, cell: ({ seq }) => seq },
-  { id: 'when', header: 'When', cell: ({ when }) => instantText(when, timeZone) },
-  { id: 'kind', header: 'What', cell: ({ kind }) => kind.replaceAll('_', ' ') },
+  { id: 'when', header: 'When', oneLine: true, cell: ({ when }) => instantText(when, timeZone) },
+  { id: 'kind', header: 'What', oneLine: true, cell: ({ kind }) => kind.replaceAll('_', ' ') },
   {
     id: 'case',
     header: 'Case',
     from: 'xs',
     cell: ({ caseId }) => (caseId === null ? '–' : <RecordLink noun="cases" id={caseId} name={caseId} />),
   },
-  { id: 'channel', header: 'Channel', from: 'md', cell: ({ channel }) => channel ?? '–' },
+  { id: 'channel', header: 'Channel', oneLine: true, from: 'md', cell: ({ channel }) => channel ?? '–' },
   { id: 'change', header: 'Change', figures: true, cell: ({ change }) => usedText(change, allocationType) },
   {
     id: 'use',

@@ -58,7 +58,11 @@ const COLUMNS: readonly Column<Row>[] = [
     header: 'Left',
     sortAs: 'remainingTerm',
     figures: true,
-    cell: ({ remainingTerm, allocationType }) => termText(remainingTerm, allocationType),
+    cell: ({ name, remainingTerm, allocationType, links }) => (
+      <FigureLink link={links.ledger} of={name}>
+        {termText(remainingTerm, allocationType)}
+      </FigureLink>
+    ),
   },
   {
     id: 'pace',
@@ -74,9 +78,10 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'depletes',
     header: 'Used up on',
+    oneLine: true,
     cell: ({ depletesOn }) => (depletesOn === null ? 'not at this pace' : dayText(depletesOn)),
   },
-  { id: 'ends', header: 'Ends', from: 'sm', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, from: 'sm', cell: ({ endDate }) => dayText(endDate) },
 ];
 
 /** Contracts that run out, the fullest first. */

@@ -19,7 +19,7 @@ type Total = Shapes['OverridesTotal'];
 const SORTS = ['when', '-when'] as const;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { id: 'when', header: 'When', sortAs: 'when', cell: ({ when }) => instantText(when) },
+  { id: 'when', header: 'When', oneLine: true, sortAs: 'when', cell: ({ when }) => instantText(when) },
   {
     id: 'entitlement',
     header: 'Entitlement',

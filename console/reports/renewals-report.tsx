@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ customerId, customerName }) => <RecordLink noun="customers" id={customerId} name={customerName} />,
   },
   { id: 'stage', header: 'Stage', cell: ({ stage }) => <StatusBadge status={stage} /> },
-  { id: 'ends', header: 'Ends', sortAs: 'endDate', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, sortAs: 'endDate', cell: ({ endDate }) => dayText(endDate) },
   { id: 'days', header: 'Days left', figures: true, from: 'sm', cell: ({ daysLeft }) => numberText(daysLeft) },
   {
     id: 'proposal',

@@ -68,19 +68,20 @@ const columnsBy = (by: Group): readonly Column<Row>[] => [
         },
       ]
     : []),
-  { id: 'unit', header: 'Counted in', from: 'sm', cell: ({ allocationType }) => allocationType },
+  { id: 'unit', header: 'Counted in', oneLine: true, from: 'sm', cell: ({ allocationType }) => allocationType },
   { ...figure(by, 'cases', 'Cases in the span', ({ cases }) => numberText(cases), 'cases'), sortAs: 'cases' },
   {
     ...figure(by, 'usedInSpan', 'Used in the span', (row) => usedText(row.usedInSpan, row.allocationType), 'used'),
     sortAs: 'usedInSpan',
   },
-  {
-    id: 'active',
-    header: 'Active now',
-    figures: true,
-    from: 'md',
-    cell: ({ entitlements }) => numberText(entitlements),
-  },
+  ...(by === 'entitlement'
+    ? []
+    : [
+        {
+          ...figure(by, 'active', 'Active now', ({ entitlements }) => numberText(entitlements), 'ledger'),
+          from: 'md' as const,
+        },
+      ]),
   {
     ...figure(by, 'granted', 'Granted now', (row) => termOrNone(row, row.grantedTerm), 'ledger'),
     from: 'sm',
