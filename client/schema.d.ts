@@ -26,9 +26,12 @@ export interface paths {
                     withoutEntitlement?: "true";
                     /** @description Default: id. A `-` before the name sorts in descending order */
                     sort?: "id" | "-id" | "createdAt" | "-createdAt";
+                    /** @description The number of records. Default: 50, and at most 200; as CSV 1000, and at most as many */
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description Default: what `Accept` asks for; JSON if it accepts both */
+                    format?: "json" | "csv";
                 };
                 header?: never;
                 path?: never;
@@ -43,6 +46,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CaseList"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
@@ -263,7 +267,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads a case
+         * Reads a case, with the decision that gave it its entitlement and what else was considered
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -284,7 +288,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Case"];
+                        "application/json": components["schemas"]["CaseWithDecision"];
                     };
                 };
                 /** @description validation_failed */
@@ -1418,9 +1422,12 @@ export interface paths {
                     q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
                     sort?: "id" | "-id" | "name" | "-name" | "startDate" | "-startDate" | "endDate" | "-endDate" | "remainingTerm" | "-remainingTerm" | "updatedAt" | "-updatedAt";
+                    /** @description The number of records. Default: 50, and at most 200; as CSV 1000, and at most as many */
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description Default: what `Accept` asks for; JSON if it accepts both */
+                    format?: "json" | "csv";
                 };
                 header?: never;
                 path?: never;
@@ -1435,6 +1442,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["EntitlementList"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
@@ -4242,9 +4250,12 @@ export interface paths {
                     q?: string;
                     /** @description Default: id. A `-` before the name sorts in descending order */
                     sort?: "id" | "-id" | "name" | "-name";
+                    /** @description The number of records. Default: 50, and at most 200; as CSV 1000, and at most as many */
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description Default: what `Accept` asks for; JSON if it accepts both */
+                    format?: "json" | "csv";
                 };
                 header?: never;
                 path?: never;
@@ -4259,6 +4270,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CustomerList"];
+                        "text/csv": string;
                     };
                 };
                 /** @description validation_failed */
@@ -5338,6 +5350,130 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/slas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows when a case that comes in at a moment would be due under an SLA, saved or not; changes nothing
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SlaPreviewInput"];
+                };
+            };
+            responses: {
+                /** @description The due times */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlaPreview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -8901,6 +9037,8 @@ export interface paths {
             parameters: {
                 query?: {
                     stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    /** @description `true`: only renewals that somebody can still decide; `false`: only the others */
+                    open?: "true" | "false";
                     customerId?: string;
                     tier?: string;
                     owner?: string;
@@ -9956,6 +10094,37 @@ export interface components {
              */
             holidays?: string[];
         };
+        SlaPreviewInput: {
+            sla: components["schemas"]["SlaPromise"];
+            /**
+             * Format: date-time
+             * @description When the case comes in; without it and without `localTime`: now
+             */
+            at?: string;
+            /**
+             * @description The same on the clocks of `timeZone`; a time that they show twice is the first of the two
+             * @example 2027-01-31T12:00
+             */
+            localTime?: string;
+            /**
+             * Format: iana-time-zone
+             * @description The zone of `localTime`. Default: the zone of the calendar; UTC if that is 24x7
+             * @example Europe/Berlin
+             */
+            timeZone?: string;
+        };
+        /** @description An SLA that need not be saved, nor have a name */
+        SlaPromise: {
+            name?: string | null;
+            /** @description Minutes of service time; null: no promise */
+            firstResponseMinutes?: number | null;
+            /** @description Minutes of service time; null: no promise */
+            resolutionMinutes?: number | null;
+            calendar: {
+                /** @constant */
+                kind: "24x7";
+            } | components["schemas"]["BusinessHoursInput"];
+        };
         TemplateInput: {
             name: string;
             description?: string | null;
@@ -10275,12 +10444,30 @@ export interface components {
             seq?: number;
             /** @description true: the key was sent before, and this is the answer that it got then */
             repeated?: boolean;
+            /** @description For no_entitlement: what the customer's active entitlements said, at most the first twenty */
+            candidates?: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many active entitlements the customer has */
+            candidatesTotal?: number;
         };
         /**
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
         RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        CaseDecisionCandidate: {
+            entitlementId: string;
+            /** @description Its name at that moment */
+            name: string;
+            /** @description Whether the case got this one */
+            picked: boolean;
+            /**
+             * @description covers: it took the case or would have; else why it would have refused
+             * @enum {string}
+             */
+            outcome: "covers" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+            /** @description Why it was picked, passed over or refused */
+            words: string;
+        };
         /** @description The case as the event left it; a retry gets the same. `createdAt` and `updatedAt` are there for a case without an entitlement */
         CaseAfterEvent: {
             id: string;
@@ -10383,6 +10570,93 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             updatedAt: string;
+        };
+        CaseWithDecision: {
+            id: string;
+            customerId: string;
+            contactId: string | null;
+            productId: string | null;
+            channel: string | null;
+            title: string | null;
+            /** @enum {string} */
+            status: "active" | "resolved" | "canceled";
+            /** @description Minutes spent on the case, as last reported */
+            minutes: number;
+            /** @description false: the case uses no term */
+            decrementEntitlementTerm: boolean;
+            entitlementId: string | null;
+            /**
+             * @description How the case got its entitlement, or why it has none
+             * @enum {string}
+             */
+            entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description `entitlementReason` in words */
+            entitlementExplanation: string | null;
+            slaId: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
+            parts: {
+                entitlementId: string;
+                minutes: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            updatedAt: string;
+            /** @description null: nothing is on record about it */
+            decision: components["schemas"]["CaseDecision"] | null;
+        };
+        /** @description Why the case has its entitlement, or none, as recorded at that moment */
+        CaseDecision: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /**
+             * @description As `entitlementReason`
+             * @enum {string}
+             */
+            rule: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description The decision in words, as it was recorded */
+            words: string;
+            /** @description Who asked for it; null: not recorded */
+            by: string | null;
+            /** @description The reason that was given, as for an override */
+            reason: string | null;
+            /** @description The entitlement whose ledger has it; null: none has */
+            entitlementId: string | null;
+            /** @description The number of its ledger row; null: it has none */
+            seq: number | null;
+            /** @description The entitlement that the case moved from */
+            movedFromId: string | null;
+            /** @description The refusals that an override set aside */
+            overrode: components["schemas"]["RefusalCode"][];
+            /** @description What each active entitlement of the customer would have done, at most 20, the picked one first; empty if the case named its entitlement. A caller who may not see all entitlements of the customer sees only the picked one */
+            candidates: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many there were; null: not recorded, as by older versions, or by a process that ended just then */
+            candidatesTotal: number | null;
+            /** @description Minutes that did not fit, and the entitlements that were asked for them, in order */
+            spill: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                seq: number;
+                minutes: number;
+                askedIds: string[];
+                words: string;
+            } | null;
         };
         /** @description One result for each event, in the order of the events */
         CaseEventResults: {
@@ -10588,9 +10862,127 @@ export interface components {
             updatedAt: string | null;
         };
         EntitlementList: {
-            items: components["schemas"]["Entitlement"][];
+            items: components["schemas"]["ListedEntitlement"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        /** @description An entitlement with its customer's name */
+        ListedEntitlement: {
+            id: string;
+            name: string;
+            description: string | null;
+            /** @description The user who owns the entitlement */
+            owner: string | null;
+            /**
+             * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
+             * @enum {string}
+             */
+            allocationType: "cases" | "hours" | "unlimited";
+            /** @description Cases, or whole minutes for hours; null when unlimited */
+            totalTerm: number | null;
+            /**
+             * @description Whether a case uses its term when it is attached or when it is resolved
+             * @enum {string}
+             */
+            decreaseRemainingOn: "creation" | "resolution";
+            /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
+            restrict: boolean;
+            /** @description Required with overage charge, and not allowed with any other overage */
+            overagePrice: components["schemas"]["OveragePrice"] | null;
+            /** @description The total is granted anew in each period from the start date on; null: it is granted once */
+            period: ("month" | "quarter" | "year") | null;
+            /** @description The most that rolls over from one period into the next */
+            rolloverCap: number;
+            /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
+            hold: boolean;
+            /** @description The products covered; an empty list covers all products */
+            productIds: string[];
+            /** @description The SLA of the cases that are attached */
+            slaId: string | null;
+            /** @description Breaks ties in matching: the entitlement with the lower number is picked */
+            priority: number;
+            tier: string | null;
+            renewalPolicy: components["schemas"]["RenewalPolicy"] | null;
+            /**
+             * @description The caller's own id
+             * @example contoso
+             */
+            customerId: string;
+            /** @description The contacts covered; an empty list covers all of the customer's */
+            contactIds: string[];
+            /**
+             * Format: date
+             * @example 2027-01-31
+             */
+            startDate: string;
+            /**
+             * Format: date
+             * @description The last day covered, in the time zone of the entitlement
+             * @example 2027-01-31
+             */
+            endDate: string;
+            /**
+             * @description An IANA time zone; the dates are days in it
+             * @example Europe/Berlin
+             */
+            timeZone: string;
+            /** @description The template that the entitlement was created from */
+            templateId: string | null;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            /** @description Whether the entitlement has a successor */
+            renewed: boolean;
+            /** @description The first instant covered; null for a draft */
+            startsAt: string | null;
+            /** @description The first instant after the last day; null for a draft */
+            endsAt: string | null;
+            /** @description Cases or minutes, not reduced by holds; it can be below 0, as with overage allow; null when unlimited */
+            remainingTerm: number | null;
+            /** @description Cases or minutes that open cases have reserved */
+            heldTerm: number;
+            /** @description Cases or minutes bought beyond the granted term in this period */
+            boughtTerm: number;
+            /**
+             * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
+             * @enum {string}
+             */
+            overage: "block" | "allow" | "charge";
+            /** @description The channels covered; an empty list covers every channel */
+            channels: {
+                channel: string;
+                /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
+                totalTerm: number | null;
+                /** @description Cases or minutes; for a channel with the whole total, what remains of that total; null when unlimited */
+                remainingTerm: number | null;
+            }[];
+            /** @description Whether it is the customer's default */
+            isDefault: boolean;
+            /** @description The current period; null without periods, and before activation */
+            currentPeriod: {
+                startsAt: string | null;
+                endsAt: string | null;
+            } | null;
+            topUps: {
+                /** @description Cases, or whole minutes for hours */
+                amount: number;
+                /** @description Cases, or whole minutes for hours */
+                left: number;
+                /** @description The day on which the top-up begins to count; null: it counts already */
+                startsOn: string | null;
+                /** @description The last day on which the top-up counts; null: until the entitlement ends */
+                expiresOn: string | null;
+            }[];
+            /** @description Attached cases that are open now */
+            openCases: number;
+            /** @description The entitlement that succeeds this one */
+            renewedById: string | null;
+            /** @description The entitlement that this one succeeds */
+            renewsId: string | null;
+            /** @description The number of the newest ledger row; for `If-Match` */
+            version: number;
+            createdAt: string | null;
+            updatedAt: string | null;
+            customerName: string | null;
         };
         /** @description The use of an entitlement over time; terms are cases or minutes */
         EntitlementUsage: {
@@ -11013,6 +11405,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             endsAt: string;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             snoozedUntil: string | null;
             proposal: components["schemas"]["RenewalProposal"];
             opportunityId: string;
@@ -11331,6 +11725,19 @@ export interface components {
             items: components["schemas"]["Sla"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        SlaPreview: {
+            /**
+             * Format: date-time
+             * @description When the case comes in
+             */
+            from: string;
+            /** @description The zone in which `localTime` was read */
+            timeZone: string;
+            /** @description null: no promise */
+            firstResponseDueAt: string | null;
+            /** @description null: no promise */
+            resolutionDueAt: string | null;
         };
         Template: {
             id: string;
@@ -11926,6 +12333,11 @@ export interface components {
         RenewalsRow: {
             id: string;
             stage: components["schemas"]["RenewalStage"];
+            /** @description true: nobody can decide it any more */
+            isOver: boolean;
+            snoozedUntil: string | null;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             entitlementId: string;
             entitlementName: string;
             customerId: string;

@@ -1,10 +1,11 @@
 import { CASE_SORTS, listCases } from '../../db/cases/case-list.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { answerList } from '../http/exported-list.ts';
 import { accessScopeOf } from '../http/identity.ts';
-import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { queryOf } from '../http/request.ts';
 import { casesAnswer } from './answers.ts';
+import { CASE_COLUMNS } from './case-columns.ts';
 import { caseQuery } from './schemas.ts';
 
 export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
@@ -15,12 +16,17 @@ export const caseListEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     summary: 'Lists cases by customer, entitlement, status and channel, or those without an entitlement',
     roles: PERMISSIONS.read,
     query: caseQuery,
-    answers: { 200: { means: 'A page', body: casesAnswer } },
+    answers: { 200: { means: 'A page', body: casesAnswer, csv: true } },
     handle: async (request, response) => {
       const { withoutEntitlement, ...query } = queryOf(request, caseQuery);
       const filter = { ...query, withoutEntitlement: withoutEntitlement === 'true' };
-      const listed = await listCases(sql, listPageOf(CASE_SORTS, query), filter, accessScopeOf(request));
-      response.json(listAnswer(listed, query, (supportCase) => supportCase));
+      await answerList(request, response, query, {
+        name: 'cases',
+        sorts: CASE_SORTS,
+        read: (page) => listCases(sql, page, filter, accessScopeOf(request)),
+        view: (supportCase) => supportCase,
+        columns: CASE_COLUMNS,
+      });
     },
   },
 ];

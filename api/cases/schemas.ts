@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CASE_SORTS } from '../../db/cases/case-list.ts';
 import { MAX_TITLE_CHARS } from '../../domain/input-limits.ts';
 import { CASE_STATUSES } from '../../domain/ledger/support-case.ts';
-import { pageFields } from '../http/list-page.ts';
+import { exportFields } from '../http/exported-list.ts';
 import {
   channelSchema,
   idempotencyKeySchema,
@@ -106,5 +106,5 @@ export const caseQuery = z.strictObject({
   status: z.enum(CASE_STATUSES).optional(),
   channel: channelSchema.optional(),
   withoutEntitlement: z.literal('true').optional().meta({ description: 'Only cases that are not attached' }),
-  ...pageFields(CASE_SORTS),
+  ...exportFields(CASE_SORTS),
 });

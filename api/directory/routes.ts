@@ -12,6 +12,7 @@ import {
 } from '../../db/directory/records.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { answerList } from '../http/exported-list.ts';
 import { accessScopeOf, changeBy } from '../http/identity.ts';
 import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -26,6 +27,7 @@ import {
   productsAnswer,
 } from './answers.ts';
 import { contactStays } from './contact-moves.ts';
+import { CUSTOMER_COLUMNS } from './customer-columns.ts';
 import { contactBody, contactQuery, customerBody, customerQuery, productBody, productQuery } from './schemas.ts';
 
 /** Records are answered as they are stored. */
@@ -85,11 +87,16 @@ export const customerEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     summary: 'Lists customers by tier or account manager, searched and sorted',
     roles: PERMISSIONS.read,
     query: customerQuery,
-    answers: { 200: { means: 'A page', body: customersAnswer } },
+    answers: { 200: { means: 'A page', body: customersAnswer, csv: true } },
     handle: async (request, response) => {
       const query = queryOf(request, customerQuery);
-      const listed = await listCustomers(sql, listPageOf(RECORD_SORTS, query), query, accessScopeOf(request));
-      response.json(listAnswer(listed, query, asItIs));
+      await answerList(request, response, query, {
+        name: 'customers',
+        sorts: RECORD_SORTS,
+        read: (page) => listCustomers(sql, page, query, accessScopeOf(request)),
+        view: asItIs,
+        columns: CUSTOMER_COLUMNS,
+      });
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RECORD_SORTS } from '../../db/directory/record-lists.ts';
+import { exportFields } from '../http/exported-list.ts';
 import { pageFields } from '../http/list-page.ts';
 import { emailSchema, idSchema, name, personSchema, search, text, timeZone } from '../http/schemas.ts';
 
@@ -25,7 +26,7 @@ export const customerQuery = z.strictObject({
   tier: text(40).optional(),
   accountManagerEmail: text(320).optional(),
   q: search.optional(),
-  ...pageFields(RECORD_SORTS),
+  ...exportFields(RECORD_SORTS),
 });
 
 export const contactQuery = z.strictObject({

@@ -3,7 +3,7 @@ import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import { count, day, id, instant, listOf, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { channelRow, detailFields, overageField } from './details-answers.ts';
-import type { EntitlementView } from './entitlement-view.ts';
+import type { EntitlementView, ListedEntitlementView } from './entitlement-view.ts';
 
 const remaining = term.nullable();
 
@@ -60,4 +60,12 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
     })
     .meta({ id: 'Entitlement', description: 'Terms are cases, or whole minutes for hours; a null term is unlimited' }),
 );
-export const entitlementsAnswer = listOf('EntitlementList', entitlementAnswer);
+export const entitlementsAnswer = listOf(
+  'EntitlementList',
+  sentAs<ListedEntitlementView>()(
+    entitlementAnswer.extend({ customerName: z.string().nullable() }).meta({
+      id: 'ListedEntitlement',
+      description: "An entitlement with its customer's name",
+    }),
+  ),
+);

@@ -88,3 +88,17 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
 }
 
 export type EntitlementView = ReturnType<typeof entitlementView>;
+
+/** An entitlement in a list, with the name of its customer. */
+export const listedEntitlementView = ({ state, isDefault, customerName }: ListedEntitlement) => ({
+  ...entitlementView(state, isDefault),
+  customerName,
+});
+
+interface ListedEntitlement {
+  readonly state: Entitlement;
+  readonly isDefault: boolean;
+  readonly customerName: string | null;
+}
+
+export type ListedEntitlementView = ReturnType<typeof listedEntitlementView>;

@@ -4,14 +4,15 @@ import { PERMISSIONS } from '../../domain/access/roles.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { holdingContacts } from '../directory/contact-moves.ts';
 import type { Endpoint } from '../http/endpoint.ts';
+import { answerList } from '../http/exported-list.ts';
 import { accessScopeOf } from '../http/identity.ts';
-import { listAnswer, listPageOf } from '../http/list-page.ts';
 import { bodyOf, queryOf, reasonOf } from '../http/request.ts';
 import { reasonQuery } from '../http/schemas.ts';
 import { entitlementAnswer, entitlementsAnswer } from './answers.ts';
 import { createDraft } from './create-draft.ts';
+import { ENTITLEMENT_COLUMNS } from './entitlement-columns.ts';
 import { changesFrom } from './entitlement-input.ts';
-import { entitlementView } from './entitlement-view.ts';
+import { listedEntitlementView } from './entitlement-view.ts';
 import { lifeEndpoints } from './life-routes.ts';
 import { checkNamed } from './named-records.ts';
 import { answer, answerCreated, command, existing, messageOf } from './requests.ts';
@@ -42,13 +43,17 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
     summary: 'Lists entitlements, by view, customer, product, owner or tier, searched and sorted',
     roles: PERMISSIONS.read,
     query: entitlementQuery,
-    answers: { 200: { means: 'A page', body: entitlementsAnswer } },
+    answers: { 200: { means: 'A page', body: entitlementsAnswer, csv: true } },
     handle: async (request, response) => {
       const { renewed, ...query } = queryOf(request, entitlementQuery);
       const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
-      const page = listPageOf(ENTITLEMENT_SORTS, query);
-      const listed = await listEntitlements(services.sql, page, filter, accessScopeOf(request));
-      response.json(listAnswer(listed, query, ({ state, isDefault }) => entitlementView(state, isDefault)));
+      await answerList(request, response, query, {
+        name: 'entitlements',
+        sorts: ENTITLEMENT_SORTS,
+        read: (page) => listEntitlements(services.sql, page, filter, accessScopeOf(request)),
+        view: listedEntitlementView,
+        columns: ENTITLEMENT_COLUMNS,
+      });
     },
   },
   {

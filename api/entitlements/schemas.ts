@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ENTITLEMENT_SORTS, ENTITLEMENT_VIEWS } from '../../db/entitlements/entitlement-list.ts';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import { UNIT_PRICE } from '../../domain/terms/overage-charge.ts';
-import { pageFields } from '../http/list-page.ts';
+import { exportFields } from '../http/exported-list.ts';
 import {
   civilDateSchema,
   currency,
@@ -61,7 +61,7 @@ export const entitlementQuery = z.strictObject({
   endsBefore: civilDateSchema.optional(),
   endsAfter: civilDateSchema.optional(),
   q: search.optional(),
-  ...pageFields(ENTITLEMENT_SORTS),
+  ...exportFields(ENTITLEMENT_SORTS),
 });
 
 export const topUpBody = z

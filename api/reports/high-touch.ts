@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { HIGH_TOUCH_SORTS, type HighTouch, listHighTouch } from '../../db/reports/high-touch.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
+import { pathWith } from '../http/path-with.ts';
 import { text } from '../http/schemas.ts';
-import { pathWith, reportEndpoint, reportFields } from './report.ts';
+import { reportEndpoint, reportFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanView } from './span.ts';
 import { highTouchAnswer } from './use-report-answers.ts';
 

@@ -1,21 +1,21 @@
-import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Listed, Sorts } from '../../db/postgres/keyset.ts';
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { type Columns, csvOf } from '../http/csv.ts';
+import { asksForCsv, formatField, linkToNext, ROWS_IN_CSV, sendCsv } from '../http/csv-answer.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { iso } from '../http/instants.ts';
 import { cursorOf, pageFields, type SortName } from '../http/list-page.ts';
+import { pathWith } from '../http/path-with.ts';
 import { invalidCursor } from '../http/problem.ts';
 import { queryOf } from '../http/request.ts';
 import { idSchema, text } from '../http/schemas.ts';
 import type { ReportFrame } from './report-answers.ts';
 
-/** The default number of rows in one answer: for people to read, and for a spreadsheet. */
+/** The default number of rows in one answer for people to read. */
 const ROWS_SHOWN = 50;
-const ROWS_IN_CSV = 1_000;
 const MAX_ROWS = 1_000;
 
 /** The query fields of every report. `sort` is the default sort. */
@@ -31,10 +31,7 @@ export const reportFields = <By extends string>(sorts: Sorts<By>, sort: NoInfer<
     .max(MAX_ROWS)
     .optional()
     .meta({ description: `The number of rows. Default: ${ROWS_SHOWN}, or ${ROWS_IN_CSV} as CSV` }),
-  format: z
-    .enum(['json', 'csv'])
-    .optional()
-    .meta({ description: 'Default: what `Accept` asks for; JSON if it accepts both' }),
+  format: formatField,
 });
 
 /** The query fields that select the entitlements of a report. */
@@ -100,14 +97,13 @@ export function reportEndpoint<Schema extends z.ZodType<ReportQuery>, Answer ext
       const given = queryOf(request, report.query);
       const list = listOf(report, given);
       const cursor = given.cursor === undefined ? undefined : cursorWithin(list, given.cursor);
-      const asCsv =
-        given.format === undefined ? request.accepts(['json', 'text/csv']) === 'text/csv' : given.format === 'csv';
+      const asCsv = asksForCsv(request, given.format);
       const query = { ...given, cursor, limit: given.limit ?? (asCsv ? ROWS_IN_CSV : ROWS_SHOWN) };
       const now = Date.now();
       const { head, listed } = await report.read({ query, accessScope: accessScopeOf(request), now });
       const nextCursor = listed.next === null ? null : `${list}${cursorOf(query.sort, listed.next)}`;
       response.vary('Accept');
-      if (nextCursor !== null) response.set('Link', `<${nextPage(request, nextCursor)}>; rel="next"`);
+      linkToNext(request, response, nextCursor);
       if (asCsv) sendCsv(response, report.name, csvOf(report.columns, listed.rows));
       else response.json({ asOf: iso(now), ...head, items: listed.rows, nextCursor });
     },
@@ -123,28 +119,6 @@ const listOf = <Schema extends z.ZodType<ReportQuery>>(
 function cursorWithin(list: string, cursor: string): string {
   if (cursor.startsWith(list)) return cursor.slice(list.length);
   throw invalidCursor();
-}
-
-function sendCsv(response: Response, name: string, csv: string): void {
-  response
-    .type('text/csv; charset=utf-8; header=present')
-    .set('Content-Disposition', `attachment; filename="${name}.csv"`)
-    .send(csv);
-}
-
-function nextPage({ path, query }: Request, cursor: string): string {
-  const parameters = Object.entries({ ...query, cursor }).map(([name, value]): [string, string] => [
-    name,
-    String(value),
-  ]);
-  return pathWith(path, Object.fromEntries(parameters));
-}
-
-/** A path with a query; parameters that are undefined or null are left out. */
-export function pathWith(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value != null) parameters.set(name, String(value));
-  return parameters.size === 0 ? path : `${path}?${parameters}`;
 }
 
 /** The path of an entitlement's ledger, or of those of its rows that a number in a report is made of. */

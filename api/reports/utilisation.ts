@@ -7,8 +7,9 @@ import {
 } from '../../db/reports/utilisation.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
+import { pathWith } from '../http/path-with.ts';
 import { problem } from '../http/problem.ts';
-import { ledgerPath, pathWith, reportEndpoint, reportFields, scopeFields } from './report.ts';
+import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.ts';
 import { utilisationAnswer } from './use-report-answers.ts';
 

@@ -1,23 +1,20 @@
+import { useQueries } from '@tanstack/react-query';
 import { $api } from '../data/api.ts';
-import { type PickerProps, RecordPicker } from './record-picker.tsx';
+import { foundOf, missingIn } from './found-options.ts';
+import type { PickerProps } from './picker-props.ts';
+import { usePickerSearch } from './picker-search.ts';
+import { RecordPicker } from './record-picker.tsx';
 
 const SHOWN = 20;
-/** The API searches by two letters and more. */
-const SHORTEST = 2;
-
-function useCustomers(search: string, chosen: string | null) {
-  const q = search.trim().length >= SHORTEST ? { q: search.trim() } : {};
-  const list = $api.useQuery('get', '/v1/customers', { params: { query: { ...q, limit: SHOWN } } });
-  const one = $api.useQuery(
-    'get',
-    '/v1/customers/{id}',
-    { params: { path: { id: chosen ?? '' } } },
-    { enabled: chosen !== null },
-  );
-  const found = list.data?.items ?? [];
-  const all = one.data === undefined || found.some(({ id }) => id === chosen) ? found : [one.data, ...found];
-  return { options: all.map(({ id, name }) => ({ value: id, label: name })), isFetching: list.isFetching };
-}
 
 /** Picks a customer by name. */
-export const CustomerPicker = (props: PickerProps) => <RecordPicker useOptions={useCustomers} {...props} />;
+export function CustomerPicker(props: PickerProps) {
+  const search = usePickerSearch();
+  const query = { ...search.query, limit: SHOWN };
+  const list = $api.useQuery('get', '/v1/customers', { params: { query } }, { placeholderData: (before) => before });
+  const missing = missingIn(list, props.value === null ? [] : [props.value]);
+  const singles = useQueries({
+    queries: missing.map((id) => $api.queryOptions('get', '/v1/customers/{id}', { params: { path: { id } } })),
+  });
+  return <RecordPicker {...props} search={search} found={foundOf(list, missing, singles)} />;
+}

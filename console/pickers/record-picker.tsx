@@ -1,56 +1,80 @@
-import { Loader, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
+import { Loader, MultiSelect, Select, Text } from '@mantine/core';
+import { Name } from '../ui/name.tsx';
+import type { Found, MultiPickerProps, Option, PickerProps } from './picker-props.ts';
+import type { PickerSearch } from './picker-search.ts';
 
-const TYPING_MS = 200;
+/** Everything found stands in the list already; the API has searched. */
+const asFound = <Options,>({ options }: { readonly options: Options }) => options;
 
-/** What a picker shows of a record. */
-export interface Option {
-  readonly value: string;
-  readonly label: string;
+interface SearchedProps {
+  readonly found: Found;
+  /** Absent: all there is was read, and the picker itself searches in it. */
+  readonly search?: PickerSearch;
 }
 
-/** How one kind of record is searched and read; a hook, as it asks the API. */
-export type UseOptions = (
-  search: string,
-  chosen: string | null,
-) => { readonly options: readonly Option[]; readonly isFetching: boolean };
+const LOCALLY_SHOWN = 100;
 
-export interface PickerProps {
-  readonly label: string;
-  readonly value: string | null;
-  readonly onChange: (id: string | null) => void;
-  readonly required?: boolean;
-  readonly disabled?: boolean;
-  readonly error?: React.ReactNode;
-  readonly description?: React.ReactNode;
+/** What both kinds of picker share. */
+function partsOf(
+  { options, isFetching, isFailed }: Found,
+  search: PickerSearch | undefined,
+  chosen: readonly string[],
+) {
+  const labels = new Set(options.filter(({ value }) => chosen.includes(value)).map(({ label }) => label));
+  return {
+    searchable: true,
+    data: [...options],
+    nothingFoundMessage: isFetching ? 'Searching …' : isFailed ? 'The list could not be read' : 'Nothing found',
+    rightSection: isFetching ? <Loader size={14} /> : undefined,
+    renderOption: ({ option }: { readonly option: Option }) => <OptionRow option={option} among={options} />,
+    ...(search === undefined
+      ? { limit: LOCALLY_SHOWN }
+      : {
+          filter: asFound,
+          searchValue: search.typed,
+          onSearchChange: (text: string) => search.change(text, !labels.has(text)),
+        }),
+  };
 }
 
 /** Picks a record by typing part of its name. */
-export function RecordPicker({
-  useOptions,
-  value,
-  onChange,
-  ...rest
-}: PickerProps & { readonly useOptions: UseOptions }) {
-  const [search, setSearch] = useState('');
-  const [asked] = useDebouncedValue(search, TYPING_MS);
-  const { options, isFetching } = useOptions(asked, value);
+export function RecordPicker({ found, search, value, clearable = true, ...field }: PickerProps & SearchedProps) {
   return (
     <Select
-      searchable
-      clearable
-      clearButtonProps={{ 'aria-label': `Clear ${rest.label}` }}
-      data={[...options]}
+      {...partsOf(found, search, value === null ? [] : [value])}
+      {...field}
       value={value}
-      onChange={onChange}
-      searchValue={search}
-      onSearchChange={setSearch}
-      // The API has searched already.
-      filter={({ options: found }) => found}
-      nothingFoundMessage={isFetching ? 'Searching …' : 'Nothing found'}
-      rightSection={isFetching ? <Loader size={14} /> : undefined}
-      {...rest}
+      allowDeselect={false}
+      clearable={clearable}
+      clearButtonProps={{ 'aria-label': `Clear ${field.label}` }}
     />
+  );
+}
+
+/** Picks several records by typing parts of their names. Backspace takes the last one away. */
+export function RecordsPicker({ found, search, value, clearable = true, ...field }: MultiPickerProps & SearchedProps) {
+  return (
+    <MultiSelect
+      {...partsOf(found, search, [])}
+      {...field}
+      value={[...value]}
+      clearable={clearable}
+      clearButtonProps={{ 'aria-label': `Clear ${field.label}` }}
+    />
+  );
+}
+
+/** An option in the list. Where two have the same name, each shows its id, too. */
+function OptionRow({ option, among }: { readonly option: Option; readonly among: readonly Option[] }) {
+  const isAlone = among.every(({ value, label }) => value === option.value || label !== option.label);
+  return (
+    <span>
+      <Name>{option.label}</Name>
+      {!isAlone && (
+        <Text size="xs" c="dimmed">
+          {option.value}
+        </Text>
+      )}
+    </span>
   );
 }

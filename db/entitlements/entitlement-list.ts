@@ -44,6 +44,7 @@ export interface EntitlementFilter {
 interface EntitlementRow {
   readonly state: Entitlement;
   readonly isDefault: boolean;
+  readonly customerName: string | null;
 }
 
 /** A page of the entitlements within the access scope that the filter leaves. Deleted drafts are left out. */
@@ -69,7 +70,8 @@ export function entitlementsQuery(
     filter.customerId === undefined ? null : sql`${filter.customerId}::text`,
   );
   return pageQuery<EntitlementRow, EntitlementSort>(sql, {
-    columns: sql`state, coalesce(is_default, false) as "isDefault"`,
+    columns: sql`state, coalesce(is_default, false) as "isDefault",
+      (select c.name from customers c where c.id = customer_id) as "customerName"`,
     from: sql`entitlements`,
     sorts: ENTITLEMENT_SORTS,
     page,

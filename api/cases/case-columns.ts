@@ -1,0 +1,22 @@
+import type { CaseRecord } from '../../db/cases/cases.ts';
+import type { Columns } from '../http/csv.ts';
+
+/** A case as a row of CSV. */
+export const CASE_COLUMNS: Columns<CaseRecord> = {
+  id: ({ id }) => id,
+  title: ({ title }) => title,
+  status: ({ status }) => status,
+  customerId: ({ customerId }) => customerId,
+  contactId: ({ contactId }) => contactId,
+  productId: ({ productId }) => productId,
+  channel: ({ channel }) => channel,
+  minutes: ({ minutes }) => minutes,
+  entitlementId: ({ entitlementId }) => entitlementId,
+  entitlementReason: ({ entitlementReason }) => entitlementReason,
+  decrementEntitlementTerm: ({ decrementEntitlementTerm }) => decrementEntitlementTerm,
+  slaId: ({ slaId }) => slaId,
+  firstResponseDueAt: ({ firstResponseDueAt }) => firstResponseDueAt?.toISOString() ?? null,
+  resolutionDueAt: ({ resolutionDueAt }) => resolutionDueAt?.toISOString() ?? null,
+  createdAt: ({ createdAt }) => createdAt.toISOString(),
+  updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
+};
