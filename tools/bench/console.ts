@@ -31,7 +31,7 @@ interface Signed {
 
 /** Milliseconds from the navigation until the first row is painted. */
 async function load({ browser, url, key }: Signed, path: string): Promise<number> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   const session = JSON.stringify({ kind: 'key', secret: key });
   await context.addInitScript({ content: `sessionStorage.setItem('allot.session', ${JSON.stringify(session)})` });
   const page = await context.newPage();
@@ -39,7 +39,7 @@ async function load({ browser, url, key }: Signed, path: string): Promise<number
   await page.goto(path, { waitUntil: 'commit' });
   const rows = page.locator('tbody tr').first();
   await rows.waitFor().catch(async () => {
-    throw new Error(`${path} shows no row: ${await page.locator('body').innerText()}`);
+    throw new Error(`${path} shows no row: ${await page.locator('body').textContent()}`);
   });
   const ms = performance.now() - begun;
   await context.close();
