@@ -5356,6 +5356,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/slas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows when a case that comes in at a moment would be due under an SLA, saved or not; changes nothing
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SlaPreviewInput"];
+                };
+            };
+            responses: {
+                /** @description The due times */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlaPreview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates": {
         parameters: {
             query?: never;
@@ -8913,6 +9037,8 @@ export interface paths {
             parameters: {
                 query?: {
                     stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    /** @description `true`: only renewals that somebody can still decide; `false`: only the others */
+                    open?: "true" | "false";
                     customerId?: string;
                     tier?: string;
                     owner?: string;
@@ -9967,6 +10093,37 @@ export interface components {
              * @default []
              */
             holidays?: string[];
+        };
+        SlaPreviewInput: {
+            sla: components["schemas"]["SlaPromise"];
+            /**
+             * Format: date-time
+             * @description When the case comes in; without it and without `localTime`: now
+             */
+            at?: string;
+            /**
+             * @description The same on the clocks of `timeZone`; a time that they show twice is the first of the two
+             * @example 2027-01-31T12:00
+             */
+            localTime?: string;
+            /**
+             * Format: iana-time-zone
+             * @description The zone of `localTime`. Default: the zone of the calendar; UTC if that is 24x7
+             * @example Europe/Berlin
+             */
+            timeZone?: string;
+        };
+        /** @description An SLA that need not be saved, nor have a name */
+        SlaPromise: {
+            name?: string | null;
+            /** @description Minutes of service time; null: no promise */
+            firstResponseMinutes?: number | null;
+            /** @description Minutes of service time; null: no promise */
+            resolutionMinutes?: number | null;
+            calendar: {
+                /** @constant */
+                kind: "24x7";
+            } | components["schemas"]["BusinessHoursInput"];
         };
         TemplateInput: {
             name: string;
@@ -11248,6 +11405,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             endsAt: string;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             snoozedUntil: string | null;
             proposal: components["schemas"]["RenewalProposal"];
             opportunityId: string;
@@ -11566,6 +11725,19 @@ export interface components {
             items: components["schemas"]["Sla"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        SlaPreview: {
+            /**
+             * Format: date-time
+             * @description When the case comes in
+             */
+            from: string;
+            /** @description The zone in which `localTime` was read */
+            timeZone: string;
+            /** @description null: no promise */
+            firstResponseDueAt: string | null;
+            /** @description null: no promise */
+            resolutionDueAt: string | null;
         };
         Template: {
             id: string;
@@ -12161,6 +12333,11 @@ export interface components {
         RenewalsRow: {
             id: string;
             stage: components["schemas"]["RenewalStage"];
+            /** @description true: nobody can decide it any more */
+            isOver: boolean;
+            snoozedUntil: string | null;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             entitlementId: string;
             entitlementName: string;
             customerId: string;

@@ -56,6 +56,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'PUT /v1/slas/{id}': 'yyy--y-',
   'GET /v1/slas/{id}': 'yyyyyyy',
   'GET /v1/slas': 'yyyyyyy',
+  'POST /v1/slas/preview': 'yyyyyyy',
   'POST /v1/templates': 'yyy----',
   'GET /v1/templates': 'yyyyyyy',
   'GET /v1/templates/{id}': 'yyyyyyy',
