@@ -11,7 +11,7 @@ const KEPT = { staleTime: KEPT_MS, retry: false };
 export function CustomerLink({ id }: { readonly id: string }) {
   const { data } = $api.useQuery('get', '/v1/customers/{id}', { params: { path: { id } } }, KEPT);
   return (
-    <Anchor component={Link} to={`/customers/${id}`}>
+    <Anchor component={Link} to={`/customers/${encodeURIComponent(id)}`}>
       <Name>{data?.name ?? id}</Name>
     </Anchor>
   );
@@ -21,7 +21,7 @@ export function CustomerLink({ id }: { readonly id: string }) {
 export function EntitlementLink({ id }: { readonly id: string }) {
   const { data } = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path: { id } } }, KEPT);
   return (
-    <Anchor component={Link} to={`/entitlements/${id}`}>
+    <Anchor component={Link} to={`/entitlements/${encodeURIComponent(id)}`}>
       <Name>{data?.name ?? id}</Name>
     </Anchor>
   );
