@@ -33,10 +33,13 @@ describe('what 0.1.0 promised to callers', () => {
   test('answers have values that they did not have before only where it is known', async () => {
     const found = differencesBetween(await released('0.1.0'), presentDocument());
     expect(found.filter(({ kind }) => kind === 'widened').map(({ where, what }) => `${where}: ${what}`)).toEqual([
+      'GET /v1/cases query limit: maximum was 200, is 1000',
+      'GET /v1/entitlements query limit: maximum was 200, is 1000',
       'LedgerRowKind: "successor_ended" too',
       'LedgerRowKind: "spilled" too',
       'LedgerRowKind: "spill_taken" too',
       'LedgerRow.facts: object with beforeStart true too',
+      'GET /v1/customers query limit: maximum was 200, is 1000',
     ]);
   });
 });
