@@ -42,7 +42,7 @@ type Untyped = (method: Method, path: string, call: object | undefined) => Promi
 export class AllotClient {
   readonly url: string;
   /** The same calls in the form of `openapi-fetch`, for libraries that build on it such as `openapi-react-query`. */
-  readonly http: Client<paths>;
+  readonly http: Client<paths, 'application/json'>;
   onWait: (reason: string, waitMs: number) => void;
   readonly #calls: PersistentFetch;
 
@@ -58,7 +58,10 @@ export class AllotClient {
       answerTimeoutMs,
       onWait: (reason, waitMs) => this.onWait(reason, waitMs),
     });
-    this.http = openapiFetch<paths>({ baseUrl: this.url, fetch: (request) => this.#calls.send(request) });
+    this.http = openapiFetch<paths, 'application/json'>({
+      baseUrl: this.url,
+      fetch: (request) => this.#calls.send(request),
+    });
   }
 
   get<Path extends PathOf<'get'>>(path: Path, ...[call]: CallOf<Path, 'get'>): Promise<AnswerOf<Path, 'get'>> {

@@ -267,7 +267,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads a case
+         * Reads a case, with the decision that gave it its entitlement and what else was considered
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -288,7 +288,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Case"];
+                        "application/json": components["schemas"]["CaseWithDecision"];
                     };
                 };
                 /** @description validation_failed */
@@ -5356,6 +5356,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/slas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows when a case that comes in at a moment would be due under an SLA, saved or not; changes nothing
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SlaPreviewInput"];
+                };
+            };
+            responses: {
+                /** @description The due times */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SlaPreview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/templates": {
         parameters: {
             query?: never;
@@ -8913,6 +9037,8 @@ export interface paths {
             parameters: {
                 query?: {
                     stage?: "open" | "snoozed" | "accepted" | "declined" | "lapsed" | "withdrawn";
+                    /** @description `true`: only renewals that somebody can still decide; `false`: only the others */
+                    open?: "true" | "false";
                     customerId?: string;
                     tier?: string;
                     owner?: string;
@@ -9968,6 +10094,37 @@ export interface components {
              */
             holidays?: string[];
         };
+        SlaPreviewInput: {
+            sla: components["schemas"]["SlaPromise"];
+            /**
+             * Format: date-time
+             * @description When the case comes in; without it and without `localTime`: now
+             */
+            at?: string;
+            /**
+             * @description The same on the clocks of `timeZone`; a time that they show twice is the first of the two
+             * @example 2027-01-31T12:00
+             */
+            localTime?: string;
+            /**
+             * Format: iana-time-zone
+             * @description The zone of `localTime`. Default: the zone of the calendar; UTC if that is 24x7
+             * @example Europe/Berlin
+             */
+            timeZone?: string;
+        };
+        /** @description An SLA that need not be saved, nor have a name */
+        SlaPromise: {
+            name?: string | null;
+            /** @description Minutes of service time; null: no promise */
+            firstResponseMinutes?: number | null;
+            /** @description Minutes of service time; null: no promise */
+            resolutionMinutes?: number | null;
+            calendar: {
+                /** @constant */
+                kind: "24x7";
+            } | components["schemas"]["BusinessHoursInput"];
+        };
         TemplateInput: {
             name: string;
             description?: string | null;
@@ -10287,12 +10444,30 @@ export interface components {
             seq?: number;
             /** @description true: the key was sent before, and this is the answer that it got then */
             repeated?: boolean;
+            /** @description For no_entitlement: what the customer's active entitlements said, at most the first twenty */
+            candidates?: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many active entitlements the customer has */
+            candidatesTotal?: number;
         };
         /**
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
         RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        CaseDecisionCandidate: {
+            entitlementId: string;
+            /** @description Its name at that moment */
+            name: string;
+            /** @description Whether the case got this one */
+            picked: boolean;
+            /**
+             * @description covers: it took the case or would have; else why it would have refused
+             * @enum {string}
+             */
+            outcome: "covers" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+            /** @description Why it was picked, passed over or refused */
+            words: string;
+        };
         /** @description The case as the event left it; a retry gets the same. `createdAt` and `updatedAt` are there for a case without an entitlement */
         CaseAfterEvent: {
             id: string;
@@ -10395,6 +10570,93 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             updatedAt: string;
+        };
+        CaseWithDecision: {
+            id: string;
+            customerId: string;
+            contactId: string | null;
+            productId: string | null;
+            channel: string | null;
+            title: string | null;
+            /** @enum {string} */
+            status: "active" | "resolved" | "canceled";
+            /** @description Minutes spent on the case, as last reported */
+            minutes: number;
+            /** @description false: the case uses no term */
+            decrementEntitlementTerm: boolean;
+            entitlementId: string | null;
+            /**
+             * @description How the case got its entitlement, or why it has none
+             * @enum {string}
+             */
+            entitlementReason: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description `entitlementReason` in words */
+            entitlementExplanation: string | null;
+            slaId: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            firstResponseDueAt: string | null;
+            /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
+            resolutionDueAt: string | null;
+            /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
+            parts: {
+                entitlementId: string;
+                minutes: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            updatedAt: string;
+            /** @description null: nothing is on record about it */
+            decision: components["schemas"]["CaseDecision"] | null;
+        };
+        /** @description Why the case has its entitlement, or none, as recorded at that moment */
+        CaseDecision: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /**
+             * @description As `entitlementReason`
+             * @enum {string}
+             */
+            rule: "named" | "default" | "matching" | "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "taken_off";
+            /** @description The decision in words, as it was recorded */
+            words: string;
+            /** @description Who asked for it; null: not recorded */
+            by: string | null;
+            /** @description The reason that was given, as for an override */
+            reason: string | null;
+            /** @description The entitlement whose ledger has it; null: none has */
+            entitlementId: string | null;
+            /** @description The number of its ledger row; null: it has none */
+            seq: number | null;
+            /** @description The entitlement that the case moved from */
+            movedFromId: string | null;
+            /** @description The refusals that an override set aside */
+            overrode: components["schemas"]["RefusalCode"][];
+            /** @description What each active entitlement of the customer would have done, at most 20, the picked one first; empty if the case named its entitlement. A caller who may not see all entitlements of the customer sees only the picked one */
+            candidates: components["schemas"]["CaseDecisionCandidate"][];
+            /** @description How many there were; null: not recorded, as by older versions, or by a process that ended just then */
+            candidatesTotal: number | null;
+            /** @description Minutes that did not fit, and the entitlements that were asked for them, in order */
+            spill: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                seq: number;
+                minutes: number;
+                askedIds: string[];
+                words: string;
+            } | null;
         };
         /** @description One result for each event, in the order of the events */
         CaseEventResults: {
@@ -11143,6 +11405,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             endsAt: string;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             snoozedUntil: string | null;
             proposal: components["schemas"]["RenewalProposal"];
             opportunityId: string;
@@ -11461,6 +11725,19 @@ export interface components {
             items: components["schemas"]["Sla"][];
             /** @description The `cursor` of the next page; null: this is the last page */
             nextCursor: string | null;
+        };
+        SlaPreview: {
+            /**
+             * Format: date-time
+             * @description When the case comes in
+             */
+            from: string;
+            /** @description The zone in which `localTime` was read */
+            timeZone: string;
+            /** @description null: no promise */
+            firstResponseDueAt: string | null;
+            /** @description null: no promise */
+            resolutionDueAt: string | null;
         };
         Template: {
             id: string;
@@ -12056,6 +12333,11 @@ export interface components {
         RenewalsRow: {
             id: string;
             stage: components["schemas"]["RenewalStage"];
+            /** @description true: nobody can decide it any more */
+            isOver: boolean;
+            snoozedUntil: string | null;
+            /** @description The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more */
+            decideBy: string | null;
             entitlementId: string;
             entitlementName: string;
             customerId: string;

@@ -1,3 +1,4 @@
+import { pageNonce } from './page-policy.ts';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './theme/base.css';
@@ -7,21 +8,19 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { allowTextsWithoutMarkup } from './data/no-markup.ts';
 import { queryClient } from './data/query-client.ts';
+import { renewBy } from './data/token-renewal.ts';
 import { router } from './router.ts';
 import { theme } from './theme/theme.ts';
 
-/** The nonce of this page, for the styles that Mantine writes. The browser hides the attribute, not the property. */
-const nonceOfPage = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-
-allowTextsWithoutMarkup();
+// The code that speaks with the issuer is loaded when a token runs out for the first time.
+renewBy(async (refreshToken) => (await import('./sign-in/openid.ts')).renewedSession(refreshToken));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root.');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonceOfPage}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => pageNonce}>
       <QueryClientProvider client={queryClient}>
         <Notifications />
         <RouterProvider router={router} />

@@ -5,6 +5,7 @@ import { customerRoutes } from './customers/routes.tsx';
 import { parseSearch, stringifySearch } from './data/search-params.ts';
 import { entitlementRoutes } from './entitlements/routes.tsx';
 import { rootRoute, shellRoute } from './frame/shell-route.ts';
+import { signInRoutes } from './frame/sign-in-routes.ts';
 import { homeRoutes } from './home/routes.tsx';
 import { panelRoutes } from './panel/routes.tsx';
 import { renewalRoutes } from './renewals/routes.tsx';
@@ -20,6 +21,7 @@ const routeTree = rootRoute.addChildren([
     ...reportRoutes,
     ...administrationRoutes,
   ]),
+  ...signInRoutes,
   ...panelRoutes,
 ]);
 

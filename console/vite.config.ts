@@ -20,6 +20,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // `<link rel="modulepreload">` works in every browser that the target names.
     modulePreload: { polyfill: false },
+    // React, Mantine and the router together; pages are files of their own.
+    chunkSizeWarningLimit: 900,
   },
   server: {
     host: '127.0.0.1',

@@ -87,6 +87,7 @@ create table cases (
   first_response_due_at timestamp with time zone,
   resolution_due_at timestamp with time zone,
   attached_seq integer,
+  considered jsonb,
   constraint cases_status_check CHECK ((status = ANY (ARRAY['active'::text, 'resolved'::text, 'canceled'::text]))),
   constraint cases_pkey PRIMARY KEY (id)
 );
@@ -223,6 +224,7 @@ create table ledger (
   charge jsonb,
   use_change integer,
   sla jsonb,
+  considered jsonb,
   constraint ledger_seq_check CHECK ((seq > 0)),
   constraint ledger_pkey PRIMARY KEY (entitlement_id, seq)
 ) with (autovacuum_vacuum_insert_scale_factor=0.02);

@@ -77,7 +77,6 @@ export function isOfConsole(file) {
 
 /** Brings dist/console up to date with its sources; silent and quick when it already is. */
 export async function buildConsole() {
-  if (!existsSync(join(consoleDir, 'vite.config.ts'))) return;
   const stamp = fingerprint();
   const isBuilt = existsSync(stampFile) && existsSync(join(outDir, 'index.html'));
   if (isBuilt && readFileSync(stampFile, 'utf8') === stamp) return;

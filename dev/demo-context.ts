@@ -9,4 +9,6 @@ export interface DemoContext {
   temporalUiUrl: string | undefined;
   /** Where e-mails arrive; undefined where they are sent for real. */
   mailsDir: string | undefined;
+  /** Where the keys of the demonstration's callers are kept. */
+  keysFile: string;
 }

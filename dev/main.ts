@@ -84,7 +84,8 @@ async function demonstrate(
   try {
     const receivedIn = settings.smtpUrl === undefined ? mailsDir : undefined;
     const { namespace } = settings;
-    await runDemo({ apiUrl, apiKey, temporalAddress, namespace, temporalUiUrl, mailsDir: receivedIn });
+    const keysFile = join(dataDir, 'demo-keys');
+    await runDemo({ apiUrl, apiKey, temporalAddress, namespace, temporalUiUrl, mailsDir: receivedIn, keysFile });
     say('\nThe demonstration is over; all keeps running. Ctrl-C stops it.');
   } catch (error) {
     if (!isEnding())
@@ -95,6 +96,7 @@ async function demonstrate(
 function whereToLook(system: System, settings: StartSettings): string {
   const keyFile = relative(process.cwd(), devKeyFile);
   return [
+    `  Console          ${system.apiUrl}/   (sign in with the development key below)`,
     `  API              ${system.apiUrl}   (to read and try: ${system.apiUrl}/docs)`,
     ...(system.temporalUiUrl === undefined ? [] : [`  Temporal UI      ${system.temporalUiUrl}`]),
     `  Temporal         ${system.temporalAddress}`,

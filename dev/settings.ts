@@ -34,7 +34,10 @@ function portFrom(env: NodeJS.ProcessEnv, name: string, otherwise: number): numb
 export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = process.env): StartSettings {
   const command = new Command('npm start --')
     .description('Starts Temporal, PostgreSQL, a worker and the API, and keeps them running until Ctrl-C.')
-    .option('--demo', 'play the bundled incident log and one year of an entitlement once everything runs')
+    .option(
+      '--demo',
+      'once everything runs, fill the console, play the bundled incident log and one year of an entitlement',
+    )
     .option('--reset', 'drop all data of earlier runs first')
     .option('--new-password', 'give the database a new password when its file was lost; keeps all data')
     .parse(args, { from: 'user' });

@@ -33,7 +33,7 @@ import {
 } from '../workflows/entitlements/life-messages.ts';
 import type { Envelope } from '../workflows/entitlements/messages.ts';
 import { packCase, unpackRow } from '../workflows/entitlements/packed.ts';
-import type { FormerSuccessor, LedgerStore } from '../workflows/entitlements/ports.ts';
+import type { FormerSuccessor, LedgerBatch, LedgerStore } from '../workflows/entitlements/ports.ts';
 import { toWire } from '../workflows/entitlements/wire-case-event.ts';
 import { EntitlementWorkflows } from './entitlement-workflows.ts';
 import { type Answered, shareCase } from './share-case.ts';
@@ -148,9 +148,10 @@ export class EntitlementsGateway {
    * Writes what the entitlement decided and does all that follows: lost cases are given up, moves are finished, cases
    * are shared. If this process dies before the end, the entitlement's workflow writes the same rows and does the same.
    */
-  async commit(id: EntitlementId, { rows, snapshot }: Omit<CaseEventsDecision, 'results'>): Promise<Committed> {
+  async commit(id: EntitlementId, decided: LedgerBatch): Promise<Committed> {
+    const { rows } = decided;
     if (rows.length === 0) return { lost: [], settled: [] };
-    const { lost } = await this.store.write({ rows, snapshot });
+    const { lost } = await this.store.write(decided);
     const givenUp = lost.length === 0 ? [] : await this.giveUp(id, rows, lost);
     await this.finishWritten(id, rows, lost);
     return { lost, settled: [...givenUp, ...rows] };

@@ -5,6 +5,8 @@ import { CASE_STATUSES, PICKED_BY } from '../../domain/ledger/support-case.ts';
 import { count, id, instant, listOf, refusalCode, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import type { CaseAfterEvent, CaseEventResult } from './case-outcome.ts';
+import { decision } from './decision-answers.ts';
+import type { CaseWithDecision } from './decision-view.ts';
 
 const dueAt = instant
   .nullable()
@@ -38,8 +40,14 @@ const caseRecord = z
   })
   .meta({ id: 'Case' });
 
-export const caseAnswer = sentAs<CaseRecord>()(caseRecord);
-export const casesAnswer = listOf('CaseList', caseAnswer);
+export const casesAnswer = listOf('CaseList', sentAs<CaseRecord>()(caseRecord));
+
+/** One case, with the decision behind its entitlement. */
+export const caseAnswer = sentAs<CaseWithDecision>()(
+  caseRecord
+    .extend({ decision: decision.nullable().meta({ description: 'null: nothing is on record about it' }) })
+    .meta({ id: 'CaseWithDecision' }),
+);
 
 const ofEvent = {
   seq: count.nullable().meta({

@@ -11,6 +11,7 @@ import {
 } from '../../domain/cases/case-change.ts';
 import type { AttachEvent } from '../../domain/cases/case-event.ts';
 import type { CaseRequest } from '../../domain/cases/case-request.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import { problemWithNamed } from '../../domain/cases/named-records.ts';
 import type { RecordedCase } from '../../domain/cases/recorded-case.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
@@ -20,6 +21,9 @@ import { type CaseOutcome, refusedOutcome } from './case-outcome.ts';
 import { type CasePath, contextAt } from './case-path.ts';
 import { CasePick, refusedAsCandidate } from './case-picking.ts';
 import { requestOf } from './case-requests.ts';
+
+/** How the entitlement of a move was found; `considered` is there if it was picked. */
+type Picked = Pick<AttachEvent, 'pickedBy' | 'why'> & { readonly considered?: Considered };
 
 interface ChangeParts {
   readonly offers: ReadOffers;
@@ -84,12 +88,14 @@ export class CaseChanges {
     recorded: RecordedCase,
     to: EntitlementId,
     by: string,
-    picked?: Pick<AttachEvent, 'pickedBy' | 'why'>,
+    picked: Picked = { pickedBy: 'named', why: null },
   ): Promise<CaseOutcome> {
     const { entitlementId: from } = recorded;
     const isNews = from !== null && (await this.parts.writeUnwritten(entitlementId(from), event.caseId));
     const known = isNews ? contextAt(await this.path.contextsOf([requestOf(event)]), 0).case : recorded;
-    return await this.one({ event: moveEvent(event, known ?? recorded, picked), named: to, isMove: true }, by);
+    const { considered, ...rule } = picked;
+    const moved = { event: moveEvent(event, known ?? recorded, rule), named: to, isMove: true };
+    return await this.one(considered === undefined ? moved : { ...moved, considered }, by);
   }
 
   /** The outcome of a move that the change causes without naming an entitlement; undefined where the case stays. */
@@ -107,8 +113,10 @@ export class CaseChanges {
       const { id } = next.entitlement;
       if (id === recorded.entitlementId) return undefined;
       const { pickedBy, why } = pick.attach;
-      const outcome = await this.move(change, recorded, id, by, { pickedBy, why });
+      const considered = pick.considered(wanted);
+      const outcome = await this.move(change, recorded, id, by, { pickedBy, why, considered });
       if (!refusedAsCandidate(outcome)) return outcome;
+      pick.noteRefusal(outcome);
     }
     return undefined;
   }

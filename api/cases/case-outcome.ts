@@ -3,6 +3,7 @@ import type { CaseRecord, CaseWithout } from '../../db/cases/cases.ts';
 import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import type { CaseRequest } from '../../domain/cases/case-request.ts';
 import { type FirstAnswered, firstAnswered } from '../../domain/cases/case-routing.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
 import { REFUSAL_FIELD, type Refusal, type RefusalCode } from '../../domain/refusals.ts';
@@ -22,6 +23,8 @@ export interface CaseOutcome {
   readonly code?: RefusalCode;
   readonly detail?: string;
   readonly field?: string;
+  /** Why the customer's entitlements do not take the case; of a refusal `no_entitlement` alone. */
+  readonly considered?: Considered;
   /** The case after the event, as its entitlement knows it; null for a case without one. */
   readonly case: SupportCase | null;
   /** The case after the event where it has no entitlement. */
@@ -33,13 +36,14 @@ export interface CaseOutcome {
 }
 
 /** The outcome as the answer to a list of events shows it. */
-export type CaseEventResult = Omit<CaseOutcome, 'case' | 'without' | 'explanation' | 'mayHaveSla'>;
+export type CaseEventResult = Omit<CaseOutcome, 'case' | 'without' | 'explanation' | 'mayHaveSla' | 'considered'>;
 
 export const resultOf = ({
   case: _case,
   without: _without,
   explanation: _explanation,
   mayHaveSla: _mayHaveSla,
+  considered: _considered,
   ...result
 }: CaseOutcome): CaseEventResult => result;
 

@@ -1,11 +1,12 @@
 import type { OfferRead } from '../../db/cases/offers.ts';
 import type { NoEntitlement } from '../../db/cases/unattached-cases.ts';
 import type { AttachEvent } from '../../domain/cases/case-event.ts';
+import { type Considered, considered } from '../../domain/cases/considered.ts';
 import { type Judgement, judge } from '../../domain/cases/matching.ts';
 import { type Candidate, candidates, type PickSettings, whyNone } from '../../domain/cases/picking.ts';
 import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
-import type { RefusalCode } from '../../domain/refusals.ts';
+import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import type { EventAnswer } from '../../workflows/entitlements/case-messages.ts';
 
 /** Refusals that do not depend on the entitlement: another candidate would give them too. */
@@ -34,6 +35,7 @@ export class CasePick {
   private readonly offers: readonly OfferRead[];
   private readonly options: PickOptions;
   private readonly asked = new Set<EntitlementId>();
+  private readonly refusals = new Map<EntitlementId, Refusal>();
   private current: Candidate | undefined;
 
   constructor(event: AttachEvent, offers: readonly OfferRead[], options: PickOptions) {
@@ -64,9 +66,24 @@ export class CasePick {
     return this.offers.find(({ entitlement }) => entitlement.id === this.current?.entitlement.id)?.generation ?? 0;
   }
 
+  /** Notes that the present candidate refused, for a reason of its own; see `refusedAsCandidate`. */
+  noteRefusal({ code, detail = '' }: Pick<EventAnswer, 'code' | 'detail'>): void {
+    if (this.current !== undefined && code !== undefined)
+      this.refusals.set(this.current.entitlement.id, { code, detail });
+  }
+
+  /** What is kept with the decision if the present candidate takes the case; without one, if none does. */
+  considered({ matching }: PickSettings): Considered {
+    return considered(this.judgements, { picked: this.current, refusals: this.refusals, matching });
+  }
+
   /** Why the case gets no entitlement. */
   whyNone(settings: PickSettings): NoEntitlement {
     const reason = whyNone(this.judgements, settings, this.options.when);
-    return { reason, explanation: whyNoneInWords(reason, this.judgements) };
+    return {
+      reason,
+      explanation: whyNoneInWords(reason, this.judgements),
+      considered: this.considered(settings),
+    };
   }
 }

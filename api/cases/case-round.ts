@@ -3,6 +3,7 @@ import type { NoEntitlement, UnattachedOutcome } from '../../db/cases/unattached
 import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import type { AttachRequest, CaseRequest } from '../../domain/cases/case-request.ts';
 import { type Placed, route } from '../../domain/cases/case-routing.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { refuse } from '../../domain/refusals.ts';
 import type { EventAnswer } from '../../workflows/entitlements/case-messages.ts';
@@ -116,8 +117,9 @@ export class Round {
     if (candidate !== undefined) {
       this.toLane(candidate.entitlement.id, { ...item, event: pick.attach, pick });
     } else if (settings.demandEntitlement) {
-      const { explanation } = pick.whyNone(settings);
-      this.options.outcomes[index] = refusedOutcome(event, refuse('no_entitlement', explanation).refused);
+      const { explanation, considered } = pick.whyNone(settings);
+      const refused = refuse('no_entitlement', explanation).refused;
+      this.options.outcomes[index] = { ...refusedOutcome(event, refused), considered };
     } else {
       this.placed.set(event.caseId, 'unattached');
       this.unattached.push({ event, index, why: pick.whyNone(settings) });
@@ -141,6 +143,7 @@ export class Round {
       events: lane.map(({ event }) => event),
       by,
       knowledge: known(lane),
+      considered: consideredIn(lane),
     });
     const passedOn = new Set<string>();
     const moved = new Set<string>();
@@ -148,7 +151,10 @@ export class Round {
     for (const [position, { event, pick, ...item }] of lane.entries()) {
       const answer = answers[position];
       if (answer === undefined) throw new TypeError('An entitlement answers every event.');
-      if (pick !== undefined && refusedAsCandidate(answer)) passedOn.add(event.caseId);
+      if (pick !== undefined && refusedAsCandidate(answer)) {
+        pick.noteRefusal(answer);
+        passedOn.add(event.caseId);
+      }
       if (hasLeft(item, id, answer)) moved.add(event.caseId);
       if (moved.has(event.caseId)) rest.push({ ...item, isStale: true, tries: item.tries + 1 });
       else if (passedOn.has(event.caseId)) rest.push(item);
@@ -180,6 +186,16 @@ function hasLeft({ context, tries }: ReadRequest, id: EntitlementId, answer: Eve
   if (tries >= MAX_TRIES) return false;
   if (answer.entitlementId !== undefined) return true;
   return answer.code === 'not_found' && answer.seq === null && context.case?.entitlementId === id;
+}
+
+/** What was considered for the attaches whose entitlement was picked, by key. */
+function consideredIn(lane: readonly RoutedEvent[]): ReadonlyMap<string, Considered> {
+  const found = new Map<string, Considered>();
+  for (const { event, pick, request, context } of lane) {
+    const considered = pick === undefined ? request.considered : pick.considered(context.settings);
+    if (considered !== undefined) found.set(event.key, considered);
+  }
+  return found;
 }
 
 /** What the sender has read, as of the oldest read. Of an entitlement that was picked only its offer was read. */

@@ -1,5 +1,6 @@
 import { changedMeanwhileDetail, type LostCase } from '../../domain/cases/case-custody.ts';
 import type { CaseEvent } from '../../domain/cases/case-event.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
@@ -13,6 +14,8 @@ export interface Submission {
   readonly events: readonly CaseEvent[];
   readonly by: string;
   readonly knowledge: Knowledge;
+  /** What was considered when the entitlement was picked, by the key of the attach. */
+  readonly considered?: ReadonlyMap<string, Considered>;
 }
 
 /** An event's answer with the row of its decision, where there is one. */
@@ -101,7 +104,9 @@ export class GroupCommit {
         knowledge: knowledgeOfAll(batch),
         confirmed: this.confirmed.take(id),
       });
-      const { lost, settled } = await this.gateway.commit(id, decision);
+      const { rows, snapshot, results } = decision;
+      const considered = consideredOf(batch, results);
+      const { lost, settled } = await this.gateway.commit(id, { rows, snapshot, considered });
       if (settled.length > 0) this.confirmed.note(id, settled, this.now());
       answer(batch, decision, lost);
     } catch (error) {
@@ -131,6 +136,23 @@ export class GroupCommit {
   private sendAlone(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
     return new Promise((resolve, reject) => void this.send(id, [{ ...submission, resolve, reject }]));
   }
+}
+
+/**
+ * What was considered for the attaches that were decided just now. A key that was answered before keeps what was
+ * considered then: what this sender considered came after that decision.
+ */
+function consideredOf(batch: readonly Waiting[], results: readonly EventAnswer[]): ReadonlyMap<string, Considered> {
+  const found = new Map<string, Considered>();
+  let index = 0;
+  for (const { events, considered } of batch)
+    for (const { key } of events) {
+      const result = results[index];
+      index += 1;
+      const ofKey = considered?.get(key);
+      if (ofKey !== undefined && result?.outcome === 'accepted' && !result.repeated) found.set(key, ofKey);
+    }
+  return found;
 }
 
 /** Answers each submission of a batch with its own events' results. */

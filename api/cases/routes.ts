@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import { seesAllOf } from '../../db/access/access-scope.ts';
+import { findDecision } from '../../db/cases/case-decision.ts';
 import { findCase } from '../../db/cases/cases.ts';
 import { PERMISSIONS, PRIVILEGES } from '../../domain/access/roles.ts';
 import type { CallerEvent, CaseRequest } from '../../domain/cases/case-request.ts';
@@ -14,6 +16,7 @@ import { type CaseOutcome, resultOf } from './case-outcome.ts';
 import { problemOf } from './case-problem.ts';
 import { changeOf, listedRequest, newCaseRequest, requestOf, stateEvent } from './case-requests.ts';
 import { isAsync, tell } from './case-telling.ts';
+import { withDecision } from './decision-view.ts';
 import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
@@ -55,11 +58,14 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/cases/{id}',
     tag: TAG,
-    summary: 'Reads a case',
+    summary: 'Reads a case, with the decision that gave it its entitlement and what else was considered',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
-      response.json(await existing(services, request));
+      const supportCase = await existing(services, request);
+      const mayCompare = await seesAllOf(services.sql, accessScopeOf(request), supportCase.customerId);
+      const recorded = await findDecision(services.sql, supportCase.id);
+      response.json(withDecision(supportCase, recorded, { mayCompare }));
     },
   },
   {

@@ -24,6 +24,19 @@ export const refusalCode = z
   .enum(Object.keys(REFUSAL_STATUS) as [RefusalCode, ...RefusalCode[]])
   .meta({ id: 'RefusalCode', description: 'A stable code; docs/errors.md says what each code means' });
 
+/** What one entitlement of the customer said when a case was given an entitlement, or refused one. */
+export const decisionCandidate = z
+  .object({
+    entitlementId: id,
+    name: z.string().meta({ description: 'Its name at that moment' }),
+    picked: z.boolean().meta({ description: 'Whether the case got this one' }),
+    outcome: z
+      .enum(['covers', ...refusalCode.options])
+      .meta({ description: 'covers: it took the case or would have; else why it would have refused' }),
+    words: z.string().meta({ description: 'Why it was picked, passed over or refused' }),
+  })
+  .meta({ id: 'CaseDecisionCandidate' });
+
 export const times = { createdAt: instant, updatedAt: instant };
 
 /** One page of a list, in the list's order. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { REFUSAL_STATUS, type RefusalCode } from '../../domain/refusals.ts';
-import { refusalCode } from './answer-fields.ts';
+import { count, decisionCandidate, refusalCode } from './answer-fields.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { idempotencyKeySchema, idSchema } from './schemas.ts';
 
@@ -30,6 +30,10 @@ const problemSchema = z
     repeated: z.boolean().optional().meta({
       description: 'true: the key was sent before, and this is the answer that it got then',
     }),
+    candidates: z.array(decisionCandidate).optional().meta({
+      description: "For no_entitlement: what the customer's active entitlements said, at most the first twenty",
+    }),
+    candidatesTotal: count.optional().meta({ description: 'How many active entitlements the customer has' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });
 

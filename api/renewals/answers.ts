@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RenewalRecord } from '../../db/renewals/renewals.ts';
 import { AUDIENCES } from '../../domain/renewals/audience.ts';
 import { proposalView } from '../../domain/renewals/proposal-view.ts';
-import { RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewals/renewal-course.ts';
+import { decideBy, RENEWAL_STAGES, RENEWAL_STEPS } from '../../domain/renewals/renewal-course.ts';
 import { count, day, id, instant, listOf, person, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { proposal } from './proposal-answers.ts';
@@ -14,9 +14,20 @@ export const renewalView = ({
   decidedContent: _content,
   renewalNumber,
   ...record
-}: RenewalRecord) => ({ ...record, n: renewalNumber, proposal: proposalView(record.proposal) });
+}: RenewalRecord) => ({
+  ...record,
+  n: renewalNumber,
+  proposal: proposalView(record.proposal),
+  decideBy: decideBy(record, record.isOver),
+});
 
 export const renewalStage = z.enum(RENEWAL_STAGES).meta({ id: 'RenewalStage' });
+
+/** The field `decideBy` of a renewal. */
+export const dayToDecide = day.nullable().meta({
+  description:
+    'The last day on which to decide, in the zone of the entitlement: its last day; once it has lapsed, the last day on which a late decision counts. null: nobody can decide any more',
+});
 
 export const renewalAnswer = sentAs<ReturnType<typeof renewalView>>()(
   z
@@ -33,6 +44,7 @@ export const renewalAnswer = sentAs<ReturnType<typeof renewalView>>()(
       }),
       endDate: day,
       endsAt: instant,
+      decideBy: dayToDecide,
       snoozedUntil: instant.nullable(),
       proposal,
       opportunityId: id,

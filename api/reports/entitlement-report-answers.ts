@@ -3,7 +3,7 @@ import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import { PROPOSAL_KINDS } from '../../domain/renewals/proposal.ts';
 import { entitlementFields } from '../entitlements/terms-schemas.ts';
 import { count, day, id, instant, person, share, term } from '../http/answer-fields.ts';
-import { renewalStage } from '../renewals/answers.ts';
+import { dayToDecide, renewalStage } from '../renewals/answers.ts';
 import { link, method, reportOf } from './report-answers.ts';
 
 const { allocationType } = entitlementFields;
@@ -70,6 +70,9 @@ export const renewalsRow = z
   .object({
     id,
     stage: renewalStage,
+    isOver: z.boolean().meta({ description: 'true: nobody can decide it any more' }),
+    snoozedUntil: instant.nullable(),
+    decideBy: dayToDecide,
     entitlementId: id,
     entitlementName: z.string(),
     customerId: id,

@@ -3,16 +3,21 @@ import { RENEWAL_SORTS } from '../../db/renewals/renewals.ts';
 import { listReportedRenewals, type ReportedRenewal } from '../../db/reports/renewals.ts';
 import { offerText, termText } from '../../domain/renewals/offer-words.ts';
 import type { Proposal, ProposalKind } from '../../domain/renewals/proposal.ts';
-import { RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
+import { decideBy, RENEWAL_STAGES } from '../../domain/renewals/renewal-course.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
+import { isoOrNull } from '../http/instants.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { renewalsReportAnswer } from './entitlement-report-answers.ts';
 import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 
 const query = z.strictObject({
   stage: z.enum(RENEWAL_STAGES).optional(),
+  open: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: '`true`: only renewals that somebody can still decide; `false`: only the others' }),
   ...scopeFields,
   ...reportFields(RENEWAL_SORTS, 'endDate'),
 });
@@ -27,8 +32,9 @@ export const renewalsReport = ({ sql }: Services): Endpoint =>
     query,
     answer: renewalsReportAnswer,
     columns: COLUMNS,
-    read: async ({ query: asked, accessScope, now }) => {
-      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), asked, accessScope);
+    read: async ({ query: { open, ...asked }, accessScope, now }) => {
+      const filter = { ...asked, open: open === undefined ? undefined : open === 'true' };
+      const { rows, next } = await listReportedRenewals(sql, listPageOf(RENEWAL_SORTS, asked), filter, accessScope);
       return { head: {}, listed: { rows: rows.map((row) => renewalsRowOf(row, now)), next } };
     },
   });
@@ -37,6 +43,9 @@ export const renewalsReport = ({ sql }: Services): Endpoint =>
 export const renewalsRowOf = ({ details, proposal, timeZone, ...renewal }: ReportedRenewal, now: number): Row => ({
   id: renewal.id,
   stage: renewal.stage,
+  isOver: renewal.isOver,
+  snoozedUntil: isoOrNull(renewal.snoozedUntil?.getTime() ?? null),
+  decideBy: decideBy(renewal, renewal.isOver),
   entitlementId: renewal.entitlementId,
   entitlementName: details.name,
   customerId: renewal.customerId,
@@ -84,6 +93,7 @@ function proposalText(details: EntitlementDetails, { kind, changes }: Proposal):
 const COLUMNS = {
   id: (row: Row) => row.id,
   stage: (row: Row) => row.stage,
+  decideBy: (row: Row) => row.decideBy,
   entitlementId: (row: Row) => row.entitlementId,
   entitlementName: (row: Row) => row.entitlementName,
   customerId: (row: Row) => row.customerId,

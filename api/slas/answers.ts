@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SlaRecord } from '../../db/slas/slas.ts';
-import { count, id, listOf, times } from '../http/answer-fields.ts';
+import { count, id, instant, listOf, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { slaBody } from './schemas.ts';
 
@@ -19,3 +19,12 @@ export const slaAnswer = sentAs<SlaRecord>()(
     .meta({ id: 'Sla' }),
 );
 export const slasAnswer = listOf('SlaList', slaAnswer);
+
+export const slaPreviewAnswer = z
+  .object({
+    from: instant.meta({ description: 'When the case comes in' }),
+    timeZone: z.string().meta({ description: 'The zone in which `localTime` was read' }),
+    firstResponseDueAt: instant.nullable().meta({ description: 'null: no promise' }),
+    resolutionDueAt: instant.nullable().meta({ description: 'null: no promise' }),
+  })
+  .meta({ id: 'SlaPreview' });

@@ -1,15 +1,17 @@
 import { findSla, listSlas, upsertSla } from '../../db/slas/slas.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
-import { problemWithSla } from '../../domain/slas/sla.ts';
+import { problemWithPromise, problemWithSla } from '../../domain/slas/sla.ts';
+import { previewOf } from '../../domain/slas/sla-preview.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
+import { instantOf, iso, isoOrNull } from '../http/instants.ts';
 import { paged, pageOf } from '../http/page.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import { notFound, Problem, within } from '../http/problem.ts';
 import { bodyOf, idOf, queryOf, reasonOf } from '../http/request.ts';
 import { pageQuery, reasonQuery } from '../http/schemas.ts';
-import { slaAnswer, slasAnswer } from './answers.ts';
-import { slaBody } from './schemas.ts';
+import { slaAnswer, slaPreviewAnswer, slasAnswer } from './answers.ts';
+import { slaBody, slaPreviewBody } from './schemas.ts';
 
 const TAG = 'SLAs';
 
@@ -59,6 +61,32 @@ export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     handle: async (request, response) => {
       const page = pageOf(queryOf(request, pageQuery));
       response.json(paged(await listSlas(sql, page), page.limit, ({ id }) => id));
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/slas/preview',
+    tag: TAG,
+    summary: 'Shows when a case that comes in at a moment would be due under an SLA, saved or not; changes nothing',
+    roles: PERMISSIONS.read,
+    body: slaPreviewBody,
+    answers: { 200: { means: 'The due times', body: slaPreviewAnswer } },
+    handle: async (request, response) => {
+      const { sla, at, localTime, timeZone } = bodyOf(request, slaPreviewBody);
+      const { firstResponseMinutes = null, resolutionMinutes = null, calendar } = sla;
+      const promise = { firstResponseMinutes, resolutionMinutes, calendar };
+      await within('sla', async () => {
+        const refused = problemWithPromise(promise);
+        if (refused !== undefined) throw new Problem(refused);
+      });
+      const moment = localTime === undefined ? { at: instantOf(at)?.getTime() ?? Date.now() } : { localTime };
+      const preview = previewOf(promise, moment, timeZone ?? null);
+      response.json({
+        from: iso(preview.from),
+        timeZone: preview.timeZone,
+        firstResponseDueAt: isoOrNull(preview.firstResponseDueAt),
+        resolutionDueAt: isoOrNull(preview.resolutionDueAt),
+      });
     },
   },
 ];

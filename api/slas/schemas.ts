@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../../domain/slas/business-calendar.ts';
 import { MAX_SLA_MINUTES } from '../../domain/slas/sla.ts';
-import { civilDateSchema, name, timeZone } from '../http/schemas.ts';
+import { isLocalTime } from '../../domain/slas/sla-preview.ts';
+import { civilDateSchema, instantSchema, name, timeZone } from '../http/schemas.ts';
 
 const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
 
@@ -40,11 +41,32 @@ const businessHours = z
   })
   .meta({ id: 'BusinessHoursInput', outputId: 'BusinessHours' });
 
-export const slaBody = z
+const promise = {
+  firstResponseMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
+  resolutionMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
+  calendar: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('24x7') }), businessHours]),
+};
+
+export const slaBody = z.strictObject({ name, ...promise }).meta({ id: 'SlaInput' });
+
+export const slaPreviewBody = z
   .strictObject({
-    name,
-    firstResponseMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
-    resolutionMinutes: minutes.meta({ description: 'Minutes of service time; null: no promise' }),
-    calendar: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('24x7') }), businessHours]),
+    sla: z
+      .strictObject({ name: z.string().nullish(), ...promise })
+      .meta({ id: 'SlaPromise', description: 'An SLA that need not be saved, nor have a name' }),
+    at: instantSchema
+      .optional()
+      .meta({ description: 'When the case comes in; without it and without `localTime`: now' }),
+    localTime: z.string().refine(isLocalTime, 'must be a day and a time such as 2027-01-31T12:00').optional().meta({
+      description: 'The same on the clocks of `timeZone`; a time that they show twice is the first of the two',
+      example: '2027-01-31T12:00',
+    }),
+    timeZone: timeZone
+      .optional()
+      .meta({ description: 'The zone of `localTime`. Default: the zone of the calendar; UTC if that is 24x7' }),
   })
-  .meta({ id: 'SlaInput' });
+  .refine(({ at, localTime }) => at === undefined || localTime === undefined, {
+    path: ['localTime'],
+    message: 'must not be given together with at: give one of them',
+  })
+  .meta({ id: 'SlaPreviewInput' });

@@ -1,8 +1,11 @@
-import createFetchClient, { type Middleware } from 'openapi-fetch';
+import type { Middleware } from 'openapi-fetch';
 import createClient from 'openapi-react-query';
-import type { components, paths } from '../../client/schema.d.ts';
+import { createClient as createAllotClient } from '../../client/client.ts';
+import { ApiRefusal } from '../../client/refusal.ts';
+import type { components } from '../../client/schema.d.ts';
 import { NoAnswer, type Problem, Refused } from './api-problem.ts';
-import { presentSession, signOut } from './session.ts';
+import { endSession, presentSession } from './session.ts';
+import { freshSession } from './token-renewal.ts';
 
 /** The shapes of the API by name: `Shapes['Entitlement']`. */
 export type Shapes = components['schemas'];
@@ -12,39 +15,43 @@ const UNAUTHENTICATED = 401;
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
 
-async function problemOf(response: Response): Promise<Problem> {
-  const body: unknown = await response.json().catch(() => null);
+function problemOf({ status, body, call }: ApiRefusal): Problem {
   if (isProblem(body)) return body;
   return {
     type: 'about:blank',
-    title: response.statusText,
-    status: response.status,
+    title: '',
+    status,
     code: 'unavailable',
-    detail: `Allot answered ${response.status} without a reason. Try again in a moment.`,
-    instance: response.url,
+    detail: `Allot answered ${status} without a reason. Try again in a moment.`,
+    instance: call.path,
   };
 }
 
 /** Signs each call, and turns refusals and lost answers into errors that pages can tell apart. */
 const signing: Middleware = {
-  onRequest({ request }) {
-    const session = presentSession();
-    if (session !== null) request.headers.set('authorization', `Bearer ${session.secret}`);
+  async onRequest({ request }) {
+    const session = await freshSession();
+    // The check of a new key brings its own.
+    if (session !== null && !request.headers.has('authorization'))
+      request.headers.set('authorization', `Bearer ${session.secret}`);
     return request;
   },
-  async onResponse({ request, response }) {
-    if (response.ok) return undefined;
+  onError({ request, error }) {
+    if (error instanceof DOMException && error.name === 'AbortError') return error;
+    if (!(error instanceof ApiRefusal)) return new NoAnswer();
     // The key was revoked or the token ran out. A call of an earlier session does not end the present one.
     const secret = presentSession()?.secret;
     const sent = request.headers.get('authorization');
-    if (response.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) signOut();
-    throw new Refused(await problemOf(response));
+    if (error.status === UNAUTHENTICATED && secret !== undefined && sent === `Bearer ${secret}`) endSession();
+    return new Refused(problemOf(error));
   },
-  onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new NoAnswer()),
 };
 
+/** Waiting in silence would look like a page that hangs, so a call is made once; reads are tried again by queries. */
+const allot = createAllotClient({ url: window.location.origin, getToken: () => null, patienceMs: 0 });
+
 /** Calls the API with the session of this tab and reads JSON. Throws `Refused` or `NoAnswer`. */
-export const api = createFetchClient<paths, 'application/json'>({ baseUrl: window.location.origin });
+export const api = allot.http;
 api.use(signing);
 
 /** The same for React: `$api.useQuery('get', '/v1/entitlements/{id}', { params })`, `$api.useMutation(…)`. */

@@ -1,19 +1,41 @@
-import { Center, Container, Loader } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Center, Container, Loader, Modal } from '@mantine/core';
+import { Fragment, type ReactNode } from 'react';
 import { $api } from '../data/api.ts';
-import { useSession } from '../data/session.ts';
-import { SignIn } from '../sign-in/sign-in.tsx';
+import { useHasEnded, useSession } from '../data/session.ts';
+import { SignIn, SignInAgain } from '../sign-in/sign-in.tsx';
 import { Failure } from '../ui/states.tsx';
 
-/** Its children only for a person who is signed in and whom the API knows; else the sign-in, at the same address. */
+/**
+ * Its children only for a person who is signed in and whom the API knows; else the sign-in, at the same address. When
+ * the API ends the session of a page that is open, the page stays under the sign-in, with all that was typed.
+ */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
   const session = useSession();
-  return session === null ? <SignIn /> : <Known>{children}</Known>;
+  const hasEnded = useHasEnded();
+  return session === null && !hasEnded ? <SignIn /> : <Known hasEnded={hasEnded}>{children}</Known>;
 }
 
-function Known({ children }: { readonly children: ReactNode }) {
-  const me = $api.useQuery('get', '/v1/me', {}, { staleTime: 60_000 });
-  if (me.data !== undefined) return children;
+function Known({ hasEnded, children }: { readonly hasEnded: boolean; readonly children: ReactNode }) {
+  const me = $api.useQuery('get', '/v1/me', {}, { staleTime: 60_000, enabled: !hasEnded });
+  if (me.data !== undefined)
+    return (
+      <>
+        {/* Another person gets a page of their own. */}
+        <Fragment key={`${me.data.role} ${me.data.name}`}>{children}</Fragment>
+        <Modal
+          opened={hasEnded}
+          onClose={() => undefined}
+          title="Sign in again"
+          fullScreen
+          withCloseButton={false}
+          closeOnEscape={false}
+          zIndex={1_000}
+        >
+          <SignInAgain />
+        </Modal>
+      </>
+    );
+  if (hasEnded) return <SignIn hasEnded />;
   if (me.error === null)
     return (
       <Center mih="100vh">

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { newIdempotencyKey } from '../../client/persistent-fetch.ts';
 
 interface Options<Answer> {
   readonly onDone?: (answer: Answer) => void;
@@ -20,7 +21,7 @@ export function useSend<Input, Answer>(
   const mutation = useMutation({
     mutationFn: (input: Input) => {
       const of = JSON.stringify(input);
-      if (attempt.current?.of !== of) attempt.current = { of, key: crypto.randomUUID() };
+      if (attempt.current?.of !== of) attempt.current = { of, key: newIdempotencyKey() };
       return send(input, attempt.current.key);
     },
     onSuccess: async (answer) => {

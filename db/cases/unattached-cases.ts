@@ -1,5 +1,6 @@
 import type { AttachEvent, CaseEvent } from '../../domain/cases/case-event.ts';
 import { fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
 import { recordChange } from '../access/audit.ts';
@@ -22,10 +23,11 @@ export interface UnattachedOutcome {
   readonly after: CaseWithout | null;
 }
 
-/** Why a case has no entitlement: in one word, and in a sentence. */
+/** Why a case has no entitlement: in one word, in a sentence, and what was considered. */
 export interface NoEntitlement {
   readonly reason: NoEntitlementReason;
   readonly explanation: string;
+  readonly considered: Considered;
 }
 
 /**
@@ -81,9 +83,10 @@ async function insertCase(
 ): Promise<Decided<CaseRecord>> {
   const [inserted] = await tx<CaseRecord[]>`
     insert into cases (id, customer_id, contact_id, product_id, channel, title, status, minutes,
-      decrement_entitlement_term, reason, explanation, created_at, updated_at)
+      decrement_entitlement_term, reason, explanation, considered, created_at, updated_at)
     values (${event.caseId}, ${event.customerId}, ${event.contactId}, ${event.productId}, ${event.channel}, ${event.title},
-      'active', ${event.minutes}, ${event.decrements}, ${why?.reason ?? 'picking_is_off'}, ${why?.explanation ?? null}, ${at}, ${at})
+      'active', ${event.minutes}, ${event.decrements}, ${why?.reason ?? 'picking_is_off'}, ${why?.explanation ?? null},
+      ${why === null ? null : jsonParameter(tx, why.considered)}, ${at}, ${at})
     on conflict (id) do nothing returning ${caseColumns(tx)}`;
   return inserted ?? refuse('conflict', `The case ${event.caseId} exists already.`);
 }

@@ -2,7 +2,7 @@ import type { MarkedRow } from '../../domain/entitlements/usage-marks.ts';
 import type { UsageSums } from '../../domain/entitlements/usage-points.ts';
 import { ATTACH_REFUSAL_CODES } from '../../domain/refusals.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
-import { type LedgerRecord, rowFromRecord } from '../ledger/ledger-columns.ts';
+import { columnList, LEDGER_COLUMNS, type LedgerRecord, rowFromRecord } from '../ledger/ledger-columns.ts';
 import { isNewCase } from '../ledger/sums.ts';
 import { instantText } from '../postgres/instant-text.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
@@ -101,6 +101,6 @@ async function newest(sql: Sql, by: 'seq' | 'at', where: Fragment): Promise<read
       where earlier.entitlement_id = newest.entitlement_id and earlier.case_id is null and earlier.seq < newest.seq
         and earlier.facts ? 'details'
       order by earlier.seq desc limit 1) end as details
-    from (select * from ledger where ${where} order by ${sql(by)} desc limit ${MAX_MARKS_OF_GROUP + 1}) newest`;
+    from (select ${columnList(sql, LEDGER_COLUMNS)} from ledger where ${where} order by ${sql(by)} desc limit ${MAX_MARKS_OF_GROUP + 1}) newest`;
   return records.map(({ details, ...record }) => ({ row: rowFromRecord(record), details }));
 }

@@ -46,10 +46,10 @@ export async function readFigures(sql: Sql, accessScope: AccessScope, now: numbe
     undecidedQuery(sql, span, accessScope),
   ]);
   const values = {
-    active_entitlements: backFrom(nowActive?.count ?? 0, byWeek(changes)),
-    attached_cases: byWeek(attached),
-    refused_cases: byWeek(refused),
-    undecided_renewals: byWeek(undecided),
+    active_entitlements: backFrom(nowActive?.count ?? 0, byWeek(changes, now)),
+    attached_cases: byWeek(attached, now),
+    refused_cases: byWeek(refused, now),
+    undecided_renewals: byWeek(undecided, now),
   } satisfies Record<FigureName, readonly number[]>;
   return FIGURE_NAMES.map((name) => figureOf(name, values[name], now));
 }
@@ -62,22 +62,24 @@ function figureOf(name: FigureName, values: readonly number[], now: number): Fig
   return { name, unit: UNIT_OF[name], value: values.at(-1) ?? 0, trend };
 }
 
-/** A number of a week; the weeks of the span are numbered from 0. A week without a row has the number 0. */
+/** A number of a week, and the instant at which the week begins. */
 interface WeekCount {
-  readonly week: number;
+  readonly since: Date;
   readonly count: number;
 }
 
-const byWeek = (rows: readonly WeekCount[]): number[] =>
-  Array.from({ length: WEEKS }, (_, week) => rows.find((row) => row.week === week)?.count ?? 0);
+/** The numbers of all weeks up to `now`, the oldest first; 0 for a week that has none. */
+function byWeek(rows: readonly WeekCount[], now: number): number[] {
+  const counts = new Map(rows.map(({ since, count }) => [Math.round((now - since.getTime()) / WEEK_MS), count]));
+  return Array.from({ length: WEEKS }, (_, week) => counts.get(WEEKS - week) ?? 0);
+}
 
 /** What was there at the end of each week, from what is there now and from what changed in each week. */
 const backFrom = (present: number, changes: readonly number[]): number[] =>
   changes.map((_, week) => changes.slice(week + 1).reduce((before, change) => before - change, present));
 
-/** SQL: the number of the week in which the row was written. */
-const weekOf = (sql: Sql, { since }: Span): Fragment =>
-  sql`floor(extract(epoch from at - ${since}::timestamptz) / ${WEEK_MS / 1_000})::integer`;
+/** SQL: the instant at which the week of the row begins. */
+const weekOf = (sql: Sql, { since }: Span): Fragment => sql`date_bin('168 hours', at, ${since}::timestamptz)`;
 
 /** The query of the entitlements that are active now. The queries are not awaited here, so that tests can explain them. */
 export const activeNowQuery = (sql: Sql, accessScope: AccessScope) =>
@@ -91,7 +93,7 @@ export const activeNowQuery = (sql: Sql, accessScope: AccessScope) =>
  */
 export const activityQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
   sql<WeekCount[]>`
-    select ${weekOf(sql, span)} as week, sum(case
+    select ${weekOf(sql, span)} as since, sum(case
       when kind = 'activated' then (facts ->> 'status' = 'active')::integer
       when kind = 'started' then 1
       when kind = 'expired' then -1
@@ -103,32 +105,31 @@ export const activityQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
         order by seq desc limit 1)
       end)::integer as count
     from ledger
-    where kind in ('activated', 'started', 'deactivated', 'expired', 'canceled') and ${withinSpan(sql, span)}
-      ${ofEntitlements(sql, {}, accessScope)}
-    group by week`;
+    where kind in ('activated', 'started', 'deactivated', 'expired', 'canceled') and case_id is null
+      and ${withinSpan(sql, span)} ${ofEntitlements(sql, {}, accessScope)}
+    group by 1`;
 
 /** The query of how many cases were attached for the first time in each week. */
 export const attachedQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
   sql<WeekCount[]>`
-    select ${weekOf(sql, span)} as week, count(*)::integer as count from ledger
+    select ${weekOf(sql, span)} as since, count(*)::integer as count from ledger
     where ${isNewCase(sql)} and ${withinSpan(sql, span)} ${ofEntitlements(sql, {}, accessScope)}
-    group by week`;
+    group by 1`;
 
 /** The query of how many cases entitlements turned away in each week. One that is refused five times counts once. */
 export const refusedQuery = (sql: Sql, span: Span, accessScope: AccessScope) =>
   sql<WeekCount[]>`
-    select ${weekOf(sql, span)} as week, count(distinct case_id)::integer as count from ledger
+    select ${weekOf(sql, span)} as since, count(distinct case_id)::integer as count from ledger
     where kind = 'refused' and refusal = any(${[...ATTACH_REFUSAL_CODES]}) and ${withinSpan(sql, span)}
       ${ofEntitlements(sql, {}, accessScope)}
-    group by week`;
+    group by 1`;
 
 /** The query of how many renewals could still be decided at the end of each week. */
 export const undecidedQuery = (sql: Sql, { since, until }: Span, accessScope: AccessScope) =>
   sql<WeekCount[]>`
-    select week, count(*)::integer as count
-    from renewals join (
-      select week, ${until}::timestamptz - (${WEEKS - 1} - week) * interval '168 hours' as ends
-      from generate_series(0, ${WEEKS - 1}::integer) week
-    ) weeks on opened_at <= ends and (not is_over or updated_at > ends)
-    where (not is_over or (is_over and updated_at > ${since})) and ${anyOf(sql, ownRenewals(sql, accessScope))}
-    group by week`;
+    select week as since, count(*)::integer as count
+    from generate_series(${since}::timestamptz, ${until}::timestamptz - interval '168 hours', '168 hours') week join (
+      select opened_at, case when is_over then updated_at else 'infinity' end as over_at from renewals
+      where (not is_over or (is_over and updated_at > ${since})) and ${anyOf(sql, ownRenewals(sql, accessScope))}
+    ) undecided on opened_at <= week + interval '168 hours' and over_at > week + interval '168 hours'
+    group by 1`;

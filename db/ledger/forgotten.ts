@@ -5,7 +5,7 @@ import type { FirstAnswer } from '../../workflows/entitlements/case-messages.ts'
 import type { Forgotten } from '../../workflows/entitlements/ports.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { isGivenUp } from './case-ownership.ts';
-import { columnsAsFields, type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
+import { columnList, columnsAsFields, LEDGER_COLUMNS, type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
 
 /** The case as it stood after row `seq` of the entitlement; undefined where that row has no case or does not exist. */
 export async function caseAt(sql: Sql, id: EntitlementId, seq: number): Promise<SupportCase | undefined> {
@@ -31,7 +31,9 @@ export async function loadForgotten(
     >`select state, generation from entitlements where id = ${id} and not deleted`,
     keys.length === 0
       ? []
-      : sql<LedgerRecord[]>`select * from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
+      : sql<
+          LedgerRecord[]
+        >`select ${columnList(sql, LEDGER_COLUMNS)} from ledger where entitlement_id = ${id} and key = any(${[...keys]})`,
     cases.length === 0
       ? []
       : sql<{ case_after: SupportCase }[]>`

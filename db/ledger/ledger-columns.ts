@@ -1,3 +1,4 @@
+import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import { constantText } from '../postgres/constant-text.ts';
@@ -8,7 +9,7 @@ import { type Promised, promisedBy, type SlaColumns } from '../slas/case-sla.ts'
 /**
  * The columns of the table `ledger`, each with the field of a `LedgerRow` that it holds. The columns are listed here
  * and nowhere else: whatever reads or writes some of them is built from this list or checked against it by the
- * compiler. `entitlement_id` and `sla` stand beside it, because a `LedgerRow` has no such fields.
+ * compiler. `entitlement_id`, `sla` and `considered` stand beside it, because a `LedgerRow` has no such fields.
  */
 const FIELD_OF = {
   seq: 'seq',
@@ -44,8 +45,11 @@ export type LedgerRecord = {
   readonly [Column in Exclude<RowColumn, 'at'>]: LedgerRow[FieldOf[Column]];
 } & { readonly entitlement_id: string; readonly at: Date | string };
 
-/** A row as it is written: a row that attaches a case keeps what the SLA promises to the case. */
-export type WrittenRecord = LedgerRecord & { readonly sla?: Promised };
+/**
+ * A row as it is written: a row that attaches a case keeps what the SLA promises to the case, and what was considered
+ * when its entitlement was picked.
+ */
+export type WrittenRecord = LedgerRecord & { readonly sla?: Promised; readonly considered?: Considered };
 
 /** These columns of the table under the names that their fields have in a `LedgerRow`. `at` is a `Date`. */
 export type LedgerFields<Column extends RowColumn> = {
@@ -67,7 +71,12 @@ export function rowFromRecord(record: LedgerRecord): LedgerRow {
  * The record of a row. It names each column instead of going through the list, because every row of the case path
  * passes here and a loop takes several times as long; the compiler refuses a column that is missing.
  */
-export const recordOf = (entitlement: EntitlementId, row: LedgerRow, sla: SlaColumns | undefined): WrittenRecord => ({
+export const recordOf = (
+  entitlement: EntitlementId,
+  row: LedgerRow,
+  sla: SlaColumns | undefined,
+  considered?: Considered,
+): WrittenRecord => ({
   entitlement_id: entitlement,
   seq: row.seq,
   kind: row.kind,
@@ -90,7 +99,11 @@ export const recordOf = (entitlement: EntitlementId, row: LedgerRow, sla: SlaCol
   detail: row.detail,
   facts: row.facts,
   ...(sla?.sla_id === undefined ? {} : { sla: promisedBy(sla) }),
+  ...(considered === undefined ? {} : { considered }),
 });
+
+/** The columns that `rowFromRecord` reads. */
+export const LEDGER_COLUMNS: readonly LedgerColumn[] = ['entitlement_id', ...(Object.keys(FIELD_OF) as RowColumn[])];
 
 /** SQL: these columns, of the table or alias `of` where it is given: `ledger.seq, ledger.kind`. */
 export const columnList = (sql: Sql, columns: readonly LedgerColumn[], of?: string): Fragment =>

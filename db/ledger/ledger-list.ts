@@ -1,7 +1,7 @@
 import type { LedgerRow, RowKind } from '../../domain/ledger/ledger-row.ts';
 import { allOf, given } from '../postgres/keyset.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-import { type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
+import { columnList, LEDGER_COLUMNS, type LedgerRecord, rowFromRecord } from './ledger-columns.ts';
 import { isNewCase } from './sums.ts';
 
 /**
@@ -47,7 +47,8 @@ export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPag
     ...given(filter.fromSeq, (seq) => sql`seq >= ${seq}`),
     ...given(filter.toSeq, (seq) => sql`seq <= ${seq}`),
   ];
-  const branch = (more: Fragment) => sql`select * from ledger where ${allOf(sql, [...conditions, more])}`;
+  const branch = (more: Fragment) =>
+    sql`select ${columnList(sql, LEDGER_COLUMNS)} from ledger where ${allOf(sql, [...conditions, more])}`;
   const branches = partsOf(sql, filter).map(branch);
   const all = branches.reduce((some, more) => sql`${some} union all ${more}`);
   return sql<LedgerRecord[]>`select * from (${all}) found order by seq limit ${limit}`;

@@ -39,14 +39,21 @@ export async function writeBatches(
   return await findLost(sql, batches, unlinked);
 }
 
-/** Worker and API may send the same row at the same moment: each row is written once. */
+/**
+ * Worker and API may send the same row at the same moment: each row is written once, with what was considered if one of
+ * them knows it.
+ */
 function distinctRecords(batches: readonly LedgerBatch[], slaOf: SlaOfRow): readonly WrittenRecord[] {
-  const records = batches.flatMap(({ rows, snapshot: { entitlement } }) =>
-    rows.map((row) => recordOf(entitlement.id, row, slaOf(row, entitlement))),
-  );
-  return [...new Map(records.map((record) => [`${record.entitlement_id} ${record.seq}`, record])).values()].sort(
-    byLedgerOrder,
-  );
+  const records = new Map<string, WrittenRecord>();
+  for (const { rows, snapshot, considered } of batches)
+    for (const row of rows) {
+      const { entitlement } = snapshot;
+      const ofAttach = row.kind === 'attached' && row.key !== null ? considered?.get(row.key) : undefined;
+      const name = `${entitlement.id} ${row.seq}`;
+      if (ofAttach === undefined && records.has(name)) continue;
+      records.set(name, recordOf(entitlement.id, row, slaOf(row, entitlement), ofAttach));
+    }
+  return [...records.values()].sort(byLedgerOrder);
 }
 
 interface Written extends ReturnType<typeof newestCases> {
@@ -105,7 +112,7 @@ async function runStatement(
       update cases set entitlement_id = null, entitlement_seq = null, reason = 'taken_off', explanation = null,
         left_id = freed.entitlement_id, left_seq = freed.entitlement_seq, version = coalesce(cases.version, 0) + 1,
         moved_from = null, moved_from_seq = null, updated_at = freed.at, sla_id = null, first_response_due_at = null,
-        resolution_due_at = null, attached_seq = null
+        resolution_due_at = null, attached_seq = null, considered = null
       from jsonb_to_recordset(${jsonParameter(sql, freed)}) as
         freed (id text, entitlement_id text, entitlement_seq int, at timestamptz)
       where cases.id = freed.id and cases.entitlement_id = freed.entitlement_id

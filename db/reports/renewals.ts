@@ -21,6 +21,8 @@ import { RENEWAL_SORTS, successorEnded } from '../renewals/renewals.ts';
 export interface ReportedRenewal {
   readonly id: string;
   readonly stage: RenewalStage;
+  readonly isOver: boolean;
+  readonly snoozedUntil: Date | null;
   readonly entitlementId: string;
   /** The present details of the entitlement that ends. */
   readonly details: EntitlementDetails;
@@ -40,6 +42,8 @@ export interface ReportedRenewal {
 
 interface RenewalsFilter extends Omit<ReportScope, 'withoutTier'> {
   readonly stage?: RenewalStage | undefined;
+  /** True: only renewals that somebody can still decide; false: only the others. */
+  readonly open?: boolean | undefined;
   /** Only renewals that wait for a decision now: open, or lapsed and not closed yet. A snoozed one does not. */
   readonly waiting?: boolean;
 }
@@ -60,7 +64,7 @@ export const reportedRenewalsQuery = (
   accessScope: AccessScope,
 ) =>
   pageQuery<ReportedRenewal, 'endDate'>(sql, {
-    columns: sql`id, stage, entitlement_id as "entitlementId",
+    columns: sql`id, stage, is_over as "isOver", snoozed_until as "snoozedUntil", entitlement_id as "entitlementId",
       (select e.state -> 'details' from entitlements e where e.id = entitlement_id) as details,
       customer_id as "customerId", (select name from customers c where c.id = customer_id) as "customerName",
       end_date::text as "endDate", state ->> 'timeZone' as "timeZone",
@@ -78,12 +82,13 @@ export const countReportedRenewals = (sql: Sql, filter: RenewalsFilter, accessSc
 
 const renewalListing = (
   sql: Sql,
-  { stage, waiting = false, customerId, tier, owner }: RenewalsFilter,
+  { stage, open, waiting = false, customerId, tier, owner }: RenewalsFilter,
   accessScope: AccessScope,
 ): Listing => ({
   from: sql`renewals`,
   where: [
     ...given(stage, (value) => sql`stage = ${value}`),
+    ...given(open, (value) => sql`is_over = ${!value}`),
     ...(waiting ? [sql`not is_over and stage <> 'snoozed'`] : []),
     ...given(customerId, (value) => sql`customer_id = ${value}`),
     ...(tier === undefined && owner === undefined ? [] : [isOfEntitlements(sql, { tier, owner })]),

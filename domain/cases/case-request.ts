@@ -1,5 +1,6 @@
 import type { EntitlementId } from '../ids.ts';
 import type { AttachEvent, CaseEvent, SpillEvent, SpilledEvent } from './case-event.ts';
+import type { Considered } from './considered.ts';
 
 /** The events that callers ask for; entitlements alone send each other the rest. */
 export type CallerEvent = Exclude<CaseEvent, SpillEvent | SpilledEvent>;
@@ -11,6 +12,8 @@ export interface CaseRequest<Event extends CallerEvent = CallerEvent> {
   readonly named: EntitlementId | null;
   /** The attach is about a case on record: it moves the case, or gives it its first entitlement. */
   readonly isMove: boolean;
+  /** What was considered when the entitlement was picked for a case that moves. It is kept with the attach. */
+  readonly considered?: Considered;
 }
 
 export type AttachRequest = CaseRequest<AttachEvent>;

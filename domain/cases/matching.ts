@@ -83,6 +83,21 @@ const bySpecificity = (one: Judgement, other: Judgement): number =>
 const specificity = ({ names }: Judgement): number =>
   (names.contact ? 4 : 0) + (names.product ? 2 : 0) + (names.channel ? 1 : 0);
 
+/** Why `other` comes after `first` in the order of matching, in words that follow "but". */
+export function whyAfter(first: Judgement, other: Judgement): string {
+  if (specificity(first) > specificity(other))
+    return `it is less specific: it names ${namedIn(other)}, and the one that took the case names ${namedIn(first)}.`;
+  const [own, its] = [first.entitlement.details, other.entitlement.details];
+  if (own.priority !== its.priority) return `its priority is ${its.priority}, after ${own.priority}.`;
+  if (own.startDate !== its.startDate) return `it starts on ${its.startDate}, later than ${own.startDate}.`;
+  return 'its id comes later, and everything that counts before that is the same.';
+}
+
+function namedIn({ names }: Judgement): string {
+  const named = Object.entries(names).flatMap(([what, isNamed]) => (isNamed ? [`the ${what}`] : []));
+  return named.length === 0 ? 'no contact, product or channel' : named.join(' and ');
+}
+
 /** The lower number first, then the oldest start date, then the id. */
 const byPriority = (one: Entitlement, other: Entitlement): number =>
   one.details.priority - other.details.priority ||

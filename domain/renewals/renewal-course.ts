@@ -104,6 +104,15 @@ export const isOver = ({ stage, done }: Renewal): boolean =>
   stage === 'accepted' || stage === 'declined' || stage === 'withdrawn' || done.includes('closed');
 
 /**
+ * The last day on which somebody should decide, in the zone of the entitlement: the last day that it covers; once it has
+ * lapsed, the last day on which a late decision counts. Null if nobody can decide any more.
+ */
+export function decideBy({ stage, endDate }: Pick<Renewal, 'stage' | 'endDate'>, over: boolean): CivilDate | null {
+  if (over) return null;
+  return stage === 'lapsed' ? plusDays(endDate, LATE_DAYS) : endDate;
+}
+
+/**
  * The step that the calendar brings next, and when; null if none comes. A step whose day had passed when the renewal
  * opened is left out.
  */

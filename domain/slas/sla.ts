@@ -4,13 +4,17 @@ import { invalid, type Refusal } from '../refusals.ts';
 import { dueAt, maxServiceMinutes, problemWithCalendar, type ServiceCalendar } from './business-calendar.ts';
 
 /** How soon a case must be answered and resolved, in the service time of a calendar. */
-export interface Sla {
-  readonly id: SlaId;
-  readonly name: string;
+export interface SlaPromise {
   /** Whole minutes of service time; null: no promise. */
   readonly firstResponseMinutes: number | null;
   readonly resolutionMinutes: number | null;
   readonly calendar: ServiceCalendar;
+}
+
+/** A promise with its name, which entitlements give their cases. */
+export interface Sla extends SlaPromise {
+  readonly id: SlaId;
+  readonly name: string;
 }
 
 export interface DueTimes {
@@ -22,7 +26,7 @@ export interface DueTimes {
 export const MAX_SLA_MINUTES = 1_000_000;
 
 /** When a case that came under the SLA at `from` must be answered and resolved; null where nothing is promised. */
-export function dueTimes({ calendar, firstResponseMinutes, resolutionMinutes }: Sla, from: EpochMs): DueTimes {
+export function dueTimes({ calendar, firstResponseMinutes, resolutionMinutes }: SlaPromise, from: EpochMs): DueTimes {
   const due = (minutes: number | null) => (minutes === null ? null : dueAt(calendar, from, minutes));
   return { firstResponseDueAt: due(firstResponseMinutes), resolutionDueAt: due(resolutionMinutes) };
 }
@@ -30,15 +34,17 @@ export function dueTimes({ calendar, firstResponseMinutes, resolutionMinutes }: 
 /** The first thing wrong with an SLA, or undefined. Always `validation_failed`, with the field. */
 export function problemWithSla(sla: Omit<Sla, 'id'>): Refusal | undefined {
   if (sla.name.trim() === '') return invalid('name', 'An SLA needs a name.');
-  return (
-    problemWithCalendar(sla.calendar) ??
-    problemWithMinutes('firstResponseMinutes', sla) ??
-    problemWithMinutes('resolutionMinutes', sla) ??
-    problemWithOrder(sla)
-  );
+  return problemWithPromise(sla);
 }
 
-function problemWithOrder({ firstResponseMinutes, resolutionMinutes }: Omit<Sla, 'id'>): Refusal | undefined {
+/** The same of what an SLA promises, whatever it is called. */
+export const problemWithPromise = (promise: SlaPromise): Refusal | undefined =>
+  problemWithCalendar(promise.calendar) ??
+  problemWithMinutes('firstResponseMinutes', promise) ??
+  problemWithMinutes('resolutionMinutes', promise) ??
+  problemWithOrder(promise);
+
+function problemWithOrder({ firstResponseMinutes, resolutionMinutes }: SlaPromise): Refusal | undefined {
   if (firstResponseMinutes === null || resolutionMinutes === null || firstResponseMinutes <= resolutionMinutes)
     return undefined;
   return invalid('resolutionMinutes', 'The resolution cannot be due before the first response.');
@@ -46,13 +52,13 @@ function problemWithOrder({ firstResponseMinutes, resolutionMinutes }: Omit<Sla,
 
 function problemWithMinutes(
   field: 'firstResponseMinutes' | 'resolutionMinutes',
-  sla: Omit<Sla, 'id'>,
+  promise: SlaPromise,
 ): Refusal | undefined {
-  const minutes = sla[field];
+  const minutes = promise[field];
   if (minutes === null) return undefined;
   if (!Number.isSafeInteger(minutes) || minutes < 1 || minutes > MAX_SLA_MINUTES)
     return invalid(field, `A service time is a whole number of minutes from 1 to ${MAX_SLA_MINUTES}, or null.`);
-  if (minutes > maxServiceMinutes(sla.calendar))
+  if (minutes > maxServiceMinutes(promise.calendar))
     return invalid(field, `${minutes} minutes are more than ten years of the calendar's hours.`);
   return undefined;
 }

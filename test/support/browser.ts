@@ -9,7 +9,7 @@ import { aKey } from './callers.ts';
 const SESSION_ITEM = 'allot.session';
 const LIMIT_MS = 15_000;
 
-interface TabOptions {
+export interface TabOptions {
   readonly theme?: 'light' | 'dark';
   /** CSS pixels. */
   readonly width?: number;

@@ -1,4 +1,4 @@
-import type { Connection } from '@temporalio/client';
+import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { ActionableError } from '../../client/failure.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 
@@ -17,6 +17,13 @@ export function yearFrom(daysAhead: number): { startDate: string; endDate: strin
 /** So many days of 24 hours before an instant that the API gave. */
 export const daysBefore = (instant: string, days: number): string =>
   new Date(Date.parse(instant) - days * MS_PER_DAY).toISOString();
+
+/** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
+const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
+
+/** Whether the Temporal server has refused to skip time, as one does that was not started for it. */
+export const isNotForThisServer = (error: unknown): boolean =>
+  isGrpcServiceError(error) && NOT_FOR_THIS_SERVER.has(error.code);
 
 export interface ClockOf {
   readonly connection: Connection;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import type { AllotClient } from '../../client/client.ts';
 import { ActionableError } from '../../client/failure.ts';
 import type { components } from '../../client/schema.d.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
-import { DemoClock, isoDay, yearFrom } from './demo-clock.ts';
+import { DemoClock, isNotForThisServer, isoDay, yearFrom } from './demo-clock.ts';
 
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;
@@ -16,9 +16,6 @@ const PAST_INSTANT_MS = 60_000;
 
 /** A jump too short to matter: it shows whether the server can skip time at all. */
 const PROBE_MS = 1_000;
-
-/** gRPC codes of a server that cannot do this: invalid argument, failed precondition, unimplemented. */
-const NOT_FOR_THIS_SERVER: ReadonlySet<number> = new Set([3, 9, 12]);
 
 type Entitlement = components['schemas']['Entitlement'];
 type CaseEvent = components['schemas']['CaseEvent'];
@@ -101,7 +98,7 @@ class DemoYear {
       await this.#its.skip(PROBE_MS);
       return true;
     } catch (error) {
-      if (isGrpcServiceError(error) && NOT_FOR_THIS_SERVER.has(error.code)) return false;
+      if (isNotForThisServer(error)) return false;
       throw error;
     }
   }

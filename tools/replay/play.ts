@@ -16,6 +16,7 @@ const PASSING_CODES: ReadonlySet<string> = new Set(['unavailable', 'rate_limited
 const BATCH_TRIES = 30;
 const BATCH_WAIT_MS = 2_000;
 
+type CaseEvent = components['schemas']['CaseEvent'];
 type EventResult = components['schemas']['CaseEventResult'];
 
 /** What became of one location: the value that `--json` writes. Terms are cases or whole minutes. */
@@ -87,7 +88,7 @@ export async function readTerms(
   });
 }
 
-async function send(
+function send(
   client: AllotClient,
   batch: readonly PlannedEvent[],
   entitlementIds: ReadonlyMap<string, string>,
@@ -96,6 +97,14 @@ async function send(
     const entitlementId = entitlementIds.get(location);
     return event.kind === 'attach' && entitlementId !== undefined ? { ...event, entitlementId } : event;
   });
+  return sendEvents(client, events);
+}
+
+/**
+ * Sends one list of case events, at most 1,000, and returns their results in the same order. Sends it again while a
+ * part of the system is away.
+ */
+export async function sendEvents(client: AllotClient, events: CaseEvent[]): Promise<readonly EventResult[]> {
   // The call needs no key of its own: each event has one, and these alone say what was taken before.
   for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
     const { results } = await client.post('/v1/case-events', { body: { events } });

@@ -66,7 +66,7 @@ export async function replay(
 }
 
 /** Shows lines under a task, not more often than a reader needs. That the API is away is always shown. */
-function showOn(task: Task, client: AllotClient): (line: string) => void {
+export function showOn(task: Task, client: AllotClient): (line: string) => void {
   const intervalMs = process.stdout.isTTY ? TERMINAL_INTERVAL_MS : FILE_INTERVAL_MS;
   let shownAt = performance.now();
   client.onWait = (reason, waitMs) => {

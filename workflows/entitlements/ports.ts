@@ -1,4 +1,5 @@
 import type { LostCase } from '../../domain/cases/case-custody.ts';
+import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
 import type { SupportCase } from '../../domain/ledger/support-case.ts';
@@ -10,9 +11,14 @@ import type { PackedRow } from './packed.ts';
 export interface LedgerBatch {
   readonly rows: readonly LedgerRow[];
   readonly snapshot: Snapshot;
+  /**
+   * What was considered when the entitlement was picked, by the key of the attach. Only the API that picked it knows
+   * this; a workflow that writes rows itself does not have it.
+   */
+  readonly considered?: ReadonlyMap<string, Considered>;
 }
 
-/** The same as it travels to an activity. */
+/** The rows and the snapshot as they travel to an activity. */
 export interface PackedBatch {
   readonly rows: readonly PackedRow[];
   readonly snapshot: Snapshot;

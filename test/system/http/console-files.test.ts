@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CONSOLE_PAGES, consoleRoutes } from '../../../api/http/console.ts';
-import { readConsoleSettings } from '../../../api/http/console-settings.ts';
+import { CONSOLE_PAGES, consoleRoutes } from '../../../api/console/routes.ts';
+import { readConsoleSettings } from '../../../api/console/settings.ts';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
 import { distDir, projectDir } from '../../../runtime/project-dir.ts';
 import { portOf } from '../../support/listening.ts';
@@ -200,7 +200,7 @@ describe('the files of the page', () => {
       expect([file, plain.status, plain.headers['content-encoding']]).toEqual([file, 200, undefined]);
       expect(plain.body.equals(await readFile(join(distDir, 'console', file)))).toBe(true);
       expect(plain.headers['cache-control']).toBe(
-        file.startsWith('/assets/') ? 'public,max-age=31536000,immutable' : 'public,max-age=3600',
+        file.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
       );
       expect(plain.headers).toMatchObject({
         'x-content-type-options': 'nosniff',
@@ -250,6 +250,9 @@ describe('the files of the page', () => {
     '/assets/__proto__',
     '/assets/constructor',
     '/assets/.',
+    '/assets/./../index.html',
+    '/assets/../assets/../.console-stamp',
+    '/ASSETS/../index.html',
     '/../package.json',
     '/..%2f.console-stamp',
   ])('%s leads to no file', async (path) => {

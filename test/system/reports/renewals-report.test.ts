@@ -62,6 +62,24 @@ describe('the report of renewals', () => {
     expect((await seen('renewals', { owner }))[0]).toMatchObject({ daysLeft: 0 });
   });
 
+  test('says by when to decide, and lists apart what can be decided and what is over', async () => {
+    const owner = unique('owner');
+    const [mine, over] = await Promise.all([aRenewal(customerId, { owner }), aRenewal(customerId, { owner })]);
+    await ask('POST', `/v1/renewals/${over.renewalId}/decline`, { reason: 'They leave' });
+    expect(await seen('renewals', { owner, open: 'true' })).toMatchObject([
+      { id: mine.renewalId, isOver: false, decideBy: mine.endDate, snoozedUntil: null },
+    ]);
+    expect(await seen('renewals', { owner, open: 'false' })).toMatchObject([
+      { id: over.renewalId, isOver: true, decideBy: null },
+    ]);
+    expect(await seen('renewals', { owner })).toHaveLength(2);
+    await ask('POST', `/v1/renewals/${mine.renewalId}/snooze`, { until: dayFromNow(5) });
+    expect((await seen('renewals', { owner, open: 'true' }))[0]).toMatchObject({
+      decideBy: mine.endDate,
+      snoozedUntil: expect.stringMatching(/Z$/),
+    });
+  });
+
   test('shows the customer, the proposal in words, and who decided', async () => {
     const [tier, owner] = ['Gold', unique('owner')];
     const { id, name, renewalId } = await aRenewal(customerId, { tier, owner, totalTerm: 10, period: 'month' });

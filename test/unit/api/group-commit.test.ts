@@ -8,6 +8,7 @@ import type { LedgerRow } from '../../../domain/ledger/ledger-row.ts';
 import type { CaseEventsQuestion } from '../../../temporal/entitlements-gateway.ts';
 import type { CaseEventsDecision } from '../../../workflows/entitlements/case-messages.ts';
 import { TOO_LARGE } from '../../../workflows/entitlements/case-messages.ts';
+import type { LedgerBatch } from '../../../workflows/entitlements/ports.ts';
 import { activeRun } from '../domain/running.ts';
 import { attach, DURING, detailsWith, ID } from '../domain/samples.ts';
 
@@ -16,6 +17,8 @@ class Entitlement {
   readonly run = activeRun(detailsWith({ restrict: false }));
   readonly asked: CaseEventsQuestion[] = [];
   readonly written: LedgerRow[][] = [];
+  /** The keys of the attaches for which each write has what was considered. */
+  readonly considered: string[][] = [];
   /** Called before each write; what it throws fails the write. */
   beforeWrite: (events: readonly string[]) => void = () => undefined;
   /** Called before each decision; what it throws fails the update. */
@@ -30,7 +33,8 @@ class Entitlement {
       this.beforeDecision(question.events);
       return this.run.caseEvents(question.events, question.by ?? '', DURING, 'sender');
     },
-    commit: async (_id: unknown, { rows }: Omit<CaseEventsDecision, 'results'>) => {
+    commit: async (_id: unknown, { rows, considered }: LedgerBatch) => {
+      this.considered.push([...(considered?.keys() ?? [])]);
       this.beforeWrite(rows.flatMap(({ key }) => key ?? []));
       this.written.push([...rows]);
       return { lost: [], settled: rows };
@@ -117,6 +121,19 @@ describe('group commit', () => {
     entitlement.release();
     await Promise.all([...first, ...waiting]);
     expect(entitlement.asked[3]?.knowledge?.generation).toBe(4);
+  });
+
+  test('writes what was considered with what is decided now, and not with an answer from before', async () => {
+    const entitlement = new Entitlement();
+    const commit = new GroupCommit(entitlement.gateway);
+    const picked = (keys: readonly string[]) => ({
+      ...submission(keys),
+      considered: new Map(keys.map((key) => [key, { candidates: [], total: 1 }])),
+    });
+    await commit.submit(ID, picked(['a']));
+    await commit.submit(ID, picked(['a', 'b']));
+    await commit.submit(ID, submission(['c']));
+    expect(entitlement.considered).toEqual([['a'], ['b'], []]);
   });
 
   test('fails only the batch whose write fails', async () => {

@@ -4,6 +4,7 @@ import { plusDays } from '../../../domain/calendar.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import { audienceOf } from '../../../domain/renewals/audience.ts';
 import {
+  decideBy,
   followed,
   isOver,
   LATE_DAYS,
@@ -95,6 +96,15 @@ describe('the steps of the calendar', () => {
       '2026-11-11T05:00:00.000Z',
     ]);
   });
+});
+
+test('the day by which to decide is the last day, and the last one for late decisions once it has lapsed', () => {
+  const endDate = '2026-12-31';
+  expect(decideBy({ stage: 'open', endDate }, false)).toBe(endDate);
+  expect(decideBy({ stage: 'snoozed', endDate }, false)).toBe(endDate);
+  expect(decideBy({ stage: 'lapsed', endDate }, false)).toBe('2027-01-30');
+  expect(decideBy({ stage: 'lapsed', endDate }, true)).toBeNull();
+  expect(decideBy({ stage: 'accepted', endDate }, true)).toBeNull();
 });
 
 describe('news of the entitlement', () => {

@@ -1,4 +1,4 @@
-import type { ConsoleSettings } from './console-settings.ts';
+import type { ConsoleSettings } from './settings.ts';
 
 type Sources = Pick<ConsoleSettings, 'issuerOrigins'> & {
   readonly nonce: string;
@@ -8,7 +8,7 @@ type Sources = Pick<ConsoleSettings, 'issuerOrigins'> & {
 /**
  * The content security policy of a page of the console. It loads its own files, calls this API and the issuer of
  * tokens, and nothing else. Styles that its components write while they run carry the nonce of the answer. No text can
- * become script or markup by accident: the one policy of trusted types (`console/data/no-markup.ts`) refuses markup.
+ * become script or markup by accident: the one policy of trusted types (`console/page-policy.ts`) refuses markup.
  */
 export function consolePolicy({ nonce, issuerOrigins, ancestors }: Sources): string {
   const directives = {

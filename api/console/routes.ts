@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { distDir, projectDir } from '../../runtime/project-dir.ts';
-import { consoleFiles } from './console-files.ts';
-import { consolePolicy } from './console-policy.ts';
-import type { ConsoleSettings } from './console-settings.ts';
+import { consoleFiles } from './files.ts';
+import { consolePolicy } from './policy.ts';
+import type { ConsoleSettings } from './settings.ts';
 
 const CONSOLE_DIR = join(distDir, 'console');
 /** The build leaves this text where the nonce of an answer goes. */
@@ -29,7 +30,7 @@ const RESERVED = /^\/(v1|docs|openapi\.json|healthz|readyz|metrics|assets|consol
 const PAGE = new RegExp(`^/(${CONSOLE_PAGES.join('|')})?(/|$)`);
 const PANEL = /^\/panel\/?$/;
 
-const NOT_BUILT = 'The console is not built: run `npm run build`, then start the API again.\n';
+const NOT_BUILT = 'The console is not built: run `npm run build`, then load this page again.\n';
 
 /**
  * The console: one page for all its paths, which draws what the path names, and its files. They are the same for
@@ -50,10 +51,10 @@ export function consoleRoutes(settings: ConsoleSettings, dir: string = CONSOLE_D
 
 function consolePages(settings: ConsoleSettings, dir: string): RequestHandler {
   const file = join(dir, 'index.html');
-  const page = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  return (request, response, next) => {
-    if (!asksForPage(request)) next();
-    else if (page === undefined) response.status(404).type('text').send(NOT_BUILT);
+  return async (request, response, next) => {
+    if (!asksForPage(request)) return next();
+    const page = await readFile(file, 'utf8').catch(() => undefined);
+    if (page === undefined) response.status(404).type('text').send(NOT_BUILT);
     else sendPage(page, settings, request, response);
   };
 }

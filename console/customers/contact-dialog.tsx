@@ -1,0 +1,95 @@
+import { Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect } from 'react';
+import { api, type Shapes } from '../data/api.ts';
+import { ActionDialog } from '../ui/action-dialog.tsx';
+import { formErrorsOf } from '../ui/form-errors.ts';
+import { useSend } from '../ui/use-send.ts';
+import { idFromName } from './new-id.ts';
+import { assertIdIsFree } from './take-new-id.ts';
+
+type Contact = Shapes['Contact'];
+
+interface Fields {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+const fieldsOf = (contact: Contact | undefined): Fields => ({
+  id: contact?.id ?? '',
+  name: contact?.name ?? '',
+  email: contact?.email ?? '',
+});
+
+async function put(customerId: string, { id, name, email }: Fields, isNew: boolean): Promise<Contact> {
+  const params = { path: { id } };
+  if (isNew) await assertIdIsFree(id, () => api.GET('/v1/contacts/{id}', { params }));
+  const body = { customerId, name: name.trim(), email: email.trim() === '' ? null : email.trim() };
+  const { data } = await api.PUT('/v1/contacts/{id}', { params, body });
+  if (data === undefined) throw new TypeError('The API has answered without the contact.');
+  return data;
+}
+
+interface ContactDialogProps {
+  readonly opened: boolean;
+  readonly customerId: string;
+  /** The contact that is changed; undefined: a new one. */
+  readonly contact?: Contact | undefined;
+  readonly onClose: () => void;
+}
+
+/** Makes a contact of a customer, or changes one. */
+export function ContactDialog({ opened, customerId, contact, onClose }: ContactDialogProps) {
+  const isNew = contact === undefined;
+  const form = useForm<Fields>({ initialValues: fieldsOf(contact) });
+  const { send, isPending, error, reset } = useSend((fields: Fields) => put(customerId, fields, isNew), {
+    onDone: onClose,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
+  useEffect(() => {
+    if (!opened) return;
+    form.setValues(fieldsOf(contact));
+    form.clearErrors();
+    reset();
+  }, [opened, contact?.id]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer brings new errors, and nothing else does.
+  useEffect(() => form.setErrors(formErrorsOf(error)), [error]);
+  const { name, id } = form.values;
+  const suggested = (of: string) => (idFromName(of) === '' ? '' : `${customerId}-${idFromName(of)}`);
+  return (
+    <ActionDialog
+      opened={opened}
+      onClose={onClose}
+      title={isNew ? 'New contact' : 'Change the contact'}
+      confirm={isNew ? 'Create the contact' : 'Save'}
+      isPending={isPending}
+      error={error}
+      onConfirm={() => send(form.values)}
+    >
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          required
+          maxLength={200}
+          data-autofocus
+          {...form.getInputProps('name')}
+          onChange={({ currentTarget: { value } }) => {
+            if (isNew && id === suggested(name)) form.setFieldValue('id', suggested(value));
+            form.setFieldValue('name', value);
+          }}
+        />
+        {isNew && (
+          <TextInput
+            label="Id"
+            description="As the other systems name the contact. It cannot be changed later."
+            required
+            maxLength={200}
+            {...form.getInputProps('id')}
+          />
+        )}
+        <TextInput label="E-mail" type="email" maxLength={320} {...form.getInputProps('email')} />
+      </Stack>
+    </ActionDialog>
+  );
+}
