@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { oneOf, textParam } from '../data/search-params.ts';
 import { shellRoute } from '../frame/shell-route.ts';
 import { SORTS, VIEWS } from './list-choices.ts';
+import { recordSearch } from './record-search.ts';
 
 /** The pages of entitlements. */
 export const entitlementRoutes = [
@@ -16,5 +17,11 @@ export const entitlementRoutes = [
       cursor: textParam(cursor),
     }),
     component: lazyRouteComponent(() => import('./list-page.tsx'), 'EntitlementsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/entitlements/$id',
+    validateSearch: recordSearch,
+    component: lazyRouteComponent(() => import('./record-page.tsx'), 'EntitlementPage'),
   }),
 ] as const;
