@@ -96,7 +96,7 @@ function UserMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton aria-label="Your account">
+        <UnstyledButton aria-label={`Your account: ${me?.name ?? '…'}`}>
           <Group gap={6} wrap="nowrap">
             <Text maw={180} truncate>
               {me?.name ?? '…'}
