@@ -48,6 +48,10 @@ export const PAGES: Readonly<Record<string, ConsolePage>> = {
   'high touch': { path: () => '/reports/high-touch', asManager: true, names: true },
   'renewals by stage': { path: () => '/reports/renewals', asManager: true, names: true },
   overrides: { path: () => '/reports/overrides', asManager: true, names: true },
+  'rows behind a figure': {
+    path: ({ entitlementId }) => `/reports/ledger?entitlement=${entitlementId}&rows=use&fromSeq=1`,
+    names: true,
+  },
   administration: { path: () => '/administration', names: false },
   templates: { path: () => '/administration/templates', names: false },
   'service levels': { path: () => '/administration/slas', names: false },
