@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { textParam } from '../data/search-params.ts';
 import { shellRoute } from '../frame/shell-route.ts';
 import { listSearch } from './list-choices.ts';
+import { recordSearch } from './record-search.ts';
 
 /** The pages of entitlements. */
 export const entitlementRoutes = [
@@ -24,5 +25,11 @@ export const entitlementRoutes = [
     getParentRoute: () => shellRoute,
     path: '/entitlements/$id/edit',
     component: lazyRouteComponent(() => import('./edit-page.tsx'), 'EditEntitlementPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/entitlements/$id',
+    validateSearch: recordSearch,
+    component: lazyRouteComponent(() => import('./record-page.tsx'), 'EntitlementPage'),
   }),
 ] as const;
