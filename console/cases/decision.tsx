@@ -39,24 +39,22 @@ function Circumstances({ decision: { at, by, reason, movedFromId, overrode } }: 
   return (
     <Stack gap={2} mt={4}>
       {reason !== null && (
-        <Text component="div">
-          Reason given: <Name lineClamp={4}>{reason}</Name>
-        </Text>
+        <Group gap={6} wrap="nowrap" align="flex-start">
+          <span>Reason:</span>
+          <Name lineClamp={4}>{reason}</Name>
+        </Group>
       )}
       {overrode.length > 0 && <Text>Set aside by override: {overrode.join(', ').replaceAll('_', ' ')}</Text>}
       {movedFromId !== null && (
-        <Text component="div">
-          Moved from <EntitlementLink id={movedFromId} />
-        </Text>
+        <Group gap={6}>
+          <span>Moved from</span>
+          <EntitlementLink id={movedFromId} />
+        </Group>
       )}
-      <Text c="dimmed" size="sm" component="div">
-        {instantText(at)}
-        {by !== null && (
-          <>
-            , <Name>{by}</Name>
-          </>
-        )}
-      </Text>
+      <Group c="dimmed" fz="sm" gap={6}>
+        <span>{instantText(at)}</span>
+        {by !== null && <Name>{by}</Name>}
+      </Group>
     </Stack>
   );
 }
@@ -67,9 +65,10 @@ const Parts = ({ parts }: Pick<Case, 'parts'>) => (
       Shared by
     </Text>
     {parts.map(({ entitlementId, minutes }) => (
-      <Text key={entitlementId} component="div">
-        <EntitlementLink id={entitlementId} />: {minutesText(minutes)}
-      </Text>
+      <Group key={entitlementId} gap={6}>
+        <EntitlementLink id={entitlementId} />
+        <span>{minutesText(minutes)}</span>
+      </Group>
     ))}
   </div>
 );
@@ -91,7 +90,8 @@ function PassedOver({ decision: { candidates, candidatesTotal } }: { readonly de
               {outcome === 'covers' ? 'covered' : 'refused'}
             </Badge>
             <Text size="sm" component="div">
-              <EntitlementLink id={entitlementId} />: <Name lineClamp={4}>{words}</Name>
+              <EntitlementLink id={entitlementId} />
+              <Name lineClamp={4}>{words}</Name>
             </Text>
           </Group>
         ))}

@@ -79,12 +79,14 @@ function Listed({ change }: ListedProps) {
           value={customer ?? null}
           onChange={(id) => change({ customer: id ?? undefined, entitlement: undefined })}
         />
-        <EntitlementPicker
-          label="Entitlement"
-          customer={customer ?? null}
-          value={entitlement ?? null}
-          onChange={(id) => change({ entitlement: id ?? undefined })}
-        />
+        {(customer !== undefined || entitlement !== undefined) && (
+          <EntitlementPicker
+            label="Entitlement"
+            customer={customer ?? null}
+            value={entitlement ?? null}
+            onChange={(id) => change({ entitlement: id ?? undefined })}
+          />
+        )}
         <ChannelPicker
           label="Channel"
           value={channel ?? null}

@@ -17,15 +17,18 @@ export function CustomerLink({ id }: { readonly id: string }) {
   );
 }
 
-/** The same for an entitlement. */
-export function EntitlementLink({ id }: { readonly id: string }) {
+/** The name of an entitlement; the id until it is read, or if it cannot be. */
+export function EntitlementName({ id }: { readonly id: string }) {
   const { data } = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path: { id } } }, KEPT);
-  return (
-    <Anchor component={Link} to={`/entitlements/${encodeURIComponent(id)}`}>
-      <Name>{data?.name ?? id}</Name>
-    </Anchor>
-  );
+  return <Name>{data?.name ?? id}</Name>;
 }
+
+/** The same as a link to its page. */
+export const EntitlementLink = ({ id }: { readonly id: string }) => (
+  <Anchor component={Link} to={`/entitlements/${encodeURIComponent(id)}`}>
+    <EntitlementName id={id} />
+  </Anchor>
+);
 
 /** The name of a contact; the id until it is read, or if it cannot be. */
 export function ContactName({ id }: { readonly id: string }) {
