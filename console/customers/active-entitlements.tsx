@@ -22,7 +22,12 @@ export function ActiveEntitlements({ customerId }: { readonly customerId: string
   const query = { customerId, view: 'active', sort: 'endDate', limit: MOST } as const;
   const active = $api.useQuery('get', '/v1/entitlements', { params: { query } });
   const ofCustomer = { query: { customerId, threshold: 0, limit: MOST } };
-  const paces = $api.useQuery('get', '/v1/reports/near-depletion', { params: ofCustomer }, { select: (answer) => jsonOnly(answer) });
+  const paces = $api.useQuery(
+    'get',
+    '/v1/reports/near-depletion',
+    { params: ofCustomer },
+    { select: (answer) => jsonOnly(answer) },
+  );
   const paceOf = new Map(paces.data?.items.map((row) => [row.id, row]));
   return (
     <Section
