@@ -35,21 +35,24 @@ export function SlaPage() {
   const { id } = useParams({ from: '/shell/administration/slas/$id' });
   const mayWrite = useMay('writeRecords');
   const sla = $api.useQuery('get', '/v1/slas/{id}', { params: { path: { id } } });
+  if (sla.data === undefined)
+    return (
+      <Page title="Service level">
+        <QueryView query={sla}>{() => null}</QueryView>
+      </Page>
+    );
+  const { name, updatedAt } = sla.data;
   return (
-    <QueryView query={sla}>
-      {(found) => (
-        <Page
-          title={found.name}
-          subtitle={
-            <>
-              Service level <bdi>{found.id}</bdi>, changed {instantText(found.updatedAt)}. Cases that are attached
-              already keep their due times.
-            </>
-          }
-        >
-          <SlaForm key={found.id} sla={found} mayWrite={mayWrite} onDone={() => undefined} />
-        </Page>
-      )}
-    </QueryView>
+    <Page
+      title={name}
+      subtitle={
+        <>
+          Service level <bdi>{id}</bdi>, changed {instantText(updatedAt)}. Cases that are attached already keep their
+          due times.
+        </>
+      }
+    >
+      <SlaForm key={id} sla={sla.data} mayWrite={mayWrite} onDone={() => undefined} />
+    </Page>
   );
 }

@@ -36,7 +36,12 @@ export function NewTemplatePage() {
 export function TemplatePage() {
   const { id } = useParams({ from: '/shell/administration/templates/$id' });
   const template = $api.useQuery('get', '/v1/templates/{id}', { params: { path: { id } } });
-  return <QueryView query={template}>{(found) => <KnownTemplate key={found.id} template={found} />}</QueryView>;
+  if (template.data !== undefined) return <KnownTemplate key={id} template={template.data} />;
+  return (
+    <Page title="Template">
+      <QueryView query={template}>{() => null}</QueryView>
+    </Page>
+  );
 }
 
 function KnownTemplate({ template }: { readonly template: Template }) {
