@@ -20,6 +20,7 @@ export const CONSOLE_PAGES = [
   'customers',
   'entitlements',
   'panel',
+  'products',
   'renewals',
   'reports',
   'sign-in',

@@ -22,7 +22,12 @@ export function ActiveEntitlements({ customerId }: { readonly customerId: string
   const query = { customerId, view: 'active', sort: 'endDate', limit: MOST } as const;
   const active = $api.useQuery('get', '/v1/entitlements', { params: { query } });
   const ofCustomer = { query: { customerId, threshold: 0, limit: MOST } };
-  const paces = $api.useQuery('get', '/v1/reports/near-depletion', { params: ofCustomer }, { select: (answer) => jsonOnly(answer) });
+  const paces = $api.useQuery(
+    'get',
+    '/v1/reports/near-depletion',
+    { params: ofCustomer },
+    { select: (answer) => jsonOnly(answer) },
+  );
   const paceOf = new Map(paces.data?.items.map((row) => [row.id, row]));
   return (
     <Section
@@ -68,13 +73,14 @@ const columnsWith = (paceOf: ReadonlyMap<string, Pace>): readonly Column<Entitle
   {
     id: 'depletes',
     header: 'Used up on',
+    oneLine: true,
     from: 'sm',
     cell: ({ id }) => {
       const depletesOn = paceOf.get(id)?.depletesOn;
       return depletesOn == null ? '–' : dayText(depletesOn);
     },
   },
-  { id: 'ends', header: 'Ends', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, cell: ({ endDate }) => dayText(endDate) },
   { id: 'tier', header: 'Tier', from: 'md', cell: ({ tier }) => (tier === null ? '–' : <Name>{tier}</Name>) },
 ];
 

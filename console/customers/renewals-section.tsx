@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Renewal>[] = [
     ),
   },
   { id: 'stage', header: 'Stage', cell: ({ stage }) => <StatusBadge status={stage} /> },
-  { id: 'ends', header: 'Ends', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, cell: ({ endDate }) => dayText(endDate) },
   { id: 'proposal', header: 'Proposal', from: 'sm', cell: ({ proposal }) => proposal },
   {
     id: 'decided',
@@ -38,7 +38,12 @@ const COLUMNS: readonly Column<Renewal>[] = [
 /** The renewals of a customer, decided or not, by the end that they are about. */
 export function RenewalsSection({ customerId }: { readonly customerId: string }) {
   const query = { customerId, sort: '-endDate', limit: MOST } as const;
-  const renewals = $api.useQuery('get', '/v1/reports/renewals', { params: { query } }, { select: (answer) => jsonOnly(answer) });
+  const renewals = $api.useQuery(
+    'get',
+    '/v1/reports/renewals',
+    { params: { query } },
+    { select: (answer) => jsonOnly(answer) },
+  );
   return (
     <Section title="Renewals">
       <QueryView query={renewals}>
