@@ -28,7 +28,7 @@ const WITHOUT: readonly Column<CaseWithout>[] = [
   {
     id: 'action',
     header: 'Next',
-    cell: ({ id, title }) => <NextAction to={caseAddress(id)} does="Find cover" about={title ?? id} />,
+    cell: ({ id, title }) => <NextAction to={`${caseAddress(id)}?dialog=move`} does="Find cover" about={title ?? id} />,
   },
 ];
 
@@ -40,7 +40,7 @@ export const CasesWithout = ({ list }: { readonly list: Shapes['CasesWithoutEnti
     columns={WITHOUT}
     idOf={({ id }) => id}
     empty="Every active case has an entitlement. A case that nothing covers appears here, with the reason."
-    all={{ to: '/cases', label: 'All cases' }}
+    all={{ to: '/cases?without=true&status=active', label: 'All cases without one' }}
   />
 );
 
@@ -74,7 +74,7 @@ const OVERRIDES: readonly Column<Override>[] = [
     header: 'Next',
     cell: ({ caseId, entitlementId, entitlementName }) => (
       <NextAction
-        to={caseId === null ? entitlementAddress(entitlementId) : caseAddress(caseId)}
+        to={`${entitlementAddress(entitlementId)}?tab=ledger${caseId === null ? '' : `&case=${encodeURIComponent(caseId)}`}`}
         does="Review"
         about={caseId ?? entitlementName}
       />
@@ -123,7 +123,7 @@ const deliveryColumns = (mayChange: boolean): readonly Column<Delivery>[] => [
     header: 'Next',
     cell: ({ id, target }) => (
       <NextAction
-        to={`/administration/deliveries?delivery=${encodeURIComponent(id)}`}
+        to={`/administration/deliveries/${encodeURIComponent(id)}${mayChange ? '?dialog=redeliver' : ''}`}
         does={mayChange ? 'Deliver again' : 'Open'}
         about={target}
       />
@@ -141,7 +141,7 @@ export function FailingDeliveries({ list }: { readonly list: Shapes['FailingDeli
       columns={deliveryColumns(mayChange)}
       idOf={({ id }) => id}
       empty="All webhooks and mails of the last 30 days got through. One that fails appears here until it does."
-      all={{ to: '/administration/deliveries', label: 'All deliveries' }}
+      all={{ to: '/administration/deliveries?status=failed', label: 'All that failed' }}
     />
   );
 }

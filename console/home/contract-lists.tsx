@@ -59,6 +59,11 @@ function runsOutText({ remainingTerm, depletesOn }: NearDepletion): string {
   return depletesOn === null ? 'Not at this pace' : dayText(depletesOn);
 }
 
+const topUpOrOpen = (id: string, mayWrite: boolean) =>
+  mayWrite
+    ? { to: `${entitlementAddress(id)}?dialog=top-up`, does: 'Top up' }
+    : { to: entitlementAddress(id), does: 'Open' };
+
 const runningOutColumns = (mayWrite: boolean): readonly Column<NearDepletion>[] => [
   {
     id: 'entitlement',
@@ -89,7 +94,7 @@ const runningOutColumns = (mayWrite: boolean): readonly Column<NearDepletion>[] 
   {
     id: 'action',
     header: 'Next',
-    cell: ({ id, name }) => <NextAction to={entitlementAddress(id)} does={mayWrite ? 'Top up' : 'Open'} about={name} />,
+    cell: ({ id, name }) => <NextAction {...topUpOrOpen(id, mayWrite)} about={name} />,
   },
 ];
 
@@ -107,6 +112,12 @@ export function RunningOut({ list }: { readonly list: Shapes['RunningOut'] }) {
     />
   );
 }
+
+/** Only what has ended can be renewed by hand; before that, its renewal is decided. */
+const renewOrOpen = (id: string, mayRenew: boolean) =>
+  mayRenew
+    ? { to: `${entitlementAddress(id)}?dialog=renew`, does: 'Renew' }
+    : { to: entitlementAddress(id), does: 'Open' };
 
 const endingColumns = (mayWrite: boolean): readonly Column<Expiring>[] => [
   {
@@ -134,11 +145,7 @@ const endingColumns = (mayWrite: boolean): readonly Column<Expiring>[] => [
     id: 'action',
     header: 'Next',
     cell: ({ id, name, status }) => (
-      <NextAction
-        to={entitlementAddress(id)}
-        does={mayWrite && (status === 'expired' || status === 'canceled') ? 'Renew' : 'Open'}
-        about={name}
-      />
+      <NextAction {...renewOrOpen(id, mayWrite && status !== 'active' && status !== 'waiting')} about={name} />
     ),
   },
 ];

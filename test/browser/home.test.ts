@@ -6,6 +6,7 @@ import { settled, visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { dayFromNow } from '../support/days.ts';
+import { unique } from '../support/unique.ts';
 import { soon } from '../support/waiting.ts';
 
 const list = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
@@ -88,6 +89,18 @@ describe('an account manager', () => {
     await card.getByRole('button', { name: 'Hide the weeks: Cases attached' }).press('Enter');
     await table.waitFor({ state: 'detached' });
   });
+});
+
+test('a support manager gets from a row to the dialog of its next action', async () => {
+  const customerId = await aCustomer({ name: 'Southwind' });
+  const id = unique('case');
+  await ask('POST', '/v1/cases', { id, customerId, title: 'No cover yet' });
+  const page = await signedIn('csr_manager');
+  await visit(page, '/');
+  await list(page, 'Cases without an entitlement').getByRole('link', { name: 'Find cover: No cover yet' }).click();
+  await page.waitForURL(`**/cases/${id}?dialog=move`);
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  await ask('POST', `/v1/cases/${id}/cancel`);
 });
 
 test('lists without rows say what would appear in them', async () => {
