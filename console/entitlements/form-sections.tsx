@@ -53,8 +53,8 @@ export function FormSections(props: FormSectionsProps) {
       onChange={(next) => props.onOpen(SECTION_ORDER.filter((section) => next.includes(section)))}
     >
       {SECTION_ORDER.map((section) => (
-        <Accordion.Item key={section} value={section}>
-          <Accordion.Control>{TITLES[section]}</Accordion.Control>
+        <Accordion.Item key={section} value={section} bg="var(--mantine-color-body)">
+          <Accordion.Control fw={600}>{TITLES[section]}</Accordion.Control>
           <Accordion.Panel>{bodies[section]}</Accordion.Panel>
         </Accordion.Item>
       ))}

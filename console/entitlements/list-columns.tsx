@@ -8,6 +8,9 @@ import { StatusBadge } from '../ui/status-badge.tsx';
 
 export type Listed = Shapes['ListedEntitlement'];
 
+/** A date in one line. */
+const dayCell = (day: string): string => dayText(day).replaceAll(' ', '\u00a0');
+
 /** The columns of the list of entitlements. */
 export const COLUMNS: readonly Column<Listed>[] = [
   {
@@ -33,7 +36,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
     id: 'status',
     header: 'Status',
     cell: ({ status, renewed, isDefault }) => (
-      <Group gap={4} wrap="nowrap">
+      <Group gap={4} miw="max-content">
         <StatusBadge status={status} />
         {renewed && (
           <Badge variant="outline" color="gray" size="sm" tt="none">
@@ -57,6 +60,6 @@ export const COLUMNS: readonly Column<Listed>[] = [
   },
   { id: 'tier', header: 'Tier', from: 'lg', cell: ({ tier }) => (tier === null ? '' : <Name>{tier}</Name>) },
   { id: 'owner', header: 'Owner', from: 'lg', cell: ({ owner }) => (owner === null ? '' : <Name>{owner}</Name>) },
-  { id: 'starts', header: 'Starts', sortAs: 'startDate', from: 'md', cell: ({ startDate }) => dayText(startDate) },
-  { id: 'ends', header: 'Ends', sortAs: 'endDate', from: 'xs', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'starts', header: 'Starts', sortAs: 'startDate', from: 'md', cell: ({ startDate }) => dayCell(startDate) },
+  { id: 'ends', header: 'Ends', sortAs: 'endDate', from: 'xs', cell: ({ endDate }) => dayCell(endDate) },
 ];

@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, NativeSelect, Paper, SegmentedControl, SimpleGrid, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Paper, SegmentedControl, SimpleGrid, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -62,7 +62,7 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
           </Button>
         )}
       </Group>
-      <Collapse expanded={isOpen}>
+      {isOpen && (
         <Paper withBorder p="md">
           <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
             <ProductPicker
@@ -103,7 +103,7 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
             />
           </SimpleGrid>
         </Paper>
-      </Collapse>
+      )}
     </>
   );
 }
