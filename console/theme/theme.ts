@@ -1,4 +1,4 @@
-import { Anchor, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
+import { Anchor, Badge, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
 
 /** The colour of what can be done: buttons, links, the chosen entry of the menu. */
 const pine: MantineColorsTuple = [
@@ -61,6 +61,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // A link is as large as the text around it.
+    // A badge holds one of our own words, which is read in full also in a narrow column.
+    Badge: Badge.extend({ defaultProps: { miw: 'max-content' } }),
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     Table: Table.extend({ defaultProps: { fz: 'md', horizontalSpacing: 'sm' } }),
   },
