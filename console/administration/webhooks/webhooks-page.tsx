@@ -62,7 +62,8 @@ export function WebhooksPage() {
         }
       </QueryView>
       <WebhookDialog
-        key={edit ?? 'new'}
+        // A form is filled once, so it begins when the webhook is read.
+        key={named(edit)?.id ?? 'new'}
         opened={dialog === 'create' || named(edit) !== undefined}
         webhook={named(edit)}
         onClose={close}
