@@ -1,7 +1,7 @@
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { readTokenSettings } from '../api/access/token-settings.ts';
 import { createApp } from '../api/app.ts';
-import { readConsoleSettings } from '../api/http/console-settings.ts';
+import { readConsoleSettings } from '../api/console/settings.ts';
 import { createHttpServer } from '../api/http/http-server.ts';
 import { readLimitSettings } from '../api/http/limit-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';

@@ -3131,6 +3131,8 @@ export interface paths {
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description seq: the oldest row first; -seq: the newest */
+                    sort?: "seq" | "-seq";
                     /** @description Rows from this instant on */
                     since?: string;
                     /** @description Rows before this instant */
@@ -3252,6 +3254,8 @@ export interface paths {
                     limit?: number;
                     /** @description `nextCursor` of the previous page, unchanged */
                     cursor?: string;
+                    /** @description seq: the oldest row first; -seq: the newest */
+                    sort?: "seq" | "-seq";
                 };
                 header?: never;
                 path: {

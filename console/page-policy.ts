@@ -1,5 +1,5 @@
 /**
- * What the page's content security policy (`api/http/console-policy.ts`) asks of the code that runs in it. It is imported
+ * What the page's content security policy (`api/console/policy.ts`) asks of the code that runs in it. It is imported
  * before everything else.
  */
 

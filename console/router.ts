@@ -4,6 +4,7 @@ import { caseRoutes } from './cases/routes.tsx';
 import { customerRoutes } from './customers/routes.tsx';
 import { parseSearch, stringifySearch } from './data/search-params.ts';
 import { entitlementRoutes } from './entitlements/routes.tsx';
+import { PageFailure } from './frame/page-failure.tsx';
 import { rootRoute, shellRoute } from './frame/shell-route.ts';
 import { signInRoutes } from './frame/sign-in-routes.ts';
 import { homeRoutes } from './home/routes.tsx';
@@ -31,6 +32,7 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',
+  defaultErrorComponent: PageFailure,
   scrollRestoration: true,
 });
 

@@ -19,6 +19,9 @@ const ARGS = [
   '--hide-scrollbars',
 ];
 
+/** Without a language a browser calls its own `en-US@posix`, which no page can format dates in. */
+const LANGUAGE = { LANG: 'en_US.UTF-8' };
+
 /**
  * Starts a headless browser with a new profile. It runs as root too: it only ever opens pages of this project, so it goes
  * without its sandbox. Throws CannotStart when the machine has no browser.
@@ -30,7 +33,7 @@ export async function launchBrowser(): Promise<Browser> {
     headless: true,
     chromiumSandbox: false,
     args: ARGS,
-    env: Object.fromEntries(Object.entries({ ...process.env, ...env }).filter(isSet)),
+    env: Object.fromEntries(Object.entries({ ...process.env, ...LANGUAGE, ...env }).filter(isSet)),
   });
 }
 

@@ -44,6 +44,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     TEMPORAL_ADDRESS: temporalAddress,
     // Receivers of the tests are on the loopback address.
     ALLOT_WEBHOOK_ALLOW_PRIVATE: 'true',
+    // No test opens it.
+    ALLOT_TEMPORAL_UI_URL: 'http://127.0.0.1:8233/',
   };
   // Shown under the tests: a warning that no test asked for is worth a look.
   const onWarning = (line: string) => console.error(line);

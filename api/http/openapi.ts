@@ -30,12 +30,9 @@ const problemSchema = z
     repeated: z.boolean().optional().meta({
       description: 'true: the key was sent before, and this is the answer that it got then',
     }),
-    candidates: z
-      .array(decisionCandidate)
-      .optional()
-      .meta({
-        description: "For no_entitlement: what the customer's active entitlements said, at most the first twenty",
-      }),
+    candidates: z.array(decisionCandidate).optional().meta({
+      description: "For no_entitlement: what the customer's active entitlements said, at most the first twenty",
+    }),
     candidatesTotal: count.optional().meta({ description: 'How many active entitlements the customer has' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; `code` is stable' });

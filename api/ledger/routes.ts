@@ -7,13 +7,12 @@ import { accessScopeOf } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { invalidCursor, notFound } from '../http/problem.ts';
 import { idOf, queryOf } from '../http/request.ts';
-import { pageQuery } from '../http/schemas.ts';
 import { ledgerAnswer } from './answers.ts';
-import { ledgerFilterOf, ledgerQuery, MAX_SEQ } from './schemas.ts';
+import { historyQuery, ledgerFilterOf, ledgerQuery, MAX_SEQ } from './schemas.ts';
 import { rowView } from './view.ts';
 
 export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
-  const rows = <Query extends typeof pageQuery>(
+  const rows = <Query extends typeof historyQuery>(
     path: string,
     summary: string,
     query: Query,
@@ -30,11 +29,11 @@ export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
       const id = idOf(request);
       const asked = queryOf(request, query);
       const { limit, after } = pageOf(asked);
-      const afterSeq = after === null ? 0 : Number(after);
-      if (after !== null && (!/^\d{1,10}$/.test(after) || afterSeq > MAX_SEQ)) throw invalidCursor();
+      const order = ORDERS[asked.sort];
+      const afterSeq = after === null ? null : seqOf(after, order.mark);
       if ((await findEntitlement(sql, id, accessScopeOf(request))) === undefined) throw notFound('entitlement', id);
-      const found = await listLedger(sql, id, { limit, afterSeq }, filterOf(asked));
-      response.json(paged(found.map(rowView), limit, ({ seq }) => String(seq)));
+      const found = await listLedger(sql, id, { limit, afterSeq, descending: order.descending }, filterOf(asked));
+      response.json(paged(found.map(rowView), limit, ({ seq }) => `${order.mark}${seq}`));
     },
   });
   return [
@@ -47,8 +46,18 @@ export const ledgerEndpoints = ({ sql }: Services): readonly Endpoint[] => {
     rows(
       '/v1/entitlements/{id}/history',
       "Lists the entitlement's own changes: who made them, when and why",
-      pageQuery,
+      historyQuery,
       () => ({ part: 'life' }),
     ),
   ];
 };
+
+/** The orders of rows. The mark begins the cursors of the order, so that a cursor of the other one is not valid. */
+const ORDERS = { seq: { descending: false, mark: '' }, '-seq': { descending: true, mark: 'd' } } as const;
+
+/** The number of the row in a cursor. Refuses `validation_failed` for a cursor of the other order. */
+function seqOf(cursor: string, mark: string): number {
+  const seq = cursor.startsWith(mark) ? cursor.slice(mark.length) : '';
+  if (!/^\d{1,10}$/.test(seq) || Number(seq) > MAX_SEQ) throw invalidCursor();
+  return Number(seq);
+}

@@ -40,8 +40,13 @@ export const rowKind = z.enum(Object.keys(KINDS) as [RowKind, ...RowKind[]]).met
 
 const seq = z.coerce.number().int().min(1).max(MAX_SEQ);
 
+/** The query of a history. */
+export const historyQuery = pageQuery.extend({
+  sort: z.enum(['seq', '-seq']).default('seq').meta({ description: 'seq: the oldest row first; -seq: the newest' }),
+});
+
 /** The query of a ledger. */
-export const ledgerQuery = pageQuery.extend({
+export const ledgerQuery = historyQuery.extend({
   since: instantSchema.optional().meta({ description: 'Rows from this instant on' }),
   until: instantSchema.optional().meta({ description: 'Rows before this instant' }),
   caseId: idSchema.optional(),
@@ -55,7 +60,13 @@ export const ledgerQuery = pageQuery.extend({
 });
 
 /** What the query asks of the ledger, as the database takes it. */
-export const ledgerFilterOf = ({ rows, since, until, ...named }: z.infer<typeof ledgerQuery>): LedgerFilter => ({
+export const ledgerFilterOf = ({
+  rows,
+  since,
+  until,
+  sort: _order,
+  ...named
+}: z.infer<typeof ledgerQuery>): LedgerFilter => ({
   part: rows,
   since: instantOf(since),
   until: instantOf(until),

@@ -73,13 +73,14 @@ const columnsWith = (paceOf: ReadonlyMap<string, Pace>): readonly Column<Entitle
   {
     id: 'depletes',
     header: 'Used up on',
+    oneLine: true,
     from: 'sm',
     cell: ({ id }) => {
       const depletesOn = paceOf.get(id)?.depletesOn;
       return depletesOn == null ? '–' : dayText(depletesOn);
     },
   },
-  { id: 'ends', header: 'Ends', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, cell: ({ endDate }) => dayText(endDate) },
   { id: 'tier', header: 'Tier', from: 'md', cell: ({ tier }) => (tier === null ? '–' : <Name>{tier}</Name>) },
 ];
 

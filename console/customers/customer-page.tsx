@@ -1,5 +1,6 @@
-import { Anchor, Button } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { $api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { Name } from '../ui/name.tsx';
@@ -67,26 +68,38 @@ function CustomerShown({ customer }: { readonly customer: Customer }) {
 
 function AboutCustomer({ customer: { id, type, timeZone, tier, accountManager } }: { readonly customer: Customer }) {
   return (
-    <>
-      <Name>{id}</Name> · {type === 'account' ? 'Organisation' : 'Person'}
+    <Group gap="md" component="dl" m={0}>
+      <Fact of="Id">
+        <Name>{id}</Name>
+      </Fact>
+      <Fact of="Kind">{type === 'account' ? 'organisation' : 'person'}</Fact>
       {tier !== null && (
-        <>
-          {' · '}
+        <Fact of="Tier">
           <Name>{tier}</Name>
-        </>
+        </Fact>
       )}
-      {` · ${timeZone ?? 'UTC'} · `}
-      {accountManager === null ? (
-        'No account manager'
-      ) : (
-        <>
-          Account manager <Name>{accountManager.name}</Name> (
-          <Anchor href={`mailto:${accountManager.email}`} underline="always">
-            {accountManager.email}
+      <Fact of="Time zone">{timeZone ?? 'UTC'}</Fact>
+      <Fact of="Account manager">
+        {accountManager === null ? (
+          'none'
+        ) : (
+          <Anchor href={`mailto:${accountManager.email}`} underline="always" inherit>
+            <Name>{accountManager.name}</Name>
           </Anchor>
-          )
-        </>
-      )}
-    </>
+        )}
+      </Fact>
+    </Group>
   );
 }
+
+/** One fact about a record: what it is, and its value beside it. */
+const Fact = ({ of, children }: { readonly of: string; readonly children: ReactNode }) => (
+  <Group gap={6} wrap="nowrap" align="baseline" miw={0}>
+    <Text component="dt" c="dimmed" className="one-line">
+      {of}
+    </Text>
+    <Text component="dd" c="var(--mantine-color-text)" m={0} miw={0}>
+      {children}
+    </Text>
+  </Group>
+);

@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Case>[] = [
         </Anchor>
       ),
   },
-  { id: 'created', header: 'Recorded', from: 'sm', cell: ({ createdAt }) => instantText(createdAt) },
+  { id: 'created', header: 'Recorded', oneLine: true, from: 'sm', cell: ({ createdAt }) => instantText(createdAt) },
 ];
 
 /** The newest cases of a customer. */

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Renewal>[] = [
     ),
   },
   { id: 'stage', header: 'Stage', cell: ({ stage }) => <StatusBadge status={stage} /> },
-  { id: 'ends', header: 'Ends', cell: ({ endDate }) => dayText(endDate) },
+  { id: 'ends', header: 'Ends', oneLine: true, cell: ({ endDate }) => dayText(endDate) },
   { id: 'proposal', header: 'Proposal', from: 'sm', cell: ({ proposal }) => proposal },
   {
     id: 'decided',

@@ -71,6 +71,7 @@ function MonthsShown({ customerId, rows }: { readonly customerId: string; readon
     {
       id: 'month',
       header: 'Month',
+      oneLine: true,
       cell: ({ label, since, until }) => (
         <Anchor component={Link} to={rowsAddress(customerId, since, until)}>
           {label}

@@ -1,81 +1,69 @@
-import { Anchor, Group, SegmentedControl } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { $api, type Shapes } from '../data/api.ts';
+import { Group } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { $api, api } from '../data/api.ts';
+import { useMay } from '../data/me.ts';
 import { oneOf } from '../data/search-params.ts';
-import { CustomerPicker } from '../pickers/customer-picker.tsx';
-import { type Column, DataTable } from '../ui/data-table.tsx';
-import { dayText, termText } from '../ui/format.ts';
+import { DataTable } from '../ui/data-table.tsx';
+import { ExportButton } from '../ui/export-button.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
-import { Name } from '../ui/name.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
-import { SearchBox } from '../ui/search-box.tsx';
 import { Empty } from '../ui/states.tsx';
-import { StatusBadge } from '../ui/status-badge.tsx';
-import { SORTS, VIEWS } from './list-choices.ts';
+import { BulkBar } from './bulk-bar.tsx';
+import { type ListSearch, listFilters, SORTS } from './list-choices.ts';
+import { COLUMNS, type Listed } from './list-columns.tsx';
+import { ListFilters } from './list-filters.tsx';
+import { NewMenu } from './new-menu.tsx';
 
-type Entitlement = Shapes['Entitlement'];
-
-const COLUMNS: readonly Column<Entitlement>[] = [
-  {
-    id: 'name',
-    header: 'Name',
-    sortAs: 'name',
-    cell: ({ name, id }) => (
-      <Anchor component={Link} to={`/entitlements/${id}`}>
-        <Name>{name}</Name>
-      </Anchor>
-    ),
-  },
-  { id: 'status', header: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
-  {
-    id: 'remaining',
-    header: 'Remaining',
-    sortAs: 'remainingTerm',
-    figures: true,
-    cell: ({ remainingTerm, allocationType }) => termText(remainingTerm, allocationType),
-  },
-  { id: 'starts', header: 'Starts', sortAs: 'startDate', from: 'md', cell: ({ startDate }) => dayText(startDate) },
-  { id: 'ends', header: 'Ends', sortAs: 'endDate', from: 'xs', cell: ({ endDate }) => dayText(endDate) },
-];
-
-/** All entitlements that the person may see, by view, customer and name. */
+/** All entitlements that the person may see: views, search, filters, and commands for several at once. */
 export function EntitlementsPage() {
-  const { view, q, sort, customer, cursor } = useSearch({ from: '/shell/entitlements' });
+  const search = useSearch({ from: '/shell/entitlements' });
   const navigate = useNavigate({ from: '/entitlements' });
-  const change = (changes: Record<string, string | undefined>) =>
+  const mayWrite = useMay('writeEntitlements');
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Listed>>(new Map());
+  const { cursor, sort } = search;
+  const change = (changes: Partial<ListSearch>) =>
     void navigate({
       search: (before) => ({ ...before, cursor: undefined, ...changes }),
       replace: !('cursor' in changes),
     });
-  const query = {
-    ...(view === undefined ? {} : { view }),
-    ...(q === undefined ? {} : { q }),
-    ...(sort === undefined ? {} : { sort }),
-    ...(customer === undefined ? {} : { customerId: customer }),
-    ...(cursor === undefined ? {} : { cursor }),
+  const filters = listFilters(search);
+  const list = $api.useQuery(
+    'get',
+    '/v1/entitlements',
+    { params: { query: { ...filters, cursor } } },
+    { placeholderData: (before) => before },
+  );
+  const choose = (ids: ReadonlySet<string>) => {
+    const known = new Map([...chosen, ...(list.data?.items ?? []).map((row) => [row.id, row] as const)]);
+    setChosen(new Map([...known].filter(([id]) => ids.has(id))));
   };
-  const list = $api.useQuery('get', '/v1/entitlements', { params: { query } }, { placeholderData: (before) => before });
   return (
-    <Page title="Entitlements">
-      <Group gap="sm">
-        <SearchBox label="Search by name" value={q} onChange={(text) => change({ q: text })} />
-        <SegmentedControl
-          aria-label="View"
-          value={view ?? 'all'}
-          data={VIEWS.map((value) => ({ value, label: value }))}
-          onChange={(value) => change({ view: value === 'all' ? undefined : oneOf(VIEWS, value) })}
-        />
-        <CustomerPicker
-          label="Customer"
-          value={customer ?? null}
-          onChange={(id) => change({ customer: id ?? undefined })}
-        />
-      </Group>
+    <Page
+      title="Entitlements"
+      actions={
+        <Group gap="xs">
+          <ExportButton
+            name="entitlements"
+            read={(next, signal) =>
+              api.GET('/v1/entitlements', {
+                params: { query: { ...filters, format: 'csv', cursor: next } },
+                parseAs: 'text',
+                signal,
+              })
+            }
+          />
+          {mayWrite && <NewMenu customer={search.customer} />}
+        </Group>
+      }
+    >
+      <ListFilters search={search} onChange={change} />
+      {mayWrite && chosen.size > 0 && <BulkBar chosen={[...chosen.values()]} onClear={() => setChosen(new Map())} />}
       <QueryView query={list}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <Empty title="No entitlement matches">Change the view or the search.</Empty>
+            <Empty title="No entitlement matches">Change the view, the search or the filters.</Empty>
           ) : (
             <>
               <DataTable
@@ -83,8 +71,10 @@ export function EntitlementsPage() {
                 columns={COLUMNS}
                 rows={items}
                 idOf={({ id }) => id}
+                nameOf={({ name }) => name}
                 sort={sort}
                 onSort={(next) => change({ sort: oneOf(SORTS, next) })}
+                {...(mayWrite ? { selection: { chosen: new Set(chosen.keys()), onChange: choose } } : {})}
               />
               <ListPager
                 cursor={cursor}

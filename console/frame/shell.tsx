@@ -17,6 +17,7 @@ import { queryClient } from '../data/query-client.ts';
 import { signOut } from '../data/session.ts';
 import { Name } from '../ui/name.tsx';
 import { DESTINATIONS } from './navigation.ts';
+import { SearchButton } from './search-button.tsx';
 
 const HEADER_HEIGHT = 52;
 const MENU_WIDTH = 210;
@@ -48,7 +49,10 @@ export function Shell() {
               Allot
             </Text>
           </Group>
-          <UserMenu />
+          <Group gap="sm" wrap="nowrap">
+            <SearchButton />
+            <UserMenu />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Main">
@@ -92,7 +96,7 @@ function UserMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton aria-label="Your account">
+        <UnstyledButton aria-label={`Your account: ${me?.name ?? '…'}`}>
           <Group gap={6} wrap="nowrap">
             <Text maw={180} truncate>
               {me?.name ?? '…'}

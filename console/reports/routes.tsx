@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../frame/shell-route.ts';
+import { readLedgerSearch, readReportSearch } from './report-search.ts';
 
 /** The pages of reports. */
 export const reportRoutes = [
@@ -7,5 +8,17 @@ export const reportRoutes = [
     getParentRoute: () => shellRoute,
     path: '/reports',
     component: lazyRouteComponent(() => import('./reports-page.tsx'), 'ReportsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/reports/ledger',
+    validateSearch: readLedgerSearch,
+    component: lazyRouteComponent(() => import('./ledger-rows-page.tsx'), 'LedgerRowsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/reports/$name',
+    validateSearch: readReportSearch,
+    component: lazyRouteComponent(() => import('./report-page.tsx'), 'ReportPage'),
   }),
 ] as const;

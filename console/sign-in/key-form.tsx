@@ -37,6 +37,7 @@ export function KeyForm({ onSession }: { readonly onSession: (session: Session) 
             setSecret(currentTarget.value);
             check.reset();
           }}
+          aria-invalid={check.error !== null}
           error={check.error === null ? undefined : wordsOfRefusal(check.error)}
           visibilityToggleButtonProps={{ 'aria-label': 'Show the key' }}
           autoComplete="off"

@@ -34,7 +34,7 @@ export default function ColumnChart({ summary, rows, series, figure }: ColumnCha
         series={series.map((one) => ({ ...one }))}
         withLegend={series.length > 1}
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         {...(figure === undefined ? {} : { valueFormatter: figure })}
         yAxisProps={{ allowDecimals: false }}
         // The picture is one image to assistive technology; the keyboard has the table.

@@ -12,8 +12,10 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** The name that the API sorts by; a column without it cannot be sorted. */
   readonly sortAs?: string;
-  /** Figures stand at the end of their column. */
+  /** Figures stand at the end of their column, and are not broken into lines. */
   readonly figures?: boolean;
+  /** Short texts, such as days, are not broken into lines. */
+  readonly oneLine?: boolean;
   /** The column is left out on screens narrower than this. */
   readonly from?: 'xs' | 'sm' | 'md' | 'lg';
 }
@@ -50,7 +52,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const byId = new Map(columns.map((column) => [column.id, column]));
   const looks = (id: string) => {
     const column = byId.get(id);
-    return { ta: column?.figures === true ? ('end' as const) : undefined, visibleFrom: column?.from };
+    const isFigures = column?.figures === true;
+    return {
+      ta: isFigures ? ('end' as const) : undefined,
+      className: isFigures || column?.oneLine === true ? 'one-line' : 'cell',
+      visibleFrom: column?.from,
+    };
   };
   return (
     // A wide table scrolls in its own box, which the keyboard reaches; the page does not.

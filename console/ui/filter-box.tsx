@@ -9,11 +9,12 @@ interface FilterBoxProps {
   readonly value: string | undefined;
   /** Called once the person stops typing; undefined when the box is empty. */
   readonly onChange: (text: string | undefined) => void;
-  readonly error?: string | undefined;
+  /** The label stands above the box, as beside other fields; else inside it. */
+  readonly isLabelled?: boolean;
 }
 
 /** Filters by an exact text, such as a tier. What it holds stands in the address of the page. */
-export function FilterBox({ label, value = '', onChange, error }: FilterBoxProps) {
+export function FilterBox({ label, value = '', onChange, isLabelled = false }: FilterBoxProps) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   const tell = useDebouncedCallback(
@@ -22,9 +23,7 @@ export function FilterBox({ label, value = '', onChange, error }: FilterBoxProps
   );
   return (
     <TextInput
-      aria-label={label}
-      placeholder={label}
-      error={error}
+      {...(isLabelled ? { label } : { 'aria-label': label, placeholder: label })}
       value={typed}
       onChange={({ currentTarget }) => {
         setTyped(currentTarget.value);

@@ -27,7 +27,10 @@ export interface LedgerFilter {
 
 interface LedgerPage {
   readonly limit: number;
-  readonly afterSeq: number;
+  /** The row after which the page begins, in the page's own order; null: the first page. */
+  readonly afterSeq: number | null;
+  /** The newest row first. */
+  readonly descending?: boolean;
 }
 
 /** At most `limit` rows of one ledger that the filter leaves, in order of `seq`, after row `afterSeq`. */
@@ -37,9 +40,15 @@ export async function listLedger(sql: Sql, id: string, page: LedgerPage, filter:
 }
 
 /** The query of `listLedger`, which runs when it is awaited; tests explain it instead. */
-export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPage, filter: LedgerFilter) {
+export function ledgerQuery(
+  sql: Sql,
+  id: string,
+  { limit, afterSeq, descending = false }: LedgerPage,
+  filter: LedgerFilter,
+) {
   const conditions = [
-    sql`entitlement_id = ${id} and seq > ${afterSeq}`,
+    sql`entitlement_id = ${id}`,
+    ...given(afterSeq ?? undefined, (seq) => (descending ? sql`seq < ${seq}` : sql`seq > ${seq}`)),
     ...given(filter.kind, (kind) => sql`kind = ${kind}`),
     ...given(filter.caseId, (caseId) => sql`case_id = ${caseId}`),
     ...given(filter.since, (since) => sql`at >= ${since}`),
@@ -51,7 +60,9 @@ export function ledgerQuery(sql: Sql, id: string, { limit, afterSeq }: LedgerPag
     sql`select ${columnList(sql, LEDGER_COLUMNS)} from ledger where ${allOf(sql, [...conditions, more])}`;
   const branches = partsOf(sql, filter).map(branch);
   const all = branches.reduce((some, more) => sql`${some} union all ${more}`);
-  return sql<LedgerRecord[]>`select * from (${all}) found order by seq limit ${limit}`;
+  return sql<
+    LedgerRecord[]
+  >`select * from (${all}) found order by seq ${descending ? sql`desc` : sql``} limit ${limit}`;
 }
 
 /**

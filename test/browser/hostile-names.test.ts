@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { layoutFaults } from '../support/browser-layout.ts';
+import { layoutFaults, settled, textsOf } from '../support/browser-layout.ts';
 import { unique } from '../support/unique.ts';
 import { openPage, PAGES } from './pages.ts';
 import { aWorld, type World } from './world.ts';
@@ -34,9 +34,11 @@ describe.each(Object.entries(TEXTS))('%s', (kind, text) => {
     if (world === undefined) throw new Error('Its records were not made.');
     const page = await openPage(each, world);
     expect(await strangers(page)).toBe(0);
-    if (each.names) expect(await page.locator('body').textContent()).toContain(world.tag + text);
+    const shown = await textsOf(page);
+    if (each.names) expect(shown.includes(world.tag + text), `${text} is in: ${shown.slice(0, 1_000)}`).toBe(true);
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
+      await settled(page);
       expect(await layoutFaults(page), `at ${width} px`).toEqual([]);
     }
   });

@@ -77,6 +77,7 @@ describe('with an API key', () => {
     await page.getByText('Your sign-in has ended').waitFor();
     await signInWith(page, (await aKey('viewer')).key);
     await isAtList(page);
+    expect(new URL(page.url()).search).toBe('?q=wanted');
   });
 });
 
@@ -154,6 +155,8 @@ describe('with the issuer', () => {
     await leave(page);
     await agree(page);
     await isAtList(page);
+    // A renewal that is broken off by leaving the page would be lost.
+    await page.waitForLoadState('networkidle');
     const before = provider.made.refresh_token;
     provider.tokenSeconds = 300;
     await page.goto('/entitlements?q=more');

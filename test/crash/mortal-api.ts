@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
-import { readConsoleSettings } from '../../api/http/console-settings.ts';
+import { readConsoleSettings } from '../../api/console/settings.ts';
 import { readLimitSettings } from '../../api/http/limit-settings.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import type { Sql } from '../../db/postgres/sql.ts';

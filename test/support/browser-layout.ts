@@ -9,14 +9,29 @@ export async function visit(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
-/** Waits until the page has its heading, nothing on it says that it is loading, and its fonts are there. */
+/** Waits until the page has its heading, nothing on it is loading or moving, and its fonts are there. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const busy =
       '[aria-label="Loading"], [aria-busy="true"], .mantine-Skeleton-root[data-visible], .mantine-Loader-root';
     return document.querySelector('h1') !== null && document.querySelector(busy) === null;
   });
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const endless = (animation: Animation) =>
+      animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    const moving = document.getAnimations().filter((animation) => !endless(animation));
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
+}
+
+/** All texts of the page, with what its fields hold. */
+export async function textsOf(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')];
+    const blocks = [...document.querySelectorAll('#root > *:not(style), body > [data-portal]')];
+    return [...blocks.map(({ textContent }) => textContent), ...fields.map(({ value }) => value)].join('\n');
+  });
 }
 
 /**

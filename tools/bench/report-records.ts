@@ -68,7 +68,18 @@ const fillLedger = (sql: Sql) => sql`
     select n, id, total, 'created' as kind, starts_at - interval '1 day' as at, null as case_id, null as channel,
       coalesce(total, 0) as change, 0 as overage, null::jsonb as case_after, null::jsonb as facts from terms
     union all
-    select n, id, total, 'activated', starts_at - interval '1 hour', null, null, 0, 0, null, null from terms where status <> 'draft'
+    select n, id, total, 'activated', starts_at - interval '1 hour', null, null, 0, 0, null, '{"status": "waiting"}'
+    from terms where status <> 'draft'
+    union all
+    select n, id, total, 'started', starts_at, null, null, 0, 0, null, null from terms where status <> 'draft'
+    union all
+    select n, id, total, step.kind, starts_at + step.days * interval '1 day', null, null, 0, 0, null,
+      case when step.kind = 'activated' then '{"status": "active"}'::jsonb end
+    from terms cross join (values ('deactivated', 20), ('activated', 21)) step (kind, days)
+    where status = 'active' and n % 97 = 0 and starts_at + interval '21 days' < now()
+    union all
+    select n, id, total, status, case status when 'expired' then ends_at else starts_at + (now() - starts_at) * 0.8 end, null, null, 0, 0, null, null
+    from terms where status in ('expired', 'canceled')
     union all
     select n, id, total, 'period_started', starts_at + quarter * interval '91 days', null, null, total, 0, null, null
     from terms cross join generate_series(1, 3) quarter
@@ -97,7 +108,7 @@ const fillLedger = (sql: Sql) => sql`
 
 const fillEntitlements = (sql: Sql) => sql`
   insert into entitlements (id, name, customer_id, status, start_date, end_date, starts_at, ends_at, remaining_term, seq, generation,
-    deleted, created_at, updated_at, state, owner, tier, product_ids, allocation_type)
+    deleted, created_at, updated_at, state, owner, tier, product_ids, allocation_type, period_ends_at)
   select id, tier || ' support ' || n, customer_id, status, starts_at::date, ends_at::date, starts_at, ends_at,
     case when total is not null then granted - used end, seq, 0, false, starts_at, now(),
     jsonb_build_object('details', jsonb_build_object('timeZone', 'UTC', 'filler', repeat(md5(n::text), 30),
@@ -105,7 +116,8 @@ const fillEntitlements = (sql: Sql) => sql`
         jsonb_build_object('name', 'Policy manager', 'email', 'Manager' || scattered(n, 15) % 50 || '@example.com')) end),
       'period', case when period is not null then jsonb_build_object('endsAt', extract(epoch from ends_at)::bigint * 1000,
         'usedBefore', used_before) end),
-    owner, tier, '{}', allocation_type
+    owner, tier, '{}', allocation_type, case when period is not null then least(ends_at,
+      starts_at + (extract(day from now() - starts_at)::int / 91 + 1) * interval '91 days') end
   from terms join (
     select entitlement_id, max(seq) as seq, sum(change) filter (where case_id is null) as granted,
       -coalesce(sum(change) filter (where case_id is not null), 0) as used,

@@ -16,6 +16,7 @@ import {
   type EntitlementFilter,
   entitlementsQuery,
 } from '../../../db/entitlements/entitlement-list.ts';
+import { foundCasesQuery, foundCustomersQuery, foundEntitlementsQuery } from '../../../db/home/search.ts';
 import type { ListPage, Sorts } from '../../../db/postgres/keyset.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
@@ -245,6 +246,27 @@ test('every list of customers, contacts and products reads few rows, by an index
     )),
   ];
   expect(found).toEqual([]);
+});
+
+test('the search looks at few rows, by an index, also that of an account manager', async () => {
+  const texts = ['contoso', 'silver support', 'support', 'abcd', 'zq', 'no such name', 'case', 'customer-7'];
+  for (const accessScope of ['all', MANAGED] as const)
+    for (const text of texts) {
+      const searched = { text, limit: 20 };
+      for (const query of [
+        foundCustomersQuery(sql, searched, accessScope),
+        foundEntitlementsQuery(sql, searched, ['customer-1', 'customer-7'], accessScope),
+        foundCasesQuery(sql, searched, accessScope),
+      ]) {
+        const { rows, whole } = await lookAt(query);
+        expect({ text, accessScope, whole, few: rows <= MOST_ROWS }).toEqual({
+          text,
+          accessScope,
+          whole: [],
+          few: true,
+        });
+      }
+    }
 });
 
 test('a prepared statement is still planned for each set of values', async () => {

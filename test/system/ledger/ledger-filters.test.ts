@@ -47,8 +47,30 @@ describe('a ledger', () => {
     expect(seqs).toEqual(all.map(({ seq }) => seq));
   });
 
+  test('is read from the newest row on in pages, and a cursor of the other order is refused', async () => {
+    const id = made.charged.id;
+    const all = (await rowsOf(id)).map(({ seq }) => seq);
+    const seqs: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const { body } = await ask<{ items: RowView[]; nextCursor: string | null }>(
+        'GET',
+        `/v1/entitlements/${id}/ledger?sort=-seq&limit=3${more}`,
+      );
+      seqs.push(...body.items.map(({ seq }) => seq));
+      if (body.nextCursor !== null) {
+        const { status } = await ask('GET', `/v1/entitlements/${id}/ledger?cursor=${body.nextCursor}`);
+        expect(status).toBe(400);
+      }
+      cursor = body.nextCursor;
+    }
+    expect(seqs).toEqual(all.toReversed());
+  });
+
   test.each<[query: string, field: string]>([
     ['since=yesterday', 'since'],
+    ['sort=when', 'sort'],
     ['until=2026-01-01', 'until'],
     ['since=0000-01-01T00:00:00Z', 'since'],
     ['kind=attach', 'kind'],

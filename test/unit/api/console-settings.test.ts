@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConsoleSettings } from '../../../api/http/console-settings.ts';
+import { readConsoleSettings } from '../../../api/console/settings.ts';
 
 const tokens = {
   issuer: 'https://login.example.com/realms/desk',

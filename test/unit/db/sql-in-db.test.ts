@@ -8,6 +8,7 @@ const FOLDERS = [
   'api',
   'bin',
   'client',
+  'console',
   'dev',
   'domain',
   'runtime',
@@ -20,6 +21,9 @@ const FOLDERS = [
 /** Generators that fill a database for measurements. No other program runs their statements. */
 const GENERATORS = 'tools/bench/';
 
+/** Our own files: a workspace has packages and a build in its folder. */
+const SOURCE = /^(?!(?:node_modules|dist)\/).*\.tsx?$/;
+
 /** A template of the driver: sql`…`, sql<Row[]>`…`, or the same on a transaction. */
 const STATEMENT = /\b(?:sql|tx|transaction)(?:<[^`]{0,400}>)?`|\bsql\.unsafe\(/;
 
@@ -27,7 +31,7 @@ test('SQL stands in db/ alone', async () => {
   const found: string[] = [];
   for (const folder of FOLDERS) {
     const paths = await readdir(join(projectDir, folder), { recursive: true });
-    for (const path of paths.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name))) {
+    for (const path of paths.filter((name) => SOURCE.test(name)).map((name) => join(folder, name))) {
       if (path.startsWith(GENERATORS)) continue;
       if (STATEMENT.test(await readFile(join(projectDir, path), 'utf8'))) found.push(path);
     }

@@ -1,4 +1,4 @@
-import type { ConsoleSettings } from './console-settings.ts';
+import type { ConsoleSettings } from './settings.ts';
 
 type Sources = Pick<ConsoleSettings, 'issuerOrigins'> & {
   readonly nonce: string;

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { distDir, projectDir } from '../../runtime/project-dir.ts';
-import { consoleFiles } from './console-files.ts';
-import { consolePolicy } from './console-policy.ts';
-import type { ConsoleSettings } from './console-settings.ts';
+import { consoleFiles } from './files.ts';
+import { consolePolicy } from './policy.ts';
+import type { ConsoleSettings } from './settings.ts';
 
 const CONSOLE_DIR = join(distDir, 'console');
 /** The build leaves this text where the nonce of an answer goes. */
@@ -20,6 +20,7 @@ export const CONSOLE_PAGES = [
   'customers',
   'entitlements',
   'panel',
+  'products',
   'renewals',
   'reports',
   'sign-in',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type RequestHandler, Router } from 'express';
 import sirv from 'sirv';
-import { problem } from './problem.ts';
+import { problem } from '../http/problem.ts';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 const AN_HOUR = 'public, max-age=3600';

@@ -1,0 +1,76 @@
+import { Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { ActionDialog } from '../ui/action-dialog.tsx';
+import { type CaseDialogProps, decrementCase, patchCase, useCaseChange } from './change-case.ts';
+
+const LONGEST_REASON = 500;
+
+interface ReasonInputProps {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  readonly required?: boolean;
+}
+
+/** Why somebody does this; it stands in the ledger and the audit. */
+export const ReasonInput = ({ value, onChange, required = false }: ReasonInputProps) => (
+  <Textarea
+    label="Reason"
+    description="It is recorded with your name."
+    value={value}
+    onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    maxLength={LONGEST_REASON}
+    required={required}
+    autosize
+    minRows={2}
+  />
+);
+
+const given = (reason: string) => (reason.trim() === '' ? {} : { reason: reason.trim() });
+
+/** Lets the case take nothing, or count again. */
+export function CountDialog(props: CaseDialogProps) {
+  const { opened, onClose, supportCase } = props;
+  const counts = supportCase.decrementEntitlementTerm;
+  const done = counts ? 'The case takes nothing now.' : 'The case counts again.';
+  const { send, isPending, error } = useCaseChange(props, done, patchCase);
+  const [reason, setReason] = useState('');
+  return (
+    <ActionDialog
+      opened={opened}
+      onClose={onClose}
+      title={counts ? 'Let the case take nothing' : 'Let the case count again'}
+      confirm={counts ? 'Let it take nothing' : 'Let it count'}
+      isPending={isPending}
+      error={error}
+      onConfirm={() => send({ decrementEntitlementTerm: !counts, ...given(reason) })}
+    >
+      <Text>
+        {counts
+          ? 'The case stays on its entitlement and takes nothing from it. What it has taken goes back.'
+          : 'An entitlement that counts on resolution takes the case when it is resolved. One that counts on creation takes it only when you count it now.'}
+      </Text>
+      <ReasonInput value={reason} onChange={setReason} />
+    </ActionDialog>
+  );
+}
+
+/** Lets an entitlement that counts on creation take a case that was set to take nothing before. */
+export function DecrementDialog(props: CaseDialogProps) {
+  const { opened, onClose } = props;
+  const { send, isPending, error } = useCaseChange(props, 'The entitlement has taken the case.', decrementCase);
+  const [reason, setReason] = useState('');
+  return (
+    <ActionDialog
+      opened={opened}
+      onClose={onClose}
+      title="Count the case now"
+      confirm="Count it"
+      isPending={isPending}
+      error={error}
+      onConfirm={() => send(given(reason))}
+    >
+      <Text>The entitlement takes the case now, if it has not taken it already.</Text>
+      <ReasonInput value={reason} onChange={setReason} />
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,26 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { $api, type Shapes } from '../data/api.ts';
+
+/** A case that is asked about: the fields of `POST /v1/cases/match`. */
+export type CaseQuestion = Shapes['MatchInput'];
+export type Match = Shapes['Match'];
+export type Candidate = Shapes['MatchCandidate'];
+
+const TYPING_MS = 250;
+/** What others take from the same contracts shows after this time. */
+const FRESH_MS = 15_000;
+
+/** What each entitlement of the customer would do with the case, asked anew while the person types. Nothing changes. */
+export function useMatch(question: CaseQuestion | null) {
+  const [asked] = useDebouncedValue(question, TYPING_MS);
+  return $api.useQuery(
+    'post',
+    '/v1/cases/match',
+    { body: asked ?? { customerId: '' } },
+    { enabled: asked !== null, refetchInterval: FRESH_MS, placeholderData: (before) => before },
+  );
+}
+
+/** The entitlement that the case would get; undefined when none takes it. */
+export const pickedOf = ({ picked, candidates }: Match): Candidate | undefined =>
+  candidates.find(({ entitlementId }) => entitlementId === picked?.entitlementId);

@@ -1,0 +1,164 @@
+import { useSearch } from '@tanstack/react-router';
+import { $api, api, type Shapes } from '../data/api.ts';
+import { jsonOnly } from '../data/json-only.ts';
+import { oneOf } from '../data/search-params.ts';
+import type { Column } from '../ui/data-table.tsx';
+import { numberText, termText } from '../ui/format.ts';
+import { Name } from '../ui/name.tsx';
+import { FigureLink } from './figure-link.tsx';
+import { percentText, usedText } from './figures.ts';
+import { RankedBars } from './ranked-bars.tsx';
+import { RecordLink } from './record-link.tsx';
+import { ReportFrame, ROWS_SHOWN } from './report-frame.tsx';
+
+type Row = Shapes['UtilisationRow'];
+
+const GROUPS = ['customer', 'tier', 'entitlement'] as const;
+type Group = (typeof GROUPS)[number];
+const UNITS = ['cases', 'hours', 'unlimited'] as const;
+const SORTED_BY = ['usedInSpan', 'cases', 'usedTerm', 'usedShare'] as const;
+const SORTS = SORTED_BY.flatMap((name) => [name, `-${name}`] as const);
+const NO_TIER = 'without a tier';
+
+/** What the row is about, in words. */
+const nameOf = ({ name, tier, customerName, customerId }: Row, by: Group): string => {
+  if (by === 'tier') return tier ?? NO_TIER;
+  if (by === 'customer') return customerName ?? customerId ?? '';
+  return `${customerName ?? customerId ?? ''}: ${name ?? ''}`;
+};
+
+const linkTo = ({ links }: Row, figure: 'ledger' | 'used' | 'cases'): string =>
+  'entitlements' in links ? links.entitlements : links[figure];
+
+const figure = (
+  by: Group,
+  id: string,
+  header: string,
+  of: (row: Row) => string,
+  behind: 'ledger' | 'used' | 'cases',
+) => ({
+  id,
+  header,
+  figures: true,
+  cell: (row: Row) => (
+    <FigureLink link={linkTo(row, behind)} of={nameOf(row, by)}>
+      {of(row)}
+    </FigureLink>
+  ),
+});
+
+const columnsBy = (by: Group): readonly Column<Row>[] => [
+  ...(by === 'tier'
+    ? [{ id: 'tier', header: 'Tier', cell: (row: Row) => <Name>{nameOf(row, by)}</Name> }]
+    : [
+        {
+          id: 'customer',
+          header: 'Customer',
+          cell: ({ customerId, customerName }: Row) =>
+            customerId === null ? '–' : <RecordLink noun="customers" id={customerId} name={customerName} />,
+        },
+      ]),
+  ...(by === 'entitlement'
+    ? [
+        {
+          id: 'entitlement',
+          header: 'Entitlement',
+          cell: ({ entitlementId, name }: Row) =>
+            entitlementId === null ? '–' : <RecordLink noun="entitlements" id={entitlementId} name={name} />,
+        },
+      ]
+    : []),
+  { id: 'unit', header: 'Counted in', oneLine: true, from: 'sm', cell: ({ allocationType }) => allocationType },
+  { ...figure(by, 'cases', 'Cases in the span', ({ cases }) => numberText(cases), 'cases'), sortAs: 'cases' },
+  {
+    ...figure(by, 'usedInSpan', 'Used in the span', (row) => usedText(row.usedInSpan, row.allocationType), 'used'),
+    sortAs: 'usedInSpan',
+  },
+  ...(by === 'entitlement'
+    ? []
+    : [
+        {
+          ...figure(by, 'active', 'Active now', ({ entitlements }) => numberText(entitlements), 'ledger'),
+          from: 'md' as const,
+        },
+      ]),
+  {
+    ...figure(by, 'granted', 'Granted now', (row) => termOrNone(row, row.grantedTerm), 'ledger'),
+    from: 'sm',
+  },
+  {
+    ...figure(by, 'used', 'Used of it', (row) => termOrNone(row, row.usedTerm), 'ledger'),
+    sortAs: 'usedTerm',
+    from: 'sm',
+  },
+  {
+    id: 'share',
+    header: 'Share',
+    sortAs: 'usedShare',
+    figures: true,
+    from: 'xs',
+    cell: ({ usedShare }) => (usedShare === null ? '–' : percentText(usedShare)),
+  },
+];
+
+/** A term of the active entitlements; there is none without an active one. */
+const termOrNone = ({ allocationType, entitlements }: Row, term: number | null): string =>
+  term === null && entitlements === 0 ? 'none' : termText(term, allocationType);
+
+/** What is granted and used, by customer, tier or entitlement. */
+export function UtilisationReport() {
+  const search = useSearch({ from: '/shell/reports/$name' });
+  const by = oneOf(GROUPS, search.by) ?? 'customer';
+  const filters = {
+    by,
+    since: search.since,
+    until: search.until,
+    customerId: search.customer,
+    tier: search.tier,
+    withoutTier: oneOf(['true'] as const, search.withoutTier),
+    owner: search.owner,
+    allocationType: oneOf(UNITS, search.unit),
+    sort: oneOf(SORTS, search.sort),
+  };
+  const query = $api.useQuery(
+    'get',
+    '/v1/reports/utilisation',
+    { params: { query: { ...filters, cursor: search.cursor, limit: ROWS_SHOWN } } },
+    { select: (answer) => jsonOnly(answer), placeholderData: (before) => before },
+  );
+  return (
+    <ReportFrame
+      name="utilisation"
+      query={query}
+      filters={['by', 'since', 'until', 'unit', 'customer', 'tier', 'withoutTier', 'owner']}
+      csv={(cursor) =>
+        api.GET('/v1/reports/utilisation', {
+          params: { query: { ...filters, cursor, format: 'csv' } },
+          parseAs: 'text',
+        })
+      }
+      columns={columnsBy(by)}
+      idOf={rowIdOf}
+      sort="-usedInSpan"
+      empty="No entitlement matches the filters, or none was used in the span."
+      // The rows of the page that came before may be of another kind until the new ones are read.
+      chart={({ items, by: answered }) => <CasesInSpan rows={items} by={answered} />}
+    />
+  );
+}
+
+const rowIdOf = ({ entitlementId, customerId, tier, allocationType }: Row): string =>
+  [entitlementId, customerId, tier, allocationType].join(' ');
+
+function CasesInSpan({ rows, by }: { readonly rows: readonly Row[]; readonly by: Group }) {
+  const most = Math.max(1, ...rows.map(({ cases }) => cases));
+  const bars = [...rows]
+    .sort((one, other) => other.cases - one.cases)
+    .map((row) => ({
+      id: rowIdOf(row),
+      label: nameOf(row, by),
+      share: row.cases / most,
+      figure: `${numberText(row.cases)} ${row.cases === 1 ? 'case' : 'cases'}`,
+    }));
+  return <RankedBars label={`Cases in the span by ${by}`} bars={bars} />;
+}
