@@ -1,4 +1,12 @@
-import { Anchor, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
+import {
+  Anchor,
+  createTheme,
+  defaultVariantColorsResolver,
+  isLightColor,
+  type MantineColorsTuple,
+  Table,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** The colour of what can be done: buttons, links, the chosen entry of the menu. */
 const pine: MantineColorsTuple = [
@@ -42,11 +50,30 @@ const dark: MantineColorsTuple = [
   '#0e1415',
 ];
 
+const SHADE = { light: 7, dark: 4 } as const;
+
+/** The luminance at which black and white text are equally far from what is behind them (WCAG 2). */
+const MIDDLE_LUMINANCE = 0.179;
+
+/**
+ * Filled buttons have another shade in light and in dark, so their text must follow: Mantine's own choice looks at the
+ * light shade alone.
+ */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const { variant, theme: of, color = of.primaryColor } = input;
+  const shades = of.colors[color];
+  if (variant !== 'filled' || shades === undefined) return colors;
+  const textOn = (shade: 4 | 7) => (isLightColor(shades[shade], MIDDLE_LUMINANCE) ? 'black' : 'white');
+  return { ...colors, color: `light-dark(${textOn(SHADE.light)}, ${textOn(SHADE.dark)})` };
+};
+
 /** The look of the console. Sizes, colours and radii stand here and nowhere else. */
 export const theme = createTheme({
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: SHADE,
   autoContrast: true,
+  variantColorResolver,
   colors: { pine, gray: stone, dark },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
