@@ -71,8 +71,8 @@ test('a due time that has passed says by how much', async () => {
   await page.goto(`/cases/${id}`);
   await page.getByText(/overdue by (59 min|1 h)/).waitFor();
   await page.clock.runFor('10:00');
-  await page.getByText(/overdue by 1 h (9|10) min/).waitFor();
-  expect(await page.getByText(/due in 2 h (49|50) min/).count()).toBe(1);
+  await page.getByText(/overdue by 1 h (9|1[0-2]) min/).waitFor();
+  expect(await page.getByText(/due in 2 h (4[7-9]|50) min/).count()).toBe(1);
 });
 
 test('an agent resolves a case, reactivates and cancels it, and the ledger follows', async () => {
@@ -110,7 +110,7 @@ test('an agent moves a case, and sees what refuses it', async () => {
   await entitlement.getByText('Moved from').waitFor();
   expect([(await caseNow(id)).entitlementId, await leftOf(scene.phoneId)]).toEqual([scene.hoursId, 5]);
   await chooseCommand(page, /^Change contact/);
-  await dialog.getByLabel('Channel').fill('email');
+  await dialog.getByRole('combobox', { name: 'Channel' }).fill('email');
   await page.getByRole('option', { name: 'email' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('region', { name: 'Case', exact: true }).getByText('email').waitFor();

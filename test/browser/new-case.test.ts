@@ -33,7 +33,7 @@ test('while a case is typed, the page says who would pay, what would be left and
   await verdict.getByText('It names the channel').waitFor();
   const id = unique('case');
   await page.getByLabel('Case id').fill(id);
-  await page.getByLabel('Title').fill('The <i>line</i> is dead');
+  await page.getByLabel('Title', { exact: true }).fill('The <i>line</i> is dead');
   await page.getByRole('button', { name: 'Record the case' }).dblclick();
   await page.getByRole('heading', { name: 'The <i>line</i> is dead' }).waitFor();
   expect(await caseNow(id)).toMatchObject({ entitlementId: phoneId, contactId: scene.contactId, channel: 'phone' });
@@ -48,10 +48,10 @@ test('an id that is taken and a field that is wrong are told at the field, and n
   allowTrouble(page, /status of 4\d\d/);
   await page.goto(`${PATH}?customer=${customerId}&channel=phone`);
   await page.getByLabel('Case id').fill('not an id');
-  await page.getByLabel('Title').fill('Typed once');
+  await page.getByLabel('Title', { exact: true }).fill('Typed once');
   await page.getByRole('button', { name: 'Record the case' }).click();
   await expect.poll(() => page.getByLabel('Case id').getAttribute('aria-invalid')).toBe('true');
-  expect(await page.getByLabel('Title').inputValue()).toBe('Typed once');
+  expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('Typed once');
 });
 
 test('where nothing covers the case, the page says why, and a manager records it by override', async () => {
@@ -61,7 +61,7 @@ test('where nothing covers the case, the page says why, and a manager records it
   const page = await signedIn('csr_manager');
   await page.goto(`${PATH}?customer=${customerId}&channel=email`);
   const verdict = page.getByRole('region', { name: 'Who pays for it' });
-  await verdict.getByText('Not covered').waitFor();
+  await verdict.getByText('Not covered', { exact: true }).waitFor();
   await verdict.getByText('The channel email is not covered.').first().waitFor();
   await page.getByRole('combobox', { name: 'Entitlement' }).click();
   await page.getByRole('option', { name: phoneName }).click();

@@ -144,9 +144,15 @@ test('a page that is not listed cannot frame the panel, and what other windows s
   await opener.evaluate((customer) => {
     const { opened: target } = window as unknown as { opened: Window };
     target.postMessage({ type: 'allot.context', customer }, '*');
-    // Answered after the message before it was handled.
-    return new Promise((resolve) => setTimeout(resolve, 0));
   }, customerId);
-  await panel.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  // A message of the panel to itself comes after it, and two frames later all that it led to is drawn.
+  await panel.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const drawn = () => requestAnimationFrame(() => requestAnimationFrame(resolve));
+        window.addEventListener('message', ({ data }) => data === 'after' && drawn());
+        window.postMessage('after', window.location.origin);
+      }),
+  );
   expect(new URL(panel.url()).search).toBe('?channel=phone');
 });
