@@ -34,12 +34,7 @@ export function FormCommands(props: FormCommandsProps) {
       )}
       {(status === null || status === 'draft') && (
         <>
-          <Button
-            type="submit"
-            variant={isGuided ? 'default' : 'filled'}
-            disabled={off}
-            onClick={() => onSubmit('save')}
-          >
+          <Button variant={isGuided ? 'default' : 'filled'} disabled={off} onClick={() => onSubmit('save')}>
             {isGuided ? 'Save as a draft' : 'Save'}
           </Button>
           <Button

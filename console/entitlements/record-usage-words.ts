@@ -74,5 +74,5 @@ export function usageSummary(usage: Usage): string {
   if (remainingTerm !== null && remainingTerm <= 0) return `${left} Nothing is left.`;
   const gone = `At this pace nothing is left on ${dayText(projection.depletesOn)}`;
   if (projection.endsWith === null || projection.endsWith >= 0) return `${left} ${gone}, after the end on ${end}.`;
-  return `${left} ${gone}: ${termText(-projection.endsWith, allocation)} too little for the time until ${end}.`;
+  return `${left} ${gone}: it is ${termText(-projection.endsWith, allocation)} short for the time until ${end}.`;
 }

@@ -94,7 +94,7 @@ const runningOutColumns = (mayWrite: boolean): readonly Column<NearDepletion>[] 
   {
     id: 'action',
     header: 'Next',
-    cell: ({ id, name }) => <NextAction to={entitlementAddress(id)} does={mayWrite ? 'Top up' : 'Open'} about={name} />,
+    cell: ({ id, name }) => <NextAction {...topUpOrOpen(id, mayWrite)} about={name} />,
   },
 ];
 

@@ -10,6 +10,8 @@ export interface PickerSearch {
   readonly typed: string;
   /** The query of a list: nothing while too little was typed. Waits until the person stops typing. */
   readonly query: { readonly q?: string };
+  /** The list that is shown may not be of the typed text yet. */
+  readonly isBehind: boolean;
   /** `isSearch` is false when the text is the name of what was chosen: that narrows nothing. */
   readonly change: (text: string, isSearch: boolean) => void;
 }
@@ -20,6 +22,7 @@ export function usePickerSearch(): PickerSearch {
   const [asked] = useDebouncedValue(searched.trim(), TYPING_MS);
   return {
     typed,
+    isBehind: searched.trim() !== asked || asked.length < SHORTEST,
     query: asked.length < SHORTEST ? {} : { q: asked },
     change: (text, isSearch) => {
       setTyped(text);

@@ -3,7 +3,10 @@ import { Name } from '../ui/name.tsx';
 import type { Found, MultiPickerProps, Option, PickerProps } from './picker-props.ts';
 import type { PickerSearch } from './picker-search.ts';
 
-/** Everything found stands in the list already; the API has searched. */
+/**
+ * What the API found by the typed text is shown as it is. Until then the picker itself searches in what it has, so that a
+ * quick hand never chooses from a list that was not meant.
+ */
 const asFound = <Options,>({ options }: { readonly options: Options }) => options;
 
 interface SearchedProps {
@@ -30,12 +33,15 @@ function partsOf(
     ...(search === undefined
       ? { limit: LOCALLY_SHOWN }
       : {
-          filter: asFound,
+          filter: search.isBehind || isFetching ? undefined : asFound,
           searchValue: search.typed,
           onSearchChange: (text: string) => search.change(text, !labels.has(text)),
         }),
   };
 }
+
+/** The button that clears a picker can be reached with the keyboard. */
+const clearing = (label: string) => ({ 'aria-label': `Clear ${label}`, 'aria-hidden': false, tabIndex: 0 });
 
 /** Picks a record by typing part of its name. */
 export function RecordPicker({ found, search, value, clearable = true, ...field }: PickerProps & SearchedProps) {
@@ -46,7 +52,7 @@ export function RecordPicker({ found, search, value, clearable = true, ...field 
       value={value}
       allowDeselect={false}
       clearable={clearable}
-      clearButtonProps={{ 'aria-label': `Clear ${field.label}` }}
+      clearButtonProps={clearing(field.label)}
     />
   );
 }
@@ -59,7 +65,7 @@ export function RecordsPicker({ found, search, value, clearable = true, ...field
       {...field}
       value={[...value]}
       clearable={clearable}
-      clearButtonProps={{ 'aria-label': `Clear ${field.label}` }}
+      clearButtonProps={clearing(field.label)}
     />
   );
 }

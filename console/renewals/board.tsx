@@ -80,7 +80,11 @@ const RenewalCard = ({ row }: { readonly row: RenewalRow }) => (
         <Name>{row.proposal}</Name>
       </Text>
       <Group gap="md" c="dimmed" fz="sm">
-        {row.decideBy === null ? <span>Ended {dayText(row.endDate)}</span> : <span>Decide by {decideByText(row)}</span>}
+        {row.decideBy === null ? (
+          <span>Last day {dayText(row.endDate)}</span>
+        ) : (
+          <span>Decide by {decideByText(row)}</span>
+        )}
         <span>
           <WhoDecides {...row} />
         </span>

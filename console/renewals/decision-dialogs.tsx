@@ -32,8 +32,8 @@ export function AcceptanceNotes({ record: { renewal, zone } }: { readonly record
     <List size="sm">
       <List.Item>
         {stage === 'lapsed'
-          ? 'The successor starts at once, and lasts as long as the entitlement did unless you name its last day.'
-          : `The successor waits and starts when the entitlement ends, on ${dayText(plusDays(endDate, 1))} in ${zone}. It lasts as long unless you name its last day.`}
+          ? 'The successor starts at once, and lasts as long as the entitlement did.'
+          : `The successor waits and starts when the entitlement ends, on ${dayText(plusDays(endDate, 1))} in ${zone}. It lasts as long as the entitlement did.`}
       </List.Item>
       <List.Item>
         Cases are then attached to the successor. Cases that are attached already go on as they are.

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Group, Text } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { isRefusedAs } from '../data/api-problem.ts';
@@ -93,28 +93,27 @@ function Known({ record, children }: KnownProps) {
       title={`Renewal of ${entitlement?.name ?? renewal.entitlementId}`}
       beside={<StageBadge stage={renewal.stage} />}
       subtitle={
-        <>
-          <Name>{customer?.name ?? renewal.customerId}</Name> · <AllRenewals />
-        </>
+        <Group gap="md">
+          <Name>{customer?.name ?? renewal.customerId}</Name>
+          <AllRenewals />
+        </Group>
       }
       actions={mayDecide && !renewal.isOver ? <DecisionButtons record={record} onChoose={choose} /> : undefined}
     >
-      <Stack gap="sm">
-        {children}
-        {news !== null && <News {...news} />}
-        {isAsked && decide !== undefined && (
-          <Alert color="yellow" variant="light" role="status">
-            {mayDecide ? whyNot(decide, record) : null}
-            {mayDecide ? null : `The role ${me?.role.replaceAll('_', ' ') ?? ''} may not decide renewals.`}
-          </Alert>
-        )}
-        <Standing record={record} mayDecide={mayDecide} />
-        {!mayDecide && !renewal.isOver && (
-          <Text c="dimmed">
-            Your role may not decide this. Ask the account manager of the customer, a CSR manager or an administrator.
-          </Text>
-        )}
-      </Stack>
+      {children}
+      {news !== null && <News {...news} />}
+      {isAsked && decide !== undefined && (
+        <Alert color="yellow" variant="light" role="status">
+          {mayDecide ? whyNot(decide, record) : null}
+          {mayDecide ? null : `The role ${me?.role.replaceAll('_', ' ') ?? ''} may not decide renewals.`}
+        </Alert>
+      )}
+      <Standing record={record} mayDecide={mayDecide} />
+      {!mayDecide && !renewal.isOver && (
+        <Text c="dimmed">
+          Your role may not decide this. Ask the account manager of the customer, a CSR manager or an administrator.
+        </Text>
+      )}
       {isPossible && decide === 'change' && <ChangeForm {...dialog} />}
       {isPossible && decide !== 'change' && <DecisionDialogs which={decide} {...dialog} />}
       <RenewalFacts record={record} />

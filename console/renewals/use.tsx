@@ -13,13 +13,17 @@ function paceText(amount: number, unit: Usage['unit']): string {
   return `${size.toFixed(2)} ${noun} a day`;
 }
 
+/** The number alone, where the unit stands beside it. */
+const partText = (amount: number, unit: Usage['unit']): string =>
+  unit === 'cases' ? numberText(amount) : amountText(amount, unit);
+
 /** How much of the entitlement was used, and how fast. */
 export function Use({ usage }: { readonly usage: Usage }) {
   const { unit, used, granted, usedShare, pace, refused, overage, charged, cases, openCases, projectedUse } = usage;
   const share = usedShare === null ? '' : ` (${Math.round(usedShare * 100)} %)`;
   const refusedCases = refused.reduce((sum, one) => sum + one.cases, 0);
   const usedText =
-    granted === null ? amountText(used, unit) : `${amountText(used, unit)} of ${amountText(granted, unit)}${share}`;
+    granted === null ? amountText(used, unit) : `${partText(used, unit)} of ${amountText(granted, unit)}${share}`;
   return (
     <FactList
       facts={[

@@ -181,7 +181,7 @@ describe('a change of a draft', () => {
     expect(await field(page, 'Owner').inputValue()).toBe('Olga');
     await page.getByRole('link', { name: 'Cases' }).click();
     await dialog.getByRole('button', { name: 'Leave and keep them' }).click();
-    await page.waitForURL(/\/cases$/);
+    await page.getByRole('heading', { name: 'Cases' }).waitFor();
     await page.goBack();
     await page.getByText('Your unsaved changes are here again').waitFor();
     expect(await field(page, 'Owner').inputValue()).toBe('Olga');

@@ -9,8 +9,8 @@ import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
-import { DemoClock, daysBefore, isoDay, yearFrom } from './demo-clock.ts';
 import { casesOf } from './demo-year.ts';
+import { DemoClock, daysBefore, isoDay, yearFrom } from './records/demo-clock.ts';
 
 const NOTICE_DAYS = 60;
 const STARTED_DAYS_AGO = 1;

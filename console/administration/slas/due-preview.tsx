@@ -68,6 +68,7 @@ export function DuePreview({ values }: { readonly values: SlaValues }) {
         {error === null && data !== undefined && (
           <div aria-live="polite">
             <FactList
+              isNarrow
               facts={[
                 ['Comes in', dueText(data.from, data.timeZone)],
                 ['First response due', dueText(data.firstResponseDueAt, data.timeZone)],

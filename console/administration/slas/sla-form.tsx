@@ -18,8 +18,8 @@ import { assertIdIsFree } from '../../data/take-new-id.ts';
 import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
 import { minutesText } from '../../ui/format.ts';
-import { ChangedNote } from '../changed-meanwhile.tsx';
-import { useSavedRecord } from '../use-saved-record.ts';
+import { ChangedNote } from '../parts/changed-meanwhile.tsx';
+import { useSavedRecord } from '../parts/use-saved-record.ts';
 import { DuePreview } from './due-preview.tsx';
 import { HolidaysEditor } from './holidays-editor.tsx';
 import { inOrder, promiseOf, type Sla, type SlaValues, slaErrorsOf, valuesOf } from './sla-values.ts';
@@ -85,7 +85,17 @@ export function SlaForm({ sla, mayWrite, onDone }: SlaFormProps) {
           <Stack>
             <Fieldset legend="Promise">
               <SimpleGrid cols={{ base: 1, sm: 2 }}>
-                <TextInput label="Name" required maxLength={200} {...form.getInputProps('name')} />
+                <TextInput
+                  label="Name"
+                  required
+                  maxLength={200}
+                  {...form.getInputProps('name')}
+                  onChange={({ currentTarget: { value } }) => {
+                    // The id follows the name until somebody chooses another one.
+                    if (isNew && values.id === idFromName(values.name)) form.setFieldValue('id', idFromName(value));
+                    form.setFieldValue('name', value);
+                  }}
+                />
                 {isNew && (
                   <TextInput
                     label="Id"
@@ -93,9 +103,6 @@ export function SlaForm({ sla, mayWrite, onDone }: SlaFormProps) {
                     required
                     maxLength={200}
                     {...form.getInputProps('id')}
-                    onFocus={() => {
-                      if (values.id === '') form.setFieldValue('id', idFromName(values.name));
-                    }}
                   />
                 )}
                 <NumberInput

@@ -79,7 +79,7 @@ export function valuesOf(sla: Sla | undefined): SlaValues {
     always: isAlways,
     timeZone: calendar?.kind === 'business_hours' ? calendar.timeZone : 'UTC',
     hours: calendar?.kind === 'business_hours' ? weekOf((weekday) => spansOf(calendar.hours, weekday)) : OFFICE_HOURS,
-    holidays: calendar?.kind === 'business_hours' ? calendar.holidays : [],
+    holidays: calendar?.kind === 'business_hours' ? [...calendar.holidays].sort() : [],
     reason: '',
   };
 }

@@ -29,7 +29,7 @@ export const WeekStrip = ({ hours }: { readonly hours: WeekValues }) => (
         <Text size="xs" c="dimmed" w={28}>
           {dayName(weekday).slice(0, 3)}
         </Text>
-        <Box flex={1} h={10} pos="relative" bg="var(--mantine-color-default-border)" bdrs="sm">
+        <Box flex={1} h={10} pos="relative" bg="var(--mantine-color-default-hover)" bdrs="sm">
           {partsOf(hours, weekday).map(([from, to]) => (
             <Box
               key={`${from} ${to}`}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useSend } from '../ui/use-send.ts';
+import { useSend } from '../../ui/use-send.ts';
 import { assertUnchanged, ChangedMeanwhile } from './changed-meanwhile.tsx';
 
 interface Parts<Saved, Input> {

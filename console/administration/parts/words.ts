@@ -1,7 +1,6 @@
-import type { Shapes } from '../data/api.ts';
+import type { Shapes } from '../../data/api.ts';
 
 type Role = Shapes['ApiKey']['role'];
-export type EventType = Shapes['WebhookInput']['types'][number];
 
 export const ROLES = [
   'system_administrator',

@@ -1,13 +1,4 @@
-/** Somebody else changed the same fields while a form was open. Nothing was saved. */
-export class ChangedMeanwhile<Value> extends Error {
-  override readonly name = 'ChangedMeanwhile';
-  readonly now: Value;
-
-  constructor(fields: readonly string[], now: Value) {
-    super(`Somebody else changed ${fields.join(' and ')} while you were at it. Nothing is saved yet.`);
-    this.now = now;
-  }
-}
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 
 /** Whether two values are the same JSON, whatever the order of members. */
 export function isSame(left: unknown, right: unknown): boolean {
@@ -25,16 +16,27 @@ export function changesFrom<Value extends object>(base: Value, next: Partial<Val
   return Object.fromEntries(changed) as Partial<Value>;
 }
 
+/** The fields that are about to be changed although somebody else changed them meanwhile. */
+export class FieldsChangedMeanwhile<Value> extends ChangedMeanwhile<Value> {
+  /** The fields in words: the channels and the matching. */
+  readonly what: string;
+
+  constructor(present: Value, what: string) {
+    super(present, `Somebody else changed ${what} since you opened it. Nothing was saved.`);
+    this.what = what;
+  }
+}
+
 /**
- * Throws `ChangedMeanwhile` if a field that is about to be changed is no longer what the form was filled with. Other
+ * Throws `FieldsChangedMeanwhile` if a field that is about to be changed is no longer what the form was filled with. Other
  * fields do not matter: only what was changed is sent.
  */
-export function assertUnchanged<Value extends object>(
+export function assertFieldsUnchanged<Value extends object>(
   base: Value,
-  now: Value,
+  present: Value,
   changes: Partial<Value>,
   words: (field: string) => string,
 ): void {
-  const theirs = Object.keys(changesFrom(base, now)).filter((name) => name in changes);
-  if (theirs.length > 0) throw new ChangedMeanwhile(theirs.map(words), now);
+  const theirs = Object.keys(changesFrom(base, present)).filter((name) => name in changes);
+  if (theirs.length > 0) throw new FieldsChangedMeanwhile(present, theirs.map(words).join(' and '));
 }

@@ -1,8 +1,8 @@
 import { NumberInput, Text } from '@mantine/core';
 import { useState } from 'react';
-import { ActionDialog } from '../ui/action-dialog.tsx';
-import { Name } from '../ui/name.tsx';
-import { useSend } from '../ui/use-send.ts';
+import { ActionDialog } from '../../ui/action-dialog.tsx';
+import { Name } from '../../ui/name.tsx';
+import { useSend } from '../../ui/use-send.ts';
 import { ReasonInput, reasonIn } from './reason-input.tsx';
 
 const OVERLAP_HOURS = 24;

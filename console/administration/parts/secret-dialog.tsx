@@ -1,6 +1,6 @@
 import { Alert, Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
-import { Name } from '../ui/name.tsx';
+import { Name } from '../../ui/name.tsx';
 
 interface SecretDialogProps {
   /** What the secret belongs to. */

@@ -7,8 +7,8 @@ export class ChangedMeanwhile<Record> extends Error {
   /** The record as it is now. */
   readonly present: Record;
 
-  constructor(present: Record) {
-    super('Somebody else changed this record since you opened it. Nothing was saved.');
+  constructor(present: Record, message = 'Somebody else changed this record since you opened it. Nothing was saved.') {
+    super(message);
     this.present = present;
   }
 }
@@ -19,6 +19,8 @@ export function assertUnchanged<Saved extends { readonly updatedAt: string }>(op
 }
 
 interface ChangedNoteProps {
+  /** What they changed, if it is known: the channels. */
+  readonly what?: string;
   /** Takes what the person typed off the screen, and shows what the other one saved. */
   readonly onLoad: () => void;
   /** Saves what the person typed in spite of it. */
@@ -26,10 +28,10 @@ interface ChangedNoteProps {
 }
 
 /** Says that somebody else was faster, and asks which of the two counts. */
-export const ChangedNote = ({ onLoad, onReplace }: ChangedNoteProps) => (
+export const ChangedNote = ({ what = 'this record', onLoad, onReplace }: ChangedNoteProps) => (
   <Alert role="alert" color="yellow" variant="light" icon={<IconUsers aria-hidden />} title="Changed by somebody else">
     <Text mb="sm">
-      Somebody else changed this record since you opened it. Nothing was saved; what you typed is still here.
+      Somebody else changed {what} since you opened it. Nothing was saved; what you typed is still here.
     </Text>
     <Group gap="xs">
       <Button size="xs" variant="default" onClick={onLoad}>
