@@ -58,7 +58,6 @@ import { requireRole } from './http/require-role.ts';
 import { WorkLimit } from './http/work-limit.ts';
 import { ledgerEndpoints } from './ledger/routes.ts';
 import { opportunityEndpoints } from './renewals/opportunity-routes.ts';
-import { renewalPageRoutes } from './renewals/page-routes.ts';
 import { renewalEndpoints } from './renewals/routes.ts';
 import type { RenewalServices } from './renewals/services.ts';
 import { reportEndpoints } from './reports/routes.ts';
@@ -177,7 +176,6 @@ export function createApp(parts: AppParts): Express {
     app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, limit.counted(handle));
   }
   app.use(healthRoutes({ sql, client, taskQueue }, registry));
-  app.use(renewalPageRoutes());
   app.use(docsRoutes(openApiDocument(endpoints)));
   app.use(consoleRoutes(consoleSettings));
   app.use(methodNotAllowed(app));

@@ -3,9 +3,13 @@ import { oneOf, textParam } from '../data/search-params.ts';
 import { shellRoute } from '../frame/shell-route.ts';
 import { DELIVERY_KINDS, DELIVERY_STATUSES, EVENT_TYPES } from './deliveries/delivery-choices.ts';
 import { IMPORT_KINDS } from './import/import-choices.ts';
+import { slaRoutes } from './slas/routes.tsx';
+import { templateRoutes } from './templates/routes.tsx';
 
 /** The pages of administration. */
 export const administrationRoutes = [
+  ...templateRoutes,
+  ...slaRoutes,
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/administration',

@@ -26,7 +26,11 @@ export function CandidateChoice({ label, candidates, value, onChange, mayOverrid
             disabled={!covers && !mayOverride}
             label={<Name>{name}</Name>}
             description={
-              covers ? `${termText(remainingAfter, allocationType)} left afterwards` : <Name lineClamp={3}>{reason ?? ''}</Name>
+              covers ? (
+                `${termText(remainingAfter, allocationType)} left afterwards`
+              ) : (
+                <Name lineClamp={3}>{reason ?? ''}</Name>
+              )
             }
           />
         ))}

@@ -31,11 +31,7 @@ interface PartProps {
   readonly Entitlement: typeof EntitlementName;
 }
 
-function Verdict({
-  match,
-  candidate,
-  Entitlement,
-}: PartProps & { readonly candidate: Candidate | undefined }) {
+function Verdict({ match, candidate, Entitlement }: PartProps & { readonly candidate: Candidate | undefined }) {
   const { picked, none } = match;
   const covered = picked !== null;
   return (

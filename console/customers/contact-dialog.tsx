@@ -2,11 +2,11 @@ import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect } from 'react';
 import { api, type Shapes } from '../data/api.ts';
+import { idFromName } from '../data/new-id.ts';
+import { assertIdIsFree } from '../data/take-new-id.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { useSend } from '../ui/use-send.ts';
-import { idFromName } from './new-id.ts';
-import { assertIdIsFree } from './take-new-id.ts';
 
 type Contact = Shapes['Contact'];
 

@@ -2,12 +2,12 @@ import { SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect } from 'react';
 import { api, type Shapes } from '../data/api.ts';
+import { idFromName } from '../data/new-id.ts';
+import { assertIdIsFree } from '../data/take-new-id.ts';
 import { TimeZonePicker } from '../pickers/time-zone-picker.tsx';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { useSend } from '../ui/use-send.ts';
-import { idFromName } from './new-id.ts';
-import { assertIdIsFree } from './take-new-id.ts';
 
 type Customer = Shapes['Customer'];
 

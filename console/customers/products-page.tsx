@@ -5,7 +5,9 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api, api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
+import { idFromName } from '../data/new-id.ts';
 import { oneOf } from '../data/search-params.ts';
+import { assertIdIsFree } from '../data/take-new-id.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FilterBox } from '../ui/filter-box.tsx';
@@ -18,8 +20,6 @@ import { SearchBox } from '../ui/search-box.tsx';
 import { Empty } from '../ui/states.tsx';
 import { useSend } from '../ui/use-send.ts';
 import { SORTS } from './list-choices.ts';
-import { idFromName } from './new-id.ts';
-import { assertIdIsFree } from './take-new-id.ts';
 
 type Product = Shapes['Product'];
 

@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type PointerEvent, useState } from 'react';
-import { dayText, instantText, numberText, termText } from '../ui/format.ts';
+import { dayOfText, dayText, instantText, numberText, termText } from '../ui/format.ts';
 import { type Box, MARGIN, type Scales, scalesOf } from './burn-down-scales.ts';
 import styles from './record.module.css';
 import {
@@ -109,7 +109,7 @@ const Axes = ({ usage, scales, box }: Drawn & { readonly box: Box }) => (
     ))}
     {scales.dates.map((at) => (
       <text key={at} x={scales.x(at)} y={box.height - 6} textAnchor="middle">
-        {instantText(new Date(at).toISOString(), usage.timeZone).split(',')[0]}
+        {dayOfText(new Date(at).toISOString(), usage.timeZone)}
       </text>
     ))}
   </g>

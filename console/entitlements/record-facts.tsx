@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { $api } from '../data/api.ts';
-import { dayText, instantText, minutesText, moneyText, termText } from '../ui/format.ts';
+import { dayText, fromNowText, instantText, minutesText, moneyText, termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
 import styles from './record.module.css';
 import type { Entitlement } from './record-commands-allowed.ts';
@@ -222,16 +222,25 @@ export function CustomerLink({ id }: { readonly id: string }) {
 /** Whose it is, when it covers in its own zone, and what it follows and is followed by. */
 export function RecordSubtitle({ entitlement }: OfEntitlement) {
   const { customerId, startDate, endDate, timeZone, renewsId, renewedById } = entitlement;
+  const ends = nextChangeWords(entitlement);
   return (
     <Group gap="xs">
       <CustomerLink id={customerId} />
       <span>
         {dayText(startDate)} to {dayText(endDate)} ({timeZone})
       </span>
+      {ends !== null && <span>{ends}</span>}
       {renewsId !== null && <Related id={renewsId}>renews another</Related>}
       {renewedById !== null && <Related id={renewedById}>has a successor</Related>}
     </Group>
   );
+}
+
+/** When it starts, ends or ended, from now on. */
+function nextChangeWords({ status, startsAt, endsAt }: Entitlement): string | null {
+  if (status === 'waiting' && startsAt !== null) return `starts ${fromNowText(startsAt)}`;
+  if (status === 'active' && endsAt !== null) return `ends ${fromNowText(endsAt)}`;
+  return status === 'expired' && endsAt !== null ? `ended ${fromNowText(endsAt)}` : null;
 }
 
 const Related = ({ id, children }: { readonly id: string; readonly children: string }) => (

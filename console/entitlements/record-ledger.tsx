@@ -8,6 +8,7 @@ import { Name } from '../ui/name.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { Empty } from '../ui/states.tsx';
+import styles from './record.module.css';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { kindWords, type LedgerRow, ROW_KINDS, rowDetails, rowTitle } from './record-ledger-words.ts';
 import { type RecordSearch, ROW_PARTS } from './record-search.ts';
@@ -72,7 +73,13 @@ export function RecordLedger({ entitlement, search, onChange }: RecordLedgerProp
             <Empty title="No row of the ledger matches">Clear a filter to see more.</Empty>
           ) : (
             <>
-              <Timeline bulletSize={14} lineWidth={2} component="ol" aria-label="Ledger, the newest row first">
+              <Timeline
+                component="ol"
+                className={styles.timeline}
+                bulletSize={14}
+                lineWidth={2}
+                aria-label="Ledger, the newest row first"
+              >
                 {items.map((row) => (
                   <Timeline.Item key={row.seq} component="li" title={rowTitle(row)}>
                     <RowText row={row} allocationType={allocationType} timeZone={timeZone} />
@@ -118,7 +125,8 @@ function RowText({ row, allocationType, timeZone }: RowTextProps) {
       )}
       {row.why !== null && <Name c="dimmed">{row.why}</Name>}
       <Text size="sm" c="dimmed" component="div">
-        <time dateTime={row.when}>{instantText(row.when, timeZone)}</time>, <Name>{row.who}</Name>, row {row.seq}
+        <time dateTime={row.when}>{instantText(row.when, timeZone)}</time>, <Name lineClamp={undefined}>{row.who}</Name>
+        , row {row.seq}
       </Text>
     </Stack>
   );

@@ -1,5 +1,5 @@
 import type { Shapes } from '../data/api.ts';
-import { type AllocationType, dayText, instantText, numberText, termText } from '../ui/format.ts';
+import { type AllocationType, dayOfText, dayText, numberText, termText } from '../ui/format.ts';
 
 export type Usage = Shapes['EntitlementUsage'];
 export type Mark = Shapes['UsageMark'];
@@ -68,11 +68,11 @@ export function usageSummary(usage: Usage): string {
   if (projection === null) return noProjection?.words ?? '';
   const pace = `${numberText(projection.perDay)} ${usage.unit} a day`;
   const left = `${termText(remainingTerm, allocation)} left, at a pace of ${pace}.`;
-  const until = instantText(projection.until, timeZone);
+  // The term covers its last day: it ends as the next one begins.
+  const end = dayOfText(new Date(Date.parse(projection.until) - 1).toISOString(), timeZone);
   if (projection.depletesOn === null) return `${left} At this pace the term does not run out.`;
   if (remainingTerm !== null && remainingTerm <= 0) return `${left} Nothing is left.`;
   const gone = `At this pace nothing is left on ${dayText(projection.depletesOn)}`;
-  if (projection.endsWith === null || projection.endsWith >= 0)
-    return `${left} ${gone}, after the end of what is shown (${until}).`;
-  return `${left} ${gone}; until ${until} ${termText(-projection.endsWith, allocation)} are missing.`;
+  if (projection.endsWith === null || projection.endsWith >= 0) return `${left} ${gone}, after the end on ${end}.`;
+  return `${left} ${gone}: it is ${termText(-projection.endsWith, allocation)} short for the time until ${end}.`;
 }

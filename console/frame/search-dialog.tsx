@@ -1,7 +1,7 @@
 import '@mantine/spotlight/styles.css';
 import { Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -34,7 +34,7 @@ export function SearchDialog({ timesAsked }: { readonly timesAsked: number }) {
       onQueryChange={setTyped}
       scrollable
       maxHeight="60vh"
-      title={<span className="only-spoken">{LABEL}</span>}
+      attributes={{ content: { 'aria-label': LABEL } }}
     >
       <Found text={typed.trim()} />
     </Spotlight.Root>
@@ -47,7 +47,7 @@ function Found({ text }: { readonly text: string }) {
   const targets: readonly Target[] = targetsNamed(targetsFor(me?.permissions ?? []), text);
   const groups = groupsOf(found, targets);
   const results = groups.flatMap((group) => group.results);
-  const chosen = useChosen(results);
+  const { chosen, follow } = useChosen(results);
   return (
     <>
       <Spotlight.Search
@@ -55,6 +55,7 @@ function Found({ text }: { readonly text: string }) {
         placeholder="A name, an id, or where to go"
         leftSection={<IconSearch size={18} aria-hidden />}
         maxLength={200}
+        onKeyDown={follow}
         role="combobox"
         aria-expanded={results.length > 0}
         aria-controls={LIST_ID}
@@ -102,15 +103,20 @@ function useFound(text: string) {
   };
 }
 
-/** The result that Enter opens. The first one is chosen whenever the results change. */
-function useChosen(results: readonly SearchResult[]): SearchResult | undefined {
-  const { selected } = useSpotlight(store);
+/**
+ * The result that Enter opens, and what follows the arrow keys: Spotlight moves its mark itself and tells nobody, so its
+ * place is read once it has handled the key. The first result is chosen whenever the results change.
+ */
+function useChosen(results: readonly SearchResult[]) {
+  const [place, setPlace] = useState(0);
   const keys = results.map(({ key }) => key).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is drawn anew when the keys of its lines change.
   useEffect(() => {
     store.updateState((state) => ({ ...state, selected: 0 }));
+    setPlace(0);
   }, [keys]);
-  return results[selected];
+  const follow = () => queueMicrotask(() => setPlace(Math.max(0, store.getState().selected)));
+  return { chosen: results[place], follow };
 }
 
 const idOf = ({ key }: SearchResult): string => `${LIST_ID} ${key}`.replaceAll(/\W/g, '-');
@@ -120,7 +126,8 @@ function ResultLine({ result, isChosen }: { readonly result: SearchResult; reado
   const navigate = useNavigate();
   return (
     <Spotlight.Action
-      id={idOf(result)}
+      // Spotlight takes no id of its lines.
+      ref={(line) => line?.setAttribute('id', idOf(result))}
       role="option"
       aria-selected={isChosen}
       // By this attribute Spotlight finds what Enter opens.

@@ -1,5 +1,5 @@
 import { Center, Container, Loader, Modal } from '@mantine/core';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { $api } from '../data/api.ts';
 import { useHasEnded, useSession } from '../data/session.ts';
 import { SignIn, SignInAgain } from '../sign-in/sign-in.tsx';
@@ -20,8 +20,7 @@ function Known({ hasEnded, children }: { readonly hasEnded: boolean; readonly ch
   if (me.data !== undefined)
     return (
       <>
-        {/* Another person gets a page of their own. */}
-        <Fragment key={`${me.data.role} ${me.data.name}`}>{children}</Fragment>
+        {children}
         <Modal
           opened={hasEnded}
           onClose={() => undefined}

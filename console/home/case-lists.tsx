@@ -1,10 +1,9 @@
-import { Text } from '@mantine/core';
 import type { Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { fromNowText, instantText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
-import { CustomerLink, caseAddress, entitlementAddress, RecordLink } from './record-links.tsx';
+import { caseAddress, entitlementAddress, OfCustomer, OnOneLine, TwoLines } from './record-links.tsx';
 import { NextAction, WorkList } from './work-list.tsx';
 
 type CaseWithout = Shapes['CaseWithoutEntitlement'];
@@ -15,15 +14,9 @@ const WITHOUT: readonly Column<CaseWithout>[] = [
   {
     id: 'case',
     header: 'Case',
-    cell: ({ id, title }) => <RecordLink to={caseAddress(id)} name={title ?? id} />,
+    cell: ({ id, title, ...of }) => <OfCustomer to={caseAddress(id)} name={title ?? id} {...of} />,
   },
-  {
-    id: 'customer',
-    header: 'Customer',
-    from: 'xs',
-    cell: ({ customerId, customerName }) => <CustomerLink id={customerId} name={customerName} />,
-  },
-  { id: 'since', header: 'Opened', cell: ({ createdAt }) => fromNowText(createdAt) },
+  { id: 'since', header: 'Opened', cell: ({ createdAt }) => <OnOneLine>{fromNowText(createdAt)}</OnOneLine> },
   {
     id: 'why',
     header: 'Why it has none',
@@ -35,7 +28,7 @@ const WITHOUT: readonly Column<CaseWithout>[] = [
   {
     id: 'action',
     header: 'Next',
-    cell: ({ id, title }) => <NextAction to={caseAddress(id)} does="Find cover" about={title ?? id} />,
+    cell: ({ id, title }) => <NextAction to={`${caseAddress(id)}?dialog=move`} does="Find cover" about={title ?? id} />,
   },
 ];
 
@@ -47,7 +40,7 @@ export const CasesWithout = ({ list }: { readonly list: Shapes['CasesWithoutEnti
     columns={WITHOUT}
     idOf={({ id }) => id}
     empty="Every active case has an entitlement. A case that nothing covers appears here, with the reason."
-    all={{ to: '/cases', label: 'All cases' }}
+    all={{ to: '/cases?without=true&status=active', label: 'All cases without one' }}
   />
 );
 
@@ -55,41 +48,33 @@ const OVERRIDES: readonly Column<Override>[] = [
   {
     id: 'entitlement',
     header: 'Entitlement',
-    cell: ({ entitlementId, entitlementName }) => (
-      <RecordLink to={entitlementAddress(entitlementId)} name={entitlementName} />
+    cell: ({ entitlementId, entitlementName, customerId, customerName }) => (
+      <OfCustomer
+        to={entitlementAddress(entitlementId)}
+        name={entitlementName}
+        customerId={customerId}
+        customerName={customerName}
+      />
     ),
   },
   {
-    id: 'customer',
-    header: 'Customer',
-    from: 'sm',
-    cell: ({ customerId, customerName }) => <CustomerLink id={customerId} name={customerName} />,
-  },
-  {
     id: 'what',
-    header: 'Let pass',
-    from: 'lg',
+    header: 'What it let pass',
+    from: 'sm',
     cell: ({ overrode }) => overrode?.map((code) => code.replaceAll('_', ' ')).join(', ') ?? '',
   },
   {
     id: 'why',
     header: 'Who and why',
-    cell: ({ who, why }) => (
-      <>
-        <Name>{who}</Name>
-        <Text span c="dimmed" fz="sm" display="block">
-          <Name>{why ?? 'no reason given'}</Name>
-        </Text>
-      </>
-    ),
+    cell: ({ who, why }) => <TwoLines first={<Name>{who}</Name>} second={<Name>{why ?? 'no reason given'}</Name>} />,
   },
-  { id: 'when', header: 'When', from: 'md', cell: ({ when }) => instantText(when) },
+  { id: 'when', header: 'When', from: 'md', cell: ({ when }) => <OnOneLine>{instantText(when)}</OnOneLine> },
   {
     id: 'action',
     header: 'Next',
     cell: ({ caseId, entitlementId, entitlementName }) => (
       <NextAction
-        to={caseId === null ? entitlementAddress(entitlementId) : caseAddress(caseId)}
+        to={`${entitlementAddress(entitlementId)}?tab=ledger${caseId === null ? '' : `&case=${encodeURIComponent(caseId)}`}`}
         does="Review"
         about={caseId ?? entitlementName}
       />
@@ -129,14 +114,16 @@ const deliveryColumns = (mayChange: boolean): readonly Column<Delivery>[] => [
   {
     id: 'next',
     header: 'Next attempt',
-    cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? 'given up' : fromNowText(nextAttemptAt)),
+    cell: ({ nextAttemptAt }) => (
+      <OnOneLine>{nextAttemptAt === null ? 'given up' : fromNowText(nextAttemptAt)}</OnOneLine>
+    ),
   },
   {
     id: 'action',
     header: 'Next',
     cell: ({ id, target }) => (
       <NextAction
-        to={`/administration/deliveries?delivery=${encodeURIComponent(id)}`}
+        to={`/administration/deliveries/${encodeURIComponent(id)}${mayChange ? '?dialog=redeliver' : ''}`}
         does={mayChange ? 'Deliver again' : 'Open'}
         about={target}
       />
@@ -154,7 +141,7 @@ export function FailingDeliveries({ list }: { readonly list: Shapes['FailingDeli
       columns={deliveryColumns(mayChange)}
       idOf={({ id }) => id}
       empty="All webhooks and mails of the last 30 days got through. One that fails appears here until it does."
-      all={{ to: '/administration/deliveries', label: 'All deliveries' }}
+      all={{ to: '/administration/deliveries?status=failed', label: 'All that failed' }}
     />
   );
 }

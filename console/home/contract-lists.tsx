@@ -1,9 +1,9 @@
-import { Text } from '@mantine/core';
 import type { Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { dayText, numberText, termText } from '../ui/format.ts';
-import { CustomerLink, entitlementAddress, RecordLink, renewalAddress } from './record-links.tsx';
+import { Name } from '../ui/name.tsx';
+import { entitlementAddress, OfCustomer, OnOneLine, renewalAddress, TwoLines } from './record-links.tsx';
 import { NextAction, WorkList } from './work-list.tsx';
 
 type Renewal = Shapes['RenewalsRow'];
@@ -15,34 +15,24 @@ const daysText = (days: number): string => {
   return days === 1 ? 'its last day is today' : `${numberText(days)} days left`;
 };
 
-const DayAndRest = ({ day, rest }: { readonly day: string; readonly rest: string }) => (
-  <>
-    {day}
-    <Text span c="dimmed" fz="sm" display="block">
-      {rest}
-    </Text>
-  </>
-);
-
 const RENEWALS: readonly Column<Renewal>[] = [
   {
     id: 'entitlement',
     header: 'Entitlement',
-    cell: ({ entitlementId, entitlementName }) => (
-      <RecordLink to={entitlementAddress(entitlementId)} name={entitlementName} />
+    cell: ({ entitlementId, entitlementName, ...of }) => (
+      <OfCustomer to={entitlementAddress(entitlementId)} name={entitlementName} {...of} />
     ),
   },
-  {
-    id: 'customer',
-    header: 'Customer',
-    from: 'xs',
-    cell: ({ customerId, customerName }) => <CustomerLink id={customerId} name={customerName} />,
-  },
-  { id: 'proposal', header: 'Proposal', from: 'lg', cell: ({ proposal }) => proposal },
+  { id: 'proposal', header: 'Proposal', from: 'sm', cell: ({ proposal }) => proposal },
   {
     id: 'ends',
     header: 'Ends',
-    cell: ({ endDate, daysLeft }) => <DayAndRest day={dayText(endDate)} rest={daysText(daysLeft)} />,
+    cell: ({ endDate, daysLeft }) => (
+      <TwoLines
+        first={<OnOneLine>{dayText(endDate)}</OnOneLine>}
+        second={<OnOneLine>{daysText(daysLeft)}</OnOneLine>}
+      />
+    ),
   },
   {
     id: 'action',
@@ -69,42 +59,42 @@ function runsOutText({ remainingTerm, depletesOn }: NearDepletion): string {
   return depletesOn === null ? 'Not at this pace' : dayText(depletesOn);
 }
 
-const paceText = ({ pacePerDay, allocationType }: NearDepletion): string =>
-  `${termText(Math.round(pacePerDay * 30), allocationType)} in 30 days`;
+const topUpOrOpen = (id: string, mayWrite: boolean) =>
+  mayWrite
+    ? { to: `${entitlementAddress(id)}?dialog=top-up`, does: 'Top up' }
+    : { to: entitlementAddress(id), does: 'Open' };
 
 const runningOutColumns = (mayWrite: boolean): readonly Column<NearDepletion>[] => [
   {
     id: 'entitlement',
     header: 'Entitlement',
-    cell: ({ id, name }) => <RecordLink to={entitlementAddress(id)} name={name} />,
-  },
-  {
-    id: 'customer',
-    header: 'Customer',
-    from: 'xs',
-    cell: ({ customerId, customerName }) => <CustomerLink id={customerId} name={customerName} />,
+    cell: ({ id, ...of }) => <OfCustomer to={entitlementAddress(id)} {...of} />,
   },
   {
     id: 'remaining',
     header: 'Remaining',
-    from: 'sm',
-    cell: (row) => (
-      <DayAndRest
-        day={termText(row.remainingTerm, row.allocationType)}
-        rest={`of ${termText(row.totalTerm, row.allocationType)}`}
+    from: 'xs',
+    cell: ({ remainingTerm, totalTerm, allocationType }) => (
+      <TwoLines
+        first={<OnOneLine>{termText(remainingTerm, allocationType)}</OnOneLine>}
+        second={<OnOneLine>{`of ${termText(totalTerm, allocationType)}`}</OnOneLine>}
       />
     ),
   },
   {
     id: 'runsOut',
     header: 'Runs out',
-    cell: (row) => <DayAndRest day={runsOutText(row)} rest={paceText(row)} />,
+    cell: (row) => (
+      <TwoLines
+        first={<OnOneLine>{runsOutText(row)}</OnOneLine>}
+        second={<OnOneLine>{`ends ${dayText(row.endDate)}`}</OnOneLine>}
+      />
+    ),
   },
-  { id: 'ends', header: 'Ends', from: 'lg', cell: ({ endDate }) => dayText(endDate) },
   {
     id: 'action',
     header: 'Next',
-    cell: ({ id, name }) => <NextAction to={entitlementAddress(id)} does={mayWrite ? 'Top up' : 'Open'} about={name} />,
+    cell: ({ id, name }) => <NextAction {...topUpOrOpen(id, mayWrite)} about={name} />,
   },
 ];
 
@@ -123,38 +113,39 @@ export function RunningOut({ list }: { readonly list: Shapes['RunningOut'] }) {
   );
 }
 
+/** Only what has ended can be renewed by hand; before that, its renewal is decided. */
+const renewOrOpen = (id: string, mayRenew: boolean) =>
+  mayRenew
+    ? { to: `${entitlementAddress(id)}?dialog=renew`, does: 'Renew' }
+    : { to: entitlementAddress(id), does: 'Open' };
+
 const endingColumns = (mayWrite: boolean): readonly Column<Expiring>[] => [
   {
     id: 'entitlement',
     header: 'Entitlement',
-    cell: ({ id, name }) => <RecordLink to={entitlementAddress(id)} name={name} />,
-  },
-  {
-    id: 'customer',
-    header: 'Customer',
-    from: 'xs',
-    cell: ({ customerId, customerName }) => <CustomerLink id={customerId} name={customerName} />,
+    cell: ({ id, ...of }) => <OfCustomer to={entitlementAddress(id)} {...of} />,
   },
   {
     id: 'ends',
     header: 'Ends',
-    cell: ({ endDate, daysLeft }) => <DayAndRest day={dayText(endDate)} rest={daysText(daysLeft)} />,
+    cell: ({ endDate, daysLeft }) => (
+      <TwoLines
+        first={<OnOneLine>{dayText(endDate)}</OnOneLine>}
+        second={<OnOneLine>{daysText(daysLeft)}</OnOneLine>}
+      />
+    ),
   },
   {
     id: 'manager',
     header: 'Account manager',
-    from: 'lg',
-    cell: ({ accountManager }) => accountManager?.name ?? 'nobody',
+    from: 'sm',
+    cell: ({ accountManager }) => <Name>{accountManager?.name ?? 'nobody'}</Name>,
   },
   {
     id: 'action',
     header: 'Next',
     cell: ({ id, name, status }) => (
-      <NextAction
-        to={entitlementAddress(id)}
-        does={mayWrite && (status === 'expired' || status === 'canceled') ? 'Renew' : 'Open'}
-        about={name}
-      />
+      <NextAction {...renewOrOpen(id, mayWrite && status !== 'active' && status !== 'waiting')} about={name} />
     ),
   },
 ];

@@ -21,7 +21,12 @@ export const FIGURE_WORDS: Readonly<Record<FigureName, FigureWords>> = {
     counts: 'at the end of the week',
     to: '/entitlements?view=active',
   },
-  attached_cases: { label: 'Cases attached', when: 'in the last 7 days', counts: 'in the week', to: '/cases' },
+  attached_cases: {
+    label: 'Cases attached',
+    when: 'in the last 7 days',
+    counts: 'in the week',
+    to: '/cases?sort=-createdAt',
+  },
   refused_cases: { label: 'Cases refused', when: 'in the last 7 days', counts: 'in the week' },
   undecided_renewals: {
     label: 'Renewals not decided',

@@ -1,4 +1,5 @@
-import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import './home.css';
+import { Box, SimpleGrid, Skeleton, Stack } from '@mantine/core';
 import { $api } from '../data/api.ts';
 import { instantText } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
@@ -22,14 +23,14 @@ export function HomePage() {
         {(read) => (
           <>
             <Figures figures={read.figures} />
-            <SimpleGrid cols={{ base: 1, xl: 2 }} spacing="lg" verticalSpacing="lg">
+            <Box className="work-lists">
               <RenewalsToDecide list={read.renewalsToDecide} />
               <RunningOut list={read.runningOut} />
               <EndingSoon list={read.endingSoon} />
               <CasesWithout list={read.casesWithoutEntitlement} />
               <Overrides list={read.overrides} />
               <FailingDeliveries list={read.failingDeliveries} />
-            </SimpleGrid>
+            </Box>
           </>
         )}
       </QueryView>

@@ -1,5 +1,6 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Name } from '../ui/name.tsx';
 
 /** The address of an entitlement. */
@@ -14,7 +15,36 @@ export const RecordLink = ({ to, name }: { readonly to: string; readonly name: s
   </Anchor>
 );
 
+/** Two lines of a cell: what matters, and what explains it. */
+export const TwoLines = ({ first, second }: { readonly first: ReactNode; readonly second: ReactNode }) => (
+  <>
+    {first}
+    <Text span c="dimmed" fz="sm" display="block">
+      {second}
+    </Text>
+  </>
+);
+
+/** A day, an amount or the like, which stays on one line. */
+export const OnOneLine = ({ children }: { readonly children: string }) => (
+  <Text span inherit className="one-line">
+    {children}
+  </Text>
+);
+
 /** A customer by name; by id where the record of the customer is not there. */
 export const CustomerLink = ({ id, name }: { readonly id: string; readonly name: string | null }) => (
   <RecordLink to={`/customers/${encodeURIComponent(id)}`} name={name ?? id} />
+);
+
+interface OfCustomerProps {
+  readonly to: string;
+  readonly name: string;
+  readonly customerId: string;
+  readonly customerName: string | null;
+}
+
+/** A record with its customer below. */
+export const OfCustomer = ({ to, name, customerId, customerName }: OfCustomerProps) => (
+  <TwoLines first={<RecordLink to={to} name={name} />} second={<CustomerLink id={customerId} name={customerName} />} />
 );

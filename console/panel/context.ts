@@ -64,5 +64,8 @@ type PanelMessage =
 /** Tells the page around the panel. The browser delivers it only if that page is of one of these origins. */
 export function tellHosts(origins: readonly string[], message: PanelMessage): void {
   if (window.parent === window) return;
-  for (const origin of origins) window.parent.postMessage(message, origin);
+  // Most browsers say which origin it is; the others log each message that they do not deliver.
+  const [around] = window.location.ancestorOrigins ?? [];
+  for (const origin of origins)
+    if (around === undefined || around === origin) window.parent.postMessage(message, origin);
 }

@@ -26,7 +26,13 @@ export function PanelPage() {
         <Title order={1} size="h2">
           Is this covered?
         </Title>
-        {session === null ? <PanelSignIn hasEnded={hasEnded} /> : <Panel context={context} />}
+        {session === null && <PanelSignIn hasEnded={hasEnded} />}
+        {/* When a session ends, what was typed stays until the agent has signed in again. */}
+        {(session !== null || hasEnded) && (
+          <div hidden={session === null}>
+            <Panel context={context} />
+          </div>
+        )}
       </Stack>
     </Box>
   );
@@ -59,7 +65,7 @@ function Panel({ context }: { readonly context: PanelContext }) {
   if (me.data === undefined)
     return me.error === null ? <Loading rows={4} /> : <Failure error={me.error} onRetry={() => void me.refetch()} />;
   return (
-    <>
+    <Stack gap="md">
       <Shown context={context} />
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <Text c="dimmed" size="sm" component="div">
@@ -69,7 +75,7 @@ function Panel({ context }: { readonly context: PanelContext }) {
           Sign out
         </Anchor>
       </Group>
-    </>
+    </Stack>
   );
 }
 

@@ -26,22 +26,24 @@ const HEIGHT = 220;
 export default function ColumnChart({ summary, rows, series, figure }: ColumnChartProps) {
   return (
     <div role="img" aria-label={summary}>
-      <BarChart
-        h={HEIGHT}
-        type="stacked"
-        data={rows.map((row) => ({ ...row }))}
-        dataKey="label"
-        series={series.map((one) => ({ ...one }))}
-        withLegend={series.length > 1}
-        tickLine="none"
-        gridAxis="x"
-        {...(figure === undefined ? {} : { valueFormatter: figure })}
-        yAxisProps={{ allowDecimals: false }}
-        // The picture is one image to assistive technology; the keyboard has the table.
-        barChartProps={{ accessibilityLayer: false }}
-        barProps={{ isAnimationActive: false }}
-        maxBarWidth={48}
-      />
+      {/* One image to assistive technology; the keyboard has the table. */}
+      <div aria-hidden>
+        <BarChart
+          h={HEIGHT}
+          type="stacked"
+          data={rows.map((row) => ({ ...row }))}
+          dataKey="label"
+          series={series.map((one) => ({ ...one }))}
+          withLegend={series.length > 1}
+          tickLine="none"
+          gridAxis="x"
+          {...(figure === undefined ? {} : { valueFormatter: figure })}
+          yAxisProps={{ allowDecimals: false }}
+          barChartProps={{ accessibilityLayer: false }}
+          barProps={{ isAnimationActive: false }}
+          maxBarWidth={48}
+        />
+      </div>
     </div>
   );
 }

@@ -8,11 +8,11 @@ const TICK_MS = 15_000;
 /** From here on a due time is shown as urgent. */
 const SOON_MINUTES = 30;
 
-/** Whole minutes until the instant, rounded down; negative once it has passed. It counts down by itself. */
+/** Minutes until the instant, with fractions; negative once it has passed. It counts down by itself. */
 function useMinutesUntil(instant: string): number {
   const [now, setNow] = useState(Date.now);
   useInterval(() => setNow(Date.now()), TICK_MS, { autoInvoke: true });
-  return Math.floor((new Date(instant).getTime() - now) / MS_PER_MINUTE);
+  return (new Date(instant).getTime() - now) / MS_PER_MINUTE;
 }
 
 interface DueTimeProps {
@@ -32,7 +32,7 @@ export function DueTime({ at, counts = true }: DueTimeProps) {
 function Counting({ at, when }: { readonly at: string; readonly when: string }) {
   const minutes = useMinutesUntil(at);
   const isLate = minutes < 0;
-  const words = isLate ? `overdue by ${minutesText(-minutes)}` : `due in ${minutesText(minutes)}`;
+  const words = `${isLate ? 'overdue by' : 'due in'} ${minutesText(Math.floor(Math.abs(minutes)))}`;
   return (
     <div>
       <Text span fw={600} c={isLate ? 'red' : minutes < SOON_MINUTES ? 'orange' : undefined}>

@@ -25,6 +25,10 @@ function instantFormat(timeZone: string): Intl.DateTimeFormat {
 export const instantText = (instant: string, timeZone = OWN_ZONE): string =>
   instantFormat(timeZone).format(new Date(instant));
 
+/** The day of an instant in a time zone: 31 Jan 2027. */
+export const dayOfText = (instant: string, timeZone = OWN_ZONE): string =>
+  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone }).format(new Date(instant));
+
 /** A whole number with the separators of the language: 12,500. */
 export const numberText = (value: number): string => numberFormat.format(value);
 

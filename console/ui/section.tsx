@@ -1,5 +1,5 @@
-import { Box, Group, Stack, Title } from '@mantine/core';
-import { type ReactNode, useId } from 'react';
+import { Group, Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 
 interface SectionProps {
   readonly title: string;
@@ -8,20 +8,13 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page with a heading of its own, which assistive technology can jump to. */
-export function Section({ title, actions, children }: SectionProps) {
-  const id = useId();
-  return (
-    <Box component="section" aria-labelledby={id}>
-      <Stack gap="sm">
-        <Group justify="space-between" gap="sm">
-          <Title order={2} id={id}>
-            {title}
-          </Title>
-          {actions !== undefined && <Group gap="sm">{actions}</Group>}
-        </Group>
-        {children}
-      </Stack>
-    </Box>
-  );
-}
+/** A part of a page with a heading of its own. Its tables are landmarks with names of their own. */
+export const Section = ({ title, actions, children }: SectionProps) => (
+  <Stack gap="sm">
+    <Group justify="space-between" gap="sm">
+      <Title order={2}>{title}</Title>
+      {actions !== undefined && <Group gap="sm">{actions}</Group>}
+    </Group>
+    {children}
+  </Stack>
+);

@@ -20,7 +20,7 @@ test('columns of other names are mapped, wrong rows are shown with their line, a
   const rows = [
     'Number;Customer;type;timeZone',
     `${good};Weber & Söhne;account;Europe/Berlin`,
-    `${formula};=HYPERLINK("http://x");account;Mars/Olympus`,
+    `${formula};"=HYPERLINK(""http://x"")";account;Mars/Olympus`,
     `${twice};One;account;`,
     `${twice};Two;account;`,
     `too;few`,

@@ -55,9 +55,9 @@ test('when somebody else changed the same field meanwhile, the person decides wh
   await addChannel(page, mine);
   await ask('PUT', '/v1/settings', { channels: [...(await channelsNow()), theirs] });
   await save(page).click();
-  await page.getByRole('alert').getByText('Somebody else changed the channels').waitFor();
+  await page.getByRole('alert').getByText('Somebody else changed the channels since').waitFor();
   expect(await channelsNow()).not.toContain(mine);
-  await page.getByRole('button', { name: 'Show theirs' }).click();
+  await page.getByRole('button', { name: 'Show their version' }).click();
   await page.getByText(theirs, { exact: true }).waitFor();
   expect(await page.getByText(mine, { exact: true }).count()).toBe(0);
   await addChannel(page, mine);

@@ -29,17 +29,29 @@ test('without a connection a list says so, and shows its rows once it is back', 
   const name = unique('Back again');
   const customerId = await aCustomer({ name });
   const page = await signedIn('csr_manager');
-  await visit(page, '/entitlements');
+  await visit(page, '/customers');
   allowTrouble(page, /ERR_INTERNET_DISCONNECTED/);
   await page.context().setOffline(true);
-  await page.getByRole('link', { name: 'Customers' }).click();
-  await page.getByRole('alert').getByText('does not answer').first().waitFor();
+  await page.getByRole('searchbox', { name: 'Search by name or id' }).fill(name);
+  await page.getByRole('alert').getByText('Allot does not answer', { exact: true }).waitFor();
   await page.context().setOffline(false);
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('searchbox').first().fill(name);
   const row = page.getByRole('link', { name });
   await row.waitFor();
   expect(await row.getAttribute('href')).toContain(customerId);
+});
+
+test('a page whose files cannot be loaded says so inside the frame, with a way on', async () => {
+  const page = await signedIn('csr_manager');
+  await visit(page, '/customers');
+  allowTrouble(page, /ERR_INTERNET_DISCONNECTED/);
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await page.getByText('The page could not be loaded').waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/administration');
 });
 
 test('a key that is revoked leads to the sign-in, at the same address', async () => {
@@ -53,7 +65,7 @@ test('a key that is revoked leads to the sign-in, at the same address', async ()
       body: JSON.stringify({ code: 'unauthenticated', detail: 'The key is not known.', status: 401 }),
     }),
   );
-  await page.getByText('draft', { exact: true }).click();
+  await page.getByText('Draft', { exact: true }).click();
   await page.getByLabel('API key').waitFor();
   expect(new URL(page.url()).pathname).toBe('/entitlements');
 });

@@ -5,8 +5,8 @@ import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../reason-input.tsx';
-import { ROLE_WORDS, ROLES } from '../words.ts';
+import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
+import { ROLE_WORDS, ROLES } from '../parts/words.ts';
 
 const MAX_NAME_LENGTH = 100;
 

@@ -5,7 +5,7 @@ import { useMe } from '../../data/me.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../reason-input.tsx';
+import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RevokeKeyDialogProps {
   /** Undefined closes the dialog. */

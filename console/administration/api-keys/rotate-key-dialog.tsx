@@ -1,5 +1,5 @@
 import { api, type Shapes } from '../../data/api.ts';
-import { RotateDialog } from '../rotate-dialog.tsx';
+import { RotateDialog } from '../parts/rotate-dialog.tsx';
 
 interface RotateKeyDialogProps {
   readonly apiKey: Shapes['ApiKey'] | undefined;

@@ -10,7 +10,7 @@ import { Name } from '../../ui/name.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { ROLE_WORDS, wordsOfName } from '../words.ts';
+import { ROLE_WORDS, wordsOfName } from '../parts/words.ts';
 import { ACTIONS, RECORD_TYPES, spanOf } from './audit-choices.ts';
 import { EntryDialog } from './entry-dialog.tsx';
 

@@ -3,7 +3,7 @@ import type { Shapes } from '../../data/api.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { instantText } from '../../ui/format.ts';
 import { Name } from '../../ui/name.tsx';
-import { wordsOfName } from '../words.ts';
+import { wordsOfName } from '../parts/words.ts';
 
 interface EntryDialogProps {
   /** Undefined closes the dialog. */

@@ -10,7 +10,7 @@ import { Name } from '../../ui/name.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { wordsOfName } from '../words.ts';
+import { wordsOfName } from '../parts/words.ts';
 import { DELIVERY_KINDS, DELIVERY_STATUSES, EVENT_TYPES } from './delivery-choices.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
 

@@ -8,7 +8,7 @@ import { Name } from '../../ui/name.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { wordsOfName } from '../words.ts';
+import { wordsOfName } from '../parts/words.ts';
 import { STATUS_WORDS } from './delivery-choices.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
 import { RedeliverDialog } from './redeliver-dialog.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../reason-input.tsx';
+import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RedeliverDialogProps {
   readonly id: string;

@@ -1,10 +1,10 @@
 import { Alert, Code, FileInput, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useBlocker, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../data/me.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { wordsOfName } from '../words.ts';
+import { wordsOfName } from '../parts/words.ts';
 import { FIELDS, IMPORT_KINDS, type ImportKind } from './import-choices.ts';
 import { ImportProgress } from './import-progress.tsx';
 import { type Mapping, mappedRows, mappingFor, problemsWith } from './mapped-rows.ts';
@@ -38,6 +38,8 @@ function ImportOf({ kind }: { readonly kind: ImportKind }) {
   const [wrong, setWrong] = useState<string | null>(null);
   const { state, start, stop, goOn, clear } = useImport(kind);
   const isSending = state?.status === 'sending';
+  // Leaving would end it half-way; the button that stops it is beside the progress.
+  useBlocker({ shouldBlockFn: () => isSending, enableBeforeUnload: () => isSending });
 
   const choose = async (chosen: File | null) => {
     setFile(chosen);

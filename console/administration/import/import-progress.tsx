@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { downloadCsv } from '../../ui/download.ts';
 import { numberText } from '../../ui/format.ts';
 import { Name } from '../../ui/name.tsx';
 import type { ImportKind } from './import-choices.ts';
@@ -76,7 +77,7 @@ function Refused({ refused, table }: { readonly refused: readonly RefusedRow[]; 
         <Title order={3}>Refused rows</Title>
         <Button
           variant="default"
-          onClick={() => download(`refused-${table.fileName}`, reportOf(table.header, refused))}
+          onClick={() => downloadCsv(`refused-${table.fileName}`, reportOf(table.header, refused))}
         >
           Download the refused rows
         </Button>
@@ -102,13 +103,3 @@ const COLUMNS: readonly Column<RefusedRow>[] = [
   { id: 'field', header: 'Column', cell: ({ field }) => <Name>{field}</Name> },
   { id: 'why', header: 'What is wrong', cell: ({ detail }) => <Name>{detail}</Name> },
 ];
-
-/** Hands a text to the browser as a file. The mark at its beginning tells spreadsheets that it is UTF-8. */
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
-}

@@ -57,7 +57,8 @@ async function recordsIn(text: string, fileName: string): Promise<readonly CsvRo
       record_delimiter: ['\r\n', '\n', '\r'],
       trim: true,
       raw: true,
-      on_record: (cells: readonly string[], { raw = '' }) => {
+      on_record: (given: unknown, { raw = '' }) => {
+        const cells = cellsIn(given);
         if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
         line += raw.match(LINE_END)?.length ?? 0;
         return null;
@@ -72,6 +73,10 @@ async function recordsIn(text: string, fileName: string): Promise<readonly CsvRo
   }
   return rows;
 }
+
+/** The cells of a record as the parser gives it when `raw` is set, which its types do not say. */
+const cellsIn = (given: unknown): readonly string[] =>
+  typeof given === 'object' && given !== null && 'record' in given && Array.isArray(given.record) ? given.record : [];
 
 /** The delimiter that the first line has most of; a comma when it has none. */
 function delimiterOf(text: string): string {

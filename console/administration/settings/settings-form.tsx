@@ -5,9 +5,9 @@ import { api, type Shapes } from '../../data/api.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
 import { useSend } from '../../ui/use-send.ts';
-import { assertUnchanged, ChangedMeanwhile, changesFrom, isSame } from '../changed-meanwhile.ts';
-import { ChangedNote } from '../changed-note.tsx';
-import { ReasonInput } from '../reason-input.tsx';
+import { ChangedNote } from '../parts/changed-meanwhile.tsx';
+import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile, isSame } from '../parts/field-changes.ts';
+import { ReasonInput } from '../parts/reason-input.tsx';
 import { RenewalPolicyFields } from './renewal-policy-fields.tsx';
 import { type SettingsValues, settingsOf, valuesOf, wordsOfSetting } from './settings-values.ts';
 
@@ -27,7 +27,7 @@ interface Change {
 /** Saves only what was changed, and only if nobody else changed the same meanwhile. */
 async function save({ base, changes, reason }: Change): Promise<Settings | undefined> {
   const { data: now } = await api.GET('/v1/settings');
-  if (now !== undefined) assertUnchanged(base, now, changes, wordsOfSetting);
+  if (now !== undefined) assertFieldsUnchanged(base, now, changes, wordsOfSetting);
   const query = reason.trim() === '' ? {} : { reason: reason.trim() };
   return (await api.PUT('/v1/settings', { params: { query }, body: changes })).data;
 }
@@ -110,15 +110,15 @@ export function SettingsForm({ settings, isReadOnly }: SettingsFormProps) {
         {!isReadOnly && (
           <>
             <ReasonInput value={reason} onChange={setReason} />
-            {error instanceof ChangedMeanwhile ? (
+            {error instanceof FieldsChangedMeanwhile ? (
               <ChangedNote
-                message={error.message}
-                onKeepMine={() => {
-                  setBase(error.now);
-                  send({ base: error.now, changes, reason });
+                what={error.what}
+                onReplace={() => {
+                  setBase(error.present);
+                  send({ base: error.present, changes, reason });
                 }}
-                onTakeTheirs={() => {
-                  fill(error.now);
+                onLoad={() => {
+                  fill(error.present);
                   reset();
                 }}
               />

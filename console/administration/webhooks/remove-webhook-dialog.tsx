@@ -4,7 +4,7 @@ import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../reason-input.tsx';
+import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RemoveWebhookDialogProps {
   /** Undefined closes the dialog. */

@@ -5,11 +5,11 @@ import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
 import { useSend } from '../../ui/use-send.ts';
-import { assertUnchanged, ChangedMeanwhile, changesFrom } from '../changed-meanwhile.ts';
-import { ChangedNote } from '../changed-note.tsx';
 import { EVENT_TYPES } from '../deliveries/delivery-choices.ts';
-import { ReasonInput, reasonIn } from '../reason-input.tsx';
-import { wordsOfName } from '../words.ts';
+import { ChangedNote } from '../parts/changed-meanwhile.tsx';
+import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile } from '../parts/field-changes.ts';
+import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
+import { wordsOfName } from '../parts/words.ts';
 
 type Webhook = Shapes['Webhook'];
 type Fields = Pick<Webhook, 'url' | 'types' | 'description' | 'enabled'>;
@@ -67,7 +67,7 @@ async function save({ base, fields, reason }: Change, key: string) {
   const params = { path: { id: base.id } };
   const changes = changesFrom(fieldsOf(base), fields);
   const { data: now } = await api.GET('/v1/webhooks/{id}', { params });
-  if (now !== undefined) assertUnchanged(fieldsOf(base), fieldsOf(now), changes, wordsOfField);
+  if (now !== undefined) assertFieldsUnchanged(fieldsOf(base), fieldsOf(now), changes, wordsOfField);
   if (Object.keys(changes).length > 0)
     await api.PATCH('/v1/webhooks/{id}', { params, body: { ...changes, ...reasonIn(reason) } });
   return undefined;
@@ -97,7 +97,7 @@ export function WebhookDialog({ opened, webhook, onClose, onTold }: WebhookDialo
     onClose();
   };
   const change = (base: Webhook | undefined) => send({ base, fields: typed(values), reason: values.reason });
-  const theirs = error instanceof ChangedMeanwhile ? { ...webhook, ...error.now } : undefined;
+  const theirs = error instanceof FieldsChangedMeanwhile ? { ...webhook, ...error.present } : undefined;
   return (
     <ActionDialog
       opened={opened}
@@ -139,12 +139,12 @@ export function WebhookDialog({ opened, webhook, onClose, onTold }: WebhookDialo
         />
       )}
       <ReasonInput value={values.reason} onChange={(reason) => form.setFieldValue('reason', reason)} />
-      {theirs !== undefined && webhook !== undefined && error instanceof ChangedMeanwhile && (
+      {theirs !== undefined && webhook !== undefined && error instanceof FieldsChangedMeanwhile && (
         <ChangedNote
-          message={error.message}
-          onKeepMine={() => change({ ...webhook, ...error.now })}
-          onTakeTheirs={() => {
-            form.setValues(valuesOf({ ...webhook, ...error.now }));
+          what={error.what}
+          onReplace={() => change({ ...webhook, ...error.present })}
+          onLoad={() => {
+            form.setValues(valuesOf({ ...webhook, ...error.present }));
             reset();
           }}
         />

@@ -9,8 +9,8 @@ import { Name } from '../../ui/name.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { RotateDialog } from '../rotate-dialog.tsx';
-import { SecretDialog } from '../secret-dialog.tsx';
+import { RotateDialog } from '../parts/rotate-dialog.tsx';
+import { SecretDialog } from '../parts/secret-dialog.tsx';
 import { RemoveWebhookDialog } from './remove-webhook-dialog.tsx';
 import { WebhookDialog } from './webhook-dialog.tsx';
 
@@ -62,7 +62,8 @@ export function WebhooksPage() {
         }
       </QueryView>
       <WebhookDialog
-        key={edit ?? 'new'}
+        // A form is filled once, so it begins when the webhook is read.
+        key={named(edit)?.id ?? 'new'}
         opened={dialog === 'create' || named(edit) !== undefined}
         webhook={named(edit)}
         onClose={close}

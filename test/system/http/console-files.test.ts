@@ -64,10 +64,11 @@ const isPage = ({ status, body }: Served): boolean => status === 200 && body.inc
 const codeOf = ({ headers, body }: Served): unknown =>
   headers['content-type']?.includes('application/problem+json') === true ? JSON.parse(body.toString()).code : undefined;
 
-/** The console's pages; `/renewals` has pages of its own. */
+/** The console's pages, and one that the link of a mail names. */
 const PATHS = [
   '/',
-  ...CONSOLE_PAGES.filter((page) => page !== 'renewals').map((page) => `/${page}`),
+  ...CONSOLE_PAGES.map((page) => `/${page}`),
+  '/renewals/ren_ent_1_1?decide=accept',
   '/customers/a%20b?x=1',
 ];
 
