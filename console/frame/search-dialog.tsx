@@ -138,7 +138,7 @@ function ResultLine({ result, isChosen }: { readonly result: SearchResult; reado
         <Stack gap={0} miw={0}>
           <Name lineClamp={1}>{label}</Name>
           {about !== undefined && (
-            <Name lineClamp={1} fz="sm" opacity={0.75}>
+            <Name lineClamp={1} fz="sm" opacity={0.9}>
               {about}
             </Name>
           )}

@@ -32,7 +32,7 @@ export function NewInPanel({ context }: { readonly context: Known }) {
           <div aria-live="polite">
             <CoverageView match={answer} linked={false} />
           </div>
-          {answer.picked === null && <WhatToSay />}
+          {answer.picked === null && <WhatToSay reason={answer.none?.reason} />}
           {mayHandle &&
             (context.case === undefined ? (
               <Text c="dimmed" size="sm">

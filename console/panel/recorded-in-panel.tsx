@@ -21,7 +21,7 @@ type Case = Shapes['CaseWithDecision'];
 
 /** A case that Allot has: its entitlement and why, what is left, what is due; or why it has none, and the ways out. */
 export function RecordedInPanel({ supportCase }: { readonly supportCase: Case }) {
-  const { id, status, entitlementId, entitlementExplanation, decision } = supportCase;
+  const { id, status, entitlementId, entitlementReason, entitlementExplanation, decision } = supportCase;
   const covered = entitlementId !== null;
   const mayHandle = useMay('handleCases');
   return (
@@ -40,7 +40,11 @@ export function RecordedInPanel({ supportCase }: { readonly supportCase: Case })
           </Text>
         </div>
       </Group>
-      {covered ? <Held supportCase={supportCase} entitlementId={entitlementId} /> : <WhatToSay />}
+      {covered ? (
+        <Held supportCase={supportCase} entitlementId={entitlementId} />
+      ) : (
+        <WhatToSay reason={entitlementReason} />
+      )}
       {!covered && mayHandle && status === 'active' && <AttachLater supportCase={supportCase} />}
       <Group gap="xs" justify="space-between">
         <StatusBadge status={status} />

@@ -1,6 +1,6 @@
 import { $api } from '../data/api.ts';
-import type { MultiPickerProps, Option, PickerProps } from './picker-props.ts';
-import { RecordPicker, RecordsPicker } from './record-picker.tsx';
+import type { Option, PickerProps } from './picker-props.ts';
+import { RecordPicker } from './record-picker.tsx';
 
 /** The channels of the organisation's list, with those that are chosen although they left the list. */
 function useChannels(chosen: readonly string[], except: readonly string[] = []) {
@@ -18,9 +18,4 @@ interface ChannelPickerProps extends PickerProps {
 /** Picks a channel of the organisation's list. */
 export const ChannelPicker = ({ except, ...props }: ChannelPickerProps) => (
   <RecordPicker {...props} found={useChannels(props.value === null ? [] : [props.value], except)} />
-);
-
-/** Picks several channels of the organisation's list. */
-export const ChannelsPicker = (props: MultiPickerProps) => (
-  <RecordsPicker {...props} found={useChannels(props.value)} />
 );

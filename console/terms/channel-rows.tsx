@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { ChannelPicker } from '../pickers/channel-picker.tsx';
-import { hoursSaid, type TermsFieldsProps } from './terms-fields.tsx';
+import { hoursSaid, type TermsFieldsProps } from './terms-fields-props.ts';
 
 /** The channels that are covered, each with its part of the total; no row covers every channel. */
 export function ChannelRows({ form }: TermsFieldsProps) {

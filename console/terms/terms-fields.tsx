@@ -9,26 +9,12 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
 import { ProductsPicker } from '../pickers/product-picker.tsx';
 import { SlaPicker } from '../pickers/sla-picker.tsx';
 import { ChannelRows } from './channel-rows.tsx';
-import { amountFromField, type TermsValues } from './terms-values.ts';
-import { amountText } from './terms-words.ts';
-
-export interface TermsFieldsProps {
-  readonly form: UseFormReturnType<TermsValues>;
-}
+import { hoursSaid, type TermsFieldsProps } from './terms-fields-props.ts';
 
 const COLUMNS = { base: 1, sm: 2, lg: 3 };
-
-/** The hours that were typed, as hours and minutes: 20.5 is 20 h 30 min. */
-export function hoursSaid(entered: number | string, { allocationType }: TermsValues): string | undefined {
-  const amount = amountFromField(entered, allocationType);
-  return allocationType !== 'hours' || amount === undefined || Number.isNaN(amount)
-    ? undefined
-    : amountText(amount, 'minutes');
-}
 
 /** How much there is, and what happens past it. */
 export function AllotmentFields({ form }: TermsFieldsProps) {

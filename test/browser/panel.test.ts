@@ -110,7 +110,7 @@ test('where nothing covers the case, an agent reads what to say, and only a mana
   const agent = await signedInWith((await aKey('csr')).key, options());
   allowTrouble(agent, /status of 404/);
   await agent.goto(addressOf(context));
-  await agent.getByText('What to say').waitFor();
+  await agent.getByText('“Your support contract does not cover this request.').waitFor();
   await agent.getByText('The channel email is not covered.').first().waitFor();
   expect(await agent.getByRole('radio').count()).toBe(0);
   await agent.getByRole('button', { name: 'Record it without an entitlement' }).click();

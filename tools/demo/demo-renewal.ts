@@ -9,8 +9,8 @@ import type { DemoContext } from '../../dev/demo-context.ts';
 import { readMail } from '../../dev/mail-page.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
-import { DemoClock, daysBefore, isoDay, yearFrom } from './demo-clock.ts';
 import { casesOf } from './demo-year.ts';
+import { DemoClock, daysBefore, isoDay, yearFrom } from './records/demo-clock.ts';
 
 const NOTICE_DAYS = 60;
 const STARTED_DAYS_AGO = 1;
@@ -64,7 +64,7 @@ class DemoRenewal {
   }
 
   async activate(): Promise<Entitlement> {
-    const accountManager = { name: 'Ann Account', email: this.#address };
+    const accountManager = { name: 'Accounts West', email: this.#address };
     const customer = { type: 'account', name: 'Contoso', accountManager } as const;
     await this.#client.put('/v1/customers/{id}', { params: { path: { id: this.#id } }, body: customer });
     const contract = {
@@ -162,7 +162,7 @@ class DemoRenewal {
   }
 
   get #address(): string {
-    return `ann-${this.#id}@example.com`;
+    return `accounts-${this.#id}@example.com`;
   }
 
   #clockOf(entitlementId: string, alone: boolean): DemoClock {

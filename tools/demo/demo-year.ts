@@ -6,7 +6,7 @@ import type { components } from '../../client/schema.d.ts';
 import type { DemoContext } from '../../dev/demo-context.ts';
 import { curl } from '../replay/summary.ts';
 import { until } from '../replay/until.ts';
-import { DemoClock, isNotForThisServer, isoDay, yearFrom } from './demo-clock.ts';
+import { DemoClock, isNotForThisServer, isoDay, yearFrom } from './records/demo-clock.ts';
 
 const DAYS_UNTIL_START = 30;
 const TOTAL_CASES = 3;

@@ -1,5 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -296,4 +297,26 @@ test('an API beside which no console was built says in one line how to build it,
   server.closeAllConnections();
   server.close();
   await rm(empty, { recursive: true });
+});
+
+test('a build beside a running API shows at once, and a file that cannot be read ends only its connection', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'allot-console-'));
+  await mkdir(join(dir, 'assets'));
+  const app = express().use(consoleRoutes(readConsoleSettings(null, {}), dir));
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  await writeFile(join(dir, 'index.html'), '<div id="root">new</div>');
+  await writeFile(join(dir, 'assets', 'page-1.js'), 'export {};');
+  expect(await (await fetch(url)).text()).toContain('new');
+  expect(await (await fetch(`${url}/assets/page-1.js`)).text()).toBe('export {};');
+  // A socket is found like a file, and opening it fails: as for a file that is deleted between the two.
+  const socket = createServer().listen(join(dir, 'assets', 'page-2.js'));
+  await new Promise((resolve) => socket.once('listening', resolve));
+  await expect(fetch(`${url}/assets/page-2.js`).then((answer) => answer.text())).rejects.toThrow();
+  expect((await fetch(`${url}/assets/page-1.js`)).status).toBe(200);
+  socket.close();
+  server.closeAllConnections();
+  server.close();
+  await rm(dir, { recursive: true });
 });

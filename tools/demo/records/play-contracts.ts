@@ -6,8 +6,8 @@ import { ApiRefusal } from '../../../client/refusal.ts';
 import type { components } from '../../../client/schema.d.ts';
 import { fastForward } from '../../../dev/fast-forward.ts';
 import { until } from '../../replay/until.ts';
-import { daysBefore, isNotForThisServer, isoDay } from '../demo-clock.ts';
 import type { PlannedContract, Step } from './contract-plan.ts';
+import { daysBefore, isNotForThisServer, isoDay } from './demo-clock.ts';
 import type { Desks } from './demo-keys.ts';
 import { nextMidnight } from './next-midnight.ts';
 

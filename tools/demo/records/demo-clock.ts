@@ -1,6 +1,6 @@
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
-import { ActionableError } from '../../client/failure.ts';
-import { fastForward } from '../../dev/fast-forward.ts';
+import { ActionableError } from '../../../client/failure.ts';
+import { fastForward } from '../../../dev/fast-forward.ts';
 
 const MS_PER_DAY = 86_400_000;
 
