@@ -1,4 +1,4 @@
-import { Anchor, Badge, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
+import { Anchor, Badge, createTheme, DEFAULT_THEME, type MantineColorsTuple, Table } from '@mantine/core';
 
 /** The colour of what can be done: buttons, links, the chosen entry of the menu. */
 const pine: MantineColorsTuple = [
@@ -21,7 +21,7 @@ const stone: MantineColorsTuple = [
   '#dce2e2',
   '#c3cccc',
   '#9aa7a8',
-  '#6d7b7d',
+  '#69777a',
   '#566466',
   '#435153',
   '#2c383a',
@@ -42,13 +42,36 @@ const dark: MantineColorsTuple = [
   '#0e1415',
 ];
 
+/** The colour with another darkest shade. */
+const endingIn = ([a, b, c, d, e, f, g, h, i]: MantineColorsTuple, darkest: string): MantineColorsTuple => [
+  a,
+  b,
+  c,
+  d,
+  e,
+  f,
+  g,
+  h,
+  i,
+  darkest,
+];
+
+/** Colours of warnings whose darkest shade can be read on their second lightest, as badges and alerts set it. */
+const { orange, red, yellow, green } = DEFAULT_THEME.colors;
+const deep = {
+  orange: endingIn(orange, '#9a3c06'),
+  red: endingIn(red, '#b02525'),
+  yellow: endingIn(yellow, '#8f5200'),
+  green: endingIn(green, '#20692f'),
+};
+
 /** The look of the console. Sizes, colours and radii stand here and nowhere else. */
 export const theme = createTheme({
   primaryColor: 'pine',
   // White text on a filled button has a contrast of 4.6 and more in both.
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
-  colors: { pine, gray: stone, dark },
+  colors: { pine, gray: stone, dark, ...deep },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
@@ -60,9 +83,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // A link is as large as the text around it.
     // A badge holds one of our own words, which is read in full also in a narrow column.
     Badge: Badge.extend({ defaultProps: { miw: 'max-content' } }),
+    // A link is as large as the text around it.
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     Table: Table.extend({ defaultProps: { fz: 'md', horizontalSpacing: 'sm' } }),
   },
