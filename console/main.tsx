@@ -10,11 +10,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './data/query-client.ts';
 import { renewBy } from './data/token-renewal.ts';
+import { explainMissingFiles } from './page-files.ts';
 import { router } from './router.ts';
 import { theme } from './theme/theme.ts';
 
 // The code that speaks with the issuer is loaded when a token runs out for the first time.
 renewBy(async (refreshToken) => (await import('./sign-in/openid.ts')).renewedSession(refreshToken));
+
+explainMissingFiles();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root.');

@@ -128,7 +128,7 @@ export function FormEditor({ draftName, record, initial, templateId, duration, c
           />
         )}
         <FormSections form={form} record={present} duration={duration ?? null} open={open} onOpen={setOpen} />
-        <Paper withBorder p="sm" pos="sticky" bottom={0} style={{ zIndex: 2 }}>
+        <Paper withBorder p="sm">
           <FormCommands
             status={present?.status ?? null}
             isGuided={guided !== null}

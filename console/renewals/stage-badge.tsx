@@ -12,7 +12,7 @@ const COLORS: Readonly<Record<Stage, string>> = {
 
 /** The stage of a renewal: a word and a colour, never a colour alone. */
 export const StageBadge = ({ stage }: { readonly stage: Stage }) => (
-  <Badge variant="light" color={COLORS[stage]} size="sm" tt="none" autoContrast>
+  <Badge variant="dot" color={COLORS[stage]} size="sm" tt="none">
     {STAGE_WORDS[stage]}
   </Badge>
 );

@@ -9,13 +9,10 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
 import { ProductsPicker } from '../pickers/product-picker.tsx';
 import { SlaPicker } from '../pickers/sla-picker.tsx';
 import { ChannelRows } from './channel-rows.tsx';
 import { hoursSaid, type TermsFieldsProps } from './terms-fields-props.ts';
-import { amountFromField, type TermsValues } from './terms-values.ts';
-import { amountText } from './terms-words.ts';
 
 const COLUMNS = { base: 1, sm: 2, lg: 3 };
 

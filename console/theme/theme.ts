@@ -1,4 +1,13 @@
-import { Anchor, Badge, createTheme, type MantineColorsTuple, Table } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  createTheme,
+  defaultVariantColorsResolver,
+  isLightColor,
+  type MantineColorsTuple,
+  Table,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** The colour of what can be done: buttons, links, the chosen entry of the menu. */
 const pine: MantineColorsTuple = [
@@ -42,12 +51,30 @@ const dark: MantineColorsTuple = [
   '#0e1415',
 ];
 
+const SHADE = { light: 7, dark: 6 } as const;
+
+/** The luminance at which black and white text are equally far from what is behind them (WCAG 2). */
+const MIDDLE_LUMINANCE = 0.179;
+
+/**
+ * Filled buttons have another shade in light and in dark, so their text must follow: Mantine's own choice looks at the
+ * light shade alone.
+ */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const { variant, theme: of, color = of.primaryColor } = input;
+  const shades = of.colors[color];
+  if (variant !== 'filled' || shades === undefined) return colors;
+  const textOn = (shade: 6 | 7) => (isLightColor(shades[shade], MIDDLE_LUMINANCE) ? 'black' : 'white');
+  return { ...colors, color: `light-dark(${textOn(SHADE.light)}, ${textOn(SHADE.dark)})` };
+};
+
 /** The look of the console. Sizes, colours and radii stand here and nowhere else. */
 export const theme = createTheme({
   primaryColor: 'pine',
-  // White text on a filled button has a contrast of 4.6 and more in both.
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: SHADE,
   autoContrast: true,
+  variantColorResolver,
   colors: { pine, gray: stone, dark },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
@@ -60,9 +87,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    // A link is as large as the text around it.
     // A badge holds one of our own words, which is read in full also in a narrow column.
     Badge: Badge.extend({ defaultProps: { miw: 'max-content' } }),
+    // A link is as large as the text around it.
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     Table: Table.extend({ defaultProps: { fz: 'md', horizontalSpacing: 'sm' } }),
   },

@@ -19,7 +19,7 @@ test('the audit of a record is filtered, linked and shown field by field', async
   await page.getByRole('combobox', { name: 'Action' }).fill('updated');
   await page.waitForURL(/action=updated/);
   await page.getByRole('row', { name: /Created/ }).waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'What changed: Updated' }).click();
+  await page.getByRole('button', { name: 'Show what changed: Updated' }).click();
   const dialog = page.getByRole('dialog', { name: 'What changed' });
   const name = dialog.getByRole('row', { name: /^name/ });
   await name.waitFor();

@@ -48,7 +48,7 @@ test('a customizer creates a webhook, sees what failed and why, and sends it aga
   });
   await link.click();
   await page.getByRole('region', { name: 'Attempts' }).getByText('410').first().waitFor();
-  expect(await page.getByLabel('Content').last().textContent()).toContain(`"${customerId}"`);
+  expect(await page.getByRole('region', { name: 'What was sent' }).textContent()).toContain(`"${customerId}"`);
 
   // A receiver that answers 410 wants no more, so Allot disabled the webhook. It is enabled first.
   await ask('PATCH', `/v1/webhooks/${webhook?.id}`, { enabled: true });

@@ -60,6 +60,7 @@ beforeAll(async () => {
 
 async function findCustomer(page: Page): Promise<void> {
   await page.keyboard.press('Control+K');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type(name);
   await page.getByRole('option').getByText(name, { exact: true }).waitFor();
   await page.keyboard.press('Enter');

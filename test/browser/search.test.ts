@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { aCustomer, anActive, attach } from '../support/api-client.ts';
 import { signedIn, signedInWith } from '../support/browser.ts';
-import { visit } from '../support/browser-layout.ts';
+import { violationsOf } from '../support/browser-axe.ts';
+import { layoutFaults, visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { unique } from '../support/unique.ts';
@@ -66,6 +67,21 @@ test('a customer, its entitlement and its case are found by a part of a name, an
   await option(page, new RegExp(word)).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/cases/${caseId}`);
+});
+
+test('axe finds nothing in the open search, light and dark, on a desk and on a telephone', async () => {
+  for (const [theme, width] of [
+    ['light', 1280],
+    ['dark', 375],
+  ] as const) {
+    const page = await signedIn('csr_manager', { theme, width });
+    await visit(page, '/');
+    await openSearch(page);
+    await page.keyboard.type(word);
+    await option(page, /Gold for ferries/).waitFor();
+    expect([theme, await violationsOf(page)]).toEqual([theme, []]);
+    expect([width, await layoutFaults(page)]).toEqual([width, []]);
+  }
 });
 
 test.each([

@@ -64,7 +64,7 @@ class DemoRenewal {
   }
 
   async activate(): Promise<Entitlement> {
-    const accountManager = { name: 'Ann Account', email: this.#address };
+    const accountManager = { name: 'Accounts West', email: this.#address };
     const customer = { type: 'account', name: 'Contoso', accountManager } as const;
     await this.#client.put('/v1/customers/{id}', { params: { path: { id: this.#id } }, body: customer });
     const contract = {
@@ -162,7 +162,7 @@ class DemoRenewal {
   }
 
   get #address(): string {
-    return `ann-${this.#id}@example.com`;
+    return `accounts-${this.#id}@example.com`;
   }
 
   #clockOf(entitlementId: string, alone: boolean): DemoClock {

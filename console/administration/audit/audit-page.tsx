@@ -101,7 +101,7 @@ const columns = (open: (id: string) => void): readonly Column<Entry>[] => [
       <Button
         size="compact-sm"
         variant="default"
-        aria-label={`What changed: ${wordsOfName(action)} ${recordId}`}
+        aria-label={`Show what changed: ${wordsOfName(action)} ${recordId}`}
         onClick={() => open(String(id))}
       >
         Show

@@ -158,7 +158,7 @@ function Content({ content }: { readonly content: Delivery['content'] }) {
       <Title order={2} size="h3" mb="xs">
         Content
       </Title>
-      <Code block tabIndex={0} aria-label="Content" dir="auto" style={{ whiteSpace: 'pre-wrap' }}>
+      <Code block role="region" tabIndex={0} aria-label="What was sent" dir="auto" style={{ whiteSpace: 'pre-wrap' }}>
         {'data' in content ? JSON.stringify(content, null, 2) : content.text}
       </Code>
     </section>

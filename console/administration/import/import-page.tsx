@@ -71,6 +71,7 @@ function ImportOf({ kind }: { readonly kind: ImportKind }) {
         label="File"
         description="CSV in UTF-8 with a header. An empty value removes what was there."
         placeholder="Choose a file"
+        styles={{ placeholder: { color: 'var(--mantine-color-dimmed)' } }}
         accept=".csv,text/csv"
         clearable
         disabled={isSending}

@@ -82,7 +82,7 @@ function DayRow({ weekday, spans, errors, onChange }: DayRowProps) {
     requestAnimationFrame(() => [...(row.current?.querySelectorAll('input') ?? [])].at(-2)?.focus());
   return (
     <Group ref={row} role="group" aria-labelledby={id} align="flex-start" gap="sm" wrap="wrap">
-      <Text id={id} w={92} pt={6}>
+      <Text id={id} w={{ base: '100%', sm: 92 }} pt={6}>
         {name}
       </Text>
       <Box flex={1} miw={0}>
@@ -153,7 +153,7 @@ interface SpanFieldsProps {
 function SpanFields({ label, nextDay, span, error, onChange, onRemove }: SpanFieldsProps) {
   return (
     <Stack gap={2}>
-      <Group gap={4} wrap="nowrap">
+      <Group gap={4}>
         <TextInput
           type="time"
           aria-label={`${label}, from`}

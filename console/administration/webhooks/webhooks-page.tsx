@@ -112,7 +112,11 @@ const COLUMNS: readonly Column<Webhook>[] = [
     header: 'Deliveries',
     from: 'sm',
     cell: ({ id, url }) => (
-      <Anchor component={Link} to={`/administration/deliveries?webhook=${id}`} aria-label={`Deliveries to ${url}`}>
+      <Anchor
+        component={Link}
+        to={`/administration/deliveries?webhook=${id}`}
+        aria-label={`Show the deliveries to ${url}`}
+      >
         Show
       </Anchor>
     ),
