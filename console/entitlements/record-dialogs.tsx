@@ -9,6 +9,7 @@ import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
 import type { DialogName, Entitlement } from './record-commands-allowed.ts';
 import { TopUpDialog } from './record-top-up.tsx';
+import { useSeenVersion } from './seen-version.ts';
 
 const MAX_REASON_CHARS = 500;
 
@@ -117,7 +118,8 @@ const POSTS: Readonly<Record<Exclude<CommandName, 'delete'>, (post: Post) => Pro
 };
 
 function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly name: CommandName }) {
-  const { id, version } = entitlement;
+  const { id } = entitlement;
+  const seen = useSeenVersion(entitlement.version);
   const navigate = useNavigate();
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
@@ -129,11 +131,16 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
       return void navigate({ to: '/entitlements/$id', params: { id: leadsTo }, search: {} });
     },
   });
+  const look = () => {
+    seen.release();
+    sending.reset();
+  };
   const given = reason.trim();
   const isChanged = isRefusedAs(sending.error, 'conflict', 'wrong_state');
   const onConfirm = () => {
     if (needsReason && given === '') return setMissing(true);
-    sending.send({ reason: given === '' ? undefined : given, version });
+    seen.hold();
+    sending.send({ reason: given === '' ? undefined : given, version: seen.version });
   };
   return (
     <ActionDialog
@@ -159,7 +166,7 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         data-autofocus
       />
-      {isChanged && <ChangedMeanwhile error={sending.error} onReload={sending.reset} />}
+      {isChanged && <ChangedMeanwhile error={sending.error} onReload={look} />}
     </ActionDialog>
   );
 }

@@ -8,6 +8,7 @@ import { dayText, minutesText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
+import { useSeenVersion } from './seen-version.ts';
 
 interface TopUp {
   readonly amount: number | string;
@@ -29,7 +30,8 @@ export function TopUpDialog({
   readonly entitlement: Entitlement;
   readonly onClose: () => void;
 }) {
-  const { id, version, allocationType, endDate, timeZone } = entitlement;
+  const { id, allocationType, endDate, timeZone } = entitlement;
+  const seen = useSeenVersion(entitlement.version);
   const form = useForm<TopUp>({
     initialValues: NOTHING,
     validate: {
@@ -54,6 +56,10 @@ export function TopUpDialog({
       }),
     { onDone: onClose },
   );
+  const look = () => {
+    seen.release();
+    sending.reset();
+  };
   const isChanged = isRefusedAs(sending.error, 'conflict', 'wrong_state');
   const refused = formErrorsOf(sending.error);
   const errorOf = (field: keyof TopUp) => form.errors[field] ?? refused[field];
@@ -70,7 +76,9 @@ export function TopUpDialog({
       isPending={sending.isPending}
       error={isChanged || isPlaced ? null : sending.error}
       onConfirm={() => {
-        if (!form.validate().hasErrors) sending.send({ sent: form.values, ifVersion: version });
+        if (form.validate().hasErrors) return;
+        seen.hold();
+        sending.send({ sent: form.values, ifVersion: seen.version });
       }}
     >
       <Text>It is used after the allotment. Its days are days in {timeZone}.</Text>
@@ -117,7 +125,7 @@ export function TopUpDialog({
         />
       </Group>
       <TextInput label="Reason, if there is one" {...form.getInputProps('reason')} error={errorOf('reason')} />
-      {isChanged && <ChangedMeanwhile error={sending.error} onReload={sending.reset} />}
+      {isChanged && <ChangedMeanwhile error={sending.error} onReload={look} />}
     </ActionDialog>
   );
 }
