@@ -1,7 +1,7 @@
 import { Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { ActionDialog } from '../ui/action-dialog.tsx';
-import { type CaseDialogProps, decrementCase, patchCase, useCaseChange } from './change-case.ts';
+import { type CaseDialogProps, decrementCase, patchCase, useCaseChange, useWhenOpened } from './change-case.ts';
 
 const LONGEST_REASON = 500;
 
@@ -34,6 +34,7 @@ export function CountDialog(props: CaseDialogProps) {
   const done = counts ? 'The case takes nothing now.' : 'The case counts again.';
   const { send, isPending, error } = useCaseChange(props, done, patchCase);
   const [reason, setReason] = useState('');
+  useWhenOpened(opened, () => setReason(''));
   return (
     <ActionDialog
       opened={opened}
@@ -59,6 +60,7 @@ export function DecrementDialog(props: CaseDialogProps) {
   const { opened, onClose } = props;
   const { send, isPending, error } = useCaseChange(props, 'The entitlement has taken the case.', decrementCase);
   const [reason, setReason] = useState('');
+  useWhenOpened(opened, () => setReason(''));
   return (
     <ActionDialog
       opened={opened}
