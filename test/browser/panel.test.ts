@@ -98,6 +98,19 @@ test('of a case that Allot has, the panel shows what it has', async () => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });
 
+test('a case that cannot be read is not shown as a new one', async () => {
+  const scene = await aCaseScene();
+  const id = await aCaseByPhone(scene);
+  const page = await signedInWith((await aKey('csr')).key, options());
+  allowTrouble(page, /ERR_FAILED/);
+  await page.route(`**/v1/cases/${id}`, (route) => route.abort(), { times: 1 });
+  await page.goto(addressOf({ case: id, customer: scene.customerId, channel: 'phone' }));
+  await page.getByText('Allot does not answer', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: /Attach|Record/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Open the case in Allot').waitFor();
+});
+
 async function uncovered(): Promise<CaseScene> {
   const scene = await aCaseScene();
   await ask('POST', `/v1/entitlements/${scene.hoursId}/cancel`, {});
