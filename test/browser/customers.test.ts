@@ -58,6 +58,16 @@ test('an agent finds a customer by name and sees first what is left, then cases,
   ]);
 });
 
+test('a search box keeps the space after a word while the person thinks about the next one', async () => {
+  const page = await signedIn('csr');
+  await visit(page, '/customers');
+  const box = page.getByLabel('Search by name or id');
+  await box.fill('Saltmarsh ');
+  await page.waitForURL(/q=Saltmarsh$/);
+  await table(page, 'Customers').getByRole('link', { name }).waitFor();
+  expect(await box.inputValue()).toBe('Saltmarsh ');
+});
+
 test('a month leads to the report by entitlement of just that month and customer', async () => {
   const page = await signedIn('viewer');
   await visit(page, `/customers/${customerId}`);
