@@ -72,7 +72,7 @@ function overageWords({ overage, overagePrice, allocationType }: Entitlement): s
   if (overagePrice === null) return OVERAGE_WORDS[overage];
   const { unitPrice, currency, billingIncrementMinutes } = overagePrice;
   const per = allocationType === 'hours' ? `hour, in steps of ${minutesText(billingIncrementMinutes)}` : 'case';
-  return `Charged at ${moneyText(Number(unitPrice), currency)} for each ${per}`;
+  return `Charged at ${moneyText(unitPrice, currency)} for each ${per}`;
 }
 
 function Terms({ entitlement }: OfEntitlement) {

@@ -63,6 +63,6 @@ export function fromNowText(instant: string, nowMs = Date.now()): string {
   return relativeFormat.format(Math.trunc(ms / 60_000), 'minute');
 }
 
-/** An amount of money in its currency: €1,200.00. */
-export const moneyText = (amount: number, currency: string): string =>
-  new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(amount);
+/** An amount of money in its currency: €1,200.00. The API gives amounts as decimal texts. */
+export const moneyText = (amount: number | string, currency: string): string =>
+  new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(Number(amount));
