@@ -22,7 +22,12 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps) {
       const params = { path: { id }, header: { 'Idempotency-Key': key } };
       return (await api.POST('/v1/api-keys/{id}/revoke', { params, body })).data;
     },
-    { onDone: onClose },
+    {
+      onDone: () => {
+        setReason('');
+        onClose();
+      },
+    },
   );
   const close = () => {
     reset();

@@ -19,7 +19,12 @@ export function RemoveWebhookDialog({ webhook, onClose }: RemoveWebhookDialogPro
     async ({ id, ...query }: { readonly id: string; readonly reason?: string }) => {
       await api.DELETE('/v1/webhooks/{id}', { params: { path: { id }, query } });
     },
-    { onDone: onClose },
+    {
+      onDone: () => {
+        setReason('');
+        onClose();
+      },
+    },
   );
   const close = () => {
     reset();
