@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 const table = (page: Page, caption: string) =>
-  page.getByRole('region', { name: caption, exact: true }).locator('table');
+  page.getByRole('group', { name: caption, exact: true }).locator('table');
 const row = (page: Page, caption: string, text: string) => table(page, caption).getByRole('row', { name: text });
 const field = (page: Page, label: string) =>
   page.getByRole('dialog').getByRole('textbox', { name: label, exact: true });
@@ -157,6 +157,24 @@ test('a refused field is marked in the dialog, and the change is saved once it i
   await page.getByText('New', { exact: true }).waitFor();
   const { body } = await ask('GET', `/v1/customers/${own}`);
   expect(body).toMatchObject({ tier: 'New', accountManager: { name: 'North desk', email: 'north@example.com' } });
+});
+
+test('a customer that somebody else changed meanwhile is not replaced unseen', async () => {
+  const own = await aCustomer({ name: 'Before', tier: 'Gold' });
+  const page = await signedIn('csr_manager');
+  await visit(page, `/customers/${own}?dialog=edit`);
+  await field(page, 'Name').fill('Mine');
+  await ask('PUT', `/v1/customers/${own}`, { type: 'account', name: 'Theirs', tier: 'Platinum' });
+  await button(page, 'Save').click();
+  await page.getByText('Somebody else changed the customer').waitFor();
+  expect((await ask('GET', `/v1/customers/${own}`)).body).toMatchObject({ name: 'Theirs', tier: 'Platinum' });
+  expect(await field(page, 'Name').inputValue()).toBe('Mine');
+  await button(page, 'Show their version').click();
+  expect(await field(page, 'Tier').inputValue()).toBe('Platinum');
+  await field(page, 'Name').fill('Mine');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { name: 'Mine' }).waitFor();
+  expect((await ask('GET', `/v1/customers/${own}`)).body).toMatchObject({ name: 'Mine', tier: 'Platinum' });
 });
 
 test('a contact is created and changed beside its customer', async () => {

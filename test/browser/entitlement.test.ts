@@ -193,7 +193,7 @@ describe('a command', () => {
     await confirm.click();
     await dialog(page).getByText('Allot does not answer').waitFor();
     await page.clock.install({ time: Date.now() + 60_000 });
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
     await page.getByRole('region', { name: 'Top-ups', includeHidden: true }).waitFor({ state: 'attached' });
     await confirm.click();
     await dialog(page).waitFor({ state: 'detached' });

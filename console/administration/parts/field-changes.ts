@@ -1,4 +1,4 @@
-import { ChangedMeanwhile } from './changed-meanwhile.tsx';
+import { ChangedMeanwhile } from '../../ui/changed-meanwhile.tsx';
 
 /** Whether two values are the same JSON, whatever the order of members. */
 export function isSame(left: unknown, right: unknown): boolean {

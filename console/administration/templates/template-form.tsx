@@ -7,8 +7,8 @@ import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
 import { AllotmentFields, CoverFields, NameFields, RenewalPolicyFields } from '../../terms/terms-fields.tsx';
 import { bodyOf, NEW_TERMS, type TermsValues, termsErrorsOf, valuesOf } from '../../terms/terms-values.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
-import { ChangedNote } from '../parts/changed-meanwhile.tsx';
-import { useSavedRecord } from '../parts/use-saved-record.ts';
+import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
+import { useSavedRecord } from '../../ui/use-saved-record.ts';
 import type { Template } from './template-words.ts';
 
 type Duration = Template['duration'];
