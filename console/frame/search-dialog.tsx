@@ -78,7 +78,13 @@ function Found({ text }: { readonly text: string }) {
         </Spotlight.ActionsList>
       ) : (
         <Spotlight.Empty role="status">
-          {isSearching ? 'Searching…' : `Nothing has “${text}” in its name, and nothing has that id.`}
+          {isSearching ? (
+            'Searching…'
+          ) : (
+            <>
+              Nothing has “<bdi>{text}</bdi>” in its name, and nothing has that id.
+            </>
+          )}
         </Spotlight.Empty>
       )}
     </>
@@ -138,7 +144,7 @@ function ResultLine({ result, isChosen }: { readonly result: SearchResult; reado
         <Stack gap={0} miw={0}>
           <Name lineClamp={1}>{label}</Name>
           {about !== undefined && (
-            <Name lineClamp={1} fz="sm" opacity={0.9}>
+            <Name lineClamp={1} fz="sm">
               {about}
             </Name>
           )}

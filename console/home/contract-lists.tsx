@@ -23,14 +23,14 @@ const RENEWALS: readonly Column<Renewal>[] = [
       <OfCustomer to={entitlementAddress(entitlementId)} name={entitlementName} {...of} />
     ),
   },
-  { id: 'proposal', header: 'Proposal', from: 'sm', cell: ({ proposal }) => proposal },
+  { id: 'proposal', header: 'Proposal', from: 'sm', cell: ({ proposal }) => <Name>{proposal}</Name> },
   {
-    id: 'ends',
-    header: 'Ends',
-    cell: ({ endDate, daysLeft }) => (
+    id: 'decideBy',
+    header: 'Decide by',
+    cell: ({ decideBy, endDate, daysLeft, stage }) => (
       <TwoLines
-        first={<OnOneLine>{dayText(endDate)}</OnOneLine>}
-        second={<OnOneLine>{daysText(daysLeft)}</OnOneLine>}
+        first={<OnOneLine>{dayText(decideBy ?? endDate)}</OnOneLine>}
+        second={<OnOneLine>{stage === 'lapsed' ? `ended ${dayText(endDate)}` : daysText(daysLeft)}</OnOneLine>}
       />
     ),
   },

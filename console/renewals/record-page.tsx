@@ -51,7 +51,7 @@ export function RenewalPage() {
 }
 
 const AllRenewals = () => (
-  <Anchor component={Link} to="/renewals">
+  <Anchor component={Link} to="/renewals" underline="always">
     All open renewals
   </Anchor>
 );

@@ -2,6 +2,7 @@ import {
   Anchor,
   Badge,
   createTheme,
+  DEFAULT_THEME,
   defaultVariantColorsResolver,
   isLightColor,
   type MantineColorsTuple,
@@ -30,7 +31,7 @@ const stone: MantineColorsTuple = [
   '#dce2e2',
   '#c3cccc',
   '#9aa7a8',
-  '#6d7b7d',
+  '#69777a',
   '#566466',
   '#435153',
   '#2c383a',
@@ -42,7 +43,7 @@ const dark: MantineColorsTuple = [
   '#dfe6e6',
   '#b9c4c5',
   '#98a6a7',
-  '#627173',
+  '#8c9b9d',
   '#435153',
   '#344143',
   '#263133',
@@ -69,13 +70,36 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   return { ...colors, color: `light-dark(${textOn(SHADE.light)}, ${textOn(SHADE.dark)})` };
 };
 
+/** The colour with another darkest shade. */
+const endingIn = ([a, b, c, d, e, f, g, h, i]: MantineColorsTuple, darkest: string): MantineColorsTuple => [
+  a,
+  b,
+  c,
+  d,
+  e,
+  f,
+  g,
+  h,
+  i,
+  darkest,
+];
+
+/** Colours of warnings whose darkest shade can be read on their second lightest, as badges and alerts set it. */
+const { orange, red, yellow, green } = DEFAULT_THEME.colors;
+const deep = {
+  orange: endingIn(orange, '#9a3c06'),
+  red: endingIn(red, '#b02525'),
+  yellow: endingIn(yellow, '#8f5200'),
+  green: endingIn(green, '#20692f'),
+};
+
 /** The look of the console. Sizes, colours and radii stand here and nowhere else. */
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: SHADE,
   autoContrast: true,
   variantColorResolver,
-  colors: { pine, gray: stone, dark },
+  colors: { pine, gray: stone, dark, ...deep },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },

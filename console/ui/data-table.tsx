@@ -61,7 +61,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   };
   return (
     // A wide table scrolls in its own box, which the keyboard reaches; the page does not.
-    <Box component="section" className="table-box" aria-label={caption} tabIndex={0}>
+    <Box role="group" className="table-box" aria-label={caption} tabIndex={0}>
       <Table highlightOnHover stickyHeader verticalSpacing={7}>
         <Table.Caption className="only-spoken">{caption}</Table.Caption>
         <Table.Thead>

@@ -1,5 +1,5 @@
 import { Group, Stack, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 interface SectionProps {
   readonly title: string;
@@ -8,13 +8,18 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page with a heading of its own. Its tables are landmarks with names of their own. */
-export const Section = ({ title, actions, children }: SectionProps) => (
-  <Stack gap="sm">
-    <Group justify="space-between" gap="sm">
-      <Title order={2}>{title}</Title>
-      {actions !== undefined && <Group gap="sm">{actions}</Group>}
-    </Group>
-    {children}
-  </Stack>
-);
+/** A part of a page under a heading of its own: a group, and no landmark, since its tables are landmarks already. */
+export function Section({ title, actions, children }: SectionProps) {
+  const id = useId();
+  return (
+    <Stack gap="sm" role="group" aria-labelledby={id}>
+      <Group justify="space-between" gap="sm">
+        <Title order={2} id={id}>
+          {title}
+        </Title>
+        {actions !== undefined && <Group gap="sm">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ask } from '../support/api-client.ts';
@@ -50,16 +51,18 @@ test('columns of other names are mapped, wrong rows are shown with their line, a
   await page.getByRole('button', { name: 'Download the refused rows' }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe('refused-customers.csv');
-  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
-  expect(lines[0]).toBe('\uFEFFline,code,field,detail,Number,Customer,type,timeZone');
-  expect(lines[1]).toMatch(/^3,validation_failed,timeZone,/);
-  // A spreadsheet must not run what somebody wrote into a name.
-  expect(lines[1]).toContain(`"'=HYPERLINK(""http://x"")"`);
-  expect(lines.slice(2).map((line) => line.split(',').slice(0, 2))).toEqual([
-    ['5', 'conflict'],
-    ['6', 'validation_failed'],
-    [''],
+  const [header, ...refusedRows] = parse(await readFile(await download.path(), 'utf8'), {
+    bom: true,
+    relax_column_count: true,
+  });
+  expect(header).toEqual(['line', 'code', 'field', 'detail', 'Number', 'Customer', 'type', 'timeZone']);
+  expect(refusedRows.map(([line, code, field]: string[]) => [line, code, field])).toEqual([
+    ['3', 'validation_failed', 'timeZone'],
+    ['5', 'conflict', 'id'],
+    ['6', 'validation_failed', ''],
   ]);
+  // A spreadsheet must not run what somebody wrote into a name.
+  expect(refusedRows[0]).toContain(`'=HYPERLINK("http://x")`);
 });
 
 test('a file that is none is refused in words before anything is sent', async () => {

@@ -47,7 +47,7 @@ test('a customizer creates a webhook, sees what failed and why, and sends it aga
     expect(await page.getByRole('row', { name: /Case refused.*(failed|disabled)/ }).count()).toBe(1);
   });
   await link.click();
-  await page.getByRole('region', { name: 'Attempts' }).getByText('410').first().waitFor();
+  await page.getByRole('table', { name: 'Attempts' }).getByText('410').first().waitFor();
   expect(await page.getByRole('region', { name: 'What was sent' }).textContent()).toContain(`"${customerId}"`);
 
   // A receiver that answers 410 wants no more, so Allot disabled the webhook. It is enabled first.
@@ -58,7 +58,7 @@ test('a customizer creates a webhook, sees what failed and why, and sends it aga
   await asked.getByRole('textbox', { name: 'Reason' }).fill('The receiver is mended');
   await asked.getByRole('button', { name: 'Send it again' }).click();
   await page.getByText('The receiver took it.').waitFor({ timeout: 30_000 });
-  await page.getByRole('region', { name: 'Attempts' }).getByText('1 of redelivery 1').waitFor();
+  await page.getByRole('table', { name: 'Attempts' }).getByText('1 of redelivery 1').waitFor();
   const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
   expect(ids.size).toBe(1);
 });

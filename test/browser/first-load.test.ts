@@ -5,7 +5,7 @@ import { settled } from '../support/browser-layout.ts';
 /** Kilobytes of 1,000 bytes, compressed, as they come over the wire. */
 const MOST_KB = 300;
 
-test.each(['/', '/entitlements', '/panel?customer=none'])(
+test.each(['/', '/entitlements', '/panel'])(
   `a first visit to %s loads at most ${MOST_KB} kB of scripts and styles`,
   async (path) => {
     const page = await signedIn('viewer');

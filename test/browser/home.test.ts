@@ -9,7 +9,7 @@ import { dayFromNow } from '../support/days.ts';
 import { unique } from '../support/unique.ts';
 import { soon } from '../support/waiting.ts';
 
-const list = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
+const list = (page: Page, title: string) => page.getByRole('group', { name: title, exact: true });
 const titles = (page: Page) => page.getByRole('heading', { level: 2 }).allTextContents();
 
 const ALL = [

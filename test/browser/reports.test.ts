@@ -18,7 +18,7 @@ beforeAll(async () => {
   name = `${tag} entitlement`;
 });
 
-const table = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
+const table = (page: Page, title: string) => page.getByRole('table', { name: title, exact: true });
 const row = (page: Page, title: string, text: string) => table(page, title).getByRole('row', { name: text });
 
 test('the page of reports leads to each of them', async () => {

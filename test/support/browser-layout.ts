@@ -73,12 +73,19 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       );
     }
     const main = document.querySelector('main') ?? document.body;
+    /** A bar that stays in view lies on what scrolls under it, on purpose. */
+    const stays = (element: Element): boolean => {
+      for (let up: Element | null = element; up !== null; up = up.parentElement)
+        if (['sticky', 'fixed'].includes(getComputedStyle(up).position)) return true;
+      return false;
+    };
     const controls = [
       ...main.querySelectorAll('a[href], button, input:not([type="hidden"]), select, textarea'),
     ].flatMap((element) => {
       const style = getComputedStyle(element);
       const box = seen(element);
-      const hidden = style.visibility === 'hidden' || style.opacity === '0' || style.position === 'absolute';
+      const hidden =
+        stays(element) || style.visibility === 'hidden' || style.opacity === '0' || style.position === 'absolute';
       return box === undefined || hidden || element.closest('.only-spoken') !== null ? [] : [{ element, box }];
     });
     controls.forEach((one, index) => {

@@ -85,7 +85,7 @@ function DayRow({ weekday, spans, errors, onChange }: DayRowProps) {
       <Text id={id} w={{ base: '100%', sm: 92 }} pt={6}>
         {name}
       </Text>
-      <Box flex={1} miw={0}>
+      <Box flex="1 1 12rem" miw={0}>
         <Group gap="sm" align="flex-start">
           {spans.length === 0 && (
             <Text c="dimmed" pt={6}>

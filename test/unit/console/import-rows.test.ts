@@ -1,26 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvLines } from '../../../api/http/csv.ts';
 import { KINDS } from '../../../bin/import/kinds.ts';
 import { batchesOf } from '../../../console/administration/import/batches.ts';
 import { FIELDS, IMPORT_KINDS } from '../../../console/administration/import/import-choices.ts';
 import { mappedRows, mappingFor } from '../../../console/administration/import/mapped-rows.ts';
-import { csvText } from '../../../console/administration/import/report-csv.ts';
-
-const cell = fc.oneof(
-  fc.string(),
-  fc.string({ unit: fc.constantFrom(...'=+-@＝＋－＠;|,"\' \t\r\n\u00a0a1.') }),
-  fc.constantFrom('-12.5', '=1+1', ' =1', '"=1', 'a;=1', 'plain', ''),
-);
-
-test('the report of the console guards formulas as the exports of the API do', () => {
-  const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 3 });
-  fc.assert(
-    fc.property(rows, (given) => {
-      expect(csvText(given)).toBe(csvLines(given));
-    }),
-  );
-});
 
 test('every kind has the columns of `npm run import`', () => {
   expect(KINDS.map(({ name, required, optional }) => [name, { required, optional }])).toEqual(
