@@ -25,6 +25,12 @@ const DESTINATIONS: readonly Destination[] = [
     needs: 'read',
   },
   {
+    to: '/products',
+    title: 'Products',
+    what: 'What contracts can be limited to, and what cases are about.',
+    needs: 'read',
+  },
+  {
     to: '/administration/settings',
     title: 'Settings',
     what: 'Channels, how cases get their entitlement, and the policy of renewals.',

@@ -43,7 +43,7 @@ const dark: MantineColorsTuple = [
   '#dfe6e6',
   '#b9c4c5',
   '#98a6a7',
-  '#627173',
+  '#8c9b9d',
   '#435153',
   '#344143',
   '#263133',

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { anActive, ask, attach } from '../support/api-client.ts';
 import { anSla } from '../support/slas.ts';
 import { unique } from '../support/unique.ts';
@@ -71,3 +71,9 @@ export async function chooseCommand(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name }).click();
 }
+
+/** The part of a page under this heading. The last stack that holds the heading is the innermost. */
+export const partOf = (page: Page, title: string): Locator =>
+  page
+    .locator('.mantine-Stack-root', { has: page.getByRole('heading', { name: title, level: 2, exact: true }) })
+    .last();

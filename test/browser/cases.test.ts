@@ -4,7 +4,7 @@ import { signedIn, signedInWith } from '../support/browser.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { unique } from '../support/unique.ts';
-import { aCaseByPhone, aCaseScene, caseNow, chooseCommand, leftOf } from './case-scenes.ts';
+import { aCaseByPhone, aCaseScene, caseNow, chooseCommand, leftOf, partOf } from './case-scenes.ts';
 
 test('the list is filtered, ordered and searched, and its address opens the same list', async () => {
   const scene = await aCaseScene();
@@ -47,18 +47,18 @@ test('a case says why it has its entitlement, who was passed over, what is due a
   await ask('POST', '/v1/cases', { id, customerId, channel: 'phone' });
   const page = await signedIn('csr');
   await page.goto(`/cases/${id}`);
-  const entitlement = page.getByRole('group', { name: 'Entitlement' });
+  const entitlement = partOf(page, 'Entitlement');
   await entitlement.getByRole('link', { name: phoneName }).waitFor();
   await entitlement.getByText('It names the channel').waitFor();
   await entitlement.getByText('Passed over').waitFor();
   await entitlement.getByRole('link', { name: hoursName }).waitFor();
-  const level = page.getByRole('group', { name: 'Service level' });
+  const level = partOf(page, 'Service level');
   await level.getByText('due in 3 h 59 min').waitFor();
   await level
     .getByText(/Europe\/Berlin/)
     .first()
     .waitFor();
-  const ledger = page.getByRole('group', { name: 'What it took' }).getByRole('row');
+  const ledger = partOf(page, 'What it took').getByRole('row');
   await expect.poll(() => ledger.count()).toBe(2);
   expect(await ledger.nth(1).textContent()).toMatch(/Attached.*-1 case.*4 cases/);
 });
@@ -90,7 +90,7 @@ test('an agent resolves a case, reactivates and cancels it, and the ledger follo
   await page.getByRole('button', { name: 'Cancel the case' }).click();
   await page.getByRole('dialog').getByText('goes back to its entitlement').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the case' }).click();
-  const ledger = page.getByRole('group', { name: 'What it took' });
+  const ledger = partOf(page, 'What it took');
   await ledger.getByText('Canceled').waitFor();
   // A double click has resolved it once.
   expect(await ledger.getByText('Resolved').count()).toBe(1);
@@ -106,14 +106,14 @@ test('an agent moves a case, and sees what refuses it', async () => {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: scene.hoursName }).check();
   await dialog.getByRole('button', { name: 'Move' }).click();
-  const entitlement = page.getByRole('group', { name: 'Entitlement' });
+  const entitlement = partOf(page, 'Entitlement');
   await entitlement.getByText('Moved from').waitFor();
   expect([(await caseNow(id)).entitlementId, await leftOf(scene.phoneId)]).toEqual([scene.hoursId, 5]);
   await chooseCommand(page, /^Change contact/);
   await dialog.getByRole('combobox', { name: 'Channel' }).fill('email');
   await page.getByRole('option', { name: 'email' }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('group', { name: 'Case', exact: true }).getByText('email').waitFor();
+  await partOf(page, 'Case').getByText('email').waitFor();
   // The other one does not cover e-mail, and an agent may not override.
   await chooseCommand(page, /^Move to another/);
   await dialog.getByText('The channel email is not covered.').waitFor();
@@ -133,7 +133,7 @@ test('a manager overrides with a reason, lets a case take nothing, and takes it 
   await dialog.getByText('The channel email is not covered.').last().waitFor();
   await dialog.getByLabel('Reason for the override').fill('The line was down <b>all day</b>');
   await dialog.getByRole('button', { name: 'Move' }).click();
-  const entitlement = page.getByRole('group', { name: 'Entitlement' });
+  const entitlement = partOf(page, 'Entitlement');
   await entitlement.getByText('The line was down <b>all day</b>').waitFor();
   await entitlement.getByText('Set aside by override: channel not covered').waitFor();
   expect(await leftOf(phoneId)).toBe(4);
@@ -147,7 +147,7 @@ test('a manager overrides with a reason, lets a case take nothing, and takes it 
   await page.getByText('no: it takes nothing').waitFor({ state: 'hidden' });
   await chooseCommand(page, /^Count it now/);
   await dialog.getByRole('button', { name: 'Count it' }).click();
-  await page.getByRole('group', { name: 'What it took' }).getByText('Counted on request').waitFor();
+  await partOf(page, 'What it took').getByText('Counted on request').waitFor();
   expect(await leftOf(phoneId)).toBe(4);
   await chooseCommand(page, /^Take off/);
   await dialog.getByRole('button', { name: 'Take it off' }).click();

@@ -84,7 +84,8 @@ export async function layoutFaults(page: Page): Promise<string[]> {
     ].flatMap((element) => {
       const style = getComputedStyle(element);
       const box = seen(element);
-      const hidden = stays(element) || style.visibility === 'hidden' || style.opacity === '0' || style.position === 'absolute';
+      const hidden =
+        stays(element) || style.visibility === 'hidden' || style.opacity === '0' || style.position === 'absolute';
       return box === undefined || hidden || element.closest('.only-spoken') !== null ? [] : [{ element, box }];
     });
     controls.forEach((one, index) => {

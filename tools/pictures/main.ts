@@ -16,7 +16,7 @@ const IN_DOCS = [
   'entitlement-dark',
   'new-case-light',
   'renewal-light',
-  'reports-light',
+  'utilisation-light',
 ];
 const docsDir = join(projectDir, 'docs', 'pictures');
 const ownDir = join(projectDir, '.allot', 'pictures');
