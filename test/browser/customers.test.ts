@@ -28,8 +28,7 @@ beforeAll(async () => {
   for (const title of ['First case', 'Second case']) await attach(active, { title });
 });
 
-const table = (page: Page, caption: string) =>
-  page.getByRole('group', { name: caption, exact: true }).locator('table');
+const table = (page: Page, caption: string) => page.getByRole('group', { name: caption, exact: true }).locator('table');
 const row = (page: Page, caption: string, text: string) => table(page, caption).getByRole('row', { name: text });
 const field = (page: Page, label: string) =>
   page.getByRole('dialog').getByRole('textbox', { name: label, exact: true });
@@ -47,7 +46,7 @@ test('an agent finds a customer by name and sees first what is left, then cases,
   await row(page, 'Newest cases', 'Second case').waitFor();
   await row(page, 'Contacts', 'Night shift').waitFor();
   await row(page, 'Renewals', 'Support of the year').getByText('open').waitFor();
-  expect(await table(page, 'Use by month').locator('tbody tr').count()).toBe(12);
+  await expect.poll(() => table(page, 'Use by month').locator('tbody tr').count()).toBe(12);
   await page.getByRole('img', { name: /Cases attached in each of the last 12 months, 2 in all/ }).waitFor();
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
     'Active entitlements',
