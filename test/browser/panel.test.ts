@@ -80,6 +80,8 @@ test('an agent signs in inside the frame, sees what covers the case on the scree
   await page.getByText(`Allot has attached ${id} to ${phoneId}.`).waitFor();
   await panel.getByText('Open the case in Allot').waitFor();
   expect(await caseNow(id)).toMatchObject({ entitlementId: phoneId, contactId, channel: 'phone' });
+  // What was passed over stays on record: the panel lets Allot pick.
+  expect(await caseNow(id)).toMatchObject({ entitlementReason: 'matching', decision: { candidatesTotal: 2 } });
   expect(await leftOf(phoneId)).toBe(4);
 });
 
