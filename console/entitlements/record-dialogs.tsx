@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../data/api.ts';
 import { isRefusedAs } from '../data/api-problem.ts';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { dayText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
@@ -10,8 +11,6 @@ import { ChangedMeanwhile } from './record-changed.tsx';
 import type { DialogName, Entitlement } from './record-commands-allowed.ts';
 import { TopUpDialog } from './record-top-up.tsx';
 import { useSeenVersion } from './seen-version.ts';
-
-const MAX_REASON_CHARS = 500;
 
 interface DialogProps {
   readonly entitlement: Entitlement;
@@ -158,7 +157,7 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
         label={needsReason ? 'Reason' : 'Reason, if there is one'}
         description="Kept in the history and the audit."
         withAsterisk={needsReason === true}
-        maxLength={MAX_REASON_CHARS}
+        maxLength={LONGEST_REASON}
         autosize
         minRows={2}
         value={reason}

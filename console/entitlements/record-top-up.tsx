@@ -2,6 +2,7 @@ import { Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api } from '../data/api.ts';
 import { fieldsOf, isRefusedAs } from '../data/api-problem.ts';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { dayText, minutesText } from '../ui/format.ts';
@@ -124,7 +125,12 @@ export function TopUpDialog({
           error={errorOf('currency')}
         />
       </Group>
-      <TextInput label="Reason, if there is one" {...form.getInputProps('reason')} error={errorOf('reason')} />
+      <TextInput
+        label="Reason, if there is one"
+        maxLength={LONGEST_REASON}
+        {...form.getInputProps('reason')}
+        error={errorOf('reason')}
+      />
       {isChanged && <ChangedMeanwhile error={sending.error} onReload={look} />}
     </ActionDialog>
   );

@@ -4,8 +4,8 @@ import { api, type Shapes } from '../../data/api.ts';
 import { useMe } from '../../data/me.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RevokeKeyDialogProps {
   /** Undefined closes the dialog. */

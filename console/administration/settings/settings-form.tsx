@@ -5,9 +5,9 @@ import { api, type Shapes } from '../../data/api.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
 import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
+import { ReasonInput } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
 import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile, isSame } from '../parts/field-changes.ts';
-import { ReasonInput } from '../parts/reason-input.tsx';
 import { RenewalPolicyFields } from './renewal-policy-fields.tsx';
 import { type SettingsValues, settingsOf, valuesOf, wordsOfSetting } from './settings-values.ts';
 

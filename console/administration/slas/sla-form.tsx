@@ -13,6 +13,7 @@ import {
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api } from '../../data/api.ts';
+import { LONGEST_REASON } from '../../data/limits.ts';
 import { idFromName } from '../../data/new-id.ts';
 import { assertIdIsFree } from '../../data/take-new-id.ts';
 import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
@@ -158,7 +159,7 @@ export function SlaForm({ sla, mayWrite, onDone }: SlaFormProps) {
               <TextInput
                 label="Reason (optional)"
                 description="Kept in the audit"
-                maxLength={500}
+                maxLength={LONGEST_REASON}
                 {...form.getInputProps('reason')}
               />
             )}

@@ -2,6 +2,7 @@ import { Alert, Button, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack,
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
+import { LONGEST_REASON } from '../../data/limits.ts';
 import { idFromName } from '../../data/new-id.ts';
 import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
 import { AllotmentFields, CoverFields, NameFields, RenewalPolicyFields } from '../../terms/terms-fields.tsx';
@@ -141,7 +142,7 @@ export function TemplateForm({ template, onDone }: TemplateFormProps) {
           <TextInput
             label="Reason (optional)"
             description="Kept in the audit"
-            maxLength={500}
+            maxLength={LONGEST_REASON}
             {...own.getInputProps('reason')}
           />
         </SimpleGrid>
