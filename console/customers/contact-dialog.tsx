@@ -33,8 +33,8 @@ const read = async (id: string): Promise<Contact> =>
 
 async function put(customerId: string, { id, name, email }: Fields, isNew: boolean): Promise<Contact> {
   const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => read(id));
   const body = { customerId, name: name.trim(), email: email.trim() === '' ? null : email.trim() };
+  if (isNew) await assertIdIsFree(id, body, read);
   return madeOf(await api.PUT('/v1/contacts/{id}', { params, body }));
 }
 

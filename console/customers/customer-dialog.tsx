@@ -42,7 +42,6 @@ const read = async (id: string): Promise<Customer> =>
 
 async function put({ id, accountManager, ...fields }: Fields, isNew: boolean): Promise<Customer> {
   const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => read(id));
   const hasManager = accountManager.name.trim() !== '' || accountManager.email.trim() !== '';
   const body = {
     ...fields,
@@ -50,6 +49,7 @@ async function put({ id, accountManager, ...fields }: Fields, isNew: boolean): P
     tier: orNull(fields.tier),
     accountManager: hasManager ? accountManager : null,
   };
+  if (isNew) await assertIdIsFree(id, body, read);
   return madeOf(await api.PUT('/v1/customers/{id}', { params, body }));
 }
 

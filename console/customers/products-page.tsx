@@ -139,8 +139,8 @@ const read = async (id: string): Promise<Product> =>
 
 async function put({ id, name, family }: Fields, isNew: boolean): Promise<Product> {
   const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => read(id));
   const body = { name: name.trim(), family: family.trim() === '' ? null : family.trim() };
+  if (isNew) await assertIdIsFree(id, body, read);
   return madeOf(await api.PUT('/v1/products/{id}', { params, body }));
 }
 

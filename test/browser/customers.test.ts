@@ -139,6 +139,26 @@ test('a new customer never replaces one that has its id, and what was typed stay
   expect((await ask('GET', `/v1/customers/${customerId}`)).body).toMatchObject({ name });
 });
 
+test('a new customer whose answer is lost is made by the same click again', async () => {
+  const own = unique('lost');
+  const page = await signedIn('csr_manager');
+  await visit(page, '/customers?dialog=new');
+  await field(page, 'Name').fill('Lost and found');
+  await field(page, 'Id').fill(own);
+  allowTrouble(page, /ERR_FAILED|status of 404/);
+  let isLost = false;
+  await page.route(`**/v1/customers/${own}`, async (route) => {
+    if (isLost || route.request().method() !== 'PUT') return await route.continue();
+    isLost = true;
+    await route.fetch();
+    return await route.abort();
+  });
+  await button(page, 'Create the customer').click();
+  await page.getByRole('dialog').getByText('Allot does not answer').waitFor();
+  await button(page, 'Create the customer').click();
+  await page.waitForURL(new RegExp(`/customers/${own}$`));
+});
+
 test('a refused field is marked in the dialog, and the change is saved once it is right', async () => {
   const own = await aCustomer({ tier: 'Old' });
   const page = await signedIn('system_customizer');
