@@ -68,6 +68,7 @@ export const PAGES: Readonly<Record<string, ConsolePage>> = {
   'API keys': { path: () => '/administration/api-keys', names: false },
   webhooks: { path: () => '/administration/webhooks', names: false },
   deliveries: { path: () => '/administration/deliveries', names: false },
+  delivery: { path: ({ deliveryId }) => `/administration/deliveries/${deliveryId}`, names: true },
   audit: { path: () => '/administration/audit', names: false },
   import: { path: () => '/administration/import', names: false },
   panel: {

@@ -20,6 +20,7 @@ export interface World {
   readonly caseId: string;
   readonly renewalId: string;
   readonly webhookId: string;
+  readonly deliveryId: string;
 }
 
 interface Texts {
@@ -41,7 +42,8 @@ async function made<Body = { id: string }>(method: string, path: string, body: u
 
 /**
  * One customer with a contact, a product, a service level, a template; an active entitlement with a case, a top-up, a
- * refused and an overridden case; a draft; a renewal to decide; a webhook.
+ * refused and an overridden case; a draft; a renewal to decide; a webhook
+ * with a delivery.
  */
 export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise<World> {
   const text = (what: string) => tag + textOf(what);
@@ -89,8 +91,23 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
     description: text('webhook'),
     reason: text('reason'),
   });
-  const renewalId = await renewalOf(active.id);
-  const ids = { customerId, contactId, productId, slaId, templateId, draftId, caseId, renewalId, webhookId };
+  await attach(active, { contactId, productId, channel: 'email', title: text('title') });
+  const [renewalId, deliveryId] = [
+    await firstOf(`/v1/renewals?entitlementId=${active.id}`),
+    await firstOf(`/v1/deliveries?endpointId=${webhookId}`),
+  ];
+  const ids = {
+    customerId,
+    contactId,
+    productId,
+    slaId,
+    templateId,
+    draftId,
+    caseId,
+    renewalId,
+    webhookId,
+    deliveryId,
+  };
   return { tag, managerKey, entitlementId: active.id, ...ids };
 }
 
@@ -113,15 +130,12 @@ async function useUp(active: EntitlementView, { caseId, contactId, productId, te
   await made('POST', `/v1/cases/${caseId}/resolve`, { minutes: 90 });
 }
 
-async function renewalOf(entitlementId: string): Promise<string> {
+/** The id of the first record of a list, once there is one. */
+async function firstOf(list: string): Promise<string> {
   return await soon(async () => {
-    const { items } = await made<{ items: { id: string }[] }>(
-      'GET',
-      `/v1/renewals?entitlementId=${entitlementId}`,
-      undefined,
-    );
-    const [renewal] = items;
-    if (renewal === undefined) throw new Error('The renewal is not there yet.');
-    return renewal.id;
+    const { items } = await made<{ items: { id: string }[] }>('GET', list, undefined);
+    const [first] = items;
+    if (first === undefined) throw new Error(`Nothing is listed yet: ${list}`);
+    return first.id;
   });
 }
