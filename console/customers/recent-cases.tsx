@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { $api, type Shapes } from '../data/api.ts';
+import { EntitlementLink } from '../pickers/record-names.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { instantText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
@@ -29,14 +30,7 @@ const COLUMNS: readonly Column<Case>[] = [
     id: 'cover',
     header: 'Entitlement',
     from: 'xs',
-    cell: ({ entitlementId }) =>
-      entitlementId === null ? (
-        'none'
-      ) : (
-        <Anchor component={Link} to={`/entitlements/${encodeURIComponent(entitlementId)}`}>
-          its entitlement
-        </Anchor>
-      ),
+    cell: ({ entitlementId }) => (entitlementId === null ? 'none' : <EntitlementLink id={entitlementId} />),
   },
   { id: 'created', header: 'Recorded', oneLine: true, from: 'sm', cell: ({ createdAt }) => instantText(createdAt) },
 ];

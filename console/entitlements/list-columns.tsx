@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group } from '@mantine/core';
+import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Shapes } from '../data/api.ts';
 import type { Column } from '../ui/data-table.tsx';
@@ -17,15 +17,22 @@ export const COLUMNS: readonly Column<Listed>[] = [
     id: 'name',
     header: 'Name',
     sortAs: 'name',
-    cell: ({ name, id }) => (
-      <Anchor component={Link} to={`/entitlements/${id}`}>
-        <Name>{name}</Name>
-      </Anchor>
+    cell: ({ name, id, customerId, customerName }) => (
+      <>
+        <Anchor component={Link} to={`/entitlements/${id}`}>
+          <Name>{name}</Name>
+        </Anchor>
+        {/* On a narrow screen the customer has no column of its own. */}
+        <Text size="sm" c="dimmed" hiddenFrom="sm" component="div">
+          <Name>{customerName ?? customerId}</Name>
+        </Text>
+      </>
     ),
   },
   {
     id: 'customer',
     header: 'Customer',
+    from: 'sm',
     cell: ({ customerId, customerName }) => (
       <Anchor component={Link} to={`/customers/${customerId}`} c="inherit">
         <Name>{customerName ?? customerId}</Name>

@@ -1,12 +1,23 @@
 /** Dates, amounts and lengths of time as people read them, in the language of their browser. */
 
-const LOCALE = navigator.language;
+/** The language of the browser; undefined, the default of the engine, where it names one that `Intl` does not take. */
+const LOCALE = isLocale(navigator.language) ? navigator.language : undefined;
+
 /** The zone of the person at the screen; for instants that belong to no contract. */
 export const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const dayFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
 const numberFormat = new Intl.NumberFormat(LOCALE);
 const MINUTES_PER_HOUR = 60;
+
+/** Some systems call their language `en-US@posix`, at which `Intl` throws. */
+function isLocale(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 /** A day `YYYY-MM-DD`, in no zone: 31 Jan 2027. */
 export const dayText = (day: string): string => dayFormat.format(new Date(`${day}T00:00:00Z`));

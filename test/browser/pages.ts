@@ -68,11 +68,9 @@ export const PAGES: Readonly<Record<string, ConsolePage>> = {
   'API keys': { path: () => '/administration/api-keys', names: false },
   webhooks: { path: () => '/administration/webhooks', names: false },
   deliveries: { path: () => '/administration/deliveries', names: false },
-  delivery: { path: ({ deliveryId }) => `/administration/deliveries/${deliveryId}`, names: false },
+  delivery: { path: ({ deliveryId }) => `/administration/deliveries/${deliveryId}`, names: true },
   audit: { path: () => '/administration/audit', names: false },
   import: { path: () => '/administration/import', names: false },
-  'sign-in in a window': { path: () => '/sign-in?window=true', names: false },
-  'back from the issuer': { path: () => '/sign-in/callback', names: false },
   panel: {
     path: ({ customerId, contactId, productId }) =>
       `/panel?customer=${customerId}&contact=${contactId}&product=${productId}&channel=email`,

@@ -20,7 +20,6 @@ export interface World {
   readonly caseId: string;
   readonly renewalId: string;
   readonly webhookId: string;
-  /** An event of the renewal, or a mail about it. */
   readonly deliveryId: string;
 }
 
@@ -43,7 +42,8 @@ async function made<Body = { id: string }>(method: string, path: string, body: u
 
 /**
  * One customer with a contact, a product, a service level, a template; an active entitlement with a case, a top-up, a
- * refused and an overridden case; a draft; a renewal to decide, with a delivery; a webhook.
+ * refused and an overridden case; a draft; a renewal to decide; a webhook
+ * with a delivery.
  */
 export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise<World> {
   const text = (what: string) => tag + textOf(what);
@@ -91,8 +91,11 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
     description: text('webhook'),
     reason: text('reason'),
   });
-  const renewalId = await firstOf(`/v1/renewals?entitlementId=${active.id}`);
-  const deliveryId = await firstOf(`/v1/deliveries?recordId=${encodeURIComponent(renewalId)}`);
+  await attach(active, { contactId, productId, channel: 'email', title: text('title') });
+  const [renewalId, deliveryId] = [
+    await firstOf(`/v1/renewals?entitlementId=${active.id}`),
+    await firstOf(`/v1/deliveries?endpointId=${webhookId}`),
+  ];
   const ids = {
     customerId,
     contactId,
@@ -128,11 +131,11 @@ async function useUp(active: EntitlementView, { caseId, contactId, productId, te
 }
 
 /** The id of the first record of a list, once there is one. */
-async function firstOf(path: string): Promise<string> {
+async function firstOf(list: string): Promise<string> {
   return await soon(async () => {
-    const { items } = await made<{ items: { id: string }[] }>('GET', path, undefined);
+    const { items } = await made<{ items: { id: string }[] }>('GET', list, undefined);
     const [first] = items;
-    if (first === undefined) throw new Error(`${path} has no record yet.`);
+    if (first === undefined) throw new Error(`Nothing is listed yet: ${list}`);
     return first.id;
   });
 }
