@@ -1,4 +1,5 @@
 import { notifications } from '@mantine/notifications';
+import { useEffect } from 'react';
 import { api, type Shapes } from '../data/api.ts';
 import { useSend } from '../ui/use-send.ts';
 
@@ -13,18 +14,28 @@ type Patch = Shapes['CasePatch'];
 
 const paramsOf = (id: string, key: string) => ({ path: { id }, header: { 'Idempotency-Key': key } });
 
-/** Sends an event of the case, once. It closes the dialog and says that it was done. */
+/** Sends an event of the case, once. It closes the dialog and says that it was done. A dialog opens without an old refusal. */
 export function useCaseChange<Input>(
-  { supportCase, onClose }: CaseDialogProps,
+  { opened, supportCase, onClose }: CaseDialogProps,
   done: string,
   send: (id: string, input: Input, key: string) => Promise<unknown>,
 ) {
-  return useSend((input: Input, key: string) => send(supportCase.id, input, key), {
+  const sending = useSend((input: Input, key: string) => send(supportCase.id, input, key), {
     onDone: () => {
       notifications.show({ message: done });
       onClose();
     },
   });
+  useWhenOpened(opened, sending.reset);
+  return sending;
+}
+
+/** Begins anew each time that a dialog opens. While it is open, what was typed stays, whatever is read meanwhile. */
+export function useWhenOpened(opened: boolean, begin: () => void): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the opening counts.
+  useEffect(() => {
+    if (opened) begin();
+  }, [opened]);
 }
 
 export const patchCase = (id: string, body: Patch, key: string) =>

@@ -1,31 +1,11 @@
-import { Text, Textarea } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { ActionDialog } from '../ui/action-dialog.tsx';
-import { type CaseDialogProps, decrementCase, patchCase, useCaseChange } from './change-case.ts';
+import { ReasonInput, reasonIn } from '../ui/reason-input.tsx';
+import { type CaseDialogProps, decrementCase, patchCase, useCaseChange, useWhenOpened } from './change-case.ts';
 
-const LONGEST_REASON = 500;
-
-interface ReasonInputProps {
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-  readonly required?: boolean;
-}
-
-/** Why somebody does this; it stands in the ledger and the audit. */
-export const ReasonInput = ({ value, onChange, required = false }: ReasonInputProps) => (
-  <Textarea
-    label="Reason"
-    description="It is recorded with your name."
-    value={value}
-    onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    maxLength={LONGEST_REASON}
-    required={required}
-    autosize
-    minRows={2}
-  />
-);
-
-const given = (reason: string) => (reason.trim() === '' ? {} : { reason: reason.trim() });
+/** What is said of a reason here. */
+const RECORDED = 'Optional. It is recorded with your name.';
 
 /** Lets the case take nothing, or count again. */
 export function CountDialog(props: CaseDialogProps) {
@@ -34,6 +14,7 @@ export function CountDialog(props: CaseDialogProps) {
   const done = counts ? 'The case takes nothing now.' : 'The case counts again.';
   const { send, isPending, error } = useCaseChange(props, done, patchCase);
   const [reason, setReason] = useState('');
+  useWhenOpened(opened, () => setReason(''));
   return (
     <ActionDialog
       opened={opened}
@@ -42,14 +23,14 @@ export function CountDialog(props: CaseDialogProps) {
       confirm={counts ? 'Let it take nothing' : 'Let it count'}
       isPending={isPending}
       error={error}
-      onConfirm={() => send({ decrementEntitlementTerm: !counts, ...given(reason) })}
+      onConfirm={() => send({ decrementEntitlementTerm: !counts, ...reasonIn(reason) })}
     >
       <Text>
         {counts
           ? 'The case stays on its entitlement and takes nothing from it. What it has taken goes back.'
           : 'An entitlement that counts on resolution takes the case when it is resolved. One that counts on creation takes it only when you count it now.'}
       </Text>
-      <ReasonInput value={reason} onChange={setReason} />
+      <ReasonInput value={reason} onChange={setReason} description={RECORDED} />
     </ActionDialog>
   );
 }
@@ -59,6 +40,7 @@ export function DecrementDialog(props: CaseDialogProps) {
   const { opened, onClose } = props;
   const { send, isPending, error } = useCaseChange(props, 'The entitlement has taken the case.', decrementCase);
   const [reason, setReason] = useState('');
+  useWhenOpened(opened, () => setReason(''));
   return (
     <ActionDialog
       opened={opened}
@@ -67,10 +49,10 @@ export function DecrementDialog(props: CaseDialogProps) {
       confirm="Count it"
       isPending={isPending}
       error={error}
-      onConfirm={() => send(given(reason))}
+      onConfirm={() => send(reasonIn(reason))}
     >
       <Text>The entitlement takes the case now, if it has not taken it already.</Text>
-      <ReasonInput value={reason} onChange={setReason} />
+      <ReasonInput value={reason} onChange={setReason} description={RECORDED} />
     </ActionDialog>
   );
 }

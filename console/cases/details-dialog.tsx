@@ -1,11 +1,11 @@
 import { Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Shapes } from '../data/api.ts';
 import { ChannelPicker } from '../pickers/channel-picker.tsx';
 import { ContactPicker } from '../pickers/contact-picker.tsx';
 import { ProductPicker } from '../pickers/product-picker.tsx';
 import { ActionDialog } from '../ui/action-dialog.tsx';
-import { type CaseDialogProps, patchCase, useCaseChange } from './change-case.ts';
+import { type CaseDialogProps, patchCase, useCaseChange, useWhenOpened } from './change-case.ts';
 import { MinutesInput } from './state-dialogs.tsx';
 
 interface Details {
@@ -22,7 +22,10 @@ const detailsOf = ({ contactId, productId, channel, minutes }: Shapes['Case']): 
   minutes,
 });
 
-/** Only what differs is sent: the cover of a case is checked anew when it changes. */
+/**
+ * Only what the person changed since the dialog opened is sent. The cover of a case is checked anew when it changes, and
+ * what somebody else has changed meanwhile stays.
+ */
 function changesOf(before: Details, after: Details): Shapes['CasePatch'] {
   const { contactId, productId, channel, minutes } = after;
   return {
@@ -37,13 +40,14 @@ function changesOf(before: Details, after: Details): Shapes['CasePatch'] {
 export function DetailsDialog(props: CaseDialogProps) {
   const { opened, onClose, supportCase } = props;
   const { send, isPending, error } = useCaseChange(props, 'The case is changed.', patchCase);
-  const [details, setDetails] = useState(() => detailsOf(supportCase));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed stays while the dialog is open.
-  useEffect(() => {
-    if (opened) setDetails(detailsOf(supportCase));
-  }, [opened]);
-  const change = (changes: Partial<Details>) => setDetails((before) => ({ ...before, ...changes }));
-  const changes = changesOf(detailsOf(supportCase), details);
+  const [before, setBefore] = useState(() => detailsOf(supportCase));
+  const [details, setDetails] = useState(before);
+  useWhenOpened(opened, () => {
+    setBefore(detailsOf(supportCase));
+    setDetails(detailsOf(supportCase));
+  });
+  const change = (changes: Partial<Details>) => setDetails((now) => ({ ...now, ...changes }));
+  const changes = changesOf(before, details);
   return (
     <ActionDialog
       opened={opened}

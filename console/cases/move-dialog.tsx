@@ -6,7 +6,7 @@ import type { Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { QueryView } from '../ui/query-view.tsx';
-import { type CaseDialogProps, patchCase, useCaseChange } from './change-case.ts';
+import { type CaseDialogProps, patchCase, useCaseChange, useWhenOpened } from './change-case.ts';
 
 const questionOf = ({ customerId, contactId, productId, channel, minutes }: Shapes['Case']) => ({
   customerId,
@@ -24,6 +24,10 @@ export function MoveDialog(props: CaseDialogProps) {
   const match = useMatch(opened ? questionOf(supportCase) : null);
   const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState('');
+  useWhenOpened(opened, () => {
+    setChosen(null);
+    setReason('');
+  });
   const done = presentId === null ? 'The case is attached.' : 'The case has moved.';
   const { send, isPending, error } = useCaseChange(props, done, patchCase);
   const others = (match.data?.candidates ?? []).filter(({ entitlementId }) => entitlementId !== presentId);

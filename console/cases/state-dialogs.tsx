@@ -9,6 +9,7 @@ import {
   reactivateCase,
   resolveCase,
   useCaseChange,
+  useWhenOpened,
 } from './change-case.ts';
 
 const LONGEST_MINUTES = 5_256_000;
@@ -41,6 +42,7 @@ export function ResolveDialog(props: CaseDialogProps) {
   const { opened, onClose, supportCase } = props;
   const { send, isPending, error } = useCaseChange(props, 'The case is resolved.', resolveCase);
   const [minutes, setMinutes] = useState<number | string>(supportCase.minutes);
+  useWhenOpened(opened, () => setMinutes(supportCase.minutes));
   return (
     <ActionDialog
       opened={opened}

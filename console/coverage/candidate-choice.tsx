@@ -1,9 +1,8 @@
-import { Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Radio, Stack, Text } from '@mantine/core';
 import { termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
+import { ReasonInput } from '../ui/reason-input.tsx';
 import type { Candidate } from './use-match.ts';
-
-const LONGEST_REASON = 500;
 
 interface CandidateChoiceProps {
   readonly label: string;
@@ -51,15 +50,12 @@ export const OverrideReason = ({ refusal, value, onChange }: OverrideReasonProps
     <Text component="div">
       The entitlement refuses the case. <Name lineClamp={3}>{refusal}</Name>
     </Text>
-    <Textarea
+    <ReasonInput
       label="Reason for the override"
       description="It is recorded with your name."
       value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      maxLength={LONGEST_REASON}
+      onChange={onChange}
       required
-      autosize
-      minRows={2}
     />
   </Stack>
 );

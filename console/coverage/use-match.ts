@@ -1,4 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
+import { useMemo } from 'react';
 import { $api, type Shapes } from '../data/api.ts';
 
 /** A case that is asked about: the fields of `POST /v1/cases/match`. */
@@ -12,7 +13,10 @@ const FRESH_MS = 15_000;
 
 /** What each entitlement of the customer would do with the case, asked anew while the person types. Nothing changes. */
 export function useMatch(question: CaseQuestion | null) {
-  const [asked] = useDebouncedValue(question, TYPING_MS);
+  // Callers make the question anew each time that they are drawn; only another content may start the wait again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: equal questions are one.
+  const same = useMemo(() => question, [JSON.stringify(question)]);
+  const [asked] = useDebouncedValue(same, TYPING_MS);
   return $api.useQuery(
     'post',
     '/v1/cases/match',

@@ -5,8 +5,9 @@ import { api, type Shapes } from '../data/api.ts';
 import { idFromName } from '../data/new-id.ts';
 import { assertIdIsFree } from '../data/take-new-id.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
+import { ChangedNote } from '../ui/changed-meanwhile.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
-import { useSend } from '../ui/use-send.ts';
+import { useSavedRecord } from '../ui/use-saved-record.ts';
 
 type Contact = Shapes['Contact'];
 
@@ -22,13 +23,19 @@ const fieldsOf = (contact: Contact | undefined): Fields => ({
   email: contact?.email ?? '',
 });
 
-async function put(customerId: string, { id, name, email }: Fields, isNew: boolean): Promise<Contact> {
-  const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => api.GET('/v1/contacts/{id}', { params }));
-  const body = { customerId, name: name.trim(), email: email.trim() === '' ? null : email.trim() };
-  const { data } = await api.PUT('/v1/contacts/{id}', { params, body });
+const madeOf = ({ data }: { readonly data?: Contact }): Contact => {
   if (data === undefined) throw new TypeError('The API has answered without the contact.');
   return data;
+};
+
+const read = async (id: string): Promise<Contact> =>
+  madeOf(await api.GET('/v1/contacts/{id}', { params: { path: { id } } }));
+
+async function put(customerId: string, { id, name, email }: Fields, isNew: boolean): Promise<Contact> {
+  const params = { path: { id } };
+  const body = { customerId, name: name.trim(), email: email.trim() === '' ? null : email.trim() };
+  if (isNew) await assertIdIsFree(id, body, read);
+  return madeOf(await api.PUT('/v1/contacts/{id}', { params, body }));
 }
 
 interface ContactDialogProps {
@@ -43,15 +50,19 @@ interface ContactDialogProps {
 export function ContactDialog({ opened, customerId, contact, onClose }: ContactDialogProps) {
   const isNew = contact === undefined;
   const form = useForm<Fields>({ initialValues: fieldsOf(contact) });
-  const { send, isPending, error, reset } = useSend((fields: Fields) => put(customerId, fields, isNew), {
+  const saved = useSavedRecord<Contact, Fields>({
+    record: contact,
+    read,
+    save: (fields) => put(customerId, fields, isNew),
     onDone: onClose,
   });
+  const { isPending, error, changed } = saved;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
   useEffect(() => {
     if (!opened) return;
     form.setValues(fieldsOf(contact));
     form.clearErrors();
-    reset();
+    saved.opened(contact);
   }, [opened, contact?.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer brings new errors, and nothing else does.
   useEffect(() => form.setErrors(formErrorsOf(error)), [error]);
@@ -65,7 +76,7 @@ export function ContactDialog({ opened, customerId, contact, onClose }: ContactD
       confirm={isNew ? 'Create the contact' : 'Save'}
       isPending={isPending}
       error={error}
-      onConfirm={() => send(form.values)}
+      onConfirm={() => saved.save(form.values)}
     >
       <Stack gap="sm">
         <TextInput
@@ -89,6 +100,16 @@ export function ContactDialog({ opened, customerId, contact, onClose }: ContactD
           />
         )}
         <TextInput label="E-mail" type="email" maxLength={320} {...form.getInputProps('email')} />
+        {changed !== undefined && (
+          <ChangedNote
+            what="the contact"
+            onLoad={() => {
+              form.setValues(fieldsOf(changed));
+              saved.opened(changed);
+            }}
+            onReplace={() => saved.replace(form.values, changed)}
+          />
+        )}
       </Stack>
     </ActionDialog>
   );

@@ -6,8 +6,9 @@ import { idFromName } from '../data/new-id.ts';
 import { assertIdIsFree } from '../data/take-new-id.ts';
 import { TimeZonePicker } from '../pickers/time-zone-picker.tsx';
 import { ActionDialog } from '../ui/action-dialog.tsx';
+import { ChangedNote } from '../ui/changed-meanwhile.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
-import { useSend } from '../ui/use-send.ts';
+import { useSavedRecord } from '../ui/use-saved-record.ts';
 
 type Customer = Shapes['Customer'];
 
@@ -31,9 +32,16 @@ const fieldsOf = (customer: Customer | undefined): Fields => ({
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
+const madeOf = ({ data }: { readonly data?: Customer }): Customer => {
+  if (data === undefined) throw new TypeError('The API has answered without the customer.');
+  return data;
+};
+
+const read = async (id: string): Promise<Customer> =>
+  madeOf(await api.GET('/v1/customers/{id}', { params: { path: { id } } }));
+
 async function put({ id, accountManager, ...fields }: Fields, isNew: boolean): Promise<Customer> {
   const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => api.GET('/v1/customers/{id}', { params }));
   const hasManager = accountManager.name.trim() !== '' || accountManager.email.trim() !== '';
   const body = {
     ...fields,
@@ -41,9 +49,8 @@ async function put({ id, accountManager, ...fields }: Fields, isNew: boolean): P
     tier: orNull(fields.tier),
     accountManager: hasManager ? accountManager : null,
   };
-  const { data } = await api.PUT('/v1/customers/{id}', { params, body });
-  if (data === undefined) throw new TypeError('The API has answered without the customer.');
-  return data;
+  if (isNew) await assertIdIsFree(id, body, read);
+  return madeOf(await api.PUT('/v1/customers/{id}', { params, body }));
 }
 
 interface CustomerDialogProps {
@@ -58,13 +65,19 @@ interface CustomerDialogProps {
 export function CustomerDialog({ opened, customer, onClose, onDone }: CustomerDialogProps) {
   const isNew = customer === undefined;
   const form = useForm<Fields>({ initialValues: fieldsOf(customer) });
-  const { send, isPending, error, reset } = useSend((fields: Fields) => put(fields, isNew), { onDone });
+  const saved = useSavedRecord<Customer, Fields>({
+    record: customer,
+    read,
+    save: (fields) => put(fields, isNew),
+    onDone,
+  });
+  const { isPending, error, changed } = saved;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
   useEffect(() => {
     if (!opened) return;
     form.setValues(fieldsOf(customer));
     form.clearErrors();
-    reset();
+    saved.opened(customer);
   }, [opened, customer?.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer brings new errors, and nothing else does.
   useEffect(() => form.setErrors(formErrorsOf(error)), [error]);
@@ -77,7 +90,7 @@ export function CustomerDialog({ opened, customer, onClose, onDone }: CustomerDi
       confirm={isNew ? 'Create the customer' : 'Save'}
       isPending={isPending}
       error={error}
-      onConfirm={() => send(form.values)}
+      onConfirm={() => saved.save(form.values)}
     >
       <Stack gap="sm">
         <TextInput
@@ -128,6 +141,16 @@ export function CustomerDialog({ opened, customer, onClose, onDone }: CustomerDi
           maxLength={320}
           {...form.getInputProps('accountManager.email')}
         />
+        {changed !== undefined && (
+          <ChangedNote
+            what="the customer"
+            onLoad={() => {
+              form.setValues(fieldsOf(changed));
+              saved.opened(changed);
+            }}
+            onReplace={() => saved.replace(form.values, changed)}
+          />
+        )}
       </Stack>
     </ActionDialog>
   );

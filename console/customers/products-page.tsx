@@ -9,6 +9,7 @@ import { idFromName } from '../data/new-id.ts';
 import { oneOf } from '../data/search-params.ts';
 import { assertIdIsFree } from '../data/take-new-id.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
+import { ChangedNote } from '../ui/changed-meanwhile.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FilterBox } from '../ui/filter-box.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
@@ -18,7 +19,7 @@ import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { Empty } from '../ui/states.tsx';
-import { useSend } from '../ui/use-send.ts';
+import { useSavedRecord } from '../ui/use-saved-record.ts';
 import { SORTS } from './list-choices.ts';
 
 type Product = Shapes['Product'];
@@ -128,11 +129,19 @@ const fieldsOf = (product: Product | undefined): Fields => ({
   family: product?.family ?? '',
 });
 
-async function put({ id, name, family }: Fields, isNew: boolean): Promise<void> {
+const madeOf = ({ data }: { readonly data?: Product }): Product => {
+  if (data === undefined) throw new TypeError('The API has answered without the product.');
+  return data;
+};
+
+const read = async (id: string): Promise<Product> =>
+  madeOf(await api.GET('/v1/products/{id}', { params: { path: { id } } }));
+
+async function put({ id, name, family }: Fields, isNew: boolean): Promise<Product> {
   const params = { path: { id } };
-  if (isNew) await assertIdIsFree(id, () => api.GET('/v1/products/{id}', { params }));
   const body = { name: name.trim(), family: family.trim() === '' ? null : family.trim() };
-  await api.PUT('/v1/products/{id}', { params, body });
+  if (isNew) await assertIdIsFree(id, body, read);
+  return madeOf(await api.PUT('/v1/products/{id}', { params, body }));
 }
 
 interface ProductDialogProps {
@@ -145,13 +154,19 @@ interface ProductDialogProps {
 function ProductDialog({ opened, product, onClose }: ProductDialogProps) {
   const isNew = product === undefined;
   const form = useForm<Fields>({ initialValues: fieldsOf(product) });
-  const { send, isPending, error, reset } = useSend((fields: Fields) => put(fields, isNew), { onDone: onClose });
+  const saved = useSavedRecord<Product, Fields>({
+    record: product,
+    read,
+    save: (fields) => put(fields, isNew),
+    onDone: onClose,
+  });
+  const { isPending, error, changed } = saved;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
   useEffect(() => {
     if (!opened) return;
     form.setValues(fieldsOf(product));
     form.clearErrors();
-    reset();
+    saved.opened(product);
   }, [opened, product?.id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer brings new errors, and nothing else does.
   useEffect(() => form.setErrors(formErrorsOf(error)), [error]);
@@ -164,7 +179,7 @@ function ProductDialog({ opened, product, onClose }: ProductDialogProps) {
       confirm={isNew ? 'Create the product' : 'Save'}
       isPending={isPending}
       error={error}
-      onConfirm={() => send(form.values)}
+      onConfirm={() => saved.save(form.values)}
     >
       <Stack gap="sm">
         <TextInput
@@ -188,6 +203,16 @@ function ProductDialog({ opened, product, onClose }: ProductDialogProps) {
           />
         )}
         <TextInput label="Family" maxLength={200} {...form.getInputProps('family')} />
+        {changed !== undefined && (
+          <ChangedNote
+            what="the product"
+            onLoad={() => {
+              form.setValues(fieldsOf(changed));
+              saved.opened(changed);
+            }}
+            onReplace={() => saved.replace(form.values, changed)}
+          />
+        )}
       </Stack>
     </ActionDialog>
   );

@@ -1,12 +1,14 @@
 import { Refused } from './api-problem.ts';
+import { holdsAll } from './is-same.ts';
 
 /**
  * The API creates and changes by one call. A new record must not replace one that has its id, so this reads first.
- * Throws the refusal `conflict` of the field `id` when the record is there.
+ * Throws the refusal `conflict` of the field `id` when a record is there. One that says all of `body` is no obstacle:
+ * a try whose answer was lost has made it, and another one changes nothing.
  */
-export async function assertIdIsFree(id: string, read: () => Promise<unknown>): Promise<void> {
+export async function assertIdIsFree(id: string, body: object, read: (id: string) => Promise<object>): Promise<void> {
   try {
-    await read();
+    if (holdsAll(await read(id), body)) return;
   } catch (error) {
     if (error instanceof Refused && error.problem.code === 'not_found') return;
     throw error;

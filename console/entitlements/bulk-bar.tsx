@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { BulkReport } from './bulk-report.tsx';
 import { type BulkCommand, useBulkRun } from './bulk-run.ts';
@@ -10,7 +11,6 @@ interface BulkBarProps {
   readonly onClear: () => void;
 }
 
-const LONGEST_REASON = 1_000;
 const counted = (count: number) => `${count} ${count === 1 ? 'entitlement' : 'entitlements'}`;
 
 /** The commands for several entitlements at once. */

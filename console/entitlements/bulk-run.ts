@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { newIdempotencyKey } from '../../client/persistent-fetch.ts';
 import { api } from '../data/api.ts';
 import { isRefusedAs, NoAnswer, wordsOf } from '../data/api-problem.ts';
 
@@ -77,7 +78,7 @@ export function useBulkRun() {
     start: (command: BulkCommand, chosen: readonly Pick<BulkRow, 'id' | 'name' | 'customer'>[]) =>
       void work(
         command,
-        chosen.map((row) => ({ ...row, state: 'waiting' as const, words: '', key: crypto.randomUUID() })),
+        chosen.map((row) => ({ ...row, state: 'waiting' as const, words: '', key: newIdempotencyKey() })),
       ),
     /** Lets those under way finish and leaves the others as they are. */
     stop: () => {

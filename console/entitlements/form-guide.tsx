@@ -1,5 +1,6 @@
 import { Alert, List, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import type { Failure } from './form-saving.ts';
 import type { Step } from './form-steps.ts';
@@ -44,7 +45,6 @@ const STEPS: readonly { readonly step: Step; readonly words: string }[] = [
   { step: 'activate', words: 'Activate it again.' },
   { step: 'default', words: "Make it the customer's default again." },
 ];
-const LONGEST_REASON = 1_000;
 
 /** Asks before the three steps, and shows how far they are. */
 export function GuideDialog({ record, opened, step, onClose, onConfirm }: GuideDialogProps) {

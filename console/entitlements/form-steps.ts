@@ -1,3 +1,4 @@
+import { newIdempotencyKey } from '../../client/persistent-fetch.ts';
 import { api } from '../data/api.ts';
 import { NoAnswer } from '../data/api-problem.ts';
 import type { Body } from './form-body.ts';
@@ -32,7 +33,7 @@ export function stepKeys(): KeyFor {
   const keys = new Map<string, string>();
   return (step, content) => {
     const of = JSON.stringify([step, content]);
-    const key = keys.get(of) ?? crypto.randomUUID();
+    const key = keys.get(of) ?? newIdempotencyKey();
     keys.set(of, key);
     return key;
   };
@@ -121,7 +122,7 @@ export async function create(
   onAttempt: (attempt: Attempt | null) => void,
 ): Promise<{ readonly record: Entitlement; readonly isEarlier: boolean }> {
   const text = JSON.stringify(body);
-  const first = attempt ?? { key: crypto.randomUUID(), body: text };
+  const first = attempt ?? { key: newIdempotencyKey(), body: text };
   onAttempt(first);
   try {
     const record = await post(first.body, first.key);

@@ -1,3 +1,4 @@
+import { randomId } from '@mantine/hooks';
 import dayjs from 'dayjs';
 import type { Shapes } from '../data/api.ts';
 
@@ -78,9 +79,7 @@ export function lastDay(startDate: string, { unit, count }: Duration): string {
 
 const today = (): string => dayjs().format(DAY_FORMAT);
 
-const newRow = (): string => crypto.randomUUID();
-
-export const emptyChannel = (): ChannelValues => ({ row: newRow(), channel: null, totalTerm: null });
+export const emptyChannel = (): ChannelValues => ({ row: randomId(), channel: null, totalTerm: null });
 
 /** A blank form: a year from today. */
 export const blankValues = (customerId: string | null): FormValues => ({
@@ -140,7 +139,7 @@ const termValues = (terms: Omit<Template, 'channels'>, channels: readonly Omit<C
   overagePrice: { ...(terms.overagePrice ?? { unitPrice: '', currency: '', billingIncrementMinutes: 1 }) },
   // A channel with the whole total follows it when it changes.
   channels: channels.map(({ channel, totalTerm }) => ({
-    row: newRow(),
+    row: randomId(),
     channel,
     totalTerm: totalTerm === terms.totalTerm ? null : totalTerm,
   })),

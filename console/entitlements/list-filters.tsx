@@ -1,10 +1,10 @@
 import { Button, Group, NativeSelect, Paper, SegmentedControl, SimpleGrid, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
 import { oneOf } from '../data/search-params.ts';
 import { CustomerPicker } from '../pickers/customer-picker.tsx';
 import { ProductPicker } from '../pickers/product-picker.tsx';
+import { FilterBox } from '../ui/filter-box.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { type ListSearch, VIEWS } from './list-choices.ts';
 
@@ -71,13 +71,15 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
               value={search.product ?? null}
               onChange={(id) => onChange({ product: id ?? undefined })}
             />
-            <FilterText
+            <FilterBox
+              isLabelled
               label="Owner"
               description="The whole name"
               value={search.owner}
               onChange={(owner) => onChange({ owner })}
             />
-            <FilterText
+            <FilterBox
+              isLabelled
               label="Tier"
               description="As it is written, such as Gold"
               value={search.tier}
@@ -105,36 +107,6 @@ export function ListFilters({ search, onChange }: ListFiltersProps) {
         </Paper>
       )}
     </>
-  );
-}
-
-interface FilterTextProps {
-  readonly label: string;
-  readonly description: string;
-  readonly value: string | undefined;
-  readonly onChange: (text: string | undefined) => void;
-}
-
-const TYPING_MS = 400;
-
-function FilterText({ label, description, value = '', onChange }: FilterTextProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback(
-    (text: string) => onChange(text.trim() === '' ? undefined : text.trim()),
-    TYPING_MS,
-  );
-  return (
-    <TextInput
-      label={label}
-      description={description}
-      maxLength={200}
-      value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        tell(currentTarget.value);
-      }}
-    />
   );
 }
 

@@ -3,14 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../data/api.ts';
 import { isRefusedAs } from '../data/api-problem.ts';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { dayText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
 import type { DialogName, Entitlement } from './record-commands-allowed.ts';
 import { TopUpDialog } from './record-top-up.tsx';
-
-const MAX_REASON_CHARS = 500;
+import { useSeenVersion } from './seen-version.ts';
 
 interface DialogProps {
   readonly entitlement: Entitlement;
@@ -117,7 +117,8 @@ const POSTS: Readonly<Record<Exclude<CommandName, 'delete'>, (post: Post) => Pro
 };
 
 function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly name: CommandName }) {
-  const { id, version } = entitlement;
+  const { id } = entitlement;
+  const seen = useSeenVersion(entitlement.version);
   const navigate = useNavigate();
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
@@ -129,11 +130,16 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
       return void navigate({ to: '/entitlements/$id', params: { id: leadsTo }, search: {} });
     },
   });
+  const look = () => {
+    seen.release();
+    sending.reset();
+  };
   const given = reason.trim();
   const isChanged = isRefusedAs(sending.error, 'conflict', 'wrong_state');
   const onConfirm = () => {
     if (needsReason && given === '') return setMissing(true);
-    sending.send({ reason: given === '' ? undefined : given, version });
+    seen.hold();
+    sending.send({ reason: given === '' ? undefined : given, version: seen.version });
   };
   return (
     <ActionDialog
@@ -151,7 +157,7 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
         label={needsReason ? 'Reason' : 'Reason, if there is one'}
         description="Kept in the history and the audit."
         withAsterisk={needsReason === true}
-        maxLength={MAX_REASON_CHARS}
+        maxLength={LONGEST_REASON}
         autosize
         minRows={2}
         value={reason}
@@ -159,7 +165,7 @@ function CommandDialog({ name, entitlement, onClose }: DialogProps & { readonly 
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         data-autofocus
       />
-      {isChanged && <ChangedMeanwhile error={sending.error} onReload={sending.reset} />}
+      {isChanged && <ChangedMeanwhile error={sending.error} onReload={look} />}
     </ActionDialog>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Group, SimpleGrid, Table, Text } from '@mantine/
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { $api } from '../data/api.ts';
+import { ContactName, CustomerLink, ProductName, SlaName } from '../pickers/record-names.tsx';
 import { dayText, fromNowText, instantText, minutesText, moneyText, termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
 import styles from './record.module.css';
@@ -72,7 +72,7 @@ function overageWords({ overage, overagePrice, allocationType }: Entitlement): s
   if (overagePrice === null) return OVERAGE_WORDS[overage];
   const { unitPrice, currency, billingIncrementMinutes } = overagePrice;
   const per = allocationType === 'hours' ? `hour, in steps of ${minutesText(billingIncrementMinutes)}` : 'case';
-  return `Charged at ${moneyText(Number(unitPrice), currency)} for each ${per}`;
+  return `Charged at ${moneyText(unitPrice, currency)} for each ${per}`;
 }
 
 function Terms({ entitlement }: OfEntitlement) {
@@ -190,32 +190,6 @@ function Named({ title, ids, all, children }: NamedProps) {
         </>
       )}
     </RecordSection>
-  );
-}
-
-/** The name of a record, its id until it is read and where it cannot be. */
-function ProductName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/products/{id}', { params: { path: { id } } });
-  return <Name>{data?.name ?? id}</Name>;
-}
-
-function ContactName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/contacts/{id}', { params: { path: { id } } });
-  return <Name>{data?.name ?? id}</Name>;
-}
-
-function SlaName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/slas/{id}', { params: { path: { id } } });
-  return <Name>{data?.name ?? id}</Name>;
-}
-
-/** The customer as a link, its id until it is read. */
-export function CustomerLink({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/customers/{id}', { params: { path: { id } } });
-  return (
-    <Anchor component={Link} to={`/customers/${id}`}>
-      <Name>{data?.name ?? id}</Name>
-    </Anchor>
   );
 }
 

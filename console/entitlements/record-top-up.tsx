@@ -2,12 +2,14 @@ import { Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { api } from '../data/api.ts';
 import { fieldsOf, isRefusedAs } from '../data/api-problem.ts';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { dayText, minutesText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
+import { useSeenVersion } from './seen-version.ts';
 
 interface TopUp {
   readonly amount: number | string;
@@ -29,7 +31,8 @@ export function TopUpDialog({
   readonly entitlement: Entitlement;
   readonly onClose: () => void;
 }) {
-  const { id, version, allocationType, endDate, timeZone } = entitlement;
+  const { id, allocationType, endDate, timeZone } = entitlement;
+  const seen = useSeenVersion(entitlement.version);
   const form = useForm<TopUp>({
     initialValues: NOTHING,
     validate: {
@@ -54,6 +57,10 @@ export function TopUpDialog({
       }),
     { onDone: onClose },
   );
+  const look = () => {
+    seen.release();
+    sending.reset();
+  };
   const isChanged = isRefusedAs(sending.error, 'conflict', 'wrong_state');
   const refused = formErrorsOf(sending.error);
   const errorOf = (field: keyof TopUp) => form.errors[field] ?? refused[field];
@@ -70,7 +77,9 @@ export function TopUpDialog({
       isPending={sending.isPending}
       error={isChanged || isPlaced ? null : sending.error}
       onConfirm={() => {
-        if (!form.validate().hasErrors) sending.send({ sent: form.values, ifVersion: version });
+        if (form.validate().hasErrors) return;
+        seen.hold();
+        sending.send({ sent: form.values, ifVersion: seen.version });
       }}
     >
       <Text>It is used after the allotment. Its days are days in {timeZone}.</Text>
@@ -116,8 +125,13 @@ export function TopUpDialog({
           error={errorOf('currency')}
         />
       </Group>
-      <TextInput label="Reason, if there is one" {...form.getInputProps('reason')} error={errorOf('reason')} />
-      {isChanged && <ChangedMeanwhile error={sending.error} onReload={sending.reset} />}
+      <TextInput
+        label="Reason, if there is one"
+        maxLength={LONGEST_REASON}
+        {...form.getInputProps('reason')}
+        error={errorOf('reason')}
+      />
+      {isChanged && <ChangedMeanwhile error={sending.error} onReload={look} />}
     </ActionDialog>
   );
 }

@@ -70,8 +70,8 @@ export function usageSummary(usage: Usage): string {
   const left = `${termText(remainingTerm, allocation)} left, at a pace of ${pace}.`;
   // The term covers its last day: it ends as the next one begins.
   const end = dayOfText(new Date(Date.parse(projection.until) - 1).toISOString(), timeZone);
-  if (projection.depletesOn === null) return `${left} At this pace the term does not run out.`;
   if (remainingTerm !== null && remainingTerm <= 0) return `${left} Nothing is left.`;
+  if (projection.depletesOn === null) return `${left} At this pace the term does not run out.`;
   const gone = `At this pace nothing is left on ${dayText(projection.depletesOn)}`;
   if (projection.endsWith === null || projection.endsWith >= 0) return `${left} ${gone}, after the end on ${end}.`;
   return `${left} ${gone}: it is ${termText(-projection.endsWith, allocation)} short for the time until ${end}.`;

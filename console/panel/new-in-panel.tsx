@@ -73,7 +73,10 @@ function useAttach(context: Known, caseId: string) {
   );
 }
 
-/** Attaches the case to what was picked, or by override to one that refuses, for those who may. */
+/**
+ * Attaches the case, or attaches it by override to one that refuses, for those who may. What was picked is not named: Allot
+ * picks again by the same rules, and keeps why, and what it passed over.
+ */
 function Attach({ context, caseId, match: { picked, candidates } }: AttachProps) {
   const { send, isPending, error } = useAttach(context, caseId);
   const mayOverride = useMay('override');
@@ -83,7 +86,7 @@ function Attach({ context, caseId, match: { picked, candidates } }: AttachProps)
     return (
       <>
         <ErrorNote error={error} />
-        <Button fullWidth loading={isPending} onClick={() => send({ entitlementId: picked.entitlementId })}>
+        <Button fullWidth loading={isPending} onClick={() => send({})}>
           Attach the case
         </Button>
       </>

@@ -2,6 +2,7 @@ import { Anchor, Box, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { $api } from '../data/api.ts';
+import { isRefusedAs } from '../data/api-problem.ts';
 import { type Session, signIn, signOut, useHasEnded, useSession } from '../data/session.ts';
 import { SignInChoices } from '../sign-in/sign-in-choices.tsx';
 import { Name } from '../ui/name.tsx';
@@ -89,6 +90,9 @@ function Shown({ context }: { readonly context: PanelContext }): ReactNode {
     { enabled: id !== undefined, retry: false },
   );
   if (id !== undefined && found.isPending) return <Loading rows={4} />;
+  // Only a case that Allot does not have is a new one. Of one that cannot be read nothing is known.
+  if (found.data === undefined && found.error !== null && !isRefusedAs(found.error, 'not_found'))
+    return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   if (found.data !== undefined) return <RecordedInPanel key={found.data.id} supportCase={found.data} />;
   if (customer === undefined) return <Text c="dimmed">The case system has not said which customer this is about.</Text>;
   return <NewInPanel key={`${customer} ${id ?? ''}`} context={{ ...context, customer }} />;

@@ -1,6 +1,7 @@
 import { Button, Group, NumberInput, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { AllotmentFields, CoverFields, NameFields, RenewalPolicyFields } from '../terms/terms-fields.tsx';
 import type { TermsValues } from '../terms/terms-values.ts';
 import { changedFields, NEW_TERMS, termsErrorsOf, valuesOf } from '../terms/terms-values.ts';
@@ -73,7 +74,7 @@ export function ChangeForm({ record, decision, onClose }: DecisionProps) {
           )}
           <TextInput
             label="Reason (optional)"
-            maxLength={500}
+            maxLength={LONGEST_REASON}
             value={reason}
             onChange={({ currentTarget }) => setReason(currentTarget.value)}
             error={errors.reason}

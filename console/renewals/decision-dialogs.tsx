@@ -1,5 +1,6 @@
 import { Alert, List, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { dayText } from '../ui/format.ts';
@@ -14,8 +15,6 @@ export interface DecisionProps {
   readonly decision: ReturnType<typeof useDecision>;
   readonly onClose: () => void;
 }
-
-const LONGEST_REASON = 500;
 
 /** If the answer was lost, the same decision can be sent again: it is taken only once. */
 export const LostAnswer = ({ error }: { readonly error: unknown }) =>

@@ -36,12 +36,7 @@ export function Use({ usage }: { readonly usage: Usage }) {
         ...(refusedCases > 0 ? [['Refused', countOf(refusedCases, 'case')] as const] : []),
         ...(overage > 0 ? [['Beyond the allotment', amountText(overage, unit)] as const] : []),
         ...(charged.length > 0
-          ? [
-              [
-                'Charged for it',
-                charged.map(({ amount, currency }) => moneyText(Number(amount), currency)).join(', '),
-              ] as const,
-            ]
+          ? [['Charged for it', charged.map(({ amount, currency }) => moneyText(amount, currency)).join(', ')] as const]
           : []),
       ]}
     />

@@ -1,5 +1,5 @@
 import type { Shapes } from '../data/api.ts';
-import { dayText, fromNowText, instantText, numberText } from '../ui/format.ts';
+import { daysFromTodayText, dayText, instantText, numberText } from '../ui/format.ts';
 
 /** The words of renewals: stages, steps and days. */
 
@@ -57,8 +57,8 @@ export function leftText(endDate: string, today: string): string {
   return days === 0 ? 'today is the last day' : `${countOf(days + 1, 'day')} left`;
 }
 
-/** A day with how far it is: 31 Jan 2027, in 12 days. */
-export const dayWithDistance = (day: string): string => `${dayText(day)}, ${fromNowText(`${day}T23:59:59Z`)}`;
+/** A day with how far it is from the reader's today: 31 Jan 2027, in 12 days. */
+export const dayWithDistance = (day: string): string => `${dayText(day)}, ${daysFromTodayText(day)}`;
 
 /** The stage with what it means for the reader. */
 export function stageText(

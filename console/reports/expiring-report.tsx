@@ -83,8 +83,12 @@ export function ExpiringReport() {
       name="expiring"
       query={query}
       filters={['days', 'renewed', 'customer', 'tier', 'owner']}
-      csv={(cursor) =>
-        api.GET('/v1/reports/expiring', { params: { query: { ...filters, cursor, format: 'csv' } }, parseAs: 'text' })
+      csv={(cursor, signal) =>
+        api.GET('/v1/reports/expiring', {
+          params: { query: { ...filters, cursor, format: 'csv' } },
+          parseAs: 'text',
+          signal,
+        })
       }
       columns={COLUMNS}
       idOf={({ id }) => id}

@@ -13,7 +13,3 @@ export const paceText = (perDay: number, allocationType: AllocationType): string
 /** Cases, or whole minutes as hours; for unlimited entitlements, which count cases. */
 export const usedText = (used: number, allocationType: AllocationType): string =>
   allocationType === 'hours' ? minutesText(used) : `${numberText(used)} ${Math.abs(used) === 1 ? 'case' : 'cases'}`;
-
-/** An amount of money that the API gave as a decimal text. */
-export const amountText = (amount: string, currency: string): string =>
-  new Intl.NumberFormat(navigator.language, { style: 'currency', currency }).format(Number(amount));

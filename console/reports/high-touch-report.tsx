@@ -78,8 +78,12 @@ export function HighTouchReport() {
       name="high-touch"
       query={query}
       filters={['since', 'until', 'tier']}
-      csv={(cursor) =>
-        api.GET('/v1/reports/high-touch', { params: { query: { ...filters, cursor, format: 'csv' } }, parseAs: 'text' })
+      csv={(cursor, signal) =>
+        api.GET('/v1/reports/high-touch', {
+          params: { query: { ...filters, cursor, format: 'csv' } },
+          parseAs: 'text',
+          signal,
+        })
       }
       columns={COLUMNS}
       idOf={({ customerId }) => customerId}

@@ -3,13 +3,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { $api, type Shapes } from '../data/api.ts';
 import { oneOf } from '../data/search-params.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { type AllocationType, instantText, termText } from '../ui/format.ts';
+import { type AllocationType, instantText, moneyText, termText } from '../ui/format.ts';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Name } from '../ui/name.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Empty } from '../ui/states.tsx';
-import { amountText, usedText } from './figures.ts';
+import { usedText } from './figures.ts';
 import { RecordLink } from './record-link.tsx';
 import { type LedgerSearch, numberParam } from './report-search.ts';
 
@@ -153,7 +153,7 @@ const columnsOf = (allocationType: AllocationType, timeZone: string): readonly C
     header: 'Charged',
     figures: true,
     from: 'md',
-    cell: ({ charge }) => (charge === null ? '–' : amountText(charge.amount, charge.currency)),
+    cell: ({ charge }) => (charge === null ? '–' : moneyText(charge.amount, charge.currency)),
   },
   { id: 'who', header: 'Who', from: 'sm', cell: ({ who }) => <Name>{who}</Name> },
   { id: 'why', header: 'Why', from: 'md', cell: ({ why }) => (why === null ? '–' : <Name>{why}</Name>) },

@@ -105,10 +105,11 @@ export function NearDepletionReport() {
       name="near-depletion"
       query={query}
       filters={['threshold', 'customer', 'tier', 'owner']}
-      csv={(cursor) =>
+      csv={(cursor, signal) =>
         api.GET('/v1/reports/near-depletion', {
           params: { query: { ...filters, cursor, format: 'csv' } },
           parseAs: 'text',
+          signal,
         })
       }
       columns={COLUMNS}

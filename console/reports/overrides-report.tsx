@@ -4,12 +4,12 @@ import { $api, api, type Shapes } from '../data/api.ts';
 import { jsonOnly } from '../data/json-only.ts';
 import { oneOf } from '../data/search-params.ts';
 import type { Column } from '../ui/data-table.tsx';
-import { instantText, numberText } from '../ui/format.ts';
+import { instantText, moneyText, numberText } from '../ui/format.ts';
 import { LazyColumnChart } from '../ui/lazy-chart.tsx';
 import { Name } from '../ui/name.tsx';
 import { countedByDays } from './by-time.ts';
 import { FigureLink } from './figure-link.tsx';
-import { amountText, usedText } from './figures.ts';
+import { usedText } from './figures.ts';
 import { RecordLink } from './record-link.tsx';
 import { ReportFrame, ROWS_SHOWN } from './report-frame.tsx';
 
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column<Row>[] = [
         '–'
       ) : (
         <FigureLink link={links.ledger} of={`${entitlementName}, ${seq}`}>
-          {amountText(amount, currency)}
+          {moneyText(amount, currency)}
         </FigureLink>
       ),
   },
@@ -94,8 +94,12 @@ export function OverridesReport() {
       name="overrides"
       query={query}
       filters={['since', 'until', 'customer', 'tier', 'owner']}
-      csv={(cursor) =>
-        api.GET('/v1/reports/overrides', { params: { query: { ...filters, cursor, format: 'csv' } }, parseAs: 'text' })
+      csv={(cursor, signal) =>
+        api.GET('/v1/reports/overrides', {
+          params: { query: { ...filters, cursor, format: 'csv' } },
+          parseAs: 'text',
+          signal,
+        })
       }
       columns={COLUMNS}
       idOf={({ entitlementId, seq }) => `${entitlementId} ${seq}`}
@@ -114,7 +118,7 @@ function Totals({ totals }: { readonly totals: readonly Total[] }) {
       {totals.map(({ allocationType, currency, rows, overrides, overage, amount }) => (
         <Paper key={`${allocationType} ${currency}`} withBorder p="md">
           <Text size="xl" fw={600}>
-            {amount === null || currency === null ? usedText(overage, allocationType) : amountText(amount, currency)}
+            {amount === null || currency === null ? usedText(overage, allocationType) : moneyText(amount, currency)}
           </Text>
           <Text size="sm" c="dimmed">
             {amount === null ? 'beyond the term' : `charged for ${usedText(overage, allocationType)}`} in{' '}

@@ -94,8 +94,12 @@ export function RenewalsReport() {
       name="renewals"
       query={query}
       filters={['stage', 'customer', 'tier', 'owner']}
-      csv={(cursor) =>
-        api.GET('/v1/reports/renewals', { params: { query: { ...filters, cursor, format: 'csv' } }, parseAs: 'text' })
+      csv={(cursor, signal) =>
+        api.GET('/v1/reports/renewals', {
+          params: { query: { ...filters, cursor, format: 'csv' } },
+          parseAs: 'text',
+          signal,
+        })
       }
       columns={COLUMNS}
       idOf={({ id }) => id}

@@ -3,13 +3,13 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { ExportButton, type ReadCsvPage } from '../ui/export-button.tsx';
 import { dayText, instantText } from '../ui/format.ts';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Section } from '../ui/section.tsx';
 import { Empty } from '../ui/states.tsx';
-import { CsvButton, type ReadCsv } from './csv-button.tsx';
 import { type ChangeFilters, type FilterName, ReportFilters } from './report-filters.tsx';
 import { REPORTS, type ReportName } from './report-kinds.ts';
 
@@ -30,7 +30,7 @@ interface ReportFrameProps<Row, Read extends Answer<Row>> {
   readonly name: ReportName;
   readonly query: UseQueryResult<Read, unknown>;
   readonly filters: readonly FilterName[];
-  readonly csv: ReadCsv;
+  readonly csv: ReadCsvPage;
   readonly columns: readonly Column<Row>[];
   readonly idOf: (row: Row) => string;
   /** The order when the address names none. */
@@ -54,7 +54,7 @@ export function ReportFrame<Row extends object, Read extends Answer<Row>>(props:
     });
   const { title, what } = REPORTS[name];
   return (
-    <Page title={title} subtitle={what} actions={<CsvButton name={name} read={csv} />}>
+    <Page title={title} subtitle={what} actions={<ExportButton name={name} read={csv} />}>
       <ReportFilters names={filters} search={search} change={change} />
       <QueryView query={query}>
         {(answer) =>

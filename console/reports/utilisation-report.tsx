@@ -131,10 +131,11 @@ export function UtilisationReport() {
       name="utilisation"
       query={query}
       filters={['by', 'since', 'until', 'unit', 'customer', 'tier', 'withoutTier', 'owner']}
-      csv={(cursor) =>
+      csv={(cursor, signal) =>
         api.GET('/v1/reports/utilisation', {
           params: { query: { ...filters, cursor, format: 'csv' } },
           parseAs: 'text',
+          signal,
         })
       }
       columns={columnsBy(by)}

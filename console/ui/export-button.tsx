@@ -7,11 +7,16 @@ import { EXPORT_MOST_ROWS, readCsv } from '../data/csv-export.ts';
 import { downloadCsv } from './download.ts';
 import { numberText } from './format.ts';
 
+/** Reads one page of a list as CSV: `api.GET(…, { params, parseAs: 'text', signal })` with `format: 'csv'`. */
+export type ReadCsvPage = (
+  cursor: string | undefined,
+  signal: AbortSignal,
+) => Promise<{ data?: string; response: Response }>;
+
 interface ExportButtonProps {
   /** The name of the file without its ending. */
   readonly name: string;
-  /** Reads one page of the list as CSV: `api.GET(…, { params, parseAs: 'text', signal })` with `format: 'csv'`. */
-  readonly read: (cursor: string | undefined, signal: AbortSignal) => Promise<{ data?: string; response: Response }>;
+  readonly read: ReadCsvPage;
 }
 
 /** Makes a file of CSV of the list with its present filters. A second click stops it. */

@@ -1,6 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+import { useTypedFilter } from './use-typed-filter.ts';
 
 const TYPING_MS = 400;
 
@@ -11,26 +10,21 @@ interface FilterBoxProps {
   readonly onChange: (text: string | undefined) => void;
   /** The label stands above the box, as beside other fields; else inside it. */
   readonly isLabelled?: boolean;
+  /** Under the label. */
+  readonly description?: string;
 }
 
 /** Filters by an exact text, such as a tier. What it holds stands in the address of the page. */
-export function FilterBox({ label, value = '', onChange, isLabelled = false }: FilterBoxProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback(
-    (text: string) => onChange(text.trim() === '' ? undefined : text.trim()),
-    TYPING_MS,
-  );
+export function FilterBox({ label, value, onChange, isLabelled = false, description }: FilterBoxProps) {
+  const { typed, type } = useTypedFilter(value, onChange, TYPING_MS);
   return (
     <TextInput
       {...(isLabelled ? { label } : { 'aria-label': label, placeholder: label })}
       value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        tell(currentTarget.value);
-      }}
+      description={description}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
       maxLength={320}
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: '100%', xs: description === undefined ? 200 : undefined }}
     />
   );
 }

@@ -74,6 +74,12 @@ export function fromNowText(instant: string, nowMs = Date.now()): string {
   return relativeFormat.format(Math.trunc(ms / 60_000), 'minute');
 }
 
-/** An amount of money in its currency: €1,200.00. */
-export const moneyText = (amount: number, currency: string): string =>
-  new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(amount);
+/** How far a day `YYYY-MM-DD` is from the reader's today: in 3 days, today, yesterday. */
+export function daysFromTodayText(day: string, today = new Date()): string {
+  const midnight = Date.UTC(today.getFullYear(), today.getMonth(), today.getDate());
+  return relativeFormat.format(Math.round((Date.parse(day) - midnight) / MS_PER_DAY), 'day');
+}
+
+/** An amount of money in its currency: €1,200.00. The API gives amounts as decimal texts. */
+export const moneyText = (amount: number | string, currency: string): string =>
+  new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(Number(amount));

@@ -1,7 +1,6 @@
 import { TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useTypedFilter } from './use-typed-filter.ts';
 
 const TYPING_MS = 250;
 
@@ -13,13 +12,8 @@ interface SearchBoxProps {
 }
 
 /** Searches as one types. What it holds stands in the address of the page. */
-export function SearchBox({ label, value = '', onChange }: SearchBoxProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback(
-    (text: string) => onChange(text.trim() === '' ? undefined : text.trim()),
-    TYPING_MS,
-  );
+export function SearchBox({ label, value, onChange }: SearchBoxProps) {
+  const { typed, type } = useTypedFilter(value, onChange, TYPING_MS);
   return (
     <TextInput
       type="search"
@@ -27,10 +21,7 @@ export function SearchBox({ label, value = '', onChange }: SearchBoxProps) {
       placeholder={label}
       leftSection={<IconSearch size={15} aria-hidden />}
       value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        tell(currentTarget.value);
-      }}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
       maxLength={200}
       w={{ base: '100%', xs: 260 }}
     />

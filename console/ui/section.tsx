@@ -8,7 +8,7 @@ interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A part of a page under a heading of its own: a group, and no landmark, since its tables are landmarks already. */
+/** A part of a page under a heading of its own: a group and no landmark, since a page has many of them. */
 export function Section({ title, actions, children }: SectionProps) {
   const id = useId();
   return (

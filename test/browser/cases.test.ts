@@ -155,6 +155,25 @@ test('a manager overrides with a reason, lets a case take nothing, and takes it 
   expect([(await caseNow(id)).entitlementId, await leftOf(phoneId)]).toEqual([null, 5]);
 });
 
+test('a dialog opens with what the case is now, and sends only what was changed in it', async () => {
+  const scene = await aCaseScene();
+  const id = await aCaseByPhone(scene, { minutes: 10 });
+  const page = await signedIn('csr');
+  await page.goto(`/cases/${id}`);
+  const dialog = page.getByRole('dialog');
+  await chooseCommand(page, /^Change contact/);
+  await ask('PATCH', `/v1/cases/${id}`, { contactId: scene.contactId });
+  await dialog.getByLabel('Time spent, in minutes').fill('25');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('group', { name: 'Case', exact: true }).getByText('25 min').waitFor();
+  expect(await caseNow(id)).toMatchObject({ contactId: scene.contactId, minutes: 25 });
+  await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+  expect(await dialog.getByLabel('Time spent, in minutes').inputValue()).toBe('25');
+  await dialog.getByRole('button', { name: 'Resolve' }).click();
+  await page.getByRole('button', { name: 'Reactivate' }).waitFor();
+  expect(await caseNow(id)).toMatchObject({ status: 'resolved', minutes: 25 });
+});
+
 test('what was typed in a dialog is kept when the key is revoked meanwhile', async () => {
   const scene = await aCaseScene();
   const id = await aCaseByPhone(scene);

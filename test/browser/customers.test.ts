@@ -28,8 +28,7 @@ beforeAll(async () => {
   for (const title of ['First case', 'Second case']) await attach(active, { title });
 });
 
-const table = (page: Page, caption: string) =>
-  page.getByRole('region', { name: caption, exact: true }).locator('table');
+const table = (page: Page, caption: string) => page.getByRole('group', { name: caption, exact: true }).locator('table');
 const row = (page: Page, caption: string, text: string) => table(page, caption).getByRole('row', { name: text });
 const field = (page: Page, label: string) =>
   page.getByRole('dialog').getByRole('textbox', { name: label, exact: true });
@@ -47,7 +46,7 @@ test('an agent finds a customer by name and sees first what is left, then cases,
   await row(page, 'Newest cases', 'Second case').waitFor();
   await row(page, 'Contacts', 'Night shift').waitFor();
   await row(page, 'Renewals', 'Support of the year').getByText('open').waitFor();
-  expect(await table(page, 'Use by month').locator('tbody tr').count()).toBe(12);
+  await expect.poll(() => table(page, 'Use by month').locator('tbody tr').count()).toBe(12);
   await page.getByRole('img', { name: /Cases attached in each of the last 12 months, 2 in all/ }).waitFor();
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
     'Active entitlements',
@@ -56,6 +55,16 @@ test('an agent finds a customer by name and sees first what is left, then cases,
     'Renewals',
     'Use by month',
   ]);
+});
+
+test('a search box keeps the space after a word while the person thinks about the next one', async () => {
+  const page = await signedIn('csr');
+  await visit(page, '/customers');
+  const box = page.getByLabel('Search by name or id');
+  await box.fill('Saltmarsh ');
+  await page.waitForURL(/q=Saltmarsh$/);
+  await table(page, 'Customers').getByRole('link', { name }).waitFor();
+  expect(await box.inputValue()).toBe('Saltmarsh ');
 });
 
 test('a month leads to the report by entitlement of just that month and customer', async () => {
@@ -130,6 +139,26 @@ test('a new customer never replaces one that has its id, and what was typed stay
   expect((await ask('GET', `/v1/customers/${customerId}`)).body).toMatchObject({ name });
 });
 
+test('a new customer whose answer is lost is made by the same click again', async () => {
+  const own = unique('lost');
+  const page = await signedIn('csr_manager');
+  await visit(page, '/customers?dialog=new');
+  await field(page, 'Name').fill('Lost and found');
+  await field(page, 'Id').fill(own);
+  allowTrouble(page, /ERR_FAILED|status of 404/);
+  let isLost = false;
+  await page.route(`**/v1/customers/${own}`, async (route) => {
+    if (isLost || route.request().method() !== 'PUT') return await route.continue();
+    isLost = true;
+    await route.fetch();
+    return await route.abort();
+  });
+  await button(page, 'Create the customer').click();
+  await page.getByRole('dialog').getByText('Allot does not answer').waitFor();
+  await button(page, 'Create the customer').click();
+  await page.waitForURL(new RegExp(`/customers/${own}$`));
+});
+
 test('a refused field is marked in the dialog, and the change is saved once it is right', async () => {
   const own = await aCustomer({ tier: 'Old' });
   const page = await signedIn('system_customizer');
@@ -147,6 +176,24 @@ test('a refused field is marked in the dialog, and the change is saved once it i
   await page.getByText('New', { exact: true }).waitFor();
   const { body } = await ask('GET', `/v1/customers/${own}`);
   expect(body).toMatchObject({ tier: 'New', accountManager: { name: 'North desk', email: 'north@example.com' } });
+});
+
+test('a customer that somebody else changed meanwhile is not replaced unseen', async () => {
+  const own = await aCustomer({ name: 'Before', tier: 'Gold' });
+  const page = await signedIn('csr_manager');
+  await visit(page, `/customers/${own}?dialog=edit`);
+  await field(page, 'Name').fill('Mine');
+  await ask('PUT', `/v1/customers/${own}`, { type: 'account', name: 'Theirs', tier: 'Platinum' });
+  await button(page, 'Save').click();
+  await page.getByText('Somebody else changed the customer').waitFor();
+  expect((await ask('GET', `/v1/customers/${own}`)).body).toMatchObject({ name: 'Theirs', tier: 'Platinum' });
+  expect(await field(page, 'Name').inputValue()).toBe('Mine');
+  await button(page, 'Show their version').click();
+  expect(await field(page, 'Tier').inputValue()).toBe('Platinum');
+  await field(page, 'Name').fill('Mine');
+  await button(page, 'Save').click();
+  await page.getByRole('heading', { name: 'Mine' }).waitFor();
+  expect((await ask('GET', `/v1/customers/${own}`)).body).toMatchObject({ name: 'Mine', tier: 'Platinum' });
 });
 
 test('a contact is created and changed beside its customer', async () => {

@@ -176,6 +176,30 @@ describe('a command', () => {
     expect(rows.map(({ why }) => why)).toEqual(['To correct it.']);
   });
 
+  test('whose answer is lost is made once, even if the page has read meanwhile what it did', async () => {
+    const made = await aUsedOne();
+    const page = await open('csr_manager', made, '?dialog=top-up');
+    allowTrouble(page, /ERR_FAILED/);
+    await page.route(
+      '**/top-ups',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await dialog(page).getByRole('textbox', { name: 'Cases' }).fill('4');
+    const confirm = dialog(page).getByRole('button', { name: 'Add the term' });
+    await confirm.click();
+    await dialog(page).getByText('Allot does not answer').waitFor();
+    await page.clock.install({ time: Date.now() + 60_000 });
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await page.getByRole('region', { name: 'Top-ups', includeHidden: true }).waitFor({ state: 'attached' });
+    await confirm.click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect((await entitlement(made.id)).remainingTerm).toBe(7);
+  });
+
   test('tops up, with what the API refuses shown at its field', async () => {
     const made = await aUsedOne();
     const page = await open('csr_manager', made, '?dialog=top-up');

@@ -80,6 +80,8 @@ test('an agent signs in inside the frame, sees what covers the case on the scree
   await page.getByText(`Allot has attached ${id} to ${phoneId}.`).waitFor();
   await panel.getByText('Open the case in Allot').waitFor();
   expect(await caseNow(id)).toMatchObject({ entitlementId: phoneId, contactId, channel: 'phone' });
+  // What was passed over stays on record: the panel lets Allot pick.
+  expect(await caseNow(id)).toMatchObject({ entitlementReason: 'matching', decision: { candidatesTotal: 2 } });
   expect(await leftOf(phoneId)).toBe(4);
 });
 
@@ -96,6 +98,19 @@ test('of a case that Allot has, the panel shows what it has', async () => {
   expect(await page.getByRole('button', { name: /Attach|Record/ }).count()).toBe(0);
   // 320 pixels are enough.
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
+
+test('a case that cannot be read is not shown as a new one', async () => {
+  const scene = await aCaseScene();
+  const id = await aCaseByPhone(scene);
+  const page = await signedInWith((await aKey('csr')).key, options());
+  allowTrouble(page, /ERR_FAILED/);
+  await page.route(`**/v1/cases/${id}`, (route) => route.abort(), { times: 1 });
+  await page.goto(addressOf({ case: id, customer: scene.customerId, channel: 'phone' }));
+  await page.getByText('Allot does not answer', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: /Attach|Record/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Open the case in Allot').waitFor();
 });
 
 async function uncovered(): Promise<CaseScene> {

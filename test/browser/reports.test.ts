@@ -122,16 +122,16 @@ test('a value that the API refuses is shown with its reason, and the filter that
   await page.getByText('There is no such report').waitFor();
 });
 
-test('the CSV has the header once and a line for each row of the report', async () => {
+test('the CSV has the header once and a line for each row of the report, and says that it is UTF-8', async () => {
   const page = await signedInWith(world.managerKey);
   await visit(page, '/reports/overrides');
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download CSV' }).click(),
+    page.getByRole('button', { name: 'Export CSV' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('overrides.csv');
   const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split(/\r?\n/);
-  expect(lines[0]).toMatch(/^entitlementId,entitlementName,/);
+  expect(lines[0]).toMatch(/^\uFEFFentitlementId,entitlementName,/);
   expect(lines.length - 1).toBe(await table(page, 'Overrides and overages').locator('tbody tr').count());
 });
 

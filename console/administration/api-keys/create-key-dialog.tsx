@@ -4,8 +4,8 @@ import { useEffect } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 import { ROLE_WORDS, ROLES } from '../parts/words.ts';
 
 const MAX_NAME_LENGTH = 100;

@@ -4,8 +4,8 @@ import { api, type Shapes } from '../../data/api.ts';
 import { useMe } from '../../data/me.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RevokeKeyDialogProps {
   /** Undefined closes the dialog. */
@@ -22,7 +22,12 @@ export function RevokeKeyDialog({ apiKey, onClose }: RevokeKeyDialogProps) {
       const params = { path: { id }, header: { 'Idempotency-Key': key } };
       return (await api.POST('/v1/api-keys/{id}/revoke', { params, body })).data;
     },
-    { onDone: onClose },
+    {
+      onDone: () => {
+        setReason('');
+        onClose();
+      },
+    },
   );
   const close = () => {
     reset();

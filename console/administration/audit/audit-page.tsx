@@ -1,7 +1,5 @@
 import { Autocomplete, Button, Group, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { $api, type Shapes } from '../../data/api.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { instantText } from '../../ui/format.ts';
@@ -10,6 +8,7 @@ import { Name } from '../../ui/name.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
+import { useTypedFilter } from '../../ui/use-typed-filter.ts';
 import { ROLE_WORDS, wordsOfName } from '../parts/words.ts';
 import { ACTIONS, RECORD_TYPES, spanOf } from './audit-choices.ts';
 import { EntryDialog } from './entry-dialog.tsx';
@@ -119,22 +118,9 @@ interface FilterProps {
 }
 
 /** A filter that is typed. It takes effect once the person stops typing. */
-function Filter({ label, data = [], value = '', onChange }: FilterProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const tell = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), TYPING_MS);
-  return (
-    <Autocomplete
-      label={label}
-      placeholder="All"
-      data={data}
-      value={typed}
-      onChange={(text) => {
-        setTyped(text);
-        tell(text);
-      }}
-    />
-  );
+function Filter({ label, data = [], value, onChange }: FilterProps) {
+  const { typed, type } = useTypedFilter(value, onChange, TYPING_MS);
+  return <Autocomplete label={label} placeholder="All" data={data} value={typed} onChange={type} />;
 }
 
 interface DayProps {

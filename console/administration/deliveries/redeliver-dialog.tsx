@@ -2,8 +2,8 @@ import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RedeliverDialogProps {
   readonly id: string;

@@ -1,13 +1,5 @@
-import { ChangedMeanwhile } from './changed-meanwhile.tsx';
-
-/** Whether two values are the same JSON, whatever the order of members. */
-export function isSame(left: unknown, right: unknown): boolean {
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return left === right;
-  const [ours, theirs] = [new Map(Object.entries(left)), new Map(Object.entries(right))];
-  return (
-    ours.size === theirs.size && [...ours].every(([name, value]) => theirs.has(name) && isSame(value, theirs.get(name)))
-  );
-}
+import { isSame } from '../../data/is-same.ts';
+import { ChangedMeanwhile } from '../../ui/changed-meanwhile.tsx';
 
 /** The fields of `next` that differ from `base`. */
 export function changesFrom<Value extends object>(base: Value, next: Partial<Value>): Partial<Value> {

@@ -2,8 +2,8 @@ import { NumberInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from './reason-input.tsx';
 
 const OVERLAP_HOURS = 24;
 const MAX_OVERLAP_HOURS = 168;

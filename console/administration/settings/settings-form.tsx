@@ -2,12 +2,13 @@ import { Button, Fieldset, Group, Stack, Switch, TagsInput, Text } from '@mantin
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
+import { isSame } from '../../data/is-same.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
+import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
+import { ReasonInput } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ChangedNote } from '../parts/changed-meanwhile.tsx';
-import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile, isSame } from '../parts/field-changes.ts';
-import { ReasonInput } from '../parts/reason-input.tsx';
+import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile } from '../parts/field-changes.ts';
 import { RenewalPolicyFields } from './renewal-policy-fields.tsx';
 import { type SettingsValues, settingsOf, valuesOf, wordsOfSetting } from './settings-values.ts';
 

@@ -13,13 +13,14 @@ import {
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api } from '../../data/api.ts';
+import { LONGEST_REASON } from '../../data/limits.ts';
 import { idFromName } from '../../data/new-id.ts';
 import { assertIdIsFree } from '../../data/take-new-id.ts';
 import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
+import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
 import { minutesText } from '../../ui/format.ts';
-import { ChangedNote } from '../parts/changed-meanwhile.tsx';
-import { useSavedRecord } from '../parts/use-saved-record.ts';
+import { useSavedRecord } from '../../ui/use-saved-record.ts';
 import { DuePreview } from './due-preview.tsx';
 import { HolidaysEditor } from './holidays-editor.tsx';
 import { inOrder, promiseOf, type Sla, type SlaValues, slaErrorsOf, valuesOf } from './sla-values.ts';
@@ -34,9 +35,9 @@ const read = async (id: string): Promise<Sla> => madeOf(await api.GET('/v1/slas/
 
 async function save(isNew: boolean, values: SlaValues): Promise<Sla> {
   const { id, name, reason } = values;
-  if (isNew) await assertIdIsFree(id, () => read(id));
   const query = reason.trim() === '' ? {} : { reason: reason.trim() };
   const body = { ...promiseOf(values), name: name.trim() };
+  if (isNew) await assertIdIsFree(id, body, read);
   return madeOf(await api.PUT('/v1/slas/{id}', { params: { path: { id }, query }, body }));
 }
 
@@ -158,7 +159,7 @@ export function SlaForm({ sla, mayWrite, onDone }: SlaFormProps) {
               <TextInput
                 label="Reason (optional)"
                 description="Kept in the audit"
-                maxLength={500}
+                maxLength={LONGEST_REASON}
                 {...form.getInputProps('reason')}
               />
             )}

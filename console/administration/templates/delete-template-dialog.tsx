@@ -1,6 +1,7 @@
 import { Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../data/api.ts';
+import { LONGEST_REASON } from '../../data/limits.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { useSend } from '../../ui/use-send.ts';
 
@@ -38,7 +39,7 @@ export function DeleteTemplateDialog({ id, name, onClose, leave }: DeleteTemplat
         label="Reason"
         description="Kept in the audit"
         required
-        maxLength={500}
+        maxLength={LONGEST_REASON}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
       />

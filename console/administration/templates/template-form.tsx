@@ -2,13 +2,14 @@ import { Alert, Button, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack,
 import { useForm } from '@mantine/form';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
+import { LONGEST_REASON } from '../../data/limits.ts';
 import { idFromName } from '../../data/new-id.ts';
 import { TimeZonePicker } from '../../pickers/time-zone-picker.tsx';
 import { AllotmentFields, CoverFields, NameFields, RenewalPolicyFields } from '../../terms/terms-fields.tsx';
 import { bodyOf, NEW_TERMS, type TermsValues, termsErrorsOf, valuesOf } from '../../terms/terms-values.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
-import { ChangedNote } from '../parts/changed-meanwhile.tsx';
-import { useSavedRecord } from '../parts/use-saved-record.ts';
+import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
+import { useSavedRecord } from '../../ui/use-saved-record.ts';
 import type { Template } from './template-words.ts';
 
 type Duration = Template['duration'];
@@ -141,7 +142,7 @@ export function TemplateForm({ template, onDone }: TemplateFormProps) {
           <TextInput
             label="Reason (optional)"
             description="Kept in the audit"
-            maxLength={500}
+            maxLength={LONGEST_REASON}
             {...own.getInputProps('reason')}
           />
         </SimpleGrid>

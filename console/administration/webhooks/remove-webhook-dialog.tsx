@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 
 interface RemoveWebhookDialogProps {
   /** Undefined closes the dialog. */
@@ -19,7 +19,12 @@ export function RemoveWebhookDialog({ webhook, onClose }: RemoveWebhookDialogPro
     async ({ id, ...query }: { readonly id: string; readonly reason?: string }) => {
       await api.DELETE('/v1/webhooks/{id}', { params: { path: { id }, query } });
     },
-    { onDone: onClose },
+    {
+      onDone: () => {
+        setReason('');
+        onClose();
+      },
+    },
   );
   const close = () => {
     reset();

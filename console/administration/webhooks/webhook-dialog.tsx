@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form';
 import { useEffect } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
+import { ChangedNote } from '../../ui/changed-meanwhile.tsx';
 import { formErrorsOf } from '../../ui/form-errors.ts';
+import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
 import { EVENT_TYPES } from '../deliveries/delivery-choices.ts';
-import { ChangedNote } from '../parts/changed-meanwhile.tsx';
 import { assertFieldsUnchanged, changesFrom, FieldsChangedMeanwhile } from '../parts/field-changes.ts';
-import { ReasonInput, reasonIn } from '../parts/reason-input.tsx';
 import { wordsOfName } from '../parts/words.ts';
 
 type Webhook = Shapes['Webhook'];

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useSend } from '../../ui/use-send.ts';
 import { assertUnchanged, ChangedMeanwhile } from './changed-meanwhile.tsx';
+import { useSend } from './use-send.ts';
 
 interface Parts<Saved, Input> {
   /** The record as the form shows it; undefined: a new one. */
@@ -17,7 +17,8 @@ interface Known {
 
 /**
  * Saves a record that was opened before, unless somebody else has changed it meanwhile: then `changed` is what they
- * saved, and nothing is written. `replace` saves in spite of it, `opened` takes their version as the one that is shown.
+ * saved, and nothing is written. `replace` saves in spite of it, `opened` takes another version as the one that is shown:
+ * theirs, or that of a dialog that opens.
  */
 export function useSavedRecord<Saved extends Known, Input>({ record, read, save, onDone }: Parts<Saved, Input>) {
   const [base, setBase] = useState(record);
@@ -35,7 +36,7 @@ export function useSavedRecord<Saved extends Known, Input>({ record, read, save,
   );
   const changed: unknown = error instanceof ChangedMeanwhile ? error.present : undefined;
   const theirs = isSameKind(record, changed) ? changed : undefined;
-  const opened = (saved: Saved) => {
+  const opened = (saved: Saved | undefined) => {
     setBase(saved);
     reset();
   };
