@@ -74,9 +74,17 @@ function byWeek(rows: readonly WeekCount[], now: number): number[] {
   return Array.from({ length: WEEKS }, (_, week) => counts.get(WEEKS - week) ?? 0);
 }
 
-/** What was there at the end of each week, from what is there now and from what changed in each week. */
+/**
+ * What was there at the end of each week, from what is there now and from what changed in each week. A server whose clock
+ * was moved ahead has ends that lie after `now`: then more began than there are, and the number is 0 and not less.
+ */
 const backFrom = (present: number, changes: readonly number[]): number[] =>
-  changes.map((_, week) => changes.slice(week + 1).reduce((before, change) => before - change, present));
+  changes.map((_, week) =>
+    Math.max(
+      0,
+      changes.slice(week + 1).reduce((before, change) => before - change, present),
+    ),
+  );
 
 /** SQL: the instant at which the week of the row begins. */
 const weekOf = (sql: Sql, { since }: Span): Fragment => sql`date_bin('168 hours', at, ${since}::timestamptz)`;

@@ -14,6 +14,7 @@ test.each(Object.entries(PAGES))('axe finds nothing on the page %s, light and da
   const page = await openPage(each, world);
   expect(await violationsOf(page), 'light').toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
   await settled(page);
   expect(await violationsOf(page), 'dark').toEqual([]);
 });

@@ -66,12 +66,12 @@ describe('the link of a mail', () => {
     await total.fill('140');
     await press(page, 'Accept with these changes');
     await expectDone(page, 'The renewal is accepted.');
-    await page.getByRole('region', { name: 'Successor' }).waitFor();
+    await page.getByRole('group', { name: 'Successor' }).waitFor();
     expect((await termsOf(page)).head).toEqual(['Terms', 'Before', 'Proposed', 'Accepted']);
     expect((await termsOf(page)).rows[1]).toEqual(['Total', '4 cases', `${totalTerm} cases`, '140 cases']);
 
     const successor = await successorOf(active.id);
-    const link = page.getByRole('region', { name: 'Successor' }).getByRole('link', { name: successor.name });
+    const link = page.getByRole('group', { name: 'Successor' }).getByRole('link', { name: successor.name });
     expect(await link.getAttribute('href')).toBe(`/entitlements/${successor.id}`);
     expect(await fact(page, 'Terms').textContent()).toBe('140 cases');
     expect(await fact(page, 'Dates').textContent()).toBe(
@@ -167,7 +167,7 @@ describe('a decision', () => {
     await dialog.getByRole('button', { name: 'Accept as proposed' }).dblclick();
     await expectDone(page, 'The renewal is accepted.');
     expect(sent.map((request) => request.url()).filter((url) => url.endsWith('/accept'))).toHaveLength(1);
-    await page.getByRole('region', { name: 'Successor' }).waitFor();
+    await page.getByRole('group', { name: 'Successor' }).waitFor();
     expect((await ask('GET', `/v1/renewals/${renewalId}`)).body).toMatchObject({
       stage: 'accepted',
       successorId: (await entitlement(entitlementId)).renewedById,
@@ -278,7 +278,7 @@ describe('by role', () => {
       route.fulfill({ json: { items: [{ id: 'ren_next_1' }], nextCursor: null } }),
     );
     await page.goto(`/renewals/${renewalId}`);
-    const link = page.getByRole('region', { name: 'Successor' }).getByRole('link', { name: 'Open' });
+    const link = page.getByRole('group', { name: 'Successor' }).getByRole('link', { name: 'Open' });
     await link.waitFor();
     expect(await link.getAttribute('href')).toBe('/renewals/ren_next_1');
   });

@@ -50,8 +50,10 @@ test('a customer, its entitlement and its case are found by a part of a name, an
   await openSearch(page);
   await page.keyboard.type(word.toLowerCase());
   await option(page, new RegExp(`${word} Lines.*${customer}`)).waitFor();
-  expect(await page.getByRole('group', { name: 'Entitlements' }).textContent()).toMatch(/Gold for ferries.*active/);
-  expect(await page.getByRole('group', { name: 'Cases' }).textContent()).toContain(`The ${word} is late`);
+  expect(await page.getByRole('group', { name: 'Entitlements', exact: true }).textContent()).toMatch(
+    /Gold for ferries.*active/,
+  );
+  expect(await page.getByRole('group', { name: 'Cases', exact: true }).textContent()).toContain(`The ${word} is late`);
 
   expect(await chosen(page).textContent()).toContain(`${word} Lines`);
   await page.keyboard.press('ArrowDown');

@@ -162,7 +162,7 @@ describe('with the issuer', () => {
     await isAtList(page);
     await letRunOut(page);
     const before = provider.made.refresh_token;
-    await page.goto('/entitlements?q=more');
+    await page.goto('/entitlements?q=zzyzx');
     await page.getByText('No entitlement matches').waitFor();
     expect(provider.made.refresh_token).toBe(before + 1);
     const session = JSON.parse((await stored(page)) ?? '{}');

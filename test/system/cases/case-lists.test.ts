@@ -24,5 +24,6 @@ test('cases are listed by customer, entitlement, status and channel, and without
   expect(await listed({ channel: 'phone', sort: 'createdAt' })).toEqual([made[0], made[2], alone]);
   expect(await listed({ withoutEntitlement: 'true' })).toEqual([alone]);
   const { body } = await listPage('cases', { entitlementId: active.id, status: 'resolved' });
-  expect(body.items[0]).toEqual((await ask('GET', `/v1/cases/${made[0]}`)).body);
+  // Why a case has its entitlement is told of one case alone.
+  expect((await ask('GET', `/v1/cases/${made[0]}`)).body).toEqual({ ...body.items[0], decision: expect.anything() });
 });
