@@ -157,6 +157,7 @@ test('a new customer whose answer is lost is made by the same click again', asyn
   await page.getByRole('dialog').getByText('Allot does not answer').waitFor();
   await button(page, 'Create the customer').click();
   await page.waitForURL(new RegExp(`/customers/${own}$`));
+  expect((await ask('GET', `/v1/customers/${own}`)).body).toMatchObject({ name: 'Lost and found' });
 });
 
 test('a refused field is marked in the dialog, and the change is saved once it is right', async () => {
