@@ -68,7 +68,8 @@ export const PAGES: Readonly<Record<string, ConsolePage>> = {
   'API keys': { path: () => '/administration/api-keys', names: false },
   webhooks: { path: () => '/administration/webhooks', names: false },
   deliveries: { path: () => '/administration/deliveries', names: false },
-  delivery: { path: ({ deliveryId }) => `/administration/deliveries/${deliveryId}`, names: true },
+  // What was sent is shown as JSON, which writes quotes and some letters in its own way.
+  delivery: { path: ({ deliveryId }) => `/administration/deliveries/${deliveryId}`, names: false },
   audit: { path: () => '/administration/audit', names: false },
   import: { path: () => '/administration/import', names: false },
   panel: {
