@@ -4,6 +4,7 @@ import {
   DayOfWeek,
   Instant,
   LocalDate,
+  LocalDateTime,
   TemporalAdjusters,
   ZoneId,
   ZoneRulesProvider,
@@ -71,6 +72,12 @@ export function coveredInstants(startDate: CivilDate, endDate: CivilDate, timeZo
 /** The civil date in `timeZone` at the instant `at`. */
 export function dateAt(at: EpochMs, timeZone: string): CivilDate {
   return LocalDate.ofInstant(Instant.ofEpochMilli(at), ZoneId.of(timeZone)).toString();
+}
+
+/** Whole days from one instant to a later one by the clock of `timeZone`: a day of 23 or 25 hours is a day too. */
+export function wholeDays(from: EpochMs, to: EpochMs, timeZone: string): number {
+  const local = (at: EpochMs) => LocalDateTime.ofInstant(Instant.ofEpochMilli(at), ZoneId.of(timeZone));
+  return local(from).until(local(to), ChronoUnit.DAYS);
 }
 
 /** Days from `from` to `to`; negative if `to` is earlier. */

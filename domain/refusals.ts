@@ -5,6 +5,7 @@
 export const REFUSAL_STATUS = {
   validation_failed: 400,
   unauthenticated: 401,
+  key_expired: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
@@ -14,6 +15,7 @@ export const REFUSAL_STATUS = {
   not_started: 422,
   expired: 422,
   canceled: 422,
+  paused: 422,
   exhausted: 422,
   channel_exhausted: 422,
   channel_not_covered: 422,

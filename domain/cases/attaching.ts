@@ -1,6 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
 import type { Entitlement } from '../entitlements/entitlement.ts';
 import { record } from '../entitlements/evolve.ts';
+import { isInGrace } from '../entitlements/grace.ts';
 import type { Origin, RowDraft } from '../ledger/ledger-row.ts';
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
@@ -40,11 +41,14 @@ export function decideAttach(
     ? neverOverridden(entitlement, event, origin.at)
     : attachRefusal(entitlement, event, origin.at);
   if (refused !== undefined) return { refused };
+  const inGrace = isInGrace(entitlement, origin.at);
   const facts = {
     ...(overrode.length === 0 ? {} : { overrode }),
     ...(event.movedFrom?.entitlementId == null ? {} : { movedFromId: event.movedFrom.entitlementId }),
+    ...(inGrace ? { inGrace } : {}),
+    ...(event.holds === undefined || event.holds.length === 0 ? {} : { holds: event.holds }),
   };
-  const after = attachedTo(entitlement, event);
+  const after = attachedTo(entitlement, event, inGrace);
   const said = Object.keys(facts).length === 0 ? null : facts;
   const rows = caseRows(entitlement, origin, { kind: 'attached', before: undefined, after, facts: said });
   return event.why === null ? rows : rows.map((row) => ({ ...row, detail: event.why }));
@@ -92,7 +96,11 @@ const overriddenRefusals = (entitlement: Entitlement, event: CoverQuestion): rea
   ].flatMap((refused) => (refused === undefined ? [] : [refused.code]));
 
 /** The case as the entitlement knows it once it has attached. */
-export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'key' | 'kind'>): SupportCase {
+export function attachedTo(
+  entitlement: Entitlement,
+  event: Omit<AttachEvent, 'key' | 'kind'>,
+  inGrace = false,
+): SupportCase {
   const { allocationType: unit, decreaseRemainingOn: decreaseOn, hold, overagePrice } = entitlement.details;
   return attached({
     caseId: event.caseId,
@@ -107,6 +115,7 @@ export function attachedTo(entitlement: Entitlement, event: Omit<AttachEvent, 'k
     attachedSeq: entitlement.seq + 1,
     rule: overagePrice === null ? { unit, decreaseOn, hold } : { unit, decreaseOn, hold, price: overagePrice },
     ...(event.movedFrom === null ? {} : { movedFrom: event.movedFrom }),
+    ...(inGrace ? { inGrace } : {}),
   });
 }
 

@@ -33,6 +33,20 @@ export const lostKey = (caseId: string, seq: number): string => ownKey('lost:', 
 /** The key under which the old entitlement gives a case back that moved to row `seq` of `to`. */
 export const movedKey = (caseId: string, to: EntitlementId, seq: number): string => ownKey('moved:', caseId, to, seq);
 
+/**
+ * The key under which `to` takes over a case that attached in the grace of `from`, whose newest row about it is `seq`, and
+ * the one under which it resolves it where it was resolved.
+ */
+export const graceKey = (
+  {
+    caseId,
+    from,
+    to,
+    seq,
+  }: { readonly caseId: string; readonly from: string; readonly to: string; readonly seq: number },
+  kind: 'attach' | 'resolve',
+): string => ownKey('moved:', caseId, to, from, seq, kind);
+
 /** The key with which entitlement `of` asks the entitlement at place `index` to take its part of row `seq`. */
 export const spillKey = (caseId: string, of: string, seq: number, index: number): string =>
   ownKey('spill:', caseId, of, seq, index);
@@ -63,7 +77,11 @@ export function isOwnEvent({ kind, key, caseId, through, of }: Recognizable): bo
   if (kind === 'detach' && through !== undefined && key === lostKey(caseId, through)) return true;
   const rest = after(ownKey('moved:', caseId, ''), key);
   if (kind === 'detach') return through !== undefined && /^.+:\d+$/.test(rest);
-  return ['update', 'resolve', 'cancel'].includes(kind) && /^.+:\d+:[a-z]+$/.test(rest) && rest.endsWith(`:${kind}`);
+  return (
+    ['attach', 'update', 'resolve', 'cancel'].includes(kind) &&
+    /^.+:\d+:[a-z]+$/.test(rest) &&
+    rest.endsWith(`:${kind}`)
+  );
 }
 
 /** What follows the start; empty where the text begins otherwise. */

@@ -33,6 +33,8 @@ export interface AttachEvent extends EventOf<'attach'> {
   readonly pickedBy: PickedBy;
   readonly why: string | null;
   readonly movedFrom: MovedFrom | null;
+  /** The reasons that hold the case from the beginning; absent: none. */
+  readonly holds?: readonly string[];
 }
 
 /** Changes fields of a case; an absent field stays as it is. */
@@ -63,6 +65,17 @@ export interface ResolveEvent extends EventOf<'resolve'> {
   readonly spillTo?: readonly EntitlementId[];
 }
 
+/**
+ * Stops the clocks of a case for a reason, or lets them go on once no reason is left that stops them. A reason that holds
+ * the case already, or does not hold it, changes nothing.
+ */
+export interface HoldEvent extends EventOf<'hold'> {
+  readonly reason: string;
+}
+export interface ReleaseEvent extends EventOf<'release'> {
+  readonly reason: string;
+}
+
 /** Asks an entitlement to take `minutes` in total of a case of the entitlement `of`, as its row `through` decided. */
 export interface SpillEvent extends EventOf<'spill'>, CoverQuestion {
   readonly of: EntitlementId;
@@ -83,6 +96,10 @@ export type CaseEvent =
   | EventOf<'cancel'>
   | EventOf<'reactivate'>
   | EventOf<'decrement'>
+  /** The case was answered for the first time. */
+  | EventOf<'respond'>
+  | HoldEvent
+  | ReleaseEvent
   | DetachEvent
   | SpillEvent
   | SpilledEvent;
@@ -96,6 +113,7 @@ export function fingerprintOf(event: CaseEvent): string {
       const { customerId, contactId, productId, channel, title, minutes, decrements } = event;
       const content = [...common, customerId, contactId, productId, channel, title, minutes, decrements];
       if (event.overrides) content.push('override');
+      if (event.holds !== undefined) content.push('on hold', ...event.holds);
       return fingerprint(content);
     }
     case 'update': {
@@ -107,6 +125,9 @@ export function fingerprintOf(event: CaseEvent): string {
     }
     case 'resolve':
       return fingerprint([...common, event.minutes ?? null]);
+    case 'hold':
+    case 'release':
+      return fingerprint([...common, event.reason]);
     default:
       return fingerprint(common);
   }

@@ -1,5 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
 import type { Entitlement } from '../entitlements/entitlement.ts';
+import { isInGrace } from '../entitlements/grace.ts';
+import { pauseAt, standsStill } from '../entitlements/pause-time.ts';
 import type { ContactId, CustomerId, ProductId } from '../ids.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 
@@ -13,19 +15,24 @@ export interface CoverQuestion {
 
 /**
  * Why no case at all can attach to the entitlement now, or undefined. Compares the dates as well as the status, so a
- * late timer never lets a case in. Refuses `not_found` (deleted), `not_active` (a draft), `not_started`, `expired`,
- * `canceled`.
+ * late timer never lets a case in. In its grace an entitlement that has ended takes cases. Refuses `not_found` (deleted),
+ * `not_active` (a draft), `not_started`, `expired`, `canceled`, `paused`.
  */
 export function notOpen(entitlement: Entitlement, now: EpochMs): Refusal | undefined {
   const { status, startsAt, endsAt } = entitlement;
   if (entitlement.deleted) return refuse('not_found', `The draft ${entitlement.id} was deleted.`).refused;
   if (status === 'draft') return refuse('not_active', 'The entitlement is a draft: activate it first.').refused;
   if (status === 'canceled') return refuse('canceled', 'The entitlement was canceled.').refused;
-  if (status === 'expired' || (endsAt !== null && now >= endsAt))
+  if (isInGrace(entitlement, now)) return undefined;
+  const isPast = endsAt !== null && now >= endsAt && !standsStill(entitlement);
+  if (status === 'expired' || isPast)
     return refuse('expired', `The entitlement ended on ${entitlement.details.endDate}.`).refused;
   if (startsAt === null || now < startsAt)
     return refuse('not_started', `The entitlement starts on ${entitlement.details.startDate}.`).refused;
-  return undefined;
+  const pause = pauseAt(entitlement, now);
+  if (pause === undefined) return undefined;
+  const until = pause.until === null ? '' : ` until ${pause.until}`;
+  return refuse('paused', `The entitlement is paused${until}: it takes no new cases.`).refused;
 }
 
 /**

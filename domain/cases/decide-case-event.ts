@@ -63,8 +63,17 @@ function decide(
       return becomes('detached', detached(supportCase));
     case 'decrement':
       return decideDecrement(entitlement, supportCase, origin);
+    case 'respond':
+    case 'hold':
+    case 'release':
+      // Only its clocks are concerned: what it takes stays.
+      if (supportCase.status !== 'active') return wrongState(supportCase, ROW_OF_CLOCK[event.kind]);
+      return becomes(ROW_OF_CLOCK[event.kind], supportCase);
   }
 }
+
+/** The row of each event that concerns the clocks of a case alone. */
+const ROW_OF_CLOCK = { respond: 'responded', hold: 'held', release: 'released' } as const;
 
 const cameBackSince = ({ attachedSeq }: SupportCase, { through }: DetachEvent): boolean =>
   through !== undefined && attachedSeq > through;

@@ -37,9 +37,18 @@ export function spillInWords(
   { minutes, asked }: { readonly minutes: number; readonly asked: readonly EntitlementId[] },
   parts: readonly { readonly entitlementId: EntitlementId; readonly minutes: number }[] | null,
 ): string {
-  const wanted = `${minutes} minutes did not fit into what was left. Asked to take them: ${asked.join(', ')}.`;
+  const wanted = `${unfit(minutes)} Asked to take them: ${asked.join(', ')}.`;
   if (parts === null) return `${wanted} They have not answered yet.`;
   const took = parts.filter((part) => part.minutes > 0);
   if (took.length === 0) return `${wanted} None of them took any.`;
   return `${wanted} Taken: ${took.map((part) => `${part.minutes} by ${part.entitlementId}`).join(', ')}.`;
 }
+
+/** The same without naming the other entitlements, for readers who may not see them. */
+export function unfitInWords(minutes: number, parts: readonly { readonly minutes: number }[] | null): string {
+  if (parts === null) return `${unfit(minutes)} Other entitlements have not answered yet.`;
+  const taken = parts.reduce((sum, part) => sum + part.minutes, 0);
+  return `${unfit(minutes)} Other entitlements took ${taken} of them.`;
+}
+
+const unfit = (minutes: number): string => `${minutes} minutes did not fit into what was left.`;

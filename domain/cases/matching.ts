@@ -1,6 +1,7 @@
 import type { EpochMs } from '../calendar.ts';
 import { available, channelAvailable } from '../entitlements/balance.ts';
 import type { Entitlement } from '../entitlements/entitlement.ts';
+import { isInGrace } from '../entitlements/grace.ts';
 import { asOf } from '../entitlements/passing-of-time.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { Refusal } from '../refusals.ts';
@@ -21,6 +22,8 @@ export type CaseQuestion = Omit<AttachEvent, 'key' | 'kind'>;
 export interface Judgement extends Offer {
   /** Why its own workflow would refuse the case; undefined if it would take it. */
   readonly refused: Refusal | undefined;
+  /** It has ended and takes cases in its grace. */
+  readonly inGrace: boolean;
   /** Which of these it names, so that it is more specific than one that covers all. */
   readonly names: { readonly contact: boolean; readonly product: boolean; readonly channel: boolean };
   /**
@@ -32,8 +35,8 @@ export interface Judgement extends Offer {
 }
 
 /**
- * What each of the offered entitlements that is active at `now` would do with the case, the most specific first.
- * Whatever is due by `now` counts as done, even if the offer does not show it yet.
+ * What each of the offered entitlements that is active at `now`, or in its grace, would do with the case: the active ones
+ * first, the most specific before the others. Whatever is due by `now` counts as done, even if the offer does not show it yet.
  */
 export function judge(offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly Judgement[] {
   const judgements: Judgement[] = [];
@@ -41,24 +44,29 @@ export function judge(offers: readonly Offer[], question: CaseQuestion, now: Epo
     // The entitlement's newest row may have a later time than this machine's clock.
     const at = Math.max(now, known.updatedAt);
     const entitlement = asOf(known, at);
-    if (entitlement.status === 'active' && !entitlement.deleted)
-      judgements.push(judgementOf({ entitlement, isDefault }, question, at));
+    const inGrace = isInGrace(entitlement, at);
+    if ((entitlement.status === 'active' || inGrace) && !entitlement.deleted)
+      judgements.push(judgementOf({ entitlement, isDefault, inGrace }, question, at));
   }
-  return judgements.sort(bySpecificity);
+  return judgements.sort(inMatchingOrder);
 }
 
 /**
  * The entitlements that can take minutes of a spilled case beside its own, in the order of matching: those that cover
- * the case, count hours or nothing, and have something left.
+ * the case, count hours or nothing, and have something left. A grace is for cases of its own.
  */
 export const othersToAsk = (offers: readonly Offer[], question: CaseQuestion, now: EpochMs): readonly EntitlementId[] =>
-  judge(offers, question, now).flatMap(({ entitlement, refused }) => {
+  judge(offers, question, now).flatMap(({ entitlement, refused, inGrace }) => {
     const { allocationType } = entitlement.details;
     const hasRoom = (roomFor(entitlement, { channel: question.channel, taken: 0, held: 0 }) ?? 1) > 0;
-    return refused === undefined && allocationType !== 'cases' && hasRoom ? [entitlement.id] : [];
+    return refused === undefined && !inGrace && allocationType !== 'cases' && hasRoom ? [entitlement.id] : [];
   });
 
-function judgementOf({ entitlement, isDefault }: Offer, question: CaseQuestion, now: EpochMs): Judgement {
+function judgementOf(
+  { entitlement, isDefault, inGrace }: Offer & Pick<Judgement, 'inGrace'>,
+  question: CaseQuestion,
+  now: EpochMs,
+): Judgement {
   const { contactIds, productIds, channels, overagePrice } = entitlement.details;
   const { taken, held } = attachedTo(entitlement, question);
   const refused = attachRefusal(entitlement, question, now);
@@ -70,11 +78,15 @@ function judgementOf({ entitlement, isDefault }: Offer, question: CaseQuestion, 
     entitlement,
     isDefault,
     refused,
+    inGrace,
     names: { contact: contactIds.length > 0, product: productIds.length > 0, channel: channels.length > 0 },
     remainingAfter: left(available(entitlement)),
     channelRemainingAfter: left(question.channel === null ? null : channelAvailable(entitlement, question.channel)),
   };
 }
+
+const inMatchingOrder = (one: Judgement, other: Judgement): number =>
+  Number(one.inGrace) - Number(other.inGrace) || bySpecificity(one, other);
 
 /** A named contact counts more than a named product, and that more than a named channel; then priority, start, id. */
 const bySpecificity = (one: Judgement, other: Judgement): number =>
@@ -85,6 +97,7 @@ const specificity = ({ names }: Judgement): number =>
 
 /** Why `other` comes after `first` in the order of matching, in words that follow "but". */
 export function whyAfter(first: Judgement, other: Judgement): string {
+  if (other.inGrace && !first.inGrace) return 'it has ended and takes cases only where no active one does.';
   if (specificity(first) > specificity(other))
     return `it is less specific: it names ${namedIn(other)}, and the one that took the case names ${namedIn(first)}.`;
   const [own, its] = [first.entitlement.details, other.entitlement.details];

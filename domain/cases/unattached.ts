@@ -14,13 +14,27 @@ export interface UnattachedCase {
   readonly decrements: boolean;
 }
 
-/** The statuses from which each event leads on, and the status to which it leads. */
-const FROM: Readonly<Record<'resolve' | 'cancel' | 'reactivate', readonly CaseStatus[]>> = {
+/**
+ * The statuses from which each event leads on, and the status to which it leads. An answer, a hold and a release are kept
+ * for the entitlement that the case may get later.
+ */
+const FROM: Readonly<Record<StatusEvent, readonly CaseStatus[]>> = {
+  respond: ['active'],
+  hold: ['active'],
+  release: ['active'],
   resolve: ['active'],
   cancel: ['active', 'resolved'],
   reactivate: ['resolved', 'canceled'],
 };
-const TO = { resolve: 'resolved', cancel: 'canceled', reactivate: 'active' } as const;
+const TO: Readonly<Record<StatusEvent, CaseStatus>> = {
+  respond: 'active',
+  hold: 'active',
+  release: 'active',
+  resolve: 'resolved',
+  cancel: 'canceled',
+  reactivate: 'active',
+};
+type StatusEvent = 'respond' | 'hold' | 'release' | 'resolve' | 'cancel' | 'reactivate';
 
 /**
  * What an event does to a case without an entitlement: its status and facts change, and no term is taken. Refuses

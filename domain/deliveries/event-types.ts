@@ -5,6 +5,11 @@ export const EVENT_TYPES = [
   'entitlement.exhausted',
   'entitlement.expired',
   'entitlement.canceled',
+  'entitlement.paused',
+  'entitlement.resumed',
+  'entitlement.amended',
+  'entitlement.amendment_scheduled',
+  'entitlement.amendment_voided',
   'case.attached',
   'case.refused',
   'renewal.opened',
@@ -18,6 +23,11 @@ export const EVENT_TYPES = [
   'renewal.withdrawn',
   'renewal.closed',
   'opportunity.opened',
+  'sla.nearing',
+  'sla.breached',
+  'sla.met',
+  'sla.paused',
+  'sla.resumed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -14,6 +14,13 @@ export const EVENT_OF_KIND: Readonly<Partial<Record<Exclude<RowKind, typeof ACTI
   started: 'entitlement.activated',
   expired: 'entitlement.expired',
   canceled: 'entitlement.canceled',
+  paused: 'entitlement.paused',
+  resumed: 'entitlement.resumed',
+  amended: 'entitlement.amended',
+  amendment_scheduled: 'entitlement.amendment_scheduled',
+  amendment_voided: 'entitlement.amendment_voided',
+  amendment_taken_back: 'entitlement.amendment_voided',
+  amendment_dropped: 'entitlement.amendment_voided',
 };
 
 /** An activation makes an event by the status to which it leads. Before the start date it makes none: `started` will. */

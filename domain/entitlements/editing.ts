@@ -8,8 +8,8 @@ import type { Entitlement } from './entitlement.ts';
 /** Cases that attached were counted in this unit and for this customer: another one would falsify their use. */
 const FIXED_BY_CASES = ['allocationType', 'customerId'] as const;
 
-/** The successor starts at the instant that these two fields give. */
-const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone'] as const;
+/** The successor starts at the instant that the first two give, and a grace would go on beside it. */
+const FIXED_BY_SUCCESSOR = ['endDate', 'timeZone', 'graceDays'] as const;
 
 /**
  * Changes the fields of a draft that `changes` names. A new total changes what remains by the difference. Refuses
@@ -25,7 +25,8 @@ export function decideEdit(
   const details = { ...(startChanges ? withoutAnchor(entitlement.details) : entitlement.details), ...changes };
   const refused = problemWithDetails(details);
   if (refused !== undefined) return { refused };
-  const isChanged = (field: keyof EntitlementDetails) => details[field] !== entitlement.details[field];
+  const isChanged = (field: keyof EntitlementDetails) =>
+    details[field] !== entitlement.details[field] && !isNoGrace(field, details, entitlement.details);
   const { renewedById } = entitlement;
   const fixedBySuccessor = FIXED_BY_SUCCESSOR.find(isChanged);
   if (renewedById !== null && fixedBySuccessor !== undefined)
@@ -44,6 +45,10 @@ export function decideEdit(
   return lifeRow(origin, 'edited', change === 0 ? facts : { ...facts, ...currentBought(entitlement) }, change);
 }
 
+/** Whether both have no grace, one by saying so and the other by saying nothing. */
+const isNoGrace = (field: keyof EntitlementDetails, one: EntitlementDetails, other: EntitlementDetails): boolean =>
+  field === 'graceDays' && (one.graceDays ?? 0) === (other.graceDays ?? 0);
+
 /**
  * Writes down what is owed before the total changes. Otherwise a total below what is used would look like a debt,
  * because `boughtOf` takes a negative remaining term for one where nothing is recorded.
@@ -56,7 +61,13 @@ const hasTopUps = ({ topUps, topUpsAhead = [] }: Entitlement): boolean => topUps
 /** The fields that differ, with their values before the edit. */
 function changedFields(before: EntitlementDetails, after: EntitlementDetails): Partial<EntitlementDetails> {
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  // A field that older details do not have was null, but for the grace, which was 0.
+  const added = Object.fromEntries(
+    Object.keys(after).flatMap((field) => (field in before ? [] : [[field, field === 'graceDays' ? 0 : null]])),
+  );
   return Object.fromEntries(
-    Object.entries(before).filter(([field, value]) => !isSame(value, after[field as keyof EntitlementDetails])),
+    Object.entries({ ...added, ...before }).filter(
+      ([field, value]) => !isSame(value, after[field as keyof EntitlementDetails]),
+    ),
   );
 }

@@ -1,8 +1,10 @@
 import type { EpochMs } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import type { StartedRenewal, Status } from '../ledger/ledger-row.ts';
+import type { AmendmentAhead, AmendmentBooks, Voidable } from '../terms/amendments.ts';
 import type { Bought } from '../terms/bought.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
+import type { Pause } from '../terms/pauses.ts';
 import type { TermPeriod } from '../terms/periods.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
 
@@ -10,7 +12,7 @@ import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
  * An entitlement without its cases, so it stays small however many cases it serves. All of it follows from the rows of
  * its ledger: see `evolve`. How much is left: see `balance.ts`.
  */
-export interface Entitlement {
+export interface Entitlement extends AmendmentBooks {
   readonly id: EntitlementId;
   readonly details: EntitlementDetails;
   readonly status: Status;
@@ -44,8 +46,26 @@ export interface Entitlement {
   readonly openCases: number;
   /** At least the number of cases that ever attached or had a share here; 0 only if there were none. */
   readonly casesEver: number;
+  /** Since when it is paused; absent: it is not. */
+  readonly pausedSince?: EpochMs;
+  /** The pause that runs, then those that lie ahead, the earliest first. Absent: none. */
+  readonly pauses?: readonly Pause[];
+  /** How many pauses it was ever given; absent: none. */
+  readonly pausesEver?: number;
+  /** Days by which pauses moved its end, and every later turn of a period; absent: none. */
+  readonly movedDays?: number;
+  /** How many amendments it was ever given, with their voids; absent: none. */
+  readonly amendmentsEver?: number;
+  /** Amendments that lie ahead, in the order in which they were asked for. Absent: none. */
+  readonly amendmentsAhead?: readonly AmendmentAhead[];
+  /** The newest amendments, the last one last: only that one can be voided. Absent: none. */
+  readonly amendments?: readonly Voidable[];
   readonly renewedById: EntitlementId | null;
   readonly renewsId: EntitlementId | null;
+  /** When its successor starts, which ends its grace; absent: no successor is activated, as far as it knows. */
+  readonly successorStartsAt?: EpochMs;
+  /** A pause ran at its end, so it took no cases then and has no grace. */
+  readonly endedPaused?: true;
   /** It was canceled while it waited for its start, so it never covered anything. */
   readonly canceledBeforeStart?: true;
   /**
@@ -56,6 +76,11 @@ export interface Entitlement {
   readonly renewal: StartedRenewal | null;
   /** The number of the newest ledger row. */
   readonly seq: number;
+  /**
+   * The number of the newest row that changed the contract itself; rows of cases and of renewals do not. Absent: not
+   * known, as in states of versions that did not keep it.
+   */
+  readonly changedSeq?: number;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
   readonly deleted: boolean;

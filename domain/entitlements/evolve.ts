@@ -5,6 +5,8 @@ import { boughtUnits } from '../terms/bought.ts';
 import { thresholdsCrossed } from '../terms/thresholds.ts';
 import { channelAmount, remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
+import { ended, withAhead, withAmendment, withoutAmendments, withPeriodTurned } from './evolve-amendments.ts';
+import { withoutPauses, withPauseRow } from './evolve-pauses.ts';
 
 /**
  * Numbers a row that was decided and applies it to the entitlement. If the row makes the use cross thresholds of
@@ -42,6 +44,7 @@ export function createEntitlement(id: EntitlementId, draft: RowDraft): { entitle
     renewsId: draft.facts?.renewsId ?? null,
     renewal: null,
     seq: 1,
+    changedSeq: 1,
     createdAt: draft.at,
     updatedAt: draft.at,
     deleted: false,
@@ -51,15 +54,11 @@ export function createEntitlement(id: EntitlementId, draft: RowDraft): { entitle
 
 /** The entitlement after one more row. It applies what the row says and decides nothing. */
 export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }): Entitlement {
-  const next = { ...entitlement, seq: row.seq, updatedAt: row.at };
+  const seen = { ...entitlement, seq: row.seq, updatedAt: row.at };
+  const next = { ...seen, changedSeq: row.seq };
   switch (row.kind) {
     case 'edited':
-      return {
-        ...next,
-        details: row.facts?.details ?? next.details,
-        granted: next.granted + row.change,
-        ...(row.facts?.bought === undefined ? {} : { bought: row.facts.bought }),
-      };
+      return withEdit(withoutAmendments(next), row);
     case 'activated':
       return {
         ...next,
@@ -74,38 +73,93 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
     case 'deactivated':
       return { ...next, status: 'draft', startsAt: null, endsAt: null };
     case 'expired':
-      return { ...next, status: 'expired' };
+      return {
+        ...ended(withoutPauses(next)),
+        status: 'expired',
+        ...(next.pausedSince === undefined ? {} : { endedPaused: true }),
+      };
     case 'canceled':
-      return { ...next, status: 'canceled', ...(row.facts?.beforeStart ? { canceledBeforeStart: true } : {}) };
+      return {
+        ...ended(withoutPauses(next)),
+        status: 'canceled',
+        ...(row.facts?.beforeStart ? { canceledBeforeStart: true } : {}),
+      };
     case 'renewed':
-      return { ...withoutSuccessorLoss(next), renewedById: row.facts?.successorId ?? null };
+      return { ...withoutSuccessorLoss(withSuccessorStart(next)), renewedById: row.facts?.successorId ?? null };
+    case 'successor_starts':
+      return withSuccessorStart(seen, row.facts?.startsAt);
     case 'successor_ended':
-      return { ...next, renewedById: null, successorLostAt: row.at, renewal: renewalForEnd(next.renewal, null) };
+      return {
+        ...withSuccessorStart(next),
+        renewedById: null,
+        successorLostAt: row.at,
+        renewal: renewalForEnd(next.renewal, null),
+      };
     case 'renewal_started':
-      return { ...next, renewal: row.facts?.renewal ?? next.renewal };
+      return { ...seen, renewal: row.facts?.renewal ?? seen.renewal };
     case 'deleted':
       return { ...next, deleted: true };
+    case 'period_started':
+      return withTerms(withPeriodTurned(next), row);
     case 'topped_up':
     case 'top_up_expired':
-    case 'period_started':
-      return {
-        ...next,
-        granted: next.granted + row.change,
-        topUps: row.facts?.topUps ?? next.topUps,
-        ...(row.facts?.topUpsAhead === undefined ? {} : { topUpsAhead: row.facts.topUpsAhead }),
-        ...(row.facts?.bought === undefined ? {} : { bought: row.facts.bought }),
-        period: row.facts?.period ?? next.period,
-        usedByChannel: row.facts?.usedByChannel ?? next.usedByChannel,
-      };
+      return withTerms(next, row);
+    case 'pause_planned':
+    case 'pause_taken_back':
+    case 'paused':
+    case 'resumed':
+      return withPauseRow(next, row, renewalForEnd);
+    case 'amendment_scheduled':
+    case 'amendment_taken_back':
+    case 'amendment_dropped':
+      return withAhead(next, row);
+    case 'amended':
+    case 'amendment_voided':
+      return withEnd(withAmendment(next, row), row.facts?.endsAt ?? next.endsAt);
     case 'created':
       throw new TypeError('A created row can only be the first row of an entitlement.');
     default:
-      return withCaseRow(next, row);
+      return withCaseRow(seen, row);
   }
 }
 
 function withoutSuccessorLoss({ successorLostAt: _, ...entitlement }: Entitlement): Entitlement {
   return entitlement;
+}
+
+function withSuccessorStart({ successorStartsAt: _, ...entitlement }: Entitlement, startsAt?: EpochMs): Entitlement {
+  return startsAt === undefined ? entitlement : { ...entitlement, successorStartsAt: startsAt };
+}
+
+/** After a row that grants term, or lets it lapse. */
+const withTerms = (entitlement: Entitlement, { facts, change }: RowDraft): Entitlement => ({
+  ...entitlement,
+  granted: entitlement.granted + change,
+  topUps: facts?.topUps ?? entitlement.topUps,
+  ...(facts?.topUpsAhead === undefined ? {} : { topUpsAhead: facts.topUpsAhead }),
+  ...(facts?.bought === undefined ? {} : { bought: facts.bought }),
+  period: facts?.period ?? entitlement.period,
+  usedByChannel: facts?.usedByChannel ?? entitlement.usedByChannel,
+});
+
+/** With the end that an amendment gives it, and a renewal that belongs to it. */
+const withEnd = (entitlement: Entitlement, endsAt: EpochMs | null): Entitlement => ({
+  ...entitlement,
+  endsAt,
+  renewal: renewalForEnd(entitlement.renewal, hasRenewalPolicy(entitlement) ? endsAt : null),
+});
+
+/** Another start date begins the periods anew, so what pauses moved counts no longer. */
+function withEdit({ movedDays, ...entitlement }: Entitlement, { facts, change }: RowDraft): Entitlement {
+  const details = facts?.details ?? entitlement.details;
+  const startsAnew = details.startDate !== entitlement.details.startDate;
+  return {
+    ...entitlement,
+    ...(movedDays === undefined || startsAnew ? {} : { movedDays }),
+    details,
+    granted: entitlement.granted + change,
+    ...(facts?.bought === undefined ? {} : { bought: facts.bought }),
+  };
 }
 
 const hasRenewalPolicy = ({ details }: Entitlement): boolean => details.renewalPolicy !== null;

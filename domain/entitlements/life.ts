@@ -1,13 +1,17 @@
-import { coveredInstants } from '../calendar.ts';
+import { type CivilDate, coveredInstants, type EpochMs } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft, STATUSES, type Status } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
+import { type AmendCommand, decideAmend, decideTakeBack } from './amending.ts';
 import { decideEdit } from './editing.ts';
 import type { Entitlement } from './entitlement.ts';
+import { decideSuccessorStarts } from './grace.ts';
+import { decidePause, decideResume, type PauseCommand, problemWithPauses } from './pausing.ts';
 import { periodOnActivation } from './period-turn.ts';
 import { decideAcceptedRenewal, decideRenew, decideSuccessorEnded } from './succession.ts';
 import { decideTopUp, type TopUpCommand } from './topping-up.ts';
+import { decideVoid } from './voiding.ts';
 
 /** The commands of an entitlement's life. `edit` changes the fields that it names and keeps the others. */
 export type LifeCommand =
@@ -15,11 +19,20 @@ export type LifeCommand =
   | { readonly kind: 'activate' }
   | { readonly kind: 'deactivate' }
   | { readonly kind: 'cancel' }
-  | { readonly kind: 'renew'; readonly successorId: EntitlementId }
+  /** `startDate`: the day after the end, in the grace; absent: today. */
+  | { readonly kind: 'renew'; readonly successorId: EntitlementId; readonly startDate?: CivilDate }
   | { readonly kind: 'accept-renewal'; readonly successorId: EntitlementId; readonly details: EntitlementDetails }
   | { readonly kind: 'successor-ended'; readonly successorId: EntitlementId }
+  | { readonly kind: 'successor-starts'; readonly successorId: EntitlementId; readonly startsAt: EpochMs | null }
   | { readonly kind: 'delete' }
-  | ({ readonly kind: 'top-up' } & TopUpCommand);
+  | ({ readonly kind: 'top-up' } & TopUpCommand)
+  | ({ readonly kind: 'pause' } & PauseCommand)
+  /** `n`: the number of a pause; null: the one that runs. */
+  | { readonly kind: 'resume'; readonly n: number | null }
+  | ({ readonly kind: 'amend' } & AmendCommand)
+  /** `n`: the number of an amendment. */
+  | { readonly kind: 'take-back-amendment'; readonly n: number }
+  | { readonly kind: 'void-amendment'; readonly n: number };
 
 export type LifeCommandKind = LifeCommand['kind'];
 
@@ -32,8 +45,14 @@ const ALLOWED_IN: Readonly<Record<LifeCommandKind, readonly Status[]>> = {
   renew: ['expired', 'canceled'],
   'accept-renewal': ['active', 'expired'],
   'successor-ended': STATUSES,
+  'successor-starts': STATUSES,
   delete: ['draft'],
   'top-up': ['waiting', 'active'],
+  pause: ['waiting', 'active'],
+  resume: ['waiting', 'active'],
+  amend: ['waiting', 'active'],
+  'take-back-amendment': ['waiting', 'active'],
+  'void-amendment': ['waiting', 'active'],
 };
 
 /** The commands that are allowed in this state. */
@@ -66,28 +85,43 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
     case 'activate':
       return decideActivate(entitlement, origin);
     case 'deactivate':
-      return lifeRow(origin, 'deactivated', null);
+      return decideDeactivate(entitlement, origin);
     case 'cancel':
       return lifeRow(origin, 'canceled', status === 'waiting' ? { beforeStart: true } : null);
     case 'renew':
-      return decideRenew(entitlement, command.successorId, origin);
+      return decideRenew(entitlement, command, origin);
     case 'accept-renewal':
       return decideAcceptedRenewal(entitlement, command, origin);
     case 'successor-ended':
       return decideSuccessorEnded(entitlement, command.successorId, origin);
+    case 'successor-starts':
+      return decideSuccessorStarts(entitlement, command, origin);
     case 'delete':
       return decideDelete(entitlement, origin);
     case 'top-up':
       return decideTopUp(entitlement, command, origin);
+    case 'pause':
+      return decidePause(entitlement, command, origin);
+    case 'resume':
+      return decideResume(entitlement, command, origin);
+    case 'amend':
+      return decideAmend(entitlement, command, origin);
+    case 'take-back-amendment':
+      return decideTakeBack(entitlement, command, origin);
+    case 'void-amendment':
+      return decideVoid(entitlement, command, origin);
   }
 }
 
-/** Callers do not send these two: the renewal's own workflow accepts, and a successor itself reports that it ended. */
-const NOT_FOR_CALLERS: readonly LifeCommandKind[] = ['accept-renewal', 'successor-ended'];
+/** Callers do not send these: the renewal's own workflow accepts, and a successor itself reports its start and end. */
+const NOT_FOR_CALLERS: readonly LifeCommandKind[] = ['accept-renewal', 'successor-ended', 'successor-starts'];
+
+/** The status alone does not say whether there is something to resume or to take back. */
+const NEEDS_MORE: readonly LifeCommandKind[] = ['resume', 'take-back-amendment', 'void-amendment'];
 
 const possible = (status: Status): string =>
   `Possible is: ${allowedIn(status)
-    .filter((kind) => !NOT_FOR_CALLERS.includes(kind))
+    .filter((kind) => !NOT_FOR_CALLERS.includes(kind) && !NEEDS_MORE.includes(kind))
     .join(', ')}.`;
 
 /** By the dates: waiting before the start, active between start and end, expired after the end. */
@@ -98,6 +132,15 @@ function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {
   const status: Status = origin.at < endsAt ? started : 'expired';
   const period = periodOnActivation(entitlement, startsAt, status === 'active' ? origin.at : startsAt);
   return lifeRow(origin, 'activated', { status, startsAt, endsAt, period });
+}
+
+/** Refuses `wrong_state` while a pause or an amendment lies ahead: an edit would change what it counts from. */
+function decideDeactivate(entitlement: Entitlement, origin: Origin): Decided<RowDraft> {
+  const [ahead] = entitlement.amendmentsAhead ?? [];
+  if (ahead !== undefined)
+    return refuse('wrong_state', `The amendment ${ahead.n} lies ahead: take it back before you edit.`);
+  const refused = problemWithPauses(entitlement, 'deactivate');
+  return refused === undefined ? lifeRow(origin, 'deactivated', null) : { refused };
 }
 
 /** Only a draft that never served a case can be deleted: the ledger of any other must stay. */

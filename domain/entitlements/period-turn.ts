@@ -1,10 +1,10 @@
-import type { EpochMs } from '../calendar.ts';
+import { dateAt, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
-import { boughtOfChannel } from '../terms/bought.ts';
 import { boughtAfterTurn } from '../terms/earlier-purchases.ts';
-import { periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
+import { type Plan, periodAt, periodFrom, rolledOver, type TermPeriod } from '../terms/periods.ts';
 import { type TopUp, topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
-import { boughtOf, channelAmount, remainingTerm } from './balance.ts';
+import { rolloverCapOf, usedAfterTurn } from './after-turn.ts';
+import { boughtOf, remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
 import { topUpsWith } from './topping-up.ts';
 
@@ -16,7 +16,23 @@ export function periodOnActivation(entitlement: Entitlement, startsAt: EpochMs, 
   const { details, period } = entitlement;
   if (details.period === null) return null;
   const goesOn = period !== null && period.startsAt >= startsAt;
-  return withUse(goesOn ? periodFrom(details, period.startsAt) : periodAt(details, now), period?.usedBefore ?? 0);
+  const begun = goesOn ? continued(entitlement, period) : periodAt(planOf(entitlement), now);
+  return withUse(begun, period?.usedBefore ?? 0);
+}
+
+/** What determines the periods of an entitlement: its details, and the pauses that moved its end. */
+export const planOf = ({ details, movedDays }: Entitlement): Plan =>
+  movedDays === undefined ? details : { ...details, movedDays };
+
+/** The period anew from its start, as long as its plan says, and longer by the pauses within it. */
+function continued(entitlement: Entitlement, { startsAt, movedDays = 0 }: TermPeriod): TermPeriod | null {
+  if (movedDays === 0) return periodFrom(planOf(entitlement), startsAt);
+  const { details } = entitlement;
+  const before = (entitlement.movedDays ?? 0) - movedDays;
+  const asPlanned = periodFrom({ ...details, movedDays: before }, startsAt);
+  if (asPlanned === null) return null;
+  const lastDay = plusDays(dateAt(asPlanned.endsAt, details.timeZone), movedDays);
+  return { startsAt, endsAt: startOfDay(lastDay, details.timeZone), movedDays };
 }
 
 const withUse = (period: TermPeriod | null, usedBefore: number): TermPeriod | null =>
@@ -31,7 +47,7 @@ export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: Epoch
     const lapsed = topUpTotal(left.filter(expires));
     return lifeRow(origin, 'top_up_expired', { topUps: left.filter((topUp) => !expires(topUp)) }, -lapsed || 0);
   }
-  const { period } = entitlement;
+  const period = entitlement.pausedSince === undefined ? entitlement.period : null;
   if (period !== null && period.endsAt <= due) return turnPeriod(entitlement, origin, { due, remaining, left });
   return startTopUp(entitlement, origin, due) ?? turnPeriod(entitlement, origin, { due, remaining, left });
 }
@@ -48,26 +64,22 @@ function startTopUp(entitlement: Entitlement, origin: Origin, due: EpochMs): Row
 }
 
 /**
- * Grants the allotment anew. What is left of the old one lapses, except for the rollover. What was bought is settled, a
- * debt is forgiven, and top-ups stay as they are. The channels' rows are treated alike.
+ * Grants the allotment anew. What is left of the old one lapses, except for the rollover; of a period that lay wholly in
+ * a pause nothing rolls over. What was bought is settled, a debt is forgiven, and top-ups stay as they are. The channels'
+ * rows are treated alike.
  */
 function turnPeriod(
   entitlement: Entitlement,
   origin: Origin,
   { due, remaining, left }: { due: EpochMs; remaining: number; left: readonly TopUp[] },
 ): RowDraft {
-  const { details, used, usedByChannel } = entitlement;
+  const { details, used } = entitlement;
   const ofTopUps = topUpTotal(left);
-  const granted = (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, details.rolloverCap);
-  const carried = details.channels.flatMap(({ channel, totalTerm }) => {
-    const total = (totalTerm ?? 0) + boughtOfChannel(entitlement.bought, channel);
-    const over = rolledOver(total - channelAmount(usedByChannel, channel), details.rolloverCap);
-    return over === 0 ? [] : [[channel, -over] as const];
-  });
+  const granted = (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, rolloverCapOf(entitlement));
   const facts = {
-    period: withUse(periodFrom(details, due), used),
+    period: withUse(periodFrom(planOf(entitlement), due), used),
     topUps: left,
-    usedByChannel: Object.fromEntries(carried),
+    usedByChannel: usedAfterTurn(entitlement),
     ...(entitlement.decidesAsVersion1
       ? {}
       : { bought: boughtAfterTurn(boughtOf(entitlement), Math.max(0, -remaining)) }),

@@ -12,10 +12,32 @@ export function daysBeforeEnd(
 
 /**
  * When an active entitlement starts its renewal: as many days before its end as its policy says. The instant may be
- * past. Null without a policy, with a successor, or if the renewal for this end was started already.
+ * past. Null without a policy, with a successor, while paused, or if the renewal for this end was started already.
  */
-export function renewalDue({ status, details, endsAt, renewedById, renewal }: Entitlement): EpochMs | null {
+export function renewalDue({
+  status,
+  details,
+  endsAt,
+  renewedById,
+  renewal,
+  pausedSince,
+}: Entitlement): EpochMs | null {
   const { renewalPolicy: policy } = details;
+  if (pausedSince !== undefined) return null;
   if (status !== 'active' || policy === null || endsAt === null || renewedById !== null) return null;
-  return renewal?.endsAt === endsAt ? null : daysBeforeEnd(details, policy.noticeDays);
+  return renewal?.endsAt === endsAt ? null : startOfNotice(details, policy.noticeDays);
+}
+
+/**
+ * Every decision of an entitlement asks for this instant several times, and reckoning it takes longer than the rest of
+ * the question. Details are never changed, only replaced, so what was reckoned from them stays right.
+ */
+const known = new WeakMap<EntitlementDetails, EpochMs>();
+
+function startOfNotice(details: EntitlementDetails, noticeDays: number): EpochMs {
+  const found = known.get(details);
+  if (found !== undefined) return found;
+  const start = daysBeforeEnd(details, noticeDays);
+  known.set(details, start);
+  return start;
 }

@@ -1,10 +1,12 @@
-import { LAST_DATE, plusDays } from '../calendar.ts';
+import { type CivilDate, type EpochMs, LAST_DATE, plusDays } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
-import { type Decided, refuse } from '../refusals.ts';
+import { type Decided, invalid, type Refusal, refuse } from '../refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
-import { isCovered, successorDetails } from './successor-details.ts';
+import { isInGrace } from './grace.ts';
+import { problemWithPauses } from './pausing.ts';
+import { isCovered, lateSuccessorDetails, successorDetails } from './successor-details.ts';
 
 /**
  * How an entitlement gets its successor, and loses it again.
@@ -14,14 +16,42 @@ import { isCovered, successorDetails } from './successor-details.ts';
  */
 
 /**
- * Renews an entitlement that has ended: the row names the successor and its details. Refuses `wrong_state` if it has a
- * living successor, and `validation_failed` for details that nobody could write, such as an end after 9999-12-31.
+ * Renews an entitlement that has ended: the row names the successor and its details. With a `startDate`, which is the day
+ * after the end, it is renewed late, as if nothing had lapsed. Refuses `wrong_state` if it has a living successor, and for
+ * a late renewal without a grace; `validation_failed` for another start date and for details that nobody could write,
+ * such as an end after 9999-12-31.
  */
-export function decideRenew(entitlement: Entitlement, successorId: EntitlementId, origin: Origin): Decided<RowDraft> {
+export function decideRenew(
+  entitlement: Entitlement,
+  { successorId, startDate }: { readonly successorId: EntitlementId; readonly startDate?: CivilDate },
+  origin: Origin,
+): Decided<RowDraft> {
   const { status, renewedById } = entitlement;
   if (renewedById !== null)
     return refuse('wrong_state', `The entitlement is ${status} and was renewed already, by ${renewedById}.`);
-  return renewedRow(successorId, successorDetails(entitlement, origin.at), origin);
+  if (startDate === undefined) return renewedRow(successorId, successorDetails(entitlement, origin.at), origin);
+  const refused = problemWithLateStart(entitlement, startDate, origin.at);
+  return refused === undefined ? renewedRow(successorId, lateSuccessorDetails(entitlement), origin) : { refused };
+}
+
+/**
+ * Why a successor of an entitlement that has ended cannot start on that day, or undefined: `wrong_state` without a grace at
+ * `now`, `validation_failed` for any day but the one after the end.
+ */
+export function problemWithLateStart(
+  entitlement: Entitlement,
+  startDate: CivilDate,
+  now: EpochMs,
+): Refusal | undefined {
+  if (!isInGrace(entitlement, now))
+    return refuse(
+      'wrong_state',
+      'The entitlement is not in its grace: leave startDate out, and the successor starts today.',
+      'startDate',
+    ).refused;
+  const next = plusDays(entitlement.details.endDate, 1);
+  if (startDate === next) return undefined;
+  return invalid('startDate', `A late renewal starts on ${next}, the day after the end: give that day, or none.`);
 }
 
 /**
@@ -36,6 +66,8 @@ export function decideAcceptedRenewal(
 ): Decided<RowDraft> {
   const { renewedById } = entitlement;
   if (renewedById !== null) return refuse('wrong_state', `The entitlement was renewed already, by ${renewedById}.`);
+  const refused = problemWithPauses(entitlement, 'accept');
+  if (refused !== undefined) return { refused };
   const goesOn = isCovered(entitlement, origin.at);
   if (goesOn && entitlement.details.endDate === LAST_DATE)
     return refuse(

@@ -58,6 +58,8 @@ export const termsOf = (terms: TemplateTerms): TemplateTerms => ({
   priority: terms.priority,
   tier: terms.tier,
   renewalPolicy: terms.renewalPolicy,
+  ...(terms.price === undefined ? {} : { price: terms.price }),
+  ...(terms.graceDays === undefined ? {} : { graceDays: terms.graceDays }),
 });
 
 /** The details of a draft that is made from a template: its terms, with the `changes` in their place. */
@@ -90,6 +92,7 @@ function withAllocationType(terms: TemplateTerms, allocationType: AllocationType
     totalTerm: null,
     restrict: !isUnlimited,
     overagePrice: null,
+    ...(terms.price === undefined ? {} : { price: null }),
     period: isUnlimited ? null : terms.period,
     rolloverCap: 0,
     channels: terms.channels.map(({ channel }) => ({ channel, totalTerm: null })),

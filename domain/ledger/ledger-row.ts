@@ -1,9 +1,12 @@
-import type { EpochMs } from '../calendar.ts';
+import type { CivilDate, EpochMs } from '../calendar.ts';
 import type { CaseId, EntitlementId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
+import type { AmendmentAhead, AmendmentBooks, Effective, Grant } from '../terms/amendments.ts';
 import type { Bought } from '../terms/bought.ts';
+import type { Money } from '../terms/contract-price.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { Charge } from '../terms/overage-charge.ts';
+import type { Pause } from '../terms/pauses.ts';
 import type { TermPeriod } from '../terms/periods.ts';
 import type { Threshold } from '../terms/thresholds.ts';
 import type { TopUp, TopUpAhead } from '../terms/top-ups.ts';
@@ -24,13 +27,24 @@ export type LifeKind =
   | 'renewal_started'
   | 'renewed'
   | 'successor_ended'
+  | 'successor_starts'
   | 'deleted'
   | 'topped_up'
   | 'top_up_expired'
-  | 'period_started';
+  | 'period_started'
+  | 'pause_planned'
+  | 'pause_taken_back'
+  | 'paused'
+  | 'resumed'
+  | 'amended'
+  | 'amendment_scheduled'
+  | 'amendment_taken_back'
+  | 'amendment_dropped'
+  | 'amendment_voided';
 
 /**
  * The kinds of rows about a case. `repeated_attach` is an attach of a case that was attached already: it takes nothing.
+ * `responded`, `held` and `released` concern its service-level clocks alone; the row's `reason` is that of the hold.
  */
 export type CaseKind =
   | 'attached'
@@ -40,6 +54,9 @@ export type CaseKind =
   | 'case_canceled'
   | 'reactivated'
   | 'decremented'
+  | 'responded'
+  | 'held'
+  | 'released'
   | 'detached'
   | 'spilled'
   | 'spill_taken'
@@ -80,10 +97,35 @@ export interface RowFacts {
   /** The top-up that this row adds or schedules, with its price. */
   readonly topUp?: (TopUp | TopUpAhead) & { readonly price: string | null; readonly currency: string | null };
   readonly renewal?: StartedRenewal;
+  /** The pause that this row plans, takes back, begins or ends. */
+  readonly pause?: Pause;
+  /** Whole days by which the end of a pause moves the end of the term, with a pause that moves it. */
+  readonly movedDays?: number;
+  /** The amendment that this row makes; `voids` is the number of the one that it takes back. */
+  readonly amendment?: {
+    readonly n: number;
+    readonly effective: Effective;
+    /** The day from which it counts, in the entitlement's zone. */
+    readonly day?: CivilDate;
+    readonly grant?: Grant;
+    readonly voids?: number;
+  };
+  /** The amendment that this row schedules, takes back or drops. */
+  readonly ahead?: AmendmentAhead;
+  /** What an amendment charges or credits; null: nothing. */
+  readonly money?: Money | null;
+  /** Added to what counts as used of each channel. */
+  readonly ofChannels?: Readonly<Record<string, number>>;
+  /** What amendments reckon with from now on. */
+  readonly books?: AmendmentBooks;
   /** The refusals that an override let pass. */
   readonly overrode?: readonly RefusalCode[];
+  /** The case attached in the grace, after the end. */
+  readonly inGrace?: true;
   /** The entitlement that the case came from. */
   readonly movedFromId?: EntitlementId;
+  /** The reasons that hold the case from its attach on. */
+  readonly holds?: readonly string[];
   /** `decrementEntitlementTerm` was set to this. */
   readonly decrements?: boolean;
   /** The thresholds of depletion, in per cent, that the use reaches with this row. */

@@ -76,6 +76,8 @@ export interface SupportCase {
   readonly pickedBy: PickedBy;
   /** The ledger row that attached it: a case that left and came back has a newer one. */
   readonly attachedSeq: number;
+  /** It attached in the grace of its entitlement, after the end. */
+  readonly inGrace?: true;
   /** Set if it came from another entitlement, which gives back what the case took there. */
   readonly movedFrom?: MovedFrom;
   /** It was taken off this entitlement: it counts as never attached here. */

@@ -42,7 +42,7 @@ export interface Renewal {
   readonly policy: RenewalPolicy;
   readonly openedAt: EpochMs;
   readonly stage: RenewalStage;
-  /** The entitlement is a draft that somebody is editing: nobody is reminded of what may change. */
+  /** The entitlement is a draft that somebody is editing, or it is paused: nobody is reminded of what may change. */
   readonly isPaused: boolean;
   readonly snoozedUntil: EpochMs | null;
   readonly done: readonly RenewalStep[];
@@ -63,6 +63,8 @@ export interface RenewalNews {
    * it.
    */
   readonly n: number;
+  /** It takes no cases now: nobody is reminded meanwhile. Absent: it is not paused. */
+  readonly paused?: true;
 }
 
 /** The number of days after the end in which a lapsed renewal can still be accepted. Then it closes. */
@@ -156,7 +158,7 @@ export function followed(renewal: Renewal, news: RenewalNews): Renewal {
   if (endsAt !== null && endsAt !== renewal.endsAt) return withdrawn(renewal, 'Its end date was changed.');
   if (newestNumber > renewal.n)
     return withdrawn(renewal, 'Its end date or its renewal policy was changed and then changed back.');
-  if (status === 'draft') return { ...renewal, isPaused: true };
+  if (status === 'draft' || news.paused === true) return { ...renewal, isPaused: true };
   const { renewalPolicy: policy } = details;
   if (policy === null) return withdrawn(renewal, 'The entitlement no longer has a renewal policy.');
   return { ...renewal, isPaused: false, policy };

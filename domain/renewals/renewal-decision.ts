@@ -45,6 +45,7 @@ function whyNot({ stage, isPaused, done }: Renewal, { kind }: RenewalDecision): 
   if (stage === 'lapsed' && kind === 'snooze')
     return refuse('wrong_state', 'The renewal has lapsed: you can accept or decline it, but not snooze it.').refused;
   if (isPaused && kind === 'accept')
-    return refuse('wrong_state', 'The entitlement is a draft at the moment: activate it first.').refused;
+    return refuse('wrong_state', 'The entitlement is a draft or paused at the moment: activate or resume it first.')
+      .refused;
   return undefined;
 }

@@ -42,21 +42,28 @@ const MAX_SEARCH_DAYS = 7 * (MAX_WEEKS + MAX_HOLIDAYS + 60);
  * The instant at which `minutes` of service time have passed since `from`; for 0 minutes `from` itself. Spans are in
  * civil time, and inside a span real time counts: a day from 00:00 to 24:00 has 23 hours when clocks go forward.
  */
-export function dueAt(calendar: ServiceCalendar, from: EpochMs, minutes: number): EpochMs {
-  let leftMs = minutes * MINUTE_MS;
+export const dueAt = (calendar: ServiceCalendar, from: EpochMs, minutes: number): EpochMs =>
+  afterService(calendar, from, minutes * MINUTE_MS);
+
+/** The same for milliseconds of service time: what is left of a target after a pause is seldom whole minutes. */
+export function afterService(calendar: ServiceCalendar, from: EpochMs, serviceMs: number): EpochMs {
+  let leftMs = serviceMs;
   if (calendar.kind === '24x7' || leftMs === 0) return from + leftMs;
   for (const { opensAt, closesAt } of serviceFrom(calendar, from)) {
     if (closesAt - opensAt >= leftMs) return opensAt + leftMs;
     leftMs -= closesAt - opensAt;
   }
-  throw new RangeError(`The calendar has no ${minutes} minutes of service within ${MAX_SEARCH_DAYS} days.`);
+  throw new RangeError(`The calendar has no ${serviceMs} ms of service within ${MAX_SEARCH_DAYS} days.`);
+}
+
+/** A stretch of real time in which there is service, up to but not including `closesAt`. */
+export interface OpenSpan {
+  readonly opensAt: EpochMs;
+  readonly closesAt: EpochMs;
 }
 
 /** The open spans from `from` on, in order and without overlap. */
-function* serviceFrom(
-  { timeZone, hours, holidays }: BusinessHours,
-  from: EpochMs,
-): Generator<{ opensAt: EpochMs; closesAt: EpochMs }> {
+export function* serviceFrom({ timeZone, hours, holidays }: BusinessHours, from: EpochMs): Generator<OpenSpan> {
   const rules = ZoneId.of(timeZone).rules();
   const closed = new Set(holidays);
   const week = spansByDay(hours);

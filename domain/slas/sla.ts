@@ -2,6 +2,7 @@ import type { EpochMs } from '../calendar.ts';
 import type { SlaId } from '../ids.ts';
 import { invalid, type Refusal } from '../refusals.ts';
 import { dueAt, maxServiceMinutes, problemWithCalendar, type ServiceCalendar } from './business-calendar.ts';
+import { type ClockRules, problemWithClockRules } from './clock-rules.ts';
 
 /** How soon a case must be answered and resolved, in the service time of a calendar. */
 export interface SlaPromise {
@@ -11,8 +12,8 @@ export interface SlaPromise {
   readonly calendar: ServiceCalendar;
 }
 
-/** A promise with its name, which entitlements give their cases. */
-export interface Sla extends SlaPromise {
+/** A promise with its name and the rules of its clocks, which entitlements give their cases. */
+export interface Sla extends SlaPromise, ClockRules {
   readonly id: SlaId;
   readonly name: string;
 }
@@ -34,7 +35,7 @@ export function dueTimes({ calendar, firstResponseMinutes, resolutionMinutes }: 
 /** The first thing wrong with an SLA, or undefined. Always `validation_failed`, with the field. */
 export function problemWithSla(sla: Omit<Sla, 'id'>): Refusal | undefined {
   if (sla.name.trim() === '') return invalid('name', 'An SLA needs a name.');
-  return problemWithPromise(sla);
+  return problemWithPromise(sla) ?? problemWithClockRules(sla);
 }
 
 /** The same of what an SLA promises, whatever it is called. */

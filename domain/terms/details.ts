@@ -2,6 +2,8 @@ import { CIVIL_DATE_RULE, type CivilDate, isCivilDate, isTimeZone } from '../cal
 import type { ContactId, CustomerId, ProductId, SlaId, TemplateId } from '../ids.ts';
 import { invalid, type Refusal } from '../refusals.ts';
 import { type AllocationType, type DecreaseOn, MAX_TERM } from './allocation.ts';
+import { type ContractPrice, problemWithContractPrice } from './contract-price.ts';
+import { problemWithGrace } from './grace.ts';
 import { type OveragePrice, problemWithPrice } from './overage-charge.ts';
 import { type PeriodLength, problemWithPeriod } from './periods.ts';
 import { problemWithRenewalPolicy, type RenewalPolicy } from './renewal-policy.ts';
@@ -51,6 +53,10 @@ export interface EntitlementDetails {
   /** The template from which it was made. */
   readonly templateId: TemplateId | null;
   readonly renewalPolicy: RenewalPolicy | null;
+  /** What the contract costs; absent or null: not known here. It is recorded for amendments, and billed elsewhere. */
+  readonly price?: ContractPrice | null;
+  /** Days after the end in which it takes cases, as long as no successor has started; absent: 0. */
+  readonly graceDays?: number;
 }
 
 /** The most channels, and the most products or contacts, of one entitlement: they keep a workflow's state small. */
@@ -80,6 +86,8 @@ export function problemWithDetails(details: EntitlementDetails): Refusal | undef
     problemWithTerms(details) ??
     problemWithPeriod(details) ??
     problemWithPrice(details) ??
+    problemWithContractPrice(details) ??
+    problemWithGrace(details) ??
     problemWithCover(details) ??
     problemWithRenewalPolicy(details.renewalPolicy)
   );

@@ -1,4 +1,4 @@
-import { dateAt, type EpochMs, LAST_INSTANT, monthsBetween, startOfDay } from '../calendar.ts';
+import { dateAt, type EpochMs, LAST_INSTANT, monthsBetween, plusDays, startOfDay } from '../calendar.ts';
 import { invalid, type Refusal } from '../refusals.ts';
 import type { AllocationType } from './allocation.ts';
 import { MAX_TERM } from './allocation.ts';
@@ -15,26 +15,39 @@ export interface TermPeriod {
   readonly endsAt: EpochMs;
   /** Cases or minutes that had been used before it began; absent: none. */
   readonly usedBefore?: number;
+  /** Days by which pauses made it longer; absent: none. */
+  readonly movedDays?: number;
+  /** It lay wholly in a pause: what it granted does not count, so nothing of it rolls over. */
+  readonly isPaused?: true;
 }
 
 /** The details that determine the periods of an entitlement. */
-interface Plan extends AnchoredStart {
+export interface Plan extends AnchoredStart {
   readonly period: PeriodLength | null;
   readonly timeZone: string;
+  /** Days by which pauses moved all turns that come now; absent: none. */
+  readonly movedDays?: number;
 }
 
 /**
  * The start of period number `index` (0 is the first): that many months, quarters or years after the start date, at the
  * start of that day in the entitlement's zone. In a month without such a day it is the month's last day. Each period is
  * counted from the start date, so a term from the 31st comes back to the 31st, and so does its successor from the 30th.
+ * Pauses that moved the end move every later start by as many days.
  */
 function periodStart(plan: Plan, length: PeriodLength, index: number): EpochMs {
-  return startOfDay(anchoredMonthsLater(plan, index * MONTHS[length]), plan.timeZone);
+  const day = anchoredMonthsLater(plan, index * MONTHS[length]);
+  const { movedDays = 0 } = plan;
+  return startOfDay(index === 0 || movedDays === 0 ? day : plusDays(day, movedDays), plan.timeZone);
 }
+
+/** Whole months from the start date to the day of `at`, counted as if no pause had moved it. */
+const monthsTo = (plan: Plan, at: EpochMs): number =>
+  monthsBetween(plan.startDate, plusDays(dateAt(at, plan.timeZone), -(plan.movedDays ?? 0)));
 
 /** The first start of a period after `after`. */
 function nextPeriodStart(plan: Plan, length: PeriodLength, after: EpochMs): EpochMs {
-  const months = monthsBetween(plan.startDate, dateAt(after, plan.timeZone));
+  const months = monthsTo(plan, after);
   // Begin with the last start at or before `after`: a month's last day may stand for a later day.
   for (let index = Math.max(1, Math.floor(months / MONTHS[length])); ; index++) {
     const start = periodStart(plan, length, index);
@@ -53,7 +66,7 @@ export function periodAt(plan: Plan, at: EpochMs): TermPeriod | null {
   if (plan.period === null) return null;
   const first = startOfDay(plan.startDate, plan.timeZone);
   const endsAt = nextPeriodStart(plan, plan.period, Math.max(at, first));
-  const months = monthsBetween(plan.startDate, dateAt(endsAt, plan.timeZone));
+  const months = monthsTo(plan, endsAt);
   let startsAt = first;
   for (let index = Math.max(0, Math.floor(months / MONTHS[plan.period]) - 2); ; index++) {
     const start = periodStart(plan, plan.period, index);

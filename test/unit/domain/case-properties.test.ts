@@ -59,9 +59,14 @@ function remember(histories: Map<CaseId, History>, event: Happening): void {
       histories.set(event.caseId, [event.decrements ? 'attached' : 'attached, not decrementing']);
   } else if (history !== undefined) {
     if (event.kind === 'detach') histories.delete(event.caseId);
-    else if (event.kind === 'spill' || event.kind === 'spilled') return;
+    else if (isAside(event)) return;
     else if (event.kind !== 'update') histories.set(event.caseId, [...history, event.kind]);
     else if (event.decrements !== undefined)
       histories.set(event.caseId, [...history, event.decrements ? 'true' : 'false']);
   }
 }
+
+/** Shares of other entitlements, and what concerns the clocks of a case alone, change nothing that it takes. */
+const isAside = (event: Happening): event is Extract<Happening, { kind: (typeof ASIDE)[number] }> =>
+  ASIDE.some((kind) => kind === event.kind);
+const ASIDE = ['spill', 'spilled', 'respond', 'hold', 'release'] as const;

@@ -82,7 +82,13 @@ describe('renewing', () => {
     const { seq, updatedAt, ...before } = book.entitlement;
     book.now += 1;
     book.command({ kind: 'renew', successorId: SUCCESSOR });
-    expect(book.entitlement).toEqual({ ...before, renewedById: SUCCESSOR, seq: seq + 1, updatedAt: updatedAt + 1 });
+    expect(book.entitlement).toEqual({
+      ...before,
+      renewedById: SUCCESSOR,
+      seq: seq + 1,
+      changedSeq: seq + 1,
+      updatedAt: updatedAt + 1,
+    });
   });
 
   test('happens once: a second successor is refused with the name of the first', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { slaId } from '../../../domain/ids.ts';
 import type { BusinessHours, ServiceSpan } from '../../../domain/slas/business-calendar.ts';
+import { DEFAULT_CLOCK_RULES } from '../../../domain/slas/clock-rules.ts';
 import { dueTimes, MAX_SLA_MINUTES, problemWithSla, type Sla } from '../../../domain/slas/sla.ts';
 import { instant } from './samples.ts';
 import { BERLIN, DAY_MS, office, spans } from './service-hours.ts';
@@ -11,6 +12,7 @@ const sla = (changes: Partial<Sla> = {}): Sla => ({
   firstResponseMinutes: 240,
   resolutionMinutes: 960,
   calendar: office(BERLIN),
+  ...DEFAULT_CLOCK_RULES,
   ...changes,
 });
 

@@ -1,0 +1,70 @@
+import { dateAt, type EpochMs, LAST_INSTANT, plusDays, startOfDay, wholeDays } from '../calendar.ts';
+import { lifeRow, type Origin, type RowDraft, type RowFacts } from '../ledger/ledger-row.ts';
+import { movedDay, type Pause } from '../terms/pauses.ts';
+import { periodAt, type TermPeriod } from '../terms/periods.ts';
+import type { TopUp } from '../terms/top-ups.ts';
+import type { Entitlement } from './entitlement.ts';
+import { planOf } from './period-turn.ts';
+
+/** The row that ends the running pause, with what it moves or leaves out. */
+export function resumedRow(entitlement: Entitlement, pause: Pause, origin: Origin): RowDraft {
+  const facts =
+    pause.end === 'shift' ? shifted(entitlement, origin.at) : withoutPausedPeriods(entitlement, pause, origin.at);
+  return lifeRow(origin, 'resumed', { pause, ...facts });
+}
+
+/**
+ * The whole days of cover that the pause took, in the entitlement's zone. Days before the start are no cover, and a rest
+ * of less than a day counts nothing.
+ */
+function pausedDays({ pausedSince, startsAt, details }: Entitlement, now: EpochMs): number {
+  const since = Math.max(pausedSince ?? now, startsAt ?? now);
+  return since >= now ? 0 : wholeDays(since, now, details.timeZone);
+}
+
+/** Moves the end, the turn of the period and the expiry of the top-ups; the turns after it follow from `movedDays`. */
+function shifted(entitlement: Entitlement, now: EpochMs): RowFacts {
+  const days = pausedDays(entitlement, now);
+  if (days === 0) return { movedDays: 0 };
+  const { details, period, topUps, topUpsAhead } = entitlement;
+  const { timeZone } = details;
+  const endDate = movedDay(details.endDate, days);
+  return {
+    movedDays: days,
+    details: { ...details, endDate },
+    before: { endDate: details.endDate },
+    endsAt: dayAfter(endDate, timeZone),
+    ...(period === null ? {} : { period: movedPeriod(period, days, timeZone) }),
+    topUps: topUps.map((topUp) => movedExpiry(topUp, days, timeZone)),
+    ...(topUpsAhead === undefined ? {} : { topUpsAhead: topUpsAhead.map((one) => movedExpiry(one, days, timeZone)) }),
+  };
+}
+
+const dayAfter = (day: string, timeZone: string): EpochMs => startOfDay(plusDays(day, 1), timeZone);
+
+function movedPeriod(period: TermPeriod, days: number, timeZone: string): TermPeriod {
+  if (period.endsAt >= LAST_INSTANT) return period;
+  const endsAt = startOfDay(plusDays(dateAt(period.endsAt, timeZone), days), timeZone);
+  return { ...period, endsAt, movedDays: (period.movedDays ?? 0) + days };
+}
+
+function movedExpiry<Some extends TopUp>(topUp: Some, days: number, timeZone: string): Some {
+  if (topUp.expiresOn === null) return topUp;
+  const expiresOn = movedDay(topUp.expiresOn, days);
+  return { ...topUp, expiresOn, expiresAt: dayAfter(expiresOn, timeZone) };
+}
+
+/**
+ * While the pause ran, no period turned. The one that is current now begins after this row; those that lay wholly in the
+ * pause grant nothing, so the old one lasts until the current one begins. The old one itself lay wholly in the pause if it
+ * is the first one and the pause began before the term.
+ */
+function withoutPausedPeriods(entitlement: Entitlement, pause: Pause, now: EpochMs): RowFacts {
+  const { period, startsAt } = entitlement;
+  if (period === null || period.endsAt > now) return {};
+  const current = periodAt(planOf(entitlement), now);
+  if (current === null) return {};
+  const old: TermPeriod = { ...period, endsAt: current.startsAt };
+  const isPaused = period.startsAt === startsAt && pause.startsAt <= startsAt;
+  return { period: isPaused ? { ...old, isPaused } : old };
+}
