@@ -10,6 +10,17 @@ begin
   raise exception 'The audit is append-only: % is refused.', tg_op using errcode = 'restrict_violation';
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.case_clock_work_wakes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from changed where told < written and claimed_until is null) then
+    perform pg_notify('allot_case_clocks', '');
+  end if;
+  return null;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.events_are_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -35,6 +46,36 @@ begin
   raise exception 'The ledger is append-only: % is refused.', tg_op using errcode = 'restrict_violation';
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.sla_versions_stay()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'A version of an SLA never changes: % is refused.', tg_op using errcode = 'restrict_violation';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.slas_count_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.version := old.version + 1;
+  return new;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.slas_keep_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into sla_versions (sla_id, version, definition) values (new.id, new.version, jsonb_build_object(
+    'name', new.name, 'firstResponseMinutes', new.first_response_minutes,
+    'resolutionMinutes', new.resolution_minutes, 'calendar', new.calendar, 'warnAtPercent', new.warn_at_percent,
+    'firstResponsePausedBy', new.first_response_paused_by, 'resolutionPausedBy', new.resolution_paused_by,
+    'mailTo', new.mail_to));
+  return null;
+end
+$function$;
 
 create table api_keys (
   id text not null,
@@ -46,6 +87,7 @@ create table api_keys (
   email text,
   rotated_at timestamp with time zone,
   rotation_key text,
+  expires_at timestamp with time zone,
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_hash_key UNIQUE (hash)
 );
@@ -61,6 +103,38 @@ create table audit (
   after jsonb,
   reason text,
   constraint audit_pkey PRIMARY KEY (id)
+);
+create table case_clock_work (
+  case_id text not null,
+  written bigint default 1 not null,
+  told bigint default 0 not null,
+  run integer default 1 not null,
+  claimed_until timestamp with time zone,
+  constraint case_clock_work_pkey PRIMARY KEY (case_id)
+);
+create table case_clocks (
+  case_id text not null,
+  entitlement_id text not null,
+  attached_seq integer not null,
+  target text not null,
+  customer_id text not null,
+  tier text,
+  sla_id text not null,
+  sla_version integer not null,
+  status text not null,
+  started_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  warns_at timestamp with time zone,
+  paused_since timestamp with time zone,
+  paused_minutes integer not null,
+  used_minutes integer not null,
+  met_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  announced text[] not null,
+  as_of timestamp with time zone not null,
+  constraint case_clocks_status_check CHECK ((status = ANY (ARRAY['in_progress'::text, 'nearing'::text, 'breached'::text, 'paused'::text, 'met'::text, 'canceled'::text]))),
+  constraint case_clocks_target_check CHECK ((target = ANY (ARRAY['first_response'::text, 'resolution'::text]))),
+  constraint case_clocks_pkey PRIMARY KEY (case_id, entitlement_id, attached_seq, target)
 );
 create table cases (
   id text not null,
@@ -88,6 +162,7 @@ create table cases (
   resolution_due_at timestamp with time zone,
   attached_seq integer,
   considered jsonb,
+  in_grace boolean,
   constraint cases_status_check CHECK ((status = ANY (ARRAY['active'::text, 'resolved'::text, 'canceled'::text]))),
   constraint cases_pkey PRIMARY KEY (id)
 );
@@ -184,6 +259,8 @@ create table entitlements (
   product_ids text[],
   allocation_type text,
   period_ends_at timestamp with time zone,
+  paused_since timestamp with time zone,
+  grace_ends_at timestamp with time zone,
   constraint entitlements_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'waiting'::text, 'active'::text, 'expired'::text, 'canceled'::text]))),
   constraint entitlements_pkey PRIMARY KEY (id)
 );
@@ -314,6 +391,13 @@ create table settings (
   constraint settings_only_row_check CHECK (only_row),
   constraint settings_pkey PRIMARY KEY (only_row)
 );
+create table sla_versions (
+  sla_id text not null,
+  version integer not null,
+  definition jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint sla_versions_pkey PRIMARY KEY (sla_id, version)
+);
 create table slas (
   id text not null,
   name text not null,
@@ -322,6 +406,11 @@ create table slas (
   calendar json not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  version integer default 1 not null,
+  warn_at_percent integer[] default '{75}'::integer[] not null,
+  first_response_paused_by text[],
+  resolution_paused_by text[],
+  mail_to text[] default '{}'::text[] not null,
   constraint slas_first_response_minutes_check CHECK ((first_response_minutes > 0)),
   constraint slas_resolution_minutes_check CHECK ((resolution_minutes > 0)),
   constraint slas_pkey PRIMARY KEY (id)
@@ -382,6 +471,10 @@ CREATE INDEX audit_action ON public.audit USING btree (action, at, id);
 CREATE INDEX audit_by ON public.audit USING btree (by, at, id);
 CREATE INDEX audit_newest ON public.audit USING btree (at, id);
 CREATE INDEX audit_record ON public.audit USING btree (record_type, record_id, at, id);
+CREATE INDEX case_clock_work_waiting ON public.case_clock_work USING btree (case_id) WHERE (told < written);
+CREATE INDEX case_clocks_customer ON public.case_clocks USING btree (customer_id, started_at);
+CREATE INDEX case_clocks_open ON public.case_clocks USING btree (due_at) WHERE ((status = ANY (ARRAY['in_progress'::text, 'nearing'::text, 'paused'::text, 'breached'::text])) AND (met_at IS NULL));
+CREATE INDEX case_clocks_started ON public.case_clocks USING btree (started_at);
 CREATE INDEX cases_active ON public.cases USING btree (id) WHERE (status = 'active'::text);
 CREATE INDEX cases_active_creation ON public.cases USING btree (created_at, id) WHERE (status = 'active'::text);
 CREATE INDEX cases_active_without ON public.cases USING btree (created_at, id) WHERE ((entitlement_id IS NULL) AND (status = 'active'::text));
@@ -393,6 +486,7 @@ CREATE INDEX cases_customer ON public.cases USING btree (customer_id, ((id || ''
 CREATE INDEX cases_customer_creation ON public.cases USING btree (customer_id, (created_at AT TIME ZONE 'UTC'::text), ((id || ''::text)));
 CREATE INDEX cases_entitlement ON public.cases USING btree (entitlement_id, ((id || ''::text)));
 CREATE INDEX cases_entitlement_creation ON public.cases USING btree (entitlement_id, (created_at AT TIME ZONE 'UTC'::text), ((id || ''::text)));
+CREATE INDEX cases_in_grace ON public.cases USING btree (entitlement_id, id) WHERE in_grace;
 CREATE INDEX cases_search ON public.cases USING gin (title gin_trgm_ops) WHERE (title IS NOT NULL);
 CREATE INDEX cases_without ON public.cases USING btree (id) WHERE (entitlement_id IS NULL);
 CREATE INDEX cases_without_creation ON public.cases USING btree (created_at, id) WHERE (entitlement_id IS NULL);
@@ -435,10 +529,12 @@ CREATE INDEX entitlements_expired_end_date ON public.entitlements USING btree (e
 CREATE INDEX entitlements_expired_remaining_term ON public.entitlements USING btree (COALESCE(remaining_term, 2147483647), id) WHERE ((NOT deleted) AND (status = 'expired'::text));
 CREATE INDEX entitlements_expired_start_date ON public.entitlements USING btree (start_date, id) WHERE ((NOT deleted) AND (status = 'expired'::text));
 CREATE INDEX entitlements_expired_updated_at ON public.entitlements USING btree (updated_at, id) WHERE ((NOT deleted) AND (status = 'expired'::text));
+CREATE INDEX entitlements_in_grace ON public.entitlements USING btree (customer_id, grace_ends_at) WHERE ((status = 'expired'::text) AND (grace_ends_at IS NOT NULL) AND (NOT deleted));
 CREATE INDEX entitlements_in_period ON public.entitlements USING btree (id) WHERE (((state -> 'period'::text) ->> 'usedBefore'::text) IS NOT NULL);
 CREATE INDEX entitlements_offered ON public.entitlements USING btree (customer_id, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'active'::text])) AND (NOT deleted));
 CREATE INDEX entitlements_open_ends ON public.entitlements USING btree (end_date, id) WHERE ((NOT deleted) AND (status = ANY (ARRAY['expired'::text, 'canceled'::text])) AND (renewed_by_id IS NULL) AND (state ? 'successorLostAt'::text));
 CREATE INDEX entitlements_owner ON public.entitlements USING btree (owner, id) WHERE (NOT deleted);
+CREATE INDEX entitlements_paused ON public.entitlements USING btree (id) WHERE (paused_since IS NOT NULL);
 CREATE INDEX entitlements_products ON public.entitlements USING gin (product_ids) WHERE ((NOT deleted) AND (product_ids <> '{}'::text[]));
 CREATE INDEX entitlements_renewal_manager ON public.entitlements USING btree (lower(((((state -> 'details'::text) -> 'renewalPolicy'::text) -> 'accountManager'::text) ->> 'email'::text))) WHERE ((NOT deleted) AND (((((state -> 'details'::text) -> 'renewalPolicy'::text) -> 'accountManager'::text) ->> 'email'::text) IS NOT NULL));
 CREATE INDEX entitlements_renewed ON public.entitlements USING btree (id) WHERE ((NOT deleted) AND (renewed_by_id IS NOT NULL));
@@ -482,9 +578,15 @@ CREATE INDEX renewals_stage ON public.renewals USING btree (stage, end_date, id)
 CREATE INDEX renewals_task ON public.renewals USING btree (lower(account_manager_email), end_date, id) WHERE (NOT is_over);
 CREATE INDEX renewals_undecided ON public.renewals USING btree (end_date, id) WHERE (NOT is_over);
 CREATE INDEX retired_api_key_secrets_key ON public.retired_api_key_secrets USING btree (key_id);
+CREATE INDEX unattached_events_case ON public.unattached_events USING btree (case_id);
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER case_clock_work_begins AFTER INSERT ON public.case_clock_work REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION case_clock_work_wakes();
+CREATE TRIGGER case_clock_work_goes_on AFTER UPDATE ON public.case_clock_work REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION case_clock_work_wakes();
 CREATE TRIGGER events_append_only BEFORE DELETE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION events_are_append_only();
 CREATE TRIGGER events_stay BEFORE UPDATE OF id, key, type, at, record_type, record_id, customer_id, data, created_at ON public.events FOR EACH STATEMENT EXECUTE FUNCTION events_are_append_only();
 CREATE TRIGGER events_wake AFTER INSERT ON public.events REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION events_wake_dispatchers();
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+CREATE TRIGGER sla_versions_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.sla_versions FOR EACH STATEMENT EXECUTE FUNCTION sla_versions_stay();
+CREATE TRIGGER slas_count_version BEFORE UPDATE ON public.slas FOR EACH ROW EXECUTE FUNCTION slas_count_version();
+CREATE TRIGGER slas_keep_version AFTER INSERT OR UPDATE ON public.slas FOR EACH ROW EXECUTE FUNCTION slas_keep_version();

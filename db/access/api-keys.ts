@@ -16,6 +16,8 @@ export interface KeyHolder {
 export interface ApiKey extends KeyHolder {
   readonly id: string;
   readonly createdAt: Date;
+  /** From this instant on none of its secrets works; null: it works until it is revoked. */
+  readonly expiresAt: Date | null;
   readonly rotatedAt: Date | null;
   /** Until this instant a replaced secret still works; null when none does. */
   readonly replacedWorksUntil: Date | null;
@@ -37,27 +39,37 @@ const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest(
 /** A new random id for a key. */
 export const newApiKeyId = (): string => `key_${randomBytes(12).toString('hex')}`;
 
+/** A key that was found by its secret. */
+export interface FoundKey extends KeyHolder {
+  readonly id: string;
+  readonly expiresAt: Date | null;
+  /** Whether the key has expired: nobody may be let in with it. */
+  readonly isExpired: boolean;
+  /** How long this secret still works, in milliseconds; null: until the key is revoked. */
+  readonly worksForMs: number | null;
+}
+
 /**
- * Who holds the key and how long it still works, in milliseconds (null: until it is revoked); undefined for an unknown
- * key.
+ * Whose secret it is and how long it still works; undefined for one that nobody has, that was revoked, or that was
+ * replaced and whose overlap is over. A key that has expired is found, so that its holder can be told.
  */
-export async function findApiKey(
-  sql: Sql,
-  key: string,
-): Promise<(KeyHolder & { readonly worksForMs: number | null }) | undefined> {
+export async function findApiKey(sql: Sql, key: string): Promise<FoundKey | undefined> {
   const hash = hashOf(key);
-  const [found] = await sql<(KeyHolder & { worksForMs: number | null })[]>`
-    select name, role, email, null as "worksForMs" from api_keys where hash = ${hash} and revoked_at is null
-    union all
-    select name, role, email, extract(epoch from works_until - now())::float8 * 1000
-    from retired_api_key_secrets retired join api_keys on id = key_id
-    where retired.hash = ${hash} and works_until > now() and revoked_at is null`;
+  const [found] = await sql<FoundKey[]>`
+    select id, name, role, email, expires_at as "expiresAt", coalesce(expires_at <= now(), false) as "isExpired",
+      extract(epoch from least(works_until, expires_at) - now())::float8 * 1000 as "worksForMs"
+    from (
+      select id, null::timestamptz as works_until from api_keys where hash = ${hash}
+      union all
+      select key_id, works_until from retired_api_key_secrets where hash = ${hash} and works_until > now()
+    ) secret join api_keys using (id)
+    where revoked_at is null`;
   return found;
 }
 
 const columns = (sql: Sql) => sql`
-  id, name, role, email, created_at as "createdAt", rotated_at as "rotatedAt", revoked_at as "revokedAt",
-  (select max(works_until) from retired_api_key_secrets where key_id = api_keys.id and works_until > now())
+  id, name, role, email, created_at as "createdAt", expires_at as "expiresAt", rotated_at as "rotatedAt", revoked_at as "revokedAt",
+  (select least(max(works_until), api_keys.expires_at) from retired_api_key_secrets where key_id = api_keys.id and works_until > now())
     as "replacedWorksUntil"`;
 
 /** A page of all keys in order of id, including revoked ones. */
@@ -74,16 +86,24 @@ export async function findLiveKeyId(sql: Sql, name: string): Promise<string | un
   return found?.id;
 }
 
+/** A key to be created. */
+export interface NewKey extends KeyHolder {
+  readonly id: string;
+  /** Null: it works until it is revoked. */
+  readonly expiresAt: Date | null;
+}
+
 /** Creates a key. Refuses `conflict` for an id that was used before, and for a name that a live key has. */
 export async function createApiKey(
   sql: Sql,
-  { id, name, role, email }: KeyHolder & { readonly id: string },
+  { id, name, role, email, expiresAt }: NewKey,
   origin: ChangeOrigin,
 ): Promise<Decided<ToldKey>> {
   return await inTransaction(sql, async (tx) => {
     const key = newSecret();
     const made = await tx`
-      insert into api_keys (id, name, role, email, hash) values (${id}, ${name}, ${role}, ${email}, ${hashOf(key)})
+      insert into api_keys (id, name, role, email, expires_at, hash)
+      values (${id}, ${name}, ${role}, ${email}, ${expiresAt}, ${hashOf(key)})
       on conflict do nothing returning id`;
     if (made.length === 0) {
       const [same] = await tx`select from api_keys where id = ${id}`;
@@ -99,19 +119,28 @@ export async function createApiKey(
           );
     }
     const apiKey = await one(tx, id);
-    await recordChange(tx, { ...origin, ...changeOf('created', id), before: null, after: { name, role, email } });
+    const after = { name, role, email, ...(expiresAt === null ? {} : { expiresAt }) };
+    await recordChange(tx, { ...origin, ...changeOf('created', id), before: null, after });
     return { apiKey, key };
   });
 }
 
+interface Rotation {
+  readonly id: string;
+  readonly overlapHours: number;
+  readonly onceKey: string;
+  /** The key's new end; null: it has none; undefined: the one that it had. */
+  readonly expiresAt: Date | null | undefined;
+}
+
 /**
  * Gives the key a new secret. Earlier secrets work for another `overlapHours`, or for the time that they had left if
- * that is less. Refuses `not_found`, `wrong_state` for a revoked key, and `conflict` for a `onceKey` that has already
- * rotated the key.
+ * that is less: a new end of the key does not lengthen their life. Refuses `not_found`, `wrong_state` for a revoked key
+ * and for an expired one that gets no new end, and `conflict` for a `onceKey` that has already rotated the key.
  */
 export async function rotateApiKey(
   sql: Sql,
-  { id, overlapHours, onceKey }: { id: string; overlapHours: number; onceKey: string },
+  { id, overlapHours, onceKey, expiresAt }: Rotation,
   origin: ChangeOrigin,
 ): Promise<Decided<ToldKey>> {
   return await inTransaction(sql, async (tx) => {
@@ -123,22 +152,34 @@ export async function rotateApiKey(
         'conflict',
         `This request has already rotated the key ${id}. Its secret was shown once. Rotate the key again with another Idempotency-Key.`,
       );
+    if (before.isExpired && expiresAt === undefined)
+      return refuse(
+        'wrong_state',
+        `The key ${id} has expired. Give it a new end with expiresAt, or null for none.`,
+        'expiresAt',
+      );
     const key = newSecret();
+    const overlap = tx`least(now() + make_interval(secs => ${overlapHours * 3_600}), ${before.expiresAt}::timestamptz)`;
     await tx`
-      update retired_api_key_secrets
-      set works_until = least(works_until, now() + make_interval(secs => ${overlapHours * 3_600})) where key_id = ${id}`;
+      update retired_api_key_secrets set works_until = least(works_until, ${overlap}) where key_id = ${id}`;
     await tx`
       insert into retired_api_key_secrets (hash, key_id, works_until)
-      select hash, id, now() + make_interval(secs => ${overlapHours * 3_600}) from api_keys where id = ${id}`;
+      select hash, id, ${overlap} from api_keys where id = ${id}`;
     await tx`
-      update api_keys set hash = ${hashOf(key)}, rotated_at = now(), rotation_key = ${onceKey} where id = ${id}`;
+      update api_keys set hash = ${hashOf(key)}, rotated_at = now(), rotation_key = ${onceKey},
+        expires_at = ${expiresAt === undefined ? before.expiresAt : expiresAt}
+      where id = ${id}`;
     await tx`delete from retired_api_key_secrets where works_until <= now()`;
     const apiKey = await one(tx, id);
     await recordChange(tx, {
       ...origin,
       ...changeOf('rotated', id),
-      before: { rotatedAt: before.rotatedAt },
-      after: { rotatedAt: apiKey.rotatedAt, replacedWorksUntil: apiKey.replacedWorksUntil },
+      before: { rotatedAt: before.rotatedAt, expiresAt: before.expiresAt },
+      after: {
+        rotatedAt: apiKey.rotatedAt,
+        replacedWorksUntil: apiKey.replacedWorksUntil,
+        expiresAt: apiKey.expiresAt,
+      },
     });
     return { apiKey, key };
   });
@@ -146,7 +187,7 @@ export async function rotateApiKey(
 
 /**
  * Ends the key and all its secrets. Revoking it again changes nothing. Refuses `not_found`, and `conflict` for the last
- * live key of an administrator, because nobody could create another one.
+ * key of an administrator that works, because nobody could create another one.
  */
 export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<ApiKey>> {
   return await inTransaction(sql, async (tx) => {
@@ -155,7 +196,8 @@ export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): 
     if (before.revokedAt !== null) return await one(tx, id);
     if (before.role === 'system_administrator') {
       const [other] = await tx`
-        select from api_keys where role = 'system_administrator' and revoked_at is null and id <> ${id} limit 1`;
+        select from api_keys where role = 'system_administrator' and revoked_at is null and id <> ${id}
+          and (expires_at is null or expires_at > now()) limit 1`;
       if (other === undefined)
         return refuse('conflict', `The key ${id} is the last one of an administrator. Create another one first.`);
     }
@@ -174,13 +216,19 @@ export async function revokeApiKey(sql: Sql, id: string, origin: ChangeOrigin): 
 
 const changeOf = (action: string, recordId: string) => ({ action, recordType: 'api_key', recordId });
 
+interface LockedKey extends ApiKey {
+  readonly rotationKey: string | null;
+  readonly isExpired: boolean;
+}
+
 /**
  * Locks all keys against other writers: two callers that revoke the last two administrators' keys must see each other.
  */
-async function locked(tx: Sql, id: string): Promise<Decided<ApiKey & { readonly rotationKey: string | null }>> {
+async function locked(tx: Sql, id: string): Promise<Decided<LockedKey>> {
   await tx`lock table api_keys in share row exclusive mode`;
-  const [found] = await tx<(ApiKey & { rotationKey: string | null })[]>`
-    select ${columns(tx)}, rotation_key as "rotationKey" from api_keys where id = ${id}`;
+  const [found] = await tx<LockedKey[]>`
+    select ${columns(tx)}, rotation_key as "rotationKey", coalesce(expires_at <= now(), false) as "isExpired"
+    from api_keys where id = ${id}`;
   return found ?? refuse('not_found', `There is no API key ${id}.`);
 }
 

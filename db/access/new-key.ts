@@ -2,9 +2,16 @@ import { isRefused } from '../../domain/refusals.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { createApiKey, type KeyHolder, newApiKeyId } from './api-keys.ts';
 
-/** Creates a key without the API, for programs that have the database. Throws when a live key has the name. */
+/**
+ * Creates a key without the API, for programs that have the database. It does not expire, so that an installation
+ * cannot lock itself out. Throws when a live key has the name.
+ */
 export async function newKey(sql: Sql, holder: KeyHolder, by: string): Promise<string> {
-  const made = await createApiKey(sql, { id: newApiKeyId(), ...holder }, { by, role: null, reason: null });
+  const made = await createApiKey(
+    sql,
+    { id: newApiKeyId(), expiresAt: null, ...holder },
+    { by, role: null, reason: null },
+  );
   if (isRefused(made)) throw new Error(made.refused.detail);
   return made.key;
 }

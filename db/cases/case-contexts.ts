@@ -91,6 +91,7 @@ export function createCaseContexts(
       });
     },
     {
+      name: 'case_contexts',
       inFlight: STATEMENTS_IN_FLIGHT,
       maxItems: MAX_LISTS_PER_STATEMENT,
       overlapFrom: QUESTIONS_WORTH_A_STATEMENT,

@@ -28,6 +28,8 @@ export interface CaseRecord {
   /** Counted from the moment the case was attached; null where the SLA promises none. */
   readonly firstResponseDueAt: Date | null;
   readonly resolutionDueAt: Date | null;
+  /** It attached in the grace of its entitlement, after the end. */
+  readonly inGrace: boolean;
   /** What each entitlement takes of the case, its own first; empty where its own takes all of it. */
   readonly parts: readonly CasePart[];
   readonly createdAt: Date;
@@ -78,6 +80,7 @@ export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
     firstResponseDueAt: _first,
     resolutionDueAt: _last,
     parts: _parts,
+    inGrace: _grace,
     ...rest
   } = record;
   return {
@@ -91,7 +94,7 @@ export const withoutEntitlement = (record: CaseRecord): CaseWithout => {
 export interface Stay {
   /** Why the entitlement was picked, in words. */
   readonly explanation: string | null;
-  readonly sla: Promised | null;
+  readonly sla: Omit<Promised, 'version'> | null;
 }
 
 /**
@@ -119,6 +122,7 @@ export const caseColumns = (sql: Sql) => sql`
   first_response_due_at as "firstResponseDueAt", resolution_due_at as "resolutionDueAt",
   coalesce((select ${partsOfRow(sql)} from ledger
     where ledger.entitlement_id = cases.entitlement_id and seq = cases.entitlement_seq), '[]') as parts,
+  coalesce(in_grace, false) as "inGrace",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** The case as the read model has it; undefined where it does not exist or is outside the access scope. */

@@ -22,11 +22,12 @@ export interface OfferRead extends Offer {
 export type ReadOffers = (customerId: string) => Promise<readonly OfferRead[]>;
 
 /**
- * Reads what a customer's cases can be attached to: its active entitlements, and waiting ones, which may have become
- * due.
+ * Reads what a customer's cases can be attached to: its active entitlements, waiting ones, which may have become due, and
+ * those that have ended and are in their grace.
  */
 export function createOffers(sql: Sql): ReadOffers {
   return batched<string, readonly OfferRead[]>((customers) => readOffers(sql, customers), {
+    name: 'offers',
     inFlight: STATEMENTS_IN_FLIGHT,
     maxItems: MAX_CUSTOMERS_PER_STATEMENT,
     overlapFrom: CUSTOMERS_WORTH_A_STATEMENT,
@@ -45,11 +46,15 @@ async function readOffers(sql: Sql, customers: readonly string[]): Promise<reado
   return customers.map((id) => ofCustomer.get(id) ?? []);
 }
 
-/** Up to `MAX_OFFERS` entitlements of each customer, read by the index of entitlements that can take cases. */
+/** Up to `MAX_OFFERS` entitlements of each customer, and as many in their grace, each read by an index of its own. */
 export const offersQuery = (sql: Sql, customers: readonly string[]): postgres.Fragment => sql`
   select customer.id as "customerId", offer.*
   from unnest(${[...customers]}::text[]) as customer (id)
   cross join lateral (
-    select state as entitlement, is_default as "isDefault", generation from entitlements
-    where customer_id = customer.id and status in ('waiting', 'active') and not deleted
-    order by id limit ${MAX_OFFERS}) offer`;
+    (select state as entitlement, is_default as "isDefault", generation from entitlements
+      where customer_id = customer.id and status in ('waiting', 'active') and not deleted
+      order by id limit ${MAX_OFFERS})
+    union all
+    (select state, is_default, generation from entitlements
+      where customer_id = customer.id and status = 'expired' and grace_ends_at > now() and not deleted
+      limit ${MAX_OFFERS})) offer`;

@@ -55,9 +55,15 @@ export async function applyUnattached(
     if (isRefused(decided)) return { repeated: false, refused: decided.refused, after: null };
     const after = withoutEntitlement(decided);
     await tx`insert into unattached_events (key, fingerprint, case_id, outcome, at)
-      values (${event.key}, ${fingerprintOf(event)}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind, case: after })}, ${at})`;
+      values (${event.key}, ${fingerprintOf(event)}, ${event.caseId}, ${jsonParameter(tx, { kind: event.kind, ...forClocks(event), case: after })}, ${at})`;
     return { repeated: false, refused: null, after };
   });
+}
+
+/** What an event says about the clocks that the case may get later; see db/clocks/clock-facts.ts. */
+function forClocks(event: CaseEvent): { reason?: string; holds?: readonly string[] } {
+  if (event.kind === 'hold' || event.kind === 'release') return { reason: event.reason };
+  return event.kind === 'attach' && event.holds !== undefined ? { holds: event.holds } : {};
 }
 
 /**

@@ -142,10 +142,15 @@ export async function findDeliveryWithContent(
 }
 
 /**
- * Makes the worker deliver it again: at once, and then by the whole schedule. A waiting attempt is dropped. Refuses
- * `not_found`, and `wrong_state` where the webhook was deleted or is not enabled.
+ * Makes the worker deliver it again: at once, and then by the whole schedule. A waiting attempt is dropped. Once for
+ * each key: with the key of an earlier request it changes nothing. Refuses `not_found`, and `wrong_state` where the
+ * webhook was deleted or is not enabled.
  */
-export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Promise<Decided<Delivery>> {
+export async function redeliver(
+  sql: Sql,
+  { id, key }: { readonly id: string; readonly key: string | null },
+  origin: ChangeOrigin,
+): Promise<Decided<Delivery>> {
   return await inTransaction(sql, async (tx) => {
     const [found] = await tx<
       { kind: DeliveryKind; status: DeliveryStatus; redelivery: number; enabled: boolean | null; target: string }[]
@@ -154,6 +159,7 @@ export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Pro
       from deliveries left join webhook_endpoints endpoint on endpoint.id = endpoint_id
       where deliveries.id = ${id} for update of deliveries`;
     if (found === undefined) return refuse('not_found', `There is no delivery ${id}.`);
+    if (key !== null && (await wasRedelivered(tx, id, key))) return await readAgain(tx, id);
     if (found.kind === 'webhook' && found.enabled !== true)
       return refuse(
         'wrong_state',
@@ -171,10 +177,22 @@ export async function redeliver(sql: Sql, id: string, origin: ChangeOrigin): Pro
       recordType: 'delivery',
       recordId: id,
       before: { status: found.status, redelivery: found.redelivery },
-      after: { status: 'pending', redelivery },
+      after: { status: 'pending', redelivery, ...(key === null ? {} : { key }) },
     });
-    const delivery = await findDelivery(tx, id);
-    if (delivery === undefined) throw new TypeError('The delivery was read in this transaction.');
-    return delivery;
+    return await readAgain(tx, id);
   });
+}
+
+/** The audit keeps the key of each request, and the row of the delivery is locked, so none can be missed. */
+async function wasRedelivered(tx: Sql, id: string, key: string): Promise<boolean> {
+  const [found] = await tx`
+    select from audit
+    where record_type = 'delivery' and record_id = ${id} and action = 'redelivered' and after->>'key' = ${key}`;
+  return found !== undefined;
+}
+
+async function readAgain(tx: Sql, id: string): Promise<Delivery> {
+  const delivery = await findDelivery(tx, id);
+  if (delivery === undefined) throw new TypeError('The delivery was read in this transaction.');
+  return delivery;
 }

@@ -67,13 +67,19 @@ async function readOutgoing(sql: Sql, id: string, redelivery: number): Promise<O
   return { kind: 'webhook', messageId: payload.id, url, secrets, body: JSON.stringify(payload) };
 }
 
-/**
- * Records an attempt and its consequences. Recording it again changes nothing. `isOver`: no further attempt follows.
- */
-async function recordAttempt(
+interface Recorded {
+  /** No further attempt follows. */
+  readonly isOver: boolean;
+  /** It was not recorded before. */
+  readonly isNew: boolean;
+  readonly pause: PauseChange | null;
+}
+
+/** Records an attempt and its consequences. Recording it again changes nothing. */
+export async function recordAttempt(
   sql: Sql,
   { id, redelivery, number, report, nextInMs }: Attempt,
-): Promise<{ isOver: boolean; pause: PauseChange | null }> {
+): Promise<Recorded> {
   return await inTransaction(sql, async (tx) => {
     const { outcome, at, durationMs, statusCode, error, response, url } = report;
     // Locks are taken in this order everywhere: a webhook before its deliveries.
@@ -84,7 +90,7 @@ async function recordAttempt(
       values (${id}, ${redelivery}, ${number}, ${new Date(at)}, ${durationMs}, ${statusCode}, ${error}, ${response})
       on conflict do nothing returning delivery_id`;
     const isOver = outcome !== 'failed' || nextInMs === null;
-    if (made.length === 0) return { isOver, pause };
+    if (made.length === 0) return { isOver, isNew: false, pause };
     const status = outcome === 'delivered' ? 'delivered' : isOver ? 'failed' : 'pending';
     const next = isOver ? null : new Date(at + (durationMs ?? 0) + (nextInMs ?? 0));
     await tx`
@@ -92,7 +98,7 @@ async function recordAttempt(
       where id = ${id} and redelivery = ${redelivery}
         and (status = 'pending' or (status = 'overtaken' and ${outcome === 'delivered'}))`;
     await wakeForNext(tx, id);
-    return { isOver, pause };
+    return { isOver, isNew: true, pause };
   });
 }
 

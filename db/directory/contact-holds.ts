@@ -27,8 +27,9 @@ export async function releaseContacts(sql: Sql, hold: string): Promise<void> {
 }
 
 /**
- * The entitlements that name each contact or are about to, by the contact's id. Contacts that nobody names are left out
- * and may move. The caller's transaction must have locked the contacts for update.
+ * The entitlements that name each contact or are about to, by the contact's id. An amendment that lies ahead can name it,
+ * and so can the value to which a void would return. Contacts that nobody names are left out and may move. The caller's
+ * transaction must have locked the contacts for update.
  */
 export async function namersOf(
   tx: Sql,
@@ -41,7 +42,11 @@ export async function namersOf(
       array(
         select entitlement.id from entitlements entitlement
         where entitlement.customer_id = contact.customer_id and not entitlement.deleted
-          and entitlement.state -> 'details' -> 'contactIds' ? contact.id
+          and (entitlement.state -> 'details' -> 'contactIds' ? contact.id
+            or jsonb_path_exists(entitlement.state,
+              '$.amendmentsAhead[*].changes.contactIds[*] ? (@ == $id)', jsonb_build_object('id', contact.id))
+            or jsonb_path_exists(entitlement.state,
+              '$.amendments[*].before.contactIds[*] ? (@ == $id)', jsonb_build_object('id', contact.id)))
         order by entitlement.id limit ${MAX_NAMED})
       || array(
         select ${BEING_WRITTEN}::text from contact_holds hold

@@ -32,6 +32,7 @@ export type ReadNamed = (question: NamedQuestion) => Promise<NamedRecords>;
 /** Reads what a case names, without the case itself. All questions of one moment are read by one statement. */
 export function createNamedRecords(sql: Sql): ReadNamed {
   return batched<NamedQuestion, NamedRecords>((questions) => readNamed(sql, questions), {
+    name: 'named_records',
     inFlight: STATEMENTS_IN_FLIGHT,
     maxItems: MAX_QUESTIONS_PER_STATEMENT,
     overlapFrom: QUESTIONS_WORTH_A_STATEMENT,

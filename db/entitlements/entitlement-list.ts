@@ -33,6 +33,8 @@ export interface EntitlementFilter {
   readonly status?: Status | undefined;
   /** Whether it has a successor. */
   readonly renewed?: boolean | undefined;
+  /** Whether it is paused now. */
+  readonly paused?: boolean | undefined;
   /** The end date is before this day, `YYYY-MM-DD`. */
   readonly endsBefore?: string | undefined;
   /** The end date is after this day, `YYYY-MM-DD`. */
@@ -85,6 +87,7 @@ export function entitlementsQuery(
       ...given(filter.tier, (tier) => sql`tier = ${tier}`),
       ...given(filter.status, (status) => sql`status = ${status}`),
       ...given(filter.renewed, (renewed) => (renewed ? RENEWED(sql) : sql`renewed_by_id is null`)),
+      ...given(filter.paused, (paused) => (paused ? sql`paused_since is not null` : sql`paused_since is null`)),
       ...given(filter.endsBefore, (day) => sql`end_date < ${day}`),
       ...given(filter.endsAfter, (day) => sql`end_date > ${day}`),
       ...given(filter.q, () => anyOf(sql, own)),

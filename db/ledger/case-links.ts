@@ -70,6 +70,7 @@ const caseLink = (
   explanation: row.kind === 'attached' ? (row.detail ?? '') : (known?.explanation ?? null),
   moved_from: supportCase.movedFrom?.entitlementId ?? null,
   moved_from_seq: supportCase.movedFrom?.seq ?? null,
+  in_grace: supportCase.inGrace ?? null,
   created_at: instantText(row.at),
   updated_at: instantText(row.at),
   sla_id: sla?.sla_id,

@@ -82,6 +82,13 @@ export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[
           when 'case.refused' then jsonb_build_object('code', refusal, 'detail', detail)
           when 'entitlement.near_depletion' then
             jsonb_build_object('crossedPercent', facts -> 'crossed', 'usedPercent', facts -> 'crossed' -> -1)
+          when 'entitlement.amended' then ${AMENDMENT(sql)}
+          when 'entitlement.amendment_voided' then ${AMENDMENT(sql)}
+          when 'entitlement.amendment_scheduled' then ${AMENDMENT(sql)}
+          when 'entitlement.paused' then
+            jsonb_build_object('until', facts -> 'pause' -> 'until', 'end', facts -> 'pause' -> 'end')
+          when 'entitlement.resumed' then
+            jsonb_build_object('movedDays', coalesce(facts -> 'movedDays', '0'))
           else '{}'
         end
       from new_rows
@@ -92,6 +99,13 @@ export const eventsPart = (sql: Sql, entitlements: readonly EntitlementOfEvents[
       order by entitlement_id, seq
       on conflict do nothing
     )`;
+
+/** SQL: what the events of an amendment say of it; the values after it are those of the entitlement. */
+const AMENDMENT = (sql: Sql): Fragment => sql`jsonb_build_object(
+  'amendment', coalesce(facts -> 'amendment' -> 'voids', facts -> 'amendment' -> 'n', facts -> 'ahead' -> 'n'),
+  'effective', coalesce(facts -> 'amendment' -> 'day', facts -> 'amendment' -> 'effective', facts -> 'ahead' -> 'effective'),
+  'change', change, 'money', coalesce(facts -> 'money', 'null'), 'before', coalesce(facts -> 'before', '{}'),
+  'changes', coalesce(facts -> 'ahead' -> 'changes', 'null'), 'detail', detail)`;
 
 const aboutEntitlement = ({ id, name, customer_id: customerId, state: { details } }: EntitlementOfEvents) => {
   const { startDate, endDate, timeZone, allocationType, totalTerm } = details;

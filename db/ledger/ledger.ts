@@ -23,6 +23,7 @@ export function createLedgerStore(sql: Sql): LedgerStore {
   const write = batched<LedgerBatch, WriteOutcome>(
     async (batches) => writeApart(sql, batches, await slaOfRows(batches)),
     {
+      name: 'ledger_write',
       inFlight: STATEMENTS_IN_FLIGHT,
       maxItems: MAX_BATCHES_PER_STATEMENT,
       overlapFrom: ROWS_WORTH_A_STATEMENT,

@@ -1,5 +1,6 @@
 import { remainingTerm } from '../../domain/entitlements/balance.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { graceEndsAt } from '../../domain/entitlements/grace.ts';
 import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
 import { instantText, instantTextOrNull } from '../postgres/instant-text.ts';
 import { byId } from './write-order.ts';
@@ -19,7 +20,7 @@ export function newestSnapshots(batches: readonly LedgerBatch[]) {
 }
 
 /** `generation` counts the checkpoints of the entitlement's workflow. */
-function snapshotRecord(entitlement: Entitlement, generation: number) {
+export function snapshotRecord(entitlement: Entitlement, generation: number) {
   const { id, details, status, startsAt, endsAt, seq, deleted, renewedById, renewsId, createdAt, updatedAt } =
     entitlement;
   return {
@@ -45,5 +46,7 @@ function snapshotRecord(entitlement: Entitlement, generation: number) {
     product_ids: details.productIds,
     allocation_type: details.allocationType,
     period_ends_at: instantTextOrNull(entitlement.period?.endsAt ?? null),
+    paused_since: instantTextOrNull(entitlement.pausedSince ?? null),
+    grace_ends_at: instantTextOrNull(graceEndsAt(entitlement)),
   };
 }

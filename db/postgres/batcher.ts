@@ -1,6 +1,11 @@
 import { type Clock, systemClock } from '../../runtime/clock.ts';
+import { noteDeadline } from '../../runtime/telemetry/deadlines.ts';
+import { presentTrace, type TraceOfCaller, traced, tracedTogether } from '../../runtime/telemetry/traces.ts';
+import { batchSeconds, batchSizes, reportQueue } from './database-metrics.ts';
 
 export interface BatchOptions<Item> {
+  /** What the batches do, for metrics and traces. */
+  readonly name: string;
   /** The most batches under way at a time. */
   readonly inFlight: number;
   /** The most items of one batch. */
@@ -40,6 +45,7 @@ const refusal = (code: string, message: string): Error => Object.assign(new Erro
 export function batched<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
   {
+    name,
     inFlight,
     maxItems,
     overlapFrom,
@@ -53,6 +59,7 @@ export function batched<Item, Result>(
   interface Waiting {
     readonly item: Item;
     readonly since: number;
+    readonly trace: TraceOfCaller;
     readonly resolve: (result: Result) => void;
     readonly reject: (reason: unknown) => void;
   }
@@ -83,6 +90,7 @@ export function batched<Item, Result>(
     waiting = from === -1 ? [] : waiting.slice(from);
     for (const { item, reject } of overdue) {
       waitingWeight -= weight(item);
+      noteDeadline('batch');
       reject(refusal('CONNECTION_OVERDUE', 'The database is too busy: the call waited too long for its turn.'));
     }
   };
@@ -95,7 +103,7 @@ export function batched<Item, Result>(
 
   const settle = async (batch: readonly Waiting[], deadline: number): Promise<void> => {
     try {
-      const results = await inTime(run(batch.map(({ item }) => item)), deadline);
+      const results = await inTime(runTogether(batch), deadline);
       if (results.length !== batch.length) throw new TypeError('A batched call answers every item.');
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
@@ -109,12 +117,28 @@ export function batched<Item, Result>(
     }
   };
 
+  const runTogether = async (batch: readonly Waiting[]): Promise<readonly Result[]> => {
+    batchSizes.observe({ batch: name }, batch.length);
+    const end = batchSeconds.startTimer({ batch: name });
+    const callers = batch.map(({ trace }) => trace);
+    try {
+      const work = () => run(batch.map(({ item }) => item));
+      const results = await tracedTogether(`batch ${name}`, { 'allot.batch.size': batch.length }, callers, work);
+      end({ outcome: 'ok' });
+      return results;
+    } catch (error) {
+      end({ outcome: 'error' });
+      throw error;
+    }
+  };
+
   const inTime = async <Answer>(running: Promise<Answer>, deadline: number): Promise<Answer> => {
     let cancel: () => void = () => undefined;
     const late = new Promise<never>((_, reject) => {
-      cancel = clock.after(Math.max(0, deadline - clock.now()), () =>
-        reject(refusal('CONNECTION_OVERDUE', 'The database did not answer in time.')),
-      );
+      cancel = clock.after(Math.max(0, deadline - clock.now()), () => {
+        noteDeadline('batch');
+        reject(refusal('CONNECTION_OVERDUE', 'The database did not answer in time.'));
+      });
     });
     try {
       return await Promise.race([running, late]);
@@ -123,16 +147,24 @@ export function batched<Item, Result>(
     }
   };
 
-  return (item) =>
+  reportQueue(name, {
+    count: () => waiting.length,
+    oldestSeconds: () => (waiting[0] === undefined ? 0 : (clock.now() - waiting[0].since) / 1_000),
+  });
+
+  const enqueue = (item: Item): Promise<Result> =>
     new Promise((resolve, reject) => {
       if (waitingWeight >= maxWaiting) {
+        noteDeadline('overload');
         reject(refusal('CONNECTION_OVERLOADED', 'Too many calls wait for the database.'));
         return;
       }
-      waiting.push({ item, since: clock.now(), resolve, reject });
+      waiting.push({ item, since: clock.now(), trace: presentTrace(), resolve, reject });
       waitingWeight += weight(item);
       if (scheduled || !mayStart()) return;
       scheduled = true;
       clock.soon(flush);
     });
+
+  return (item) => traced(name, {}, () => enqueue(item));
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { arrayTypes } from './array-types.ts';
+import { countConnections } from './database-metrics.ts';
 import { DatabaseSocket, type SslMode } from './database-socket.ts';
+import { observed } from './observed.ts';
 import type { Sql } from './sql.ts';
 import { keepTransactions, TransactionClients } from './transaction.ts';
 import { startupPadding } from './wire.ts';
@@ -54,7 +56,7 @@ export function connect(
   const peers = new Set<DatabaseSocket>();
   const socket = socketsTo(place, statementMs === null ? null : statementMs + SERVER_ANSWERS_WITHIN_MS, peers);
   const open = (own: { max: number; onclose?: () => void; max_lifetime?: null }): Sql =>
-    postgres(databaseUrl, {
+    driverFor(databaseUrl, {
       // Where there are several servers, our socket tries them in turn, so the driver must know of one only.
       host: place.host[0] ?? 'localhost',
       port: place.port[0] ?? 5432,
@@ -71,7 +73,8 @@ export function connect(
         ...arrayTypes,
       },
       ...own,
-    } as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql;
+    });
+  const uncount = countConnections(peers, max);
   const sql = open({ max });
   const transactions = new TransactionClients(() => {
     const onclose = () => {
@@ -90,9 +93,13 @@ export function connect(
     const ended = Promise.race([end(options), nothingOpen(peers, watching.signal)]);
     await Promise.all([ended, transactions.end(options)]);
     watching.abort();
+    uncount();
   };
   return sql;
 }
+
+const driverFor = (databaseUrl: string, options: object): Sql =>
+  observed(postgres(databaseUrl, options as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql);
 
 /**
  * The server's own limits. A transaction of a serving process that sends nothing for so long has lost its client, and

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
+import { noteDeadline } from '../../runtime/telemetry/deadlines.ts';
 import { onlyStartup, WireWatch } from './wire.ts';
 
 /** Where a PostgreSQL server listens. */
@@ -73,6 +74,11 @@ export class DatabaseSocket extends EventEmitter {
   /** `open` from the start: bytes that are written before the connection is established are sent when it is. */
   get readyState(): 'open' | 'closed' {
     return this.#isClosed ? 'closed' : 'open';
+  }
+
+  /** Whether the server owes an answer. */
+  get isBusy(): boolean {
+    return this.#watch.isAnswerOwed;
   }
 
   write(chunk: Buffer): boolean {
@@ -159,6 +165,7 @@ export class DatabaseSocket extends EventEmitter {
     if (silenceLimitMs === null || this.#silence !== undefined || !this.#watch.isAnswerOwed) return;
     const askedAt = performance.now();
     this.#silence = setTimeout(() => {
+      noteDeadline('silence');
       this.#break(new Error('The server did not answer in time.'));
       // Idle connections that received nothing either are probably dead too, and each would cost a caller the same
       // wait.

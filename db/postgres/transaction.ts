@@ -1,3 +1,6 @@
+import { noteDeadline } from '../../runtime/telemetry/deadlines.ts';
+import { traced } from '../../runtime/telemetry/traces.ts';
+import { transactions } from './database-metrics.ts';
 import type { Sql } from './sql.ts';
 
 /** A connection that serves one transaction at a time. */
@@ -48,12 +51,14 @@ export class TransactionClients {
     while (client?.isLost) client = this.free.pop();
     const taken = client ?? this.open();
     this.taken.add(taken);
+    transactions.inc({ state: 'running' });
     return taken;
   }
 
   /** Returns a client that `take` gave. */
   give(client: TransactionClient): void {
     this.taken.delete(client);
+    transactions.dec({ state: 'running' });
     if (!client.isLost) this.free.push(client);
     const next = this.waiting.shift();
     if (next === undefined) this.turns -= 1;
@@ -79,9 +84,11 @@ export class TransactionClients {
 
   /** Resolves when another caller returns its client and it is this caller's turn. */
   private turn(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    transactions.inc({ state: 'waiting' });
+    const turn = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        noteDeadline('transaction');
         reject(refusal('CONNECT_TIMEOUT', 'All connections for transactions are busy.'));
       }, TURN_WITHIN_MS);
       const waiting: Waiting = {
@@ -96,6 +103,7 @@ export class TransactionClients {
       };
       this.waiting.push(waiting);
     });
+    return turn.finally(() => transactions.dec({ state: 'waiting' }));
   }
 }
 
@@ -120,13 +128,15 @@ export async function inTransaction<Result>(sql: Sql, work: (transaction: Sql) =
     throw new TypeError(
       'A transaction needs the pool that `connect` returned, and cannot begin within another transaction.',
     );
-  const client = await clients.take();
-  try {
-    await begin(client);
-    return await committed(client, work);
-  } finally {
-    clients.give(client);
-  }
+  return await traced('transaction', {}, async () => {
+    const client = await clients.take();
+    try {
+      await begin(client);
+      return await committed(client, work);
+    } finally {
+      clients.give(client);
+    }
+  });
 }
 
 /**

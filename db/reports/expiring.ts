@@ -1,5 +1,6 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { MAX_GRACE_DAYS } from '../../domain/terms/grace.ts';
 import { inScope, type ReportScope } from '../access/report-scope.ts';
 import {
   countListed,
@@ -13,6 +14,9 @@ import {
 } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 
+/** Lets PostgreSQL use the index by end date. Two days more cover every time zone. */
+const LONGEST_GRACE_DAYS = MAX_GRACE_DAYS + 2;
+
 /** The sorts of the report on expiring entitlements. */
 export const EXPIRING_SORTS: Sorts<'endDate'> = { endDate: { type: 'date', of: (sql) => sql`end_date` } };
 
@@ -21,6 +25,8 @@ export interface Expiring {
   readonly customerName: string | null;
   readonly accountManagerName: string | null;
   readonly accountManagerEmail: string | null;
+  /** Cases that attached after the end and that no successor has taken over. */
+  readonly graceCases: number;
 }
 
 interface ExpiringFilter extends ReportScope {
@@ -33,8 +39,8 @@ interface ExpiringFilter extends ReportScope {
 }
 
 /**
- * Active and waiting entitlements that end before an instant, and open ends: ended entitlements whose successor was
- * deleted or canceled before its start, and that nobody has renewed since.
+ * Active and waiting entitlements that end before an instant, those that have ended and are in their grace, and open ends:
+ * ended entitlements whose successor was deleted or canceled before its start, and that nobody has renewed since.
  */
 export const listExpiring = (
   sql: Sql,
@@ -49,7 +55,8 @@ export const expiringQuery = (sql: Sql, page: ListPage<'endDate'>, filter: Expir
     columns: sql`state,
       (select name from customers c where c.id = customer_id) as "customerName",
       (select account_manager_name from customers c where c.id = customer_id) as "accountManagerName",
-      (select account_manager_email from customers c where c.id = customer_id) as "accountManagerEmail"`,
+      (select account_manager_email from customers c where c.id = customer_id) as "accountManagerEmail",
+      (select count(*)::integer from cases c where c.entitlement_id = entitlements.id and in_grace) as "graceCases"`,
     sorts: EXPIRING_SORTS,
     page,
     ...expiringListing(sql, filter, accessScope),
@@ -72,6 +79,7 @@ const expiringListing = (
   oneOf: [
     sql`status = 'active' and ${endsSoon(sql, endsBefore)}`,
     sql`status = 'waiting' and ${endsSoon(sql, endsBefore)}`,
+    sql`status = 'expired' and grace_ends_at > now() and end_date >= current_date - ${LONGEST_GRACE_DAYS}::integer`,
     // The first line repeats the condition of the partial index, so that PostgreSQL can use it.
     sql`status in ('expired', 'canceled') and renewed_by_id is null and state ? 'successorLostAt'
       and (to_timestamp((state ->> 'successorLostAt')::float8 / 1000) >= ${openSince}

@@ -1,12 +1,12 @@
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { SlaId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
-import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
+import { dueTimes } from '../../domain/slas/sla.ts';
 import type { LedgerBatch } from '../../workflows/entitlements/ports.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import { instantTextOrNull } from '../postgres/instant-text.ts';
 import type { Fragment, Sql } from '../postgres/sql.ts';
-import { createSlaReader } from './slas.ts';
+import { createSlaReader, type VersionedSla } from './slas.ts';
 
 /**
  * What an attach says about its case's SLA, as columns of `cases`. What is undefined is not sent, and so becomes null.
@@ -15,6 +15,8 @@ export interface SlaColumns {
   /** The row that attached the case. */
   readonly attached_seq: number | undefined;
   readonly sla_id: SlaId | undefined;
+  /** The version of the SLA that promises it; kept with the row of the ledger alone. */
+  readonly sla_version?: number | undefined;
   readonly first_response_due_at: string | undefined;
   readonly resolution_due_at: string | undefined;
 }
@@ -22,7 +24,7 @@ export interface SlaColumns {
 /** The SLA that a row gives its case; undefined for a row that does not attach a case. */
 export type SlaOfRow = (row: LedgerRow, entitlement: LedgerBatch['snapshot']['entitlement']) => SlaColumns | undefined;
 
-const NO_SLAS: ReadonlyMap<SlaId, Sla> = new Map();
+const NO_SLAS: ReadonlyMap<SlaId, VersionedSla> = new Map();
 
 /** Reads the SLAs of the entitlements that attach cases in these batches. Most have none, and then nothing is read. */
 export function createSlaOfRows(sql: Sql): (batches: readonly LedgerBatch[]) => Promise<SlaOfRow> {
@@ -38,25 +40,25 @@ export function createSlaOfRows(sql: Sql): (batches: readonly LedgerBatch[]) => 
 }
 
 /** The rows of one decision share one instant, so their due times are computed once. */
-function slaOfRows(slas: ReadonlyMap<SlaId, Sla>): SlaOfRow {
+function slaOfRows(slas: ReadonlyMap<SlaId, VersionedSla>): SlaOfRow {
   let last: { slaId: SlaId; at: EpochMs; due: DueColumns } | undefined;
   return ({ kind, seq, at }, { details: { slaId } }) => {
     if (kind !== 'attached') return undefined;
     if (slaId === null)
       return { attached_seq: seq, sla_id: undefined, first_response_due_at: undefined, resolution_due_at: undefined };
     if (last?.slaId !== slaId || last.at !== at) last = { slaId, at, due: dueColumns(slas.get(slaId), at) };
-    const { first_response_due_at, resolution_due_at } = last.due;
-    return { attached_seq: seq, sla_id: slaId, first_response_due_at, resolution_due_at };
+    return { attached_seq: seq, sla_id: slaId, ...last.due };
   };
 }
 
-type DueColumns = Pick<SlaColumns, 'first_response_due_at' | 'resolution_due_at'>;
+type DueColumns = Omit<SlaColumns, 'attached_seq' | 'sla_id'>;
 const NOTHING_DUE: DueColumns = { first_response_due_at: undefined, resolution_due_at: undefined };
 
-function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
+function dueColumns(sla: VersionedSla | undefined, at: EpochMs): DueColumns {
   if (sla === undefined) return NOTHING_DUE;
   const { firstResponseDueAt, resolutionDueAt } = dueTimes(sla, at);
   return {
+    sla_version: sla.version,
     first_response_due_at: instantTextOrNull(firstResponseDueAt) ?? undefined,
     resolution_due_at: instantTextOrNull(resolutionDueAt) ?? undefined,
   };
@@ -65,14 +67,22 @@ function dueColumns(sla: Sla | undefined, at: EpochMs): DueColumns {
 /** What an SLA promises a case from its attach on, as the row that attached the case keeps it. */
 export interface Promised {
   readonly slaId: string;
+  /** Counts the changes of the SLA; null where there is no such SLA. */
+  readonly version: number | null;
   /** RFC 3339; null where the SLA promises none. */
   readonly firstResponseDueAt: string | null;
   readonly resolutionDueAt: string | null;
 }
 
 /** The promise that these columns record. */
-export const promisedBy = ({ sla_id, first_response_due_at, resolution_due_at }: SlaColumns): Promised => ({
+export const promisedBy = ({
+  sla_id,
+  sla_version,
+  first_response_due_at,
+  resolution_due_at,
+}: SlaColumns): Promised => ({
   slaId: sla_id ?? '',
+  version: sla_version ?? null,
   firstResponseDueAt: first_response_due_at ?? null,
   resolutionDueAt: resolution_due_at ?? null,
 });

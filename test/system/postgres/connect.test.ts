@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, inject, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
+import { listenOnLoopback } from '../../../dev/listening.ts';
+import { TcpProxy } from '../../../dev/tcp-proxy.ts';
 import { databaseServer, databaseThrough, LOST_CONNECTION } from '../../support/database-addresses.ts';
-import { listenOnLoopback } from '../../support/listening.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { soon } from '../../support/waiting.ts';
 
 describe('a serving connection', () => {
@@ -26,7 +26,7 @@ describe('a serving connection', () => {
     expect(await serving`select 1 as one`).toEqual([{ one: 1 }]);
     await serving.end();
     await proxy.stop();
-  }, 60_000);
+  }, 300_000);
 
   // The driver alone leaves statements unsettled that come between the error and the end of a connection.
   test('settles every statement while its connections are reset again and again', async () => {
@@ -65,7 +65,7 @@ describe('a serving connection', () => {
     expect(performance.now() - before).toBeLessThan(4_500);
     await serving.end();
     await proxy.stop();
-  }, 60_000);
+  }, 300_000);
 
   test('fails a statement when the server closes each connection at once, instead of retrying forever', async () => {
     let accepted = 0;

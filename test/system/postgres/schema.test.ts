@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import { schemaText } from '../../../db/postgres/schema-text.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
+import { runProgram } from '../../../dev/run-program.ts';
 import { projectDir } from '../../../runtime/project-dir.ts';
 import { putRows, type Rows, readRows, rowsOf } from '../../schema/rows.ts';
 import { withDatabase } from '../../support/a-database.ts';
-import { runProgram } from '../../support/programs.ts';
 
 const MIGRATIONS = join(projectDir, 'db', 'migrations');
 const committed = (): Promise<string> => readFile(join(projectDir, 'db', 'schema.sql'), 'utf8');

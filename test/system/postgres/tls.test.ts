@@ -2,8 +2,8 @@ import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
+import { listenOnLoopback } from '../../../dev/listening.ts';
 import { databaseServer, databaseThrough, LOST_CONNECTION } from '../../support/database-addresses.ts';
-import { listenOnLoopback } from '../../support/listening.ts';
 import { ownCertificate } from '../../support/own-certificate.ts';
 
 describe('TLS', () => {

@@ -29,7 +29,7 @@ function held(options: Partial<BatchOptions<number>> = {}) {
           },
         });
       }),
-    { inFlight: 2, maxItems: 4, overlapFrom: 3, weight: () => 1, withinMs: WITHIN_MS, clock, ...options },
+    { name: 'test', inFlight: 2, maxItems: 4, overlapFrom: 3, weight: () => 1, withinMs: WITHIN_MS, clock, ...options },
   );
   const outcome = (item: number) => call(item).catch((error: Error & { code?: string }) => error.code ?? error.message);
   const batch = (n: number): Batch => {
@@ -188,6 +188,7 @@ describe('order and size', () => {
   test('a batch that does not answer every item fails instead of giving answers to the wrong callers', async () => {
     const clock = new HeldClock();
     const call = batched<number, number>(async () => [1], {
+      name: 'test',
       inFlight: 1,
       maxItems: 4,
       overlapFrom: 1,
