@@ -1,6 +1,15 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import {
+  Client,
+  type ClientInterceptors,
+  type ClientOptions,
+  Connection,
+  type ConnectionLike,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import { payloadEncryption } from './encryption/payload-encryption.ts';
 import { RenewableChannel } from './renewable-channel.ts';
 
 /** Temporal's client settings from its standard environment variables and files: address, namespace, API key, TLS. */
@@ -35,20 +44,24 @@ const retries = makeGrpcRetryInterceptor(
 /** How soon a lost connection is tried again. By default gRPC waits up to two minutes. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
+/** A client on this connection that encrypts and decrypts payloads as `ALLOT_PAYLOAD_KEYS` says. */
+export const clientOn = (connection: ConnectionLike, more: Omit<ClientOptions, 'connection' | 'dataConverter'> = {}) =>
+  new Client({ namespace: temporalNamespace(), ...more, connection, dataConverter: payloadEncryption().ofClients });
+
 /** A client for these settings. Rejects when the server does not answer. */
 export async function connectClient(): Promise<Client> {
   const { connectionOptions } = connectConfig();
-  return new Client({
-    connection: await Connection.connect({ ...connectionOptions, channelArgs: RECONNECT, interceptors: [retries] }),
-    namespace: temporalNamespace(),
-  });
+  return clientOn(await Connection.connect({ ...connectionOptions, channelArgs: RECONNECT, interceptors: [retries] }));
 }
 
 /**
  * A client for a process that must outlive failures of Temporal. It connects on first use; `renew` replaces its
  * connection.
  */
-export function lastingClient(): { readonly client: Client; readonly renew: () => void } {
+export function lastingClient(interceptors: ClientInterceptors = {}): {
+  readonly client: Client;
+  readonly renew: () => void;
+} {
   const { connectionOptions } = connectConfig();
   let channel: RenewableChannel | undefined;
   const channelArgs = {
@@ -59,7 +72,7 @@ export function lastingClient(): { readonly client: Client; readonly renew: () =
     },
   };
   const connection = Connection.lazy({ ...connectionOptions, channelArgs, interceptors: [retries] });
-  return { client: new Client({ connection, namespace: temporalNamespace() }), renew: () => channel?.renew() };
+  return { client: clientOn(connection, { interceptors }), renew: () => channel?.renew() };
 }
 
 /** How long a worker waits for the first answer on a new connection. */

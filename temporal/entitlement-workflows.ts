@@ -13,7 +13,9 @@ import type { CreateMessage } from '../workflows/entitlements/life-messages.ts';
 import { HANDING_OVER, workflowIdOf } from '../workflows/entitlements/messages.ts';
 import type { EntitlementInput, EntitlementWorkflow } from '../workflows/entitlements/run-input.ts';
 import { initialSearchAttributes } from '../workflows/messages/search-attributes.ts';
+import { payloadEncryption } from './encryption/payload-encryption.ts';
 import { refusalFrom } from './temporal-failures.ts';
+import { timeOfUpdate } from './update-metrics.ts';
 
 /** How long a caller waits for an entitlement's decision before it is refused as `unavailable`. */
 const DECISION_DEADLINE_MS = 10_000;
@@ -44,7 +46,9 @@ export class EntitlementWorkflows {
     definition: UpdateDefinition<Answer, [CreateMessage]>,
     message: CreateMessage,
   ): Promise<Answer> {
-    return await this.withinDeadline(() => this.updateWithStart(definition, message, { id }, message));
+    return await timeOfUpdate(definition.name, () =>
+      this.withinDeadline(() => this.updateWithStart(definition, message, { id }, message)),
+    );
   }
 
   async update<Answer, Message>(
@@ -53,14 +57,15 @@ export class EntitlementWorkflows {
     message: Message,
   ): Promise<Answer> {
     const handle = this.client.workflow.getHandle(workflowIdOf(id));
-    return await this.withinDeadline(async () => {
+    const ask = async () => {
       try {
         return await untilTaken(() => handle.executeUpdate(definition, { args: [message] }));
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         return await this.updateWithStart(definition, message, { id, revive: true });
       }
-    });
+    };
+    return await timeOfUpdate(definition.name, () => this.withinDeadline(ask));
   }
 
   /** Returns when Temporal has the signal: the entitlement decides later. */
@@ -120,7 +125,9 @@ export class EntitlementWorkflows {
         : {
             staticSummary: created.details.name,
             staticDetails: `Customer ${created.details.customerId}`,
-            typedSearchAttributes: initialSearchAttributes(created.details),
+            typedSearchAttributes: initialSearchAttributes(
+              payloadEncryption().shownCustomer(created.details.customerId),
+            ),
           };
     return new WithStartWorkflowOperation<EntitlementWorkflow>('entitlement', {
       workflowId: workflowIdOf(input.id),

@@ -1,4 +1,6 @@
-import { type ChannelInterface as Channel, Channel as GrpcChannel } from '@grpc/grpc-js';
+import { type ChannelInterface as Channel, Channel as GrpcChannel, Metadata, status } from '@grpc/grpc-js';
+
+type Call = ReturnType<Channel['createCall']>;
 
 /**
  * A gRPC channel whose connection can be replaced. gRPC itself keeps a silent connection until a ping fails, which
@@ -8,6 +10,7 @@ import { type ChannelInterface as Channel, Channel as GrpcChannel } from '@grpc/
 export class RenewableChannel implements Channel {
   readonly #open: () => Channel;
   #current: Channel;
+  #isClosed = false;
 
   constructor(...[target, credentials, options]: ConstructorParameters<typeof GrpcChannel>) {
     // Without this option, the channels of one process share their connections.
@@ -22,7 +25,9 @@ export class RenewableChannel implements Channel {
     old.close();
   }
 
+  /** Calls that wait for their retry are canceled when they come to it. */
   close(): void {
+    this.#isClosed = true;
     this.#current.close();
   }
 
@@ -42,7 +47,29 @@ export class RenewableChannel implements Channel {
     return this.#current.getChannelzRef();
   }
 
-  createCall(...args: Parameters<Channel['createCall']>) {
-    return this.#current.createCall(...args);
+  createCall(...args: Parameters<Channel['createCall']>): Call {
+    return this.#isClosed ? canceledCall() : this.#current.createCall(...args);
   }
+}
+
+/**
+ * A call that ends as it starts. gRPC's own channel throws once it is closed; a retry begins in a timer, where nobody
+ * could catch that, and it would end the process.
+ */
+function canceledCall(): Call {
+  const nothing = () => undefined;
+  return {
+    start: (_metadata, listener) => {
+      const ended = { code: status.CANCELLED, details: 'The connection is closed.', metadata: new Metadata() };
+      queueMicrotask(() => listener.onReceiveStatus(ended));
+    },
+    cancelWithStatus: nothing,
+    sendMessageWithContext: ({ callback }) => callback?.(),
+    startRead: nothing,
+    halfClose: nothing,
+    setCredentials: nothing,
+    getPeer: () => 'nobody',
+    getCallNumber: () => 0,
+    getAuthContext: () => null,
+  };
 }

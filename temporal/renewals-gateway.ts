@@ -1,6 +1,6 @@
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import { customerId, type EntitlementId, entitlementId } from '../domain/ids.ts';
+import { type EntitlementId, entitlementId } from '../domain/ids.ts';
 import { RefusalError, refusalError, refuse } from '../domain/refusals.ts';
 import { alreadyDecided, type RecordedRenewal } from '../domain/renewals/recorded-renewal.ts';
 import { renewalIdOf } from '../domain/renewals/renewal-course.ts';
@@ -17,6 +17,7 @@ import {
   type SnoozeMessage,
   snooze,
 } from '../workflows/renewals/renewal-messages.ts';
+import { payloadEncryption } from './encryption/payload-encryption.ts';
 import { refusalFrom } from './temporal-failures.ts';
 
 /** A decision is answered once it is written and announced; an acceptance also makes its successor before that. */
@@ -103,7 +104,7 @@ export class RenewalsGateway {
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [{ entitlementId: id, n: renewalNumber, revive: true }],
       staticSummary: `Renewal of ${id}`,
-      typedSearchAttributes: renewalSearchAttributes({ customerId: customerId(customer) }, endsAt.getTime()),
+      typedSearchAttributes: renewalSearchAttributes(payloadEncryption().shownCustomer(customer), endsAt.getTime()),
     });
     return await this.client.workflow.executeUpdateWithStart(definition, { args: [message], startWorkflowOperation });
   }

@@ -54,10 +54,13 @@ export class SuccessorMaker {
   }
 
   /**
-   * Renews an expired or canceled entitlement by hand: the successor is a draft from today. Refuses as `decideLife`
-   * does.
+   * Renews an expired or canceled entitlement by hand: the successor is a draft from today, or from the day after the
+   * end. Refuses as `decideLife` does.
    */
-  async renewByHand(predecessor: EntitlementId, message: LifeMessage & { readonly key: string }): Promise<Entitlement> {
+  async renewByHand(
+    predecessor: EntitlementId,
+    message: Omit<LifeMessage<'renew'>, 'successorId'> & { readonly key: string },
+  ): Promise<Entitlement> {
     const id = successorId(successorSeed.byHand(predecessor, message.key));
     const { row } = await this.gateway.command(predecessor, 'renew', { ...message, successorId: id });
     const details = row.facts?.details;

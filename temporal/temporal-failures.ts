@@ -8,6 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { isRefusalCode, RefusalError, refusalError } from '../domain/refusals.ts';
 import { HANDING_OVER } from '../workflows/entitlements/messages.ts';
+import { MissingPayloadKey } from './encryption/payload-codec.ts';
 
 /**
  * A refusal that a workflow gave to an update, as the same refusal over HTTP; a server that does not answer as
@@ -22,12 +23,25 @@ export function refusalFrom(error: unknown): unknown {
     if (typeof type === 'string' && isRefusalCode(type))
       return new RefusalError({ code: type, detail: message, ...fieldIn(details) });
   }
+  if (error instanceof MissingPayloadKey)
+    return refusalError('unavailable', 'This process cannot read the answer, because a key for it is missing.');
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return refusalError('unavailable', 'The entitlement did not answer in time. Ask again with the same key.');
+  if (hasCode(error, FAILED_PRECONDITION))
+    return refusalError('unavailable', 'Its workflow cannot decide at this moment. Ask again with the same key.');
   if (error instanceof ServiceError && !(error instanceof WorkflowNotFoundError) && !isRefusedForGood(error))
     return refusalError('unavailable', 'Temporal does not answer. Ask again with the same key.');
   return error;
 }
+
+/**
+ * gRPC's FAILED_PRECONDITION. Temporal's server answers so at once where several tries of a workflow's task have failed,
+ * because workers were lost or the workflow's code fails, and until a later try succeeds.
+ */
+const FAILED_PRECONDITION = 9;
+
+const hasCode = (error: unknown, code: number): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === code;
 
 /**
  * Whether Temporal's server refuses the request itself, so that the same request would be refused each time: our

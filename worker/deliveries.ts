@@ -19,16 +19,22 @@ interface SenderParts {
   readonly connection: NativeConnection;
   /** The task queue of entitlements, from which that of deliveries is derived. */
   readonly taskQueue: string;
-  readonly bundle: Pick<WorkerOptions, 'workflowBundle' | 'dataConverter' | 'disablePayloadErrorLimit'>;
+  readonly code: WorkflowCode;
 }
+
+/** What every worker that runs workflows is given: their code, how messages are read, and what records traces. */
+export type WorkflowCode = Pick<
+  WorkerOptions,
+  'workflowBundle' | 'dataConverter' | 'disablePayloadErrorLimit' | 'interceptors' | 'sinks'
+>;
 
 /**
  * The worker that runs deliveries and makes their attempts. It has a task queue and slots of its own, so that neither
  * thousands of deliveries nor slow receivers delay entitlements.
  */
-export const createSender = ({ store, settings, connection, taskQueue, bundle }: SenderParts): Promise<Worker> =>
+export const createSender = ({ store, settings, connection, taskQueue, code }: SenderParts): Promise<Worker> =>
   Worker.create({
-    ...bundle,
+    ...code,
     connection,
     namespace: temporalNamespace(),
     taskQueue: deliveryQueueOf(taskQueue),

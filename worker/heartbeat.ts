@@ -14,6 +14,8 @@ interface HeartbeatParts {
   };
   /** Asks Temporal on the connection by which the worker polls; undefined while the worker has no connection. */
   readonly askTemporal: () => Promise<unknown> | undefined;
+  /** The ids of keys that the worker needed lately and does not have. While there are any, it does not count as alive. */
+  readonly missingKeys: () => readonly string[];
   /** Makes the worker go on with another connection. */
   readonly renew: () => void;
   readonly log: Pick<Logger, 'warn'>;
@@ -53,7 +55,12 @@ export class Heartbeat {
 
   /** One heartbeat, now. Never rejects. */
   async beat(): Promise<void> {
-    const { record, askTemporal, renew } = this.#parts;
+    const { record, askTemporal, missingKeys, renew } = this.#parts;
+    const missing = missingKeys();
+    if (missing.length > 0) {
+      this.#warnOnce(undefined, `no heartbeat: ALLOT_PAYLOAD_KEYS lacks the key ${missing.join(', ')}`);
+      return;
+    }
     try {
       const answer = askTemporal();
       if (answer === undefined) return;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import { createClockActivities } from '../activities/clocks/clock-activities.ts';
 import { createDeliveryActivities } from '../activities/deliveries/delivery-activities.ts';
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { createEntitlementActivities } from '../activities/ledger/ledger-activities.ts';
+import { createGraceActivities } from '../activities/ledger/take-over-grace.ts';
 import { createRenewalActivities } from '../activities/renewals/renewal-activities.ts';
+import { createClockDispatchStore } from '../db/clocks/clock-work.ts';
 import { createDeliveryStore } from '../db/deliveries/delivery-attempts.ts';
 import { createDispatchStore } from '../db/deliveries/dispatch-store.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
@@ -14,22 +16,32 @@ import { connect } from '../db/postgres/connect.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { distDir } from '../runtime/project-dir.ts';
 import type { Settings } from '../runtime/settings.ts';
+import type { TraceParts } from '../runtime/telemetry/trace-parts.ts';
+import { clientTraces } from '../temporal/client-traces.ts';
+import { createClockTeller } from '../temporal/clock-teller.ts';
 import { connectWorker, lastingClient, temporalNamespace } from '../temporal/connection.ts';
 import { askTemporal, TemporalLink } from '../temporal/connection-link.ts';
 import { createDeliveryStarter } from '../temporal/delivery-starter.ts';
+import { payloadEncryption } from '../temporal/encryption/payload-encryption.ts';
 import { EntitlementsGateway } from '../temporal/entitlements-gateway.ts';
+import type { ClockActivities } from '../workflows/clocks/ports.ts';
 import { deliveryQueueOf } from '../workflows/deliveries/delivery.ts';
 import type { DeliveryActivities } from '../workflows/deliveries/ports.ts';
-import type { EntitlementActivities } from '../workflows/entitlements/ports.ts';
+import type { EntitlementActivities, GraceActivities } from '../workflows/entitlements/ports.ts';
 import type { RenewalActivities } from '../workflows/renewals/ports.ts';
-import { createSender } from './deliveries.ts';
+import { timeActivities } from './activity-metrics.ts';
+import { BacklogReader } from './backlog-reader.ts';
+import { ClockDispatcher } from './clock-dispatcher.ts';
+import { createSender, type WorkflowCode } from './deliveries.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LastingWorkers } from './lasting-workers.ts';
 import { watchLostSuccessors } from './lost-successors.ts';
-import { installTemporalLog } from './temporal-log.ts';
+import { freeLoopbackAddress, serveMetrics } from './metrics-server.ts';
+import { readMetricsAddress } from './metrics-settings.ts';
+import { installTemporalRuntime } from './temporal-runtime.ts';
+import { handledUpdates, tracedActivities, WORKFLOW_BUNDLE } from './worker-traces.ts';
 
 /**
  * How long Temporal keeps a workflow's tasks for the worker that has the workflow in memory. After that another worker
@@ -58,12 +70,18 @@ export interface RunningWorker {
  * Starts a worker on the task queue of the settings, with the workflow bundle that the build made, and keeps it running
  * while its connections fail and come back. Throws when the bundle is missing.
  */
-export async function startWorker(settings: Settings, log: Logger): Promise<RunningWorker> {
-  installTemporalLog(log);
+export async function startWorker(
+  settings: Settings,
+  { log, traces }: { readonly log: Logger; readonly traces: TraceParts | null },
+): Promise<RunningWorker> {
+  const metricsAddress = readMetricsAddress();
+  const sdkAddress = metricsAddress === null ? undefined : await freeLoopbackAddress();
+  installTemporalRuntime(log, sdkAddress);
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
   const { taskQueue } = settings;
   const sql = connect(settings.databaseUrl, { purpose: 'serving' });
-  const { client, renew } = lastingClient();
+  const { client, renew } = lastingClient(await clientTraces());
+  const code = await workflowCode(traces);
   const link = new TemporalLink(client, renew, log);
   const deliverySettings = readDeliverySettings();
   const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
@@ -71,22 +89,24 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const activities = {
     ...createEntitlementActivities(store, gateway),
+    ...createGraceActivities({ sql, gateway, log }),
     // For deliveries that an older version started on this queue.
     ...createDeliveryActivities(deliveryStore),
     ...createRenewalActivities({ sql, gateway, log }, settings.publicUrl),
+    ...createClockActivities({ sql, gateway, publicUrl: settings.publicUrl }),
   };
   const make = async () => {
     // A connection that is tried before Temporal answers fails, and the next try waits.
     await link.up();
     const connection = await connectWorker();
     try {
-      const worker = await createWorker(settings, connection, activities);
+      const worker = await createWorker(settings, connection, { activities, code });
       const sender = await createSender({
         store: deliveryStore,
         settings: deliverySettings,
         connection,
         taskQueue,
-        bundle: workflowBundle(),
+        code,
       });
       return { connection, workers: [worker, sender] };
     } catch (error) {
@@ -103,6 +123,11 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
     sendsEmail: smtpUrl !== null,
     perWebhook,
   });
+  const clocks = new ClockDispatcher({
+    store: createClockDispatchStore(sql),
+    tell: createClockTeller({ client, taskQueue }),
+    log,
+  });
   const lostSuccessors = watchLostSuccessors({ sql, gateway, log });
   const heartbeat = new Heartbeat({
     record: workerRecord(sql, taskQueue),
@@ -110,13 +135,19 @@ export async function startWorker(settings: Settings, log: Logger): Promise<Runn
       const { connection } = lasting;
       return connection === undefined ? undefined : askTemporal({ connection });
     },
+    missingKeys: () => payloadEncryption().missingKeys,
     renew: () => lasting.renew(),
     log,
   });
+  const backlog = new BacklogReader(sql, taskQueue, log);
+  const refresh = () => backlog.refresh();
+  const sdkUrl = sdkAddress && `http://${sdkAddress}/metrics`;
+  const metricsServer = metricsAddress && serveMetrics({ address: metricsAddress, refresh, sdkUrl, log });
   const finish = async () => {
     await lasting.finished;
-    await Promise.all([dispatcher.stop(), heartbeat.stop(), lostSuccessors.stop()]);
+    await Promise.all([dispatcher.stop(), clocks.stop(), heartbeat.stop(), lostSuccessors.stop()]);
     link.stop();
+    metricsServer?.close();
     await sql.end({ timeout: 5 });
     await client.connection.close();
   };
@@ -140,10 +171,20 @@ function workerRecord(sql: Sql, taskQueue: string) {
 async function createWorker(
   settings: Settings,
   connection: NativeConnection,
-  activities: EntitlementActivities & DeliveryActivities & RenewalActivities,
+  {
+    activities,
+    code,
+  }: {
+    readonly activities: EntitlementActivities &
+      GraceActivities &
+      DeliveryActivities &
+      RenewalActivities &
+      ClockActivities;
+    readonly code: WorkflowCode;
+  },
 ) {
   return await Worker.create({
-    ...workflowBundle(),
+    ...code,
     connection,
     namespace: temporalNamespace(),
     taskQueue: settings.taskQueue,
@@ -153,13 +194,15 @@ async function createWorker(
   });
 }
 
-/** The options of every worker that runs workflows. */
-function workflowBundle() {
-  const codePath = join(distDir, 'workflows.bundle.js');
-  if (!existsSync(codePath)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
+/** The options of every worker that runs workflows. Throws when the bundle is missing. */
+async function workflowCode(traces: TraceParts | null): Promise<WorkflowCode> {
+  if (!existsSync(WORKFLOW_BUNDLE)) throw new Error('The workflow bundle is missing: run `npm run build` first.');
+  const { workflowBundle, dataConverter } = payloadEncryption().ofWorkers(WORKFLOW_BUNDLE);
   return {
-    workflowBundle: { codePath },
-    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
+    interceptors: { activity: [timeActivities, ...(traces === null ? [] : await tracedActivities())] },
+    workflowBundle,
+    dataConverter,
+    sinks: handledUpdates,
     // The refusal of an update contains the update, however large. If the worker checked its size, the task would fail
     // until the sender gives up; the server accepts it. bytes.ts keeps small what our own workflows send.
     disablePayloadErrorLimit: true,

@@ -6,6 +6,7 @@ import type {
   Outgoing,
   SendingActivities,
 } from '../../workflows/deliveries/ports.ts';
+import { noteAttempt } from './delivery-metrics.ts';
 
 /** What a sender reports about an attempt. The caller measures the time. */
 export type SendResult = Pick<AttemptReport, 'outcome' | 'statusCode' | 'error' | 'response'>;
@@ -29,7 +30,9 @@ export const createSendingActivities = (
     const startedAt = performance.now();
     const result = await (outgoing.kind === 'webhook' ? senders.webhook(outgoing) : senders.email(outgoing));
     const url = outgoing.kind === 'webhook' ? outgoing.url : null;
-    return { ...result, url, at, durationMs: Math.round(performance.now() - startedAt) };
+    const durationMs = performance.now() - startedAt;
+    noteAttempt(outgoing.kind, result.outcome, durationMs / 1_000);
+    return { ...result, url, at, durationMs: Math.round(durationMs) };
   },
 });
 

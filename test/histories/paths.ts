@@ -48,6 +48,12 @@ export const PATHS = {
   'canceled-successor': 'canceled while it waits, and tells its predecessor',
   'renewed-again': 'its accepted successor was canceled: it starts a second renewal',
 
+  paused: 'paused and resumed; a second pause is planned, begins and ends by itself',
+  amended: 'amended now and at a later day, taken back and voided',
+  graced: 'takes cases in its grace, is renewed late and told that its successor starts',
+  'late-successor': 'tells its predecessor that it starts, and takes over the cases of its grace',
+  'case-clock': 'the clocks of a case: held and released, a warning, an answer and the end',
+
   delivered: 'a delivery that succeeds at its first attempt',
   'delivery-retried': 'a delivery that succeeds at its second attempt',
   'delivery-redelivered': 'a delivery that somebody asks for again while it waits',

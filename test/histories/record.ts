@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { keepRows, readRows } from '../schema/rows.ts';
 import { OwnStack } from '../support/own-stack.ts';
+import { ChangeScenes } from './change-scenes.ts';
 import { changelogVersions } from './changelog.ts';
 import { DeliveryScenes } from './delivery-scenes.ts';
 import { freeze, type Path, presentVersion, recordedPaths, writeHistory } from './paths.ts';
@@ -63,7 +64,8 @@ async function record(paths: readonly Path[]): Promise<void> {
 /** Everything at the same time, then the scene that takes PostgreSQL away from all. */
 async function play(stack: OwnStack): Promise<Played> {
   const scenes = new Scenes(stack);
-  const together = [scenes, new TermScenes(stack), new RenewalScenes(stack), new DeliveryScenes(stack)];
+  const others = [new TermScenes(stack), new RenewalScenes(stack), new ChangeScenes(stack), new DeliveryScenes(stack)];
+  const together = [scenes, ...others];
   const played = await Promise.all(together.map((each) => each.play()));
   return Object.assign({}, ...played, await scenes.databaseAway()) as Played;
 }

@@ -1,9 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
-import { describe, expect, test } from 'vitest';
-import { distDir } from '../../runtime/project-dir.ts';
+import { type InjectedSinks, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundleWithWatch } from '../../bin/reconcile/replayed-runs.ts';
+import { PayloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
+import { readPayloadKeys } from '../../temporal/encryption/payload-keys.ts';
+import { WORKFLOW_BUNDLE } from '../../worker/worker-traces.ts';
+import type { HandledTrace } from '../../workflows/messages/handled-trace.ts';
+import type { RowWatch } from '../../workflows/messages/row-watch.ts';
 import { changelogVersions } from './changelog.ts';
 import type { History } from './history-json.ts';
 import {
@@ -21,19 +28,38 @@ import { wantedPaths } from './wanted-paths.ts';
 
 quieten();
 
-/** What production runs: the bundle, and the converter that its workers are given with it. */
-const PRODUCTION = {
-  workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
-  dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
+const workerOptions = (keys?: string, bundle = WORKFLOW_BUNDLE) =>
+  new PayloadEncryption(readPayloadKeys(keys)).ofWorkers(bundle);
+
+/** What production runs: the bundle, and the converters that its workers are given with it. */
+const PRODUCTION = workerOptions();
+/** The same with keys, which hides customers and failures in what workflows do. */
+const ENCRYPTING = workerOptions(`new:${randomBytes(32).toString('base64')}`);
+
+/** The header by which the sender of an update says which trace it belongs to. */
+const TRACED = {
+  fields: {
+    '_tracer-data': defaultPayloadConverter.toPayload({
+      traceparent: '00-a1b2c3d4e5f60718293a4b5c6d7e8f90-0123456789abcdef-01',
+    }),
+  },
 };
+
+/** What a repair replays with. */
+const WATCHED_BUNDLE = await bundleWithWatch();
+afterAll(() => rm(dirname(WATCHED_BUNDLE), { recursive: true }));
+const WATCHING = workerOptions(undefined, WATCHED_BUNDLE);
 
 const nameOf = (type: number | null | undefined) => proto.temporal.api.enums.v1.EventType[type ?? 0];
 
 /** What the code of today would have done otherwise, by path. */
-async function faultsOf(histories: readonly { workflowId: string; history: History }[]): Promise<Map<string, string>> {
+async function faultsOf(
+  histories: readonly { workflowId: string; history: History }[],
+  options: ReplayWorkerOptions = PRODUCTION,
+): Promise<Map<string, string>> {
   const faults = new Map<string, string>();
   let replayed = 0;
-  for await (const { workflowId, error } of Worker.runReplayHistories(PRODUCTION, histories)) {
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
     replayed += 1;
     if (error !== undefined) faults.set(workflowId, error.message);
   }
@@ -72,6 +98,61 @@ describe.each(VERSIONS)('histories of %s', (version) => {
     );
     expect(histories.length).toBeGreaterThan(0);
     expect(await faultsOf(histories)).toEqual(new Map());
+  });
+
+  test('the repair reads every one of them to its end: watching a replay does not change it', async () => {
+    const paths = await recordedPaths(version);
+    const histories = await Promise.all(
+      paths.map(async (path) => ({ workflowId: path, history: await readHistory(version, path) })),
+    );
+    const asked = new Map<string, number>();
+    const sinks: InjectedSinks<RowWatch> = {
+      watch: {
+        asked: {
+          fn: ({ workflowId }) => {
+            asked.set(workflowId, (asked.get(workflowId) ?? 0) + 1);
+          },
+          callDuringReplay: true,
+        },
+      },
+    };
+    expect(await faultsOf(histories, { ...WATCHING, sinks })).toEqual(new Map());
+    expect(asked.get('life')).toBeGreaterThan(0);
+  });
+
+  test('they go on the same where the senders of their updates are traced', async () => {
+    const paths = await recordedPaths(version);
+    let tracedUpdates = 0;
+    const histories = await Promise.all(
+      paths.map(async (path) => {
+        const history = await readHistory(version, path);
+        const events = (history.events ?? []).map((event) => {
+          const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
+          const input = accepted?.acceptedRequest?.input;
+          if (accepted == null || input == null) return event;
+          tracedUpdates += 1;
+          const acceptedRequest = { ...accepted.acceptedRequest, input: { ...input, header: TRACED } };
+          return { ...event, workflowExecutionUpdateAcceptedEventAttributes: { ...accepted, acceptedRequest } };
+        });
+        return { workflowId: path, history: { events } as unknown as History };
+      }),
+    );
+    expect(tracedUpdates).toBeGreaterThan(100);
+    const handled = new Set<string>();
+    const sinks: InjectedSinks<HandledTrace> = {
+      traces: { handled: { fn: ({ workflowId }) => void handled.add(workflowId), callDuringReplay: true } },
+    };
+    expect(await faultsOf(histories, { ...PRODUCTION, sinks })).toEqual(new Map());
+    expect(handled).toContain('life');
+  });
+
+  test('they go on where encryption was switched on meanwhile, which hides customers and failures', async () => {
+    // Those that show customers, start children, fail and hand over; all of them would take long.
+    const paths = ['life', 'renewed', 'signals', 'handed-over', 'revived', 'delivery-redelivered'];
+    const histories = await Promise.all(
+      paths.map(async (path) => ({ workflowId: path, history: await readHistory(version, path) })),
+    );
+    expect(await faultsOf(histories, ENCRYPTING)).toEqual(new Map());
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { caseId, customerId, entitlementId } from '../../domain/ids.ts';
 import { distDir } from '../../runtime/project-dir.ts';
+import { payloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
 import { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import { attachCase } from '../../workflows/entitlements/case-messages.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
@@ -38,8 +39,7 @@ async function whileUncached(taskQueue: string, work: () => Promise<void>): Prom
   const worker = await Worker.create({
     connection: native,
     taskQueue,
-    workflowBundle: { codePath: join(distDir, 'workflows.bundle.js') },
-    dataConverter: { payloadConverterPath: join(distDir, 'workflows', 'messages', 'payload-converter.js') },
+    ...payloadEncryption().ofWorkers(join(distDir, 'workflows.bundle.js')),
     activities: createEntitlementActivities(createLedgerStore(sql), {
       finishWritten: () => Promise.reject(new Error('No case moves or is shared here.')),
       freePredecessor: () => Promise.reject(new Error('No successor ends here.')),
@@ -87,4 +87,4 @@ test('a worker without a cache gets through a short life', async () => {
 
   const { events } = await workflow.fetchHistory();
   expect(events?.filter(({ workflowTaskFailedEventAttributes: failed }) => failed != null)).toEqual([]);
-}, 90_000);
+}, 300_000);

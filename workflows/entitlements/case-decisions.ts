@@ -32,9 +32,11 @@ export interface UnreadableSignal {
 /** Decides case events, each once by its key. */
 export class CaseDecisions {
   private readonly state: EntitlementState;
+  private readonly earlierRowsAreFew: () => boolean;
 
-  constructor(state: EntitlementState) {
+  constructor(state: EntitlementState, earlierRowsAreFew: () => boolean = () => true) {
     this.state = state;
+    this.earlierRowsAreFew = earlierRowsAreFew;
   }
 
   /** Decides the events in their order and answers each, refused or not. */
@@ -98,11 +100,18 @@ export class CaseDecisions {
   private addUnwrittenThrough(first: LedgerRow, rows: Map<number, LedgerRow>): void {
     if (rows.has(first.seq)) return;
     const newestFirst = this.state.memory.unconfirmed.through(first.seq, MAX_EARLIER_ROWS).toReversed();
-    const limits = { most: MAX_EARLIER_ROWS, size: MAX_PAYLOAD_BYTES / 2 };
-    const count = countWithin(newestFirst, limits, (row) => bytesOf(packRow(row)));
-    for (const row of newestFirst.slice(0, count)) rows.set(row.seq, row);
+    for (const row of newestFirst.slice(0, this.countOfEarlier(newestFirst))) rows.set(row.seq, row);
     rows.set(first.seq, first);
     if (first.kind === 'detached' && first.caseId !== null) this.addUnwrittenOf(first.caseId, rows);
+  }
+
+  /** How many earlier rows go along, so that the whole answer stays a payload that Temporal does not warn of. */
+  private countOfEarlier(newestFirst: readonly LedgerRow[]): number {
+    const within = (size: number) =>
+      countWithin(newestFirst, { most: MAX_EARLIER_ROWS, size }, (row) => bytesOf(packRow(row)));
+    const before = within(MAX_PAYLOAD_BYTES / 2);
+    const now = within(MAX_PAYLOAD_BYTES / 4);
+    return now < before && this.earlierRowsAreFew() ? now : before;
   }
 
   private addUnwrittenOf(caseId: CaseId, rows: Map<number, LedgerRow>): void {

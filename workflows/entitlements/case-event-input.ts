@@ -16,6 +16,7 @@ import {
 import { isObject } from '../../domain/is-object.ts';
 import { PICKED_BY } from '../../domain/ledger/support-case.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
+import { HOLD_REASON_RULE, isHoldReason, MAX_HOLD_REASONS } from '../../domain/slas/clock-rules.ts';
 import { MAX_EVENTS_PER_UPDATE } from '../messages/limits.ts';
 import {
   fieldOf,
@@ -66,6 +67,14 @@ const movedFrom: Field = {
   shape: isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) }),
   rule: 'must name an entitlement and the row that its case was last known by',
 };
+const holdReason: Field = {
+  shape: (value) => typeof value === 'string' && isHoldReason(value),
+  rule: HOLD_REASON_RULE,
+};
+const holds: Field = {
+  shape: isListOf(holdReason.shape, MAX_HOLD_REASONS),
+  rule: `must be a list of at most ${MAX_HOLD_REASONS} reasons`,
+};
 const ids: Field = { shape: isListOf(isId, MAX_SPILL_ASKED), rule: `must be a list of at most ${MAX_SPILL_ASKED} ids` };
 const parts: Field = {
   shape: isListOf(isRecord({ entitlementId: isId, minutes: isMinutes }), MAX_SPILL_SHARES),
@@ -89,12 +98,16 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Fields>> = {
     pickedBy: optional(pickedBy),
     why: optional(text(MAX_REASON_CHARS)),
     movedFrom: optional(movedFrom),
+    holds: optional(holds),
   },
   update: { ...identity, customerId: optional(id), ...facts, overrides: optional(flag) },
   resolve: { ...identity, minutes: optional(minutes), spillTo: optional(ids) },
   cancel: identity,
   reactivate: identity,
   decrement: identity,
+  respond: identity,
+  hold: { ...identity, reason: holdReason },
+  release: { ...identity, reason: holdReason },
   spill: { ...identity, of: id, through: rowNumber, minutes, customerId: id, ...covered },
   spilled: { ...identity, through: rowNumber, parts },
   detach: { ...identity, through: optional(rowNumber) },

@@ -86,6 +86,9 @@ export const updateCase = defineSignal<[CaseSignal<'update'>]>('updateCase');
 export const resolveCase = defineSignal<[CaseSignal<'resolve'>]>('resolveCase');
 export const cancelCase = defineSignal<[CaseSignal<'cancel'>]>('cancelCase');
 export const reactivateCase = defineSignal<[CaseSignal<'reactivate'>]>('reactivateCase');
+export const respondCase = defineSignal<[CaseSignal<'respond'>]>('respondCase');
+export const holdCase = defineSignal<[CaseSignal<'hold'>]>('holdCase');
+export const releaseCase = defineSignal<[CaseSignal<'release'>]>('releaseCase');
 
 /** The signal for each kind of case event that can come without waiting for its answer. */
 export const caseSignals = {
@@ -94,6 +97,9 @@ export const caseSignals = {
   resolve: resolveCase,
   cancel: cancelCase,
   reactivate: reactivateCase,
+  respond: respondCase,
+  hold: holdCase,
+  release: releaseCase,
 } as const;
 
 export type CaseSignalKind = keyof typeof caseSignals;

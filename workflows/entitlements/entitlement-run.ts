@@ -2,6 +2,7 @@ import type { EpochMs } from '../../domain/calendar.ts';
 import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import { remainingTerm } from '../../domain/entitlements/balance.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { startToTell } from '../../domain/entitlements/grace.ts';
 import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import { decidePassing } from '../../domain/entitlements/passing-of-time.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
@@ -11,7 +12,7 @@ import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refu
 import { MAX_UNCONFIRMED_BYTES, MAX_UNCONFIRMED_ROWS } from '../messages/limits.ts';
 import { CaseDecisions } from './case-decisions.ts';
 import type { CaseEventsDecision } from './case-messages.ts';
-import { EntitlementState, type StateOptions, type WrittenBy } from './entitlement-state.ts';
+import { EntitlementState, type RunOptions, type WrittenBy } from './entitlement-state.ts';
 import { LifeDecisions } from './life-decisions.ts';
 import type { CommandMessage, CreateMessage, LifeAnswer } from './life-messages.ts';
 import type { Snapshot, StateAnswer } from './messages.ts';
@@ -31,14 +32,16 @@ export class EntitlementRun {
   private readonly lived: EntitlementState;
   private readonly life: LifeDecisions;
   private successor: Successor | undefined;
+  private toldStart: EpochMs | null;
 
-  constructor(id: EntitlementId, options: StateOptions = {}, carried?: Carried) {
+  constructor(id: EntitlementId, options: RunOptions = {}, carried?: Carried) {
     const memory = carried === undefined ? new RunMemory() : RunMemory.continued(carried);
     this.lived = new EntitlementState(id, options, memory, carried?.entitlement);
-    this.cases = new CaseDecisions(this.lived);
-    this.life = new LifeDecisions(this.lived);
+    this.cases = new CaseDecisions(this.lived, options.earlierRowsAreFew);
+    this.life = new LifeDecisions(this.lived, options.casesMakeNoVersion);
     this.renewals = new RenewalsOfRun(carried?.renewals);
     this.successor = carried?.successor;
+    this.toldStart = carried?.toldStart ?? null;
   }
 
   /**
@@ -157,6 +160,15 @@ export class EntitlementRun {
     this.successor = undefined;
   }
 
+  /** See `startToTell` of the domain. */
+  get startToTell(): EpochMs | null | undefined {
+    return this.exists ? startToTell(this.entitlement, this.toldStart) : undefined;
+  }
+
+  startTold(startsAt: EpochMs | null): void {
+    this.toldStart = startsAt;
+  }
+
   /** What the next run is handed. */
   carried(): Carried {
     return {
@@ -165,6 +177,7 @@ export class EntitlementRun {
       ...this.memory.carried(),
       renewals: this.renewals.carried(),
       ...(this.successor === undefined ? {} : { successor: this.successor }),
+      ...(this.toldStart === null ? {} : { toldStart: this.toldStart }),
     };
   }
 }

@@ -19,6 +19,17 @@ export interface StateOptions {
   readonly rules?: () => Rules;
 }
 
+/** What a run is told by its workflow. */
+export interface RunOptions extends StateOptions {
+  /**
+   * False where older code wrote the history, for which each case made a new version of the entitlement; it is called
+   * only where that makes a difference, and never while a message is judged before it is taken.
+   */
+  readonly casesMakeNoVersion?: () => boolean;
+  /** False where older code wrote the history, which answered retries with more unwritten rows; called only then. */
+  readonly earlierRowsAreFew?: () => boolean;
+}
+
 /** An entitlement, and what its workflow remembers beside it. All its decisions are recorded here. */
 export class EntitlementState {
   readonly id: EntitlementId;

@@ -13,12 +13,15 @@ import { recallForgotten } from './recalling.ts';
 import { startRenewal, tellRenewal } from './renewal-errands.ts';
 import type { EntitlementInput } from './run-input.ts';
 import { isEntitlementStart } from './start-input.ts';
-import { freePredecessor, startSuccessor } from './successors.ts';
+import { freePredecessor, startSuccessor, tellOfStart } from './successors.ts';
 
 /** Since then overage under `charge` is bought; what was decided before is replayed by the rules of its time. */
 const BOUGHT_OVERAGE = 'bought-overage';
 /** Since then a key is looked for in all ledgers; before, in the entitlement's own alone. */
 const ONCE_IN_ALL_LEDGERS = 'once-in-all-ledgers';
+/** From this mark on, a version that somebody saw counts until the contract itself changes, whatever cases came. */
+const CASES_MAKE_NO_VERSION = 'cases-make-no-version';
+const EARLIER_ROWS_ARE_FEW = 'earlier-rows-are-few';
 
 /** One entitlement. A cancel request of Temporal does not end it: to cancel is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
@@ -35,7 +38,12 @@ async function live(input: EntitlementInput): Promise<void> {
   const task = () => workflowInfo().historyLength;
   const run = new EntitlementRun(
     input.id,
-    { task, rules: () => (patched(BOUGHT_OVERAGE) ? 'now' : 'before') },
+    {
+      task,
+      rules: () => (patched(BOUGHT_OVERAGE) ? 'now' : 'before'),
+      casesMakeNoVersion: () => patched(CASES_MAKE_NO_VERSION),
+      earlierRowsAreFew: () => patched(EARLIER_ROWS_ARE_FEW),
+    },
     input.carried,
   );
   if (input.created !== undefined) run.begin(input.created, Date.now());
@@ -46,6 +54,7 @@ async function live(input: EntitlementInput): Promise<void> {
   void ledger.keep();
   void recallForgotten(run, inbox, input.revive === true);
   void freePredecessor(run);
+  void tellOfStart(run);
 
   await condition(() => run.exists || run.isUnknown);
   if (run.isUnknown) return await condition(allHandlersFinished);

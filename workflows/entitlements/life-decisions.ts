@@ -3,6 +3,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { createEntitlement } from '../../domain/entitlements/evolve.ts';
 import { decideCreate, decideLife, type LifeCommand } from '../../domain/entitlements/life.ts';
 import { asOf } from '../../domain/entitlements/passing-of-time.ts';
+import { sinceVersion } from '../../domain/entitlements/version.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Origin, RowDraft } from '../../domain/ledger/ledger-row.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
@@ -15,9 +16,11 @@ type Asked = Pick<CommandMessage, 'by' | 'key'> & { readonly reason?: string | n
 /** Decides the creation of an entitlement and the commands of its life, each once by its key. */
 export class LifeDecisions {
   private readonly state: EntitlementState;
+  private readonly casesMakeNoVersion: () => boolean;
 
-  constructor(state: EntitlementState) {
+  constructor(state: EntitlementState, casesMakeNoVersion: () => boolean = () => true) {
     this.state = state;
+    this.casesMakeNoVersion = casesMakeNoVersion;
   }
 
   /** Refuses `validation_failed` for details that do not fit; then nothing was created, and the workflow ends. */
@@ -44,7 +47,7 @@ export class LifeDecisions {
     const { state } = this;
     const origin = originOf(message, fingerprint([command]), now);
     const entitlement = state.exists ? asOf(state.entitlement, now) : undefined;
-    const decided = this.repeated(origin) ?? this.decide(entitlement, command, message, origin);
+    const decided = this.repeated(origin) ?? this.decide(entitlement, command, message, origin, () => true);
     return isRefused(decided) ? decided.refused : undefined;
   }
 
@@ -79,11 +82,13 @@ export class LifeDecisions {
   private decide(
     entitlement: Entitlement | undefined,
     command: LifeCommand,
-    { ifVersion }: CommandMessage,
+    { ifVersion = entitlement?.seq ?? 0 }: CommandMessage,
     origin: Origin,
+    casesMakeNoVersion = this.casesMakeNoVersion,
   ): Decided<RowDraft> {
     if (entitlement === undefined || entitlement.deleted) return this.notFound;
-    if (ifVersion !== undefined && ifVersion !== entitlement.seq)
+    const since = sinceVersion(entitlement, ifVersion);
+    if (since === 'changed' || (since === 'unchanged' && !casesMakeNoVersion()))
       return refuse('conflict', `The entitlement has changed: its version is ${entitlement.seq}, not ${ifVersion}.`);
     return decideLife(entitlement, command, origin);
   }

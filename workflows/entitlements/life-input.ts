@@ -1,9 +1,13 @@
+import type { AmendCommand } from '../../domain/entitlements/amending.ts';
 import type { LifeCommand, LifeCommandKind } from '../../domain/entitlements/life.ts';
+import type { PauseCommand } from '../../domain/entitlements/pausing.ts';
 import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
-import { isCurrency, isDetails, isPrice, isSomeDetails } from '../messages/details-shape.ts';
+import { GRANTS } from '../../domain/terms/amendments.ts';
+import { PAUSE_ENDS } from '../../domain/terms/pauses.ts';
+import { isAmendmentChanges, isCurrency, isDetails, isPrice, isSomeDetails } from '../messages/details-shape.ts';
 import { isReason, isSender, isSomebody, unless } from '../messages/sender-shapes.ts';
 import {
   isDateLike,
@@ -11,6 +15,8 @@ import {
   isId,
   isOneOf,
   isRecord,
+  isRowNumber,
+  isText,
   isWhole,
   orAbsent,
   orNull,
@@ -36,6 +42,23 @@ const TOP_UP: Readonly<Record<keyof TopUpCommand, Shape>> = {
   currency: orNull(isCurrency),
 };
 
+/** More than any fingerprint has. */
+const MAX_MARK = 20;
+
+const PAUSE: Readonly<Record<keyof PauseCommand, Shape>> = {
+  from: orNull(isDateLike),
+  until: orNull(isDateLike),
+  end: isOneOf(...PAUSE_ENDS),
+};
+
+const AMENDMENT: Readonly<Record<keyof AmendCommand, Shape>> = {
+  effective: (value) => value === 'now' || value === 'next_period' || isDateLike(value),
+  changes: isAmendmentChanges,
+  grant: isOneOf(...GRANTS),
+  pinned: orNull(isExactly({ version: isRowNumber, mark: isText(MAX_MARK) })),
+};
+const isNumbered = isRecord({ n: isRowNumber });
+
 const nothing: Shape = () => true;
 const isOfSuccessor = isRecord({ successorId: isId });
 
@@ -49,7 +72,14 @@ const READINGS: { readonly [Kind in LifeCommandKind]: Reading<Kind> } = {
   deactivate: { shape: nothing, toCommand: () => ({ kind: 'deactivate' }) },
   cancel: { shape: nothing, toCommand: () => ({ kind: 'cancel' }) },
   delete: { shape: nothing, toCommand: () => ({ kind: 'delete' }) },
-  renew: { shape: isOfSuccessor, toCommand: ({ successorId }) => ({ kind: 'renew', successorId }) },
+  renew: {
+    shape: isRecord({ successorId: isId, startDate: orAbsent(isDateLike) }),
+    toCommand: ({ successorId, startDate }) => ({
+      kind: 'renew',
+      successorId,
+      ...(startDate === undefined ? {} : { startDate }),
+    }),
+  },
   'accept-renewal': {
     shape: isRecord({ successorId: isId, details: isDetails }),
     toCommand: ({ successorId, details }) => ({ kind: 'accept-renewal', successorId, details }),
@@ -58,7 +88,25 @@ const READINGS: { readonly [Kind in LifeCommandKind]: Reading<Kind> } = {
     shape: isOfSuccessor,
     toCommand: ({ successorId }) => ({ kind: 'successor-ended', successorId }),
   },
+  'successor-starts': {
+    shape: isRecord({
+      successorId: isId,
+      startsAt: orNull(isWhole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+    }),
+    toCommand: ({ successorId, startsAt }) => ({ kind: 'successor-starts', successorId, startsAt }),
+  },
   'top-up': { shape: isRecord({ topUp: isExactly(TOP_UP) }), toCommand: ({ topUp }) => ({ kind: 'top-up', ...topUp }) },
+  pause: { shape: isRecord({ pause: isExactly(PAUSE) }), toCommand: ({ pause }) => ({ kind: 'pause', ...pause }) },
+  resume: {
+    shape: isRecord({ pause: orAbsent(isRowNumber) }),
+    toCommand: ({ pause = null }) => ({ kind: 'resume', n: pause }),
+  },
+  amend: {
+    shape: isRecord({ amendment: isExactly(AMENDMENT) }),
+    toCommand: ({ amendment }) => ({ kind: 'amend', ...amendment }),
+  },
+  'take-back-amendment': { shape: isNumbered, toCommand: ({ n }) => ({ kind: 'take-back-amendment', n }) },
+  'void-amendment': { shape: isNumbered, toCommand: ({ n }) => ({ kind: 'void-amendment', n }) },
 };
 
 const isCommand = isRecord({
@@ -69,7 +117,7 @@ const isCommand = isRecord({
 });
 
 /** Commands about successors come under the product's own name, and only with such a key. */
-const OWN_COMMAND_KEY = /^(?:successor-ended|taken-back):/;
+const OWN_COMMAND_KEY = /^(?:successor-ended|successor-starts|taken-back):/;
 const isOwnCommand = isRecord({
   by: isOneOf(OWN_NAME),
   key: (key) => typeof key === 'string' && OWN_COMMAND_KEY.test(key),

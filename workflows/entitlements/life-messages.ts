@@ -1,6 +1,9 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { defineUpdate } from '@temporalio/workflow';
+import type { CivilDate, EpochMs } from '../../domain/calendar.ts';
+import type { AmendCommand } from '../../domain/entitlements/amending.ts';
 import type { LifeCommandKind } from '../../domain/entitlements/life.ts';
+import type { PauseCommand } from '../../domain/entitlements/pausing.ts';
 import type { TopUpCommand } from '../../domain/entitlements/topping-up.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
@@ -28,8 +31,36 @@ interface SuccessorMessage extends CommandMessage {
   readonly successorId: EntitlementId;
 }
 
+interface RenewMessage extends SuccessorMessage {
+  /** The day after the end, in the grace; absent: the successor starts today. */
+  readonly startDate?: CivilDate;
+}
+
+interface SuccessorStartMessage extends SuccessorMessage {
+  /** When the successor starts; null: it is a draft again. */
+  readonly startsAt: EpochMs | null;
+}
+
 interface AcceptanceMessage extends SuccessorMessage {
   readonly details: EntitlementDetails;
+}
+
+interface PauseMessage extends CommandMessage {
+  readonly pause: PauseCommand;
+}
+
+interface ResumeMessage extends CommandMessage {
+  /** The number of a pause; absent: the one that runs. */
+  readonly pause?: number;
+}
+
+interface AmendMessage extends CommandMessage {
+  readonly amendment: AmendCommand;
+}
+
+/** About one amendment, by its number. */
+interface NumberedMessage extends CommandMessage {
+  readonly n: number;
 }
 
 /** The message of each command. The update's name says which command it is. */
@@ -38,11 +69,17 @@ interface LifeMessages {
   activate: CommandMessage;
   deactivate: CommandMessage;
   cancel: CommandMessage;
-  renew: SuccessorMessage;
+  renew: RenewMessage;
   delete: CommandMessage;
   'top-up': TopUpMessage;
   'accept-renewal': AcceptanceMessage;
   'successor-ended': SuccessorMessage;
+  'successor-starts': SuccessorStartMessage;
+  pause: PauseMessage;
+  resume: ResumeMessage;
+  amend: AmendMessage;
+  'take-back-amendment': NumberedMessage;
+  'void-amendment': NumberedMessage;
 }
 
 export type LifeMessage<Kind extends LifeCommandKind = LifeCommandKind> = LifeMessages[Kind];
@@ -74,4 +111,10 @@ export const lifeUpdates: LifeUpdates = {
   'top-up': defineUpdate('topUp'),
   'accept-renewal': defineUpdate('acceptRenewal'),
   'successor-ended': defineUpdate('successorEnded'),
+  'successor-starts': defineUpdate('successorStarts'),
+  pause: defineUpdate('pause'),
+  resume: defineUpdate('resume'),
+  amend: defineUpdate('amend'),
+  'take-back-amendment': defineUpdate('takeBackAmendment'),
+  'void-amendment': defineUpdate('voidAmendment'),
 };

@@ -78,6 +78,7 @@ const PACKED_CASE: Readonly<Record<keyof PackedCase, Shape>> = {
   attachedSeq: isRowNumber,
   detached: orAbsent(isFlag),
   movedFrom: orAbsent(isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) })),
+  inGrace: orAbsent(isFlag),
   rule: isExactly(RULE),
 };
 

@@ -78,6 +78,7 @@ export function unpackCase(packed: PackedCase): SupportCase {
     ...(packed.turn === undefined ? {} : { turn: packed.turn }),
     ...(packed.earlier === undefined ? {} : { earlier: packed.earlier }),
     ...(packed.chargedSeq === undefined ? {} : { chargedSeq: packed.chargedSeq }),
+    ...(packed.inGrace === undefined ? {} : { inGrace: packed.inGrace }),
   };
 }
 

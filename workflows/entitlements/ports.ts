@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../domain/calendar.ts';
 import type { LostCase } from '../../domain/cases/case-custody.ts';
 import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
@@ -57,6 +58,25 @@ export interface EntitlementActivities {
    * keys, and the entitlement's snapshot.
    */
   loadForgotten(id: EntitlementId, cases: readonly string[], keys: readonly string[]): Promise<Forgotten>;
+}
+
+/** What the workflow of a successor asks of the world about its predecessor's grace. */
+export interface GraceActivities {
+  /**
+   * Tells the predecessor when its successor starts, and has the successor take over the cases that the predecessor took in
+   * its grace, where it follows without a gap. A repeated call changes nothing; without a grace there is nothing to do.
+   */
+  takeOverGrace(start: SuccessorStart): Promise<void>;
+}
+
+/** When an entitlement starts that succeeds another one. */
+export interface SuccessorStart {
+  readonly id: EntitlementId;
+  readonly predecessorId: EntitlementId;
+  /** Null: it is a draft again. */
+  readonly startsAt: EpochMs | null;
+  /** The number of its newest row, for the once-only key. */
+  readonly seq: number;
 }
 
 /** An entitlement that was deleted, or canceled before its start, and that another one still names as its successor. */

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 import { renewalSearchAttributes } from '../messages/search-attributes.ts';
+import { shownCustomer } from '../messages/shown-customer.ts';
 import { renewal } from '../renewals/renewal.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../renewals/renewal-messages.ts';
 import type { EntitlementRun } from './entitlement-run.ts';
@@ -25,7 +26,7 @@ export async function startRenewal(run: EntitlementRun): Promise<void> {
       args: [{ entitlementId: id, n: renewalNumber, details, endsAt, at: updatedAt }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Renewal of ${details.name}`,
-      typedSearchAttributes: renewalSearchAttributes(details, endsAt),
+      typedSearchAttributes: renewalSearchAttributes(shownCustomer(details.customerId), endsAt),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

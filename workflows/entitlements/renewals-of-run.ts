@@ -73,13 +73,22 @@ export class RenewalsOfRun {
 }
 
 /** What a renewal must know about its entitlement. */
-export const newsOf = ({ status, endsAt, renewedById, deleted, details, renewal }: Entitlement): RenewalNews => ({
+export const newsOf = ({
+  status,
+  endsAt,
+  renewedById,
+  deleted,
+  details,
+  renewal,
+  pausedSince,
+}: Entitlement): RenewalNews => ({
   status,
   endsAt,
   renewedById,
   deleted,
   details,
   n: renewal?.n ?? 0,
+  ...(pausedSince === undefined ? {} : { paused: true }),
 });
 
 /** Whether both have the same news. Cases never change any of it. */
@@ -89,6 +98,7 @@ const isSame = (one: Entitlement, other: Entitlement): boolean =>
   one.renewedById === other.renewedById &&
   one.deleted === other.deleted &&
   one.details === other.details &&
+  one.pausedSince === other.pausedSince &&
   one.renewal === other.renewal;
 
 const markOf = (news: RenewalNews): string => fingerprint([news]);

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../domain/calendar.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
@@ -34,6 +35,8 @@ export interface Carried {
   /** Those of the unconfirmed rows that senders have. Older code does not say it: then senders may have any of them. */
   readonly handedOut?: readonly number[];
   readonly successor?: Successor;
+  /** The start of which the predecessor was told; absent: none. */
+  readonly toldStart?: EpochMs;
   readonly renewals: CarriedRenewals;
   /** Signals that the run received and did not decide. */
   readonly signals?: readonly ReceivedSignal[];

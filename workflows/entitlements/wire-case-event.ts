@@ -32,6 +32,7 @@ interface WireAttach extends Wire<'attach'>, WireFacts {
   pickedBy?: PickedBy | undefined;
   why?: string | undefined;
   movedFrom?: MovedFrom | undefined;
+  holds?: readonly string[] | undefined;
 }
 interface WireUpdate extends Wire<'update'>, WireFacts {
   customerId?: string | undefined;
@@ -57,7 +58,20 @@ interface WireSpilled extends Wire<'spilled'> {
 interface WireDetach extends Wire<'detach'> {
   through?: number | undefined;
 }
-type WireOther = Wire<'cancel'> | Wire<'reactivate'> | Wire<'decrement'> | WireDetach;
+interface WireHold extends Wire<'hold'> {
+  reason: string;
+}
+interface WireRelease extends Wire<'release'> {
+  reason: string;
+}
+type WireOther =
+  | Wire<'cancel'>
+  | Wire<'reactivate'>
+  | Wire<'decrement'>
+  | Wire<'respond'>
+  | WireHold
+  | WireRelease
+  | WireDetach;
 
 /** The event as it travels. `toCaseEvent` makes the same event of it. */
 export function toWire(event: CaseEvent): WireCaseEvent {
@@ -87,6 +101,7 @@ function attachToWire(event: AttachEvent): WireAttach {
   if (event.pickedBy !== 'named') wire.pickedBy = event.pickedBy;
   if (event.why !== null) wire.why = event.why;
   if (event.movedFrom !== null) wire.movedFrom = event.movedFrom;
+  if (event.holds !== undefined) wire.holds = event.holds;
   if (reason !== undefined) wire.reason = reason;
   if (mark !== undefined) wire.mark = mark;
   return wire;
@@ -131,6 +146,7 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         pickedBy: wire.pickedBy ?? 'named',
         why: wire.why ?? null,
         movedFrom: wire.movedFrom ?? null,
+        ...(wire.holds === undefined ? {} : { holds: wire.holds }),
       };
     case 'update':
       return {
@@ -173,6 +189,9 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
     }
     case 'detach':
       return { kind: 'detach', ...base, ...(wire.through === undefined ? {} : { through: wire.through }) };
+    case 'hold':
+    case 'release':
+      return { kind: wire.kind, ...base, reason: wire.reason };
     default:
       return { kind: wire.kind, ...base };
   }

@@ -1,5 +1,7 @@
 import { MAX_TERM } from '../../domain/terms/allocation.ts';
+import { AMENDABLE } from '../../domain/terms/amendments.ts';
 import { type EntitlementDetails, MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
+import { MAX_GRACE_DAYS } from '../../domain/terms/grace.ts';
 import { MAX_INCREMENT_MINUTES } from '../../domain/terms/overage-charge.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 import {
@@ -50,6 +52,14 @@ export const isOveragePrice = isExactly({
   billingIncrementMinutes: isWhole(1, MAX_INCREMENT_MINUTES),
 });
 
+/** Twelve digits of a contract's price, its point and four places. */
+const MAX_CONTRACT_PRICE = 17;
+const isContractPrice = isExactly({
+  amount: isText(MAX_CONTRACT_PRICE),
+  currency: isCurrency,
+  per: isOneOf('term', 'period'),
+});
+
 const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
   name: isText(MAX_NAME),
   description: orNull(isText(MAX_DESCRIPTION)),
@@ -75,9 +85,16 @@ const DETAILS: Readonly<Record<keyof EntitlementDetails, Shape>> = {
   tier: orNull(isText(MAX_TIER)),
   templateId: orNull(isId),
   renewalPolicy: orNull(isRenewalPolicy),
+  price: orAbsent(orNull(isContractPrice)),
+  graceDays: orAbsent(isWhole(0, MAX_GRACE_DAYS)),
 };
 
 export const isDetails = isExactly(DETAILS);
+
+/** The shape of an amendment's changes. */
+export const isAmendmentChanges = isExactly(
+  Object.fromEntries(AMENDABLE.map((field) => [field, orAbsent(DETAILS[field])])),
+);
 
 /** The shape of changes: some of the details, where absent ones stay as they are. */
 export const isSomeDetails = isExactly(

@@ -1,6 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { patched, type WorkflowInterceptors } from '@temporalio/workflow';
-import { isTooDeep, UNDECODABLE_PAYLOAD } from './payload-converter.ts';
+import { isStillEncrypted, isTooDeep, UNDECODABLE_PAYLOAD } from './payload-converter.ts';
 
 /**
  * Stands between Temporal and every workflow. The library fails the workflow's task for a signal whose name has the
@@ -72,11 +72,25 @@ function guardQuery(query: Query): void {
   query.arguments = isReadable ? [first] : [];
 }
 
+interface Start {
+  arguments?: Payload[] | null;
+}
+
+/**
+ * A workflow whose input cannot be read would fail for good. So its task fails instead: Temporal tries again, and an
+ * operator decides.
+ */
+function guardStart(start: Start): void {
+  if (start.arguments?.some(isStillEncrypted))
+    throw new Error('The input is encrypted and cannot be read: it is damaged, or its key is lost.');
+}
+
 export const interceptors = (): WorkflowInterceptors => ({
   internals: [
     {
       activate: (input, next) => {
-        for (const { signalWorkflow, doUpdate, queryWorkflow } of input.activation.jobs ?? []) {
+        for (const { initializeWorkflow, signalWorkflow, doUpdate, queryWorkflow } of input.activation.jobs ?? []) {
+          if (initializeWorkflow != null) guardStart(initializeWorkflow);
           if (signalWorkflow != null) guardSignal(signalWorkflow);
           if (doUpdate != null) guardUpdate(doUpdate);
           if (queryWorkflow != null) guardQuery(queryWorkflow);

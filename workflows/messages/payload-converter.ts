@@ -38,6 +38,22 @@ export function isTooDeep({ data }: Payload): boolean {
   return false;
 }
 
+/** Temporal's name for the encoding of encrypted payloads. */
+export const ENCRYPTED = 'binary/encrypted';
+
+/**
+ * Whether the payload is still encrypted when it reaches a workflow: it is damaged or forged, or its key is lost. While
+ * a key is merely missing, the worker fails the task before the workflow sees the payload.
+ */
+export function isStillEncrypted({ metadata }: Payload): boolean {
+  const { encoding } = metadata ?? {};
+  return (
+    encoding != null &&
+    encoding.length === ENCRYPTED.length &&
+    encoding.every((byte, at) => byte === ENCRYPTED.charCodeAt(at))
+  );
+}
+
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
   fromPayload: <Value>(payload: Payload): Value => {

@@ -1,12 +1,12 @@
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import type { EpochMs } from '../../domain/calendar.ts';
-import type { EntitlementDetails } from '../../domain/terms/details.ts';
 
 /** Operators list entitlements by these in Temporal's UI. Temporal never encrypts them: no names, no mail addresses. */
 export const searchAttributes = {
   status: defineSearchAttributeKey('AllotStatus', SearchAttributeType.KEYWORD),
   customer: defineSearchAttributeKey('AllotCustomer', SearchAttributeType.KEYWORD),
   renewalStage: defineSearchAttributeKey('AllotRenewalStage', SearchAttributeType.KEYWORD),
+  pausedSince: defineSearchAttributeKey('AllotPausedSince', SearchAttributeType.DATETIME),
   endsAt: defineSearchAttributeKey('AllotEndsAt', SearchAttributeType.DATETIME),
 } as const;
 
@@ -20,21 +20,18 @@ const LAST_SHOWN = Date.UTC(2262, 0, 1);
 /** The end of a term as an operator's search attribute. */
 export const shownEnd = (endsAt: EpochMs): Date => new Date(Math.min(Math.max(endsAt, FIRST_SHOWN), LAST_SHOWN));
 
-/** The search attributes that a draft's workflow is started with. */
-export const initialSearchAttributes = (details: EntitlementDetails): SearchAttributePair[] => [
+/** The search attributes that a draft's workflow is started with. `customer`: as it is shown, see `shownCustomer`. */
+export const initialSearchAttributes = (customer: string): SearchAttributePair[] => [
   { key: searchAttributes.status, value: 'draft' },
-  { key: searchAttributes.customer, value: details.customerId },
+  { key: searchAttributes.customer, value: customer },
 ];
 
 /** The stage that a renewal is started with. */
 export const FIRST_STAGE = 'open';
 
-/** The search attributes that a renewal is started with. */
-export const renewalSearchAttributes = (
-  details: Pick<EntitlementDetails, 'customerId'>,
-  endsAt: number,
-): SearchAttributePair[] => [
+/** The search attributes that a renewal is started with. `customer`: as it is shown, see `shownCustomer`. */
+export const renewalSearchAttributes = (customer: string, endsAt: number): SearchAttributePair[] => [
   { key: searchAttributes.renewalStage, value: FIRST_STAGE },
-  { key: searchAttributes.customer, value: details.customerId },
+  { key: searchAttributes.customer, value: customer },
   { key: searchAttributes.endsAt, value: shownEnd(endsAt) },
 ];

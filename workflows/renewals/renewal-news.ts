@@ -1,7 +1,7 @@
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import type { RenewalNews } from '../../domain/renewals/renewal-course.ts';
 import { isRenewalPolicy } from '../messages/details-shape.ts';
-import { isFlag, isId, isOneOf, isRecord, isWhole, orNull } from '../messages/shapes.ts';
+import { isFlag, isId, isOneOf, isRecord, isWhole, orAbsent, orNull } from '../messages/shapes.ts';
 
 /** Deeper, and with more values, than an entitlement's details ever are. */
 const MAX_DEPTH = 8;
@@ -24,6 +24,7 @@ const isReadable = isRecord({
   endsAt: orNull(isWhole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
   renewedById: orNull(isId),
   deleted: isFlag,
+  paused: orAbsent(isFlag),
   n: isWhole(0, Number.MAX_SAFE_INTEGER),
   details: isRecord({ renewalPolicy: orNull(isRenewalPolicy) }),
 });

@@ -31,6 +31,15 @@ describe('an answer of Temporal', () => {
     expect(refused).toMatchObject({ refusal: { code: 'unavailable' } });
   });
 
+  test('a workflow whose task fails again and again is not said to be a server that does not answer', () => {
+    expect(refusalFrom(answered(9))).toMatchObject({
+      refusal: { detail: 'Its workflow cannot decide at this moment. Ask again with the same key.' },
+    });
+    expect(refusalFrom(answered(14))).toMatchObject({
+      refusal: { detail: 'Temporal does not answer. Ask again with the same key.' },
+    });
+  });
+
   test('a server that does not answer is unavailable; a workflow that is gone stays that error', () => {
     expect(refusalFrom(new ServiceError('no connection'))).toMatchObject({
       refusal: { code: 'unavailable' },

@@ -8,7 +8,7 @@ async function beating() {
   const clock = new HeldClock();
   const seen: string[] = [];
   const warnings: string[] = [];
-  const world = { hasConnection: true, temporalAnswers: true, databaseAnswers: true };
+  const world = { hasConnection: true, temporalAnswers: true, databaseAnswers: true, missing: [] as string[] };
   const heartbeat = new Heartbeat({
     record: {
       sayAlive: async () => {
@@ -24,6 +24,7 @@ async function beating() {
       if (!world.hasConnection) return undefined;
       return world.temporalAnswers ? Promise.resolve() : Promise.reject(new Error('Temporal is away.'));
     },
+    missingKeys: () => world.missing,
     renew: () => seen.push('renewed'),
     log: { warn: (_about: object, message?: string) => warnings.push(message ?? '') },
     clock,
@@ -85,4 +86,17 @@ test('a worker that stops is gone from the record, and says nothing more', async
   await clock.move(HEARTBEAT_MS);
   expect(seen).toEqual(['alive', 'gone']);
   expect(clock.alarms).toBe(0);
+});
+
+test('a worker that lacks a key for payloads does not count as alive until it has met none for a while', async () => {
+  const { clock, seen, warnings, world, heartbeat } = await beating();
+  world.missing = ['2026-11.3f9a2c81'];
+  await clock.move(HEARTBEAT_MS);
+  await clock.move(HEARTBEAT_MS);
+  expect(seen).toEqual(['alive']);
+  expect(warnings).toEqual(['no heartbeat: ALLOT_PAYLOAD_KEYS lacks the key 2026-11.3f9a2c81']);
+  world.missing = [];
+  await clock.move(HEARTBEAT_MS);
+  expect(seen).toEqual(['alive', 'alive']);
+  await heartbeat.stop();
 });

@@ -3,7 +3,8 @@ import { type CaseEvent, fingerprintOf } from '../../../domain/cases/case-event.
 import { caseId, entitlementId } from '../../../domain/ids.ts';
 import type { FirstAnswer } from '../../../workflows/entitlements/case-messages.ts';
 import { Inbox } from '../../../workflows/entitlements/inbox.ts';
-import { packCase } from '../../../workflows/entitlements/packed.ts';
+import { packCase, packRow } from '../../../workflows/entitlements/packed.ts';
+import { MAX_PAYLOAD_BYTES } from '../../../workflows/messages/bytes.ts';
 import { activeRun, eventTo } from '../domain/running.ts';
 import { attach, DURING, detailsWith, resolve, update } from '../domain/samples.ts';
 
@@ -94,6 +95,22 @@ describe('the rows that a sender is handed to write', () => {
     expect(seqs(run, event)).toEqual([5]);
     expect(seqs(run, { ...resolve('moved'), key: 'later' })).toEqual([6]);
     expect(seqs(run, event)).toEqual([3, 4, 5]);
+  });
+
+  test('of a retry are so few, where rows are large, that the whole answer stays below what Temporal warns of', () => {
+    const run = withMovedCase();
+    const reason = '漢'.repeat(500);
+    const keys = Array.from({ length: 120 }, (_, n) => `large-${n}`);
+    for (const key of keys) eventTo(run, { ...update('own', { minutes: 5 }), key, reason });
+    const handed = run.caseEvents(
+      [{ ...update('own', { minutes: 5 }), key: 'large-119', reason }],
+      'x',
+      DURING,
+      'sender',
+    );
+    expect(handed.rows.at(-1)?.key).toBe('large-119');
+    expect(handed.rows.length).toBeGreaterThan(10);
+    expect(Buffer.byteLength(JSON.stringify(handed.rows.map(packRow)))).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES / 4);
   });
 
   test('of a detach are all that are unwritten about its case', () => {

@@ -8,6 +8,14 @@ const ASKED = { by: 'tester', key: 'k', reason: null };
 const SUCCESSOR = entitlementId('ent-2');
 const TOP_UP = { amount: 5, expiresOn: null, price: null, currency: null };
 
+const PAUSE = { from: '2027-01-31', until: null, end: 'shift' } as const;
+const AMENDMENT = {
+  effective: 'next_period',
+  changes: { totalTerm: 5, price: { amount: '12.5000', currency: 'EUR', per: 'term' } },
+  grant: 'prorated',
+  pinned: { version: 3, mark: 'abc' },
+} as const;
+
 /** A message of each command, and the command that it brings. */
 const MESSAGES: readonly (readonly [LifeCommandKind, object, LifeCommand])[] = [
   ['edit', { changes: { totalTerm: 3 } }, { kind: 'edit', changes: { totalTerm: 3 } }],
@@ -23,6 +31,10 @@ const MESSAGES: readonly (readonly [LifeCommandKind, object, LifeCommand])[] = [
   ],
   ['successor-ended', { successorId: SUCCESSOR }, { kind: 'successor-ended', successorId: SUCCESSOR }],
   ['top-up', { topUp: TOP_UP }, { kind: 'top-up', ...TOP_UP }],
+  ['pause', { pause: PAUSE }, { kind: 'pause', ...PAUSE }],
+  ['amend', { amendment: AMENDMENT }, { kind: 'amend', ...AMENDMENT }],
+  ['take-back-amendment', { n: 2 }, { kind: 'take-back-amendment', n: 2 }],
+  ['void-amendment', { n: 2 }, { kind: 'void-amendment', n: 2 }],
 ];
 
 describe('the message of a command', () => {
@@ -40,6 +52,17 @@ describe('the message of a command', () => {
       expect(readLife(kind, ASKED as never)).toMatchObject({ refused: { code: 'validation_failed' } });
     },
   );
+
+  test('of a resume names a pause, or the one that runs', () => {
+    expect(readLife('resume', ASKED as never)).toEqual({ kind: 'resume', n: null });
+    expect(readLife('resume', { ...ASKED, pause: 2 } as never)).toEqual({ kind: 'resume', n: 2 });
+    expect(problemWithLife('resume', { ...ASKED, pause: 'x' })?.code).toBe('validation_failed');
+  });
+
+  test('of an amendment changes only what an amendment can change', () => {
+    const wrong = { ...AMENDMENT, changes: { customerId: 'acme' } };
+    expect(problemWithLife('amend', { ...ASKED, amendment: wrong })?.code).toBe('validation_failed');
+  });
 
   test('of an edit may leave everything as it is', () => {
     expect(readLife('edit', ASKED as never)).toEqual({ kind: 'edit', changes: {} });
