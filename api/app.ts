@@ -23,6 +23,8 @@ import { KnownKeys } from './access/known-keys.ts';
 import { type MeServices, meEndpoints, type TemporalUi } from './access/me-routes.ts';
 import { settingsEndpoints } from './access/settings-routes.ts';
 import type { TokenSettings } from './access/token-settings.ts';
+import { amendmentEndpoints } from './amendments/amendment-routes.ts';
+import { pauseEndpoints } from './amendments/pause-routes.ts';
 import { CaseChanges } from './cases/case-changes.ts';
 import { CasePath } from './cases/case-path.ts';
 import { GroupCommit } from './cases/group-commit.ts';
@@ -30,6 +32,7 @@ import { caseListEndpoints } from './cases/list-routes.ts';
 import { matchEndpoints } from './cases/match-routes.ts';
 import { caseEndpoints } from './cases/routes.ts';
 import type { CaseServices } from './cases/services.ts';
+import { clockEndpoints } from './clocks/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { ConsoleSettings } from './console/settings.ts';
 import { deliveryEndpoints } from './deliveries/routes.ts';
@@ -45,7 +48,8 @@ import { createAccessLog } from './http/access-log.ts';
 import { answerInTime } from './http/answer-in-time.ts';
 import { docsRoutes } from './http/docs.ts';
 import type { Endpoint } from './http/endpoint.ts';
-import { createMetrics, healthRoutes } from './http/health.ts';
+import { healthRoutes } from './http/health.ts';
+import { timed } from './http/http-metrics.ts';
 import { countBody, LISTS, readBody, refuseLargeBody } from './http/limit-body.ts';
 import { FailedAuthentications, limitRequests } from './http/limit-requests.ts';
 import type { LimitSettings } from './http/limit-settings.ts';
@@ -55,6 +59,8 @@ import { noSuchRoute, problemDetails } from './http/problem-details.ts';
 import { requireJson } from './http/require-json.ts';
 import { requirePathId } from './http/require-path-id.ts';
 import { requireRole } from './http/require-role.ts';
+import { requireValidKey } from './http/require-valid-key.ts';
+import { traceRequests, traceRoute } from './http/trace-requests.ts';
 import { WorkLimit } from './http/work-limit.ts';
 import { ledgerEndpoints } from './ledger/routes.ts';
 import { opportunityEndpoints } from './renewals/opportunity-routes.ts';
@@ -99,8 +105,11 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
   ...caseEndpoints(services),
   ...matchEndpoints(services),
   ...caseListEndpoints(services),
+  ...clockEndpoints(services),
   ...entitlementEndpoints(services),
   ...termEndpoints(services),
+  ...pauseEndpoints(services),
+  ...amendmentEndpoints(services),
   ...usageEndpoints(services),
   ...ledgerEndpoints(services),
   ...renewalEndpoints(services),
@@ -136,7 +145,9 @@ export function createApp(parts: AppParts): Express {
     offers: reads.offers,
     writeUnwritten: (id, caseId) => gateway.writeUnwritten(id, caseId),
   });
-  const keys = new KnownKeys((key) => findApiKey(sql, key));
+  const keys = new KnownKeys((key) => findApiKey(sql, key), {
+    onEndingSoon: ({ id, name, expiresAt }) => log.warn({ keyId: id, name, expiresAt }, 'an API key ends soon'),
+  });
   const endpoints = endpointsOf({
     sql,
     gateway,
@@ -149,7 +160,6 @@ export function createApp(parts: AppParts): Express {
     temporalUi,
     caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
   });
-  const { registry, timed } = createMetrics();
 
   const app = express();
   app.disable('x-powered-by');
@@ -157,6 +167,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', limits.trustProxy);
   app.use(helmet.xContentTypeOptions());
   const bearerTokens = tokens === null ? null : new BearerTokens(tokens);
+  app.use('/v1', traceRequests);
   const work = new WorkLimit();
   const lists = new WorkLimit(MAX_LISTS_UNDER_WAY);
   app.use(
@@ -170,17 +181,25 @@ export function createApp(parts: AppParts): Express {
     countBody,
     readBody,
   );
-  for (const { method, path, roles, handle } of endpoints) {
+  for (const { method, path, roles, onceOnly = false, handle } of endpoints) {
     const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
     const limit = path === LISTS ? lists : work;
-    app[method](route, timed(`${method} ${path}`), requireRole(roles), requirePathId, limit.counted(handle));
+    const named = [timed(`${method} ${path}`), traceRoute(`${method.toUpperCase()} ${path}`)];
+    app[method](
+      route,
+      ...named,
+      requireRole(roles),
+      requirePathId,
+      requireValidKey({ onceOnly }),
+      limit.counted(handle),
+    );
   }
-  app.use(healthRoutes({ sql, client, taskQueue }, registry));
+  app.use(healthRoutes({ sql, client, taskQueue }));
   app.use(docsRoutes(openApiDocument(endpoints)));
   app.use(consoleRoutes(consoleSettings));
   app.use(methodNotAllowed(app));
   app.use(noSuchRoute);
-  app.use(problemDetails(log, createAccessLog(log, registry)));
+  app.use(problemDetails(log, createAccessLog(log)));
   return app;
 }
 

@@ -58,7 +58,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -152,7 +152,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -267,7 +267,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads a case, with the decision that gave it its entitlement and what else was considered
+         * Reads a case, with its service-level clocks, and with the decision that gave it its entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -300,7 +300,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -410,7 +410,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -571,7 +571,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -727,7 +727,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -883,7 +883,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1030,7 +1030,475 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/respond": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that a case was answered: this meets its clock of the first response
+         * @description For the roles system_administrator, csr_manager, csr, integration.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Respond"];
+                };
+            };
+            responses: {
+                /** @description The case after the change */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAfterEvent"];
+                    };
+                };
+                /** @description The entitlement was told (`Prefer: respond-async`) */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseEventTold"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Holds a case for a reason: the clocks that the reason stops stand still
+         * @description For the roles system_administrator, csr_manager, csr, integration.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            responses: {
+                /** @description The case after the change */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAfterEvent"];
+                    };
+                };
+                /** @description The entitlement was told (`Prefer: respond-async`) */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseEventTold"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a hold: the clocks go on once no reason is left that stops them
+         * @description For the roles system_administrator, csr_manager, csr, integration.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            responses: {
+                /** @description The case after the change */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseAfterEvent"];
+                    };
+                };
+                /** @description The entitlement was told (`Prefer: respond-async`) */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseEventTold"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1172,7 +1640,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1296,7 +1764,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1394,6 +1862,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the service-level clocks of a case, and the spans that explain each of them
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The clocks; none where no SLA promises anything */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseClocks"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/entitlements": {
         parameters: {
             query?: never;
@@ -1417,6 +1990,8 @@ export interface paths {
                     tier?: string;
                     status?: "draft" | "waiting" | "active" | "expired" | "canceled";
                     renewed?: "true" | "false";
+                    /** @description Whether the entitlement is paused now */
+                    paused?: "true" | "false";
                     endsBefore?: string;
                     endsAfter?: string;
                     q?: string;
@@ -1454,7 +2029,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1539,7 +2114,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1687,7 +2262,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1780,7 +2355,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1888,7 +2463,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1944,6 +2519,15 @@ export interface paths {
                 };
                 /** @description The body is not JSON in UTF-8 */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description contact_of_other_customer */
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2031,7 +2615,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2178,7 +2762,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2325,7 +2909,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2433,7 +3017,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Creates the successor of an expired or canceled entitlement: a draft that starts today
+         * Creates the successor of an expired or canceled entitlement: a draft that starts today, or in the grace without a gap
          * @description For the roles system_administrator, system_customizer, csr_manager.
          */
         post: {
@@ -2450,7 +3034,7 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["Reason"];
+                    "application/json": components["schemas"]["RenewInput"];
                 };
             };
             responses: {
@@ -2472,7 +3056,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2619,7 +3203,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2766,7 +3350,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2913,7 +3497,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2942,6 +3526,850 @@ export interface paths {
                 };
                 /** @description The body took too long to arrive */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pauses a waiting or active entitlement, now or from a day on: it takes no new cases meanwhile
+         * @description For the roles system_administrator, system_customizer, csr_manager.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: answers what would happen; nothing is changed */
+                    preview?: "true" | "false";
+                };
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PauseInput"];
+                };
+            };
+            responses: {
+                /** @description The entitlement as it is now; with `preview=true`, what would happen */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entitlement"] | components["schemas"]["Preview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the pause that runs, or takes back one that lies ahead
+         * @description For the roles system_administrator, system_customizer, csr_manager.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: answers what would happen; nothing is changed */
+                    preview?: "true" | "false";
+                };
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ResumeInput"];
+                };
+            };
+            responses: {
+                /** @description The entitlement as it is now; with `preview=true`, what would happen */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entitlement"] | components["schemas"]["Preview"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the amendments of an entitlement: those that count, that lie ahead, and that were taken back
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The amendments */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AmendmentList"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Amends a waiting or active entitlement, now, from a day on or from the next period on
+         * @description For the roles system_administrator, system_customizer, csr_manager.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: answers what would happen; nothing is changed */
+                    preview?: "true" | "false";
+                };
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AmendmentInput"];
+                };
+            };
+            responses: {
+                /** @description With `preview=true`: what it would do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AmendmentPreview"];
+                    };
+                };
+                /** @description The amendment, and the entitlement as it is now */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AmendmentMade"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, conflict, idempotency_conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is not JSON in UTF-8 */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description contact_of_other_customer */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/amendments/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes back an amendment that lies ahead
+         * @description For the roles system_administrator, system_customizer, csr_manager.
+         */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description The reason for the change, kept in the history and the audit */
+                    reason?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                    n: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The entitlement as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Entitlement"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}/amendments/{n}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Voids the last amendment: another one takes back what it granted, charged and changed
+         * @description For the roles system_administrator, system_customizer, csr_manager.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: answers what would happen; nothing is changed */
+                    preview?: "true" | "false";
+                };
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    /** @description The caller's own id */
+                    id: string;
+                    n: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            responses: {
+                /** @description With `preview=true`: what it would do */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AmendmentPreview"];
+                    };
+                };
+                /** @description The amendment, and the entitlement as it is now */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AmendmentMade"];
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description wrong_state, idempotency_conflict */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3050,7 +4478,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3173,7 +4601,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3284,7 +4712,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3397,7 +4825,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3493,7 +4921,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3606,7 +5034,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3662,6 +5090,15 @@ export interface paths {
                 };
                 /** @description The body is not JSON in UTF-8 */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description contact_of_other_customer */
+                422: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3753,7 +5190,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -3900,7 +5337,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4039,7 +5476,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4145,7 +5582,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4286,7 +5723,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4382,7 +5819,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4488,7 +5925,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4633,7 +6070,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4729,7 +6166,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4835,7 +6272,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -4971,7 +6408,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5067,7 +6504,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5124,7 +6561,7 @@ export interface paths {
             };
         };
         /**
-         * Creates or changes an SLA; cases that are already attached keep their due times
+         * Creates or changes an SLA; the clocks of cases that are already attached keep their version of it
          * @description For the roles system_administrator, system_customizer, csr_manager, integration.
          */
         put: {
@@ -5173,7 +6610,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5305,7 +6742,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5404,7 +6841,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5526,7 +6963,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5614,7 +7051,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5753,7 +7190,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5850,7 +7287,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -5969,7 +7406,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6073,7 +7510,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6156,7 +7593,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6304,7 +7741,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6417,7 +7854,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6546,7 +7983,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6675,7 +8112,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6784,7 +8221,7 @@ export interface paths {
                         "application/json": components["schemas"]["Settings"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6869,7 +8306,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -6992,7 +8429,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7077,7 +8514,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7104,7 +8541,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description conflict */
+                /** @description conflict, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7215,7 +8652,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7251,7 +8688,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description wrong_state, conflict */
+                /** @description wrong_state, conflict, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7362,7 +8799,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7398,7 +8835,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description conflict */
+                /** @description conflict, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7489,7 +8926,7 @@ export interface paths {
                         "application/json": components["schemas"]["WebhookList"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7574,7 +9011,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7601,7 +9038,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description conflict */
+                /** @description conflict, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -7704,7 +9141,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7797,7 +9234,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -7893,7 +9330,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8005,7 +9442,7 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["ApiKeyRotation"];
+                    "application/json": components["schemas"]["SecretRotation"];
                 };
             };
             responses: {
@@ -8027,7 +9464,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8063,7 +9500,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description conflict */
+                /** @description conflict, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -8146,7 +9583,7 @@ export interface paths {
                     status?: "pending" | "delivered" | "failed" | "disabled" | "overtaken";
                     endpointId?: string;
                     /** @description The type of the event */
-                    type?: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
+                    type?: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed";
                     /** @description The entitlement, renewal or case that the event is about */
                     recordId?: string;
                 };
@@ -8174,7 +9611,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8270,7 +9707,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8350,7 +9787,9 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     /** @description The caller's own id */
                     id: string;
@@ -8381,7 +9820,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8417,7 +9856,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description wrong_state */
+                /** @description wrong_state, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -8529,7 +9968,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8637,7 +10076,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8700,7 +10139,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists active and waiting entitlements that end soon, and ended ones that lost their successor
+         * Lists entitlements that end soon, those in their grace, and ended ones that lost their successor
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -8747,7 +10186,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8862,7 +10301,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -8971,7 +10410,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9080,7 +10519,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9190,7 +10629,123 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description rate_limited */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The URL and the headers are too large */
+                431: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts service-level clocks by how they stand, by customer, tier, SLA, month or case; the worst first
+         * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description What a row is about; a month is the one in which a clock started */
+                    by?: "customer" | "tier" | "sla" | "month" | "case";
+                    /** @description The first day, in UTC. Default: 90 days, up to the last day */
+                    since?: string;
+                    /** @description The last day, in UTC. Default: today */
+                    until?: string;
+                    customerId?: string;
+                    /** @description The tier of the entitlement when the clock started */
+                    tier?: string;
+                    /** @description Only clocks of entitlements without a tier */
+                    withoutTier?: "true";
+                    slaId?: string;
+                    target?: "first_response" | "resolution";
+                    /** @description Default: -breachedShare. A `-` before the name sorts in descending order */
+                    sort?: "id" | "-id" | "breachedShare" | "-breachedShare" | "breached" | "-breached" | "nearing" | "-nearing" | "clocks" | "-clocks";
+                    /** @description The number of rows. Default: 50, or 1000 as CSV */
+                    limit?: number;
+                    /** @description `nextCursor` of the previous page, unchanged */
+                    cursor?: string;
+                    /** @description Default: what `Accept` asks for; JSON if it accepts both */
+                    format?: "json" | "csv";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report as JSON, or as CSV with `?format=csv` or `Accept: text/csv` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServiceLevelsReport"];
+                        "text/csv": string;
+                    };
+                };
+                /** @description validation_failed */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9274,7 +10829,7 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9372,7 +10927,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9456,7 +11011,7 @@ export interface paths {
                         "application/json": components["schemas"]["Work"];
                     };
                 };
-                /** @description unauthenticated */
+                /** @description unauthenticated, key_expired */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -9534,6 +11089,8 @@ export interface components {
             /** @description false: the case uses no term */
             decrementEntitlementTerm?: boolean;
             title?: string | null;
+            /** @description The reasons that hold the case from the beginning: its clocks start on hold */
+            holds?: string[];
             /** @description The case system's own priority; it is accepted, but neither stored nor used */
             priority?: (string | number) | null;
             /** @description The entitlement to attach the case to; absent: Allot picks one */
@@ -9569,6 +11126,16 @@ export interface components {
         Decrement: {
             reason?: string;
         };
+        Respond: {
+            reason?: string;
+        };
+        Hold: {
+            /**
+             * @description What the case waits for, in a word that SLAs can list
+             * @example waiting_for_customer
+             */
+            reason: string;
+        };
         CaseEventsInput: {
             events: components["schemas"]["CaseEvent"][];
         };
@@ -9594,6 +11161,8 @@ export interface components {
             /** @description false: the case uses no term */
             decrementEntitlementTerm?: boolean;
             title?: string | null;
+            /** @description The reasons that hold the case from the beginning: its clocks start on hold */
+            holds?: string[];
             entitlementId?: string | null;
             override?: components["schemas"]["Override"];
         } | {
@@ -9652,6 +11221,44 @@ export interface components {
              */
             caseId: string;
             reason?: string;
+        } | {
+            /** @constant */
+            kind: "respond";
+            key: string;
+            /**
+             * @description The caller's own id
+             * @example contoso
+             */
+            caseId: string;
+            reason?: string;
+        } | {
+            /** @constant */
+            kind: "hold";
+            key: string;
+            /**
+             * @description The caller's own id
+             * @example contoso
+             */
+            caseId: string;
+            /**
+             * @description What the case waits for, in a word that SLAs can list
+             * @example waiting_for_customer
+             */
+            reason: string;
+        } | {
+            /** @constant */
+            kind: "release";
+            key: string;
+            /**
+             * @description The caller's own id
+             * @example contoso
+             */
+            caseId: string;
+            /**
+             * @description What the case waits for, in a word that SLAs can list
+             * @example waiting_for_customer
+             */
+            reason: string;
         };
         MatchInput: {
             /**
@@ -9672,6 +11279,8 @@ export interface components {
             /** @description false: the case uses no term */
             decrementEntitlementTerm?: boolean;
             title?: string | null;
+            /** @description The reasons that hold the case from the beginning: its clocks start on hold */
+            holds?: string[];
             /** @description The case system's own priority; it is accepted, but neither stored nor used */
             priority?: (string | number) | null;
             /** @description The entitlement to attach the case to; absent: Allot picks one */
@@ -9747,6 +11356,9 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
+            price?: components["schemas"]["ContractPrice"] | null;
             templateId?: null;
         };
         OveragePriceInput: {
@@ -9790,6 +11402,21 @@ export interface components {
              * @enum {string}
              */
             propose?: "same_terms" | "by_use";
+        };
+        /** @description What the contract costs. Amendments charge and credit parts of it; billing happens elsewhere */
+        ContractPrice: {
+            /**
+             * @description An exact decimal with at most four places
+             * @example 1200.0000
+             */
+            amount: string;
+            /** @example EUR */
+            currency: string;
+            /**
+             * @description The price of the whole term, or of each period
+             * @enum {string}
+             */
+            per: "term" | "period";
         };
         EntitlementFromTemplateInput: {
             name?: string;
@@ -9860,6 +11487,9 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
+            price?: components["schemas"]["ContractPrice"] | null;
             /**
              * @description The template of every field that is not given
              * @example silver
@@ -9935,8 +11565,16 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
+            price?: components["schemas"]["ContractPrice"] | null;
         };
         Reason: {
+            reason?: string;
+        };
+        RenewInput: {
+            /** @description The day after the end, in the grace: then the successor follows without a gap. Absent: today */
+            startDate?: string | null;
             reason?: string;
         };
         TopUpInput: {
@@ -9951,9 +11589,82 @@ export interface components {
             currency?: string | null;
             reason?: string;
         };
+        PauseInput: {
+            /** @description now, or the day with whose beginning the pause begins, in the entitlement's time zone */
+            from: "now" | string;
+            /** @description The day with whose beginning the entitlement goes on; absent: until it is resumed */
+            until?: string | null;
+            /**
+             * @description keep: the end stays; shift: the end, later periods and the expiry of top-ups move by the whole days of the pause
+             * @enum {string}
+             */
+            end: "keep" | "shift";
+            reason: string;
+        };
+        ResumeInput: {
+            /** @description The number of a pause; one that lies ahead is taken back. Absent: the pause that runs */
+            pause?: number;
+            reason?: string;
+        };
+        AmendmentInput: {
+            /** @description now, next_period, or the day with whose beginning it counts, in the entitlement's time zone */
+            effective: "now" | "next_period" | string;
+            changes: components["schemas"]["AmendmentChanges"];
+            /**
+             * @description What a changed total grants of the present term or period. full: the whole difference; prorated: its part for the days left
+             * @default full
+             * @enum {string}
+             */
+            grant?: "full" | "prorated";
+            reason: string;
+            /** @description The token of a preview: applies exactly its numbers, or refuses with conflict */
+            token?: string;
+        };
+        AmendmentChanges: {
+            /** @description Cases, or whole minutes for hours; null when unlimited */
+            totalTerm?: number | null;
+            /** @description The channels covered, each at most once; an empty list covers every channel */
+            channels?: {
+                channel: string;
+                totalTerm?: number | null;
+            }[];
+            /**
+             * Format: date
+             * @description The last day covered, in the time zone of the entitlement
+             * @example 2027-01-31
+             */
+            endDate?: string;
+            /** @description The SLA of the cases that are attached */
+            slaId?: string | null;
+            tier?: string | null;
+            /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
+            restrict?: boolean;
+            /**
+             * @description block is restrict true, allow is restrict false; charge is allow at a price, and needs `overagePrice`
+             * @enum {string}
+             */
+            overage?: "block" | "allow" | "charge";
+            /** @description Required with overage charge, and not allowed with any other overage */
+            overagePrice?: components["schemas"]["OveragePriceInput"] | null;
+            /** @description The products covered; an empty list covers all products */
+            productIds?: string[];
+            /** @description The contacts covered; an empty list covers all of the customer's */
+            contactIds?: string[];
+            /** @description Breaks ties in matching: the entitlement with the lower number is picked */
+            priority?: number;
+            renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            price?: components["schemas"]["ContractPrice"] | null;
+            /**
+             * @description A template whose total, channels, SLA, tier, overage, products, priority and renewal policy count
+             * @example contoso
+             */
+            templateId?: string;
+        };
         /** @enum {string} */
-        LedgerRowKind: "created" | "edited" | "activated" | "started" | "deactivated" | "expired" | "canceled" | "renewed" | "successor_ended" | "renewal_started" | "deleted" | "topped_up" | "top_up_expired" | "period_started" | "attached" | "repeated_attach" | "updated" | "resolved" | "case_canceled" | "reactivated" | "decremented" | "detached" | "spilled" | "spill_taken" | "refused";
+        LedgerRowKind: "created" | "edited" | "activated" | "started" | "deactivated" | "expired" | "canceled" | "renewed" | "successor_ended" | "successor_starts" | "renewal_started" | "deleted" | "topped_up" | "top_up_expired" | "period_started" | "pause_planned" | "pause_taken_back" | "paused" | "resumed" | "amended" | "amendment_scheduled" | "amendment_taken_back" | "amendment_dropped" | "amendment_voided" | "attached" | "repeated_attach" | "updated" | "resolved" | "case_canceled" | "reactivated" | "decremented" | "responded" | "held" | "released" | "detached" | "spilled" | "spill_taken" | "refused";
         AcceptRenewal: {
+            /** @description The day after the end, for an entitlement in its grace: then the successor follows without a gap. Absent: when the entitlement ends, or today */
+            startDate?: string | null;
             /** @description What the successor has instead of what is proposed */
             changes?: components["schemas"]["RenewalChanges"];
             reason?: string;
@@ -10009,6 +11720,8 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
         };
         DeclineRenewal: {
             reason: string;
@@ -10058,6 +11771,22 @@ export interface components {
                 /** @constant */
                 kind: "24x7";
             } | components["schemas"]["BusinessHoursInput"];
+            /**
+             * @description Shares of the promised time, rising, at which a clock nears its due time
+             * @default [
+             *       75
+             *     ]
+             */
+            warnAtPercent?: number[];
+            /** @description The reasons for a hold that stop the clock of the first response; null: every reason does */
+            firstResponsePausedBy?: string[] | null;
+            /** @description The reasons for a hold that stop the clock of the resolution; null: every reason does */
+            resolutionPausedBy?: string[] | null;
+            /**
+             * @description Who gets a mail when a clock nears its due time or is breached; empty: nobody
+             * @default []
+             */
+            mailTo?: string[];
         };
         BusinessHoursInput: {
             /** @constant */
@@ -10174,12 +11903,15 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
             /** @description How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April */
             duration: {
                 /** @enum {string} */
                 unit: "days" | "months" | "years";
                 count: number;
             };
+            price?: components["schemas"]["ContractPrice"] | null;
             /** @description null: the customer's time zone, then UTC */
             timeZone?: string | null;
             /**
@@ -10233,12 +11965,15 @@ export interface components {
             priority?: number;
             tier?: string | null;
             renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
             /** @description How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April */
             duration: {
                 /** @enum {string} */
                 unit: "days" | "months" | "years";
                 count: number;
             };
+            price?: components["schemas"]["ContractPrice"] | null;
             /** @description null: the customer's time zone, then UTC */
             timeZone?: string | null;
         };
@@ -10325,6 +12060,8 @@ export interface components {
                 priority?: number;
                 tier?: string | null;
                 renewalPolicy?: components["schemas"]["RenewalPolicyInput"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
             };
             /** @description The renewal that it decides. Absent: a new sale, unless `id` is the `opportunityId` of the event `opportunity.opened` */
             renewalId?: string;
@@ -10393,6 +12130,8 @@ export interface components {
             role: "system_administrator" | "system_customizer" | "csr_manager" | "csr" | "account_manager" | "integration" | "viewer";
             /** @description The person's e-mail address; an account manager sees the customers that name this address */
             email?: string | null;
+            /** @description From this instant on the key does not work; null or absent: it works until it is revoked */
+            expiresAt?: string | null;
             reason?: string;
         };
         ApiKeyRotation: {
@@ -10402,6 +12141,8 @@ export interface components {
              */
             overlapHours?: number;
             reason?: string;
+            /** @description The new end of the key; null: none; absent: the end that it had. An expired key needs one */
+            expiresAt?: string | null;
         };
         WebhookInput: {
             /**
@@ -10410,7 +12151,7 @@ export interface components {
              */
             url: string;
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
-            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed" | "*")[];
             /** @default null */
             description?: string | null;
             reason?: string;
@@ -10422,9 +12163,17 @@ export interface components {
              */
             url?: string;
             /** @description The types of events to send; ["*"] sends all of them, including types added later */
-            types?: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            types?: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed" | "*")[];
             description?: string | null;
             enabled?: boolean;
+            reason?: string;
+        };
+        SecretRotation: {
+            /**
+             * @description How many hours the old secrets go on working; 0 ends them at once
+             * @default 24
+             */
+            overlapHours?: number;
             reason?: string;
         };
         /** @description RFC 9457 problem details; `code` is stable */
@@ -10457,7 +12206,7 @@ export interface components {
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
-        RefusalCode: "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        RefusalCode: "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
         CaseDecisionCandidate: {
             entitlementId: string;
             /** @description Its name at that moment */
@@ -10468,7 +12217,7 @@ export interface components {
              * @description covers: it took the case or would have; else why it would have refused
              * @enum {string}
              */
-            outcome: "covers" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+            outcome: "covers" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
             /** @description Why it was picked, passed over or refused */
             words: string;
         };
@@ -10499,6 +12248,8 @@ export interface components {
             firstResponseDueAt: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
             resolutionDueAt: string | null;
+            /** @description It attached in the grace of its entitlement, after the end */
+            inGrace: boolean;
             /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
             parts: {
                 entitlementId: string;
@@ -10559,6 +12310,8 @@ export interface components {
             firstResponseDueAt: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
             resolutionDueAt: string | null;
+            /** @description It attached in the grace of its entitlement, after the end */
+            inGrace: boolean;
             /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
             parts: {
                 entitlementId: string;
@@ -10601,6 +12354,8 @@ export interface components {
             firstResponseDueAt: string | null;
             /** @description When it is due, in the service time of the SLA; null: the SLA promises none */
             resolutionDueAt: string | null;
+            /** @description It attached in the grace of its entitlement, after the end */
+            inGrace: boolean;
             /** @description What each entitlement takes of the case, its own first; empty if its own takes all of it */
             parts: {
                 entitlementId: string;
@@ -10616,8 +12371,73 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             updatedAt: string;
+            /** @description The reasons that hold the case now */
+            holds: string[];
+            /** @description The service-level clocks of the case, the oldest first */
+            clocks: components["schemas"]["Clock"][];
             /** @description null: nothing is on record about it */
             decision: components["schemas"]["CaseDecision"] | null;
+        };
+        Clock: {
+            /** @enum {string} */
+            target: "first_response" | "resolution";
+            status: components["schemas"]["ClockStatus"];
+            /** @description The number that Dataverse has for the status */
+            statusCode: number;
+            /** @description false: the case is not on that entitlement any more */
+            isCurrent: boolean;
+            entitlementId: string;
+            slaId: string;
+            /** @description The version of the SLA that the clock follows */
+            slaVersion: number;
+            /** @description Minutes of service time */
+            promisedMinutes: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When the promised time is used up; while the clock is paused, as it was when the pause began; of a breached clock, when it was breached
+             */
+            dueAt: string;
+            /** @description The next warning; null: none is ahead, or the clock is paused */
+            warnsAt: string | null;
+            pausedSince: string | null;
+            /** @description Service time in pauses, whole minutes */
+            pausedMinutes: number;
+            /** @description Service time that is used, whole minutes */
+            usedMinutes: number;
+            /** @description When the case was answered or resolved, also where that was late */
+            metAt: string | null;
+            breachedAt: string | null;
+            /** @description What explains the clock, from its start on */
+            spans: components["schemas"]["ClockSpan"][];
+        };
+        /**
+         * @description nearing: a warning has come; breached: all promised time was used before it was met; canceled: the case was canceled, or has left the entitlement
+         * @enum {string}
+         */
+        ClockStatus: "in_progress" | "breached" | "nearing" | "paused" | "met" | "canceled";
+        ClockSpan: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            from: string;
+            /** @description null: it goes on */
+            to: string | null;
+            /** @description Whether its service time is used of the promise */
+            counts: boolean;
+            /**
+             * @description service: the clock ran; outside_hours: the calendar has no service; held: `holds` stop the clock; resolved or canceled: the case was, until it was reactivated
+             * @enum {string}
+             */
+            why: "service" | "outside_hours" | "held" | "resolved" | "canceled";
+            holds: string[];
+            /** @description Service time in it */
+            serviceSeconds: number;
         };
         /** @description Why the case has its entitlement, or none, as recorded at that moment */
         CaseDecision: {
@@ -10647,9 +12467,9 @@ export interface components {
             overrode: components["schemas"]["RefusalCode"][];
             /** @description What each active entitlement of the customer would have done, at most 20, the picked one first; empty if the case named its entitlement. A caller who may not see all entitlements of the customer sees only the picked one */
             candidates: components["schemas"]["CaseDecisionCandidate"][];
-            /** @description How many there were; null: not recorded, as by older versions, or by a process that ended just then */
+            /** @description How many there were; null: not recorded, as by older versions, or by a process that ended just then; or the caller may not see all entitlements of the customer */
             candidatesTotal: number | null;
-            /** @description Minutes that did not fit, and the entitlements that were asked for them, in order */
+            /** @description Minutes that did not fit, and the entitlements that were asked for them, in order, for callers who may see them */
             spill: {
                 /**
                  * Format: date-time
@@ -10699,7 +12519,7 @@ export interface components {
             /** @description Why the case would get none; null: it would get one */
             none: {
                 /** @enum {string} */
-                reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+                reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
                 why: string;
             } | null;
         };
@@ -10715,6 +12535,8 @@ export interface components {
             /** @description The rule by which the case is offered to it; null: it is not asked */
             rule: ("default" | "matching") | null;
             isDefault: boolean;
+            /** @description It has ended and takes cases in its grace, after the active ones */
+            inGrace: boolean;
             /** @description Whether the entitlement names the contact, product or channel of the case */
             names: {
                 contact: boolean;
@@ -10747,6 +12569,18 @@ export interface components {
             remainingAfter: number | null;
             /** @description The same for the case's channel; null when unlimited, if the channel has no row, or if it refuses */
             channelRemainingAfter: number | null;
+        };
+        CaseClocks: {
+            caseId: string;
+            /**
+             * Format: date-time
+             * @description The instant for which the clocks are counted
+             */
+            asOf: string;
+            /** @description The reasons that hold the case now */
+            holds: string[];
+            /** @description The service-level clocks of the case, the oldest first */
+            clocks: components["schemas"]["Clock"][];
         };
         /** @description Terms are cases, or whole minutes for hours; a null term is unlimited */
         Entitlement: {
@@ -10854,16 +12688,132 @@ export interface components {
                 /** @description The last day on which the top-up counts; null: until the entitlement ends */
                 expiresOn: string | null;
             }[];
+            price: components["schemas"]["ContractPrice"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays: number;
+            /** @description Until when it takes cases after its end; null: it has no grace, or a successor follows at once */
+            graceEndsAt: string | null;
+            /** @description Amendments that lie ahead, in the order in which they were asked for */
+            amendmentsAhead: components["schemas"]["AmendmentAhead"][];
+            /** @description Since when the entitlement is paused, so that it takes no new cases; null: it is not paused */
+            pausedSince: string | null;
+            /** @description The pause that runs, then those that lie ahead, the earliest first */
+            pauses: components["schemas"]["Pause"][];
             /** @description Attached cases that are open now */
             openCases: number;
             /** @description The entitlement that succeeds this one */
             renewedById: string | null;
             /** @description The entitlement that this one succeeds */
             renewsId: string | null;
-            /** @description The number of the newest ledger row; for `If-Match` */
+            /** @description The number of the newest ledger row; for `If-Match`, which refuses once the contract changed since. Rows of cases and of renewals change no contract */
             version: number;
             createdAt: string | null;
             updatedAt: string | null;
+        };
+        AmendmentAhead: {
+            /** @description The number of the amendment among the entitlement's amendments */
+            n: number;
+            /**
+             * @description now, next_period, or the day from which it counts
+             * @example 2027-01-31
+             */
+            effective: string;
+            /** @description When it counts; null: when the present period turns */
+            at: string | null;
+            /** @enum {string} */
+            grant: "full" | "prorated";
+            changes: {
+                name?: string;
+                description?: string | null;
+                /** @description The user who owns the entitlement */
+                owner?: string | null;
+                /**
+                 * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
+                 * @enum {string}
+                 */
+                allocationType?: "cases" | "hours" | "unlimited";
+                /** @description Cases, or whole minutes for hours; null when unlimited */
+                totalTerm?: number | null;
+                /**
+                 * @description Whether a case uses its term when it is attached or when it is resolved
+                 * @enum {string}
+                 */
+                decreaseRemainingOn?: "creation" | "resolution";
+                /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
+                restrict?: boolean;
+                /** @description Required with overage charge, and not allowed with any other overage */
+                overagePrice?: components["schemas"]["OveragePrice"] | null;
+                /** @description The total is granted anew in each period from the start date on; null: it is granted once */
+                period?: ("month" | "quarter" | "year") | null;
+                /** @description The most that rolls over from one period into the next */
+                rolloverCap?: number;
+                /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
+                hold?: boolean;
+                /** @description The products covered; an empty list covers all products */
+                productIds?: string[];
+                /** @description The SLA of the cases that are attached */
+                slaId?: string | null;
+                /** @description Breaks ties in matching: the entitlement with the lower number is picked */
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
+                /**
+                 * @description The caller's own id
+                 * @example contoso
+                 */
+                customerId?: string;
+                /** @description The contacts covered; an empty list covers all of the customer's */
+                contactIds?: string[];
+                /**
+                 * Format: date
+                 * @example 2027-01-31
+                 */
+                startDate?: string;
+                /**
+                 * Format: date
+                 * @description The last day covered, in the time zone of the entitlement
+                 * @example 2027-01-31
+                 */
+                endDate?: string;
+                /**
+                 * @description An IANA time zone; the dates are days in it
+                 * @example Europe/Berlin
+                 */
+                timeZone?: string;
+                /** @description The template that the entitlement was created from */
+                templateId?: string | null;
+                channels?: {
+                    channel: string;
+                    /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
+                    totalTerm: number | null;
+                }[];
+                price?: components["schemas"]["ContractPrice"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
+                /** @description The day from which months are counted; present only when the month of the start date lacks that day */
+                anchorDay?: number;
+            };
+            by: string;
+            reason: string | null;
+        };
+        Pause: {
+            /** @description The number of the pause among the entitlement's pauses */
+            n: number;
+            /** @description The day with whose beginning it begins; null: it began at once */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            startsAt: string;
+            /** @description The day with whose beginning the entitlement goes on; null: until it is resumed */
+            until: string | null;
+            endsAt: string | null;
+            /**
+             * @description keep: the end stays; shift: the end moves by the whole days of the pause
+             * @enum {string}
+             */
+            end: "keep" | "shift";
         };
         EntitlementList: {
             items: components["schemas"]["ListedEntitlement"][];
@@ -10976,139 +12926,37 @@ export interface components {
                 /** @description The last day on which the top-up counts; null: until the entitlement ends */
                 expiresOn: string | null;
             }[];
+            price: components["schemas"]["ContractPrice"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays: number;
+            /** @description Until when it takes cases after its end; null: it has no grace, or a successor follows at once */
+            graceEndsAt: string | null;
+            /** @description Amendments that lie ahead, in the order in which they were asked for */
+            amendmentsAhead: components["schemas"]["AmendmentAhead"][];
+            /** @description Since when the entitlement is paused, so that it takes no new cases; null: it is not paused */
+            pausedSince: string | null;
+            /** @description The pause that runs, then those that lie ahead, the earliest first */
+            pauses: components["schemas"]["Pause"][];
             /** @description Attached cases that are open now */
             openCases: number;
             /** @description The entitlement that succeeds this one */
             renewedById: string | null;
             /** @description The entitlement that this one succeeds */
             renewsId: string | null;
-            /** @description The number of the newest ledger row; for `If-Match` */
+            /** @description The number of the newest ledger row; for `If-Match`, which refuses once the contract changed since. Rows of cases and of renewals change no contract */
             version: number;
             createdAt: string | null;
             updatedAt: string | null;
             customerName: string | null;
         };
-        /** @description The use of an entitlement over time; terms are cases or minutes */
-        EntitlementUsage: {
-            entitlementId: string;
-            /** @enum {string} */
-            status: "draft" | "waiting" | "active" | "expired" | "canceled";
-            /** @enum {string} */
-            by: "day" | "week" | "month";
-            timeZone: string;
-            startsAt: string | null;
-            endsAt: string | null;
-            /** @enum {string} */
-            unit: "cases" | "minutes";
-            /** @description As in the entitlement; null when unlimited */
-            totalTerm: number | null;
-            /** @description Cases or minutes; null when unlimited */
-            remainingTerm: number | null;
-            /** @description The first day shown; null: nothing has begun yet */
-            since: string | null;
-            /** @description The last day shown; null as for `since` */
-            until: string | null;
-            /** @description What remained when the first point began; null when unlimited */
-            opening: number | null;
-            /** @description At most 400, in order and without gaps; empty before the entitlement began */
-            points: components["schemas"]["UsagePoint"][];
-            /** @description What explains the points, in order of time: the newest 100 each of changes of the term, of refusals, and of overrides and overages */
-            marks: components["schemas"]["UsageMark"][];
-            /** @description true: older marks were left out */
-            marksCut: boolean;
-            projection: components["schemas"]["UsageProjection"] | null;
-            /** @description Why there is no projection; null: there is one */
-            noProjection: {
-                /** @enum {string} */
-                reason: "unlimited" | "draft" | "waiting" | "ended";
-                words: string;
-            } | null;
-        };
-        UsagePoint: {
-            /**
-             * Format: date
-             * @description The first day of the point, in the time zone of the entitlement
-             * @example 2027-01-31
-             */
-            day: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, in UTC
-             */
-            since: string;
-            /**
-             * Format: date-time
-             * @description The first instant after the point
-             */
-            until: string;
-            /** @description What remained at the end of the point, or now if it has not ended; null when unlimited */
-            remaining: number | null;
-            /** @description Change of the remaining term: granted - used + returned + bought */
-            change: number;
-            /** @description Allotments, top-ups and edits, less what lapsed */
-            granted: number;
-            /** @description What cases used, including what they bought beyond the granted term */
-            used: number;
-            /** @description What canceled, reactivated, changed or moved cases gave back */
-            returned: number;
-            /** @description What was bought beyond the granted term, less what was credited: it does not lower what remains */
-            bought: number;
-            /** @description Cases that attached here first; a case that moved here is not counted */
-            cases: number;
-            /** @description Events of cases refused by status, dates, cover or exhaustion */
-            refused: number;
-        };
-        UsageMark: {
-            /**
-             * Format: date-time
-             * @description RFC 3339, in UTC
-             */
-            at: string;
-            /** @enum {string} */
-            kind: "allotment" | "rollover" | "lapse" | "debt_forgiven" | "top_up" | "top_up_expired" | "edit" | "refused" | "override" | "overage";
-            /** @description Cases or minutes: granted, or negative for what lapsed or expired. Of rollover what stayed from the period before, of overage what went beyond the granted term (negative: came back), of refused and override 0 */
-            amount: number;
-            /** @description The ledger row that says it */
-            seq: number;
-            caseId: string | null;
-            /** @description Why a case was refused, or what an override set aside */
-            codes: components["schemas"]["RefusalCode"][];
-        };
-        UsageProjection: {
-            /** @description How it is calculated, in words; the same as in the report on depletion */
-            method: string;
-            /**
-             * Format: date-time
-             * @description The instant from which the pace is measured
-             */
-            paceSince: string;
-            /** @description What cases used since then, minus what they gave back */
-            usedSince: number;
-            /** @description Cases or minutes a day, to three decimals */
-            perDay: number;
-            /** @description The day on which nothing is left at this pace, in the time zone of the entitlement; null: never */
-            depletesOn: string | null;
-            /**
-             * Format: date-time
-             * @description The end of the current period, or of the entitlement if it has no periods
-             */
-            until: string;
-            /** @description What remains then; negative: so much is missing. Null if that is more than 100 years away */
-            endsWith: number | null;
-            /** @description The corners of the line to draw, from now to `until` */
-            line: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, in UTC
-                 */
-                at: string;
-                remaining: number;
-            }[];
-        };
-        LedgerRowList: {
-            items: components["schemas"]["LedgerRow"][];
-            /** @description The `cursor` of the next page; null: this is the last page */
-            nextCursor: string | null;
+        /** @description What a command would do; nothing was changed */
+        Preview: {
+            /** @description The entitlement as it is now */
+            before: components["schemas"]["Entitlement"];
+            /** @description The entitlement once the change has happened */
+            after: components["schemas"]["Entitlement"];
+            /** @description The ledger rows that the change writes, now or when its time comes */
+            rows: components["schemas"]["LedgerRow"][];
         };
         LedgerRow: {
             /** @description The number of the row: 1, 2, 3 … without gaps */
@@ -11251,6 +13099,9 @@ export interface components {
                     /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
                     totalTerm: number | null;
                 }[];
+                price?: components["schemas"]["ContractPrice"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
                 /** @description The day from which months are counted; present only when the month of the start date lacks that day */
                 anchorDay?: number;
             };
@@ -11303,10 +13154,53 @@ export interface components {
                 /** @description The end of the entitlement that it renews, in milliseconds since 1970 */
                 endsAt: number | null;
             };
+            pause?: components["schemas"]["Pause"];
+            amendment?: {
+                n: number;
+                /**
+                 * @description now, next_period, or the day from which it counts
+                 * @example 2027-01-31
+                 */
+                effective: string;
+                /**
+                 * Format: date
+                 * @description The day from which it counts
+                 * @example 2027-01-31
+                 */
+                day?: string;
+                /** @enum {string} */
+                grant?: "full" | "prorated";
+                /** @description The number of the amendment that it takes back */
+                voids?: number;
+            };
+            /** @description The amendment that was scheduled, taken back or dropped */
+            ahead?: components["schemas"]["AmendmentAhead"];
+            /** @description What an amendment charges, with four places; negative: a credit; null: nothing */
+            money?: {
+                /**
+                 * @description An exact decimal
+                 * @example 89.90
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217
+                 * @example EUR
+                 */
+                currency: string;
+            } | null;
+            /** @description Whole days by which the end moves when a pause ends that shifts it */
+            movedDays?: number;
             /** @description The refusals that the override set aside */
             overrode?: components["schemas"]["RefusalCode"][];
+            /**
+             * @description The case attached in the grace, after the end
+             * @constant
+             */
+            inGrace?: true;
             /** @description The entitlement that the case moved from */
             movedFromId?: string;
+            /** @description The reasons that hold the case from its attach on; they stop its service-level clocks */
+            holds?: string[];
             /** @description The new value of `decrementEntitlementTerm` */
             decrements?: boolean;
             /** @description Percentages of the granted term whose use this row reached */
@@ -11378,8 +13272,357 @@ export interface components {
                 /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
                 totalTerm: number | null;
             }[];
+            price?: components["schemas"]["ContractPrice"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays?: number;
             /** @description The day from which months are counted; present only when the month of the start date lacks that day */
             anchorDay?: number;
+        };
+        /** @description What an amendment would do; nothing was changed */
+        AmendmentPreview: {
+            /** @description The entitlement as it is now */
+            before: components["schemas"]["Entitlement"];
+            /** @description The entitlement once the change has happened */
+            after: components["schemas"]["Entitlement"];
+            /** @description The ledger rows that the change writes, now or when its time comes */
+            rows: components["schemas"]["LedgerRow"][];
+            /** @description Cases or minutes that it adds to the remaining term; negative: takes */
+            change: number;
+            /** @description What it charges, with four places; negative: a credit; null: nothing */
+            money: {
+                /**
+                 * @description An exact decimal
+                 * @example 89.90
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217
+                 * @example EUR
+                 */
+                currency: string;
+            } | null;
+            /** @description For `token` of the request that applies it; null for a void */
+            token: string | null;
+        };
+        /** @description The amendment, and the entitlement as it is now */
+        AmendmentMade: {
+            amendment: components["schemas"]["Amendment"];
+            entitlement: components["schemas"]["Entitlement"];
+        };
+        Amendment: {
+            /** @description The number of the amendment among the entitlement's amendments */
+            n: number;
+            /**
+             * @description scheduled: it lies ahead; applied: it counts; voided: a later one took it back; taken_back: somebody took it back before it counted; dropped: it no longer fitted when its time came, or the contract ended before its day
+             * @enum {string}
+             */
+            status: "scheduled" | "applied" | "voided" | "taken_back" | "dropped";
+            /**
+             * @description now, next_period, or the day from which it counts
+             * @example 2027-01-31
+             */
+            effective: string;
+            /** @description The day from which it counts; null: not known yet, or a void */
+            day: string | null;
+            grant: ("full" | "prorated") | null;
+            /** @description The number of the amendment that it takes back */
+            voids: number | null;
+            /** @description The changed fields with their old values; null before it counts */
+            before: {
+                name?: string;
+                description?: string | null;
+                /** @description The user who owns the entitlement */
+                owner?: string | null;
+                /**
+                 * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
+                 * @enum {string}
+                 */
+                allocationType?: "cases" | "hours" | "unlimited";
+                /** @description Cases, or whole minutes for hours; null when unlimited */
+                totalTerm?: number | null;
+                /**
+                 * @description Whether a case uses its term when it is attached or when it is resolved
+                 * @enum {string}
+                 */
+                decreaseRemainingOn?: "creation" | "resolution";
+                /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
+                restrict?: boolean;
+                /** @description Required with overage charge, and not allowed with any other overage */
+                overagePrice?: components["schemas"]["OveragePrice"] | null;
+                /** @description The total is granted anew in each period from the start date on; null: it is granted once */
+                period?: ("month" | "quarter" | "year") | null;
+                /** @description The most that rolls over from one period into the next */
+                rolloverCap?: number;
+                /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
+                hold?: boolean;
+                /** @description The products covered; an empty list covers all products */
+                productIds?: string[];
+                /** @description The SLA of the cases that are attached */
+                slaId?: string | null;
+                /** @description Breaks ties in matching: the entitlement with the lower number is picked */
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
+                /**
+                 * @description The caller's own id
+                 * @example contoso
+                 */
+                customerId?: string;
+                /** @description The contacts covered; an empty list covers all of the customer's */
+                contactIds?: string[];
+                /**
+                 * Format: date
+                 * @example 2027-01-31
+                 */
+                startDate?: string;
+                /**
+                 * Format: date
+                 * @description The last day covered, in the time zone of the entitlement
+                 * @example 2027-01-31
+                 */
+                endDate?: string;
+                /**
+                 * @description An IANA time zone; the dates are days in it
+                 * @example Europe/Berlin
+                 */
+                timeZone?: string;
+                /** @description The template that the entitlement was created from */
+                templateId?: string | null;
+                channels?: {
+                    channel: string;
+                    /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
+                    totalTerm: number | null;
+                }[];
+                price?: components["schemas"]["ContractPrice"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
+                /** @description The day from which months are counted; present only when the month of the start date lacks that day */
+                anchorDay?: number;
+            } | null;
+            /** @description The changed fields with their new values */
+            after: {
+                name?: string;
+                description?: string | null;
+                /** @description The user who owns the entitlement */
+                owner?: string | null;
+                /**
+                 * @description The unit of the term: cases counts cases, hours counts whole minutes, unlimited counts nothing
+                 * @enum {string}
+                 */
+                allocationType?: "cases" | "hours" | "unlimited";
+                /** @description Cases, or whole minutes for hours; null when unlimited */
+                totalTerm?: number | null;
+                /**
+                 * @description Whether a case uses its term when it is attached or when it is resolved
+                 * @enum {string}
+                 */
+                decreaseRemainingOn?: "creation" | "resolution";
+                /** @description true: an exhausted entitlement refuses cases; false: use beyond the term is owed, or with overage charge bought */
+                restrict?: boolean;
+                /** @description Required with overage charge, and not allowed with any other overage */
+                overagePrice?: components["schemas"]["OveragePrice"] | null;
+                /** @description The total is granted anew in each period from the start date on; null: it is granted once */
+                period?: ("month" | "quarter" | "year") | null;
+                /** @description The most that rolls over from one period into the next */
+                rolloverCap?: number;
+                /** @description For resolution: attaching a case reserves term, resolving it uses the term, canceling it releases it */
+                hold?: boolean;
+                /** @description The products covered; an empty list covers all products */
+                productIds?: string[];
+                /** @description The SLA of the cases that are attached */
+                slaId?: string | null;
+                /** @description Breaks ties in matching: the entitlement with the lower number is picked */
+                priority?: number;
+                tier?: string | null;
+                renewalPolicy?: components["schemas"]["RenewalPolicy"] | null;
+                /**
+                 * @description The caller's own id
+                 * @example contoso
+                 */
+                customerId?: string;
+                /** @description The contacts covered; an empty list covers all of the customer's */
+                contactIds?: string[];
+                /**
+                 * Format: date
+                 * @example 2027-01-31
+                 */
+                startDate?: string;
+                /**
+                 * Format: date
+                 * @description The last day covered, in the time zone of the entitlement
+                 * @example 2027-01-31
+                 */
+                endDate?: string;
+                /**
+                 * @description An IANA time zone; the dates are days in it
+                 * @example Europe/Berlin
+                 */
+                timeZone?: string;
+                /** @description The template that the entitlement was created from */
+                templateId?: string | null;
+                channels?: {
+                    channel: string;
+                    /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
+                    totalTerm: number | null;
+                }[];
+                price?: components["schemas"]["ContractPrice"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
+                /** @description The day from which months are counted; present only when the month of the start date lacks that day */
+                anchorDay?: number;
+            };
+            /** @description Cases or minutes that it adds to the remaining term; negative: takes */
+            change: number;
+            /** @description What it charges, with four places; negative: a credit; null: nothing */
+            money: {
+                /**
+                 * @description An exact decimal
+                 * @example 89.90
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217
+                 * @example EUR
+                 */
+                currency: string;
+            } | null;
+            by: string;
+            reason: string | null;
+            /** @description The ledger row with which it counts; null before that */
+            seq: number | null;
+            /** @description Why it was dropped */
+            detail: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
+            at: string;
+        };
+        /** @description The amendments of an entitlement, in the order of their numbers */
+        AmendmentList: {
+            items: components["schemas"]["Amendment"][];
+        };
+        /** @description The use of an entitlement over time; terms are cases or minutes */
+        EntitlementUsage: {
+            entitlementId: string;
+            /** @enum {string} */
+            status: "draft" | "waiting" | "active" | "expired" | "canceled";
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            timeZone: string;
+            startsAt: string | null;
+            endsAt: string | null;
+            /** @enum {string} */
+            unit: "cases" | "minutes";
+            /** @description As in the entitlement; null when unlimited */
+            totalTerm: number | null;
+            /** @description Cases or minutes; null when unlimited */
+            remainingTerm: number | null;
+            /** @description The first day shown; null: nothing has begun yet */
+            since: string | null;
+            /** @description The last day shown; null as for `since` */
+            until: string | null;
+            /** @description What remained when the first point began; null when unlimited */
+            opening: number | null;
+            /** @description At most 400, in order and without gaps; empty before the entitlement began */
+            points: components["schemas"]["UsagePoint"][];
+            /** @description What explains the points, in order of time: the newest 100 each of changes of the term, of refusals, and of overrides and overages */
+            marks: components["schemas"]["UsageMark"][];
+            /** @description true: older marks were left out */
+            marksCut: boolean;
+            projection: components["schemas"]["UsageProjection"] | null;
+            /** @description Why there is no projection; null: there is one */
+            noProjection: {
+                /** @enum {string} */
+                reason: "unlimited" | "draft" | "waiting" | "ended";
+                words: string;
+            } | null;
+        };
+        UsagePoint: {
+            /**
+             * Format: date
+             * @description The first day of the point, in the time zone of the entitlement
+             * @example 2027-01-31
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description The first instant after the point
+             */
+            until: string;
+            /** @description What remained at the end of the point, or now if it has not ended; null when unlimited */
+            remaining: number | null;
+            /** @description Change of the remaining term: granted - used + returned + bought */
+            change: number;
+            /** @description Allotments, top-ups and edits, less what lapsed */
+            granted: number;
+            /** @description What cases used, including what they bought beyond the granted term */
+            used: number;
+            /** @description What canceled, reactivated, changed or moved cases gave back */
+            returned: number;
+            /** @description What was bought beyond the granted term, less what was credited: it does not lower what remains */
+            bought: number;
+            /** @description Cases that attached here first; a case that moved here is not counted */
+            cases: number;
+            /** @description Events of cases refused by status, dates, cover or exhaustion */
+            refused: number;
+        };
+        UsageMark: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "allotment" | "rollover" | "lapse" | "debt_forgiven" | "top_up" | "top_up_expired" | "edit" | "refused" | "override" | "overage";
+            /** @description Cases or minutes: granted, or negative for what lapsed or expired. Of rollover what stayed from the period before, of overage what went beyond the granted term (negative: came back), of refused and override 0 */
+            amount: number;
+            /** @description The ledger row that says it */
+            seq: number;
+            caseId: string | null;
+            /** @description Why a case was refused, or what an override set aside */
+            codes: components["schemas"]["RefusalCode"][];
+        };
+        UsageProjection: {
+            /** @description How it is calculated, in words; the same as in the report on depletion */
+            method: string;
+            /**
+             * Format: date-time
+             * @description The instant from which the pace is measured
+             */
+            paceSince: string;
+            /** @description What cases used since then, minus what they gave back */
+            usedSince: number;
+            /** @description Cases or minutes a day, to three decimals */
+            perDay: number;
+            /** @description The day on which nothing is left at this pace, in the time zone of the entitlement; null: never */
+            depletesOn: string | null;
+            /**
+             * Format: date-time
+             * @description The end of the current period, or of the entitlement if it has no periods
+             */
+            until: string;
+            /** @description What remains then; negative: so much is missing. Null if that is more than 100 years away */
+            endsWith: number | null;
+            /** @description The corners of the line to draw, from now to `until` */
+            line: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC
+                 */
+                at: string;
+                remaining: number;
+            }[];
+        };
+        LedgerRowList: {
+            items: components["schemas"]["LedgerRow"][];
+            /** @description The `cursor` of the next page; null: this is the last page */
+            nextCursor: string | null;
         };
         RenewalList: {
             items: components["schemas"]["Renewal"][];
@@ -11521,6 +13764,9 @@ export interface components {
                     /** @description The channel's own part of the term, in cases or minutes; null when unlimited */
                     totalTerm: number | null;
                 }[];
+                price?: components["schemas"]["ContractPrice"] | null;
+                /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+                graceDays?: number;
                 /** @description The day from which months are counted; present only when the month of the start date lacks that day */
                 anchorDay?: number;
             };
@@ -11714,6 +13960,15 @@ export interface components {
                 /** @constant */
                 kind: "24x7";
             } | components["schemas"]["BusinessHours"];
+            warnAtPercent: number[];
+            /** @description The reasons for a hold that stop the clock; null: every reason does */
+            firstResponsePausedBy: string[] | null;
+            /** @description The reasons for a hold that stop the clock; null: every reason does */
+            resolutionPausedBy: string[] | null;
+            /** @description Who gets a mail when a clock nears its due time or is breached */
+            mailTo: string[];
+            /** @description Counts the changes of the SLA, from 1; a clock follows one version */
+            version: number;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC
@@ -11784,6 +14039,9 @@ export interface components {
              * @enum {string}
              */
             overage: "block" | "allow" | "charge";
+            price: components["schemas"]["ContractPrice"] | null;
+            /** @description Days after the end in which cases still attach, as long as no successor has started; default: 0 */
+            graceDays: number;
             channels: {
                 channel: string;
                 /** @description The channel's own part of the term, in cases or minutes; null: the whole term */
@@ -11885,6 +14143,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             createdAt: string;
+            /** @description From this instant on the key does not work; null: it works until it is revoked */
+            expiresAt: string | null;
             rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
             replacedWorksUntil: string | null;
@@ -11902,6 +14162,8 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             createdAt: string;
+            /** @description From this instant on the key does not work; null: it works until it is revoked */
+            expiresAt: string | null;
             rotatedAt: string | null;
             /** @description The old secret works until then; null: there is none */
             replacedWorksUntil: string | null;
@@ -11913,7 +14175,7 @@ export interface components {
             id: string;
             url: string;
             /** @description The types of events that are sent; ["*"] means all */
-            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed" | "*")[];
             description: string | null;
             enabled: boolean;
             /** @description Why Allot disabled the webhook */
@@ -11948,7 +14210,7 @@ export interface components {
             id: string;
             url: string;
             /** @description The types of events that are sent; ["*"] means all */
-            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "*")[];
+            types: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed" | "*")[];
             description: string | null;
             enabled: boolean;
             /** @description Why Allot disabled the webhook */
@@ -11984,7 +14246,7 @@ export interface components {
             /** @description The idempotency key of the event or e-mail; a receiver can skip a key that it has handled */
             key: string;
             /** @description The type of the event; null for an e-mail */
-            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
+            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed") | null;
             recordType: string | null;
             /** @description The record that it is about */
             recordId: string | null;
@@ -12037,7 +14299,7 @@ export interface components {
             /** @description The idempotency key of the event or e-mail; a receiver can skip a key that it has handled */
             key: string;
             /** @description The type of the event; null for an e-mail */
-            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened") | null;
+            type: ("entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed") | null;
             recordType: string | null;
             /** @description The record that it is about */
             recordId: string | null;
@@ -12070,7 +14332,7 @@ export interface components {
                 id: string;
                 key: string;
                 /** @enum {string} */
-                type: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened";
+                type: "entitlement.activated" | "entitlement.near_depletion" | "entitlement.exhausted" | "entitlement.expired" | "entitlement.canceled" | "entitlement.paused" | "entitlement.resumed" | "entitlement.amended" | "entitlement.amendment_scheduled" | "entitlement.amendment_voided" | "case.attached" | "case.refused" | "renewal.opened" | "renewal.reminded" | "renewal.escalated" | "renewal.revised" | "renewal.snoozed" | "renewal.accepted" | "renewal.declined" | "renewal.lapsed" | "renewal.withdrawn" | "renewal.closed" | "opportunity.opened" | "sla.nearing" | "sla.breached" | "sla.met" | "sla.paused" | "sla.resumed";
                 /**
                  * Format: date-time
                  * @description RFC 3339, in UTC
@@ -12215,6 +14477,12 @@ export interface components {
             allocationType: "cases" | "hours" | "unlimited";
             /** @description Cases or minutes; null when unlimited */
             remainingTerm: number | null;
+            /** @description It has ended and still takes cases */
+            inGrace: boolean;
+            /** @description Until when it takes cases after its end; null: no grace */
+            graceEndsAt: string | null;
+            /** @description Cases that attached after the end and that no successor has taken over */
+            graceCases: number;
             renewed: boolean;
             renewedById: string | null;
             accountManager: components["schemas"]["Person"] | null;
@@ -12452,6 +14720,51 @@ export interface components {
             links: {
                 /** @description A path of this API */
                 ledger: string;
+            };
+        };
+        ServiceLevelsReport: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC
+             */
+            asOf: string;
+            /** @enum {string} */
+            by: "customer" | "tier" | "sla" | "month" | "case";
+            /**
+             * Format: date
+             * @description The first day, in UTC
+             * @example 2027-01-31
+             */
+            since: string;
+            /**
+             * Format: date
+             * @description The last day, in UTC
+             * @example 2027-01-31
+             */
+            until: string;
+            /** @description How the numbers are calculated, in words */
+            method: string;
+            items: components["schemas"]["ServiceLevelsRow"][];
+            /** @description The `cursor` of the next page; null: this is the last page */
+            nextCursor: string | null;
+        };
+        /** @description `by` says what the row is about */
+        ServiceLevelsRow: {
+            /** @description The id of the customer, SLA or case, the month, or the tier (null: entitlements without one) */
+            key: string | null;
+            name: string | null;
+            clocks: number;
+            met: number;
+            breached: number;
+            nearing: number;
+            paused: number;
+            inProgress: number;
+            canceled: number;
+            /** @description null: none was met or breached yet */
+            breachedShare: number | null;
+            links: {
+                /** @description A path of this API */
+                detail: string;
             };
         };
         /** @description The caller, and what the caller may do */

@@ -11,6 +11,9 @@ const apiKey = z
     role: z.enum(ROLES),
     email: z.string().nullable(),
     createdAt: instant,
+    expiresAt: instant
+      .nullable()
+      .meta({ description: 'From this instant on the key does not work; null: it works until it is revoked' }),
     rotatedAt: instant.nullable(),
     replacedWorksUntil,
     revokedAt: instant.nullable(),

@@ -10,7 +10,7 @@ import { granted } from '../http/problem.ts';
 import { bodyOf, idOf, keyOf, queryOf } from '../http/request.ts';
 import { pageQuery, reasonBody } from '../http/schemas.ts';
 import { apiKeyAnswer, apiKeysAnswer, apiKeyToldAnswer } from './api-key-answers.ts';
-import { apiKeyBody, rotateBody } from './api-key-schemas.ts';
+import { apiKeyBody, rotateKeyBody } from './api-key-schemas.ts';
 import type { KnownKeys } from './known-keys.ts';
 
 const TAG = 'API keys';
@@ -45,9 +45,10 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     answers: { 201: { means: 'The key with its secret', body: apiKeyToldAnswer } },
     refusals: ['conflict'],
     handle: async (request, response) => {
-      const { name, role, email = null, reason = null } = bodyOf(request, apiKeyBody);
-      const id = idFrom(PREFIX, keyOf(request));
-      tell(response.status(201), await createApiKey(sql, { id, name, role, email }, changeBy(request, reason)));
+      const { name, role, email = null, expiresAt, reason = null } = bodyOf(request, apiKeyBody);
+      const holder = { id: idFrom(PREFIX, keyOf(request)), name, role, email };
+      const key = { ...holder, expiresAt: instantIn(expiresAt) ?? null };
+      tell(response.status(201), await createApiKey(sql, key, changeBy(request, reason)));
     },
   },
   {
@@ -56,13 +57,14 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     tag: TAG,
     summary: 'Gives an API key a new secret, shown only here; the old one goes on working for `overlapHours`',
     roles: PERMISSIONS.manageKeys,
-    body: rotateBody,
+    body: rotateKeyBody,
     onceOnly: true,
     answers: { 200: { means: 'The key with its new secret', body: apiKeyToldAnswer } },
     refusals: ['wrong_state', 'conflict'],
     handle: async (request, response) => {
-      const { overlapHours, reason = null } = bodyOf(request, rotateBody);
-      const rotation = { id: idOf(request), overlapHours, onceKey: keyOf(request) };
+      const { overlapHours, expiresAt, reason = null } = bodyOf(request, rotateKeyBody);
+      const end = instantIn(expiresAt);
+      const rotation = { id: idOf(request), overlapHours, onceKey: keyOf(request), expiresAt: end };
       const rotated = await rotateApiKey(sql, rotation, changeBy(request, reason));
       keys.forget();
       tell(response, rotated);
@@ -86,6 +88,10 @@ export const apiKeyEndpoints = ({ sql, keys }: KeyServices): readonly Endpoint[]
     },
   },
 ];
+
+/** The instant of a text that was validated; null and undefined stay what they are. */
+const instantIn = <None extends null | undefined>(text: string | None): Date | None =>
+  typeof text === 'string' ? new Date(text) : text;
 
 /** Answers with the secret, which no other answer has. */
 function tell(response: Response, told: Decided<ToldKey>): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/access/roles.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
-import { emailSchema, reason, text } from '../http/schemas.ts';
+import { emailSchema, instantSchema, reason, text } from '../http/schemas.ts';
 import { PLAIN_NAME } from './seen-names.ts';
 
 /** The bodies of the routes of API keys. */
@@ -10,6 +10,9 @@ const MAX_KEY_NAME = 100;
 /** How long the old secret goes on working after a rotation that does not say. */
 const DEFAULT_OVERLAP_HOURS = 24;
 const MAX_OVERLAP_HOURS = 168;
+
+/** An instant to come: a key that ends before it begins is a mistake. */
+const expiresAt = instantSchema.refine((at) => Date.parse(at) > Date.now(), 'must be in the future');
 
 export const apiKeyBody = z
   .strictObject({
@@ -24,6 +27,9 @@ export const apiKeyBody = z
     email: emailSchema.nullish().meta({
       description: "The person's e-mail address; an account manager sees the customers that name this address",
     }),
+    expiresAt: expiresAt.nullish().meta({
+      description: 'From this instant on the key does not work; null or absent: it works until it is revoked',
+    }),
     reason: reason.optional(),
   })
   .refine(({ role, email }) => role !== 'account_manager' || email != null, {
@@ -32,7 +38,7 @@ export const apiKeyBody = z
   })
   .meta({ id: 'ApiKeyInput' });
 
-/** The body that rotates the secret of an API key or of a webhook. */
+/** The body that rotates a secret. */
 export const rotateBody = z
   .strictObject({
     overlapHours: z
@@ -42,5 +48,14 @@ export const rotateBody = z
       .default(DEFAULT_OVERLAP_HOURS)
       .meta({ description: 'How many hours the old secrets go on working; 0 ends them at once' }),
     reason: reason.optional(),
+  })
+  .meta({ id: 'SecretRotation' });
+
+/** The body that rotates the secret of an API key. */
+export const rotateKeyBody = rotateBody
+  .extend({
+    expiresAt: expiresAt.nullish().meta({
+      description: 'The new end of the key; null: none; absent: the end that it had. An expired key needs one',
+    }),
   })
   .meta({ id: 'ApiKeyRotation' });

@@ -6,6 +6,8 @@ import { Problem, problem } from '../http/problem.ts';
 import type { BearerTokens } from './bearer-tokens.ts';
 import type { KnownKeys } from './known-keys.ts';
 
+const UNAUTHENTICATED = 401;
+
 interface Ways {
   readonly keys: KnownKeys;
   /** Null where no issuer of tokens is configured. */
@@ -15,8 +17,8 @@ interface Ways {
 
 /**
  * Identifies the caller by a key or a token: `Authorization: Bearer …`, or `X-API-Key: KEY`. Refuses `unauthenticated`
- * without one, and `rate_limited` after too many failures. A key that worked in this process before is looked up even
- * then, so that a stranger behind the same proxy cannot lock its holder out.
+ * without one, `key_expired` for a key that has expired, and `rate_limited` after too many failures. A key that worked
+ * in this process before is looked up even then, so that a stranger behind the same proxy cannot lock its holder out.
  */
 export function authenticate({ keys, tokens, failures }: Ways): RequestHandler {
   const lookUp = async (credential: string | undefined): Promise<Identity> => {
@@ -36,7 +38,7 @@ export function authenticate({ keys, tokens, failures }: Ways): RequestHandler {
     try {
       return await lookUp(credential);
     } catch (error) {
-      if (error instanceof Problem && error.refusal.code === 'unauthenticated') await failures.count(request, response);
+      if (error instanceof Problem && error.status === UNAUTHENTICATED) await failures.count(request, response);
       throw error;
     }
   };

@@ -5,6 +5,7 @@ import { isStorable, OWN_NAME } from '../../domain/input-limits.ts';
 import type { Identity } from '../http/identity.ts';
 import { type Problem, problem } from '../http/problem.ts';
 import { isSeenWhole } from './seen-names.ts';
+import { CLOCK_TOLERANCE_SECONDS, whyNotAccepted } from './token-claims.ts';
 import type { TokenSettings } from './token-settings.ts';
 
 /** Signatures that only the issuer can make: no shared secrets, and never `none`. */
@@ -12,8 +13,8 @@ const ALGORITHMS = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
-/** The clocks of issuer and API may differ by this much. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+/** Longer than the tokens of issuers that list many groups, and short enough to remember thousands. */
+const MAX_TOKEN_CHARS = 8_192;
 /** A token signed with an unlisted key causes the list to be read again, at most this often. */
 const KEY_SET_COOLDOWN_MS = 5_000;
 const KEY_SET_TIMEOUT_MS = 3_000;
@@ -47,8 +48,9 @@ export class BearerTokens {
   }
 
   /**
-   * Whom a token names. Refuses `unauthenticated` for a token that is not the issuer's, not for this audience, or not
-   * valid now; `forbidden` for one that names no role; `unavailable` while the issuer's keys cannot be read.
+   * Whom a token names. Refuses `unauthenticated` for a token that is not the issuer's, is not for this audience, is not
+   * valid now, or is no access token; `forbidden` for one that names no role; and `unavailable` while the issuer's keys
+   * cannot be read.
    */
   async lookUp(token: string): Promise<Identity> {
     const { payload, expiresAt } = await this.verify(token);
@@ -72,15 +74,19 @@ export class BearerTokens {
   }
 
   private async verify(token: string): Promise<{ payload: JWTPayload; expiresAt: number }> {
-    const { issuer, audience } = this.settings;
+    const { issuer, audience, maxSeconds } = this.settings;
+    if (token.length > MAX_TOKEN_CHARS)
+      throw problem('unauthenticated', `The token is too long: it may have at most ${MAX_TOKEN_CHARS} characters.`);
     try {
-      const { payload } = await jwtVerify(token, this.keyOf, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.keyOf, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp'],
       });
+      const why = whyNotAccepted(protectedHeader, payload, { maxSeconds, nowMs: Date.now() });
+      if (why !== undefined) throw problem('unauthenticated', why);
       return { payload, expiresAt: (payload.exp ?? 0) * 1_000 };
     } catch (error) {
       throw error instanceof errors.JOSEError ? refusalOf(error) : error;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseRecord } from '../../db/cases/cases.ts';
 import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/ledger/support-case.ts';
+import { clocks, holds } from '../clocks/answers.ts';
 import { count, id, instant, listOf, refusalCode, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import type { CaseAfterEvent, CaseEventResult } from './case-outcome.ts';
@@ -35,6 +36,7 @@ const caseRecord = z
     slaId: id.nullable(),
     firstResponseDueAt: dueAt,
     resolutionDueAt: dueAt,
+    inGrace: z.boolean().meta({ description: 'It attached in the grace of its entitlement, after the end' }),
     parts,
     ...times,
   })
@@ -42,10 +44,16 @@ const caseRecord = z
 
 export const casesAnswer = listOf('CaseList', sentAs<CaseRecord>()(caseRecord));
 
-/** One case, with the decision behind its entitlement. */
-export const caseAnswer = sentAs<CaseWithDecision>()(
+type CaseInDetail = CaseWithDecision & { readonly holds: readonly string[]; readonly clocks: z.infer<typeof clocks> };
+
+/** One case, with its clocks and the decision behind its entitlement. */
+export const caseAnswer = sentAs<CaseInDetail>()(
   caseRecord
-    .extend({ decision: decision.nullable().meta({ description: 'null: nothing is on record about it' }) })
+    .extend({
+      holds,
+      clocks,
+      decision: decision.nullable().meta({ description: 'null: nothing is on record about it' }),
+    })
     .meta({ id: 'CaseWithDecision' }),
 );
 

@@ -45,6 +45,7 @@ async function partsOf(sql: Sql, id: string, { caseId, taken, spill }: SupportCa
 
 const NO_STAY = { explanation: null, sla: null };
 const NO_ENTITLEMENT = {
+  inGrace: false,
   entitlementId: null,
   parts: [],
   slaId: null,
@@ -65,6 +66,7 @@ const factsOf = (supportCase: SupportCase) => ({
   status: supportCase.status,
   minutes: supportCase.minutes,
   decrementEntitlementTerm: supportCase.decrements,
+  inGrace: supportCase.inGrace === true && supportCase.detached !== true,
 });
 
 const caseWithout = ({ createdAt, updatedAt, ...record }: CaseWithout) => ({

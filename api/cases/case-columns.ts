@@ -14,6 +14,7 @@ export const CASE_COLUMNS: Columns<CaseRecord> = {
   entitlementId: ({ entitlementId }) => entitlementId,
   entitlementReason: ({ entitlementReason }) => entitlementReason,
   decrementEntitlementTerm: ({ decrementEntitlementTerm }) => decrementEntitlementTerm,
+  inGrace: ({ inGrace }) => inGrace,
   slaId: ({ slaId }) => slaId,
   firstResponseDueAt: ({ firstResponseDueAt }) => firstResponseDueAt?.toISOString() ?? null,
   resolutionDueAt: ({ resolutionDueAt }) => resolutionDueAt?.toISOString() ?? null,

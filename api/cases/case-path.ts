@@ -3,6 +3,7 @@ import type { ReadOffers } from '../../db/cases/offers.ts';
 import type { CaseMove } from '../../domain/cases/case-custody.ts';
 import { type CaseRequest, needsPick } from '../../domain/cases/case-request.ts';
 import { refusalError } from '../../domain/refusals.ts';
+import { noteAnswered } from './case-metrics.ts';
 import type { CaseOutcome } from './case-outcome.ts';
 import { CasePick } from './case-picking.ts';
 import { type Deciders, type ReadRequest, Round } from './case-round.ts';
@@ -50,6 +51,7 @@ export class CasePath {
       const round = new Round(this.parts, { picks, by, outcomes });
       rest = await round.run(await this.readAnew(rest));
     }
+    for (const [index, outcome] of outcomes.entries()) noteAnswered(requests[index]?.event.kind ?? 'unknown', outcome);
     return outcomes;
   }
 

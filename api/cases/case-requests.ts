@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type CaseChange, markedChange } from '../../domain/cases/case-change.ts';
-import type { AttachEvent, UpdateEvent } from '../../domain/cases/case-event.ts';
+import type { AttachEvent, HoldEvent, ReleaseEvent, UpdateEvent } from '../../domain/cases/case-event.ts';
 import type { AttachRequest, CallerEvent, CaseRequest } from '../../domain/cases/case-request.ts';
 import { caseId, contactId, customerId, entitlementId, productId } from '../../domain/ids.ts';
 import type { caseBody, caseEventsBody, casePatch, matchBody } from './schemas.ts';
@@ -30,6 +30,7 @@ export function attachRequest(id: string, key: string, body: Attach): AttachRequ
     pickedBy: 'named',
     why: null,
     movedFrom: null,
+    ...(body.holds === undefined || body.holds.length === 0 ? {} : { holds: [...new Set(body.holds)] }),
     ...(override === undefined ? {} : { reason: override.reason }),
   };
   return { event, named: body.entitlementId == null ? null : entitlementId(body.entitlementId), isMove: false };
@@ -86,13 +87,13 @@ interface StateFields {
   readonly reason?: string | undefined;
 }
 
-/** Resolves, cancels, reactivates or counts the case. */
+/** Resolves, cancels, reactivates, counts or answers the case. */
 export const stateEvent = (
-  kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement',
+  kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement' | 'respond',
   id: string,
   key: string,
   { minutes, reason }: StateFields,
-): Exclude<CallerEvent, { kind: 'attach' | 'update' | 'detach' }> => ({
+): Exclude<CallerEvent, { kind: 'attach' | 'update' | 'detach' | 'hold' | 'release' }> => ({
   kind,
   key,
   caseId: caseId(id),
@@ -100,11 +101,26 @@ export const stateEvent = (
   ...(reason === undefined ? {} : { reason }),
 });
 
+/** Stops the clocks of the case for a reason, or lets them go on. */
+export const holdEvent = (
+  kind: 'hold' | 'release',
+  id: string,
+  key: string,
+  reason: string,
+): HoldEvent | ReleaseEvent => ({
+  kind,
+  key,
+  caseId: caseId(id),
+  reason,
+});
+
 /** One event of the list that `POST /v1/case-events` takes. */
 export function listedRequest(listed: z.infer<typeof caseEventsBody>['events'][number]): CaseRequest {
   const { caseId: id, key } = listed;
   if (listed.kind === 'attach') return attachRequest(id, key, listed);
   if (listed.kind === 'update') return requestOf(updateEvent(id, key, listed));
+  if (listed.kind === 'hold' || listed.kind === 'release')
+    return requestOf(holdEvent(listed.kind, id, key, listed.reason));
   const fields: StateFields = 'minutes' in listed || 'reason' in listed ? listed : {};
   return requestOf(stateEvent(listed.kind, id, key, fields));
 }

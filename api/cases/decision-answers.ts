@@ -23,11 +23,15 @@ export const decision = z
     }),
     candidatesTotal: count.nullable().meta({
       description:
-        'How many there were; null: not recorded, as by older versions, or by a process that ended just then',
+        'How many there were; null: not recorded, as by older versions, or by a process that ended just then; or the ' +
+        'caller may not see all entitlements of the customer',
     }),
     spill: z
       .object({ at: instant, seq: count, minutes: count, askedIds: z.array(id), words: z.string() })
       .nullable()
-      .meta({ description: 'Minutes that did not fit, and the entitlements that were asked for them, in order' }),
+      .meta({
+        description:
+          'Minutes that did not fit, and the entitlements that were asked for them, in order, for callers who may see them',
+      }),
   })
   .meta({ id: 'CaseDecision', description: 'Why the case has its entitlement, or none, as recorded at that moment' });

@@ -2,23 +2,27 @@ import type { z } from 'zod';
 import type { DecidingRow, RecordedDecision } from '../../db/cases/case-decision.ts';
 import type { CaseRecord } from '../../db/cases/cases.ts';
 import type { Considered } from '../../domain/cases/considered.ts';
-import { attachInWords, spillInWords, takenOffInWords } from '../../domain/cases/decision-words.ts';
+import { attachInWords, spillInWords, takenOffInWords, unfitInWords } from '../../domain/cases/decision-words.ts';
 import type { decision } from './decision-answers.ts';
 
 type Decision = z.infer<typeof decision>;
+
+/** `mayCompare`: the caller may see all entitlements of the customer; else only the picked one is shown, and no count. */
+interface Sight {
+  readonly mayCompare: boolean;
+}
+
 type Decided = Omit<Decision, 'candidates' | 'candidatesTotal' | 'spill'>;
 
 /** A case with the decision that gave it its entitlement; null if nothing is on record about it. */
-export const withDecision = (
-  supportCase: CaseRecord,
-  recorded: RecordedDecision | undefined,
-  options: { readonly mayCompare: boolean },
-) => ({ ...supportCase, decision: recorded === undefined ? null : decisionView(recorded, options) });
+export const withDecision = (supportCase: CaseRecord, recorded: RecordedDecision | undefined, options: Sight) => ({
+  ...supportCase,
+  decision: recorded === undefined ? null : decisionView(recorded, options),
+});
 
 export type CaseWithDecision = ReturnType<typeof withDecision>;
 
-/** `mayCompare`: the caller may see all entitlements of the customer; else only the one that was picked is shown. */
-function decisionView(recorded: RecordedDecision, { mayCompare }: { readonly mayCompare: boolean }): Decision | null {
+function decisionView(recorded: RecordedDecision, { mayCompare }: Sight): Decision | null {
   const decided = decidedBy(recorded);
   if (decided === null) return null;
   const { considered, entitlementId } = recorded;
@@ -26,8 +30,10 @@ function decisionView(recorded: RecordedDecision, { mayCompare }: { readonly may
   return {
     ...decided,
     candidates: mayCompare ? candidates : candidates.filter(({ picked }) => picked),
-    candidatesTotal: considered?.total ?? (decided.rule === 'named' || decided.rule === 'taken_off' ? 0 : null),
-    spill: spillView(recorded),
+    candidatesTotal: mayCompare
+      ? (considered?.total ?? (decided.rule === 'named' || decided.rule === 'taken_off' ? 0 : null))
+      : null,
+    spill: spillView(recorded, { mayCompare }),
   };
 }
 
@@ -76,14 +82,17 @@ const fromRow = ({ at, by, reason, seq }: DecidingRow, entitlementId: string | n
   seq,
 });
 
-function spillView({ spilled, parts }: RecordedDecision): Decision['spill'] {
+/** A caller who may not compare learns what did not fit, and of no other entitlement. */
+function spillView({ spilled, parts }: RecordedDecision, { mayCompare }: Sight): Decision['spill'] {
   const spill = spilled?.case?.spill;
   if (spilled === null || spill === undefined) return null;
   return {
     at: new Date(spilled.at).toISOString(),
     seq: spilled.seq,
     minutes: spill.minutes,
-    askedIds: [...spill.to],
-    words: spillInWords({ minutes: spill.minutes, asked: spill.to }, parts),
+    askedIds: mayCompare ? [...spill.to] : [],
+    words: mayCompare
+      ? spillInWords({ minutes: spill.minutes, asked: spill.to }, parts)
+      : unfitInWords(spill.minutes, parts),
   };
 }

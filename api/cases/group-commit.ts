@@ -3,9 +3,11 @@ import type { CaseEvent } from '../../domain/cases/case-event.ts';
 import type { Considered } from '../../domain/cases/considered.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import type { LedgerRow } from '../../domain/ledger/ledger-row.ts';
+import { presentTrace, type TraceOfCaller, traced, tracedTogether } from '../../runtime/telemetry/traces.ts';
 import type { EntitlementsGateway } from '../../temporal/entitlements-gateway.ts';
 import type { CaseEventsDecision, EventAnswer } from '../../workflows/entitlements/case-messages.ts';
 import type { Knowledge } from '../../workflows/entitlements/messages.ts';
+import { eventsTogether, noteWaiting } from './case-metrics.ts';
 import { ConfirmedRows } from './confirmed-rows.ts';
 import { countTogether, halvesOf, isTooLarge, knowledgeOfAll, partsOf } from './update-parts.ts';
 
@@ -26,6 +28,7 @@ export interface CommittedAnswer extends EventAnswer {
 }
 
 interface Waiting extends Submission {
+  readonly trace: TraceOfCaller;
   readonly resolve: (answers: readonly CommittedAnswer[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -73,7 +76,10 @@ export class GroupCommit {
    */
   async submit(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
     const answers: CommittedAnswer[] = [];
-    for (const part of partsOf(submission)) answers.push(...(await this.enqueue(id, part)));
+    for (const part of partsOf(submission)) {
+      const ask = () => this.enqueue(id, part);
+      answers.push(...(await traced('decide', { 'allot.case.events': part.events.length }, ask)));
+    }
     return answers;
   }
 
@@ -81,14 +87,19 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const lane = this.lanes.get(id) ?? { waiting: [], underWay: 0 };
       this.lanes.set(id, lane);
-      lane.waiting.push({ resolve, reject, ...submission });
+      lane.waiting.push({ resolve, reject, trace: presentTrace(), ...submission });
+      noteWaiting(1);
       if (lane.underWay < BATCHES_UNDER_WAY) void this.drain(id, lane);
     });
   }
 
   private async drain(id: EntitlementId, lane: Lane): Promise<void> {
     lane.underWay += 1;
-    while (lane.waiting.length > 0) await this.send(id, lane.waiting.splice(0, countTogether(lane.waiting)));
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, countTogether(lane.waiting));
+      noteWaiting(-batch.length);
+      await this.send(id, batch);
+    }
     lane.underWay -= 1;
     if (lane.underWay === 0) this.lanes.delete(id);
   }
@@ -97,18 +108,23 @@ export class GroupCommit {
   private async send(id: EntitlementId, batch: readonly Waiting[]): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
+    const events = batch.flatMap((submission) => submission.events);
+    const callers = batch.map(({ trace }) => trace);
     try {
-      const decision = await this.gateway.caseEvents(id, {
-        events: batch.flatMap(({ events }) => events),
-        by: first.by,
-        knowledge: knowledgeOfAll(batch),
-        confirmed: this.confirmed.take(id),
+      eventsTogether.observe(events.length);
+      await tracedTogether('group commit', { 'allot.case.events': events.length }, callers, async () => {
+        const decision = await this.gateway.caseEvents(id, {
+          events,
+          by: first.by,
+          knowledge: knowledgeOfAll(batch),
+          confirmed: this.confirmed.take(id),
+        });
+        const { rows, snapshot, results } = decision;
+        const considered = consideredOf(batch, results);
+        const { lost, settled } = await this.gateway.commit(id, { rows, snapshot, considered });
+        if (settled.length > 0) this.confirmed.note(id, settled, this.now());
+        answer(batch, decision, lost);
       });
-      const { rows, snapshot, results } = decision;
-      const considered = consideredOf(batch, results);
-      const { lost, settled } = await this.gateway.commit(id, { rows, snapshot, considered });
-      if (settled.length > 0) this.confirmed.note(id, settled, this.now());
-      answer(batch, decision, lost);
     } catch (error) {
       if (isTooLarge(error) && first.events.length + batch.length > 2) await this.sendInParts(id, batch, first);
       else for (const { reject } of batch) reject(error);
@@ -123,7 +139,7 @@ export class GroupCommit {
       await this.send(id, batch.slice(middle));
       return;
     }
-    const { resolve, reject, ...submission } = first;
+    const { resolve, reject, trace: _, ...submission } = first;
     try {
       const answers: CommittedAnswer[] = [];
       for (const half of halvesOf(submission)) answers.push(...(await this.sendAlone(id, half)));
@@ -134,7 +150,9 @@ export class GroupCommit {
   }
 
   private sendAlone(id: EntitlementId, submission: Submission): Promise<readonly CommittedAnswer[]> {
-    return new Promise((resolve, reject) => void this.send(id, [{ ...submission, resolve, reject }]));
+    return new Promise(
+      (resolve, reject) => void this.send(id, [{ ...submission, trace: presentTrace(), resolve, reject }]),
+    );
   }
 }
 

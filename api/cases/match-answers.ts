@@ -20,6 +20,7 @@ export const matchCandidate = z
       .nullable()
       .meta({ description: 'The rule by which the case is offered to it; null: it is not asked' }),
     isDefault: z.boolean(),
+    inGrace: z.boolean().meta({ description: 'It has ended and takes cases in its grace, after the active ones' }),
     names: z
       .object({ contact: z.boolean(), product: z.boolean(), channel: z.boolean() })
       .meta({ description: 'Whether the entitlement names the contact, product or channel of the case' }),

@@ -14,7 +14,7 @@ import { whyNoneInWords, whyPicked } from '../../domain/cases/picking-words.ts';
 import { asOf } from '../../domain/entitlements/passing-of-time.ts';
 import type { SlaId } from '../../domain/ids.ts';
 import { type Refusal, refuse } from '../../domain/refusals.ts';
-import { dueTimes, type Sla } from '../../domain/slas/sla.ts';
+import { dueTimes, type SlaPromise } from '../../domain/slas/sla.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { isoOrNull } from '../http/instants.ts';
@@ -28,13 +28,13 @@ import type { CaseServices } from './services.ts';
 /** What the view of a candidate needs beside its judgement. */
 interface Around {
   readonly rule: Candidate['rule'] | null;
-  readonly sla: Sla | undefined;
+  readonly sla: SlaPromise | undefined;
   readonly now: EpochMs;
 }
 
 /** What an entitlement would do with the case, for the answer; terms in cases or minutes, null when unlimited. */
 const judgementView = (
-  { entitlement, isDefault, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
+  { entitlement, isDefault, inGrace, refused, names, remainingAfter, channelRemainingAfter }: Judgement,
   { rule, sla, now }: Around,
 ): z.infer<typeof matchCandidate> => ({
   entitlementId: entitlement.id,
@@ -44,6 +44,7 @@ const judgementView = (
   reason: refused?.detail ?? null,
   rule,
   isDefault,
+  inGrace,
   names,
   priority: entitlement.details.priority,
   startDate: entitlement.details.startDate,
@@ -56,7 +57,7 @@ const judgementView = (
 });
 
 /** When the case would be due if it were attached now. */
-function promises(sla: Sla | undefined, now: EpochMs) {
+function promises(sla: SlaPromise | undefined, now: EpochMs) {
   const due = sla === undefined ? undefined : dueTimes(sla, now);
   return {
     firstResponseDueAt: isoOrNull(due?.firstResponseDueAt ?? null),
@@ -108,8 +109,10 @@ export const matchEndpoints = ({ sql, caseReads }: CaseServices): readonly Endpo
 const slasOf = (judgements: readonly Judgement[]): ReadonlySet<SlaId> =>
   new Set(judgements.flatMap(({ entitlement: { details } }) => details.slaId ?? []));
 
-const slaIn = (slas: ReadonlyMap<SlaId, Sla>, { entitlement: { details } }: Judgement): Sla | undefined =>
-  details.slaId === null ? undefined : slas.get(details.slaId);
+const slaIn = (
+  slas: ReadonlyMap<SlaId, SlaPromise>,
+  { entitlement: { details } }: Judgement,
+): SlaPromise | undefined => (details.slaId === null ? undefined : slas.get(details.slaId));
 
 /**
  * Refuses `not_found` for records outside the caller's access scope. A match shows all entitlements of a customer, so

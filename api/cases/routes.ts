@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import { seesAllOf } from '../../db/access/access-scope.ts';
 import { findDecision } from '../../db/cases/case-decision.ts';
 import { findCase } from '../../db/cases/cases.ts';
+import { readClocks } from '../../db/clocks/case-clocks.ts';
 import { PERMISSIONS, PRIVILEGES } from '../../domain/access/roles.ts';
 import type { CallerEvent, CaseRequest } from '../../domain/cases/case-request.ts';
+import { clocksView } from '../clocks/clock-view.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { accessScopeOf } from '../http/identity.ts';
 import { notFound, problem } from '../http/problem.ts';
@@ -14,10 +16,19 @@ import { caseAfterAnswer, caseAnswer, caseEventsAnswer, caseToldAnswer } from '.
 import { caseAfter } from './case-answer.ts';
 import { type CaseOutcome, resultOf } from './case-outcome.ts';
 import { problemOf } from './case-problem.ts';
-import { changeOf, listedRequest, newCaseRequest, requestOf, stateEvent } from './case-requests.ts';
+import { changeOf, holdEvent, listedRequest, newCaseRequest, requestOf, stateEvent } from './case-requests.ts';
 import { isAsync, tell } from './case-telling.ts';
 import { withDecision } from './decision-view.ts';
-import { caseBody, caseEventsBody, casePatch, decrementBody, emptyBody, resolveBody } from './schemas.ts';
+import {
+  caseBody,
+  caseEventsBody,
+  casePatch,
+  decrementBody,
+  emptyBody,
+  holdBody,
+  resolveBody,
+  respondBody,
+} from './schemas.ts';
 import type { CaseServices } from './services.ts';
 
 const TAG = 'Cases';
@@ -47,7 +58,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     body: caseBody,
     onceOnly: true,
     answers: { 201: { means: 'The case', body: caseAfterAnswer }, 202: TOLD },
-    refusals: [...ATTACH_REFUSALS, 'no_entitlement', 'not_found', 'conflict', 'idempotency_conflict'],
+    refusals: [...ATTACH_REFUSALS, 'no_entitlement', 'not_found', 'conflict'],
     handle: async (request, response) => {
       const body = bodyOf(request, caseBody);
       checkPrivileges(request, { kind: 'attach', ...body });
@@ -58,14 +69,16 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     method: 'get',
     path: '/v1/cases/{id}',
     tag: TAG,
-    summary: 'Reads a case, with the decision that gave it its entitlement and what else was considered',
+    summary: 'Reads a case, with its service-level clocks, and with the decision that gave it its entitlement',
     roles: PERMISSIONS.read,
     answers: { 200: { means: 'The case', body: caseAnswer } },
     handle: async (request, response) => {
       const supportCase = await existing(services, request);
       const mayCompare = await seesAllOf(services.sql, accessScopeOf(request), supportCase.customerId);
       const recorded = await findDecision(services.sql, supportCase.id);
-      response.json(withDecision(supportCase, recorded, { mayCompare }));
+      const read = await readClocks(services.sql, supportCase.id, Date.now());
+      const decided = withDecision(supportCase, recorded, { mayCompare });
+      response.json({ ...decided, holds: read.holds, clocks: clocksView(read) });
     },
   },
   {
@@ -77,7 +90,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     body: casePatch,
     onceOnly: true,
     answers: CHANGED,
-    refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'conflict', 'idempotency_conflict'],
+    refusals: [...ATTACH_REFUSALS, 'not_found', 'wrong_state', 'conflict'],
     handle: async (request, response) => {
       const body = bodyOf(request, casePatch);
       checkPrivileges(request, { kind: 'update', ...body });
@@ -104,6 +117,14 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
     'Lets a case use term after `decrementEntitlementTerm` was set to false and back to true',
     decrementBody,
   ),
+  event(
+    services,
+    'respond',
+    'Records that a case was answered: this meets its clock of the first response',
+    respondBody,
+  ),
+  hold(services, 'hold', 'Holds a case for a reason: the clocks that the reason stops stand still'),
+  hold(services, 'release', 'Ends a hold: the clocks go on once no reason is left that stops them'),
   {
     method: 'post',
     path: '/v1/case-events',
@@ -123,7 +144,7 @@ export const caseEndpoints = (services: CaseServices): readonly Endpoint[] => [
 
 const event = (
   services: CaseServices,
-  kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement',
+  kind: 'resolve' | 'cancel' | 'reactivate' | 'decrement' | 'respond',
   summary: string,
   body: z.ZodType<{ minutes?: number | undefined; reason?: string | undefined }>,
 ): Endpoint => ({
@@ -136,10 +157,26 @@ const event = (
   onceOnly: true,
   // A decrement is never answered with 202.
   answers: kind === 'decrement' ? { 200: CHANGED[200] } : CHANGED,
-  refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
+  refusals: ['not_found', 'wrong_state'],
   handle: async (request, response) => {
     const event = stateEvent(kind, idOf(request), keyOf(request), bodyOf(request, body));
     await applyOne(services, request, response, requestOf(event), 200);
+  },
+});
+
+const hold = (services: CaseServices, kind: 'hold' | 'release', summary: string): Endpoint => ({
+  method: 'post',
+  path: `/v1/cases/{id}/${kind}`,
+  tag: TAG,
+  summary,
+  roles: PERMISSIONS.handleCases,
+  body: holdBody,
+  onceOnly: true,
+  answers: CHANGED,
+  refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
+  handle: async (request, response) => {
+    const { reason } = bodyOf(request, holdBody);
+    await applyOne(services, request, response, requestOf(holdEvent(kind, idOf(request), keyOf(request), reason)), 200);
   },
 });
 

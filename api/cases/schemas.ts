@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CASE_SORTS } from '../../db/cases/case-list.ts';
 import { MAX_TITLE_CHARS } from '../../domain/input-limits.ts';
 import { CASE_STATUSES } from '../../domain/ledger/support-case.ts';
+import { MAX_HOLD_REASONS } from '../../domain/slas/clock-rules.ts';
 import { exportFields } from '../http/exported-list.ts';
 import {
   channelSchema,
@@ -13,6 +14,7 @@ import {
   reason,
   text,
 } from '../http/schemas.ts';
+import { holdReason } from '../slas/schemas.ts';
 
 /** The bodies and queries of the routes of cases. */
 
@@ -33,11 +35,18 @@ const overridesNamed = (body: { override?: object | undefined; entitlementId?: s
   body.override === undefined || body.entitlementId != null;
 const OVERRIDE_NAMES_ONE = { path: ['entitlementId'], message: 'is missing: an override must name its entitlement' };
 
+const holds = z
+  .array(holdReason)
+  .max(MAX_HOLD_REASONS)
+  .optional()
+  .meta({ description: 'The reasons that hold the case from the beginning: its clocks start on hold' });
+
 const caseFields = z.strictObject({
   id: idSchema,
   customerId: idSchema,
   ...caseFacts,
   title: text(MAX_TITLE_CHARS).nullish(),
+  holds,
   priority: z
     .union([text(40), z.int()])
     .nullish()
@@ -69,6 +78,8 @@ export const casePatch = z
 export const decrementBody = z.strictObject({ reason: reason.optional() }).meta({ id: 'Decrement' });
 export const resolveBody = z.strictObject({ minutes: minutes.optional() }).meta({ id: 'Resolve' });
 export const emptyBody = z.strictObject({});
+export const respondBody = z.strictObject({ reason: reason.optional() }).meta({ id: 'Respond' });
+export const holdBody = z.strictObject({ reason: holdReason }).meta({ id: 'Hold' });
 
 /** The most events in one request: about a second's work, and 300 kB. */
 const MAX_EVENTS = 1_000;
@@ -83,6 +94,7 @@ const caseEvent = z
       customerId: idSchema,
       ...caseFacts,
       title: text(MAX_TITLE_CHARS).nullish(),
+      holds,
       entitlementId: idSchema.nullish(),
       override: override.optional(),
     }),
@@ -91,6 +103,9 @@ const caseEvent = z
     z.strictObject({ kind: z.literal('cancel'), ...keyed }),
     z.strictObject({ kind: z.literal('reactivate'), ...keyed }),
     z.strictObject({ kind: z.literal('decrement'), ...keyed, reason: reason.optional() }),
+    z.strictObject({ kind: z.literal('respond'), ...keyed, reason: reason.optional() }),
+    z.strictObject({ kind: z.literal('hold'), ...keyed, reason: holdReason }),
+    z.strictObject({ kind: z.literal('release'), ...keyed, reason: holdReason }),
   ])
   .meta({ id: 'CaseEvent' });
 

@@ -4,7 +4,7 @@ import type { Endpoint, Services } from '../http/endpoint.ts';
 import { changeBy } from '../http/identity.ts';
 import { paged, pageOf } from '../http/page.ts';
 import { granted, invalidCursor, notFound } from '../http/problem.ts';
-import { bodyOf, idOf, queryOf } from '../http/request.ts';
+import { bodyOf, idOf, keyOf, queryOf } from '../http/request.ts';
 import { reasonBody } from '../http/schemas.ts';
 import { deliveriesAnswer, deliveryAnswer, deliveryWithContentAnswer } from './answers.ts';
 import { deliveryQuery } from './schemas.ts';
@@ -50,11 +50,13 @@ export const deliveryEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     summary: 'Sends a delivery again, at once and then by the whole schedule, with the same `webhook-id`',
     roles: PERMISSIONS.changeWebhooks,
     body: reasonBody,
+    onceOnly: true,
     answers: { 202: { means: 'The pending delivery', body: deliveryAnswer } },
     refusals: ['wrong_state'],
     handle: async (request, response) => {
       const { reason = null } = bodyOf(request, reasonBody);
-      const asked = await redeliver(sql, idOf(request), changeBy(request, reason));
+      const key = request.get('Idempotency-Key') === undefined ? null : keyOf(request);
+      const asked = await redeliver(sql, { id: idOf(request), key }, changeBy(request, reason));
       response.status(202).json(deliveryView(granted(asked)));
     },
   },

@@ -36,7 +36,9 @@ const bulkEndpoint = <Row>({ sql }: Services, { what, tag, schema, write }: Bulk
   handle: async (request, response) => {
     const read = readRows(bodyOf(request, rowsAsGiven).rows, schema);
     const good = read.flatMap(({ row }) => (row === null ? [] : [row]));
-    const outcomes = good.length === 0 ? new Map() : await write(sql, good, changeBy(request, reasonOf(request)));
+    // A reason that is refused is refused whatever the rows are.
+    const origin = changeBy(request, reasonOf(request));
+    const outcomes = good.length === 0 ? new Map() : await write(sql, good, origin);
     response.json({ results: read.map(({ id, refused }) => resultOf(id, refused ?? outcomes.get(id ?? ''))) });
   },
 });

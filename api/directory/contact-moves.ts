@@ -6,8 +6,9 @@ import { REFUSAL_STATUS, type Refusal, RefusalError, refuse } from '../../domain
 export const contactStays = (id: string, namedBy: readonly string[]): Refusal =>
   refuse(
     'contact_of_other_customer',
-    `The contact ${id} cannot move to another customer because entitlements name it: ${namedBy.join(', ')}. ` +
-      'Remove it from those that can still be edited. If an ended entitlement names it, create a new contact instead.',
+    `The contact ${id} cannot move to another customer because entitlements or their amendments name it: ` +
+      `${namedBy.join(', ')}. Remove it from those that can still be edited, and take back amendments that lie ahead. ` +
+      'If an ended entitlement names it, create a new contact instead.',
     'customerId',
   ).refused;
 

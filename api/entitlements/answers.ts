@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
 import { count, day, id, instant, listOf, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
-import { channelRow, detailFields, overageField } from './details-answers.ts';
+import { amendmentAhead } from './amendment-view.ts';
+import { channelRow, detailFields, graceDaysField, overageField } from './details-answers.ts';
 import type { EntitlementView, ListedEntitlementView } from './entitlement-view.ts';
+import { pauseAnswer } from './pause-view.ts';
+import { contractPrice } from './terms-schemas.ts';
 
 const remaining = term.nullable();
 
@@ -51,10 +54,28 @@ export const entitlementAnswer = sentAs<EntitlementView>()(
             .meta({ description: 'The last day on which the top-up counts; null: until the entitlement ends' }),
         }),
       ),
+      price: contractPrice.nullable(),
+      graceDays: graceDaysField,
+      graceEndsAt: instant.nullable().meta({
+        description: 'Until when it takes cases after its end; null: it has no grace, or a successor follows at once',
+      }),
+      amendmentsAhead: z
+        .array(amendmentAhead)
+        .meta({ description: 'Amendments that lie ahead, in the order in which they were asked for' }),
+      pausedSince: instant.nullable().meta({
+        description: 'Since when the entitlement is paused, so that it takes no new cases; null: it is not paused',
+      }),
+      pauses: z
+        .array(pauseAnswer)
+        .meta({ description: 'The pause that runs, then those that lie ahead, the earliest first' }),
       openCases: count.meta({ description: 'Attached cases that are open now' }),
       renewedById: id.nullable().meta({ description: 'The entitlement that succeeds this one' }),
       renewsId: id.nullable().meta({ description: 'The entitlement that this one succeeds' }),
-      version: count.meta({ description: 'The number of the newest ledger row; for `If-Match`' }),
+      version: count.meta({
+        description:
+          'The number of the newest ledger row; for `If-Match`, which refuses once the contract changed since. Rows of cases and of ' +
+          'renewals change no contract',
+      }),
       createdAt: times.createdAt.nullable(),
       updatedAt: times.updatedAt.nullable(),
     })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { id, term } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
-import { entitlementFields } from './terms-schemas.ts';
+import { contractPrice, entitlementFields } from './terms-schemas.ts';
 
 const {
   customerId,
@@ -12,11 +12,15 @@ const {
   overage,
   channels: _given,
   timeZone: _zone,
+  graceDays,
   ...terms
 } = entitlementFields;
 
 /** The terms that entitlements and templates share, except for the channels. */
 export const termFields = terms;
+
+/** Days of the grace, as answers have it: always there. */
+export const graceDaysField = graceDays;
 
 /** `overage`, which follows from `restrict` and `overagePrice`. */
 export const overageField = overage;
@@ -44,6 +48,8 @@ export const details = sentAs<EntitlementDetails>()(
     .object({
       ...detailFields,
       channels: z.array(z.object(channelRow)),
+      price: contractPrice.nullable().optional(),
+      graceDays: graceDays.optional(),
       anchorDay: z.int().optional().meta({
         description:
           'The day from which months are counted; present only when the month of the start date lacks that day',

@@ -29,6 +29,7 @@ export const ENTITLEMENT_COLUMNS: Columns<Row> = {
   contactIds: ({ contactIds }) => listed(contactIds),
   slaId: ({ slaId }) => slaId,
   priority: ({ priority }) => priority,
+  pausedSince: ({ pausedSince }) => pausedSince,
   isDefault: ({ isDefault }) => isDefault,
   openCases: ({ openCases }) => openCases,
   templateId: ({ templateId }) => templateId,

@@ -51,6 +51,9 @@ export function termsFrom(body: TermsInput): TemplateTerms {
     priority: body.priority ?? DEFAULT_PRIORITY,
     tier: body.tier ?? null,
     renewalPolicy: body.renewalPolicy ?? null,
+    // Left out where there is none, so that a repeated request has the content that older versions stored.
+    ...(body.price == null ? {} : { price: body.price }),
+    ...(body.graceDays === undefined || body.graceDays === 0 ? {} : { graceDays: body.graceDays }),
   };
 }
 

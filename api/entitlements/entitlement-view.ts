@@ -1,8 +1,11 @@
 import { channelRemaining, remainingTerm } from '../../domain/entitlements/balance.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { graceEndsAt } from '../../domain/entitlements/grace.ts';
 import { boughtUnits } from '../../domain/terms/bought.ts';
 import { topUpsLeft } from '../../domain/terms/top-ups.ts';
 import { isoOrNull } from '../http/instants.ts';
+import { amendmentAheadView } from './amendment-view.ts';
+import { pauseView } from './pause-view.ts';
 
 /**
  * The top-ups that count now, each with what is left of it, and those that begin later. One that is used up stays in
@@ -78,6 +81,12 @@ export function entitlementView(entitlement: Entitlement, isDefault: boolean) {
     isDefault,
     currentPeriod: period === null ? null : { startsAt: isoOrNull(period.startsAt), endsAt: isoOrNull(period.endsAt) },
     topUps: topUpsView(entitlement),
+    price: details.price ?? null,
+    graceDays: details.graceDays ?? 0,
+    graceEndsAt: isoOrNull(graceEndsAt(entitlement)),
+    amendmentsAhead: (entitlement.amendmentsAhead ?? []).map(amendmentAheadView),
+    pausedSince: isoOrNull(entitlement.pausedSince ?? null),
+    pauses: (entitlement.pauses ?? []).map(pauseView),
     openCases: entitlement.openCases,
     renewedById: entitlement.renewedById,
     renewsId: entitlement.renewsId,

@@ -5,6 +5,7 @@ import { bodyOf, keyOf } from '../http/request.ts';
 import { reasonBody } from '../http/schemas.ts';
 import { entitlementAnswer } from './answers.ts';
 import { answer, answerCreated, command, existing, messageOf } from './requests.ts';
+import { renewBody } from './schemas.ts';
 import type { EntitlementServices } from './services.ts';
 
 const TAG = 'Entitlements';
@@ -18,16 +19,18 @@ export const lifeEndpoints = (services: EntitlementServices): readonly Endpoint[
     method: 'post',
     path: '/v1/entitlements/{id}/renew',
     tag: TAG,
-    summary: 'Creates the successor of an expired or canceled entitlement: a draft that starts today',
+    summary:
+      'Creates the successor of an expired or canceled entitlement: a draft that starts today, or in the grace without a gap',
     roles: PERMISSIONS.writeEntitlements,
-    body: reasonBody,
+    body: renewBody,
     onceOnly: true,
     answers: { 201: { means: 'The new draft', body: entitlementAnswer } },
-    refusals: ['wrong_state', 'idempotency_conflict'],
+    refusals: ['wrong_state'],
     handle: async (request, response) => {
       const old = await existing(services, request);
-      const { reason = null } = bodyOf(request, reasonBody);
-      const message = { ...messageOf(request, reason), key: keyOf(request) };
+      const { reason = null, startDate } = bodyOf(request, renewBody);
+      const late = startDate == null ? {} : { startDate };
+      const message = { ...messageOf(request, reason), key: keyOf(request), ...late };
       await answerCreated(services, response, await services.successors.renewByHand(old.id, message));
     },
   },
@@ -47,7 +50,7 @@ const action = (
   body: reasonBody,
   onceOnly: true,
   answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
-  refusals: ['wrong_state', 'idempotency_conflict'],
+  refusals: ['wrong_state'],
   handle: async (request, response) => {
     await existing(services, request);
     await answer(services, response, await command(services, kind, request, (asked) => asked));

@@ -31,7 +31,7 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
     body: z.union([entitlementBody, entitlementFromTemplateBody]),
     onceOnly: true,
     answers: { 201: { means: 'The draft', body: entitlementAnswer } },
-    refusals: ['not_found', 'contact_of_other_customer', 'idempotency_conflict'],
+    refusals: ['not_found', 'contact_of_other_customer'],
     handle: async (request, response) => {
       await answerCreated(services, response, await createDraft(services, request));
     },
@@ -45,8 +45,8 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
     query: entitlementQuery,
     answers: { 200: { means: 'A page', body: entitlementsAnswer, csv: true } },
     handle: async (request, response) => {
-      const { renewed, ...query } = queryOf(request, entitlementQuery);
-      const filter = { ...query, renewed: renewed === undefined ? undefined : renewed === 'true' };
+      const { renewed, paused, ...query } = queryOf(request, entitlementQuery);
+      const filter = { ...query, renewed: flagOf(renewed), paused: flagOf(paused) };
       await answerList(request, response, query, {
         name: 'entitlements',
         sorts: ENTITLEMENT_SORTS,
@@ -76,7 +76,7 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
     query: reasonQuery,
     body: entitlementPatch,
     answers: { 200: { means: 'The draft as it is now', body: entitlementAnswer } },
-    refusals: ['wrong_state', 'conflict'],
+    refusals: ['wrong_state', 'conflict', 'contact_of_other_customer'],
     handle: async (request, response) => {
       const { details } = await existing(services, request);
       const patch = bodyOf(request, entitlementPatch);
@@ -108,6 +108,9 @@ export const entitlementEndpoints = (services: EntitlementServices): readonly En
   },
   ...lifeEndpoints(services),
 ];
+
+const flagOf = (word: 'true' | 'false' | undefined): boolean | undefined =>
+  word === undefined ? undefined : word === 'true';
 
 /** Contacts that a patch leaves as they are must still be checked when it changes the customer. */
 const withContactsOf = <Patch extends { customerId?: string | undefined; contactIds?: string[] | undefined }>(

@@ -14,11 +14,12 @@ import {
   term,
   text,
 } from '../http/schemas.ts';
-import { agreeing, entitlementFields } from './terms-schemas.ts';
+import { agreeing, contractPrice, entitlementFields } from './terms-schemas.ts';
 
 /** The bodies and queries of the routes of entitlements. */
 
-const optional = z.strictObject(entitlementFields).partial();
+const unpriced = z.strictObject(entitlementFields).partial();
+const optional = unpriced.extend({ price: contractPrice.nullable().optional() });
 
 export const entitlementBody = optional
   .required({ name: true, customerId: true, startDate: true, endDate: true, allocationType: true })
@@ -36,7 +37,7 @@ export const entitlementFromTemplateBody = optional
   .meta({ id: 'EntitlementFromTemplateInput' });
 
 /** What an acceptance may change in a proposal; the dates follow from the old entitlement. */
-export const renewalChanges = optional
+export const renewalChanges = unpriced
   .omit({ customerId: true, startDate: true, timeZone: true, contactIds: true })
   .refine(namesAField, NAMES_NO_FIELD)
   .superRefine(agreeing)
@@ -58,11 +59,21 @@ export const entitlementQuery = z.strictObject({
   tier: text(40).optional(),
   status: z.enum(STATUSES).optional(),
   renewed: z.enum(['true', 'false']).optional(),
+  paused: z.enum(['true', 'false']).optional().meta({ description: 'Whether the entitlement is paused now' }),
   endsBefore: civilDateSchema.optional(),
   endsAfter: civilDateSchema.optional(),
   q: search.optional(),
   ...exportFields(ENTITLEMENT_SORTS),
 });
+
+export const renewBody = z
+  .strictObject({
+    startDate: civilDateSchema.nullish().meta({
+      description: 'The day after the end, in the grace: then the successor follows without a gap. Absent: today',
+    }),
+    reason: reason.optional(),
+  })
+  .meta({ id: 'RenewInput' });
 
 export const topUpBody = z
   .strictObject({

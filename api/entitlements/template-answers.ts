@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { id, listOf, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
-import { channelRow, overageField, termFields } from './details-answers.ts';
+import { channelRow, graceDaysField, overageField, termFields } from './details-answers.ts';
 import { templateReplacement } from './template-schemas.ts';
 import type { TemplateView } from './template-view.ts';
+import { contractPrice } from './terms-schemas.ts';
 
 export const templateAnswer = sentAs<TemplateView>()(
   z
@@ -11,6 +12,8 @@ export const templateAnswer = sentAs<TemplateView>()(
       id,
       ...termFields,
       overage: overageField,
+      price: contractPrice.nullable(),
+      graceDays: graceDaysField,
       channels: z.array(
         z.object({
           ...channelRow,

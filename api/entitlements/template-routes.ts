@@ -37,7 +37,7 @@ export const templateEndpoints = ({ sql }: Services): readonly Endpoint[] => [
     body: templateBody,
     onceOnly: true,
     answers: { 201: { means: 'The template', body: templateAnswer } },
-    refusals: ['not_found', 'conflict', 'idempotency_conflict'],
+    refusals: ['not_found', 'conflict'],
     handle: async (request, response) => {
       const { id: own, ...body } = bodyOf(request, templateBody);
       const key = keyOf(request);

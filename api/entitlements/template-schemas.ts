@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, timeZone } from '../http/schemas.ts';
-import { agreeing, entitlementFields } from './terms-schemas.ts';
+import { agreeing, contractPrice, entitlementFields } from './terms-schemas.ts';
 
 /** The bodies of the routes of templates. */
 
@@ -15,6 +15,7 @@ const fields = z
       description:
         'How long entitlements from this template cover: one of 1 month that starts on 15 March ends on 14 April',
     }),
+    price: contractPrice.nullish(),
     timeZone: timeZone.nullish().meta({ description: "null: the customer's time zone, then UTC" }),
   });
 

@@ -25,7 +25,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
     body: topUpBody,
     onceOnly: true,
     answers: { 201: { means: 'The entitlement as it is now', body: entitlementAnswer } },
-    refusals: ['wrong_state', 'idempotency_conflict'],
+    refusals: ['wrong_state'],
     handle: async (request, response) => {
       const { id } = await existing(services, request);
       const { amount, startsOn, expiresOn = null, ...body } = bodyOf(request, topUpBody);
@@ -46,7 +46,7 @@ export const termEndpoints = (services: EntitlementServices): readonly Endpoint[
     body: reasonBody,
     onceOnly: true,
     answers: { 200: { means: 'The entitlement as it is now', body: entitlementAnswer } },
-    refusals: ['wrong_state', 'idempotency_conflict'],
+    refusals: ['wrong_state'],
     handle: async (request, response) => {
       const entitlement = await existing(services, request);
       const { reason = null } = bodyOf(request, reasonBody);

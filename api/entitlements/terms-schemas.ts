@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_CHANNELS, MAX_NAMED } from '../../domain/terms/details.ts';
+import { MAX_GRACE_DAYS } from '../../domain/terms/grace.ts';
 import { MAX_INCREMENT_MINUTES, UNIT_PRICE } from '../../domain/terms/overage-charge.ts';
 import { MAX_NOTICE_DAYS } from '../../domain/terms/renewal-policy.ts';
 import {
@@ -104,7 +105,25 @@ export const entitlementFields = {
     .meta({ description: 'Breaks ties in matching: the entitlement with the lower number is picked' }),
   tier: text(40).nullable(),
   renewalPolicy: renewalPolicy.nullable(),
+  graceDays: z.int().min(0).max(MAX_GRACE_DAYS).meta({
+    description: 'Days after the end in which cases still attach, as long as no successor has started; default: 0',
+  }),
 };
+
+/** What a contract costs. */
+export const contractPrice = z
+  .strictObject({
+    amount: z
+      .string()
+      .regex(/^\d{1,12}(\.\d{1,4})?$/, 'must be a decimal with at most four places, such as 1200 or 99.95')
+      .meta({ description: 'An exact decimal with at most four places', example: '1200.0000' }),
+    currency,
+    per: z.enum(['term', 'period']).meta({ description: 'The price of the whole term, or of each period' }),
+  })
+  .meta({
+    id: 'ContractPrice',
+    description: 'What the contract costs. Amendments charge and credit parts of it; billing happens elsewhere',
+  });
 
 interface OverageInput {
   restrict?: boolean | undefined;

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { noteDeadline } from '../../runtime/telemetry/deadlines.ts';
 import { problem } from './problem.ts';
 
 /** Every caller gets an answer within fifteen seconds; one of them is left for the network. */
@@ -12,8 +13,10 @@ const ANSWER_WITHIN_MS = 14_000;
 export const answerInTime: RequestHandler = (request, response, next) => {
   const late = () => {
     if (response.headersSent) return;
-    if (request.complete) next(problem('unavailable', 'The request took too long. Send it again with the same key.'));
-    else request.once('end', start);
+    if (request.complete) {
+      noteDeadline('answer');
+      next(problem('unavailable', 'The request took too long. Send it again with the same key.'));
+    } else request.once('end', start);
   };
   let timer: NodeJS.Timeout | undefined;
   const start = () => {

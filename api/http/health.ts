@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { type RequestHandler, Router } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Router } from 'express';
 import { probeWrite } from '../../db/postgres/probes.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { isWorkerAlive } from '../../db/postgres/workers.ts';
+import { measureProcess, metrics } from '../../runtime/telemetry/registry.ts';
 import { askTemporal } from '../../temporal/connection-link.ts';
+import { payloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
 /** Four heartbeats of a worker. */
@@ -17,10 +18,11 @@ interface HealthParts {
   readonly taskQueue: string;
 }
 
-type Check = 'ok' | 'no answer';
+type Check = 'ok' | 'no answer' | `missing: ${string}`;
 
 /** The routes of probes and of Prometheus. They need no key, because probes have none. */
-export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: Registry): Router {
+export function healthRoutes({ sql, client, taskQueue }: HealthParts): Router {
+  measureProcess();
   const router = Router();
   const id = randomUUID();
   const probe = new SharedCheck(() => probeWrite(sql, id));
@@ -34,7 +36,9 @@ export function healthRoutes({ sql, client, taskQueue }: HealthParts, metrics: R
       outcome(askTemporal(client, CHECK_DEADLINE_MS)),
       outcome(worker.ask(), (isAlive) => isAlive),
     ]);
-    const checks = { database, temporal, worker: alive };
+    const missing = payloadEncryption().missingKeys;
+    const payloadKeys: Check = missing.length === 0 ? 'ok' : `missing: ${missing.join(', ')}`;
+    const checks = { database, temporal, worker: alive, payloadKeys };
     const ready = Object.values(checks).every((check) => check === 'ok');
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', checks });
   });
@@ -77,27 +81,4 @@ async function outcome<Answer>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The metrics of the process, and the time that each route takes, in seconds. */
-export function createMetrics(): { registry: Registry; timed: (route: string) => RequestHandler } {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const seconds = new Histogram({
-    name: 'allot_http_request_seconds',
-    help: 'Time from request to answer',
-    labelNames: ['route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  });
-  return {
-    registry,
-    timed: (route) => (_request, response, next) => {
-      const begun = performance.now();
-      response.once('finish', () => {
-        seconds.observe({ route, status: response.statusCode }, (performance.now() - begun) / 1_000);
-      });
-      next();
-    },
-  };
 }

@@ -7,6 +7,13 @@ import { problemBody } from './problem-details.ts';
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUTS_MS = 1_000;
+/**
+ * How long a client may expect that a connection waits for its next request, and how long this server really keeps it.
+ * A proxy keeps one for 60 s, as a rule. A server that closes first loses the request that comes at that moment, and a
+ * client that is busy may send it seconds late.
+ */
+const KEEP_ALIVE_ANNOUNCED_SECONDS = 65;
+const KEEP_ALIVE_MS = 80_000;
 /** How long the server reads a body that still comes after the answer, so that the client can read the answer. */
 const LINGER_MS = 2_000;
 
@@ -16,10 +23,12 @@ export function createHttpServer(listener: RequestListener): Server {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
   });
   server.on('request', (request, response) => {
     answers.set(request.socket, response);
+    if (response.shouldKeepAlive) response.setHeader('Keep-Alive', `timeout=${KEEP_ALIVE_ANNOUNCED_SECONDS}`);
     response.once('finish', () => {
       if (request.complete) return;
       setTimeout(() => {

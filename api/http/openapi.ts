@@ -3,7 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { REFUSAL_STATUS, type RefusalCode } from '../../domain/refusals.ts';
 import { count, decisionCandidate, refusalCode } from './answer-fields.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
-import { idempotencyKeySchema, idSchema } from './schemas.ts';
+import { idempotencyKeySchema, idSchema, numberSchema } from './schemas.ts';
 
 const problemSchema = z
   .object({
@@ -55,7 +55,7 @@ const ofRequest = ({ body }: Endpoint) => {
 };
 
 /** The refusals that any route can give. */
-const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'forbidden', 'rate_limited', 'unavailable'];
+const ALWAYS: readonly RefusalCode[] = ['unauthenticated', 'key_expired', 'forbidden', 'rate_limited', 'unavailable'];
 
 /** OpenAPI 3.1 from the endpoints that are served. */
 export function openApiDocument(endpoints: readonly Endpoint[]) {
@@ -96,12 +96,13 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
   const takesInput = endpoint.body !== undefined || endpoint.query !== undefined || endpoint.path.includes('{id}');
   const codes = [...ALWAYS, ...(takesInput ? (['validation_failed'] as const) : []), ...(endpoint.refusals ?? [])];
   if (endpoint.path.includes('{id}')) codes.push('not_found');
+  if (endpoint.onceOnly) codes.push('idempotency_conflict');
   return {
     tags: [endpoint.tag],
     summary: endpoint.summary,
     description: `For the ${endpoint.roles.length === 1 ? 'role' : 'roles'} ${endpoint.roles.join(', ')}.`,
     requestParams: {
-      ...(endpoint.path.includes('{id}') ? { path: z.object({ id: idSchema }) } : {}),
+      ...pathOf(endpoint),
       ...(endpoint.query === undefined ? {} : { query: endpoint.query as z.ZodObject }),
       ...(endpoint.onceOnly ? { header: z.object({ 'Idempotency-Key': idempotencyKeySchema.optional() }) } : {}),
     },
@@ -116,6 +117,12 @@ function operation(endpoint: Endpoint): ZodOpenApiOperationObject {
         }),
     responses: { ...answers(endpoint), ...refusals([...new Set(codes)]), ...ofRequest(endpoint) },
   };
+}
+
+/** The parts of the path that callers fill in: the id of a record, and the number of something that the record has. */
+function pathOf({ path }: Endpoint): { path?: z.ZodObject } {
+  const parts = Object.entries({ id: idSchema, n: numberSchema }).filter(([name]) => path.includes(`{${name}}`));
+  return parts.length === 0 ? {} : { path: z.object(Object.fromEntries(parts)) };
 }
 
 const answers = (endpoint: Endpoint) =>

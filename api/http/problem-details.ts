@@ -3,6 +3,7 @@ import { ZodError } from 'zod';
 import { RefusalError } from '../../domain/refusals.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { AccessLog } from './access-log.ts';
+import { problems } from './http-metrics.ts';
 import { Problem, problem } from './problem.ts';
 import { PROBLEM_TITLES } from './problem-titles.ts';
 import { validationProblem } from './validation-problem.ts';
@@ -15,9 +16,13 @@ export const noSuchRoute: RequestHandler = (request) => {
 
 /**
  * Answers whatever was thrown as problem details. An unexpected error is logged, and answered as a 500 without its
- * text.
+ * text. `shownPath`: what the log shows of a path that holds a secret.
  */
-export function problemDetails(log: Logger, accessLog: AccessLog): ErrorRequestHandler {
+export function problemDetails(
+  log: Logger,
+  accessLog: AccessLog,
+  shownPath = ({ path }: Request): string => path,
+): ErrorRequestHandler {
   return (error, request, response, next) => {
     // The caller has been answered already, for example because the request took too long.
     if (response.writableEnded) return;
@@ -26,7 +31,7 @@ export function problemDetails(log: Logger, accessLog: AccessLog): ErrorRequestH
       return;
     }
     const known = asProblem(error);
-    if (known === undefined) log.error({ err: error, method: request.method, path: request.path }, 'unforeseen');
+    if (known === undefined) log.error({ err: error, method: request.method, path: shownPath(request) }, 'unforeseen');
     else accessLog(request, known);
     answerProblem(request, response, known);
   };
@@ -35,6 +40,7 @@ export function problemDetails(log: Logger, accessLog: AccessLog): ErrorRequestH
 /** Answers with problem details; undefined stands for an unexpected error. */
 export function answerProblem(request: Request, response: Response, known: Problem | undefined): void {
   const status = known?.status ?? 500;
+  problems.inc({ code: known?.refusal.code ?? 'internal' });
   if (status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
   if (status === 401) response.set('WWW-Authenticate', 'Bearer');
   response

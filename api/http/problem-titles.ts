@@ -4,6 +4,7 @@ import type { RefusalCode } from '../../domain/refusals.ts';
 export const PROBLEM_TITLES: Readonly<Record<RefusalCode, string>> = {
   validation_failed: 'The input is not valid',
   unauthenticated: 'An API key or a token is needed',
+  key_expired: 'The API key has expired',
   forbidden: 'The role does not permit this',
   not_found: 'There is no such record',
   conflict: 'The request conflicts with an existing record',
@@ -13,6 +14,7 @@ export const PROBLEM_TITLES: Readonly<Record<RefusalCode, string>> = {
   not_started: 'The entitlement has not started',
   expired: 'The entitlement has expired',
   canceled: 'The entitlement was canceled',
+  paused: 'The entitlement is paused',
   exhausted: 'The entitlement is exhausted',
   channel_exhausted: 'The channel is exhausted',
   channel_not_covered: 'The channel is not covered',

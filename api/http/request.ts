@@ -5,7 +5,7 @@ import { ID_RULE } from '../../domain/input-limits.ts';
 import { identityOf } from './identity.ts';
 import { Problem, problem } from './problem.ts';
 import { readShape } from './read-shape.ts';
-import { idempotencyKeySchema, idSchema, reasonQuery } from './schemas.ts';
+import { idempotencyKeySchema, idSchema, numberSchema, reasonQuery } from './schemas.ts';
 
 /** The body, validated with the schema. Refuses `validation_failed` with every wrong field. */
 export function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
@@ -36,6 +36,13 @@ const MAX_REPEATED = 3;
 export function idOf(request: Request): string {
   const read = idSchema.safeParse(request.params.id);
   if (!read.success) throw problem('validation_failed', `The id in the path ${ID_RULE}.`, 'id');
+  return read.data;
+}
+
+/** The number in the path. Refuses `validation_failed` for a text that is none. */
+export function numberOf(request: Request): number {
+  const read = numberSchema.safeParse(request.params.n);
+  if (!read.success) throw problem('validation_failed', 'The number in the path is a whole number from 1 on.', 'n');
   return read.data;
 }
 

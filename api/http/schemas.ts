@@ -29,6 +29,8 @@ export const idSchema = z
   .string()
   .regex(ID_PATTERN, ID_RULE)
   .meta({ description: "The caller's own id", example: 'contoso' });
+/** The number of something that a record has, in a path. */
+export const numberSchema = z.coerce.number().int().min(1).max(1_000_000);
 export const channelSchema = z.string().regex(CHANNEL_PATTERN, CHANNEL_RULE);
 export const timeZone = z
   .string()
@@ -45,7 +47,24 @@ export const instantSchema = z.iso
     (text) => !Number.isFinite(Date.parse(text)) || isInstant(Date.parse(text)),
     'must be between the years 1900 and 9999',
   );
-export const emailSchema = z.email().max(MAX_EMAIL);
+/** The longest part before the @, and the longest part between dots behind it (RFC 5321, RFC 1035). */
+const MAX_LOCAL_PART = 64;
+const MAX_LABEL = 63;
+
+/** Whether a mail system can take the address: the pattern of `z.email` says nothing of these lengths. */
+function isDeliverable(address: string): boolean {
+  const at = address.lastIndexOf('@');
+  const labels = address.slice(at + 1).split('.');
+  return at <= MAX_LOCAL_PART && labels.every((label) => label.length <= MAX_LABEL && !label.endsWith('-'));
+}
+
+export const emailSchema = z
+  .email()
+  .max(MAX_EMAIL)
+  .refine(
+    isDeliverable,
+    'must be an e-mail address: at most 64 characters before the @, and 63 between dots behind it',
+  );
 export const personSchema = z.strictObject({ name, email: emailSchema });
 export const term = z.int().min(0).max(MAX_TERM);
 export const minutes = z.int().min(0).max(MAX_CASE_MINUTES).meta({ description: 'Minutes spent on the case' });

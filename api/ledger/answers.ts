@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { STATUSES } from '../../domain/ledger/ledger-row.ts';
+import { GRANTS } from '../../domain/terms/amendments.ts';
 import { THRESHOLDS } from '../../domain/terms/thresholds.ts';
+import { amendmentAhead, effective } from '../entitlements/amendment-view.ts';
 import { details, someDetails } from '../entitlements/details-answers.ts';
+import { pauseAnswer } from '../entitlements/pause-view.ts';
 import { amount, count, currency, day, id, instant, listOf, refusalCode, signed, term } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { rowKind } from './schemas.ts';
@@ -45,8 +48,26 @@ export const facts = sentAs<FactsView>()(
           .nullable()
           .meta({ description: 'The end of the entitlement that it renews, in milliseconds since 1970' }),
       }),
+      pause: pauseAnswer,
+      amendment: z.object({
+        n: count,
+        effective,
+        day: day.optional().meta({ description: 'The day from which it counts' }),
+        grant: z.enum(GRANTS).optional(),
+        voids: count.optional().meta({ description: 'The number of the amendment that it takes back' }),
+      }),
+      ahead: amendmentAhead.meta({ description: 'The amendment that was scheduled, taken back or dropped' }),
+      money: z
+        .object({ amount, currency })
+        .nullable()
+        .meta({ description: 'What an amendment charges, with four places; negative: a credit; null: nothing' }),
+      movedDays: count.meta({ description: 'Whole days by which the end moves when a pause ends that shifts it' }),
       overrode: z.array(refusalCode).meta({ description: 'The refusals that the override set aside' }),
+      inGrace: z.literal(true).meta({ description: 'The case attached in the grace, after the end' }),
       movedFromId: id.meta({ description: 'The entitlement that the case moved from' }),
+      holds: z
+        .array(z.string())
+        .meta({ description: 'The reasons that hold the case from its attach on; they stop its service-level clocks' }),
       decrements: z.boolean().meta({ description: 'The new value of `decrementEntitlementTerm`' }),
       crossed: z
         .array(z.literal(THRESHOLDS))

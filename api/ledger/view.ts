@@ -1,6 +1,8 @@
 import type { LedgerRow, RowFacts } from '../../domain/ledger/ledger-row.ts';
 import type { AllocationType } from '../../domain/terms/allocation.ts';
 import { type Charge, chargeAmount } from '../../domain/terms/overage-charge.ts';
+import { amendmentAheadView } from '../entitlements/amendment-view.ts';
+import { pauseView } from '../entitlements/pause-view.ts';
 import { iso } from '../http/instants.ts';
 
 /** A ledger row as callers see it; `change` and `remainingAfter` are cases or minutes. */
@@ -41,6 +43,10 @@ export function factsView({
   topUp,
   topUpsAhead,
   bought: _state,
+  books: _books,
+  ofChannels: _ofChannels,
+  ahead,
+  pause,
   ...facts
 }: RowFacts) {
   return {
@@ -62,6 +68,8 @@ export function factsView({
     ...(topUpsAhead === undefined
       ? {}
       : { topUpsAhead: topUpsAhead.map(({ amount, startsOn, expiresOn }) => ({ amount, startsOn, expiresOn })) }),
+    ...(ahead === undefined ? {} : { ahead: amendmentAheadView(ahead) }),
+    ...(pause === undefined ? {} : { pause: pauseView(pause) }),
     ...(startsAt === undefined ? {} : { startsAt: iso(startsAt) }),
     ...(endsAt === undefined ? {} : { endsAt: iso(endsAt) }),
   };

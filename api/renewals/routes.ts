@@ -18,7 +18,7 @@ const DECIDES = {
   roles: PERMISSIONS.decideRenewals,
   onceOnly: true,
   answers: { 200: { means: 'The renewal as it is now', body: renewalAnswer } },
-  refusals: ['wrong_state', 'idempotency_conflict'],
+  refusals: ['wrong_state'],
 } as const;
 
 export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[] => [
@@ -54,10 +54,12 @@ export const renewalEndpoints = (services: RenewalServices): readonly Endpoint[]
     summary:
       'Accepts a renewal, as proposed or with changes; the successor starts when the old entitlement ends, or at once if it has ended',
     body: acceptBody,
+    refusals: [...DECIDES.refusals, 'contact_of_other_customer'],
     handle: async (request, response) => {
       const renewal = await existing(services, request);
-      const { changes, reason = null } = bodyOf(request, acceptBody);
-      const wanted = await prepareAcceptance(services.sql, renewal, { templateId: null, changes, part: 'changes' });
+      const { startDate = null, changes, reason = null } = bodyOf(request, acceptBody);
+      const terms = { templateId: null, startDate, changes, part: 'changes' };
+      const wanted = await prepareAcceptance(services.sql, renewal, terms);
       const message = { ...decisionOf(request), reason, changes: wanted };
       await within('changes', () => services.renewals.accept(renewal, message));
       await answer(services, request, response);

@@ -7,6 +7,11 @@ import { civilDateSchema, idSchema, reason } from '../http/schemas.ts';
 
 export const acceptBody = z
   .strictObject({
+    startDate: civilDateSchema.nullish().meta({
+      description:
+        'The day after the end, for an entitlement in its grace: then the successor follows without a gap. Absent: when ' +
+        'the entitlement ends, or today',
+    }),
     changes: renewalChanges.optional().meta({ description: 'What the successor has instead of what is proposed' }),
     reason: reason.optional(),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EXPIRING_SORTS, type Expiring, listExpiring } from '../../db/reports/expiring.ts';
 import { remainingTerm } from '../../domain/entitlements/balance.ts';
+import { graceEndsAt, isInGrace } from '../../domain/entitlements/grace.ts';
 import { daysLeft } from '../../domain/terms/days-left.ts';
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { isoOrNull } from '../http/instants.ts';
@@ -35,7 +36,7 @@ type Row = Answer['items'][number];
 export const expiringReport = ({ sql }: Services): Endpoint =>
   reportEndpoint<typeof query, Answer>({
     name: 'expiring',
-    summary: 'Lists active and waiting entitlements that end soon, and ended ones that lost their successor',
+    summary: 'Lists entitlements that end soon, those in their grace, and ended ones that lost their successor',
     query,
     answer: expiringAnswer,
     columns: COLUMNS,
@@ -53,7 +54,7 @@ export const expiringReport = ({ sql }: Services): Endpoint =>
 
 /** A row of the report, as the home page shows it too. */
 export function expiringRowOf(
-  { state, customerName, accountManagerName, accountManagerEmail }: Expiring,
+  { state, customerName, accountManagerName, accountManagerEmail, graceCases }: Expiring,
   now: number,
 ): Row {
   const { id, details } = state;
@@ -75,6 +76,9 @@ export function expiringRowOf(
     daysLeft: daysLeft(details, now),
     allocationType: details.allocationType,
     remainingTerm: remainingTerm(state),
+    inGrace: isInGrace(state, now),
+    graceEndsAt: isoOrNull(graceEndsAt(state)),
+    graceCases,
     renewed: state.renewedById !== null,
     renewedById: state.renewedById,
     accountManager: details.renewalPolicy?.accountManager ?? ofCustomer,
@@ -96,6 +100,9 @@ const COLUMNS = {
   daysLeft: (row: Row) => row.daysLeft,
   allocationType: (row: Row) => row.allocationType,
   remainingTerm: (row: Row) => row.remainingTerm,
+  inGrace: (row: Row) => row.inGrace,
+  graceEndsAt: (row: Row) => row.graceEndsAt,
+  graceCases: (row: Row) => row.graceCases,
   renewed: (row: Row) => row.renewed,
   renewedById: (row: Row) => row.renewedById,
   accountManagerName: (row: Row) => row.accountManager?.name ?? null,

@@ -9,7 +9,7 @@ import { accessScopeOf } from '../http/identity.ts';
 import { iso } from '../http/instants.ts';
 import { cursorOf, pageFields, type SortName } from '../http/list-page.ts';
 import { pathWith } from '../http/path-with.ts';
-import { invalidCursor } from '../http/problem.ts';
+import { invalidCursor, problem } from '../http/problem.ts';
 import { queryOf } from '../http/request.ts';
 import { idSchema, text } from '../http/schemas.ts';
 import type { ReportFrame } from './report-answers.ts';
@@ -40,6 +40,23 @@ export const scopeFields = {
   tier: text(40).optional(),
   owner: text(200).optional(),
 };
+
+/** Whether only records without a tier are asked for. Refuses `validation_failed` where a tier is named as well. */
+export function asksWithoutTier({
+  tier,
+  withoutTier,
+}: {
+  readonly tier?: string | undefined;
+  readonly withoutTier?: 'true' | undefined;
+}): boolean {
+  if (tier !== undefined && withoutTier !== undefined)
+    throw problem(
+      'validation_failed',
+      'tier and withoutTier exclude each other: leave one of them out.',
+      'withoutTier',
+    );
+  return withoutTier === 'true';
+}
 
 interface ReportQuery {
   readonly sort: string;

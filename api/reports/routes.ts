@@ -4,6 +4,7 @@ import { highTouchReport } from './high-touch.ts';
 import { nearDepletionReport } from './near-depletion.ts';
 import { overridesReport } from './overrides.ts';
 import { renewalsReport } from './renewals.ts';
+import { serviceLevelsReport } from './service-levels.ts';
 import { utilisationReport } from './utilisation.ts';
 
 export const reportEndpoints = (services: Services): readonly Endpoint[] => [
@@ -13,4 +14,5 @@ export const reportEndpoints = (services: Services): readonly Endpoint[] => [
   highTouchReport(services),
   renewalsReport(services),
   overridesReport(services),
+  serviceLevelsReport(services),
 ];

@@ -8,8 +8,7 @@ import {
 import type { Endpoint, Services } from '../http/endpoint.ts';
 import { listPageOf } from '../http/list-page.ts';
 import { pathWith } from '../http/path-with.ts';
-import { problem } from '../http/problem.ts';
-import { ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
+import { asksWithoutTier, ledgerPath, reportEndpoint, reportFields, scopeFields } from './report.ts';
 import { type AskedSpan, spanFields, spanOf, spanQuery, spanView } from './span.ts';
 import { utilisationAnswer } from './use-report-answers.ts';
 
@@ -44,14 +43,9 @@ export const utilisationReport = ({ sql }: Services): Endpoint =>
     columns: COLUMNS,
     cursorsOf: ({ by }) => `by ${by}`,
     read: async ({ query: asked, accessScope, now }) => {
-      if (asked.tier !== undefined && asked.withoutTier !== undefined)
-        throw problem(
-          'validation_failed',
-          'tier and withoutTier exclude each other: leave one of them out.',
-          'withoutTier',
-        );
+      const withoutTier = asksWithoutTier(asked);
       const span = spanOf(asked, now);
-      const filter = { ...asked, span, withoutTier: asked.withoutTier === 'true' };
+      const filter = { ...asked, span, withoutTier };
       const { rows, next } = await listUtilisation(sql, listPageOf(UTILISATION_SORTS, asked), filter, accessScope);
       const listed = { rows: rows.map((row) => rowOf(row, asked, span)), next };
       return { head: { by: asked.by, ...spanView(span), method: METHOD }, listed };
@@ -104,6 +98,8 @@ const COLUMNS = {
   entitlementId: (row: Row) => row.entitlementId,
   name: (row: Row) => row.name,
   allocationType: (row: Row) => row.allocationType,
+  // What the terms beside it count: an unlimited entitlement counts cases.
+  unit: (row: Row) => (row.allocationType === 'hours' ? 'minutes' : 'cases'),
   entitlements: (row: Row) => row.entitlements,
   grantedTerm: (row: Row) => row.grantedTerm,
   usedTerm: (row: Row) => row.usedTerm,

@@ -6,6 +6,11 @@ import { slaBody } from './schemas.ts';
 
 const minutes = count.nullable().meta({ description: 'Minutes of service time; null: no promise' });
 
+const pausedBy = z
+  .array(z.string())
+  .nullable()
+  .meta({ description: 'The reasons for a hold that stop the clock; null: every reason does' });
+
 export const slaAnswer = sentAs<SlaRecord>()(
   z
     .object({
@@ -14,6 +19,13 @@ export const slaAnswer = sentAs<SlaRecord>()(
       firstResponseMinutes: minutes,
       resolutionMinutes: minutes,
       calendar: slaBody.shape.calendar,
+      warnAtPercent: slaBody.shape.warnAtPercent.unwrap(),
+      firstResponsePausedBy: pausedBy,
+      resolutionPausedBy: pausedBy,
+      mailTo: z
+        .array(z.string())
+        .meta({ description: 'Who gets a mail when a clock nears its due time or is breached' }),
+      version: count.meta({ description: 'Counts the changes of the SLA, from 1; a clock follows one version' }),
       ...times,
     })
     .meta({ id: 'Sla' }),

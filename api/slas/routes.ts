@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { findSla, listSlas, upsertSla } from '../../db/slas/slas.ts';
 import { PERMISSIONS } from '../../domain/access/roles.ts';
 import { slaId } from '../../domain/ids.ts';
@@ -15,12 +16,27 @@ import { slaBody, slaPreviewBody } from './schemas.ts';
 
 const TAG = 'SLAs';
 
+/** The SLA that a body describes: what it leaves out is not promised, or has its default. */
+const slaOf = ({
+  firstResponseMinutes = null,
+  resolutionMinutes = null,
+  firstResponsePausedBy = null,
+  resolutionPausedBy = null,
+  ...body
+}: z.infer<typeof slaBody>) => ({
+  ...body,
+  firstResponseMinutes,
+  resolutionMinutes,
+  firstResponsePausedBy,
+  resolutionPausedBy,
+});
+
 export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
   {
     method: 'put',
     path: '/v1/slas/{id}',
     tag: TAG,
-    summary: 'Creates or changes an SLA; cases that are already attached keep their due times',
+    summary: 'Creates or changes an SLA; the clocks of cases that are already attached keep their version of it',
     roles: PERMISSIONS.writeRecords,
     query: reasonQuery,
     body: slaBody,
@@ -29,8 +45,7 @@ export const slaEndpoints = ({ sql }: Services): readonly Endpoint[] => [
       201: { means: 'The SLA was created', body: slaAnswer },
     },
     handle: async (request, response) => {
-      const { firstResponseMinutes = null, resolutionMinutes = null, ...body } = bodyOf(request, slaBody);
-      const sla = { id: slaId(idOf(request)), ...body, firstResponseMinutes, resolutionMinutes };
+      const sla = { id: slaId(idOf(request)), ...slaOf(bodyOf(request, slaBody)) };
       const refused = problemWithSla(sla);
       if (refused !== undefined) throw new Problem(refused);
       const { record, created } = await upsertSla(sql, sla, changeBy(request, reasonOf(request)));

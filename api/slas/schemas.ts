@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { MAX_HOLIDAYS, MAX_SPANS_A_DAY, WEEKDAYS } from '../../domain/slas/business-calendar.ts';
+import {
+  DEFAULT_CLOCK_RULES,
+  HOLD_REASON_RULE,
+  isHoldReason,
+  MAX_HOLD_REASON_CHARS,
+  MAX_HOLD_REASONS,
+  MAX_MAIL_TO,
+  MAX_WARNINGS,
+} from '../../domain/slas/clock-rules.ts';
 import { MAX_SLA_MINUTES } from '../../domain/slas/sla.ts';
 import { isLocalTime } from '../../domain/slas/sla-preview.ts';
-import { civilDateSchema, instantSchema, name, timeZone } from '../http/schemas.ts';
+import { civilDateSchema, emailSchema, instantSchema, name, timeZone } from '../http/schemas.ts';
 
 const minutes = z.int().min(1).max(MAX_SLA_MINUTES).nullish();
 
@@ -47,7 +56,37 @@ const promise = {
   calendar: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('24x7') }), businessHours]),
 };
 
-export const slaBody = z.strictObject({ name, ...promise }).meta({ id: 'SlaInput' });
+/** The reason for a hold. */
+export const holdReason = z
+  .string()
+  .min(1)
+  .max(MAX_HOLD_REASON_CHARS)
+  .refine(isHoldReason, HOLD_REASON_RULE)
+  .meta({ description: 'What the case waits for, in a word that SLAs can list', example: 'waiting_for_customer' });
+
+const pausedBy = (what: string) =>
+  z
+    .array(holdReason)
+    .max(MAX_HOLD_REASONS)
+    .nullish()
+    .meta({ description: `The reasons for a hold that stop the clock of the ${what}; null: every reason does` });
+
+const clockRules = {
+  warnAtPercent: z
+    .array(z.int().min(1).max(99))
+    .max(MAX_WARNINGS)
+    .default([...DEFAULT_CLOCK_RULES.warnAtPercent])
+    .meta({ description: 'Shares of the promised time, rising, at which a clock nears its due time' }),
+  firstResponsePausedBy: pausedBy('first response'),
+  resolutionPausedBy: pausedBy('resolution'),
+  mailTo: z
+    .array(emailSchema)
+    .max(MAX_MAIL_TO)
+    .default([])
+    .meta({ description: 'Who gets a mail when a clock nears its due time or is breached; empty: nobody' }),
+};
+
+export const slaBody = z.strictObject({ name, ...promise, ...clockRules }).meta({ id: 'SlaInput' });
 
 export const slaPreviewBody = z
   .strictObject({

@@ -6,6 +6,7 @@ const tokens = {
   audience: 'allot',
   keySetUrl: new URL('https://login.example.com/keys'),
   roleClaim: 'role',
+  maxSeconds: 86_400,
 };
 
 test('without settings people sign in with a key, and nobody may frame the panel', () => {

@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { KnownKeys } from '../../../api/access/known-keys.ts';
+import type { FoundKey } from '../../../db/access/api-keys.ts';
 
-type Found = { name: string; role: 'viewer'; email: null; worksForMs: number | null };
+type Found = FoundKey;
 
-const ANN: Found = { name: 'ann', role: 'viewer', email: null, worksForMs: null };
-const identityOf = ({ worksForMs: _life, ...identity }: Found) => identity;
+const ANN: Found = {
+  ...{ id: 'key_ann', name: 'ann', role: 'viewer', email: null },
+  ...{ worksForMs: null, expiresAt: null, isExpired: false },
+};
+const identityOf = ({ name, role, email }: Found) => ({ name, role, email });
+const NOW = Date.parse('2027-01-31T12:00:00Z');
+const DAY_MS = 86_400_000;
 
 /** The keys in the database, and which of them were looked up. */
 const stored = new Map<string, Found>();
@@ -15,7 +21,7 @@ const find = async (key: string) => {
 };
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2027-01-31T12:00:00Z') });
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
   stored.clear();
   lookedUp.length = 0;
 });
@@ -81,11 +87,34 @@ test('after forget no key is remembered, nor one that was being looked up meanwh
 
 test('when there are too many keys, the one used longest ago is forgotten', async () => {
   for (const key of ['a', 'b', 'c']) stored.set(key, { ...ANN, name: key });
-  const keys = new KnownKeys(find, 2);
+  const keys = new KnownKeys(find, { max: 2 });
   await keys.lookUp('a');
   await keys.lookUp('b');
   keys.remembered('a');
   await keys.lookUp('c');
   expect(['a', 'b', 'c'].map((key) => keys.remembered(key)?.name)).toEqual(['a', undefined, 'c']);
   expect(lookedUp).toEqual(['a', 'b', 'c']);
+});
+
+test('an expired key is refused as expired and forgotten, and works again once it has a new end', async () => {
+  stored.set('k', { ...ANN, expiresAt: new Date(NOW), isExpired: true, worksForMs: 0 });
+  const keys = new KnownKeys(find);
+  await expect(keys.lookUp('k')).rejects.toMatchObject({ refusal: { code: 'key_expired' } });
+  expect([keys.remembered('k'), keys.hasWorked('k')]).toEqual([undefined, false]);
+  stored.set('k', ANN);
+  expect(await keys.lookUp('k')).toEqual(identityOf(ANN));
+});
+
+test('a key that ends within fourteen days is told of once a day, under its id; any other is not', async () => {
+  const told: string[] = [];
+  const keys = new KnownKeys(find, { onEndingSoon: ({ id }) => told.push(id) });
+  const endingIn = (days: number) => ({ expiresAt: new Date(NOW + days * DAY_MS), worksForMs: days * DAY_MS });
+  stored.set('soon', { ...ANN, id: 'soon', ...endingIn(13.9) });
+  stored.set('later', { ...ANN, id: 'later', ...endingIn(14.1) });
+  stored.set('never', { ...ANN, id: 'never' });
+  for (const key of ['soon', 'later', 'never', 'soon']) await keys.lookUp(key);
+  expect(told).toEqual(['soon']);
+  vi.advanceTimersByTime(DAY_MS + 1);
+  for (const key of ['soon', 'later', 'never']) await keys.lookUp(key);
+  expect(told).toEqual(['soon', 'soon', 'later']);
 });
