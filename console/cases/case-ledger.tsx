@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { $api, type Shapes } from '../data/api.ts';
 import { jsonOnly } from '../data/json-only.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
@@ -53,19 +54,34 @@ export function CaseLedger({ supportCase: { id, entitlementId } }: { readonly su
 
 function Rows({ caseId, entitlementId }: { readonly caseId: string; readonly entitlementId: string }) {
   const path = { id: entitlementId };
-  const query = { caseId, limit: MOST_ROWS };
+  // The newest rows say how the case stands.
+  const query = { caseId, limit: MOST_ROWS, sort: '-seq' as const };
   const entitlement = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path } });
   const rows = $api.useQuery('get', '/v1/entitlements/{id}/ledger', { params: { path, query } });
   return (
     <QueryView query={rows}>
-      {(answer) => (
-        <DataTable
-          caption="Rows of the ledger"
-          columns={columnsIn(entitlement.data?.allocationType ?? 'cases')}
-          rows={jsonOnly(answer).items}
-          idOf={({ seq }) => String(seq)}
-        />
-      )}
+      {(answer) => {
+        const { items, nextCursor } = jsonOnly(answer);
+        return (
+          <>
+            <DataTable
+              caption="Rows of the ledger, the newest first"
+              columns={columnsIn(entitlement.data?.allocationType ?? 'cases')}
+              rows={items}
+              idOf={({ seq }) => String(seq)}
+            />
+            {nextCursor !== null && (
+              <Text size="sm" c="dimmed">
+                These are the newest {MOST_ROWS} rows.{' '}
+                <Anchor component={Link} to={`/entitlements/${entitlementId}`} inherit>
+                  The entitlement's ledger
+                </Anchor>{' '}
+                has all of them.
+              </Text>
+            )}
+          </>
+        );
+      }}
     </QueryView>
   );
 }

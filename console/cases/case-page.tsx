@@ -2,7 +2,6 @@ import { Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { $api, type Shapes } from '../data/api.ts';
 import { ContactName, CustomerLink, ProductName, SlaName } from '../pickers/record-names.tsx';
-import { DueTime } from '../ui/due-time.tsx';
 import { Fact } from '../ui/fact.tsx';
 import { instantText, minutesText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
@@ -12,6 +11,7 @@ import { Section } from '../ui/section.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { CaseCommands } from './case-commands.tsx';
 import { CaseLedger } from './case-ledger.tsx';
+import { ClockFacts } from './clock-facts.tsx';
 import { Decision } from './decision.tsx';
 
 type Case = Shapes['CaseWithDecision'];
@@ -52,8 +52,7 @@ function CaseShown({ supportCase }: { readonly supportCase: Case }) {
 }
 
 function ServiceLevel({ supportCase }: { readonly supportCase: Case }) {
-  const { slaId, firstResponseDueAt, resolutionDueAt, status, entitlementId } = supportCase;
-  const counts = status === 'active';
+  const { slaId, entitlementId, holds } = supportCase;
   return (
     <Section title="Service level">
       {slaId === null ? (
@@ -66,12 +65,8 @@ function ServiceLevel({ supportCase }: { readonly supportCase: Case }) {
             <Fact name="Service level">
               <SlaName id={slaId} />
             </Fact>
-            <Fact name="First response">
-              <DueTime at={firstResponseDueAt} counts={counts} />
-            </Fact>
-            <Fact name="Resolution">
-              <DueTime at={resolutionDueAt} counts={counts} />
-            </Fact>
+            <ClockFacts supportCase={supportCase} />
+            {holds.length > 0 && <Fact name="On hold">{holds.join(', ')}</Fact>}
           </Table.Tbody>
         </Table>
       )}

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { api, type Shapes } from '../data/api.ts';
 import { useSend } from '../ui/use-send.ts';
 
@@ -30,10 +30,13 @@ export function useCaseChange<Input>(
   return sending;
 }
 
-/** Begins anew each time that a dialog opens. While it is open, what was typed stays, whatever is read meanwhile. */
+/**
+ * Begins anew each time that a dialog opens, before anybody can type into it. While it is open, what was typed stays,
+ * whatever is read meanwhile.
+ */
 export function useWhenOpened(opened: boolean, begin: () => void): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the opening counts.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (opened) begin();
   }, [opened]);
 }

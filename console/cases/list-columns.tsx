@@ -37,7 +37,7 @@ export const CASE_COLUMNS: readonly Column<Case>[] = [
   },
   {
     id: 'due',
-    header: 'Resolution due',
+    header: 'Resolution due when attached',
     from: 'md',
     cell: ({ resolutionDueAt, status }) =>
       resolutionDueAt === null || status !== 'active' ? '–' : fromNowText(resolutionDueAt),

@@ -1,7 +1,8 @@
 import { Button, Checkbox, Group, SegmentedControl } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { $api } from '../data/api.ts';
+import { $api, api } from '../data/api.ts';
+import { EXPORT_PAGE_ROWS } from '../data/csv-export.ts';
 import { jsonOnly } from '../data/json-only.ts';
 import { useMay } from '../data/me.ts';
 import { oneOf } from '../data/search-params.ts';
@@ -9,6 +10,7 @@ import { ChannelPicker } from '../pickers/channel-picker.tsx';
 import { CustomerPicker } from '../pickers/customer-picker.tsx';
 import { EntitlementPicker } from '../pickers/entitlement-picker.tsx';
 import { DataTable } from '../ui/data-table.tsx';
+import { ExportButton } from '../ui/export-button.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
@@ -22,7 +24,9 @@ const ROWS = 25;
 
 /** All cases that the person may see, filtered and in order of time, or those that a search finds. */
 export function CasesPage() {
-  const { q } = useSearch({ from: '/shell/cases' });
+  const search = useSearch({ from: '/shell/cases' });
+  const { q } = search;
+  const filters = filtersOf(search);
   const navigate = useNavigate({ from: '/cases' });
   const mayHandle = useMay('handleCases');
   const change = (changes: CaseListSearch) =>
@@ -34,11 +38,26 @@ export function CasesPage() {
     <Page
       title="Cases"
       actions={
-        mayHandle && (
-          <Button component={Link} to="/cases/new" leftSection={<IconPlus size={16} aria-hidden />}>
-            New case
-          </Button>
-        )
+        <Group gap="xs">
+          {/* What a search finds is one short page, and the API has no file of it. */}
+          {q === undefined && (
+            <ExportButton
+              name="cases"
+              read={(next, signal) =>
+                api.GET('/v1/cases', {
+                  params: { query: { ...filters, format: 'csv', limit: EXPORT_PAGE_ROWS, cursor: next } },
+                  parseAs: 'text',
+                  signal,
+                })
+              }
+            />
+          )}
+          {mayHandle && (
+            <Button component={Link} to="/cases/new" leftSection={<IconPlus size={16} aria-hidden />}>
+              New case
+            </Button>
+          )}
+        </Group>
       }
     >
       <SearchBox label="Search by title or id" value={q} onChange={(text) => change({ q: text })} />
@@ -47,22 +66,24 @@ export function CasesPage() {
   );
 }
 
+/** The question to the API, without the place in the list. */
+const filtersOf = ({ status, customer, entitlement, channel, without, sort }: CaseListSearch) => ({
+  ...(status === undefined ? {} : { status }),
+  ...(customer === undefined ? {} : { customerId: customer }),
+  ...(entitlement === undefined ? {} : { entitlementId: entitlement }),
+  ...(channel === undefined ? {} : { channel }),
+  ...(without === undefined ? {} : { withoutEntitlement: without }),
+  sort: sort ?? ('-createdAt' as const),
+});
+
 interface ListedProps {
   readonly change: (changes: CaseListSearch) => void;
 }
 
 function Listed({ change }: ListedProps) {
-  const { status, customer, entitlement, channel, without, sort, cursor } = useSearch({ from: '/shell/cases' });
-  const query = {
-    ...(status === undefined ? {} : { status }),
-    ...(customer === undefined ? {} : { customerId: customer }),
-    ...(entitlement === undefined ? {} : { entitlementId: entitlement }),
-    ...(channel === undefined ? {} : { channel }),
-    ...(without === undefined ? {} : { withoutEntitlement: without }),
-    ...(cursor === undefined ? {} : { cursor }),
-    sort: sort ?? ('-createdAt' as const),
-    limit: ROWS,
-  };
+  const search = useSearch({ from: '/shell/cases' });
+  const { status, customer, entitlement, channel, without, sort, cursor } = search;
+  const query = { ...filtersOf(search), cursor, limit: ROWS };
   const list = $api.useQuery('get', '/v1/cases', { params: { query } }, { placeholderData: (before) => before });
   const isFiltered = [status, customer, entitlement, channel, without].some((value) => value !== undefined);
   return (

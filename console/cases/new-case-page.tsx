@@ -93,6 +93,8 @@ function NewCase() {
   const mayControl = useMay('control_decrement_term');
   const mayOverride = useMay('override');
   const named = match.data?.candidates.find(({ entitlementId }) => entitlementId === entitlement);
+  // With an entitlement chosen, it must have answered the case as it stands: else an override could be sent unasked.
+  const waits = entitlement !== undefined && match.isFetching && !match.isCurrent;
   const overrides = mayOverride && named !== undefined && !named.covers;
   const { send, isPending, error } = useSend(postCase, {
     onDone: () => {
@@ -191,7 +193,7 @@ function NewCase() {
             )}
             <ErrorNote error={error} />
             <Group>
-              <Button type="submit" loading={isPending}>
+              <Button type="submit" loading={isPending} disabled={waits}>
                 {overrides ? 'Record the case by override' : 'Record the case'}
               </Button>
             </Group>

@@ -1,6 +1,6 @@
 import { SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { api, type Shapes } from '../data/api.ts';
 import { idFromName } from '../data/new-id.ts';
 import { assertIdIsFree } from '../data/take-new-id.ts';
@@ -72,8 +72,8 @@ export function CustomerDialog({ opened, customer, onClose, onDone }: CustomerDi
     onDone,
   });
   const { isPending, error, changed } = saved;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
-  useEffect(() => {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens, before anybody can type.
+  useLayoutEffect(() => {
     if (!opened) return;
     form.setValues(fieldsOf(customer));
     form.clearErrors();

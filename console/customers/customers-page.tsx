@@ -1,10 +1,12 @@
 import { Anchor, Button, Group } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { $api, type Shapes } from '../data/api.ts';
+import { $api, api, type Shapes } from '../data/api.ts';
+import { EXPORT_PAGE_ROWS } from '../data/csv-export.ts';
 import { useMay } from '../data/me.ts';
 import { oneOf } from '../data/search-params.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { ExportButton } from '../ui/export-button.tsx';
 import { FilterBox } from '../ui/filter-box.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Name } from '../ui/name.tsx';
@@ -49,24 +51,36 @@ export function CustomersPage() {
       search: (before) => ({ ...before, cursor: undefined, ...changes }),
       replace: !('cursor' in changes || 'dialog' in changes),
     });
-  const query = {
+  const filters = {
     ...(q === undefined ? {} : { q }),
     ...(tier === undefined ? {} : { tier }),
     ...(manager === undefined ? {} : { accountManagerEmail: manager }),
-    ...(cursor === undefined ? {} : { cursor }),
     sort: sort ?? ('name' as const),
   };
+  const query = { ...filters, cursor };
   const list = $api.useQuery('get', '/v1/customers', { params: { query } }, { placeholderData: (before) => before });
   const isFiltered = q !== undefined || tier !== undefined || manager !== undefined;
   return (
     <Page
       title="Customers"
       actions={
-        mayWrite && (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => change({ dialog: 'new' })}>
-            New customer
-          </Button>
-        )
+        <Group gap="xs">
+          <ExportButton
+            name="customers"
+            read={(next, signal) =>
+              api.GET('/v1/customers', {
+                params: { query: { ...filters, format: 'csv', limit: EXPORT_PAGE_ROWS, cursor: next } },
+                parseAs: 'text',
+                signal,
+              })
+            }
+          />
+          {mayWrite && (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => change({ dialog: 'new' })}>
+              New customer
+            </Button>
+          )}
+        </Group>
       }
     >
       <Group gap="sm">

@@ -2,7 +2,7 @@ import { Button, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { $api, api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { idFromName } from '../data/new-id.ts';
@@ -161,8 +161,8 @@ function ProductDialog({ opened, product, onClose }: ProductDialogProps) {
     onDone: onClose,
   });
   const { isPending, error, changed } = saved;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens.
-  useEffect(() => {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form is filled anew only when the dialog opens, before anybody can type.
+  useLayoutEffect(() => {
     if (!opened) return;
     form.setValues(fieldsOf(product));
     form.clearErrors();

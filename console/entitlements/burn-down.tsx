@@ -244,7 +244,7 @@ function Legend({ usage }: { readonly usage: Usage }) {
           <svg width={22} height={14} viewBox="0 0 22 14" aria-hidden>
             <path className={styles.projection} d="M0,7H22" />
           </svg>
-          <Text size="sm">At the pace of the last 30 days</Text>
+          <Text size="sm">At the pace since {dayOfText(usage.projection.paceSince, usage.timeZone)}</Text>
         </Group>
       )}
     </Group>

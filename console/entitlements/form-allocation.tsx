@@ -30,6 +30,11 @@ const PAST = [
   { value: 'charge', label: 'Charge', description: 'What goes past the allotment is bought at the price below.' },
 ] as const;
 
+const PRICED = [
+  { value: 'term', label: 'The whole term' },
+  { value: 'period', label: 'Each period' },
+] as const;
+
 interface AllocationSectionProps {
   readonly form: EntitlementForm;
   readonly record: Entitlement | null;
@@ -102,7 +107,34 @@ export function AllocationSection({ form, record }: AllocationSectionProps) {
         </SimpleGrid>
       )}
       {isCounted && <Overage form={form} />}
+      <Price form={form} />
     </Stack>
+  );
+}
+
+/** What the whole contract costs, for bills that are made elsewhere. */
+function Price({ form }: { readonly form: EntitlementForm }) {
+  const hasPeriods = form.values.allocationType !== 'unlimited' && form.values.period !== '';
+  return (
+    <SimpleGrid cols={{ base: 1, sm: hasPeriods ? 3 : 2 }}>
+      <TextInput
+        label="Price of the contract"
+        description="A decimal such as 1200 or 99.50. Empty: none is kept here."
+        inputMode="decimal"
+        maxLength={17}
+        {...form.getInputProps('price.amount')}
+        error={form.errors['price.amount'] ?? form.errors.price}
+      />
+      <TextInput
+        label="Currency of the contract"
+        description="A code of ISO 4217 such as EUR"
+        maxLength={3}
+        {...form.getInputProps('price.currency')}
+      />
+      {hasPeriods && (
+        <Choice label="The price is for" choices={PRICED} {...fieldAt(form, 'price.per', form.values.price.per)} />
+      )}
+    </SimpleGrid>
   );
 }
 

@@ -33,6 +33,8 @@ export function bodyOf(values: FormValues): Body {
     rolloverCap: period === null ? 0 : (values.rolloverCap ?? 0),
     overage,
     overagePrice: overage === 'charge' ? priceOf(values) : null,
+    price: contractPriceOf(values, period),
+    graceDays: days(values.graceDays),
     channels: values.channels.map(({ channel, totalTerm }) => ({
       channel: channel ?? '',
       totalTerm: isUnlimited ? null : totalTerm,
@@ -52,6 +54,16 @@ const priceOf = ({ overagePrice, allocationType }: FormValues) => ({
       ? overagePrice.billingIncrementMinutes
       : 1,
 });
+
+/** A price for each period is one for the term where there are no periods. */
+const contractPriceOf = ({ price }: FormValues, period: Body['period']): Body['price'] =>
+  price.amount.trim() === ''
+    ? null
+    : {
+        amount: price.amount.trim(),
+        currency: price.currency.trim().toUpperCase(),
+        per: period === null ? 'term' : price.per,
+      };
 
 const policyOf = ({ renewalPolicy: policy }: FormValues) => ({
   noticeDays: days(policy.noticeDays),

@@ -17,6 +17,7 @@ export function missingIn(values: FormValues): Record<string, string> {
     if (isEmpty(values.overagePrice.unitPrice)) errors['overagePrice.unitPrice'] = 'Give the price.';
     if (isEmpty(values.overagePrice.currency)) errors['overagePrice.currency'] = 'Give the currency.';
   }
+  if (!isEmpty(values.price.amount) && isEmpty(values.price.currency)) errors['price.currency'] = 'Give the currency.';
   for (const [index, { channel }] of values.channels.entries())
     if (channel === null) errors[`channels.${index}.channel`] = 'Choose the channel, or remove the row.';
   return errors;

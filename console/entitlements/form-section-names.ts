@@ -7,7 +7,7 @@ export const SECTION_ORDER: readonly Section[] = NAMES;
 /** Which fields each section holds, as the API names them. */
 export const SECTIONS: Readonly<Record<Section, readonly string[]>> = {
   general: ['name', 'customerId', 'description', 'owner', 'tier', 'priority'],
-  term: ['startDate', 'endDate', 'timeZone'],
+  term: ['startDate', 'endDate', 'timeZone', 'graceDays'],
   allocation: [
     'allocationType',
     'totalTerm',
@@ -18,6 +18,7 @@ export const SECTIONS: Readonly<Record<Section, readonly string[]>> = {
     'restrict',
     'overage',
     'overagePrice',
+    'price',
   ],
   channels: ['channels'],
   cover: ['productIds', 'contactIds', 'slaId'],

@@ -119,7 +119,7 @@ function Term({ form, record, duration }: FormSectionsProps) {
       form.setFieldValue('endDate', lastDay(startDate, duration));
   };
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
       <DayInput
         label="Start date"
         withAsterisk
@@ -142,6 +142,16 @@ function Term({ form, record, duration }: FormSectionsProps) {
         disabled={hasSuccessor}
         clearable={record === null}
         {...fieldAt(form, 'timeZone', form.values.timeZone)}
+      />
+      <NumberInput
+        label="Grace, in days"
+        description="Cases still attach for so many days after the end, until a successor starts."
+        disabled={hasSuccessor}
+        min={0}
+        max={90}
+        allowDecimal={false}
+        allowNegative={false}
+        {...form.getInputProps('graceDays')}
       />
     </SimpleGrid>
   );

@@ -1,5 +1,5 @@
 import { useForm } from '@mantine/form';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useMe } from '../data/me.ts';
 import { bodyOf, differing } from './form-body.ts';
 import { type Attempt, type FormDraft, forgetDraft, type Guided, keepDraft, readDraft } from './form-draft.ts';
@@ -38,9 +38,9 @@ export function useFormState(given: Given) {
   const isDirty = differing(bodyOf(base.values), bodyOf(form.values)).length > 0;
   const [isRestored, setRestored] = useState(kept !== null && isDirty);
 
-  // As long as nothing was typed, the form shows the record as it is.
+  // As long as nothing was typed, the form shows the record as it is. A layout effect runs before anybody can type.
   const { record } = given;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (record === null || base.version === null || record.version <= base.version || isDirty || isOver.current) return;
     form.setValues(valuesOf(record));
     setBase({ values: valuesOf(record), version: record.version });

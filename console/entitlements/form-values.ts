@@ -44,6 +44,10 @@ export interface FormValues {
   rolloverCap: number | null;
   overage: Entitlement['overage'];
   overagePrice: { unitPrice: string; currency: string; billingIncrementMinutes: number | '' };
+  /** Days after the end in which cases still attach. */
+  graceDays: Days;
+  /** What the contract costs; an empty amount: it has no price. */
+  price: { amount: string; currency: string; per: 'term' | 'period' };
   channels: ChannelValues[];
   productIds: string[];
   contactIds: string[];
@@ -62,6 +66,7 @@ export interface FormValues {
 
 const DEFAULT_PRIORITY = 100;
 const NOBODY = { name: '', email: '' };
+const NO_PRICE = { amount: '', currency: '', per: 'term' as const };
 
 export interface Duration {
   readonly unit: 'days' | 'months' | 'years';
@@ -100,6 +105,8 @@ export const blankValues = (customerId: string | null): FormValues => ({
   rolloverCap: null,
   overage: 'block',
   overagePrice: { unitPrice: '', currency: '', billingIncrementMinutes: 1 },
+  graceDays: 0,
+  price: { ...NO_PRICE },
   channels: [],
   productIds: [],
   contactIds: [],
@@ -135,6 +142,7 @@ const termValues = (terms: Omit<Template, 'channels'>, channels: readonly Omit<C
   hold: terms.hold,
   period: terms.period ?? ('' as const),
   rolloverCap: terms.rolloverCap === 0 ? null : terms.rolloverCap,
+  graceDays: terms.graceDays,
   overage: terms.overage,
   overagePrice: { ...(terms.overagePrice ?? { unitPrice: '', currency: '', billingIncrementMinutes: 1 }) },
   // A channel with the whole total follows it when it changes.
@@ -153,6 +161,7 @@ const termValues = (terms: Omit<Template, 'channels'>, channels: readonly Omit<C
 export const valuesOfTemplate = (template: Template, customerId: string | null): FormValues => ({
   ...termValues(template, template.channels),
   customerId,
+  price: { ...(template.price ?? NO_PRICE) },
   startDate: today(),
   endDate: lastDay(today(), template.duration),
   contactIds: [],
@@ -162,6 +171,7 @@ export const valuesOfTemplate = (template: Template, customerId: string | null):
 export const valuesOf = (entitlement: Entitlement): FormValues => ({
   ...termValues({ ...entitlement, duration: A_YEAR, createdAt: '', updatedAt: '' }, entitlement.channels),
   customerId: entitlement.customerId,
+  price: { ...(entitlement.price ?? NO_PRICE) },
   startDate: entitlement.startDate,
   endDate: entitlement.endDate,
   contactIds: [...entitlement.contactIds],

@@ -15,6 +15,8 @@ export const FIELD_WORDS: Readonly<Record<BodyField, string>> = {
   decreaseRemainingOn: 'Decrease remaining on',
   overage: 'Past the allotment',
   overagePrice: 'Price past the allotment',
+  price: 'Price of the contract',
+  graceDays: 'Grace, in days',
   period: 'Period',
   rolloverCap: 'Rollover, at most',
   hold: 'Hold',
@@ -71,6 +73,8 @@ export function valueWords(field: BodyField, body: Body): string {
       return listed(body[field] ?? []);
     case 'overagePrice':
       return body.overagePrice == null ? NONE : `${body.overagePrice.unitPrice} ${body.overagePrice.currency}`;
+    case 'price':
+      return body.price == null ? NONE : `${body.price.amount} ${body.price.currency} for each ${body.price.per}`;
     case 'renewalPolicy':
       return policyWords(body);
     default:

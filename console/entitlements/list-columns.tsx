@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Shapes } from '../data/api.ts';
 import type { Column } from '../ui/data-table.tsx';
@@ -43,7 +43,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
     id: 'status',
     header: 'Status',
     cell: ({ status, renewed, isDefault }) => (
-      <Group gap={4} miw="max-content">
+      <div className="badges">
         <StatusBadge status={status} />
         {renewed && (
           <Badge variant="outline" color="gray" size="sm" tt="none">
@@ -55,7 +55,7 @@ export const COLUMNS: readonly Column<Listed>[] = [
             default
           </Badge>
         )}
-      </Group>
+      </div>
     ),
   },
   {

@@ -9,6 +9,9 @@ export const DIALOGS = [
   'cancel',
   'renew',
   'top-up',
+  'amend',
+  'pause',
+  'resume',
   'set-default',
   'clear-default',
   'delete',
@@ -40,6 +43,18 @@ export function commandsOf(entitlement: Entitlement): readonly Command[] {
       refused: only(['draft'], `It is ${status}: only a draft can be activated.`),
     },
     { name: 'top-up', label: 'Top up', refused: whyNoTopUp(entitlement) },
+    {
+      name: 'amend',
+      label: 'Amend',
+      refused: only(live, `It is ${status}: only a waiting or active one can be amended.`),
+    },
+    entitlement.pausedSince === null
+      ? {
+          name: 'pause',
+          label: 'Pause',
+          refused: only(live, `It is ${status}: only a waiting or active one can be paused.`),
+        }
+      : { name: 'resume', label: 'Resume', refused: null },
     {
       name: 'deactivate',
       label: 'Deactivate',

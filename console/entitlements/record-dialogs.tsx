@@ -7,8 +7,10 @@ import { LONGEST_REASON } from '../data/limits.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { dayText } from '../ui/format.ts';
 import { useSend } from '../ui/use-send.ts';
+import { AmendDialog } from './record-amend.tsx';
 import { ChangedMeanwhile } from './record-changed.tsx';
 import type { DialogName, Entitlement } from './record-commands-allowed.ts';
+import { PauseDialog, ResumeDialog } from './record-pause.tsx';
 import { TopUpDialog } from './record-top-up.tsx';
 import { useSeenVersion } from './seen-version.ts';
 
@@ -21,10 +23,13 @@ interface DialogProps {
 export function RecordDialogs({ dialog, ...props }: DialogProps & { readonly dialog: DialogName | undefined }) {
   if (dialog === undefined) return null;
   if (dialog === 'top-up') return <TopUpDialog {...props} />;
+  if (dialog === 'amend') return <AmendDialog {...props} />;
+  if (dialog === 'pause') return <PauseDialog {...props} />;
+  if (dialog === 'resume') return <ResumeDialog {...props} />;
   return <CommandDialog key={dialog} name={dialog} {...props} />;
 }
 
-type CommandName = Exclude<DialogName, 'top-up'>;
+type CommandName = Exclude<DialogName, 'top-up' | 'amend' | 'pause' | 'resume'>;
 
 interface DialogWords {
   readonly title: string;

@@ -6,7 +6,9 @@ import { ContactName, CustomerLink, ProductName, SlaName } from '../pickers/reco
 import { dayText, fromNowText, instantText, minutesText, moneyText, termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
 import styles from './record.module.css';
+import { priceWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
+import { Pauses } from './record-pause.tsx';
 import { FactList, RecordSection } from './record-section.tsx';
 
 /** Products or contacts that are shown before the person asks for all of them. */
@@ -25,6 +27,7 @@ export const RecordFacts = ({ entitlement }: { readonly entitlement: Entitlement
       {(id) => <ContactName id={id} />}
     </Named>
     {entitlement.topUps.length > 0 && <TopUps entitlement={entitlement} />}
+    <Pauses entitlement={entitlement} />
   </SimpleGrid>
 );
 
@@ -75,6 +78,9 @@ function overageWords({ overage, overagePrice, allocationType }: Entitlement): s
   return `Charged at ${moneyText(unitPrice, currency)} for each ${per}`;
 }
 
+const graceWords = ({ graceDays, graceEndsAt, timeZone }: Entitlement): string =>
+  `${graceDays} days after the end${graceEndsAt === null ? '' : `, until ${instantText(graceEndsAt, timeZone)}`}`;
+
 function Terms({ entitlement }: OfEntitlement) {
   const { allocationType, totalTerm, remainingTerm, heldTerm, boughtTerm, period, rolloverCap, timeZone } = entitlement;
   const term = (amount: number | null) => termText(amount, allocationType);
@@ -99,6 +105,8 @@ function Terms({ entitlement }: OfEntitlement) {
           ...(period === null ? [] : [{ label: 'Rolls over, at most', value: term(rolloverCap) }]),
           { label: 'A case counts', value: entitlement.hold ? `${counts}; its term is reserved before` : counts },
           { label: 'Past the term', value: overageWords(entitlement) },
+          ...(entitlement.price === null ? [] : [{ label: 'Price', value: priceWords(entitlement.price) }]),
+          ...(entitlement.graceDays === 0 ? [] : [{ label: 'Grace', value: graceWords(entitlement) }]),
           { label: 'Open cases', value: entitlement.openCases },
         ]}
       />
@@ -223,9 +231,14 @@ const Related = ({ id, children }: { readonly id: string; readonly children: str
   </Anchor>
 );
 
-/** What stands beside the status: that it is the default, that it is renewed. */
-export const RecordBadges = ({ entitlement: { isDefault, renewed } }: OfEntitlement) => (
+/** What stands beside the status: that it is paused, the default, or renewed. */
+export const RecordBadges = ({ entitlement: { isDefault, renewed, pausedSince, timeZone } }: OfEntitlement) => (
   <>
+    {pausedSince !== null && (
+      <Badge variant="light" color="orange" size="sm" tt="none" autoContrast>
+        paused since {instantText(pausedSince, timeZone)}
+      </Badge>
+    )}
     {isDefault && (
       <Badge variant="outline" size="sm" tt="none">
         default

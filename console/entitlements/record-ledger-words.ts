@@ -15,11 +15,21 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   canceled: 'It was canceled',
   renewed: 'It got a successor',
   successor_ended: 'Its successor came to nothing',
+  successor_starts: 'Its successor said when it starts',
   renewal_started: 'Its renewal started',
   deleted: 'The draft was deleted',
   topped_up: 'Term was added',
   top_up_expired: 'A top-up expired',
   period_started: 'A new period began',
+  pause_planned: 'A pause was planned',
+  pause_taken_back: 'A planned pause was taken back',
+  paused: 'It was paused',
+  resumed: 'It went on after a pause',
+  amended: 'It was amended',
+  amendment_scheduled: 'An amendment was scheduled',
+  amendment_taken_back: 'A scheduled amendment was taken back',
+  amendment_dropped: 'A scheduled amendment no longer fitted',
+  amendment_voided: 'An amendment was voided',
   attached: 'A case attached',
   repeated_attach: 'A case that is attached was attached again',
   updated: 'A case changed',
@@ -27,6 +37,9 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   case_canceled: 'A case was canceled',
   reactivated: 'A case was reactivated',
   decremented: 'A case was counted by hand',
+  responded: 'A case was answered',
+  held: 'A case was put on hold',
+  released: 'A hold of a case ended',
   detached: 'A case left',
   spilled: 'Minutes of a case were shared with other entitlements',
   spill_taken: 'Minutes of a case of another entitlement were taken or given back',
@@ -61,12 +74,21 @@ export function rowDetails(row: LedgerRow, allocationType: AllocationType): read
     ...(facts?.overrode === undefined ? [] : [`override of ${facts.overrode.join(', ').replaceAll('_', ' ')}`]),
     ...(facts?.movedFromId === undefined ? [] : [`moved from ${facts.movedFromId}`]),
     ...(facts?.successorId === undefined ? [] : [`successor ${facts.successorId}`]),
+    ...(facts?.pause === undefined || row.kind === 'resumed' ? [] : [pauseWords(facts.pause)]),
+    ...(facts?.movedDays ? [`the end moved by ${facts.movedDays} days`] : []),
     ...(facts?.crossed === undefined ? [] : [`${facts.crossed.join(' %, ')} % of the term used`]),
     ...(facts?.decrements === undefined
       ? []
       : [facts.decrements ? 'the case uses term again' : 'the case uses no term from now on']),
     ...(remainingAfter === null || change === 0 ? [] : [`${termText(remainingAfter, allocationType)} left`]),
   ];
+}
+
+/** When a pause is and what it does to the end. */
+function pauseWords({ from, until, end }: NonNullable<NonNullable<LedgerRow['facts']>['pause']>): string {
+  const begins = from === null ? '' : `from ${dayText(from)} `;
+  const ends = until === null ? 'until somebody resumes it' : `until ${dayText(until)}`;
+  return `${begins}${ends}; the end ${end === 'keep' ? 'stays' : 'moves along'}`;
 }
 
 function chargeWords({ amount, currency, quantity }: NonNullable<LedgerRow['charge']>): string {

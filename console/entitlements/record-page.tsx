@@ -6,6 +6,7 @@ import { oneOf } from '../data/search-params.ts';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
+import { RecordAmendments } from './record-amendments.tsx';
 import { RecordCommands } from './record-commands.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { RecordDialogs } from './record-dialogs.tsx';
@@ -19,6 +20,7 @@ const TAB_WORDS: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
   ledger: 'Timeline',
   cases: 'Cases',
+  amendments: 'Amendments',
   renewal: 'Renewal',
   audit: 'Audit',
 };
@@ -88,6 +90,9 @@ function Record({ entitlement }: { readonly entitlement: Entitlement }) {
         </Tabs.Panel>
         <Tabs.Panel value="cases" pt="md">
           <RecordCases {...list} />
+        </Tabs.Panel>
+        <Tabs.Panel value="amendments" pt="md">
+          <RecordAmendments entitlement={entitlement} />
         </Tabs.Panel>
         <Tabs.Panel value="renewal" pt="md">
           <RecordRenewal {...list} />

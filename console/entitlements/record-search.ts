@@ -2,7 +2,7 @@ import { oneOf, type SearchParams, textParam } from '../data/search-params.ts';
 import { DIALOGS, type DialogName } from './record-commands-allowed.ts';
 import { ROW_KINDS } from './record-ledger-words.ts';
 
-export const TABS = ['overview', 'ledger', 'cases', 'renewal', 'audit'] as const;
+export const TABS = ['overview', 'ledger', 'cases', 'amendments', 'renewal', 'audit'] as const;
 export type Tab = (typeof TABS)[number];
 
 export const STEPS = ['day', 'week', 'month'] as const;

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Stack, Table, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ClockFacts } from '../cases/clock-facts.tsx';
 import { CandidateChoice, OverrideReason } from '../coverage/candidate-choice.tsx';
 import { useMatch } from '../coverage/use-match.ts';
 import { $api, api, type Shapes } from '../data/api.ts';
@@ -8,7 +9,6 @@ import { useConsoleStart } from '../data/console-start.ts';
 import { useMay } from '../data/me.ts';
 import { EntitlementName, SlaName } from '../pickers/record-names.tsx';
 import { ErrorNote } from '../ui/action-dialog.tsx';
-import { DueTime } from '../ui/due-time.tsx';
 import { Fact } from '../ui/fact.tsx';
 import { termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
@@ -57,24 +57,15 @@ export function RecordedInPanel({ supportCase }: { readonly supportCase: Case })
 }
 
 function Held({ supportCase, entitlementId }: { readonly supportCase: Case; readonly entitlementId: string }) {
-  const { slaId, firstResponseDueAt, resolutionDueAt, status } = supportCase;
+  const { slaId, holds } = supportCase;
   const { data } = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path: { id: entitlementId } } });
-  const counts = status === 'active';
   return (
     <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} aria-label="What the case has">
       <Table.Tbody>
         <Fact name="Left now">{data === undefined ? '…' : termText(data.remainingTerm, data.allocationType)}</Fact>
         <Fact name="Service level">{slaId === null ? 'none' : <SlaName id={slaId} />}</Fact>
-        {slaId !== null && (
-          <>
-            <Fact name="First response">
-              <DueTime at={firstResponseDueAt} counts={counts} />
-            </Fact>
-            <Fact name="Resolution">
-              <DueTime at={resolutionDueAt} counts={counts} />
-            </Fact>
-          </>
-        )}
+        {slaId !== null && <ClockFacts supportCase={supportCase} />}
+        {holds.length > 0 && <Fact name="On hold">{holds.join(', ')}</Fact>}
       </Table.Tbody>
     </Table>
   );

@@ -1,6 +1,6 @@
 import { amountText } from '../terms/terms-words.ts';
 import { FactList } from '../ui/fact-list.tsx';
-import { moneyText, numberText } from '../ui/format.ts';
+import { instantText, moneyText, numberText } from '../ui/format.ts';
 import type { Renewal } from './words.ts';
 import { countOf } from './words.ts';
 
@@ -19,7 +19,7 @@ const partText = (amount: number, unit: Usage['unit']): string =>
 
 /** How much of the entitlement was used, and how fast. */
 export function Use({ usage }: { readonly usage: Usage }) {
-  const { unit, used, granted, usedShare, pace, refused, overage, charged, cases, openCases, projectedUse } = usage;
+  const { unit, at, used, granted, usedShare, pace, refused, overage, charged, cases, openCases, projectedUse } = usage;
   const share = usedShare === null ? '' : ` (${Math.round(usedShare * 100)} %)`;
   const refusedCases = refused.reduce((sum, one) => sum + one.cases, 0);
   const usedText =
@@ -27,6 +27,8 @@ export function Use({ usage }: { readonly usage: Usage }) {
   return (
     <FactList
       facts={[
+        // The proposal is made once: later use is on the entitlement's page.
+        ['Counted until', instantText(at)],
         ['Used', usedText],
         ['Whole term at this pace', amountText(projectedUse, unit)],
         ['Pace over the term', paceText(pace.term, unit)],

@@ -16,6 +16,7 @@ type Row = Shapes['UtilisationRow'];
 const GROUPS = ['customer', 'tier', 'entitlement'] as const;
 type Group = (typeof GROUPS)[number];
 const UNITS = ['cases', 'hours', 'unlimited'] as const;
+type Unit = (typeof UNITS)[number];
 const SORTED_BY = ['usedInSpan', 'cases', 'usedTerm', 'usedShare'] as const;
 const SORTS = SORTED_BY.flatMap((name) => [name, `-${name}`] as const);
 const NO_TIER = 'without a tier';
@@ -47,7 +48,29 @@ const figure = (
   ),
 });
 
-const columnsBy = (by: Group): readonly Column<Row>[] => [
+/** The two things that a term counts. They are never compared: 300 minutes are not more than 200 cases. */
+const COUNTED = ['cases', 'hours'] as const;
+type Counted = (typeof COUNTED)[number];
+const countedIn = ({ allocationType }: Row): Counted => (allocationType === 'hours' ? 'hours' : 'cases');
+
+/** What was used in the span, in a column of its own for each unit that may be listed. */
+const usedColumns = (by: Group, unit: Unit | undefined): readonly Column<Row>[] =>
+  COUNTED.filter((each) => unit === undefined || (unit === 'hours') === (each === 'hours')).map((counted) => ({
+    id: `used ${counted}`,
+    header: unit === undefined ? `Used in the span, ${counted}` : 'Used in the span',
+    figures: true,
+    ...(unit === undefined ? {} : { sortAs: 'usedInSpan' }),
+    cell: (row: Row) =>
+      countedIn(row) === counted ? (
+        <FigureLink link={linkTo(row, 'used')} of={nameOf(row, by)}>
+          {usedText(row.usedInSpan, row.allocationType)}
+        </FigureLink>
+      ) : (
+        '–'
+      ),
+  }));
+
+const columnsBy = (by: Group, unit: Unit | undefined): readonly Column<Row>[] => [
   ...(by === 'tier'
     ? [{ id: 'tier', header: 'Tier', cell: (row: Row) => <Name>{nameOf(row, by)}</Name> }]
     : [
@@ -70,10 +93,7 @@ const columnsBy = (by: Group): readonly Column<Row>[] => [
     : []),
   { id: 'unit', header: 'Counted in', oneLine: true, from: 'sm', cell: ({ allocationType }) => allocationType },
   { ...figure(by, 'cases', 'Cases in the span', ({ cases }) => numberText(cases), 'cases'), sortAs: 'cases' },
-  {
-    ...figure(by, 'usedInSpan', 'Used in the span', (row) => usedText(row.usedInSpan, row.allocationType), 'used'),
-    sortAs: 'usedInSpan',
-  },
+  ...usedColumns(by, unit),
   ...(by === 'entitlement'
     ? []
     : [
@@ -88,7 +108,7 @@ const columnsBy = (by: Group): readonly Column<Row>[] => [
   },
   {
     ...figure(by, 'used', 'Used of it', (row) => termOrNone(row, row.usedTerm), 'ledger'),
-    sortAs: 'usedTerm',
+    ...(unit === undefined ? {} : { sortAs: 'usedTerm' }),
     from: 'sm',
   },
   {
@@ -105,10 +125,19 @@ const columnsBy = (by: Group): readonly Column<Row>[] => [
 const termOrNone = ({ allocationType, entitlements }: Row, term: number | null): string =>
   term === null && entitlements === 0 ? 'none' : termText(term, allocationType);
 
+/** An order by terms needs one unit. Without one, the number of cases is what all rows have in common. */
+function sortOf(asked: string | undefined, unit: Unit | undefined): (typeof SORTS)[number] {
+  const byTerm = /^-?used(InSpan|Term)$/.test(asked ?? '');
+  const sort = unit === undefined && byTerm ? undefined : oneOf(SORTS, asked);
+  return sort ?? (unit === undefined ? '-cases' : '-usedInSpan');
+}
+
 /** What is granted and used, by customer, tier or entitlement. */
 export function UtilisationReport() {
   const search = useSearch({ from: '/shell/reports/$name' });
   const by = oneOf(GROUPS, search.by) ?? 'customer';
+  const unit = oneOf(UNITS, search.unit);
+  const sort = sortOf(search.sort, unit);
   const filters = {
     by,
     since: search.since,
@@ -117,8 +146,8 @@ export function UtilisationReport() {
     tier: search.tier,
     withoutTier: oneOf(['true'] as const, search.withoutTier),
     owner: search.owner,
-    allocationType: oneOf(UNITS, search.unit),
-    sort: oneOf(SORTS, search.sort),
+    allocationType: unit,
+    sort,
   };
   const query = $api.useQuery(
     'get',
@@ -138,9 +167,9 @@ export function UtilisationReport() {
           signal,
         })
       }
-      columns={columnsBy(by)}
+      columns={columnsBy(by, unit)}
       idOf={rowIdOf}
-      sort="-usedInSpan"
+      sort={sort}
       empty="No entitlement matches the filters, or none was used in the span."
       // The rows of the page that came before may be of another kind until the new ones are read.
       chart={({ items, by: answered }) => <CasesInSpan rows={items} by={answered} />}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { newIdempotencyKey } from '../../client/persistent-fetch.ts';
+import { SendKeys } from './send-keys.ts';
 
 interface Options<Answer> {
   readonly onDone?: (answer: Answer) => void;
@@ -8,24 +8,20 @@ interface Options<Answer> {
 
 /**
  * Sends a change, once. Every try of the same input carries the same idempotency key, so that a second click, or
- * another try after a lost answer, does nothing twice; a new input, or the next change after a success, gets a new key.
- * After it was made everything on the screen is read again.
+ * another try after a lost answer, does nothing twice, even if another input was tried in between. What was
+ * done gets a new key when it is sent again. After it was made everything on the screen is read again.
  */
 export function useSend<Input, Answer>(
   send: (input: Input, key: string) => Promise<Answer>,
   { onDone }: Options<Answer> = {},
 ) {
   const queries = useQueryClient();
-  const attempt = useRef<{ readonly of: string; readonly key: string } | null>(null);
+  const keys = useRef(new SendKeys());
   const busy = useRef(false);
   const mutation = useMutation({
-    mutationFn: (input: Input) => {
-      const of = JSON.stringify(input);
-      if (attempt.current?.of !== of) attempt.current = { of, key: newIdempotencyKey() };
-      return send(input, attempt.current.key);
-    },
-    onSuccess: async (answer) => {
-      attempt.current = null;
+    mutationFn: (input: Input) => send(input, keys.current.keyOf(input)),
+    onSuccess: async (answer, input) => {
+      keys.current.done(input);
       onDone?.(answer);
       await queries.invalidateQueries();
     },

@@ -1,5 +1,5 @@
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 
 /**
  * The text of a box that filters by what stands in the address. `onChange` hears of it once the person stops typing,
@@ -13,7 +13,7 @@ export function useTypedFilter(
 ) {
   const [typed, setTyped] = useState(value ?? '');
   const told = useRef(value);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (value === told.current) return;
     told.current = value;
     setTyped(value ?? '');

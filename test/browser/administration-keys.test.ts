@@ -45,10 +45,13 @@ test('an administrator creates a key, whose secret is shown once, rotates it, an
   await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
   await dialog.getByRole('combobox', { name: 'Role' }).click();
   await page.getByRole('option', { name: 'Viewer' }).click();
+  await dialog.getByLabel('Last day').fill('2999-12-31');
   // A double click creates one key.
   await dialog.getByRole('button', { name: 'Create the key' }).dblclick();
   const first = await tellsSecret(page);
   expect(await statusOf(first)).toBe(200);
+
+  await (await rowOf(page, name)).getByText('31 Dec 2999').waitFor();
 
   await (await rowOf(page, name)).getByRole('button', { name: `Rotate the secret of ${name}` }).click();
   const rotating = page.getByRole('dialog', { name: 'Rotate the secret' });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { ask } from '../support/api-client.ts';
 import { signedIn, signedInWith } from '../support/browser.ts';
@@ -19,6 +21,7 @@ test('the list is filtered, ordered and searched, and its address opens the same
   await rows.nth(1).getByText(hoursName).waitFor();
   await rows.nth(2).getByText(phoneName).waitFor();
   await rows.nth(2).getByRole('link', { name: customerName }).waitFor();
+  await page.getByRole('columnheader', { name: 'Resolution due when attached' }).waitFor();
   await page.getByRole('button', { name: 'Recorded' }).click();
   await expect.poll(() => rows.nth(1).textContent()).toContain(`First ${customerId}`);
   await ask('POST', `/v1/cases/${first}/resolve`, {});
@@ -39,6 +42,45 @@ test('the list is filtered, ordered and searched, and its address opens the same
   await page.getByRole('link', { name: `Second ${customerId}` }).click();
   await page.getByRole('heading', { name: `Second ${customerId}` }).waitFor();
   expect(await page.getByRole('button', { name: /Resolve|More/ }).count()).toBe(0);
+});
+
+test('the list with its filters becomes a file, and so does the list of customers', async () => {
+  const scene = await aCaseScene();
+  const title = `Filed ${scene.customerId}`;
+  const id = await aCaseByPhone(scene, { title });
+  const page = await signedIn('viewer');
+  const rowsOf = async (path: string) => {
+    await page.goto(path);
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const download = await downloading;
+    const rows = parse(await readFile(await download.path(), 'utf8'), { columns: true, bom: true });
+    return { file: download.suggestedFilename(), rows: rows as Record<string, string>[] };
+  };
+  const cases = await rowsOf(`/cases?customer=${scene.customerId}`);
+  expect([cases.file, cases.rows.length]).toEqual(['cases.csv', 1]);
+  expect(cases.rows[0]).toMatchObject({ id, title });
+  const customers = await rowsOf(`/customers?q=${encodeURIComponent(scene.customerName)}`);
+  expect([customers.file, customers.rows.length]).toEqual(['customers.csv', 1]);
+  expect(customers.rows[0]).toMatchObject({ id: scene.customerId, name: scene.customerName });
+});
+
+test('of a case with a long ledger the newest rows are shown, and the page says that there are more', async () => {
+  const scene = await aCaseScene();
+  const id = await aCaseByPhone(scene, {});
+  const events = Array.from({ length: 101 }, (_, n) => ({
+    kind: n % 2 === 0 ? 'cancel' : 'reactivate',
+    key: unique('key'),
+    caseId: id,
+  }));
+  await ask('POST', '/v1/case-events', { events });
+  const page = await signedIn('viewer');
+  await page.goto(`/cases/${id}`);
+  const took = partOf(page, 'What it took');
+  await took.getByText('These are the newest 100 rows.').waitFor();
+  // The last event canceled the case.
+  await took.getByRole('row').nth(1).getByText('canceled', { exact: false }).waitFor();
+  expect(await took.getByRole('row').count()).toBe(101);
 });
 
 test('a case says why it has its entitlement, who was passed over, what is due and what it took', async () => {

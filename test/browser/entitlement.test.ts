@@ -218,6 +218,83 @@ describe('a command', () => {
     await page.getByRole('region', { name: 'Top-ups' }).waitFor();
   });
 
+  test('pauses it and lets it go on, and says since when it is paused', async () => {
+    const made = await aUsedOne();
+    const page = await open('csr_manager', made);
+    await button(page, 'Pause').click();
+    const confirm = dialog(page).getByRole('button', { name: 'Pause' });
+    await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('The plant is closed.');
+    await dialog(page).getByRole('radio', { name: 'Moves' }).check();
+    await confirm.click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await page.getByText(/^paused since /).waitFor();
+    const pauses = page.getByRole('region', { name: 'Pauses' });
+    expect(await pauses.textContent()).toContain('when it is resumed');
+    await button(page, 'Resume').click();
+    await dialog(page)
+      .getByText(/moves by the whole days that the pause took/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Resume' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await button(page, 'Pause').waitFor();
+    expect((await entitlement(made.id)).pausedSince).toBeNull();
+  });
+
+  test('takes a pause back that lies ahead', async () => {
+    const made = await aUsedOne();
+    await ask('POST', `/v1/entitlements/${made.id}/pause`, { from: dayFromNow(5), end: 'keep', reason: 'Later' });
+    const page = await open('csr_manager', made);
+    await page.getByRole('region', { name: 'Pauses' }).getByRole('button', { name: 'Take back' }).click();
+    await dialog(page).getByRole('button', { name: 'Take it back' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect((await entitlement(made.id)).pauses).toEqual([]);
+  });
+
+  test('amends it as the preview says, side by side, and voids that again', async () => {
+    const price = { amount: '100.0000', currency: 'EUR', per: 'term' };
+    const made = await aUsedOne({ price, timeZone: 'UTC' });
+    const page = await open('csr_manager', made, '?dialog=amend');
+    await dialog(page).getByRole('textbox', { name: 'Total' }).fill('9');
+    await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('They grew.');
+    await dialog(page).getByRole('button', { name: 'Show what it would do' }).click();
+    const seen = dialog(page).getByRole('status', { name: 'What it would do' });
+    await seen.waitFor();
+    expect(
+      await seen
+        .getByRole('row', { name: /^Total/ })
+        .getByRole('cell')
+        .allTextContents(),
+    ).toEqual(['5 cases', '9 cases']);
+    expect(await seen.textContent()).toContain('The remaining term changes by 4 cases. Money: a charge of');
+    expect((await entitlement(made.id)).totalTerm).toBe(5);
+    await dialog(page).getByRole('button', { name: 'Amend', exact: true }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await entitlement(made.id)).toMatchObject({ totalTerm: 9, remainingTerm: 7 });
+    await page.getByRole('tab', { name: 'Amendments' }).click();
+    await button(page, 'Void').click();
+    await dialog(page)
+      .getByText(/Money: a credit of/)
+      .waitFor();
+    await dialog(page).getByRole('button', { name: 'Void it' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    await page.getByRole('table', { name: 'Amendments' }).getByText('2, voids 1').waitFor();
+    expect(await entitlement(made.id)).toMatchObject({ totalTerm: 5, remainingTerm: 3, price });
+  });
+
+  test('shows at its field why an amendment is refused', async () => {
+    const made = await aUsedOne();
+    const page = await open('csr_manager', made, '?dialog=amend');
+    allowTrouble(page, /status of 400/);
+    await dialog(page).getByRole('textbox', { name: 'Total' }).fill('1');
+    await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('Too little.');
+    await dialog(page).getByRole('button', { name: 'Show what it would do' }).click();
+    await dialog(page)
+      .getByText(/least possible total is 2 cases/)
+      .first()
+      .waitFor();
+    expect((await entitlement(made.id)).totalTerm).toBe(5);
+  });
+
   test('renews an ended one and leads to the successor', async () => {
     const made = await aUsedOne();
     await ask('POST', `/v1/entitlements/${made.id}/cancel`);

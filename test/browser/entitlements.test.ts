@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { aCustomer, aDraft, anActive, entitlement, ledger } from '../support/api-client.ts';
@@ -86,7 +86,8 @@ test('several are activated at once, and the report says of each what happened, 
   await page.getByText('3 of 3 ended: 2 done, 1 refused, 0 not answered, 0 not done.').waitFor();
   const report = await file(page, () => page.getByRole('button', { name: 'Download the report' }).click());
   expect(report.name).toBe('activate-report.csv');
-  const refusal = 'The entitlement is active: activate is not possible. Possible is: deactivate, cancel, top-up.';
+  const refusal =
+    'The entitlement is active: activate is not possible. Possible is: deactivate, cancel, top-up, pause, amend.';
   expect(report.rows).toMatchObject([
     { id: made.draft?.id, name: `'=1+1 ${word}`, result: 'done', words: 'It is active now.' },
     { id: made.other?.id, result: 'done' },
@@ -138,6 +139,43 @@ test('a list of several pages is led through by cursor, and exported as a whole'
   expect(exported.rows).toHaveLength(PAGE_ROWS + 1);
   expect(exported.rows[0]).toMatchObject({ name: `00 ${word}`, customerName: `Many ${word}`, status: 'draft' });
 });
+
+test('on a phone every column of the list is seen whole, and no word of it is broken', async () => {
+  const customer = await aCustomer({ name: 'Featherstone Instruments' });
+  await anActive(customer, { name: 'Priority maintenance', allocationType: 'hours', totalTerm: 7_415 });
+  const page = await signedIn('viewer');
+  await page.setViewportSize({ width: 375, height: 800 });
+  await visit(page, `/entitlements?customer=${customer}`);
+  const table = page.getByRole('table', { name: 'Entitlements' });
+  await table.getByText('123 h 35 min').waitFor();
+  const cut = await table.evaluate((element) => {
+    const box = element.closest('.table-box')?.getBoundingClientRect();
+    const cells = [...element.querySelectorAll('th, td')].filter((cell) => cell.getClientRects().length > 0);
+    return cells
+      .filter((cell) => cell.getBoundingClientRect().right > (box?.right ?? 0) + 1)
+      .map(({ textContent }) => textContent);
+  });
+  expect(cut).toEqual([]);
+  expect(await brokenWords(table)).toEqual([]);
+});
+
+/** Words that stand on two lines. */
+const brokenWords = (inside: Locator): Promise<string[]> =>
+  inside.evaluate((element) => {
+    const broken: string[] = [];
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+      for (const { 0: word, index } of (node.textContent ?? '').matchAll(/[\p{L}\d]+/gu)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        const lines = new Set(
+          [...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top)),
+        );
+        if (lines.size > 1) broken.push(word);
+      }
+    return broken;
+  });
 
 test('a viewer sees no command that the role may not use', async () => {
   const page = await signedIn('viewer');

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { listenOnLoopback } from '../../dev/listening.ts';
 import { type NodeProcess, startProcess } from '../../dev/node-process.ts';
 import { ask } from '../support/api-client.ts';
 import { openTab, signedInWith } from '../support/browser.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
-import { listenOnLoopback } from '../support/listening.ts';
 import { unique } from '../support/unique.ts';
 import { aCaseByPhone, aCaseScene, type CaseScene, caseNow, leftOf } from './case-scenes.ts';
 
@@ -91,10 +91,17 @@ const addressOf = (fields: Record<string, string>) => `/panel?${new URLSearchPar
 test('of a case that Allot has, the panel shows what it has', async () => {
   const scene = await aCaseScene();
   const id = await aCaseByPhone(scene);
+  await ask('POST', `/v1/cases/${id}/hold`, { reason: 'customer' });
   const page = await signedInWith((await aKey('viewer')).key, { ...options(), width: 320 });
   await page.goto(addressOf({ case: id }));
   await page.getByText(scene.phoneName).waitFor();
   await page.getByText('4 cases').waitFor();
+  // What is due knows the pause.
+  await page
+    .getByRole('row', { name: /^Resolution/ })
+    .getByText('paused', { exact: true })
+    .waitFor();
+  await page.getByRole('row', { name: 'On hold customer' }).waitFor();
   expect(await page.getByRole('button', { name: /Attach|Record/ }).count()).toBe(0);
   // 320 pixels are enough.
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);

@@ -30,6 +30,7 @@ describe('the page of a renewal', () => {
       ['SLA', 'Four hours', 'Four hours'],
     ]);
     await page.getByRole('heading', { name: 'Proposed: the same terms: 110 h a quarter' }).waitFor();
+    await page.getByText('Counted until').waitFor();
     expect(await page.locator('main').textContent()).not.toMatch(/minutes \(|→|totalTerm|channel:|T\d\d:\d\d/);
   });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { ask } from '../support/api-client.ts';
+import { anActive, ask } from '../support/api-client.ts';
 import { signedIn, signedInWith } from '../support/browser.ts';
 import { visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
@@ -108,6 +108,19 @@ test('filters, order and span stand in the address, so that a report can be sent
   expect(await other.getByRole('columnheader', { name: 'Cases in the span' }).getAttribute('aria-sort')).toBe(
     'ascending',
   );
+});
+
+test('cases and hours are never in one column, nor in one order', async () => {
+  for (const allocationType of ['cases', 'hours']) await anActive(world.customerId, { allocationType });
+  const page = await signedIn('viewer');
+  await visit(page, '/reports/utilisation?sort=-usedInSpan');
+  const heading = (header: string) => page.getByRole('columnheader', { name: header, exact: true });
+  await heading('Used in the span, cases').waitFor();
+  await heading('Used in the span, hours').waitFor();
+  expect(await page.getByRole('button', { name: /Used in the span/ }).count()).toBe(0);
+  await visit(page, '/reports/utilisation?unit=hours');
+  await page.getByRole('button', { name: 'Used in the span' }).waitFor();
+  expect(await heading('Used in the span').getAttribute('aria-sort')).toBe('descending');
 });
 
 test('a value that the API refuses is shown with its reason, and the filter that is wrong can be changed', async () => {

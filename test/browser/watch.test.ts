@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listenOnLoopback } from '../../dev/listening.ts';
 import { openTab } from '../support/browser.ts';
 import { allowTrouble, Watch } from '../support/browser-watch.ts';
-import { listenOnLoopback } from '../support/listening.ts';
 
 /** The watch over every page of these tests: each kind of trouble is found, shown by a page that makes it. */
 

@@ -87,11 +87,11 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
   await useUp(active, { caseId, contactId, productId, text });
   const { id: webhookId } = await made('POST', '/v1/webhooks', {
     url: `https://127.0.0.1:9/${unique('hook')}`,
-    types: ['case.attached'],
+    types: ['case.refused'],
     description: text('webhook'),
     reason: text('reason'),
   });
-  await attach(active, { contactId, productId, channel: 'email', title: text('title') });
+  await attach(active, { contactId, productId, channel: 'chat', title: text('title') });
   const [renewalId, deliveryId] = [
     await firstOf(`/v1/renewals?entitlementId=${active.id}`),
     await firstOf(`/v1/deliveries?endpointId=${webhookId}`),

@@ -13,6 +13,7 @@ import { Empty } from '../../ui/states.tsx';
 import { SecretDialog } from '../parts/secret-dialog.tsx';
 import { ROLE_WORDS } from '../parts/words.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { lastDayText } from './key-end.ts';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
@@ -76,6 +77,12 @@ const columns = (open: (opened: Opened) => void): readonly Column<ApiKey>[] => [
   { id: 'role', header: 'Role', cell: ({ role }) => ROLE_WORDS[role] },
   { id: 'email', header: 'E-mail', from: 'md', cell: ({ email }) => (email === null ? '' : <Name>{email}</Name>) },
   { id: 'status', header: 'Status', cell: (apiKey) => <KeyStatus apiKey={apiKey} /> },
+  {
+    id: 'expires',
+    header: 'Last day',
+    from: 'md',
+    cell: ({ expiresAt }) => (expiresAt === null ? '' : lastDayText(expiresAt)),
+  },
   { id: 'created', header: 'Created', from: 'lg', cell: ({ createdAt }) => instantText(createdAt) },
   {
     id: 'commands',
@@ -119,7 +126,7 @@ function NameOfKey({ apiKey: { name } }: { readonly apiKey: ApiKey }) {
   );
 }
 
-function KeyStatus({ apiKey: { revokedAt, replacedWorksUntil } }: { readonly apiKey: ApiKey }) {
+function KeyStatus({ apiKey: { revokedAt, expiresAt, replacedWorksUntil } }: { readonly apiKey: ApiKey }) {
   if (revokedAt !== null)
     return (
       <>
@@ -128,6 +135,12 @@ function KeyStatus({ apiKey: { revokedAt, replacedWorksUntil } }: { readonly api
         </Badge>{' '}
         {instantText(revokedAt)}
       </>
+    );
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now())
+    return (
+      <Badge color="red" variant="light" size="sm" tt="none">
+        expired
+      </Badge>
     );
   const oldWorks = replacedWorksUntil !== null && Date.parse(replacedWorksUntil) > Date.now();
   return (

@@ -7,6 +7,7 @@ import { formErrorsOf } from '../../ui/form-errors.ts';
 import { ReasonInput, reasonIn } from '../../ui/reason-input.tsx';
 import { useSend } from '../../ui/use-send.ts';
 import { ROLE_WORDS, ROLES } from '../parts/words.ts';
+import { endOfDay } from './key-end.ts';
 
 const MAX_NAME_LENGTH = 100;
 
@@ -20,18 +21,22 @@ interface Values {
   readonly name: string;
   readonly role: Shapes['ApiKeyInput']['role'];
   readonly email: string;
+  /** The last day, `YYYY-MM-DD`; empty: the key does not end by itself. */
+  readonly expiresAt: string;
   readonly reason: string;
 }
 
 /** Asks for the name and the role of a new key. */
 export function CreateKeyDialog({ opened, onClose, onTold }: CreateKeyDialogProps) {
-  const form = useForm<Values>({ initialValues: { name: '', role: 'csr', email: '', reason: '' } });
+  const form = useForm<Values>({ initialValues: { name: '', role: 'csr', email: '', expiresAt: '', reason: '' } });
   const { send, isPending, error, reset } = useSend(
-    async ({ name, role, email, reason }: Values, key) => {
+    async ({ name, role, email, expiresAt, reason }: Values, key) => {
+      const end = endOfDay(expiresAt);
       const body = {
         name: name.trim(),
         role,
         ...(email.trim() === '' ? {} : { email: email.trim() }),
+        ...(end === undefined ? {} : { expiresAt: end }),
         ...reasonIn(reason),
       };
       return (await api.POST('/v1/api-keys', { params: { header: { 'Idempotency-Key': key } }, body })).data;
@@ -79,6 +84,12 @@ export function CreateKeyDialog({ opened, onClose, onTold }: CreateKeyDialogProp
         description="An account manager sees the customers that name this address."
         required={form.values.role === 'account_manager'}
         {...form.getInputProps('email')}
+      />
+      <TextInput
+        label="Last day"
+        type="date"
+        description="Empty: the key works until it is revoked."
+        {...form.getInputProps('expiresAt')}
       />
       <ReasonInput value={form.values.reason} onChange={(reason) => form.setFieldValue('reason', reason)} />
     </ActionDialog>

@@ -19,6 +19,11 @@ export const EVENT_TYPES = [
   'entitlement.exhausted',
   'entitlement.expired',
   'entitlement.canceled',
+  'entitlement.paused',
+  'entitlement.resumed',
+  'entitlement.amended',
+  'entitlement.amendment_scheduled',
+  'entitlement.amendment_voided',
   'case.attached',
   'case.refused',
   'renewal.opened',
@@ -32,6 +37,11 @@ export const EVENT_TYPES = [
   'renewal.withdrawn',
   'renewal.closed',
   'opportunity.opened',
+  'sla.nearing',
+  'sla.breached',
+  'sla.met',
+  'sla.paused',
+  'sla.resumed',
 ] as const satisfies readonly NonNullable<Delivery['type']>[];
 
 /** What each status means for the receiver. */

@@ -15,8 +15,11 @@ interface RedeliverDialogProps {
 export function RedeliverDialog({ id, opened, onClose }: RedeliverDialogProps) {
   const [reason, setReason] = useState('');
   const { send, isPending, error, reset } = useSend(
-    async (body: { readonly reason?: string }) => {
-      await api.POST('/v1/deliveries/{id}/redeliver', { params: { path: { id } }, body });
+    async (body: { readonly reason?: string }, key) => {
+      await api.POST('/v1/deliveries/{id}/redeliver', {
+        params: { path: { id }, header: { 'Idempotency-Key': key } },
+        body,
+      });
     },
     {
       onDone: () => {

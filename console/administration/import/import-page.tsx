@@ -90,7 +90,7 @@ function ImportOf({ kind }: { readonly kind: ImportKind }) {
           kind={kind}
           mapping={mapping}
           onMapping={setMapping}
-          rows={mappedRows(table, mapping)}
+          rows={mappedRows(table, mapping, kind)}
           problems={problemsWith(mapping, kind)}
           onStart={start}
         />

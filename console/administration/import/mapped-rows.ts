@@ -1,5 +1,6 @@
 import { FIELDS, type ImportKind } from './import-choices.ts';
 import type { CsvTable } from './read-csv.ts';
+import { wrongValue } from './wrong-values.ts';
 
 /** The field that each column of a file becomes, by the column's place; null leaves the column out. */
 export type Mapping = readonly (string | null)[];
@@ -42,8 +43,11 @@ export function problemsWith(mapping: Mapping, kind: ImportKind): readonly strin
   ];
 }
 
-/** The rows of a file by field. If an id comes again its first row counts; the others are refused. */
-export function mappedRows({ header, rows }: CsvTable, mapping: Mapping): readonly MappedRow[] {
+/**
+ * The rows of a file by field. A row is refused here if its values are wrong by themselves. If an id comes again its
+ * first row counts; the others are refused.
+ */
+export function mappedRows({ header, rows }: CsvTable, mapping: Mapping, kind: ImportKind): readonly MappedRow[] {
   const lineOfId = new Map<string, number>();
   return rows.map(({ line, cells }) => {
     const values = Object.fromEntries(
@@ -52,7 +56,7 @@ export function mappedRows({ header, rows }: CsvTable, mapping: Mapping): readon
         return field === null || cell === '' ? [] : [[field, cell]];
       }),
     );
-    const refused = wrongCells(header, cells) ?? sameId(values.id, line, lineOfId);
+    const refused = wrongCells(header, cells) ?? wrongField(values, kind) ?? sameId(values.id, line, lineOfId);
     return { line, cells, values, refused };
   });
 }
@@ -66,6 +70,11 @@ function wrongCells(header: readonly string[], cells: readonly string[]): Refusa
   if (at < 0) return null;
   const detail = 'The value is not UTF-8: save the file in that encoding.';
   return { code: 'validation_failed', field: header[at] ?? '', detail };
+}
+
+function wrongField(values: Readonly<Record<string, string>>, kind: ImportKind): Refusal | null {
+  const wrong = wrongValue(values, kind);
+  return wrong === null ? null : { code: 'validation_failed', ...wrong };
 }
 
 function sameId(id: string | undefined, line: number, lineOfId: Map<string, number>): Refusal | null {

@@ -22,6 +22,7 @@ interface PreviewProps {
 /** What the file would become, before anything is sent. */
 export function Preview({ table, kind, mapping, onMapping, rows, problems, onStart }: PreviewProps) {
   const refused = rows.filter((row) => row.refused !== null).length;
+  const later = rows.slice(ROWS_SHOWN).filter((row) => row.refused !== null);
   const columns = useMemo(() => columnsOf(mapping), [mapping]);
   const fields = [...FIELDS[kind].required, ...FIELDS[kind].optional];
   return (
@@ -60,6 +61,21 @@ export function Preview({ table, kind, mapping, onMapping, rows, problems, onSta
         rows={rows.slice(0, ROWS_SHOWN)}
         idOf={({ line }) => String(line)}
       />
+      {later.length > 0 && (
+        <>
+          <Text>
+            Further down, {numberText(later.length)} {later.length === 1 ? 'row' : 'rows'}{' '}
+            {later.length === 1 ? 'is' : 'are'} wrong
+            {later.length > ROWS_SHOWN ? `; the first ${ROWS_SHOWN}:` : ':'}
+          </Text>
+          <DataTable
+            caption="Wrong rows further down"
+            columns={columns}
+            rows={later.slice(0, ROWS_SHOWN)}
+            idOf={({ line }) => String(line)}
+          />
+        </>
+      )}
       <Group>
         <Button onClick={() => onStart(rows)} disabled={problems.length > 0 || rows.length === refused}>
           Import {numberText(rows.length - refused)} {kind}

@@ -1,6 +1,6 @@
 import { Button, Fieldset, Group, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { api, type Shapes } from '../../data/api.ts';
 import { isSame } from '../../data/is-same.ts';
 import { ErrorNote } from '../../ui/action-dialog.tsx';
@@ -53,9 +53,9 @@ export function SettingsForm({ settings, isReadOnly }: SettingsFormProps) {
   });
   const changes = changesFrom(base, settingsOf(form.values));
   const isChanged = Object.keys(changes).length > 0;
-  // What others save is shown at once, unless it would wipe out what was typed.
+  // What others save is shown at once, unless it would wipe out what was typed. A layout effect runs before anybody can type.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed meanwhile is no reason to look again.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isChanged && !isSame(settings, base)) fill(settings);
   }, [settings]);
   useEffect(() => form.setErrors(formErrorsOf(error)), [error, form.setErrors]);

@@ -36,7 +36,7 @@ const read = async (id: string): Promise<Sla> => madeOf(await api.GET('/v1/slas/
 async function save(isNew: boolean, values: SlaValues): Promise<Sla> {
   const { id, name, reason } = values;
   const query = reason.trim() === '' ? {} : { reason: reason.trim() };
-  const body = { ...promiseOf(values), name: name.trim() };
+  const body = { ...promiseOf(values), ...values.clockRules, name: name.trim() };
   if (isNew) await assertIdIsFree(id, body, read);
   return madeOf(await api.PUT('/v1/slas/{id}', { params: { path: { id }, query }, body }));
 }

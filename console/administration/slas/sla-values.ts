@@ -4,6 +4,7 @@ import { minutesText } from '../../ui/format.ts';
 
 export type Sla = Shapes['Sla'];
 type Promise = Shapes['SlaPromise'];
+type ClockRules = Pick<Sla, 'warnAtPercent' | 'firstResponsePausedBy' | 'resolutionPausedBy' | 'mailTo'>;
 
 /** The days of the week in their order, as the API names them. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -32,6 +33,8 @@ export interface SlaValues {
   readonly timeZone: string | null;
   readonly hours: WeekValues;
   readonly holidays: readonly string[];
+  /** The rules of its clocks; undefined: those of the API. */
+  readonly clockRules: ClockRules | undefined;
   readonly reason: string;
 }
 
@@ -80,9 +83,17 @@ export function valuesOf(sla: Sla | undefined): SlaValues {
     timeZone: calendar?.kind === 'business_hours' ? calendar.timeZone : 'UTC',
     hours: calendar?.kind === 'business_hours' ? weekOf((weekday) => spansOf(calendar.hours, weekday)) : OFFICE_HOURS,
     holidays: calendar?.kind === 'business_hours' ? [...calendar.holidays].sort() : [],
+    clockRules: sla && clockRulesOf(sla),
     reason: '',
   };
 }
+
+const clockRulesOf = (sla: Sla): ClockRules => ({
+  warnAtPercent: sla.warnAtPercent,
+  firstResponsePausedBy: sla.firstResponsePausedBy,
+  resolutionPausedBy: sla.resolutionPausedBy,
+  mailTo: sla.mailTo,
+});
 
 /** The hours with the spans of each day in order, as the API takes them. */
 export const inOrder = (hours: WeekValues): WeekValues =>

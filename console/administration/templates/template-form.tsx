@@ -20,6 +20,9 @@ interface OwnValues {
   readonly count: number | string;
   readonly unit: Duration['unit'];
   readonly timeZone: string | null;
+  readonly graceDays: number | string;
+  /** An empty amount: the contract's price is not kept here. */
+  readonly price: { readonly amount: string; readonly currency: string; readonly per: 'term' | 'period' };
   readonly reason: string;
 }
 
@@ -28,8 +31,13 @@ const ownValuesOf = (template: Template | undefined): OwnValues => ({
   count: template?.duration.count ?? 1,
   unit: template?.duration.unit ?? 'years',
   timeZone: template?.timeZone ?? null,
+  graceDays: template?.graceDays ?? 0,
+  price: template?.price ?? { amount: '', currency: '', per: 'term' },
   reason: '',
 });
+
+const priceOf = ({ amount, currency, per }: OwnValues['price']): Shapes['TemplateReplacement']['price'] =>
+  amount.trim() === '' ? null : { amount: amount.trim(), currency: currency.trim().toUpperCase(), per };
 
 interface Input {
   readonly body: Shapes['TemplateReplacement'];
@@ -92,6 +100,8 @@ export function TemplateForm({ template, onDone }: TemplateFormProps) {
       ...bodyOf(terms.values),
       duration: { unit: own.values.unit, count: Number(own.values.count) },
       timeZone: own.values.timeZone,
+      graceDays: Number(own.values.graceDays),
+      price: priceOf(own.values.price),
     },
   });
   const submit = (event: FormEvent) => {
@@ -123,6 +133,40 @@ export function TemplateForm({ template, onDone }: TemplateFormProps) {
               value={own.values.timeZone}
               onChange={(zone) => own.setFieldValue('timeZone', zone)}
               error={own.errors.timeZone}
+            />
+            <NumberInput
+              label="Grace, in days"
+              description="Cases still attach for so many days after the end."
+              min={0}
+              max={90}
+              decimalScale={0}
+              {...own.getInputProps('graceDays')}
+            />
+          </SimpleGrid>
+        </Fieldset>
+        <Fieldset legend="Price of the contract">
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <TextInput
+              label="Amount"
+              description="A decimal such as 1200. Empty: none is kept here."
+              inputMode="decimal"
+              maxLength={17}
+              {...own.getInputProps('price.amount')}
+            />
+            <TextInput
+              label="Currency of the contract"
+              description="A code of ISO 4217 such as EUR"
+              maxLength={3}
+              {...own.getInputProps('price.currency')}
+            />
+            <Select
+              label="The price is for"
+              allowDeselect={false}
+              data={[
+                { value: 'term', label: 'The whole term' },
+                { value: 'period', label: 'Each period' },
+              ]}
+              {...own.getInputProps('price.per')}
             />
           </SimpleGrid>
         </Fieldset>

@@ -13,6 +13,8 @@ const IN_DOMAIN: Partial<Record<Command['name'], LifeCommandKind>> = {
   cancel: 'cancel',
   renew: 'renew',
   'top-up': 'top-up',
+  amend: 'amend',
+  pause: 'pause',
   delete: 'delete',
 };
 
@@ -41,5 +43,11 @@ describe('the commands of an entitlement’s page', () => {
     expect(possible(shown({ allocationType: 'unlimited' }))).not.toContain('top-up');
     expect(possible(shown({ status: 'expired', renewed: true }))).not.toContain('renew');
     expect(possible(shown({ isDefault: true }))).toContain('clear-default');
+  });
+
+  test('a paused one is resumed, and not paused again', () => {
+    const paused = possible(shown({ pausedSince: '2026-06-01T12:00:00.000Z' }));
+    expect(paused).toContain('resume');
+    expect(paused).not.toContain('pause');
   });
 });
