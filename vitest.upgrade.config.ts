@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/upgrade/**/*.test.ts'],
     reporters: ['verbose'],
     disableConsoleIntercept: true,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Each step builds on the one before.
     bail: 1,
   },

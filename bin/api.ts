@@ -7,9 +7,14 @@ import { readLimitSettings } from '../api/http/limit-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { createLogger } from '../runtime/logger.ts';
+import { orExit } from '../runtime/or-exit.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { tracesOf } from '../runtime/telemetry/trace-parts.ts';
+import { tellParent } from '../runtime/tell-parent.ts';
+import { clientTraces } from '../temporal/client-traces.ts';
 import { lastingClient, temporalNamespace } from '../temporal/connection.ts';
 import { TemporalLink } from '../temporal/connection-link.ts';
+import { payloadEncryption } from '../temporal/encryption/payload-encryption.ts';
 
 /**
  * How long requests under way may take to finish once the process is told to stop; every caller is answered by then.
@@ -19,13 +24,15 @@ const DRAIN_MS = 15_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 const log = createLogger('api');
-const { databaseUrl, taskQueue, host, port, temporalUiUrl } = readSettings();
+const { databaseUrl, taskQueue, host, port, temporalUiUrl } = orExit(readSettings);
+orExit(payloadEncryption);
+const traces = await tracesOf('allot-api');
 const tokens = readTokenSettings();
 const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const limits = readLimitSettings();
 const consoleSettings = readConsoleSettings(tokens);
 const sql = connect(databaseUrl, { purpose: 'serving' });
-const { client, renew } = lastingClient();
+const { client, renew } = lastingClient(await clientTraces());
 const link = new TemporalLink(client, renew, log);
 const store = createLedgerStore(sql);
 const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
@@ -40,7 +47,7 @@ server.listen(port, host, () => {
   const address = server.address();
   const listening = typeof address === 'object' && address !== null ? address.port : port;
   log.info({ host, port: listening }, 'listening');
-  process.send?.({ type: 'ready', port: listening });
+  tellParent({ type: 'ready', port: listening });
 });
 
 let stopping = false;
@@ -60,6 +67,7 @@ const stop = (why: string) => {
     link.stop();
     await sql.end({ timeout: 5 });
     await client.connection.close();
+    await traces?.stop();
     clearTimeout(timer);
     log.info('drained');
     process.exit(0);
@@ -68,3 +76,5 @@ const stop = (why: string) => {
 process.on('SIGTERM', () => stop('SIGTERM'));
 process.on('SIGINT', () => stop('SIGINT'));
 process.on('disconnect', () => stop('the parent process is gone'));
+// It may have gone while this process started, before anybody listened.
+if (process.connected === false) stop('the parent process is gone');

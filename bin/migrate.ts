@@ -2,5 +2,5 @@
 import { migrate } from '../db/postgres/migrate.ts';
 import { readSettings } from '../runtime/settings.ts';
 
-const { applied } = await migrate(readSettings().databaseUrl);
+const { applied } = await migrate(readSettings().databaseUrl, { onWait: (line) => console.log(line) });
 console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);

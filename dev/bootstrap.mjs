@@ -26,6 +26,20 @@ export async function step(name, work) {
   return result;
 }
 
+const SIGN_EVERY_MS = 15_000;
+
+/** Says again and again how long `work` has taken so far. */
+async function withSigns(text, work) {
+  const startedAt = performance.now();
+  const seconds = () => Math.round((performance.now() - startedAt) / MS_PER_SECOND);
+  const timer = setInterval(() => say(`${text} (${seconds()} s) ...`), SIGN_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Runs a program to its end, its output on our stderr, and answers its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -103,7 +117,7 @@ async function ensureDependencies() {
   if (!stamped) {
     if (!installedMatchesLock(JSON.parse(lockText.toString('utf8')))) {
       say('dependencies: installing from package-lock.json ...');
-      await step('dependencies: installed', install);
+      await step('dependencies: installed', () => withSigns('dependencies: still installing', install));
     }
     writeFileSync(stampFile, `${stamp}\n`);
   }

@@ -113,7 +113,7 @@ async function buildIfChanged() {
   const upToDate =
     existsSync(stampFile) &&
     readFileSync(stampFile, 'utf8') === stamp &&
-    files.every((file) => existsSync(outputOf(file)));
+    files.every((file) => file.endsWith('.d.ts') || existsSync(outputOf(file)));
   if (upToDate) return;
   rmSync(stampFile, { force: true });
   deleteStale(new Set(files.map(outputOf)));

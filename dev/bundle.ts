@@ -5,7 +5,6 @@ import { distDir, projectDir } from '../runtime/project-dir.ts';
 
 // From the TypeScript sources, not from dist/: a stack trace in the Temporal UI then names the line that was written.
 const entry = join(projectDir, 'workflows', 'index.ts');
-const target = join(distDir, 'workflows.bundle.js');
 
 /** The V8 that runs workflows knows today's JavaScript: object spread and classes need not be written out as calls. */
 const TARGET = 'es2022';
@@ -30,11 +29,14 @@ function complain(message: string): void {
 const { code } = await bundleWorkflowCode({
   workflowsPath: entry,
   payloadConverterPath: join(projectDir, 'workflows', 'messages', 'payload-converter.ts'),
-  workflowInterceptorModules: [join(projectDir, 'workflows', 'messages', 'message-guard.ts')],
-  // This library is pure and holds the world's time zones. It is evaluated once for each worker; evaluated for each
-  // entitlement it took megabytes each time.
+  failureConverterPath: join(projectDir, 'workflows', 'messages', 'failure-converter.ts'),
+  workflowInterceptorModules: ['message-guard.ts', 'handled-trace.ts'].map((file) =>
+    join(projectDir, 'workflows', 'messages', file),
+  ),
+  // These libraries are pure: they are evaluated once for each worker. The one with the world's time zones, evaluated
+  // for each entitlement, took megabytes each time.
   webpackConfigHook: withTarget,
-  preloadModules: ['@js-joda/core', '@js-joda/timezone'],
+  preloadModules: ['@js-joda/core', '@js-joda/timezone', '@noble/hashes/hmac.js', '@noble/hashes/sha2.js'],
   logger: {
     log: (level, message) => (level === 'WARN' || level === 'ERROR' ? complain(message) : undefined),
     trace: () => undefined,
@@ -44,6 +46,7 @@ const { code } = await bundleWorkflowCode({
     error: complain,
   },
 });
+const target = join(distDir, 'workflows.bundle.js');
 await mkdir(distDir, { recursive: true });
 // Renamed into place, so that a worker that starts meanwhile never reads half a bundle.
 await writeFile(`${target}.new`, code);

@@ -2,16 +2,16 @@ import { rmSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { distDir, projectDir } from '../runtime/project-dir.ts';
+import { payloadEncryption } from '../temporal/encryption/payload-encryption.ts';
 import { CannotStart } from './cannot-start.ts';
 import { isPortFree } from './free-port.ts';
 import { hasLivingStarter, type PortHolder, portHolder } from './port-holder.ts';
+import { noteOf, runningNote } from './running-note.ts';
 import { gone, isAlive } from './server-process.ts';
 import { dataDir, HOST, type StartSettings } from './settings.ts';
-import { claimAlone } from './sole-claim.ts';
+import { claimAlone, type Holder } from './sole-claim.ts';
 
 const claimDir = join(dataDir, 'claim');
-/** For people and scripts; nothing here reads it. */
-const noteFile = join(dataDir, 'running');
 // Long enough to recognise a program.
 const LONGEST_COMMAND = 120;
 // A worker or API of a killed start may drain for half a minute before it lets go.
@@ -45,6 +45,9 @@ function wantedPorts({ ports, databaseUrl, temporalAddress }: StartSettings): Wa
   const temporal = [
     { port: ports.temporal, what: 'Temporal', variable: 'ALLOT_TEMPORAL_PORT' },
     { port: ports.temporalUi, what: "Temporal's UI", variable: 'ALLOT_TEMPORAL_UI_PORT' },
+    ...(payloadEncryption().hasKeys
+      ? [{ port: ports.codec, what: 'the codec endpoint', variable: 'ALLOT_CODEC_PORT' }]
+      : []),
   ];
   return [
     { port: ports.api, what: 'the API', variable: 'PORT' },
@@ -84,22 +87,30 @@ async function endLeftover(holder: PortHolder, { what }: WantedPort, say: (line:
  * Makes this process the only start on the data directory, until it ends, before anything else is looked at or changed.
  * Throws CannotStart when another one runs, or starts at the same moment.
  */
-export async function claim({ ports }: StartSettings): Promise<void> {
+export async function claim({ ports, temporalAddress }: StartSettings): Promise<void> {
   const about = `API http://${HOST}:${ports.api}`;
   const holder = await claimAlone(claimDir, about);
   if (holder !== undefined)
     throw new CannotStart(
       `Allot already runs from this directory as pid ${holder.pid} (${holder.about}). Use that one, or stop it first: Ctrl-C in its terminal, or: kill ${holder.pid}`,
     );
-  await writeFile(noteFile, `${process.pid}\n`).catch(() => undefined);
-  process.once('exit', () => rmSync(noteFile, { force: true }));
+  const temporal = temporalAddress === undefined ? `${HOST}:${ports.temporal}` : undefined;
+  const addresses = { api: `http://${HOST}:${ports.api}`, temporal };
+  await writeFile(runningNote, noteOf(process.pid, addresses)).catch(() => undefined);
+  process.once('exit', () => rmSync(runningNote, { force: true }));
 }
+
+/**
+ * Makes this process the only one on the data directory, as `claim` does, for a program that is not a start. Answers who
+ * has it when somebody else does.
+ */
+export const claimData = (about: string): Promise<Holder | undefined> => claimAlone(claimDir, about);
 
 /** Deletes everything that earlier runs left, except the claim. */
 export async function dropData(say: (line: string) => void): Promise<void> {
   const left = (await readdir(dataDir))
     .map((name) => join(dataDir, name))
-    .filter((path) => path !== claimDir && path !== noteFile);
+    .filter((path) => path !== claimDir && path !== runningNote);
   if (left.length === 0) return;
   for (const path of left) await rm(path, { recursive: true, force: true });
   say(`--reset: dropped ${relative(projectDir, dataDir)}/ (database, Temporal's data, logs, development key)`);

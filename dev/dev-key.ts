@@ -35,7 +35,7 @@ export async function developmentKey(databaseUrl: string): Promise<{ key: string
 async function newKeyInPlaceOfTheLost(sql: Sql): Promise<string> {
   const id = await findLiveKeyId(sql, NAME);
   if (id === undefined) return await newAdministratorKey(sql, NAME);
-  const rotation = { id, overlapHours: OVERLAP_HOURS, onceKey: randomUUID() };
+  const rotation = { id, overlapHours: OVERLAP_HOURS, onceKey: randomUUID(), expiresAt: null };
   const rotated = await rotateApiKey(sql, rotation, { by: NAME, role: null, reason: 'its file was lost' });
   if (isRefused(rotated)) throw new Error(rotated.refused.detail);
   return rotated.key;

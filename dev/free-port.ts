@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
@@ -22,4 +23,14 @@ export function isPortFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen(port, LOOPBACK, () => probe.close(() => resolve(true)));
   });
+}
+
+/** Below what systems give to outgoing connections: nobody gets the port while its server is killed. */
+const LASTING_PORTS = { from: 15_000, count: 15_000 };
+
+export async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = LASTING_PORTS.from + randomInt(LASTING_PORTS.count);
+    if (await isPortFree(port)) return port;
+  }
 }

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { payloadEncryption } from '../temporal/encryption/payload-encryption.ts';
 import { CannotStart } from './cannot-start.ts';
 import { checkGround, claim, dropData } from './claim.ts';
 import type { DemoContext } from './demo-context.ts';
@@ -27,6 +28,8 @@ export async function start(args: string[], runDemo: RunDemo): Promise<void> {
     // who enters folders.
     process.umask(process.getuid?.() === 0 ? 0o066 : 0o077);
     const settings = readStartSettings(args);
+    // A setting that cannot be read is refused before anything starts.
+    payloadEncryption();
     await claim(settings);
     await checkGround(settings, say);
     if (settings.reset) await dropData(say);
@@ -104,12 +107,24 @@ function whereToLook(system: System, settings: StartSettings): string {
     ...(settings.smtpUrl === undefined
       ? [`  E-mails          ${relative(process.cwd(), mailsDir)}/   (open the .html files)`]
       : []),
+    ...payloadLine(),
     `  Logs             ${relative(process.cwd(), join(dataDir, 'logs'))}/`,
     `  Development key  ${system.apiKey}   (kept in ${keyFile})`,
     '',
     `  Try:  curl -H "Authorization: Bearer $(cat ${keyFile})" ${system.apiUrl}/v1/entitlements`,
     '  Ctrl-C stops all of it; the data stays.',
   ].join('\n');
+}
+
+/** With keys, people see in the Temporal UI what others cannot read in Temporal's data. */
+function payloadLine(): string[] {
+  const { hasKeys, writingKey } = payloadEncryption();
+  if (!hasKeys) return [];
+  return [
+    writingKey === null
+      ? '  Payloads         written as they are; older ones are decrypted'
+      : `  Payloads         encrypted with the key ${writingKey}; the Temporal UI decrypts them`,
+  ];
 }
 
 // Without the password in it, which would stay in terminals and screenshots.

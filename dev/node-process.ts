@@ -6,11 +6,11 @@ import { distDir } from '../runtime/project-dir.ts';
 import { freePort } from './free-port.ts';
 import { endWithin, prepareLog } from './server-process.ts';
 
-export type ProcessKind = 'worker' | 'api';
+export type ProcessKind = 'worker' | 'api' | 'codec';
 
 export interface NodeProcess {
   pid: number;
-  /** Where it listens; the API alone. */
+  /** Where it listens; a worker does not. */
   port: number | undefined;
   kill(signal: NodeJS.Signals): void;
   /** Asks it to drain and waits; kills it when it takes too long. */
@@ -30,10 +30,14 @@ export interface NodeProcessOptions {
 const PROGRAMS: Record<ProcessKind, string> = {
   worker: join(distDir, 'bin', 'worker.js'),
   api: join(distDir, 'bin', 'api.js'),
+  codec: join(distDir, 'bin', 'codec.js'),
 };
+const PORT_NAMES: Partial<Record<ProcessKind, string>> = { api: 'PORT', codec: 'ALLOT_CODEC_PORT' };
 // Most of what a request allocates is garbage at its end: a larger nursery is emptied less often. A tenth less CPU
 // under load.
 const NODE_FLAGS = ['--max-semi-space-size=64'];
+/** Several workers can run on this machine; their logs say where their metrics are. */
+const METRICS_ANYWHERE = { ALLOT_METRICS_ADDRESS: '127.0.0.1:0' };
 const START_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 30_000;
 // pino's number for a warning.
@@ -41,22 +45,23 @@ const WARNING_LEVEL = 40;
 const LAST_LINES = 8;
 
 /**
- * Starts a worker or an API from dist/ and waits until it says that it is ready. `env` adds to this process's own
- * environment; an API without a PORT there gets a free one.
+ * Starts a program from dist/ and waits until it says that it is ready. `env` adds to this process's own environment;
+ * an API without a PORT there, or a codec endpoint without an ALLOT_CODEC_PORT, gets a free one.
  */
 export async function startProcess(
   kind: ProcessKind,
   env: NodeJS.ProcessEnv,
   options: NodeProcessOptions = {},
 ): Promise<NodeProcess> {
-  const port = kind === 'api' ? Number(env.PORT ?? (await freePort())) : undefined;
+  const portName = PORT_NAMES[kind];
+  const port = portName === undefined ? undefined : Number(env[portName] ?? (await freePort()));
   if (options.logFile !== undefined) await prepareLog(options.logFile);
   // A session of its own: Ctrl-C in a terminal must reach it only through us, in order. The channel's end tells it when
   // we are gone.
   const child = spawn(process.execPath, [...NODE_FLAGS, options.program ?? PROGRAMS[kind]], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...env, ...(port !== undefined && { PORT: String(port) }) },
+    env: { ...METRICS_ANYWHERE, ...process.env, ...env, ...(portName !== undefined && { [portName]: String(port) }) },
   });
   const lastLines = recordOutput(child, options);
   const exited = new Promise<string>((resolve) => {

@@ -119,10 +119,13 @@ const noCluster = (dataDir: string): string =>
 export async function initialise(
   dataDir: string,
   how: {
+    superuser: string;
     password: string;
     owner: Owner | undefined;
     launch: (program: string, args: string[]) => { command: string; args: string[]; user?: Owner };
     programs: PostgresPrograms;
+    /** True: does not wait until the files are on the disk. */
+    throwaway: boolean;
   },
 ): Promise<void> {
   if (await isInitialised(dataDir)) return;
@@ -140,14 +143,17 @@ export async function initialise(
     '--pgdata',
     fresh,
     '--username',
-    POSTGRES_USER,
+    how.superuser,
     '--pwfile',
     passwordFile,
     '--auth',
     'scram-sha-256',
     '--encoding',
     'UTF8',
-  ].concat(['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8']);
+  ].concat(
+    ['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    how.throwaway ? ['--no-sync'] : [],
+  );
   const { command, args: launched, user } = how.launch(how.programs.initdb, args);
   try {
     await runFile(command, launched, { ...user, cwd: '/' });

@@ -25,6 +25,14 @@ export interface PostgresServerOptions {
   logFile: string;
   /** Gives an existing database a new password, in place of one that was lost. */
   newPassword?: boolean;
+  /** The superuser; made with the data. */
+  user?: string;
+  /** The database of `databaseUrl`, made when it is missing. */
+  database?: string;
+  /** Replaces the settings that suit development; what is not named keeps PostgreSQL's own default. */
+  settings?: Readonly<Record<string, string>>;
+  /** True: nothing waits for the disk. The data survives the death of the server, but not that of the machine. */
+  throwaway?: boolean;
   say?: (line: string) => void;
 }
 
@@ -45,10 +53,12 @@ const START_LIMIT_MS = 60_000;
 const STOP_GRACE_MS = 20_000;
 const PROBE_LIMIT_SECONDS = 2;
 
-const SETTINGS = {
+const PLACE = {
   listen_addresses: HOST,
   // No socket file: two servers on one machine would fight for its name in /tmp.
   unix_socket_directories: '',
+};
+const SETTINGS = {
   // Two APIs, two workers and their pools, with room for a person and the tests.
   max_connections: '200',
   shared_buffers: '256MB',
@@ -57,28 +67,33 @@ const SETTINGS = {
   lc_messages: 'C',
 };
 
-/** Starts PostgreSQL on `dataDir`, made at the first start, and waits until the database `allot` answers. */
+const THROWAWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off' };
+
+/** Starts PostgreSQL on `dataDir`, made at the first start, and waits until its database answers. */
 export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
-  const { dataDir, port, logFile, newPassword = false, say = () => undefined } = options;
+  const { dataDir, port, logFile, newPassword = false, throwaway = false, say = () => undefined } = options;
+  const { user: superuser = POSTGRES_USER, database = DATABASE } = options;
   const programs = await postgresPrograms();
   const wasThere = await isInitialised(dataDir);
   const password = await (newPassword && wasThere ? keepNewPassword(dataDir) : keptPassword(dataDir));
   const owner = await ownerFor(dataDir);
   const launch = launcher(owner, owner !== undefined && (await isClosed([programs.postgres, dirname(dataDir)])));
-  await initialise(dataDir, { password, owner, launch, programs });
+  await initialise(dataDir, { superuser, password, owner, launch, programs, throwaway });
   for (const line of await clearLeftovers(dataDir)) say(line);
-  if (newPassword && wasThere) await setPassword(launch(programs.postgres, singleUserArgs(dataDir)), password);
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  if (newPassword && wasThere)
+    await setPassword(launch(programs.postgres, singleUserArgs(dataDir)), superuser, password);
+  const wanted = { ...PLACE, ...(options.settings ?? SETTINGS), ...(throwaway && THROWAWAY_SETTINGS) };
+  const settings = Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { command, args, user } = launch(programs.postgres, ['-D', dataDir, '-p', String(port), ...settings]);
   // SIGINT is PostgreSQL's "fast" end: it breaks connections off and loses nothing.
   const server = await spawnServer({ command, args, logFile, stopSignal: 'SIGINT', ...(user && { user }) });
-  const urlOf = (database: string) => `postgres://${POSTGRES_USER}:${password}@${HOST}:${port}/${database}`;
+  const urlOf = (name: string) => `postgres://${superuser}:${password}@${HOST}:${port}/${name}`;
   try {
     await untilReady(server, {
       name: 'PostgreSQL',
       logFile,
       limitMs: START_LIMIT_MS,
-      ready: () => hasDatabase(urlOf('postgres'), dataDir),
+      ready: () => hasDatabase(urlOf('postgres'), database, dataDir),
     });
   } catch (error) {
     // The next start must find nobody on the data.
@@ -86,7 +101,7 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
     await endWithin(server.exited, STOP_GRACE_MS, () => server.kill('SIGKILL'));
     throw error;
   }
-  return describe(server, urlOf(DATABASE));
+  return describe(server, urlOf(database));
 }
 
 function describe(server: ServerProcess, databaseUrl: string): PostgresServer {
@@ -134,23 +149,27 @@ const singleUserArgs = (dataDir: string): string[] => ['--single', '-j', '-D', d
 /**
  * Uses a server that serves nobody else and asks for no password; only the owner of the files can start such a server.
  */
-async function setPassword({ command, args, user }: ReturnType<Launch>, password: string): Promise<void> {
+async function setPassword(
+  { command, args, user }: ReturnType<Launch>,
+  superuser: string,
+  password: string,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const child = execFile(command, args, { ...user, cwd: '/' }, (error) =>
       error === null ? resolve() : reject(error),
     );
     // The password is letters, digits, - and _: nothing to escape.
-    child.stdin?.end(`alter role ${POSTGRES_USER} password '${password}'\n;\n\n`);
+    child.stdin?.end(`alter role ${superuser} password '${password}'\n;\n\n`);
   });
 }
 
 /** PostgreSQL's codes for a password that is wrong, and for a user that is not there. */
 const REFUSED_LOGIN = ['28P01', '28000'];
 
-async function hasDatabase(url: string, dataDir: string): Promise<boolean> {
+async function hasDatabase(url: string, name: string, dataDir: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: PROBE_LIMIT_SECONDS, onnotice: () => undefined });
   try {
-    await createDatabaseIfMissing(sql, DATABASE);
+    await createDatabaseIfMissing(sql, name);
     return true;
   } catch (error) {
     if (error instanceof postgres.PostgresError && REFUSED_LOGIN.includes(error.code))

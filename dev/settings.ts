@@ -7,7 +7,7 @@ export interface StartSettings {
   reset: boolean;
   /** Whether the database gets a new password because the kept one was lost. */
   newPassword: boolean;
-  ports: { api: number; temporal: number; temporalUi: number; postgres: number };
+  ports: { api: number; temporal: number; temporalUi: number; postgres: number; codec: number };
   /** Set when an existing server is used; none is started then. */
   databaseUrl: string | undefined;
   temporalAddress: string | undefined;
@@ -55,6 +55,7 @@ export function readStartSettings(args: string[], env: NodeJS.ProcessEnv = proce
       temporal: portFrom(env, 'ALLOT_TEMPORAL_PORT', 7233),
       temporalUi: portFrom(env, 'ALLOT_TEMPORAL_UI_PORT', 8233),
       postgres: portFrom(env, 'ALLOT_POSTGRES_PORT', 54329),
+      codec: portFrom(env, 'ALLOT_CODEC_PORT', 8281),
     },
     databaseUrl: env.DATABASE_URL || undefined,
     temporalAddress: env.TEMPORAL_ADDRESS || undefined,

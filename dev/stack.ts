@@ -12,6 +12,8 @@ export interface ServersOptions {
   dir: string;
   /** True: Temporal keeps its data in memory; faster, and lost at the stop. */
   temporalInMemory?: boolean;
+  /** True: PostgreSQL does not wait for the disk; for tests, never for figures. */
+  throwaway?: boolean;
   /** True: starts a Temporal UI too. */
   withUi?: boolean;
   onStep?: (line: string) => void;
@@ -32,6 +34,7 @@ export interface Servers {
 export async function startServers({
   dir,
   temporalInMemory = false,
+  throwaway = false,
   withUi = false,
   onStep = () => undefined,
 }: ServersOptions): Promise<Servers> {
@@ -43,6 +46,7 @@ export async function startServers({
       dataDir: join(dir, 'postgres'),
       port: postgresPort,
       logFile: join(dir, 'postgres.log'),
+      throwaway,
       say: onStep,
     }),
     findTemporalProgram({ say: onStep, progress: () => undefined }).then((program) =>

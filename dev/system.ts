@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../db/postgres/migrate.ts';
+import { payloadEncryption } from '../temporal/encryption/payload-encryption.ts';
+import { restoredNote } from './backup-stores.ts';
 import { developmentKey } from './dev-key.ts';
 import { type MailFolder, startMailFolder } from './mail-folder.ts';
 import { type NodeProcess, type ProcessKind, startProcess } from './node-process.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
+import { repairAfterRestore } from './repair-after-restore.ts';
 import { dataDir, HOST, type StartSettings } from './settings.ts';
 import type { Step } from './steps.ts';
 import { Supervised } from './supervisor.ts';
@@ -15,14 +20,21 @@ const logFile = (name: string) => join(dataDir, 'logs', `${name}.log`);
 /** The folder of the e-mails that are sent during development. */
 export const mailsDir = join(dataDir, 'mails');
 
-/** The four processes of a development system, the steps that bring them up, and their orderly end. */
+/** The processes of a development system, the steps that bring them up, and their orderly end. */
 export class System {
   readonly #settings: StartSettings;
+  readonly #wasRestored = existsSync(restoredNote(dataDir));
   readonly #say: (line: string) => void;
   readonly #postgres: Supervised<PostgresServer>;
   readonly #temporal: Supervised<TemporalServer>;
   readonly #worker: Supervised<NodeProcess>;
   readonly #api: Supervised<NodeProcess>;
+  readonly #codec: Supervised<NodeProcess>;
+  /**
+   * The part of the codec endpoint's path that lets the Temporal UI in. The UI tells it to whoever opens the UI, which
+   * answers this machine alone.
+   */
+  readonly #codecSecret = randomBytes(32).toString('base64url');
   #program: TemporalProgram | undefined;
   #databaseUrl: string | undefined;
   #temporalAddress: string | undefined;
@@ -39,6 +51,7 @@ export class System {
     this.#temporal = new Supervised('Temporal', () => this.#beginTemporal(), say);
     this.#worker = new Supervised('worker', () => this.#beginProcess('worker'), say);
     this.#api = new Supervised('API', () => this.#beginProcess('api'), say);
+    this.#codec = new Supervised('codec endpoint', () => this.#beginProcess('codec'), say);
   }
 
   get databaseUrl(): string {
@@ -56,6 +69,11 @@ export class System {
     return this.#temporalUiUrl;
   }
 
+  /** Whether the Temporal UI that is started here needs an endpoint that decrypts payloads. */
+  get #hasCodec(): boolean {
+    return payloadEncryption().hasKeys && this.#settings.temporalAddress === undefined;
+  }
+
   get apiUrl(): string {
     return `http://${HOST}:${this.#settings.ports.api}`;
   }
@@ -70,21 +88,41 @@ export class System {
       [this.#postgresStep(), this.#temporalStep(), { name: 'E-mail', work: () => this.#receiveMails() }],
       [{ name: 'Migrations', work: () => this.#migrate() }],
       [{ name: 'Development key', work: () => this.#makeKey() }],
-      [
-        { name: 'Worker', work: async () => `runs as pid ${(await this.#worker.start()).pid}` },
-        { name: 'API', work: async () => `runs as pid ${(await this.#api.start()).pid}` },
-      ],
+      ...(this.#wasRestored ? [[this.#workerStep()], [this.#repairStep()]] : []),
+      [...(this.#wasRestored ? [] : [this.#workerStep()]), this.#apiStep(), ...this.#codecSteps()],
     ];
+  }
+
+  #workerStep(): Step {
+    return { name: 'Worker', work: async () => `runs as pid ${(await this.#worker.start()).pid}` };
+  }
+
+  #apiStep(): Step {
+    return { name: 'API', work: async () => `runs as pid ${(await this.#api.start()).pid}` };
+  }
+
+  #codecSteps(): Step[] {
+    if (!this.#hasCodec) return [];
+    return [{ name: 'Codec endpoint', work: async () => `runs as pid ${(await this.#codec.start()).pid}` }];
+  }
+
+  /** After a restore: what the stores prove is mended before anybody is served. */
+  #repairStep(): Step {
+    const work = async () => {
+      const { summary, logFile: log } = await repairAfterRestore(this.#env(), (line) => this.#say(`repair: ${line}`));
+      return `${summary} All of it: ${log}`;
+    };
+    return { name: 'Repair after the restore', work };
   }
 
   /** Stops the API first, so that nothing new comes in; then the worker, which finishes its work; then the servers. */
   async stop(): Promise<void> {
-    for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) await each.stop();
+    for (const each of [this.#api, this.#codec, this.#worker, this.#temporal, this.#postgres]) await each.stop();
     await this.#mails?.stop();
   }
 
   kill(): void {
-    for (const each of [this.#api, this.#worker, this.#temporal, this.#postgres]) each.kill();
+    for (const each of [this.#api, this.#codec, this.#worker, this.#temporal, this.#postgres]) each.kill();
   }
 
   #postgresStep(): Step {
@@ -131,6 +169,7 @@ export class System {
       dataFile,
       port,
       uiPort,
+      codecUrl: this.#hasCodec ? `http://${HOST}:${this.#settings.ports.codec}/${this.#codecSecret}` : undefined,
       logFile: logFile('temporal'),
     });
     this.#temporalAddress = server.address;
@@ -138,13 +177,25 @@ export class System {
     return server;
   }
 
-  #beginProcess(kind: ProcessKind): Promise<NodeProcess> {
-    const env = {
+  #env() {
+    return {
       DATABASE_URL: this.databaseUrl,
       TEMPORAL_ADDRESS: this.temporalAddress,
       TEMPORAL_NAMESPACE: this.#settings.namespace,
+    };
+  }
+
+  #beginProcess(kind: ProcessKind): Promise<NodeProcess> {
+    const env = {
+      ...this.#env(),
       PORT: String(this.#settings.ports.api),
       ALLOT_HOST: HOST,
+      ...(kind === 'codec' && {
+        ALLOT_CODEC_PORT: String(this.#settings.ports.codec),
+        ALLOT_CODEC_HOST: HOST,
+        ALLOT_CODEC_PATH_SECRET: this.#codecSecret,
+      }),
+      ALLOT_METRICS_ADDRESS: process.env.ALLOT_METRICS_ADDRESS || `${HOST}:9464`,
       // Webhook receivers under development run on this machine.
       ALLOT_WEBHOOK_ALLOW_PRIVATE: process.env.ALLOT_WEBHOOK_ALLOW_PRIVATE || 'true',
       ALLOT_TEMPORAL_UI_URL: process.env.ALLOT_TEMPORAL_UI_URL || this.#temporalUiUrl,

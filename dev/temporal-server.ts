@@ -13,6 +13,8 @@ export interface TemporalServerOptions {
   port: number;
   /** The port of the UI; without it there is none. */
   uiPort?: number;
+  /** Where the UI has encrypted payloads decrypted. */
+  codecUrl?: string | undefined;
   ip?: string;
   logFile: string;
 }
@@ -31,6 +33,7 @@ const SEARCH_ATTRIBUTES = {
   AllotStatus: 'Keyword',
   AllotCustomer: 'Keyword',
   AllotEndsAt: 'Datetime',
+  AllotPausedSince: 'Datetime',
   AllotRenewalStage: 'Keyword',
 };
 
@@ -50,6 +53,9 @@ const PROMPT_RUNS = 'history.workflowIdReuseMinimalInterval="0s"';
 // By default a task is failed when more than 100 messages come while it runs, and so is the next one under a stream of
 // signals.
 const ROOM_FOR_SIGNALS = 'history.maximumBufferedEventsBatch=2000';
+// From the fourth try on, each try of a workflow's task may take longer, up to ten minutes more by default. If the worker
+// of such a try dies, the entitlement stands still for all that time, and its callers are refused at once.
+const PROMPT_TASKS = 'history.workflowTaskRetryMaxInterval="5s"';
 
 // With a data file: more than twice the updates a second of SQLite's defaults, and safe when the process is killed
 // (not when the machine loses its power, which a development server may).
@@ -123,7 +129,13 @@ function describe(server: ServerProcess, address: string, uiUrl: string | undefi
   };
 }
 
-async function serverArgs({ dataFile, port, uiPort, ip = '127.0.0.1' }: TemporalServerOptions): Promise<string[]> {
+async function serverArgs({
+  dataFile,
+  port,
+  uiPort,
+  codecUrl,
+  ip = '127.0.0.1',
+}: TemporalServerOptions): Promise<string[]> {
   // Named here, because the program's own choice of free ports can collide when several servers start at once.
   const [metricsPort, httpPort] = await Promise.all([freePort(), freePort()]);
   return [
@@ -135,7 +147,8 @@ async function serverArgs({ dataFile, port, uiPort, ip = '127.0.0.1' }: Temporal
     ['--log-level', 'warn', '--log-format', 'json'],
     ['--metrics-port', String(metricsPort), '--http-port', String(httpPort)],
     uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'],
-    [...TIME_SKIPPING, PROMPT_TIMERS, PROMPT_RUNS, ROOM_FOR_SIGNALS].flatMap((value) => [
+    uiPort === undefined || codecUrl === undefined ? [] : ['--ui-codec-endpoint', codecUrl],
+    [...TIME_SKIPPING, PROMPT_TIMERS, PROMPT_RUNS, PROMPT_TASKS, ROOM_FOR_SIGNALS].flatMap((value) => [
       '--dynamic-config-value',
       value,
     ]),

@@ -129,20 +129,24 @@ export async function buildWithGo(dir: string, narrator: Progress): Promise<stri
     ['install', `github.com/temporalio/cli/cmd/temporal@v${GO_BUILD_VERSION}`],
     GO_LIMIT_MS,
     (line) => narrator.progress(`Temporal: go: ${line}`),
-    { ...process.env, GOBIN: bin },
+    { env: { ...process.env, GOBIN: bin } },
   );
   return join(bin, 'temporal');
 }
 
-function runQuietly(
+/**
+ * Runs a program to its end and hands its lines to `onLine`. Rejects with its last line when it fails, and kills it after
+ * `limitMs`.
+ */
+export function runQuietly(
   command: string,
   args: string[],
   limitMs: number,
   onLine: (line: string) => void,
-  env = process.env,
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, timeout: limitMs });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs, ...options });
     // The child must not outlive this process, even if this process is ended halfway.
     const end = () => child.kill();
     process.once('exit', end);

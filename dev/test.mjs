@@ -1,5 +1,6 @@
 // `npm test`: the same set-up as `npm start`, every check, then every test. Flags after `--` go to vitest.
 // The last line on stdout is always `N passed, N failed`.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +18,35 @@ const CHECKS = [
   { name: 'structure', command: process.execPath, args: [join('dev', 'structure', 'main.mjs')] },
 ];
 
+/** Runs a check. What it says comes in one piece at its end, because others run at the same time. */
 async function check({ name, command, args }) {
   const startedAt = performance.now();
-  const code = await run(command, args);
+  const { code, output } = await runQuietly(command, args);
+  if (output !== '') say(output);
   say(`check ${name}: ${code === 0 ? 'passed' : 'failed'} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
   return code === 0;
+}
+
+function runQuietly(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: projectDir, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, output: output.trimEnd() }));
+  });
+}
+
+/** Runs all checks, two at a time. Answers the names of those that failed. */
+async function runChecks() {
+  const failed = [];
+  const waiting = [...CHECKS];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      if (!(await check(next))) failed.push(next.name);
+  };
+  await Promise.all([lane(), lane()]);
+  return failed;
 }
 
 async function fetchTemporalProgram() {
@@ -55,8 +80,7 @@ await main(async () => {
     await build();
     await fetchTemporalProgram();
     // Every check runs even if one fails, so that a person can mend all failures at once.
-    const failedChecks = [];
-    for (const each of CHECKS) if (!(await check(each))) failedChecks.push(each.name);
+    const failedChecks = await runChecks();
     const tests = await runTests(process.argv.slice(2));
     ({ passed, failed } = tests);
     process.exitCode = tests.code === 0 && failed === 0 && failedChecks.length === 0 ? 0 : 1;

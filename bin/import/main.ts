@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { AllotClient } from '../../client/client.ts';
 import { connectionFrom, createNodeClient, terminalMessage } from '../../client/node.ts';
+import { fromCaller } from '../../runtime/caller-path.ts';
 import { type Counts, grouped, tableLines } from './counts.ts';
 import { readFileRows } from './csv-file.ts';
 import { byChecking, bySending, type Decide } from './decide.ts';
@@ -34,13 +34,13 @@ async function run(flags: Flags): Promise<void> {
   const { dryRun = false } = flags;
   const named = KINDS.flatMap((kind) => {
     const path = flags[kind.name];
-    return path === undefined ? [] : [{ kind, path: fromCaller(path) }];
+    return path === undefined ? [] : [{ kind, path: fromCaller(path, 'import') }];
   });
   if (named.length === 0) throw new WrongInput('Name a file: --customers, --contacts or --products.');
   // All files are read before anything is sent, so that a wrong header or quote does not stop the import half-way.
   const files: CheckedFile[] = [];
   for (const file of named) files.push({ ...file, rows: await countRows(file) });
-  const report = new Report(fromCaller(flags.refused ?? DEFAULT_REPORT));
+  const report = new Report(fromCaller(flags.refused ?? DEFAULT_REPORT, 'import'));
   if (flags.refused !== undefined) await report.begin();
   try {
     const counted = dryRun ? await importAll(files, byChecking, report, true) : await importByApi(files, report);
@@ -93,12 +93,6 @@ function say(counted: readonly (readonly [string, Counts])[], report: Report, dr
     console.log(`No row was refused. ${report.path} is the report of an earlier import.`);
   if (refused > 0 || isAsked) console.log(`Refused rows (${grouped(refused)}), each with its line: ${report.path}`);
   if (refused > 0) process.exitCode = SOME_REFUSED;
-}
-
-/** npm runs scripts in the project's root, but the caller's paths are relative to where they typed the command. */
-function fromCaller(path: string): string {
-  const callerDir = process.env.npm_lifecycle_event === 'import' ? process.env.INIT_CWD : undefined;
-  return resolve(callerDir ?? process.cwd(), path);
 }
 
 function exitCodeOf(error: unknown): number {

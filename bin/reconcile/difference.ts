@@ -21,20 +21,25 @@ export const ADVICE = {
     'ledger rows are lost or changed: restore them from a backup, or find out who wrote to the table; never write rows by hand',
   ledgerBehind:
     "find out why the row is not written: see the workflow's pending activity in the Temporal UI, and the worker's log",
+  ledgerOlder:
+    'PostgreSQL has older data than Temporal, perhaps from a backup: `reconcile --repair` writes the rows that histories still have',
   snapshotWrong:
     'the ledger is right: the next row of the entitlement replaces the snapshot; find out who changed the snapshot',
   workflowWrong:
     'the workflow decides by wrong terms: cancel and renew the entitlement, and report this with the ids of both',
   workflowBehind:
-    'Temporal has older data than PostgreSQL, perhaps from a backup: restore both from backups of the same moment',
+    'Temporal has older data than PostgreSQL, perhaps from a backup: `reconcile --repair` starts it anew from the ledger',
   workflowGone:
-    "no workflow runs for it: the next command or case starts one from the snapshot; Temporal's history shows why it ended",
+    "no workflow runs for it: `reconcile --repair` or the next command or case starts one from the snapshot; Temporal's history shows why it ended",
   workflowSilent: 'check that a worker runs (/readyz), and whether its log reports a failing workflow task',
   successorMissing: 'post its renewal again with the same key, or find out why the child workflow did not start',
   caseWrong: 'the ledger is right: the next event of the case replaces its record; find out who changed the record',
   keyTwice: 'the event was applied twice: see in both ledgers what it did, and reverse one of them by another event',
   partStray:
     'minutes are taken for a case that has no such part: reactivate and resolve the case, which shares it again',
+  renewalStands: 'no workflow takes its next step: `reconcile --repair` starts one from the record',
+  renewalDiffers: '`reconcile --repair` records the steps that its history has, or starts it anew from its record',
+  deliveryStands: 'nobody tries it again: `reconcile --repair` has it dispatched again; its receiver may get it twice',
   caseTwice: 'cancel the case on the entitlement that its record does not name, which gives the term back there',
 } as const;
 

@@ -60,6 +60,8 @@ export class LedgerReader {
     this.sum += row.change;
     if (row.kind === 'period_started') this.beginPeriod(row.facts?.usedByChannel ?? {});
     else if (row.facts?.bought !== undefined) this.buy(row, row.facts.bought);
+    // What an amendment does not grant of a channel's own new total counts as used.
+    for (const [channel, units] of Object.entries(row.facts?.ofChannels ?? {})) this.addTo(channel, -units);
     if (row.caseId !== null && row.channel !== null) this.addTo(row.channel, row.change);
     this.apply(row);
     this.checkRemaining(row);

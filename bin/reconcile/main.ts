@@ -1,33 +1,81 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { connect } from '../../db/postgres/connect.ts';
 import { askDatabase } from '../../db/postgres/databases.ts';
+import type { Sql } from '../../db/postgres/sql.ts';
+import { isWorkerAlive } from '../../db/postgres/workers.ts';
+import { fromCaller } from '../../runtime/caller-path.ts';
+import { readSettings } from '../../runtime/settings.ts';
 import { connectClient } from '../../temporal/connection.ts';
-import { jsonOf, lineOf } from './difference.ts';
+import { PayloadKeysError } from '../../temporal/encryption/payload-keys.ts';
+import { type Difference, jsonOf, lineOf } from './difference.ts';
+import { NOT_PROVABLE, namedLosses, unreadHistories, wasOlder } from './named-losses.ts';
+import { inPasses } from './passes.ts';
 import { type Reconciled, type ReconcileProgress, reconcile } from './reconcile.ts';
+import { repair } from './repair.ts';
+import { type Mended, mendedLine } from './repaired.ts';
+import { Replays } from './replayed-runs.ts';
 
 /** One connection for each workflow that is compared, and some for the reads of everything. */
 const CONNECTIONS = 10;
 const PROGRESS_INTERVAL_MS = 2_000;
 const COULD_NOT_COMPARE = 2;
+/** A worker says every few seconds that it polls. */
+const WORKER_SEEN_SECONDS = 15;
 
 /** A failure whose message tells the operator everything. */
 class CannotReconcile extends Error {}
 
-async function run({ json }: { json?: string }): Promise<void> {
-  const result = await compared();
-  for (const difference of result.differences) console.log(lineOf(difference));
-  console.log(summaryOf(result));
-  if (json !== undefined) {
-    const { entitlements, differences } = result;
-    const text = JSON.stringify({ entitlements, differences: differences.map(jsonOf) }, null, 2);
-    await writeFile(fromCaller(json), `${text}\n`);
-  }
-  process.exitCode = result.differences.length === 0 ? 0 : 1;
+interface Options {
+  readonly json?: string;
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
 }
 
-async function compared(): Promise<Reconciled> {
+type Result = Reconciled & { readonly mended: readonly Mended[]; readonly lost: readonly Difference[] };
+
+async function run({ json, repair: repairs = false, dryRun = false }: Options): Promise<void> {
+  if (repairs && dryRun) throw new CannotReconcile('--dry-run only reports and --repair mends: give one of them.');
+  const result = await withServers((sql, client) => (repairs ? repaired(sql, client) : compared(sql, client)));
+  const left = [...result.differences, ...result.lost];
+  for (const difference of left) console.log(lineOf(difference));
+  if (repairs) console.log(`${result.mended.length} ${result.mended.length === 1 ? 'thing' : 'things'} mended.`);
+  console.log(summaryOf(result));
+  if (json !== undefined) {
+    const { entitlements, differences, mended, lost } = result;
+    const ofRepair = repairs ? { mended, lost: lost.map(jsonOf) } : {};
+    const text = JSON.stringify({ entitlements, ...ofRepair, differences: differences.map(jsonOf) }, null, 2);
+    await writeFile(fromCaller(json, 'reconcile'), `${text}\n`);
+  }
+  process.exitCode = left.length === 0 ? 0 : 1;
+}
+
+const compared = async (sql: Sql, client: Client): Promise<Result> => ({
+  ...(await reconcile(sql, client, { onProgress: progressLine(), onStep: say })),
+  mended: [],
+  lost: [],
+});
+
+async function repaired(sql: Sql, client: Client): Promise<Result> {
+  const { taskQueue, publicUrl } = readSettings();
+  if (!(await isWorkerAlive(sql, taskQueue, WORKER_SEEN_SECONDS)))
+    throw new CannotReconcile(
+      'No worker runs, and only workers can tell what workflows hold. Start one, and try again.',
+    );
+  const onMended = (mended: Mended) => console.log(mendedLine(mended));
+  const replays = new Replays(client);
+  const { reconciled, mended } = await inPasses({
+    repair: () =>
+      repair(sql, client, { replays, taskQueue, publicUrl }, { onMended, onProgress: progressLine(), onStep: say }),
+    compare: () => reconcile(sql, client, { onProgress: progressLine(), onStep: say }),
+    onAgain: () => say('some things still differ: repairing once more'),
+  });
+  if (wasOlder(mended)) console.log(NOT_PROVABLE);
+  return { ...reconciled, mended, lost: [...unreadHistories(replays.faults), ...(await namedLosses(sql))] };
+}
+
+async function withServers(work: (sql: Sql, client: Client) => Promise<Result>): Promise<Result> {
   const { DATABASE_URL: databaseUrl } = process.env;
   if (!databaseUrl)
     throw new CannotReconcile(
@@ -41,12 +89,13 @@ async function compared(): Promise<Reconciled> {
       );
     });
     const client = await connectClient().catch((error: unknown) => {
+      if (error instanceof PayloadKeysError) throw new CannotReconcile(error.message);
       throw new CannotReconcile(
-        `Temporal does not answer (${messageOf(error)}). Check TEMPORAL_ADDRESS, or ALLOT_TEMPORAL_PORT if \`npm start\` uses it, or run \`npm start\`.`,
+        `Temporal does not answer (${messageOf(error)}). Check TEMPORAL_ADDRESS, or run \`npm start\`.`,
       );
     });
     try {
-      return await reconcile(sql, client, { onProgress: progressLine(), onStep: say });
+      return await work(sql, client);
     } finally {
       await client.connection.close();
     }
@@ -77,17 +126,13 @@ function say(line: string): void {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 
-/** npm runs scripts in the project's root, but the caller's path is relative to the directory of the command. */
-function fromCaller(path: string): string {
-  const callerDir = process.env.npm_lifecycle_event === 'reconcile' ? process.env.INIT_CWD : undefined;
-  return resolve(callerDir ?? process.cwd(), path);
-}
-
 const command = new Command('npm run reconcile --')
   .description(
-    'Compares workflow, snapshot and ledger of every entitlement and prints each difference. Changes nothing. ' +
-      'Exit status 0: none; 1: some; 2: it could not compare.',
+    'Compares workflow, snapshot and ledger of every entitlement, and cases, renewals and deliveries with them, and ' +
+      'prints each difference. Exit status 0: none; 1: some are left; 2: it could not compare.',
   )
+  .option('--repair', 'mend what the ledger, a record or a history proves, then compare and name what is left')
+  .option('--dry-run', 'only report; this is the default')
   .option('--json <file>', 'where to write the differences')
   .action(run);
 

@@ -3,12 +3,14 @@ import type { Client } from '@temporalio/client';
 import { idsNotInReadModel, type LedgerEntry, type SnapshotRecord, streamLedgers } from '../../db/ledger/reconcile.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
-import { compareEntitlement, type WorkflowAnswer } from './compare.ts';
+import { compareEntitlement, type ThreeSides, type WorkflowAnswer } from './compare.ts';
 import type { Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
 import { LOOK_AGAIN_MS, PATIENCE_MS } from './patience.ts';
 import { keysThatCountTwice, partsThatStray, strayCases, wrongCases } from './reconcile-cases.ts';
+import { deliveriesThatStand } from './reconcile-deliveries.ts';
+import { renewalsThatDiffer } from './reconcile-renewals.ts';
 import { Workflows } from './workflows.ts';
 
 const WORKFLOWS_AT_ONCE = 8;
@@ -29,7 +31,8 @@ interface Listener {
   onStep(line: string): void;
 }
 
-interface FromDatabase {
+/** What the database has about an entitlement. */
+export interface FromDatabase {
   readonly id: EntitlementId;
   readonly snapshot: SnapshotRecord | null;
   readonly ledger: LedgerReading;
@@ -42,30 +45,46 @@ interface FromDatabase {
  */
 export async function reconcile(sql: Sql, client: Client, listener: Listener): Promise<Reconciled> {
   const workflows = new Workflows(client);
-  const lookAgain = new Set<EntitlementId>();
-  const progress = { entitlements: 0, rows: 0 };
-  await inFlight(readAll(sql), WORKFLOWS_AT_ONCE, async ({ id, snapshot, ledger }) => {
-    progress.entitlements += 1;
-    progress.rows += ledger.rows;
-    const workflow = await workflows.ask(id);
-    if (compareEntitlement({ id, snapshot, ledger, workflow, askedBefore: false }).length > 0) lookAgain.add(id);
-    listener.onProgress(progress);
-  });
-  for await (const id of unknownToDatabase(sql, workflows)) lookAgain.add(id);
+  const { progress, differing: lookAgain } = await findDiffering(sql, workflows, listener);
   if (lookAgain.size > 0)
     listener.onStep(
       `${lookAgain.size} entitlements differ; they are compared again for up to ${PATIENCE_MS / 1_000} s, as rows may not be written yet`,
     );
-  listener.onStep('comparing the cases with the ledger');
+  listener.onStep('comparing the cases with the ledger, and renewals and deliveries with their workflows');
   const found = await Promise.all([
     persistingOf(sql, workflows, lookAgain),
     wrongCases(sql),
     strayCases(sql),
     keysThatCountTwice(sql),
     partsThatStray(sql),
+    renewalsThatDiffer(sql, client),
+    deliveriesThatStand(sql, client),
   ]);
   const differences = found.flat();
   return { entitlements: progress.entitlements, differences: differences.sort(inOrder) };
+}
+
+/**
+ * The entitlements whose workflow, snapshot and ledger differ at a first look. Some of the differences may pass, because
+ * rows are being written. Those that only Temporal knows are looked for first: one that a worker writes meanwhile is then
+ * known to one of the two looks.
+ */
+export async function findDiffering(
+  sql: Sql,
+  workflows: Pick<Workflows, 'ask' | 'running'>,
+  { onProgress }: Pick<Listener, 'onProgress'>,
+): Promise<{ readonly progress: ReconcileProgress; readonly differing: ReadonlySet<EntitlementId> }> {
+  const differing = new Set<EntitlementId>();
+  const progress = { entitlements: 0, rows: 0 };
+  for await (const id of unknownToDatabase(sql, workflows)) differing.add(id);
+  await inFlight(readAll(sql), WORKFLOWS_AT_ONCE, async ({ id, snapshot, ledger }) => {
+    progress.entitlements += 1;
+    progress.rows += ledger.rows;
+    const workflow = await workflows.ask(id);
+    if (compareEntitlement({ id, snapshot, ledger, workflow, askedBefore: false }).length > 0) differing.add(id);
+    onProgress(progress);
+  });
+  return { progress, differing };
 }
 
 async function persistingOf(sql: Sql, workflows: Workflows, ids: Iterable<EntitlementId>): Promise<Difference[]> {
@@ -100,7 +119,7 @@ function opened({ entitlementId: text, snapshot }: LedgerEntry, alsoAfter: reado
 }
 
 /** Entitlements whose workflows run in Temporal while the database does not know them. */
-async function* unknownToDatabase(sql: Sql, workflows: Workflows): AsyncGenerator<EntitlementId> {
+async function* unknownToDatabase(sql: Sql, workflows: Pick<Workflows, 'running'>): AsyncGenerator<EntitlementId> {
   let ids: string[] = [];
   for await (const id of workflows.running()) {
     ids.push(id);
@@ -129,15 +148,21 @@ async function persisting(
   }
 }
 
-/** Asks the workflow first: every row that it had decided by then must be in the database. */
 async function look(sql: Sql, workflows: Workflows, id: EntitlementId) {
+  const sides = await sidesOf(sql, workflows, id);
+  const differences = compareEntitlement(sides);
+  const { workflow } = sides;
+  const isWriting = workflow.kind === 'running' && workflow.state.unconfirmedRows > 0;
+  return { differences, mayPass: isWriting || differences.some((difference) => difference.mayPass) };
+}
+
+/** Asks the workflow first: every row that it had decided by then must be in the database. */
+export async function sidesOf(sql: Sql, workflows: Workflows, id: EntitlementId): Promise<ThreeSides> {
   const workflow = await workflows.ask(id);
   const seen = await readOne(sql, id, workflow);
   const isBehind = workflow.kind === 'running' && workflow.state.entitlement.seq < seen.ledger.lastSeq;
   const askedBefore = isBehind && hasReached(await workflows.ask(id), seen.ledger.lastSeq);
-  const differences = compareEntitlement({ ...seen, workflow, askedBefore });
-  const isWriting = workflow.kind === 'running' && workflow.state.unconfirmedRows > 0;
-  return { differences, mayPass: isWriting || differences.some((difference) => difference.mayPass) };
+  return { ...seen, workflow, askedBefore };
 }
 
 const hasReached = (workflow: WorkflowAnswer, seq: number): boolean =>

@@ -1,6 +1,7 @@
-import { Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, QueryNotRegisteredError, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { type EntitlementId, entitlementId } from '../../domain/ids.ts';
+import { clientOn } from '../../temporal/connection.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import type { WorkflowAnswer } from './compare.ts';
 
@@ -14,7 +15,7 @@ export class Workflows {
   private readonly client: Client;
 
   constructor({ connection, options: { namespace } }: Client) {
-    this.client = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
+    this.client = clientOn(connection, { namespace, workflow: { queryRejectCondition: 'NOT_OPEN' } });
   }
 
   /** Never rejects: a workflow without an answer is `silent`. */

@@ -4,10 +4,11 @@ import type { Delivery } from '../../db/deliveries/deliveries.ts';
 import { enqueueEmail, messageIdOf } from '../../db/deliveries/emails.ts';
 import { recordEvents } from '../../db/deliveries/events.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
+import { lastingPort } from '../../dev/free-port.ts';
 import { DAY_MS } from '../support/days.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { MailReceiver } from '../support/mail-receiver.ts';
-import { lastingPort, OwnStack } from '../support/own-stack.ts';
+import { OwnStack } from '../support/own-stack.ts';
 import { must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
@@ -84,19 +85,19 @@ test('the next worker delivers, once, what was recorded while no worker ran', as
   await sleep(500);
   expect([about('record-'), mail.received]).toEqual([[], []]);
   await stack.begin('worker');
-  await until('all are delivered', 20_000, async () => {
+  await until('all are delivered', 60_000, async () => {
     const open = await stack.sql`select from deliveries where status <> 'delivered'`;
     return open.length === 0 && mail.received.length > 0 ? true : undefined;
   });
   for (const id of ids) expect(about(id)).toHaveLength(1);
   expect(mail.with(ids[0] ?? '')).toHaveLength(1);
-}, 60_000);
+}, 300_000);
 
 test('when a worker dies before the receiver answers, the next one tries again with the same id', async () => {
   const id = unique('record');
   receiver.answer = () => undefined;
   await recordEvents(stack.sql, [anEvent(id)]);
-  await until('the receiver has it', 10_000, async () => (about(id).length === 1 ? true : undefined));
+  await until('the receiver has it', 60_000, async () => (about(id).length === 1 ? true : undefined));
   await stack.kill('worker');
   receiver.answer = status(204);
   await stack.begin('worker');

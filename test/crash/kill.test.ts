@@ -1,63 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { holdTable } from '../../dev/held-table.ts';
 import { attachCase } from '../../workflows/entitlements/case-messages.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { holdTable } from '../support/held-table.ts';
-import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
-import { OwnStack } from '../support/own-stack.ts';
-import { ledgerRows, playByCli, reconcileByCli } from '../support/play-and-compare.ts';
+import type { OwnStack } from '../support/own-stack.ts';
+import { ownStackOfFile } from '../support/own-stack-of-file.ts';
+import { AGREED, reconcileByCli } from '../support/play-and-compare.ts';
 import { aCase, anActive, must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
 
-const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
-/** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */
-const MID_REPLAY_ROWS = 150;
 const AWAY_MS = 1_500;
 /** The workflow writes what nobody confirmed after 30 s; then some for a busy machine. */
-const WRITTEN_WITHIN_MS = 45_000;
+const WRITTEN_WITHIN_MS = 120_000;
 
 let stack: OwnStack;
-beforeAll(async () => {
-  stack = await OwnStack.start();
-});
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async () => console.error(await stack.logs()));
-});
-afterEach(async () => {
-  await stack.beginMissing();
-});
-afterAll(async () => {
-  await stack.stop();
-});
-
-/** What `npm run reconcile` prints when nothing differs, whatever earlier tests have left. */
-const AGREED = { code: 0, lines: [expect.stringMatching(/^\d+ entitlements: workflow, snapshot and ledger agree\.$/)] };
-
-describe('a part that is killed in the middle of a replay and started again', () => {
-  test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
-    '%s: the replay reaches the same result',
-    async (part) => {
-      // A run of its own for each part: the same run again would change nothing.
-      const run = ['--run', `killed-${part}`];
-      const rowsBefore = await ledgerRows(stack);
-      const playing = playByCli(stack, OPTIONS, ...run);
-      await until('the replay is under way', 30_000, async () =>
-        (await ledgerRows(stack)) - rowsBefore > MID_REPLAY_ROWS ? true : undefined,
-      );
-      await stack.kill(part);
-      await sleep(AWAY_MS);
-      await stack.begin(part);
-      const interrupted = await playing;
-
-      const played = await playByCli(stack, OPTIONS, ...run);
-      expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
-      expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
-      expect(await reconcileByCli(stack)).toEqual(AGREED);
-    },
-    180_000,
-  );
+const ownStack = ownStackOfFile();
+beforeAll(() => {
+  stack = ownStack();
 });
 
 interface CaseAnswer {
@@ -83,10 +43,11 @@ describe('a decision that the API did not write', () => {
       () => 'answered',
       () => 'lost',
     );
-    await until('the API waits for the ledger', 10_000, async () => ((await waiting()).length > 0 ? true : undefined));
+    await until('the API waits for the ledger', 60_000, async () => ((await waiting()).length > 0 ? true : undefined));
     await stack.kill('api');
     expect(await lost).toBe('lost');
     await unlock();
+    ledger.release();
     expect(await ledger.ended).toBeInstanceOf(Error);
   }
 
@@ -123,7 +84,7 @@ describe('a decision that the API did not write', () => {
     expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
     expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 180_000);
+  }, 300_000);
 
   test('is answered by a new API under the same key, and takes term once', async () => {
     const { id, customerId } = await anActive(stack);
@@ -150,7 +111,7 @@ describe('a decision that the API did not write', () => {
     const answer = await must(200, stack.ask<CaseAnswer>('PATCH', `/v1/cases/${caseId}`, change, key));
     expect(answer).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 180_000);
+  }, 300_000);
 
   test('about giving back after a move is made up for once', async () => {
     const [one, other] = await twoOfOneCustomer();
@@ -163,7 +124,7 @@ describe('a decision that the API did not write', () => {
     const holder = await stack.sql.reserve();
     await holder`select pg_advisory_lock(7)`;
     const lost = stack.ask('PATCH', `/v1/cases/${caseId}`, { entitlementId: other.id }).catch(() => 'lost');
-    await until('the API gives back', 10_000, async () => ((await waiting()).length > 0 ? true : undefined));
+    await until('the API gives back', 60_000, async () => ((await waiting()).length > 0 ? true : undefined));
     await stack.kill('api');
     expect(await lost).toBe('lost');
     for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
@@ -172,7 +133,7 @@ describe('a decision that the API did not write', () => {
     await stack.sql`drop trigger giving_back on ledger`;
     await movedTo(caseId, one, other);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 180_000);
+  }, 300_000);
 
   async function twoOfOneCustomer() {
     const one = await anActive(stack);
@@ -212,5 +173,5 @@ describe('a decision that the API did not write', () => {
       { refusal: 'exhausted' },
     ]);
     expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 180_000);
+  }, 300_000);
 });

@@ -5,9 +5,9 @@ import { readConsoleSettings } from '../../api/console/settings.ts';
 import { readLimitSettings } from '../../api/http/limit-settings.ts';
 import { createLedgerStore } from '../../db/ledger/ledger.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
+import { portOf } from '../../dev/listening.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import type { LedgerStore } from '../../workflows/entitlements/ports.ts';
-import { portOf } from '../support/listening.ts';
 
 /** When an API dies: at its so many-th write from now on, before it or after it. */
 export interface Death {

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
+import { holdTable } from '../../dev/held-table.ts';
 import { attachCase } from '../../workflows/entitlements/case-messages.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
-import { holdTable } from '../support/held-table.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { aCase, anActive, must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';
@@ -59,16 +59,16 @@ async function attach({ id }: EntitlementView, caseId: string): Promise<void> {
 
 async function allWritten(id: EntitlementView['id']): Promise<void> {
   const handle = (await stack.client()).workflow.getHandle(workflowIdOf(id));
-  await until('all rows written', 20_000, async () => {
+  await until('all rows written', 60_000, async () => {
     const { unconfirmedRows, entitlement } = await handle.query(state);
     return unconfirmedRows === 0 && entitlement.openCases > 0 ? true : undefined;
   });
 }
 
-async function reconcile(): Promise<{ code: number; stdout: string; printed: Printed }> {
+async function reconcile(...options: string[]): Promise<{ code: number; stdout: string; printed: Printed }> {
   const dir = await mkdtemp(join(tmpdir(), 'reconcile-'));
   const out = join(dir, 'out.json');
-  const { code, stdout, stderr } = await stack.run('bin/reconcile/main.js', ['--json', out]);
+  const { code, stdout, stderr } = await stack.run('bin/reconcile/main.js', [...options, '--json', out]);
   const printed = JSON.parse(
     await readFile(out, 'utf8').catch(() => `{"stderr":${JSON.stringify(stderr)}}`),
   ) as Printed;
@@ -196,13 +196,26 @@ const DAMAGES: readonly {
   },
 ];
 
+/** The damages that a ledger or a history disproves. */
+const MENDED = [
+  'a changed column',
+  'a changed state',
+  'a lost row',
+  'rows and snapshot of an older moment',
+  'no snapshot',
+  'nothing in the database at all',
+  'a changed case',
+  'a case without its link',
+  'a workflow that was terminated',
+];
+
 describe('reconcile', () => {
   test('finds nothing in an undamaged system, even while a row is being written', async () => {
     const { id, ...entitlement } = await settled();
     // Nobody can write meanwhile: the workflow has decided, and its row cannot be written.
     const ledger = await holdTable(stack.sql, 'ledger', 'share');
     await attach({ id, ...entitlement }, unique('case'));
-    await until('the worker waits for the ledger', 20_000, async () => {
+    await until('the worker waits for the ledger', 60_000, async () => {
       const waiting = await stack.sql`select from pg_stat_activity where wait_event_type = 'Lock'`;
       return waiting.length > 0 ? true : undefined;
     });
@@ -213,15 +226,29 @@ describe('reconcile', () => {
     expect(await answer).toMatchObject({ code: 0, printed: { entitlements: 1, differences: [] } });
   });
 
+  test('mends what a ledger or a history proves, once', async () => {
+    const damaged = new Map<string, string>();
+    const damages = DAMAGES.filter(({ what }) => MENDED.includes(what));
+    const entitlements = await Promise.all(damages.map(() => settled()));
+    for (const [index, { what, work }] of damages.entries()) {
+      const entitlement = entitlements[index];
+      if (entitlement === undefined) continue;
+      damaged.set(what, entitlement.id);
+      await damage((sql) => work(sql, entitlement));
+    }
+    const first = await reconcile('--repair');
+    expect(first, first.stdout).toMatchObject({ code: 0, printed: { differences: [] } });
+    for (const [what, id] of damaged) expect(first.stdout, what).toContain(`mended ${id}: `);
+    expect(first.stdout).toContain(`mended ${damaged.get('a lost row')}: wrote row 3 from its workflow's history`);
+    expect(await reconcile('--repair')).toMatchObject({ code: 0, printed: { mended: [], differences: [] } });
+  }, 300_000);
+
   test('reports every kind of damage with the values of both sides, and nothing else', async () => {
-    const healthy = await settled();
-    const damaged = new Map<string, EntitlementView & { posted: string; signalled: string }>();
-    for (const { what } of DAMAGES) damaged.set(what, await settled());
-    const twice = await settled();
+    const [healthy, twice, tooLate] = await Promise.all([settled(), settled(), settled()]);
+    const damaged = new Map(await Promise.all(DAMAGES.map(async ({ what }) => [what, await settled()] as const)));
     await damage((sql) => sql`update ledger set case_id = ${healthy.posted} where case_id = ${twice.posted}`);
     await stack.sql`delete from cases where id = ${twice.posted}`;
-    // The product's own way with it: who comes too late gives the case up.
-    const tooLate = await settled();
+    // A case that another entitlement has: the one that comes too late gives it up by itself.
     await attach(tooLate, healthy.signalled);
     for (const { what, work } of DAMAGES) {
       const entitlement = damaged.get(what);
@@ -248,7 +275,13 @@ describe('reconcile', () => {
     }
     // Every line says what to do.
     expect(printed.differences.every(({ advice }) => advice.length > 20)).toBe(true);
-  }, 120_000);
+  }, 300_000);
+
+  test('refuses to repair when no worker can tell what workflows hold', async () => {
+    const { code, stderr } = await stack.run('bin/reconcile/main.js', ['--repair'], { ALLOT_TASK_QUEUE: 'nobody' });
+    expect(stderr).toContain('No worker runs');
+    expect(code).toBe(2);
+  });
 
   test('fails when Temporal does not answer, and does not report agreement', async () => {
     await must(200, stack.ask('GET', '/readyz'));

@@ -3,12 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { StepRecord } from '../../db/renewals/renewals.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
+import { lastingPort } from '../../dev/free-port.ts';
 import type { EntitlementDetails } from '../../domain/terms/details.ts';
 import { workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewals/renewal-messages.ts';
 import { dayFromNow } from '../support/days.ts';
 import { MailReceiver } from '../support/mail-receiver.ts';
-import { lastingPort, OwnStack } from '../support/own-stack.ts';
+import { OwnStack } from '../support/own-stack.ts';
 import { anActive } from '../support/records.ts';
 import { until } from '../support/waiting.ts';
 
@@ -60,7 +61,7 @@ test('a reminder that could not be written while the database was away is not se
   await mail.start();
   const active = await anEnding('Superseded');
   await stepsOnce(active.id, ['notice']);
-  await until('the notice is there', 10_000, async () => (mail.with('Superseded').length > 0 ? true : undefined));
+  await until('the notice is there', 60_000, async () => (mail.with('Superseded').length > 0 ? true : undefined));
 
   const [found] = await stack.sql<{ details: EntitlementDetails }[]>`
     select state->'details' as details from entitlements where id = ${active.id}`;
@@ -69,7 +70,7 @@ test('a reminder that could not be written while the database was away is not se
   const workflowId = renewalWorkflowIdOf(active.id, 1);
   const handle = (await stack.client()).workflow.getHandle(workflowId);
   await skip(workflowId, 11 * DAY_MS);
-  await until('the reminder has been tried', 30_000, async () => {
+  await until('the reminder has been tried', 90_000, async () => {
     const { raw } = await handle.describe();
     return raw.pendingActivities?.some(({ attempt }) => (attempt ?? 0) > 1) === true ? true : undefined;
   });
@@ -80,7 +81,7 @@ test('a reminder that could not be written while the database was away is not se
   const steps = await stepsOnce(active.id, ['notice', 'reminder', 'withdrawn']);
   expect(steps.map(({ heardBy }) => heardBy)).toEqual(['everybody', 'nobody', 'everybody']);
   expect(mail.with('Superseded')).toHaveLength(1);
-}, 120_000);
+}, 300_000);
 
 test('if the end is edited before a worker could start the renewal, the entitlement starts one for the new end', async () => {
   const active = await anActive(stack, {
@@ -104,4 +105,4 @@ test('if the end is edited before a worker could start the renewal, the entitlem
   await stepsOnce(active.id, ['notice']);
   const { status, body } = await stack.ask<EntitlementView>('POST', `${path}/cancel`);
   expect([status, body.status, body.endDate]).toEqual([200, 'canceled', dayFromNow(90)]);
-}, 120_000);
+}, 300_000);

@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from '../../db/postgres/connect.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
+import { freePort } from '../../dev/free-port.ts';
+import { holdTable } from '../../dev/held-table.ts';
 import { startProcess } from '../../dev/stack.ts';
-import { holdTable } from '../support/held-table.ts';
+import { distDir } from '../../runtime/project-dir.ts';
 import { until } from '../support/waiting.ts';
 
 /** Longer than it takes, and far shorter than a kept-alive connection lasts that nobody closes. */
@@ -37,7 +42,7 @@ test('a stopping API answers the requests under way and then ends, even if calle
   await Promise.all(Array.from({ length: 5 }, () => ask(api.port, '/v1/settings')));
   const products = await holdTable(sql, 'products', 'access exclusive');
   const underWay = ask(api.port, '/v1/products');
-  await until('the request waits', 10_000, async () => {
+  await until('the request waits', 60_000, async () => {
     const waiting = await sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like '%products%'`;
     return waiting.length > 0 ? true : undefined;
   });
@@ -49,7 +54,7 @@ test('a stopping API answers the requests under way and then ends, even if calle
   const answeredAt = performance.now();
   expect(await api.exited).toBe('exit code 0');
   expect(performance.now() - answeredAt).toBeLessThan(ENDS_WITHIN_MS);
-}, 60_000);
+}, 300_000);
 
 test('an API starts without Temporal and PostgreSQL, reports that it is not ready, and stops when told to', async () => {
   const env = { DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -58,8 +63,32 @@ test('an API starts without Temporal and PostgreSQL, reports that it is not read
   expect(ready.status).toBe(503);
   expect(await ready.json()).toEqual({
     status: 'not ready',
-    checks: { database: 'no answer', temporal: 'no answer', worker: 'no answer' },
+    checks: { database: 'no answer', temporal: 'no answer', worker: 'no answer', payloadKeys: 'ok' },
   });
   await api.stop();
   expect(await api.exited).toBe('exit code 0');
-}, 60_000);
+}, 300_000);
+
+test.each(['worker', 'api'])(
+  '%s: a process whose parent goes away while it starts ends by itself',
+  async (part) => {
+    const child = spawn(process.execPath, [join(distDir, 'bin', `${part}.js`)], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: {
+        ...process.env,
+        DATABASE_URL: inject('databaseUrl'),
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        PORT: String(await freePort()),
+      },
+    });
+    try {
+      const ended = once(child, 'exit', { signal: AbortSignal.timeout(50_000) });
+      // Long before its own code runs.
+      child.disconnect();
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+  300_000,
+);

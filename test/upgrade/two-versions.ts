@@ -7,11 +7,11 @@ import { Client, Connection } from '@temporalio/client';
 import { connect } from '../../db/postgres/connect.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
+import { lastingPort } from '../../dev/free-port.ts';
 import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
 import { startProcess } from '../../dev/stack.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
-import { lastingPort } from '../support/own-stack.ts';
 import { OLD_PROGRAMS } from './old-version.ts';
 
 type Part = 'worker' | 'api';

@@ -9,6 +9,7 @@ import { HttpReceiver } from '../support/http-receiver.ts';
 import { answersAbout } from './answers.ts';
 import { deliveryStories } from './delivery-stories.ts';
 import { entitlementStories } from './entitlement-stories.ts';
+import { Load } from './load.ts';
 import { builtOldVersion, OLD_VERSION } from './old-version.ts';
 import { renewalStories } from './renewal-stories.ts';
 import { type Going, type Story, World } from './story.ts';
@@ -96,9 +97,17 @@ describe(`an installation of ${OLD_VERSION}`, () => {
 
 describe('the upgrade', () => {
   test('the old version goes on after the migrations, and answers as before', async () => {
+    const load = await Load.prepare(world);
     before = await answersAbout(world, entitlements());
+    load.begin();
     const { applied } = await migrate(system.databaseUrl);
     expect(applied.length).toBeGreaterThan(0);
+    const { answers, refused, longestMs } = await load.end();
+    console.log(
+      `While ${applied.length} migrations ran, the old version answered ${answers} callers; the longest waited ${Math.round(longestMs)} ms.`,
+    );
+    expect(answers).toBeGreaterThan(0);
+    expect(refused).toEqual([]);
     expect((await migrate(system.databaseUrl)).applied).toEqual([]);
     expect(await answersAbout(world, entitlements())).toEqual(before);
     await again();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
 import { projectDir } from '../../runtime/project-dir.ts';
 import { connectWorker, temporalNamespace } from '../../temporal/connection.ts';
+import { payloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
 
 /** A process of its own, as the product's worker is: serves the bare workflows and counts the timers that fired. */
 const quiet = () => undefined;
@@ -12,6 +13,8 @@ const worker = await Worker.create({
   connection: await connectWorker(),
   namespace: temporalNamespace(),
   taskQueue: 'bare',
+  // Compared with our worker, it pays for the encryption of payloads too.
+  dataConverter: payloadEncryption().ofClients,
   workflowBundle: await bundleWorkflowCode({
     workflowsPath: join(projectDir, 'tools', 'bench', 'bare-workflows.ts'),
     logger,

@@ -3,13 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import proto from '@temporalio/proto';
 import { anEntitlement } from './entitlements.ts';
 import { type Figure, figure } from './figure.ts';
-import { each, median } from './load.ts';
+import { each } from './load.ts';
+import { type BenchOptions, roundsOf } from './rounds.ts';
+import { median } from './spread.ts';
 import type { BenchStack } from './stack.ts';
 
 const WEBHOOKS = 5;
 const ENTITLEMENTS = 10;
+/** In each round. */
 const EVENTS_PER_ENTITLEMENT = 500;
-const WATCHED_SECONDS = 60;
+const WATCHED_SECONDS = 15;
+/** So long the deliveries of a round may take to end once its webhooks are gone. */
+const GONE_WITHIN_MS = 60_000;
 const CREATE_EVERY_MS = 250;
 const LOOK_EVERY_MS = 1_000;
 /** Nothing listens there. */
@@ -31,22 +36,55 @@ interface Watched {
  * Entitlements that are created beside 5,000 case events: without any webhook, and then with five whose receivers are
  * dead, so that each event has five deliveries that fail.
  */
-export async function deliveries(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
+export async function deliveries(
+  stack: BenchStack,
+  say: (line: string) => void,
+  options: BenchOptions,
+): Promise<Figure[]> {
   say('creations beside 5,000 case events without webhooks, then with five dead ones');
-  const without = await watchedRound(stack, 'without');
-  say(`without webhooks: ${described(without)}`);
-  const ids: string[] = [];
-  for (let n = 1; n <= WEBHOOKS; n++) {
-    const body = { url: `${DEAD_URL}/${n}`, types: ['*'] };
-    ids.push((await stack.send<{ id: string }>('POST', '/v1/webhooks', body, 201)).id);
+  const watched = { without: [] as Watched[], beside: [] as Watched[] };
+  for (const round of roundsOf(options)) {
+    const without = await watchedRound(stack, 'without');
+    const ids = await Promise.all(Array.from({ length: WEBHOOKS }, (_, n) => aDeadWebhook(stack, n)));
+    const beside = await watchedRound(stack, 'beside');
+    await removeWebhooks(stack, ids);
+    watched.without.push(without);
+    watched.beside.push(beside);
+    say(`round ${round}: without webhooks ${described(without)}`);
+    say(`round ${round}: with dead webhooks ${described(beside)}`);
   }
-  const beside = await watchedRound(stack, 'beside');
-  say(`with dead webhooks: ${described(beside)}`);
-  for (const id of ids) await stack.send('GET', `/v1/webhooks/${id}`, null, 200);
-  const ratio = median(beside.creationsMs) / median(without.creationsMs);
-  const detail = `${described(beside)}; without webhooks ${described(without)}`;
-  return [figure('creation_beside_dead_webhooks_vs_without', ratio, 'at most', 3, detail)];
+  const slower = watched.beside.map(
+    (beside, index) => median(beside.creationsMs) / median(watched.without[index]?.creationsMs ?? []),
+  );
+  const detail = `${described(together(watched.beside))}; without webhooks ${described(together(watched.without))}`;
+  return [figure('creation_beside_dead_webhooks_vs_without', slower, 'at most', 3, detail)];
 }
+
+async function aDeadWebhook(stack: BenchStack, n: number): Promise<string> {
+  const { id } = await stack.send<{ id: string }>(
+    'POST',
+    '/v1/webhooks',
+    { url: `${DEAD_URL}/${n}`, types: ['*'] },
+    201,
+  );
+  return id;
+}
+
+/** Removes them, and waits until nothing is sent to them any more: the next round must not carry what is left. */
+async function removeWebhooks({ send, temporal }: BenchStack, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await send('DELETE', `/v1/webhooks/${id}`, null, 204);
+  for (const deadline = Date.now() + GONE_WITHIN_MS; Date.now() < deadline; await sleep(LOOK_EVERY_MS)) {
+    const { count } = await temporal.workflow.count(`WorkflowType = 'delivery' AND ExecutionStatus = 'Running'`);
+    if (count === 0) return;
+  }
+}
+
+const together = (rounds: readonly Watched[]): Watched => ({
+  creationsMs: rounds.flatMap(({ creationsMs }) => creationsMs),
+  failedCreations: rounds.reduce((sum, { failedCreations }) => sum + failedCreations, 0),
+  oldestTaskSeconds: Math.max(...rounds.map(({ oldestTaskSeconds }) => oldestTaskSeconds)),
+  runningDeliveries: Math.max(...rounds.map(({ runningDeliveries }) => runningDeliveries)),
+});
 
 const described = ({ creationsMs, failedCreations, oldestTaskSeconds, runningDeliveries }: Watched): string =>
   [

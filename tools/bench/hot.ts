@@ -1,7 +1,9 @@
 import { bareUpdate } from './bare-workflows.ts';
+import { CpuOfOperations } from './cpu-split.ts';
 import { anEntitlement } from './entitlements.ts';
 import { type Figure, figure } from './figure.ts';
-import { load, median } from './load.ts';
+import { load, type Rate } from './load.ts';
+import { type BenchOptions, ratesText, ratios, roundsOf } from './rounds.ts';
 import type { BenchStack } from './stack.ts';
 
 /** The server takes 10 updates of one workflow at a time; more would only be refused. */
@@ -10,14 +12,17 @@ const SINGLE_CLIENTS = 256;
 const EVENT_CLIENTS = 8;
 const EVENTS_PER_REQUEST = 1_000;
 const WARM_UP_SECONDS = 3;
-const ROUND_SECONDS = 8;
-const ROUNDS = 3;
+const ROUND_SECONDS = 5;
 
 /** A run takes 2,000 updates; the next ones go to a new workflow. */
 const MAX_BARE_UPDATES = 1_800;
 
 /** One entitlement that all cases go to, by single posts and by case-events, against bare updates of one workflow. */
-export async function hotEntitlement(stack: BenchStack, say: (line: string) => void): Promise<Figure[]> {
+export async function hotEntitlement(
+  stack: BenchStack,
+  say: (line: string) => void,
+  options: BenchOptions,
+): Promise<Figure[]> {
   say('one hot entitlement');
   const { id, customerId } = await anEntitlement(stack, 'hot');
   const bare = await bareOnOneWorkflow(stack);
@@ -42,31 +47,41 @@ export async function hotEntitlement(stack: BenchStack, say: (line: string) => v
   };
   await load({ clients: SINGLE_CLIENTS, seconds: WARM_UP_SECONDS }, single);
   await load({ clients: EVENT_CLIENTS, seconds: WARM_UP_SECONDS }, events);
-  const rounds: { bare: number; single: number; events: number }[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
-    const bareRate = (await load({ clients: BARE_CLIENTS, seconds: ROUND_SECONDS }, bare)).perSecond;
-    const singleRate = (await load({ clients: SINGLE_CLIENTS, seconds: ROUND_SECONDS }, single)).perSecond;
-    const eventRate = (await load({ clients: EVENT_CLIENTS, seconds: ROUND_SECONDS }, events)).perSecond;
-    rounds.push({ bare: bareRate, single: singleRate, events: eventRate });
+  const calls = { bare, single, events };
+  const clients = { bare: BARE_CLIENTS, single: SINGLE_CLIENTS, events: EVENT_CLIENTS };
+  const cpu = {
+    bare: new CpuOfOperations(stack),
+    single: new CpuOfOperations(stack),
+    events: new CpuOfOperations(stack),
+  };
+  const rates: Record<keyof typeof calls, Rate[]> = { bare: [], single: [], events: [] };
+  for (const round of roundsOf(options)) {
+    for (const name of ['bare', 'single', 'events'] as const)
+      rates[name].push(
+        await cpu[name].during(() => load({ clients: clients[name], seconds: ROUND_SECONDS }, calls[name])),
+      );
+    const last = (all: readonly Rate[]) => `${all.at(-1)?.perSecond.toFixed(0)}/s`;
     say(
-      `round ${round}: bare ${bareRate.toFixed(0)}/s, single posts ${singleRate.toFixed(0)}/s, case-events ${eventRate.toFixed(0)}/s`,
+      `round ${round}: bare ${last(rates.bare)}, single posts ${last(rates.single)}, case-events ${last(rates.events)}`,
     );
   }
-  const rates = (of: 'bare' | 'single' | 'events') => rounds.map((round) => round[of].toFixed(0)).join(' ');
+  say(`a single post: ${cpu.single.text}`);
+  say(`an event of a list: ${cpu.events.text}`);
+  say(`a bare update: ${cpu.bare.text}`);
   return [
     figure(
       'hot_single_vs_bare_update',
-      median(rounds.map((round) => round.single / round.bare)),
+      ratios(rates.single, rates.bare),
       'at least',
       5,
-      `${rates('single')} /s against ${rates('bare')} /s`,
+      `${ratesText(rates.single)} /s, ${cpu.single.text} against ${ratesText(rates.bare)} /s, ${cpu.bare.text}`,
     ),
     figure(
       'hot_events_vs_bare_update',
-      median(rounds.map((round) => round.events / round.bare)),
+      ratios(rates.events, rates.bare),
       'at least',
       20,
-      `${rates('events')} /s against ${rates('bare')} /s`,
+      `${ratesText(rates.events)} /s, ${cpu.events.text} against ${ratesText(rates.bare)} /s`,
     ),
   ];
 }

@@ -1,3 +1,5 @@
+import { median } from './spread.ts';
+
 /** Calls per second and what they took. */
 export interface Rate {
   readonly done: number;
@@ -30,13 +32,6 @@ export async function load(
   await Promise.all(Array.from({ length: clients }, client));
   const taken = (performance.now() - begun) / 1_000;
   return { done, seconds: taken, perSecond: done / taken, medianMs: median(times) };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
 /** Runs `work` on all items, `width` at a time. */

@@ -1,8 +1,9 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ActionableError, lineOf } from '../../client/failure.ts';
 import { connectionFrom, createNodeClient, terminalMessage } from '../../client/node.ts';
+import { fromCaller } from '../../runtime/caller-path.ts';
 import { readLog } from './log.ts';
 import type { ReplayOptions } from './plan.ts';
 import { replay } from './replay.ts';
@@ -22,7 +23,7 @@ interface Flags {
 }
 
 async function run(log: string, flags: Flags): Promise<void> {
-  const events = await readLog(fromCaller(log));
+  const events = await readLog(fromCaller(log, 'replay'));
   const client = createNodeClient(connectionFrom(process.env));
   try {
     await client.assertUsable();
@@ -35,7 +36,7 @@ async function run(log: string, flags: Flags): Promise<void> {
       matching: flags.matching ?? false,
     };
     const result = await replay(client, events, options, flags.run);
-    if (flags.json !== undefined) await writeWhole(fromCaller(flags.json), outcomeJson(result.played));
+    if (flags.json !== undefined) await writeWhole(fromCaller(flags.json, 'replay'), outcomeJson(result.played));
     console.log(`\nPlayed ${basename(log)} through ${client.url} as run ${result.plan.run}:`);
     for (const line of summaryLines(result)) console.log(line);
     if (flags.json !== undefined) console.log(`  each location's outcome: ${flags.json}`);
@@ -43,12 +44,6 @@ async function run(log: string, flags: Flags): Promise<void> {
   } finally {
     await client.close();
   }
-}
-
-/** npm runs scripts in the project's root, but the caller's paths are relative to where they typed the command. */
-function fromCaller(path: string): string {
-  const callerDir = process.env.npm_lifecycle_event === 'replay' ? process.env.INIT_CWD : undefined;
-  return resolve(callerDir ?? process.cwd(), path);
 }
 
 /** Writes the whole file or none of it, so that a reader never finds half a file after a kill. */
@@ -78,7 +73,8 @@ const command = new Command('npm run replay --')
   .description(
     'Plays an incident log through the public API, with one entitlement for each location. Safe to repeat and to resume.',
   )
-  .argument('<log>', 'the incident log, .csv or .csv.gz')
+  .showHelpAfterError()
+  .argument('<log>', 'the incident log, .csv or .csv.gz; one is in tools/replay/data/incidents.csv.gz')
   .option('--total <n>', 'total term of each entitlement, in cases or minutes', wholeTotal, 20)
   .addOption(new Option('--unit <unit>', 'what the total counts').choices(['cases', 'minutes']).default('cases'))
   .addOption(

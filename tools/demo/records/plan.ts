@@ -1,7 +1,7 @@
+import { Seeded } from '../../seeded.ts';
 import { CASE_TITLES, DEMO_PRODUCTS, type DemoProduct } from './catalogue.ts';
 import type { CaseFacts, PlannedContract, Use } from './contract-plan.ts';
 import { contactId, DEMO_CUSTOMERS, type DemoCustomer } from './customers.ts';
-import { Seeded } from './seeded.ts';
 import {
   acceptedRenewal,
   canceled,

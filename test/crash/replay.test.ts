@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
+import { independentReading, type ReadingOptions } from '../support/independent-reading.ts';
+import type { OwnStack } from '../support/own-stack.ts';
+import { ownStackOfFile } from '../support/own-stack-of-file.ts';
+import { AGREED, ledgerRows, playByCli, reconcileByCli } from '../support/play-and-compare.ts';
+import { until } from '../support/waiting.ts';
+
+const OPTIONS: ReadingOptions = { total: 20, unit: 'cases', on: 'creation', restrict: true };
+/** Two life rows for each of 60 entitlements, and then some of the cases: in the middle of the first batch. */
+const MID_REPLAY_ROWS = 150;
+const AWAY_MS = 1_500;
+
+let stack: OwnStack;
+const ownStack = ownStackOfFile();
+beforeAll(() => {
+  stack = ownStack();
+});
+
+test.each(['worker', 'api', 'postgres', 'temporal'] as const)(
+  '%s is killed in the middle of a replay and started again: the replay reaches the same result',
+  async (part) => {
+    // A run of its own for each part: the same run again would change nothing.
+    const run = ['--run', `killed-${part}`];
+    const rowsBefore = await ledgerRows(stack);
+    const playing = playByCli(stack, OPTIONS, ...run);
+    await until('the replay is under way', 90_000, async () =>
+      (await ledgerRows(stack)) - rowsBefore > MID_REPLAY_ROWS ? true : undefined,
+    );
+    await stack.kill(part);
+    await sleep(AWAY_MS);
+    await stack.begin(part);
+    const interrupted = await playing;
+
+    const played = await playByCli(stack, OPTIONS, ...run);
+    expect(played.code, `${interrupted.stderr}\n${played.stderr}`).toBe(0);
+    expect(JSON.parse(played.json ?? 'null')).toEqual(independentReading(BUNDLED_LOG, OPTIONS));
+    expect(await reconcileByCli(stack)).toEqual(AGREED);
+  },
+  300_000,
+);
