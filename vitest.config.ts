@@ -1,16 +1,22 @@
 import { defineConfig } from 'vitest/config';
+import { MixedFiles } from './test/mixed-files.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // `npm run test:upgrade` runs it by itself.
-    exclude: ['test/upgrade/**'],
+    // `npm run test:upgrade` and `npm run test:production` run these by themselves.
+    exclude: ['test/upgrade/**', 'test/production/**'],
     globalSetup: ['test/global-setup.ts'],
-    // Two cores are shared with PostgreSQL, Temporal, a worker and an API.
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Two cores, shared with PostgreSQL, Temporal, a worker and an API; but crash tests mostly wait.
+    maxWorkers: 3,
+    // Nothing under test keeps state between files, so a process loads it once instead of once for each file. A test that
+    // replaces a module or a global must put it back.
+    isolate: false,
+    sequence: { sequencer: MixedFiles },
+    // A slow machine must not fail a test: a limit only ends what hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A test that reaches no assertion proves nothing.
-    expect: { requireAssertions: true },
+    expect: { requireAssertions: true, poll: { timeout: 120_000 } },
   },
 });

@@ -15,6 +15,8 @@ declare module 'vitest' {
     temporalAddress: string;
     apiUrl: string;
     apiKey: string;
+    /** A folder for files of tests, dropped when all have run. */
+    scratchDir: string;
   }
 }
 
@@ -32,6 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const servers = await startServers({
     dir,
     temporalInMemory: true,
+    throwaway: true,
     onStep: (line) => console.error(`test set-up: ${line}`),
   });
   const { databaseUrl, temporalAddress } = servers;
@@ -57,6 +60,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporalAddress', temporalAddress);
   project.provide('apiUrl', `http://127.0.0.1:${api.port}`);
   project.provide('apiKey', key);
+  project.provide('scratchDir', dir);
   return async () => {
     await api.stop();
     await worker.stop();

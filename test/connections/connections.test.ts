@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { FAULTS, type Fault, TcpProxy } from '../../dev/tcp-proxy.ts';
 import { OwnStack, type ServerAddresses } from '../support/own-stack.ts';
 import { reconcileByCli } from '../support/play-and-compare.ts';
 import { anActive } from '../support/records.ts';
-import { FAULTS, type Fault, TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
 
@@ -167,7 +167,7 @@ test('no acknowledged case is lost or counted twice, and workflow, snapshot and 
     const { code } = await reconcileByCli(stack);
     return code === 0 ? true : undefined;
   });
-}, 180_000);
+}, 300_000);
 
 test('every line that API and worker logged meanwhile is JSON', async () => {
   const lines = [...(await stack.logOf('api')), ...(await stack.logOf('worker'))];

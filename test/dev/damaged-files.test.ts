@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../db/postgres/connect.ts';
 import { CannotStart } from '../../dev/cannot-start.ts';
-import { freePort } from '../../dev/free-port.ts';
+import { freePort, lastingPort } from '../../dev/free-port.ts';
 import { startPostgres } from '../../dev/postgres-server.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
-import { lastingPort } from '../support/own-stack.ts';
 
 let dir: string;
 const dataDir = () => join(dir, 'postgres');

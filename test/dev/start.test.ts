@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lastingPort } from '../../dev/free-port.ts';
 import { projectDir } from '../../runtime/project-dir.ts';
-import { lastingPort } from '../support/own-stack.ts';
 import { until } from '../support/waiting.ts';
 
 const START_LIMIT_MS = 120_000;
@@ -33,7 +33,7 @@ afterEach(async () => {
     await exited;
   }
   await rm(dir, { recursive: true, force: true });
-}, 120_000);
+}, 300_000);
 
 interface Started {
   readonly child: ChildProcess;

@@ -5,11 +5,15 @@ import type { Page } from 'playwright-core';
 
 let script: Promise<string> | undefined;
 
-/** What axe finds on the page as it stands, one line for each element: the rule, the element, what to do. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/**
+ * What axe finds on the page as it stands, one line for each element: the rule, the element, what to do. `rules`: these
+ * alone, where the page was looked at by all rules before and only its colours have changed.
+ */
+export async function violationsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
   script ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(await script);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  const options = { resultTypes: ['violations'], ...(rules.length === 0 ? {} : { runOnly: rules }) };
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
   );

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { launchBrowser } from '../../dev/browser.ts';
 import type { Role } from '../../domain/access/roles.ts';
 import { Watch } from './browser-watch.ts';
@@ -7,7 +7,7 @@ import { aKey } from './callers.ts';
 
 /** Where the console keeps how the user of its tab signed in (console/data/session.ts). */
 const SESSION_ITEM = 'allot.session';
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 45_000;
 
 export interface TabOptions {
   readonly theme?: 'light' | 'dark';
@@ -25,11 +25,8 @@ export interface TabOptions {
   readonly more?: BrowserContextOptions;
 }
 
+/** One for all test files of a process; it ends with the process. */
 let browser: Promise<Browser> | undefined;
-afterAll(async () => {
-  await (await browser)?.close();
-  browser = undefined;
-});
 
 /**
  * A new tab with a profile of its own, signed in to nothing. When the test ends, the tab is closed, and the test fails if

@@ -9,6 +9,7 @@ export interface ToldKeyView {
   role: Role;
   email: string | null;
   key: string;
+  expiresAt: string | null;
   rotatedAt: string | null;
   replacedWorksUntil: string | null;
   revokedAt: string | null;

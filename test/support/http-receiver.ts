@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { listenOnLoopback, portOf } from './listening.ts';
+import { listenOnLoopback, portOf } from '../../dev/listening.ts';
 
 export interface Received {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { listenOnLoopback } from './listening.ts';
+import { listenOnLoopback } from '../../dev/listening.ts';
 
 /** Who signs in next, as the claims of their tokens. */
 export interface Person {

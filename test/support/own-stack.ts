@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +7,14 @@ import { newAdministratorKey } from '../../db/access/new-key.ts';
 import { connect } from '../../db/postgres/connect.ts';
 import { migrate } from '../../db/postgres/migrate.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import { isPortFree } from '../../dev/free-port.ts';
+import { lastingPort } from '../../dev/free-port.ts';
 import { type PostgresServer, startPostgres } from '../../dev/postgres-server.ts';
+import { type Finished, runProgram } from '../../dev/run-program.ts';
 import { startProcess } from '../../dev/stack.ts';
 import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
-import { type Finished, runProgram } from './programs.ts';
+import { PayloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
+import { readPayloadKeys } from '../../temporal/encryption/payload-keys.ts';
 
 type Part = 'postgres' | 'temporal' | 'worker' | 'api';
 interface Running {
@@ -39,16 +40,6 @@ export interface ServerAddresses {
 
 const START_TRIES = 3;
 const START_AGAIN_MS = 1_000;
-
-/** Below what systems give to outgoing connections: nobody gets the port while its server is killed. */
-const LASTING_PORTS = { from: 15_000, count: 15_000 };
-
-export async function lastingPort(): Promise<number> {
-  for (;;) {
-    const port = LASTING_PORTS.from + randomInt(LASTING_PORTS.count);
-    if (await isPortFree(port)) return port;
-  }
-}
 
 /**
  * A whole system of one's own whose parts can be killed outright and started again, each on the same port and data.
@@ -100,6 +91,11 @@ export class OwnStack {
     return `http://127.0.0.1:${this.#ports.api}`;
   }
 
+  /** The folder of the servers' data and logs. */
+  get dir(): string {
+    return this.#dir;
+  }
+
   /** The superuser's connections; they come back by themselves after PostgreSQL was away. */
   get sql(): Sql {
     this.#sql ??= connect(this.#databaseUrl, { max: 4 });
@@ -114,7 +110,8 @@ export class OwnStack {
 
   /** A Temporal client as a case system of its own would have it. */
   async client(): Promise<Client> {
-    return new Client({ connection: await this.connection() });
+    const { ofClients } = new PayloadEncryption(readPayloadKeys(this.#moreEnv.ALLOT_PAYLOAD_KEYS));
+    return new Client({ connection: await this.connection(), dataConverter: ofClients });
   }
 
   /**
@@ -144,7 +141,8 @@ export class OwnStack {
   }
 
   async #startedPostgres(logFile: string): Promise<PostgresServer> {
-    const server = await startPostgres({ dataDir: join(this.#dir, 'postgres'), port: this.#ports.postgres, logFile });
+    const dataDir = join(this.#dir, 'postgres');
+    const server = await startPostgres({ dataDir, port: this.#ports.postgres, logFile, throwaway: true });
     this.#databaseUrl = server.databaseUrl;
     return server;
   }
@@ -170,6 +168,12 @@ export class OwnStack {
     if (running === undefined) throw new Error(`${part} does not run`);
     process.kill(running.pid, 'SIGKILL');
     await running.exited;
+    this.#running.delete(part);
+  }
+
+  /** Tells a part to stop, and waits until it has finished what it does. */
+  async end(part: Part): Promise<void> {
+    await this.#running.get(part)?.stop();
     this.#running.delete(part);
   }
 

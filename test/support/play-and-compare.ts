@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Finished } from '../../dev/run-program.ts';
 import { BUNDLED_LOG } from '../../tools/replay/bundled-log.ts';
 import type { ReadingOptions } from './independent-reading.ts';
 import type { OwnStack } from './own-stack.ts';
-import type { Finished } from './programs.ts';
 
 export interface PlayedByCli extends Finished {
   /** What `--json` wrote; undefined when it wrote nothing. */
@@ -13,7 +14,7 @@ export interface PlayedByCli extends Finished {
 
 /** `npm run replay -- tools/replay/data/incidents.csv.gz` with these options. */
 export async function playByCli(
-  stack: OwnStack,
+  stack: Pick<OwnStack, 'run'>,
   { total, unit, on, restrict }: ReadingOptions,
   ...flags: readonly string[]
 ): Promise<PlayedByCli> {
@@ -27,7 +28,7 @@ export async function playByCli(
 }
 
 /** What `npm run reconcile` says on stdout, and its exit status. */
-export async function reconcileByCli(stack: OwnStack): Promise<{ code: number; lines: string[] }> {
+export async function reconcileByCli(stack: Pick<OwnStack, 'run'>): Promise<{ code: number; lines: string[] }> {
   const { code, stdout, stderr } = await stack.run('bin/reconcile/main.js', []);
   return { code, lines: (stdout === '' ? stderr : stdout).trimEnd().split('\n') };
 }
@@ -36,3 +37,9 @@ export async function ledgerRows(stack: OwnStack): Promise<number> {
   const [counted] = await stack.sql<{ rows: number }[]>`select count(*)::int as rows from ledger`;
   return counted?.rows ?? 0;
 }
+
+/** What `npm run reconcile` says when nothing differs. */
+export const AGREED = {
+  code: 0,
+  lines: [expect.stringMatching(/^\d+ entitlements: workflow, snapshot and ledger agree\.$/)],
+};

@@ -45,9 +45,13 @@ export class Clock {
   private readonly workflowId: string;
   private skippedMs: number;
 
-  /** `aheadMs`: how far it is ahead already. */
-  constructor(entitlementId: string, { renewal, aheadMs = 0 }: { renewal?: number; aheadMs?: number } = {}) {
-    this.workflowId = renewal === undefined ? `entitlement/${entitlementId}` : `renewal/${entitlementId}/${renewal}`;
+  /** `aheadMs`: how far it is ahead already. `workflowId`: of another workflow than the entitlement's or its renewal's. */
+  constructor(
+    entitlementId: string,
+    { renewal, aheadMs = 0, workflowId }: { renewal?: number; aheadMs?: number; workflowId?: string } = {},
+  ) {
+    const own = renewal === undefined ? `entitlement/${entitlementId}` : `renewal/${entitlementId}/${renewal}`;
+    this.workflowId = workflowId ?? own;
     this.skippedMs = aheadMs;
   }
 

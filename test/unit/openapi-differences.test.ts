@@ -22,6 +22,31 @@ test('every released version has its document in test/openapi/', async () => {
     if (isReleased) await expect(released(version), version).resolves.toHaveProperty('paths');
 });
 
+/** The types of events, and the kinds of rows about the entitlement itself, that 0.1.0 did not have. */
+const NEW_EVENTS = [
+  'entitlement.paused',
+  'entitlement.resumed',
+  'entitlement.amended',
+  'entitlement.amendment_scheduled',
+  'entitlement.amendment_voided',
+  'sla.nearing',
+  'sla.breached',
+  'sla.met',
+  'sla.paused',
+  'sla.resumed',
+];
+const NEW_LIFE_ROWS = [
+  'pause_planned',
+  'pause_taken_back',
+  'paused',
+  'resumed',
+  'amended',
+  'amendment_scheduled',
+  'amendment_taken_back',
+  'amendment_dropped',
+  'amendment_voided',
+];
+
 describe('what 0.1.0 promised to callers', () => {
   test('nothing is removed, and requests are narrowed only where it is known', async () => {
     const found = breaking(differencesBetween(await released('0.1.0'), presentDocument()));
@@ -34,14 +59,32 @@ describe('what 0.1.0 promised to callers', () => {
     const found = differencesBetween(await released('0.1.0'), presentDocument());
     // A list as CSV has up to 1,000 rows.
     const longer = (path: string) => `GET ${path} query limit: maximum was 200, is 1000`;
+    const too = (where: string, words: readonly string[]) => words.map((word) => `${where}: "${word}" too`);
+    const refusals = (where: string) => too(where, ['key_expired', 'paused']);
+    const types = (where: string) => too(where, NEW_EVENTS);
+    const mostTypes = (where: string) => `${where}.types: maxItems was 18, is ${18 + NEW_EVENTS.length}`;
     expect(found.filter(({ kind }) => kind === 'widened').map(({ where, what }) => `${where}: ${what}`)).toEqual([
+      ...refusals('RefusalCode'),
       longer('/v1/cases'),
+      ...['respond', 'hold', 'release'].map((kind) => `CaseEvent: object with kind "${kind}" too`),
+      ...refusals('MatchCandidate.code'),
+      ...refusals('Match.none.reason'),
       longer('/v1/entitlements'),
-      'LedgerRowKind: "successor_ended" too',
-      'LedgerRowKind: "spilled" too',
-      'LedgerRowKind: "spill_taken" too',
+      ...too('LedgerRowKind', ['successor_ended', 'successor_starts', ...NEW_LIFE_ROWS]),
+      ...too('LedgerRowKind', ['responded', 'held', 'released', 'spilled', 'spill_taken']),
+      ...refusals('LedgerRow.refusal'),
       'LedgerRow.facts: object with beforeStart true too',
       longer('/v1/customers'),
+      mostTypes('WebhookInput'),
+      ...types('WebhookInput.types[]'),
+      ...types('WebhookWithSecret.types[]'),
+      ...types('Webhook.types[]'),
+      mostTypes('WebhookChanges'),
+      ...types('WebhookChanges.types[]'),
+      ...types('GET /v1/deliveries query type'),
+      ...types('Delivery.type'),
+      ...types('DeliveryWithContent.type'),
+      ...types('DeliveryWithContent.content.type'),
     ]);
   });
 });

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../../db/access/api-keys.ts';
 import { newAdministratorKey } from '../../../db/access/new-key.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
+import { runProgram } from '../../../dev/run-program.ts';
 import type { Role } from '../../../domain/access/roles.ts';
 import { isRefused } from '../../../domain/refusals.ts';
 import { withDatabase } from '../../support/a-database.ts';
-import { runProgram } from '../../support/programs.ts';
 
 /** Enough for the two to meet. */
 const ROUNDS = 20;
@@ -16,7 +16,7 @@ test('the last live administrator key cannot be revoked, even when the last two 
   await withDatabase(async ({ url, sql }) => {
     await migrate(url);
     const make = async (id: string, role: Role) =>
-      expect(isRefused(await createApiKey(sql, { id, name: id, role, email: null }, BY))).toBe(false);
+      expect(isRefused(await createApiKey(sql, { id, name: id, role, email: null, expiresAt: null }, BY))).toBe(false);
     const live = async () =>
       (await listApiKeys(sql, { limit: 100, after: null })).filter(({ revokedAt }) => revokedAt === null);
     await make('viewer', 'viewer');
@@ -33,6 +33,21 @@ test('the last live administrator key cannot be revoked, even when the last two 
     const [{ revocations } = { revocations: -1 }] = await sql<{ revocations: number }[]>`
       select count(*)::int as revocations from audit where action = 'revoked'`;
     expect(revocations).toBe(ROUNDS + 1);
+  });
+});
+
+test('a key of an administrator that has expired does not count as the other one', async () => {
+  await withDatabase(async ({ url, sql }) => {
+    await migrate(url);
+    const key = (id: string, endsInMs: number | null) => ({
+      ...{ id, name: id, role: 'system_administrator' as const, email: null },
+      expiresAt: endsInMs === null ? null : new Date(Date.now() + endsInMs),
+    });
+    await createApiKey(sql, key('lasting', null), BY);
+    await createApiKey(sql, key('over', -1_000), BY);
+    expect(await revokeApiKey(sql, 'lasting', BY)).toMatchObject({ refused: { code: 'conflict' } });
+    await createApiKey(sql, key('working', 60_000), BY);
+    expect(isRefused(await revokeApiKey(sql, 'lasting', BY))).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { connect } from '../../../db/postgres/connect.ts';
 import { allPages } from '../../support/all-pages.ts';
 import { ask, type ProblemView } from '../../support/api-client.ts';
@@ -110,6 +110,70 @@ test('a revoked key is refused at once and for good, with all its secrets', asyn
   expect([again.status, again.body.code]).toEqual([409, 'wrong_state']);
   expect((await revoke('key_none')).status).toBe(404);
 });
+
+const HOUR_MS = 3_600_000;
+const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
+
+/** Lets the key's end be over, as time would. */
+async function expire(id: string): Promise<void> {
+  const sql = connect(inject('databaseUrl'), { max: 1 });
+  await sql`update api_keys set expires_at = now() - interval '1 second' where id = ${id}`;
+  await sql.end();
+}
+
+test('a key with an end works until then, and is refused afterwards as expired, without a word about itself', async () => {
+  const expiresAt = inHours(24);
+  const made = await aKey('viewer', { expiresAt });
+  expect(made).toMatchObject({ expiresAt });
+  await expire(made.id);
+  const { status, headers, body } = await ask<ProblemView>('GET', '/v1/settings', undefined, as(made.key));
+  expect([status, body.code, headers.get('www-authenticate')]).toEqual([401, 'key_expired', 'Bearer']);
+  for (const secret of [made.key, made.id, made.name]) expect(JSON.stringify(body)).not.toContain(secret);
+  const unknown = await ask<ProblemView>('GET', '/v1/settings', undefined, as(`${made.key.slice(0, -2)}zz`));
+  expect([unknown.status, unknown.body.code]).toEqual([401, 'unauthenticated']);
+});
+
+test('a key ends in the moment of its end, also in a process that has just let it in', async () => {
+  const made = await aKey('viewer', { expiresAt: new Date(Date.now() + 1_500).toISOString() });
+  expect(await settingsWith(made.key)).toBe(200);
+  await vi.waitFor(async () => expect(await settingsWith(made.key)).toBe(401), { timeout: 5_000, interval: 100 });
+});
+
+test('rotating gives a key a new end, keeps the one that it had, or takes it away', async () => {
+  const made = await aKey('viewer', { expiresAt: inHours(48) });
+  expect((await rotate(made.id)).body.expiresAt).toBe(made.expiresAt);
+  const later = inHours(72);
+  expect((await rotate(made.id, { expiresAt: later })).body.expiresAt).toBe(later);
+  expect((await rotate(made.id, { expiresAt: null })).body.expiresAt).toBeNull();
+});
+
+test('a new end of a key does not lengthen the life of its old secrets', async () => {
+  const expiresAt = inHours(1);
+  const made = await aKey('viewer', { expiresAt });
+  const { body } = await rotate(made.id, { expiresAt: inHours(100), overlapHours: 24 });
+  expect(body.replacedWorksUntil).toBe(expiresAt);
+});
+
+test('an expired key comes back only by a rotation that gives it a new end; its old secret stays dead', async () => {
+  const made = await aKey('viewer', { expiresAt: inHours(1) });
+  await expire(made.id);
+  const refused = await rotate(made.id);
+  expect([refused.status, refused.body.code, refused.body.errors?.[0]?.field]).toEqual([
+    409,
+    'wrong_state',
+    'expiresAt',
+  ]);
+  const { body } = await rotate(made.id, { expiresAt: null });
+  expect([await settingsWith(made.key), await settingsWith(body.key)]).toEqual([401, 200]);
+});
+
+test.each(['2020-01-01T00:00:00Z', 'tomorrow', '10000-01-01T00:00:00Z', 7])(
+  'an end of %s is refused',
+  async (expiresAt) => {
+    const made = await ask<ProblemView>('POST', '/v1/api-keys', { name: unique('end'), role: 'viewer', expiresAt });
+    expect([made.status, made.body.errors?.[0]?.field]).toEqual([400, 'expiresAt']);
+  },
+);
 
 test('the audit names the key that made a change', async () => {
   const { key, name } = await aKey('system_customizer');

@@ -19,6 +19,10 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/cases/{id}/cancel': 'y-yy-y-',
   'POST /v1/cases/{id}/reactivate': 'y-yy-y-',
   'POST /v1/cases/{id}/decrement': 'y-y----',
+  'POST /v1/cases/{id}/respond': 'y-yy-y-',
+  'POST /v1/cases/{id}/hold': 'y-yy-y-',
+  'POST /v1/cases/{id}/release': 'y-yy-y-',
+  'GET /v1/cases/{id}/clocks': 'yyyyoyy',
   'POST /v1/case-events': 'y-yy-y-',
   'POST /v1/cases/match': 'yyyyoyy',
   'POST /v1/entitlements': 'yyy----',
@@ -30,7 +34,13 @@ const TABLE: Readonly<Record<string, string>> = {
   'POST /v1/entitlements/{id}/deactivate': 'yyy----',
   'POST /v1/entitlements/{id}/cancel': 'yyy----',
   'POST /v1/entitlements/{id}/renew': 'yyy----',
+  'POST /v1/entitlements/{id}/pause': 'yyy----',
+  'POST /v1/entitlements/{id}/resume': 'yyy----',
   'POST /v1/entitlements/{id}/top-ups': 'yyy----',
+  'POST /v1/entitlements/{id}/amendments': 'yyy----',
+  'GET /v1/entitlements/{id}/amendments': 'yyyyoyy',
+  'DELETE /v1/entitlements/{id}/amendments/{n}': 'yyy----',
+  'POST /v1/entitlements/{id}/amendments/{n}/void': 'yyy----',
   'POST /v1/entitlements/{id}/set-default': 'yyy----',
   'POST /v1/entitlements/{id}/clear-default': 'yyy----',
   'GET /v1/entitlements/{id}/ledger': 'yyyyoyy',
@@ -87,6 +97,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /v1/reports/high-touch': 'yyyyoyy',
   'GET /v1/reports/renewals': 'yyyyoyy',
   'GET /v1/reports/overrides': 'yyyyoyy',
+  'GET /v1/reports/service-levels': 'yyyyoyy',
   'GET /v1/me': 'yyyyyyy',
   'GET /v1/search': 'yyyyoyy',
   'GET /v1/work': 'yyyyoyy',
@@ -100,7 +111,7 @@ const LET_IN: readonly number[] = [200, 204, 400, 404];
 const call = async (route: string, headers: Record<string, string>) => {
   const [method = '', path = ''] = route.split(' ');
   const body = method === 'GET' || method === 'DELETE' ? undefined : {};
-  return await ask<ProblemView>(method, path.replace('{id}', 'no-such-id'), body, { headers });
+  return await ask<ProblemView>(method, path.replace('{id}', 'no-such-id').replace('{n}', '1'), body, { headers });
 };
 
 const keys = new Map<Role, string>();

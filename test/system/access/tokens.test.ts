@@ -4,9 +4,9 @@ import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJ
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { BearerTokens } from '../../../api/access/bearer-tokens.ts';
 import { readTokenSettings } from '../../../api/access/token-settings.ts';
+import { listenOnLoopback } from '../../../dev/listening.ts';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
 import type { ProblemView } from '../../support/api-client.ts';
-import { listenOnLoopback } from '../../support/listening.ts';
 import { unique } from '../../support/unique.ts';
 
 /** An API of its own that takes the tokens of an issuer of its own, which lists its keys over HTTP. */
@@ -252,7 +252,12 @@ test('wrong settings stop the start with a clear message', () => {
     audience: 'allot',
     keySetUrl: new URL('https://id.example/.well-known/jwks.json'),
     roleClaim: 'role',
+    maxSeconds: 86_400,
   });
+  for (const JWT_MAX_SECONDS of ['0', '-1', '1h', '1e9', '9999999999'])
+    expect(() => readTokenSettings({ JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'a', JWT_MAX_SECONDS })).toThrow(
+      'JWT_MAX_SECONDS',
+    );
   expect(() => readTokenSettings({ JWT_ISSUER: 'https://id.example' })).toThrow('JWT_AUDIENCE');
   expect(() => readTokenSettings({ JWT_JWKS_URL: 'https://id.example/keys' })).toThrow('JWT_ISSUER');
   expect(() => readTokenSettings({ JWT_ISSUER: 'id.example', JWT_AUDIENCE: 'allot' })).toThrow('JWT_JWKS_URL');

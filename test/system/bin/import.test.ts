@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { listenOnLoopback } from '../../../dev/listening.ts';
 import { distDir } from '../../../runtime/project-dir.ts';
 import { ask } from '../../support/api-client.ts';
-import { listenOnLoopback } from '../../support/listening.ts';
 import { unique } from '../../support/unique.ts';
 import { counted, dir, file, importEnv, importing, PROGRAM } from './importing.ts';
 

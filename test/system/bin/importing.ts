@@ -1,17 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
-import { type Finished, runProgram } from '../../support/programs.ts';
+import { inject } from 'vitest';
+import { type Finished, runProgram } from '../../../dev/run-program.ts';
 import { unique } from '../../support/unique.ts';
 
 export const PROGRAM = 'bin/import/main.js';
 
-/** A folder for the files of one test file; imports run in it. */
-export const dir = await mkdtemp(join(tmpdir(), 'import-'));
-afterAll(async () => {
-  await rm(dir, { recursive: true });
-});
+/** A folder for the files of all tests of a process, where imports run. */
+export const dir = await mkdtemp(join(inject('scratchDir'), 'import-'));
 
 /** The environment of an import; `url` replaces the address of the API under test. */
 export const importEnv = (url = inject('apiUrl')) => ({ ALLOT_URL: url, ALLOT_API_KEY: inject('apiKey') });

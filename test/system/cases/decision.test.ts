@@ -154,7 +154,10 @@ describe('why a case has its entitlement', () => {
     const seen = await decisionOf(body.id, as(manager.key));
     expect(outcomes(seen)).toEqual([[own.id, true, 'covers']]);
     expect(JSON.stringify(seen)).not.toContain('Secret');
-    expect(outcomes(await decisionOf(body.id))).toHaveLength(2);
+    expect(seen.candidatesTotal).toBeNull();
+    const all = await decisionOf(body.id);
+    expect(outcomes(all)).toHaveLength(2);
+    expect(all.candidatesTotal).toBe(2);
   });
 });
 
@@ -192,7 +195,9 @@ describe('where the organisation decides otherwise', () => {
   test('a case whose minutes did not fit says who was asked for them and who took them', async () => {
     await must(200, stack.ask('PUT', '/v1/settings', { spill: true }));
     const inHours = { allocationType: 'hours', decreaseRemainingOn: 'resolution' };
-    const own = await anActiveOn(stack, { ...inHours, totalTerm: 60, priority: 1 });
+    const email = 'own@example.com';
+    const renewalPolicy = { noticeDays: 30, accountManager: { name: 'Own', email } };
+    const own = await anActiveOn(stack, { ...inHours, totalTerm: 60, priority: 1, renewalPolicy });
     const other = await anActiveOn(stack, { ...inHours, totalTerm: 100, customerId: own.customerId, priority: 2 });
     const id = unique('case');
     await must(201, stack.ask('POST', '/v1/cases', { id, customerId: own.customerId }));
@@ -207,5 +212,17 @@ describe('where the organisation decides otherwise', () => {
         words: `30 minutes did not fit into what was left. Asked to take them: ${other.id}. Taken: 30 by ${other.id}.`,
       }),
     ]);
+    const { key } = await must<{ key: string }>(
+      201,
+      stack.ask('POST', '/v1/api-keys', { name: unique('manager'), role: 'account_manager', email }),
+    );
+    const answer = await fetch(`${stack.apiUrl}/v1/cases/${id}`, as(key));
+    const { decision } = (await answer.json()) as { decision: DecisionView };
+    expect(decision.spill).toMatchObject({
+      minutes: 30,
+      askedIds: [],
+      words: '30 minutes did not fit into what was left. Other entitlements took 30 of them.',
+    });
+    expect(JSON.stringify(decision)).not.toContain(other.id);
   });
 });

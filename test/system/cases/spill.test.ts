@@ -121,7 +121,7 @@ test('a contract that has ended is not used, and the term of a new month is kept
   const untilEnd = Date.parse(second.endsAt ?? '') - Date.now() + 1_000;
   await fastForward(connection, 'default', `entitlement/${own.id}`, 40 * DAY_MS);
   await fastForward(connection, 'default', `entitlement/${second.id}`, untilEnd);
-  await until('the new month and the end', 20_000, async () => {
+  await until('the new month and the end', 60_000, async () => {
     const [left] = await remaining(three);
     const { status } = await must(200, stack.ask<EntitlementView>('GET', `/v1/entitlements/${second.id}`));
     return left === 60 && status === 'expired' ? true : undefined;
@@ -144,7 +144,7 @@ test("when nobody finishes the sharing, the entitlement's workflow does", async 
   await client.workflow
     .getHandle(`entitlement/${own.id}`)
     .signal('resolveCase', { key: unique('key'), caseId: id, minutes: 120, spillTo: [second.id, third.id] });
-  await until('both parts', 20_000, async () => ((await caseNow(id)).parts.length === 3 ? true : undefined));
+  await until('both parts', 60_000, async () => ((await caseNow(id)).parts.length === 3 ? true : undefined));
   expect(await remaining(three)).toEqual([0, 0, 70]);
   await reconciles();
 });

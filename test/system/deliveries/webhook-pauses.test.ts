@@ -1,9 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { aCustomer, anActive, ask } from '../../support/api-client.ts';
+import { aCustomer, anActive, ask, ledger } from '../../support/api-client.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
 import { temporal } from '../../support/temporal.ts';
-import { unique } from '../../support/unique.ts';
 import { soon } from '../../support/waiting.ts';
 import { aWebhook, deliveriesOf, type EndpointView, noWebhook } from '../../support/webhook-client.ts';
 
@@ -11,7 +10,7 @@ let receiver: HttpReceiver;
 let webhook: EndpointView;
 beforeEach(async () => {
   receiver = await HttpReceiver.start();
-  webhook = await aWebhook(receiver.url, ['case.attached']);
+  webhook = await aWebhook(receiver.url, ['entitlement.paused', 'entitlement.resumed']);
 });
 afterEach(async () => {
   await noWebhook(webhook.id);
@@ -36,35 +35,33 @@ const hasWorkflow = (deliveryId: string): Promise<boolean> =>
         throw error;
       },
     );
-const caseIn = (body: string): string => (JSON.parse(body) as { data: { caseId: string } }).data.caseId;
+const keyIn = (body: string): string => (JSON.parse(body) as { key: string }).key;
 
-/** Cases of an entitlement of this test, each an event; their ids in order. */
-async function attachMany(): Promise<readonly string[]> {
-  const active = await anActive(await aCustomer(), { totalTerm: 1_000 });
-  const run = unique('paused');
-  const ids = Array.from({ length: EVENTS }, (_, n) => `${run}-${String(n).padStart(3, '0')}`);
-  const events = ids.map((caseId) => ({
-    kind: 'attach',
-    key: caseId,
-    caseId,
-    customerId: active.customerId,
-    entitlementId: active.id,
-  }));
-  expect((await ask('POST', '/v1/case-events', { events })).status).toBe(200);
-  return ids;
+/** Pauses and resumes an entitlement of this test, each an event; the keys of the events in order. */
+async function makeMany(): Promise<readonly string[]> {
+  const { id } = await anActive(await aCustomer());
+  for (let n = 0; n < EVENTS / 2; n++)
+    for (const [command, body] of [
+      ['pause', { from: 'now', end: 'keep', reason: 'a test' }],
+      ['resume', {}],
+    ] as const)
+      expect((await ask('POST', `/v1/entitlements/${id}/${command}`, body)).status).toBe(200);
+  const rows = (await ledger(id)).filter(({ kind }) => kind === 'paused' || kind === 'resumed');
+  return rows.map(({ seq, kind }) => `${id}:${seq}:entitlement.${kind}`);
 }
 
 test('a webhook whose receiver keeps failing is paused, resumes by itself, and delivers the oldest events first', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   receiver.answer = status(500);
-  const ids = await attachMany();
-  const own = (body: string) => ids.includes(caseIn(body));
+  const keys = await makeMany();
+  expect(keys).toHaveLength(EVENTS);
+  const own = (body: string) => keys.includes(keyIn(body));
   const paused = await soon(async () => {
     const found = await now();
     if (found.pausedAt === null) throw new Error('not paused yet');
     return found;
-  }, 60_000);
+  }, 300_000);
   expect(paused).toMatchObject({ enabled: true, nextProbeAt: expect.any(String) });
   // Only the deliveries that began before the pause have a workflow; the others wait in the database.
   expect((await started()).length).toBeLessThanOrEqual(STARTED_AT_MOST);
@@ -75,22 +72,22 @@ test('a webhook whose receiver keeps failing is paused, resumes by itself, and d
   const before = receiver.received.length;
   await soon(async () => expect(await now()).toMatchObject({ pausedAt: null, nextProbeAt: null }), 60_000);
   await soon(async () => {
-    const arrived = new Set(receiver.received.slice(before).map(({ body }) => caseIn(body)));
-    expect(ids.filter((id) => !arrived.has(id)).length).toBeLessThanOrEqual(STARTED_AT_MOST);
-  }, 60_000);
+    const arrived = new Set(receiver.received.slice(before).map(({ body }) => keyIn(body)));
+    expect(keys.filter((key) => !arrived.has(key)).length).toBeLessThanOrEqual(STARTED_AT_MOST);
+  }, 300_000);
   // The oldest of those that waited first; those side by side can pass each other.
   const arrivals = receiver.received
     .slice(before)
-    .flatMap(({ body }) => (own(body) ? [ids.indexOf(caseIn(body))] : []));
+    .flatMap(({ body }) => (own(body) ? [keys.indexOf(keyIn(body))] : []));
   const fresh = arrivals.filter((index) => index > STARTED_AT_MOST);
   expect(fresh.length).toBeGreaterThanOrEqual(EVENTS - 2 * STARTED_AT_MOST - 1);
   for (const [at, index] of fresh.entries())
     for (const later of fresh.slice(at + 1)) expect(index - later).toBeLessThanOrEqual(2 * UNDER_WAY);
 });
 
-test('setting enabled to true resumes a paused webhook at once', { timeout: 120_000 }, async () => {
+test('setting enabled to true resumes a paused webhook at once', { timeout: 300_000 }, async () => {
   receiver.answer = status(500);
-  await attachMany();
+  await makeMany();
   await soon(async () => expect((await now()).pausedAt).not.toBeNull(), 60_000);
   receiver.answer = status(204);
   const { body } = await ask<EndpointView>('PATCH', `/v1/webhooks/${webhook.id}`, { enabled: true });

@@ -28,6 +28,14 @@ const customerRow = (more: Record<string, unknown> = {}): Record<string, unknown
 });
 
 describe('a bulk upsert', () => {
+  test.each(['customers', 'contacts', 'products'])(
+    'of %s is refused with a reason that is too long, also when each of its rows is refused',
+    async (what) => {
+      const { status, body } = await ask('POST', `/v1/bulk/${what}?reason=${'x'.repeat(501)}`, { rows: [{}] });
+      expect([status, body.errors]).toMatchObject([400, [{ field: 'reason' }]]);
+    },
+  );
+
   test('records in the audit what it created and changed, and not what it left unchanged', async () => {
     const [made, kept] = [customerRow(), customerRow({ tier: 'Gold' })];
     await results('customers', [made, kept]);

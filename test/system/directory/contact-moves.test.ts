@@ -9,6 +9,7 @@ import {
   onCase,
   type ProblemView,
 } from '../../support/api-client.ts';
+import { dayFromNow } from '../../support/days.ts';
 import { unique } from '../../support/unique.ts';
 
 let home: string;
@@ -27,6 +28,13 @@ const bulk = async (customerId: string) => {
   const { body } = await ask<{ results: Record<string, unknown>[] }>('POST', '/v1/bulk/contacts', { rows });
   return body.results[0];
 };
+const amend = (id: string, effective: string, contactIds: readonly string[]) =>
+  ask(
+    'POST',
+    `/v1/entitlements/${id}/amendments`,
+    { effective, reason: 'Others call', changes: { contactIds } },
+    { key: unique('amend') },
+  );
 const customerOf = async () => (await ask('GET', `/v1/contacts/${contactId}`)).body.customerId;
 
 describe('a contact moves to another customer while no entitlement names it', () => {
@@ -63,6 +71,31 @@ describe('a contact moves to another customer while no entitlement names it', ()
     const draft = await aDraft(home, { contactIds: [contactId] });
     expect((await ask('DELETE', `/v1/entitlements/${draft.id}`)).status).toBe(204);
     expect((await put(away)).status).toBe(200);
+  });
+
+  test('but not while an amendment that lies ahead names it; once that is taken back, it moves', async () => {
+    const active = await anActive(home);
+    const amended = await amend(active.id, dayFromNow(30), [contactId]);
+    expect(amended.status).toBe(201);
+    const refused = await put(away);
+    expect([refused.status, refused.body.code]).toEqual([422, 'contact_of_other_customer']);
+    expect(refused.body.detail).toContain(active.id);
+    expect(await bulk(away)).toMatchObject({ outcome: 'refused', detail: expect.stringContaining(active.id) });
+    expect((await ask('DELETE', `/v1/entitlements/${active.id}/amendments/1`)).status).toBe(200);
+    expect((await put(away)).status).toBe(200);
+  });
+
+  test('but not while a void of an amendment would bring it back', async () => {
+    const active = await anActive(home, { contactIds: [contactId] });
+    expect((await amend(active.id, 'now', [])).status).toBe(201);
+    expect((await entitlement(active.id)).contactIds).toEqual([]);
+    const refused = await put(away);
+    expect([refused.status, refused.body.code]).toEqual([422, 'contact_of_other_customer']);
+    expect(refused.body.detail).toContain(active.id);
+    const voided = await ask('POST', `/v1/entitlements/${active.id}/amendments/1/void`, {}, { key: unique('void') });
+    expect(voided.status).toBe(201);
+    expect((await entitlement(active.id)).contactIds).toEqual([contactId]);
+    expect(await customerOf()).toBe(home);
   });
 
   test('but not to a customer that does not exist', async () => {

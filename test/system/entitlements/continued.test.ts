@@ -63,7 +63,7 @@ async function expectAgreement(
 // A run ends after a hundred signals. Several rounds: what its end cuts in half is a matter of milliseconds.
 test.each([1, 2, 3])(
   'signals and posts at the end of a workflow run count once: round %i',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const active = await anActive(await aCustomer(), { totalTerm: TOTAL });
     const workflow = workflowOf(active.id);

@@ -135,6 +135,21 @@ test('an edit and a command are refused with an old If-Match and accepted with t
   expect((await post(draft.id, 'activate', now)).body.status).toBe('active');
 });
 
+test('cases that came since a version was read do not make it old; a change of the contract does', async () => {
+  const active = await anActive(await aCustomer(), { totalTerm: 1 });
+  const seen = { headers: { 'if-match': `"${active.version}"` } };
+  await attach(active);
+  expect(
+    (await ask('POST', '/v1/cases', { id: unique('case'), customerId: active.customerId, entitlementId: active.id }))
+      .status,
+  ).toBe(422);
+  const path = `/v1/entitlements/${active.id}/top-ups`;
+  expect((await ask('POST', path, { amount: 5 }, seen)).status).toBe(201);
+  expect(await ask('POST', path, { amount: 5 }, seen)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await post(active.id, 'deactivate', { headers: { 'if-match': '"1000"' } })).toMatchObject({ status: 409 });
+  expect((await entitlement(active.id)).remainingTerm).toBe(5);
+});
+
 test('a retried command gets its first answer, even if the state no longer allows it', async () => {
   const { id } = await aDraft(await aCustomer());
   const key = unique('key');

@@ -8,9 +8,9 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CONSOLE_PAGES, consoleRoutes } from '../../../api/console/routes.ts';
 import { readConsoleSettings } from '../../../api/console/settings.ts';
+import { portOf } from '../../../dev/listening.ts';
 import { type NodeProcess, startProcess } from '../../../dev/node-process.ts';
 import { distDir, projectDir } from '../../../runtime/project-dir.ts';
-import { portOf } from '../../support/listening.ts';
 
 /** How the API serves the console: an API of its own with an issuer and with hosts of the panel. */
 

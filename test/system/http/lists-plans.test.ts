@@ -188,14 +188,15 @@ test('lists of renewals read few rows by an index, also those of an account mana
     ).toEqual([]);
 });
 
-test('the entitlements that a case may get are read by an index of their own, and nothing else is', async () => {
+test('the entitlements that a case may get are read by indexes of their own, and nothing else is', async () => {
   const customers = Array.from({ length: 20 }, (_, n) => `customer-${n + 1}`);
   const [counted] = await sql<{ offered: number }[]>`
     select count(*)::int as offered from entitlements
     where customer_id = any(${customers}) and status in ('waiting', 'active') and not deleted`;
   const { rows, whole, indexes } = await lookAt(offersQuery(sql, customers));
-  expect({ whole, indexes }).toEqual({ whole: [], indexes: ['entitlements_offered'] });
-  expect(rows).toBe((counted?.offered ?? 0) + customers.length);
+  expect({ whole, indexes }).toEqual({ whole: [], indexes: ['entitlements_offered', 'entitlements_in_grace'] });
+  // Each is met by its index, and once more where those that are active and those in their grace come together.
+  expect(rows).toBe(2 * (counted?.offered ?? 0) + customers.length);
 });
 
 test('every list of cases reads few rows, by an index', async () => {

@@ -197,7 +197,10 @@ test('/healthz, /readyz with its checks and /metrics answer without a key', asyn
   expect(await (await withoutKey('/healthz')).json()).toEqual({ status: 'alive' });
   const ready = await withoutKey('/readyz');
   expect(ready.status).toBe(200);
-  expect(await ready.json()).toEqual({ status: 'ready', checks: { database: 'ok', temporal: 'ok', worker: 'ok' } });
+  expect(await ready.json()).toEqual({
+    status: 'ready',
+    checks: { database: 'ok', temporal: 'ok', worker: 'ok', payloadKeys: 'ok' },
+  });
   await ask('GET', '/v1/settings');
   const metrics = await withoutKey('/metrics');
   expect(metrics.headers.get('content-type')).toContain('text/plain');

@@ -1,11 +1,7 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aCustomer, ask } from '../../support/api-client.ts';
 import { unique } from '../../support/unique.ts';
-import { type Body, close, entitlementsOf, fieldsOf, read, sql, WHOLE, won } from './opportunity-scenes.ts';
-
-afterAll(async () => {
-  await sql.end();
-});
+import { type Body, close, entitlementsOf, fieldsOf, read, WHOLE, won } from './opportunity-scenes.ts';
 
 describe('an opportunity is refused', () => {
   test.each<[string, Body, number]>([

@@ -1,12 +1,8 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ClosingParts, closeOpportunity } from '../../../api/renewals/opportunity-closing.ts';
 import { opportunityBody } from '../../../api/renewals/opportunity-schemas.ts';
 import { aCustomer, ask } from '../../support/api-client.ts';
 import { type Body, close, entitlementsOf, fieldsOf, gateway, kindsOf, read, sql, won } from './opportunity-scenes.ts';
-
-afterAll(async () => {
-  await sql.end();
-});
 
 describe('if a request dies on the way, the next one continues', () => {
   const died = () => Promise.reject(new Error('died'));

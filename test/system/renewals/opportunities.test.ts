@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { DecidesRenewals, SettledClosing } from '../../../api/renewals/decide-renewal.ts';
 import { closeOpportunity } from '../../../api/renewals/opportunity-closing.ts';
 import { opportunityBody } from '../../../api/renewals/opportunity-schemas.ts';
@@ -20,10 +20,6 @@ import {
   WHOLE,
   won,
 } from './opportunity-scenes.ts';
-
-afterAll(async () => {
-  await sql.end();
-});
 
 describe('a won opportunity', () => {
   test('makes an active entitlement from the template, with the changes that were sold', async () => {

@@ -21,6 +21,7 @@ export interface OpportunityView extends MaybeRefused {
   closedAt: string;
 }
 
+/** One for all test files of a process; it ends with the process. */
 export const sql = connect(inject('databaseUrl'), { max: 4 });
 
 export const gateway = new EntitlementsGateway({ client: temporal, taskQueue: 'allot', store: createLedgerStore(sql) });

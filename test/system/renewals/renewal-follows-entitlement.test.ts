@@ -119,3 +119,11 @@ test('renewing by hand after the end withdraws the renewal', async () => {
   expect((await ask('POST', `/v1/entitlements/${active.id}/renew`)).status).toBe(201);
   await soon(async () => expect(await only(active.id)).toMatchObject({ stage: 'withdrawn', isOver: true }));
 });
+
+test('an acceptance with a start of its own is refused with the field before the grace', async () => {
+  const { active, renewal } = await toNotice({ graceDays: 30, timeZone: 'UTC' });
+  const startDate = active.endsAt?.slice(0, 10);
+  const refused = await ask('POST', `/v1/renewals/${renewal.id}/accept`, { startDate });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'wrong_state', errors: [{ field: 'startDate' }] } });
+  expect((await ask('POST', `/v1/renewals/${renewal.id}/accept`, { changes: { graceDays: 0 } })).status).toBe(200);
+});

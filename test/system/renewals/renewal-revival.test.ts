@@ -128,4 +128,4 @@ test('an acceptance that the entitlement had taken before the termination is fin
   expect((await decide(active.id, 'decline', { reason: 'Too late' })).status).toBe(409);
   await soon(async () => expect(await renewalOf(active.id)).toMatchObject({ stage: 'accepted', successorId }));
   expect(await entitlement(successorId)).toMatchObject({ status: 'waiting', ...dates });
-}, 120_000);
+}, 300_000);

@@ -5,6 +5,7 @@ import { aCustomer, anActive, ask } from '../../support/api-client.ts';
 import { Clock } from '../../support/temporal.ts';
 import { soon } from '../../support/waiting.ts';
 
+/** One for all test files of a process; it ends with the process. */
 export const sql = connect(inject('databaseUrl'), { max: 1 });
 
 export interface RenewalView {

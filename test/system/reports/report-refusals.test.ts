@@ -24,6 +24,7 @@ describe('a report refuses', () => {
     ['utilisation', { since: dayFromNow(2) }, 'since'],
     ['utilisation', { allocationType: 'days' }, 'allocationType'],
     ['utilisation', { tier: 'Gold', withoutTier: 'true' }, 'withoutTier'],
+    ['service-levels', { tier: 'Gold', withoutTier: 'true' }, 'withoutTier'],
     ['high-touch', { customerId: 'a' }, 'customerId'],
     ['renewals', { stage: 'decided' }, 'stage'],
     ['renewals', { since: dayFromNow(0) }, 'since'],

@@ -28,12 +28,12 @@ beforeAll(async () => {
   keysFile = join(dir, 'demo-keys');
   administrator = createNodeClient({ url: stack.apiUrl, apiKey: await newAdministratorKey(stack.sql, 'demonstrator') });
   played = await play();
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await administrator?.close();
   await stack?.stop();
   await rm(dir, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 interface Item extends Record<string, unknown> {
   readonly id: string;
@@ -146,7 +146,7 @@ test('a second play changes nothing', async () => {
   expect(again).toEqual(played);
   expect(await counts()).toEqual(before);
   expect(await readFile(keysFile, 'utf8')).toBe(keys);
-}, 120_000);
+}, 300_000);
 
 test('when the file of the keys was lost, the next play makes new secrets for the same desks', async () => {
   await writeFile(keysFile, '');
@@ -156,4 +156,4 @@ test('when the file of the keys was lost, the next play makes new secrets for th
   expect(names).toEqual(DEMO_DESKS.map(({ name }) => name));
   const live = (await all('/v1/api-keys')).filter(({ revokedAt }) => revokedAt === null);
   expect(live.filter(({ name }) => names.includes(String(name)))).toHaveLength(DEMO_DESKS.length);
-}, 120_000);
+}, 300_000);
