@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists cases by customer, entitlement, status and channel, or those without an entitlement
+         * Lists cases by customer, entitlement, status and channel, those at risk, or those without an entitlement
          * @description For the roles system_administrator, system_customizer, csr_manager, csr, account_manager, integration, viewer.
          */
         get: {
@@ -24,6 +24,8 @@ export interface paths {
                     channel?: string;
                     /** @description Only cases that are not attached */
                     withoutEntitlement?: "true";
+                    /** @description Only cases with a service level at risk, as `serviceLevelsAtRisk` of `GET /v1/work` says */
+                    atRisk?: "true";
                     /** @description Default: id. A `-` before the name sorts in descending order */
                     sort?: "id" | "-id" | "createdAt" | "-createdAt";
                     /** @description The number of records. Default: 50, and at most 200; as CSV 1000, and at most as many */
@@ -12327,7 +12329,27 @@ export interface components {
              * @description RFC 3339, in UTC
              */
             updatedAt: string;
+            /** @description null: no clock of the case is under way */
+            nextDue: components["schemas"]["NextDue"] | null;
         };
+        /** @description The service-level clock of the case that is due next: of those that run, or of the paused ones if none runs */
+        NextDue: {
+            /** @enum {string} */
+            target: "first_response" | "resolution";
+            status: components["schemas"]["ClockStatus"];
+            /**
+             * Format: date-time
+             * @description While the clock is paused, as it was when the pause began
+             */
+            dueAt: string;
+            /** @description null: no hold stops the clock */
+            pausedSince: string | null;
+        };
+        /**
+         * @description nearing: a warning has come; breached: all promised time was used before it was met; canceled: the case was canceled, or has left the entitlement
+         * @enum {string}
+         */
+        ClockStatus: "in_progress" | "breached" | "nearing" | "paused" | "met" | "canceled";
         CaseWithDecision: {
             id: string;
             customerId: string;
@@ -12415,11 +12437,6 @@ export interface components {
             /** @description What explains the clock, from its start on */
             spans: components["schemas"]["ClockSpan"][];
         };
-        /**
-         * @description nearing: a warning has come; breached: all promised time was used before it was met; canceled: the case was canceled, or has left the entitlement
-         * @enum {string}
-         */
-        ClockStatus: "in_progress" | "breached" | "nearing" | "paused" | "met" | "canceled";
         ClockSpan: {
             /**
              * Format: date-time
@@ -14823,6 +14840,7 @@ export interface components {
              */
             asOf: string;
             figures: components["schemas"]["Figure"][];
+            serviceLevelsAtRisk: components["schemas"]["ServiceLevelsAtRisk"];
             renewalsToDecide: components["schemas"]["RenewalsToDecide"];
             runningOut: components["schemas"]["RunningOut"];
             endingSoon: components["schemas"]["EndingSoon"];
@@ -14855,6 +14873,33 @@ export interface components {
              */
             until: string;
             value: number;
+        };
+        /** @description Clocks of active cases that are not met and breached, or nearing, or due within 60 minutes, one row each; not while a hold stops the clock. Breached ones first, the longest ago first, then the earliest due time. null: the role has no use for this list, or no right to it */
+        ServiceLevelsAtRisk: {
+            /** @description The number of all rows, also of those that are not shown */
+            total: number;
+            rows: components["schemas"]["ServiceLevelAtRisk"][];
+        } | null;
+        ServiceLevelAtRisk: {
+            caseId: string;
+            /** @description The title of the case */
+            title: string | null;
+            customerId: string;
+            customerName: string | null;
+            entitlementId: string;
+            entitlementName: string | null;
+            slaId: string;
+            slaName: string | null;
+            /** @enum {string} */
+            target: "first_response" | "resolution";
+            status: components["schemas"]["ClockStatus"];
+            /**
+             * Format: date-time
+             * @description When the promised time is used up, or was
+             */
+            dueAt: string;
+            /** @description Minutes from now until it is due, rounded down, without regard to service hours; negative: overdue */
+            minutesLeft: number;
         };
         /** @description Open and lapsed renewals by the end date of their entitlements; a snoozed one comes back on its day. null: the role has no use for this list, or no right to it */
         RenewalsToDecide: {

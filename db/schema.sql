@@ -472,6 +472,7 @@ CREATE INDEX audit_by ON public.audit USING btree (by, at, id);
 CREATE INDEX audit_newest ON public.audit USING btree (at, id);
 CREATE INDEX audit_record ON public.audit USING btree (record_type, record_id, at, id);
 CREATE INDEX case_clock_work_waiting ON public.case_clock_work USING btree (case_id) WHERE (told < written);
+CREATE INDEX case_clocks_at_risk ON public.case_clocks USING btree (case_id) WHERE ((status = ANY (ARRAY['nearing'::text, 'breached'::text])) AND (met_at IS NULL) AND (paused_since IS NULL));
 CREATE INDEX case_clocks_customer ON public.case_clocks USING btree (customer_id, started_at);
 CREATE INDEX case_clocks_open ON public.case_clocks USING btree (due_at) WHERE ((status = ANY (ARRAY['in_progress'::text, 'nearing'::text, 'paused'::text, 'breached'::text])) AND (met_at IS NULL));
 CREATE INDEX case_clocks_started ON public.case_clocks USING btree (started_at);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { CaseRecord } from '../../db/cases/cases.ts';
+import type { ListedCase } from '../../db/cases/case-list.ts';
 import { NONE_REASONS } from '../../domain/cases/picking.ts';
 import { CASE_STATUSES, PICKED_BY } from '../../domain/ledger/support-case.ts';
-import { clocks, holds } from '../clocks/answers.ts';
+import { CLOCK_TARGETS } from '../../domain/slas/case-clock.ts';
+import { clockStatus, clocks, holds } from '../clocks/answers.ts';
 import { count, id, instant, listOf, refusalCode, term, times } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import type { CaseAfterEvent, CaseEventResult } from './case-outcome.ts';
@@ -17,32 +18,50 @@ const parts = z
   .array(z.object({ entitlementId: id, minutes: count }))
   .meta({ description: 'What each entitlement takes of the case, its own first; empty if its own takes all of it' });
 
-const caseRecord = z
-  .object({
-    id,
-    customerId: id,
-    contactId: id.nullable(),
-    productId: id.nullable(),
-    channel: z.string().nullable(),
-    title: z.string().nullable(),
-    status: z.enum(CASE_STATUSES),
-    minutes: count.meta({ description: 'Minutes spent on the case, as last reported' }),
-    decrementEntitlementTerm: z.boolean().meta({ description: 'false: the case uses no term' }),
-    entitlementId: id.nullable(),
-    entitlementReason: z
-      .enum([...PICKED_BY, ...NONE_REASONS, 'taken_off'])
-      .meta({ description: 'How the case got its entitlement, or why it has none' }),
-    entitlementExplanation: z.string().nullable().meta({ description: '`entitlementReason` in words' }),
-    slaId: id.nullable(),
-    firstResponseDueAt: dueAt,
-    resolutionDueAt: dueAt,
-    inGrace: z.boolean().meta({ description: 'It attached in the grace of its entitlement, after the end' }),
-    parts,
-    ...times,
-  })
-  .meta({ id: 'Case' });
+const caseRecord = z.object({
+  id,
+  customerId: id,
+  contactId: id.nullable(),
+  productId: id.nullable(),
+  channel: z.string().nullable(),
+  title: z.string().nullable(),
+  status: z.enum(CASE_STATUSES),
+  minutes: count.meta({ description: 'Minutes spent on the case, as last reported' }),
+  decrementEntitlementTerm: z.boolean().meta({ description: 'false: the case uses no term' }),
+  entitlementId: id.nullable(),
+  entitlementReason: z
+    .enum([...PICKED_BY, ...NONE_REASONS, 'taken_off'])
+    .meta({ description: 'How the case got its entitlement, or why it has none' }),
+  entitlementExplanation: z.string().nullable().meta({ description: '`entitlementReason` in words' }),
+  slaId: id.nullable(),
+  firstResponseDueAt: dueAt,
+  resolutionDueAt: dueAt,
+  inGrace: z.boolean().meta({ description: 'It attached in the grace of its entitlement, after the end' }),
+  parts,
+  ...times,
+});
 
-export const casesAnswer = listOf('CaseList', sentAs<CaseRecord>()(caseRecord));
+const nextDue = z
+  .object({
+    target: z.enum(CLOCK_TARGETS),
+    status: clockStatus,
+    dueAt: instant.meta({ description: 'While the clock is paused, as it was when the pause began' }),
+    pausedSince: instant.nullable().meta({ description: 'null: no hold stops the clock' }),
+  })
+  .meta({
+    id: 'NextDue',
+    description:
+      'The service-level clock of the case that is due next: of those that run, or of the paused ones if none runs',
+  });
+
+export const casesAnswer = listOf(
+  'CaseList',
+  sentAs<ListedCase>()(
+    caseRecord
+      .extend({ nextDue: nextDue.nullable().meta({ description: 'null: no clock of the case is under way' }) })
+      .meta({ id: 'Case' }),
+  ),
+);
 
 type CaseInDetail = CaseWithDecision & { readonly holds: readonly string[]; readonly clocks: z.infer<typeof clocks> };
 

@@ -1,8 +1,8 @@
-import type { CaseRecord } from '../../db/cases/cases.ts';
+import type { ListedCase } from '../../db/cases/case-list.ts';
 import type { Columns } from '../http/csv.ts';
 
 /** A case as a row of CSV. */
-export const CASE_COLUMNS: Columns<CaseRecord> = {
+export const CASE_COLUMNS: Columns<ListedCase> = {
   id: ({ id }) => id,
   title: ({ title }) => title,
   status: ({ status }) => status,
@@ -20,4 +20,7 @@ export const CASE_COLUMNS: Columns<CaseRecord> = {
   resolutionDueAt: ({ resolutionDueAt }) => resolutionDueAt?.toISOString() ?? null,
   createdAt: ({ createdAt }) => createdAt.toISOString(),
   updatedAt: ({ updatedAt }) => updatedAt.toISOString(),
+  nextDueTarget: ({ nextDue }) => nextDue?.target ?? null,
+  nextDueStatus: ({ nextDue }) => nextDue?.status ?? null,
+  nextDueAt: ({ nextDue }) => nextDue?.dueAt ?? null,
 };

@@ -121,5 +121,9 @@ export const caseQuery = z.strictObject({
   status: z.enum(CASE_STATUSES).optional(),
   channel: channelSchema.optional(),
   withoutEntitlement: z.literal('true').optional().meta({ description: 'Only cases that are not attached' }),
+  atRisk: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only cases with a service level at risk, as `serviceLevelsAtRisk` of `GET /v1/work` says' }),
   ...exportFields(CASE_SORTS),
 });

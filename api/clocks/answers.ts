@@ -4,7 +4,8 @@ import { CLOCK_STATUSES, type ClockStatus } from '../../domain/slas/clock-readin
 import { SPAN_REASONS } from '../../domain/slas/clock-spans.ts';
 import { count, id, instant } from '../http/answer-fields.ts';
 
-const clockStatus = z.enum(CLOCK_STATUSES as [ClockStatus, ...ClockStatus[]]).meta({
+/** How a clock stands. */
+export const clockStatus = z.enum(CLOCK_STATUSES as [ClockStatus, ...ClockStatus[]]).meta({
   id: 'ClockStatus',
   description:
     'nearing: a warning has come; breached: all promised time was used before it was met; canceled: the case was canceled, or has left the entitlement',

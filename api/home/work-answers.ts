@@ -2,12 +2,15 @@ import { z } from 'zod';
 import type { CaseWithoutRow } from '../../db/home/cases-without.ts';
 import { FIGURE_NAMES, FIGURE_UNITS, type Figure } from '../../db/home/figures.ts';
 import { NONE_REASONS } from '../../domain/cases/picking.ts';
+import { CLOCK_TARGETS } from '../../domain/slas/case-clock.ts';
+import { DUE_SOON_MINUTES } from '../../domain/slas/clock-risk.ts';
+import { clockStatus } from '../clocks/answers.ts';
 import { deliveryAnswer } from '../deliveries/answers.ts';
-import { count, id, instant } from '../http/answer-fields.ts';
+import { count, id, instant, signed } from '../http/answer-fields.ts';
 import { sentAs } from '../http/sent.ts';
 import { expiringRow, nearDepletionRow, renewalsRow } from '../reports/entitlement-report-answers.ts';
 import { overridesRow } from '../reports/use-report-answers.ts';
-import { ROWS_SHOWN, type Work } from './work.ts';
+import { type AtRiskRow, ROWS_SHOWN, type Work } from './work.ts';
 
 const figure = sentAs<Figure>()(
   z
@@ -40,6 +43,28 @@ const listed = <Row extends z.ZodType>(name: string, row: Row, description: stri
     .nullable()
     .meta({ id: name, description: `${description}. null: the role has no use for this list, or no right to it` });
 
+const serviceLevelAtRisk = sentAs<AtRiskRow>()(
+  z
+    .object({
+      caseId: id,
+      title: z.string().nullable().meta({ description: 'The title of the case' }),
+      customerId: id,
+      customerName: z.string().nullable(),
+      entitlementId: id,
+      entitlementName: z.string().nullable(),
+      slaId: id,
+      slaName: z.string().nullable(),
+      target: z.enum(CLOCK_TARGETS),
+      status: clockStatus,
+      dueAt: instant.meta({ description: 'When the promised time is used up, or was' }),
+      minutesLeft: signed.meta({
+        description:
+          'Minutes from now until it is due, rounded down, without regard to service hours; negative: overdue',
+      }),
+    })
+    .meta({ id: 'ServiceLevelAtRisk' }),
+);
+
 const caseWithoutEntitlement = sentAs<CaseWithoutRow>()(
   z
     .object({
@@ -62,6 +87,13 @@ export const workAnswer = sentAs<Work>()(
     .object({
       asOf: instant,
       figures: z.array(figure).length(FIGURE_NAMES.length),
+      serviceLevelsAtRisk: listed(
+        'ServiceLevelsAtRisk',
+        serviceLevelAtRisk,
+        'Clocks of active cases that are not met and breached, or nearing, or due within ' +
+          `${DUE_SOON_MINUTES} minutes, one row each; not while a hold stops the clock. Breached ones first, the ` +
+          'longest ago first, then the earliest due time',
+      ),
       renewalsToDecide: listed(
         'RenewalsToDecide',
         renewalsRow,

@@ -3,6 +3,7 @@ import { countFailing, type Delivery, listDeliveries } from '../../db/deliveries
 import { type CaseWithoutRow, countCasesWithout, listCasesWithout } from '../../db/home/cases-without.ts';
 import { type Figure, readFigures } from '../../db/home/figures.ts';
 import { listRunningOut } from '../../db/home/running-out.ts';
+import { type AtRisk, listAtRisk } from '../../db/home/service-levels-at-risk.ts';
 import type { Listed, ListPage } from '../../db/postgres/keyset.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { countExpiring, listExpiring } from '../../db/reports/expiring.ts';
@@ -11,6 +12,7 @@ import { countReportedRenewals, listReportedRenewals } from '../../db/reports/re
 import type { AccessScope } from '../../domain/access/access-scope.ts';
 import type { Role } from '../../domain/access/roles.ts';
 import { hasWorkList, type WorkListName } from '../../domain/access/work-lists.ts';
+import { statusAt } from '../../domain/slas/clock-risk.ts';
 import { type DeliveryView, deliveryView } from '../deliveries/view.ts';
 import { iso } from '../http/instants.ts';
 import type { expiringRow, nearDepletionRow, renewalsRow } from '../reports/entitlement-report-answers.ts';
@@ -24,6 +26,7 @@ import type { overridesRow } from '../reports/use-report-answers.ts';
 export const ROWS_SHOWN = 10;
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 /** How far ahead ends are listed, and how far back ends that lost their successor. */
 const ENDING_DAYS = 30;
 const OVERRIDE_DAYS = 7;
@@ -36,10 +39,14 @@ interface WorkList<Row> {
   readonly rows: readonly Row[];
 }
 
+/** A service level at risk. Whole minutes until it is due, rounded down; negative once it is overdue. */
+export type AtRiskRow = AtRisk & { readonly minutesLeft: number };
+
 /** The home page of one caller. A list is null where the role has no use for it, or no right to it. */
 export interface Work {
   readonly asOf: string;
   readonly figures: readonly Figure[];
+  readonly serviceLevelsAtRisk: WorkList<AtRiskRow> | null;
   readonly renewalsToDecide: WorkList<z.infer<typeof renewalsRow>> | null;
   readonly runningOut: WorkList<z.infer<typeof nearDepletionRow>> | null;
   readonly endingSoon: WorkList<z.infer<typeof expiringRow>> | null;
@@ -60,19 +67,29 @@ export async function readWork(sql: Sql, { role, accessScope, now }: Asked): Pro
   const home = new Home(sql, accessScope, now);
   const ifUseful = <Row>(name: WorkListName, read: () => Promise<WorkList<Row>>) =>
     hasWorkList(role, name) ? read() : null;
-  const [figures, renewalsToDecide, runningOut, endingSoon, casesWithoutEntitlement, overrides, failingDeliveries] =
-    await Promise.all([
-      readFigures(sql, accessScope, now),
-      ifUseful('renewalsToDecide', () => home.renewalsToDecide()),
-      ifUseful('runningOut', () => home.runningOut()),
-      ifUseful('endingSoon', () => home.endingSoon()),
-      ifUseful('casesWithoutEntitlement', () => home.casesWithoutEntitlement()),
-      ifUseful('overrides', () => home.overrides()),
-      ifUseful('failingDeliveries', () => home.failingDeliveries()),
-    ]);
+  const [
+    figures,
+    serviceLevelsAtRisk,
+    renewalsToDecide,
+    runningOut,
+    endingSoon,
+    casesWithoutEntitlement,
+    overrides,
+    failingDeliveries,
+  ] = await Promise.all([
+    readFigures(sql, accessScope, now),
+    ifUseful('serviceLevelsAtRisk', () => home.serviceLevelsAtRisk()),
+    ifUseful('renewalsToDecide', () => home.renewalsToDecide()),
+    ifUseful('runningOut', () => home.runningOut()),
+    ifUseful('endingSoon', () => home.endingSoon()),
+    ifUseful('casesWithoutEntitlement', () => home.casesWithoutEntitlement()),
+    ifUseful('overrides', () => home.overrides()),
+    ifUseful('failingDeliveries', () => home.failingDeliveries()),
+  ]);
   return {
     asOf: iso(now),
     figures,
+    serviceLevelsAtRisk,
     renewalsToDecide,
     runningOut,
     endingSoon,
@@ -96,6 +113,11 @@ class Home {
 
   #inDays(days: number): Date {
     return new Date(this.#now + days * DAY_MS);
+  }
+
+  async serviceLevelsAtRisk(): Promise<NonNullable<Work['serviceLevelsAtRisk']>> {
+    const { total, rows } = await listAtRisk(this.#sql, this.#accessScope, { now: this.#now, limit: ROWS_SHOWN });
+    return { total, rows: rows.map((row) => atRiskRowOf(row, this.#now)) };
   }
 
   renewalsToDecide(): Promise<NonNullable<Work['renewalsToDecide']>> {
@@ -151,6 +173,11 @@ class Home {
     ]);
     return { total, rows: rows.map((row: Delivery) => deliveryView(row)) };
   }
+}
+
+function atRiskRowOf(row: AtRisk, now: number): AtRiskRow {
+  const dueAt = row.dueAt.getTime();
+  return { ...row, status: statusAt({ ...row, dueAt }, now), minutesLeft: Math.floor((dueAt - now) / MINUTE_MS) };
 }
 
 const firstPage = <By extends string>(by: By, descending = false): ListPage<By> => ({

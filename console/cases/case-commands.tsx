@@ -9,7 +9,7 @@ import type { CaseDialog } from './list-choices.ts';
 import { MoveDialog } from './move-dialog.tsx';
 import { CancelDialog, ReactivateDialog, ResolveDialog, TakeOffDialog } from './state-dialogs.tsx';
 
-type Case = Shapes['Case'];
+type Case = Shapes['CaseWithDecision'];
 
 /** A command of the menu; `not` says why the case's state forbids it. */
 interface Command {

@@ -40,7 +40,11 @@ function changeText(change: number, unit: AllocationType): string {
 }
 
 /** The rows that the case has in the ledger of its entitlement: what it took and gave back. */
-export function CaseLedger({ supportCase: { id, entitlementId } }: { readonly supportCase: Shapes['Case'] }) {
+export function CaseLedger({
+  supportCase: { id, entitlementId },
+}: {
+  readonly supportCase: Shapes['CaseWithDecision'];
+}) {
   return (
     <Section title="What it took">
       {entitlementId === null ? (

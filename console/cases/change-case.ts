@@ -6,7 +6,7 @@ import { useSend } from '../ui/use-send.ts';
 /** What every dialog of a case's page gets. */
 export interface CaseDialogProps {
   readonly opened: boolean;
-  readonly supportCase: Shapes['Case'];
+  readonly supportCase: Shapes['CaseWithDecision'];
   readonly onClose: () => void;
 }
 

@@ -1,22 +1,12 @@
-import { Badge, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import type { Shapes } from '../data/api.ts';
+import { ClockStatusBadge, clockTargetText } from '../ui/clock-status.tsx';
 import { DueTime } from '../ui/due-time.tsx';
 import { Fact } from '../ui/fact.tsx';
 import { instantText, minutesText } from '../ui/format.ts';
 
 type Case = Shapes['CaseWithDecision'];
 type Clock = Shapes['Clock'];
-
-const NAMES: Readonly<Record<Clock['target'], string>> = { first_response: 'First response', resolution: 'Resolution' };
-
-const LOOKS: Readonly<Record<Clock['status'], { readonly words: string; readonly color: string }>> = {
-  in_progress: { words: 'in progress', color: 'blue' },
-  nearing: { words: 'nearing its due time', color: 'orange' },
-  breached: { words: 'breached', color: 'red' },
-  paused: { words: 'paused', color: 'gray' },
-  met: { words: 'met', color: 'pine' },
-  canceled: { words: 'canceled', color: 'gray' },
-};
 
 /**
  * What is due of a case: its clocks, which know its pauses. A case without clocks, such as one of an earlier version,
@@ -42,14 +32,11 @@ export function ClockFacts({ supportCase }: { readonly supportCase: Case }) {
 /** A service-level clock of a case: how it stands, when it is due, and what it has used. */
 function ClockFact({ clock }: { readonly clock: Clock }) {
   const { target, status, dueAt, metAt, usedMinutes, promisedMinutes, pausedMinutes } = clock;
-  const { words, color } = LOOKS[status];
   const counts = metAt === null && status !== 'paused' && status !== 'canceled';
   return (
-    <Fact name={NAMES[target]}>
+    <Fact name={clockTargetText(target)}>
       <Stack gap={2} align="flex-start">
-        <Badge variant="light" color={color} size="sm" tt="none" autoContrast>
-          {words}
-        </Badge>
+        <ClockStatusBadge status={status} />
         {metAt === null ? <DueTime at={dueAt} counts={counts} /> : <Text>{`given ${instantText(metAt)}`}</Text>}
         <Text c="dimmed" size="sm">
           {`${minutesText(usedMinutes)} of ${minutesText(promisedMinutes)} used`}

@@ -15,7 +15,7 @@ interface Details {
   readonly minutes: number | string;
 }
 
-const detailsOf = ({ contactId, productId, channel, minutes }: Shapes['Case']): Details => ({
+const detailsOf = ({ contactId, productId, channel, minutes }: Shapes['CaseWithDecision']): Details => ({
   contactId,
   productId,
   channel,

@@ -24,6 +24,8 @@ export interface CaseListSearch {
   readonly entitlement?: string | undefined;
   readonly channel?: string | undefined;
   readonly without?: 'true' | undefined;
+  /** Only cases with a service level at risk. */
+  readonly risk?: 'true' | undefined;
   readonly sort?: (typeof SORTS)[number] | undefined;
   readonly cursor?: string | undefined;
 }

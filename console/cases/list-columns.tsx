@@ -1,7 +1,8 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Shapes } from '../data/api.ts';
 import { CustomerLink, EntitlementLink } from '../pickers/record-names.tsx';
+import { ClockStatusBadge, clockTargetText } from '../ui/clock-status.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { fromNowText, instantText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
@@ -16,6 +17,24 @@ export const CaseLink = ({ id, title }: Pick<Case, 'id' | 'title'>) => (
     <Name>{title ?? id}</Name>
   </Anchor>
 );
+
+/** The service-level clock that is due next. One that a hold stops has no instant at which it is due. */
+function NextDue({ nextDue }: Pick<Case, 'nextDue'>) {
+  if (nextDue === null) return '–';
+  const { target, status, dueAt, pausedSince } = nextDue;
+  return (
+    <Stack gap={2}>
+      <Text span inherit>
+        {clockTargetText(target)}
+        {pausedSince === null && ` ${Date.parse(dueAt) < Date.now() ? 'was due' : 'due'} ${fromNowText(dueAt)}`}
+      </Text>
+      <Group gap={4}>
+        <ClockStatusBadge status={status} />
+        {pausedSince !== null && status !== 'paused' && <ClockStatusBadge status="paused" />}
+      </Group>
+    </Stack>
+  );
+}
 
 /** The columns of the list of cases. */
 export const CASE_COLUMNS: readonly Column<Case>[] = [
@@ -37,10 +56,9 @@ export const CASE_COLUMNS: readonly Column<Case>[] = [
   },
   {
     id: 'due',
-    header: 'Resolution due when attached',
+    header: 'Due next',
     from: 'md',
-    cell: ({ resolutionDueAt, status }) =>
-      resolutionDueAt === null || status !== 'active' ? '–' : fromNowText(resolutionDueAt),
+    cell: NextDue,
   },
   {
     id: 'created',

@@ -67,12 +67,13 @@ export function CasesPage() {
 }
 
 /** The question to the API, without the place in the list. */
-const filtersOf = ({ status, customer, entitlement, channel, without, sort }: CaseListSearch) => ({
+const filtersOf = ({ status, customer, entitlement, channel, without, risk, sort }: CaseListSearch) => ({
   ...(status === undefined ? {} : { status }),
   ...(customer === undefined ? {} : { customerId: customer }),
   ...(entitlement === undefined ? {} : { entitlementId: entitlement }),
   ...(channel === undefined ? {} : { channel }),
   ...(without === undefined ? {} : { withoutEntitlement: without }),
+  ...(risk === undefined ? {} : { atRisk: risk }),
   sort: sort ?? ('-createdAt' as const),
 });
 
@@ -82,10 +83,10 @@ interface ListedProps {
 
 function Listed({ change }: ListedProps) {
   const search = useSearch({ from: '/shell/cases' });
-  const { status, customer, entitlement, channel, without, sort, cursor } = search;
+  const { status, customer, entitlement, channel, without, risk, sort, cursor } = search;
   const query = { ...filtersOf(search), cursor, limit: ROWS };
   const list = $api.useQuery('get', '/v1/cases', { params: { query } }, { placeholderData: (before) => before });
-  const isFiltered = [status, customer, entitlement, channel, without].some((value) => value !== undefined);
+  const isFiltered = [status, customer, entitlement, channel, without, risk].some((value) => value !== undefined);
   return (
     <>
       <Group gap="sm" align="flex-end">
@@ -117,6 +118,12 @@ function Listed({ change }: ListedProps) {
           label="Without an entitlement"
           checked={without === 'true'}
           onChange={({ currentTarget }) => change({ without: currentTarget.checked ? 'true' : undefined })}
+          pb={8}
+        />
+        <Checkbox
+          label="Service level at risk"
+          checked={risk === 'true'}
+          onChange={({ currentTarget }) => change({ risk: currentTarget.checked ? 'true' : undefined })}
           pb={8}
         />
       </Group>

@@ -8,7 +8,7 @@ import { ActionDialog } from '../ui/action-dialog.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { type CaseDialogProps, patchCase, useCaseChange, useWhenOpened } from './change-case.ts';
 
-const questionOf = ({ customerId, contactId, productId, channel, minutes }: Shapes['Case']) => ({
+const questionOf = ({ customerId, contactId, productId, channel, minutes }: Shapes['CaseWithDecision']) => ({
   customerId,
   contactId,
   productId,

@@ -19,6 +19,7 @@ export const caseRoutes = [
       entitlement: textParam(given.entitlement),
       channel: textParam(given.channel),
       without: oneOf(['true'] as const, given.without),
+      risk: oneOf(['true'] as const, given.risk),
       sort: oneOf(SORTS, given.sort),
       cursor: textParam(given.cursor),
     }),

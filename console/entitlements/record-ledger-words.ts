@@ -1,8 +1,10 @@
 import type { Shapes } from '../data/api.ts';
 import { type AllocationType, dayText, moneyText, termText } from '../ui/format.ts';
+import { moneyWords } from './record-amended-words.ts';
 
 export type LedgerRow = Shapes['LedgerRow'];
 type Kind = LedgerRow['kind'];
+type Facts = NonNullable<LedgerRow['facts']>;
 
 /** What each kind of row says, without its amounts. */
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -75,7 +77,12 @@ export function rowDetails(row: LedgerRow, allocationType: AllocationType): read
     ...(facts?.movedFromId === undefined ? [] : [`moved from ${facts.movedFromId}`]),
     ...(facts?.successorId === undefined ? [] : [`successor ${facts.successorId}`]),
     ...(facts?.pause === undefined || row.kind === 'resumed' ? [] : [pauseWords(facts.pause)]),
-    ...(facts?.movedDays ? [`the end moved by ${facts.movedDays} days`] : []),
+    ...(facts?.movedDays ? [`the end moved by ${facts.movedDays === 1 ? 'a day' : `${facts.movedDays} days`}`] : []),
+    ...(facts?.amendment === undefined ? [] : [amendmentWords(facts.amendment)]),
+    ...(facts?.ahead === undefined ? [] : [`amendment ${facts.ahead.n}, ${countsWords(facts.ahead.effective)}`]),
+    ...(facts?.money == null ? [] : [moneyWords(facts.money)]),
+    ...(facts?.inGrace === undefined ? [] : ['in the grace, after the end']),
+    ...(facts?.holds === undefined ? [] : [`on hold from the beginning: ${facts.holds.join(', ')}`]),
     ...(facts?.crossed === undefined ? [] : [`${facts.crossed.join(' %, ')} % of the term used`]),
     ...(facts?.decrements === undefined
       ? []
@@ -85,10 +92,22 @@ export function rowDetails(row: LedgerRow, allocationType: AllocationType): read
 }
 
 /** When a pause is and what it does to the end. */
-function pauseWords({ from, until, end }: NonNullable<NonNullable<LedgerRow['facts']>['pause']>): string {
+function pauseWords({ from, until, end }: NonNullable<Facts['pause']>): string {
   const begins = from === null ? '' : `from ${dayText(from)} `;
   const ends = until === null ? 'until somebody resumes it' : `until ${dayText(until)}`;
   return `${begins}${ends}; the end ${end === 'keep' ? 'stays' : 'moves along'}`;
+}
+
+/** Which amendment the row makes, or takes back. */
+function amendmentWords({ n, effective, day, voids }: NonNullable<Facts['amendment']>): string {
+  if (voids !== undefined) return `amendment ${n}, voids amendment ${voids}`;
+  return `amendment ${n}, ${countsWords(day ?? effective)}`;
+}
+
+/** From when an amendment counts: `now`, `next_period` or a day. */
+function countsWords(effective: string): string {
+  if (effective === 'now') return 'counts at once';
+  return effective === 'next_period' ? 'counts with the next period' : `counts from ${dayText(effective)}`;
 }
 
 function chargeWords({ amount, currency, quantity }: NonNullable<LedgerRow['charge']>): string {

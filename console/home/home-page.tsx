@@ -5,6 +5,7 @@ import { instantText } from '../ui/format.ts';
 import { Page } from '../ui/page.tsx';
 import { QueryView } from '../ui/query-view.tsx';
 import { Loading } from '../ui/states.tsx';
+import { AtRiskList } from './at-risk-list.tsx';
 import { CasesWithout, FailingDeliveries, Overrides } from './case-lists.tsx';
 import { EndingSoon, RenewalsToDecide, RunningOut } from './contract-lists.tsx';
 import { FIGURE_NAMES } from './figure-words.ts';
@@ -24,6 +25,7 @@ export function HomePage() {
           <>
             <Figures figures={read.figures} />
             <Box className="work-lists">
+              <AtRiskList list={read.serviceLevelsAtRisk} />
               <RenewalsToDecide list={read.renewalsToDecide} />
               <RunningOut list={read.runningOut} />
               <EndingSoon list={read.endingSoon} />

@@ -1,5 +1,7 @@
 import type { AccessScope } from '../../domain/access/access-scope.ts';
+import type { EpochMs } from '../../domain/calendar.ts';
 import { ownCases } from '../access/access-scope.ts';
+import { clocksAtRisk } from '../clocks/clocks-at-risk.ts';
 import {
   given,
   type Listed,
@@ -11,6 +13,7 @@ import {
 } from '../postgres/keyset.ts';
 import type { Sql } from '../postgres/sql.ts';
 import { type CaseRecord, caseColumns } from './cases.ts';
+import { type NextDue, nextDueOf } from './next-due.ts';
 
 /** The sorts of the list of cases. */
 export const CASE_SORTS: Sorts<'createdAt'> = { createdAt: { type: 'instant', of: (sql) => sql`created_at` } };
@@ -27,6 +30,14 @@ export interface CaseFilter {
   readonly channel?: string | undefined;
   /** Only cases that have no entitlement. */
   readonly withoutEntitlement?: boolean | undefined;
+  /** Only cases with a service-level clock at risk at this instant. */
+  readonly atRiskAt?: EpochMs | undefined;
+}
+
+/** A case as its list shows it. */
+export interface ListedCase extends CaseRecord {
+  /** The clock that is due next; null where none is under way. */
+  readonly nextDue: NextDue | null;
 }
 
 /**
@@ -37,12 +48,12 @@ export const listCases = (
   page: ListPage<'createdAt'>,
   filter: CaseFilter,
   accessScope: AccessScope,
-): Promise<Listed<CaseRecord>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
+): Promise<Listed<ListedCase>> => readPage(casesQuery(sql, page, filter, accessScope), page.limit);
 
 /** The query of `listCases`, which runs when it is awaited; tests explain it instead. */
 export const casesQuery = (sql: Sql, page: ListPage<'createdAt'>, filter: CaseFilter, accessScope: AccessScope) =>
-  pageQuery<CaseRecord, 'createdAt'>(sql, {
-    columns: caseColumns(sql),
+  pageQuery<ListedCase, 'createdAt'>(sql, {
+    columns: sql`${caseColumns(sql)}, ${nextDueOf(sql)} as "nextDue"`,
     ...(filter.customerId === undefined && filter.entitlementId === undefined
       ? { sorts: CASE_SORTS }
       : { sorts: WITHIN_ONE, id: sql`(id || '')` }),
@@ -53,7 +64,7 @@ export const casesQuery = (sql: Sql, page: ListPage<'createdAt'>, filter: CaseFi
 /** What a list of cases reads. */
 export const caseListing = (
   sql: Sql,
-  { customerId, entitlementId, status, channel, withoutEntitlement = false }: CaseFilter,
+  { customerId, entitlementId, status, channel, withoutEntitlement = false, atRiskAt }: CaseFilter,
   accessScope: AccessScope,
 ): Listing => ({
   from: sql`cases`,
@@ -63,6 +74,7 @@ export const caseListing = (
     ...given(status, (value) => sql`status = ${value}`),
     ...given(channel, (value) => sql`channel = ${value}`),
     ...(withoutEntitlement ? [sql`entitlement_id is null`] : []),
+    ...given(atRiskAt, (now) => sql`id = any(array(select case_id from (${clocksAtRisk(sql, now)}) at_risk))`),
   ],
   oneOf: ownCases(sql, accessScope, oneCustomer(sql, customerId, entitlementId)),
 });

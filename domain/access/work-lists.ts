@@ -12,9 +12,10 @@ const FOLLOWS_CONTRACTS = [
 /**
  * The work lists of the home page, and the roles that have a use for each. A list of things to do goes to the roles that
  * may do them; a list of things to know goes to the roles that follow contracts. Agents see what runs out because they
- * are the ones who must tell customers.
+ * are the ones who must tell customers, and service levels at risk because they are the ones who keep them.
  */
 export const WORK_LISTS = {
+  serviceLevelsAtRisk: [...FOLLOWS_CONTRACTS, 'csr'],
   renewalsToDecide: PERMISSIONS.decideRenewals,
   runningOut: [...FOLLOWS_CONTRACTS, 'csr'],
   endingSoon: FOLLOWS_CONTRACTS,
