@@ -6,12 +6,17 @@ import { signedIn, signedInWith } from '../support/browser.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { unique } from '../support/unique.ts';
+import { soon } from '../support/waiting.ts';
 import { aCaseByPhone, aCaseScene, caseNow, chooseCommand, leftOf, partOf } from './case-scenes.ts';
 
 test('the list is filtered, ordered and searched, and its address opens the same list', async () => {
   const scene = await aCaseScene();
   const { customerId, customerName, hoursName, phoneName } = scene;
   const first = await aCaseByPhone(scene, { title: `First ${customerId}` });
+  await soon(async () => {
+    const { body } = await ask<{ items: { nextDue: unknown }[] }>('GET', `/v1/cases?customerId=${customerId}`);
+    if (body.items[0]?.nextDue === null) throw new Error('its clocks are not on record yet');
+  });
   const second = unique('case');
   await ask('POST', '/v1/cases', { id: second, customerId, channel: 'email', title: `Second ${customerId}` });
   const page = await signedIn('viewer');
@@ -21,7 +26,9 @@ test('the list is filtered, ordered and searched, and its address opens the same
   await rows.nth(1).getByText(hoursName).waitFor();
   await rows.nth(2).getByText(phoneName).waitFor();
   await rows.nth(2).getByRole('link', { name: customerName }).waitFor();
-  await page.getByRole('columnheader', { name: 'Resolution due when attached' }).waitFor();
+  await page.getByRole('columnheader', { name: 'Due next' }).waitFor();
+  await rows.nth(2).getByText('First response due in 3 hours').waitFor();
+  await rows.nth(2).getByText('in progress').waitFor();
   await page.getByRole('button', { name: 'Recorded' }).click();
   await expect.poll(() => rows.nth(1).textContent()).toContain(`First ${customerId}`);
   await ask('POST', `/v1/cases/${first}/resolve`, {});

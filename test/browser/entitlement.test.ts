@@ -109,6 +109,52 @@ describe('the page of an entitlement', () => {
     expect(page.url()).toContain(`/entitlements/${made.id}`);
   });
 
+  test('tells in words how it was paused and amended, and what was planned and taken back', async () => {
+    const made = await aUsedOne({ timeZone: 'UTC', price: { amount: '100.0000', currency: 'EUR', per: 'term' } });
+    const path = `/v1/entitlements/${made.id}`;
+    const does = async (method: string, what: string, body?: Record<string, unknown>) => {
+      const { status } = await ask(method, `${path}/${what}`, body);
+      if (status >= 300) throw new Error(`${what}: ${status}`);
+    };
+    const post = (what: string, body: Record<string, unknown>) => does('POST', what, body);
+    await post('pause', { from: dayFromNow(5), until: dayFromNow(9), end: 'shift', reason: 'Plant closed' });
+    await post('resume', { pause: 1, reason: 'It stays open' });
+    await post('pause', { from: 'now', end: 'keep', reason: 'Unpaid' });
+    await post('resume', { reason: 'Paid' });
+    await post('amendments', { effective: 'now', changes: { totalTerm: 9 }, reason: 'They grew' });
+    await post('amendments', { effective: dayFromNow(7), changes: { totalTerm: 12 }, reason: 'They will grow' });
+    await does('DELETE', 'amendments/2?reason=They%20will%20not');
+    await post('amendments/1/void', { reason: 'They did not' });
+    const page = await open('viewer', made, '?tab=ledger');
+    const rows = page.getByRole('list', { name: 'Ledger, the newest row first' }).getByRole('listitem');
+    await rows.first().waitFor();
+    const told = await rows.allTextContents();
+    const expected = [
+      /^An amendment was voided.*took 4 cases; amendment 3, voids amendment 1; a credit of €?.*They did not/,
+      /^A scheduled amendment was taken back.*amendment 2, counts from .*They will not/,
+      /^An amendment was scheduled.*amendment 2, counts from .*They will grow/,
+      /^It was amended.*gave 4 cases; amendment 1, counts from .*; a charge of .*; 7 cases left.*They grew/,
+      /^It went on after a pause.*Paid/,
+      /^It was paused.*until somebody resumes it; the end stays.*Unpaid/,
+      /^A planned pause was taken back.*; the end moves along.*It stays open/,
+      /^A pause was planned.*from .* until .*; the end moves along.*Plant closed/,
+    ];
+    for (const [index, words] of expected.entries()) expect(told[index]).toMatch(words);
+  });
+
+  test('tells that a case attached in the grace, and that one was on hold from the beginning', async () => {
+    const ended = await anActive(await aCustomer(), {
+      ...{ startDate: dayFromNow(-40), endDate: dayFromNow(-4), timeZone: 'UTC', totalTerm: 5, graceDays: 30 },
+    });
+    await attach(ended, { holds: ['waiting for parts'] });
+    const page = await open('viewer', ended, '?tab=ledger');
+    const rows = page.getByRole('list', { name: 'Ledger, the newest row first' }).getByRole('listitem');
+    await rows.first().waitFor();
+    expect(await rows.first().textContent()).toMatch(
+      /^A case attached.*took 1 case; in the grace, after the end; on hold from the beginning: waiting for parts; 4 cases left/,
+    );
+  });
+
   test('leads operators to the workflow in the Temporal UI', async () => {
     const made = await aUsedOne();
     const page = await signedIn('system_administrator');

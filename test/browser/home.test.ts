@@ -6,6 +6,7 @@ import { settled, visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { dayFromNow } from '../support/days.ts';
+import { anSla } from '../support/slas.ts';
 import { unique } from '../support/unique.ts';
 import { soon } from '../support/waiting.ts';
 
@@ -13,6 +14,7 @@ const list = (page: Page, title: string) => page.getByRole('group', { name: titl
 const titles = (page: Page) => page.getByRole('heading', { level: 2 }).allTextContents();
 
 const ALL = [
+  'Service levels at risk',
   'Renewals to decide',
   'Running out',
   'Ending soon',
@@ -23,8 +25,8 @@ const ALL = [
 
 test.each([
   ['csr_manager', ALL],
-  ['csr', ['Running out', 'Cases without an entitlement']],
-  ['viewer', ['Running out', 'Ending soon', 'Overrides of the last 7 days']],
+  ['csr', ['Service levels at risk', 'Running out', 'Cases without an entitlement']],
+  ['viewer', ['Service levels at risk', 'Running out', 'Ending soon', 'Overrides of the last 7 days']],
 ] as const)('%s finds the lists of that role, and no others', async (role, expected) => {
   const page = await signedIn(role);
   await visit(page, '/');
@@ -91,6 +93,44 @@ describe('an account manager', () => {
   });
 });
 
+test('a service level at risk says what is due and when, and leads to its case and to all of them', async () => {
+  const { key, email } = await aKey('account_manager');
+  const customerId = await aCustomer({ name: 'Eastwind', accountManager: { name: 'Ann', email } });
+  const slaId = await anSla({
+    name: 'Half an hour',
+    firstResponseMinutes: 30,
+    resolutionMinutes: 9_000,
+    warnAtPercent: [],
+  });
+  const active = await anActive(customerId, { name: 'Gold of Eastwind', slaId });
+  const { body } = await attach(active, { title: 'The line is down' });
+  await soon(async () => {
+    const { body: listed } = await ask<{ items: unknown[] }>('GET', `/v1/cases?customerId=${customerId}&atRisk=true`);
+    if (listed.items.length === 0) throw new Error('not at risk yet');
+  });
+  const page = await signedInWith(key);
+  await visit(page, '/');
+  const row = list(page, 'Service levels at risk').getByRole('row').nth(1);
+  expect(await row.textContent()).toMatch(
+    /The line is down.*Eastwind.*First response.*Half an hour.*in progress.*due in \d+ min.*Gold of Eastwind/,
+  );
+  // It counts down while the page is open.
+  const before = await row.getByText(/^due in/).textContent();
+  await page.clock.install();
+  await page.reload();
+  await settled(page);
+  await page.clock.fastForward('10:00');
+  await expect.poll(() => row.getByText(/^due in/).textContent()).not.toBe(before);
+  await row.getByRole('link', { name: 'Open: The line is down, first response' }).click();
+  await page.waitForURL(`**/cases/${body.id}`);
+  await page.goBack();
+  await page.getByRole('link', { name: 'All cases at risk' }).click();
+  await page.waitForURL('**/cases?risk=true');
+  await page.getByRole('link', { name: 'The line is down' }).waitFor();
+  expect(await page.getByLabel('Service level at risk').isChecked()).toBe(true);
+  await ask('POST', `/v1/cases/${body.id}/resolve`);
+});
+
 test('a support manager gets from a row to the dialog of its next action', async () => {
   const customerId = await aCustomer({ name: 'Southwind' });
   const id = unique('case');
@@ -110,6 +150,7 @@ test('lists without rows say what would appear in them', async () => {
   const page = await signedIn('account_manager');
   await visit(page, '/');
   for (const text of [
+    'No service level is at risk. A case appears here when a warning of its service level comes',
     'No renewal waits for a decision. One appears here when',
     'Those that do not appear here.',
     'No entitlement without a successor ends in the next 30 days.',

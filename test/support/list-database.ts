@@ -21,15 +21,16 @@ export async function fill(sql: Sql): Promise<void> {
   await fillEntitlements(sql);
   await fillRenewals(sql);
   await fillCases(sql);
+  await fillClocks(sql);
   for (const { definition } of indexes) await sql.unsafe(definition);
-  await sql`analyze entitlements, renewals, cases, customers, contacts, products`;
+  await sql`analyze entitlements, renewals, cases, case_clocks, customers, contacts, products`;
 }
 
 /** Indexes made after the rows are made in a fraction of the time. */
 async function dropIndexes(sql: Sql): Promise<readonly { name: string; definition: string }[]> {
   const indexes = await sql<{ name: string; definition: string }[]>`
     select indexname as name, indexdef as definition from pg_indexes
-    where tablename in ('entitlements', 'renewals', 'cases', 'customers', 'contacts', 'products') and indexname not like '%_pkey'`;
+    where tablename in ('entitlements', 'renewals', 'cases', 'case_clocks', 'customers', 'contacts', 'products') and indexname not like '%_pkey'`;
   for (const { name } of indexes) await sql`drop index ${sql(name)}`;
   return indexes;
 }
@@ -72,7 +73,7 @@ const fillRenewals = (sql: Sql) => sql`
 /** The newest are active; one customer and one entitlement have very many, as large ones do. */
 const fillCases = (sql: Sql) => sql`
   insert into cases (id, customer_id, channel, status, minutes, decrement_entitlement_term, entitlement_id, reason,
-    created_at, updated_at)
+    created_at, updated_at, attached_seq)
   select 'case-' || lpad(n::text, 8, '0'),
     'customer-' || case when scattered(n, 1) % 5 = 0 then 1 else 1 + scattered(n, 2) % ${CUSTOMERS}::int end,
     case when scattered(n, 3) % 10000 = 0 then 'fax' else (array['phone', 'email', 'web'])[1 + scattered(n, 4) % 3] end,
@@ -80,8 +81,32 @@ const fillCases = (sql: Sql) => sql`
     5, true,
     case when scattered(n, 6) % 50 = 0 then null when n > ${CASES}::int / 2 and scattered(n, 1) % 5 = 0
       then 'ent_' || md5('1') else 'ent_' || md5((1 + scattered(n, 7) % ${ENTITLEMENTS}::int)::text) end,
-    'named', '2026-01-01'::timestamptz + n * interval '1 minute', now()
+    'named', '2026-01-01'::timestamptz + n * interval '1 minute', now(), 1
   from generate_series(1, ${CASES}::int) n`;
+
+/** When the newest cases have just come. */
+export const CLOCKS_AT = Date.parse('2026-03-12T00:00:00Z');
+
+/**
+ * A clock for each case that has an entitlement: met or canceled for those that are over; of the active ones each tenth
+ * nears its due time or is past it, and each tenth is paused. Some cases left another entitlement too late.
+ */
+const fillClocks = (sql: Sql) => sql`
+  insert into case_clocks (case_id, entitlement_id, attached_seq, target, customer_id, sla_id, sla_version, status,
+    started_at, due_at, paused_since, paused_minutes, used_minutes, met_at, breached_at, announced, as_of)
+  select id, case when stay = 2 then 'ent_left' else entitlement_id end, 1, 'resolution', customer_id, 'sla', 1, state,
+    created_at, due, case when state = 'paused' then created_at end, 0, 0,
+    case when state = 'met' then created_at + interval '1 hour' end, case when state = 'breached' then due end, '{}',
+    created_at
+  from (
+    select *, case when stay = 2 then 'breached' when status = 'canceled' then 'canceled'
+        when status = 'resolved' then 'met'
+        else (array['nearing', 'breached', 'paused', 'paused'])[1 + scattered(n, 21) % 20] end as given,
+      ${new Date(CLOCKS_AT)}::timestamptz + (scattered(n, 22) % 20000 - 2000) * interval '1 minute' as due
+    from (select *, right(id, 8)::int as n from cases where entitlement_id is not null) numbered,
+      generate_series(1, 2) stay
+    where stay = 1 or scattered(n, 23) % 200 = 0
+  ) known, coalesce(given, 'in_progress') as state`;
 
 async function fillCustomers(sql: Sql): Promise<void> {
   await sql`

@@ -15,6 +15,7 @@ interface FigureView {
   trend: { since: string; until: string; value: number }[];
 }
 export const LISTS = [
+  'serviceLevelsAtRisk',
   'renewalsToDecide',
   'runningOut',
   'endingSoon',

@@ -17,6 +17,7 @@ import {
   entitlementsQuery,
 } from '../../../db/entitlements/entitlement-list.ts';
 import { foundCasesQuery, foundCustomersQuery, foundEntitlementsQuery } from '../../../db/home/search.ts';
+import { atRiskQuery } from '../../../db/home/service-levels-at-risk.ts';
 import type { ListPage, Sorts } from '../../../db/postgres/keyset.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
@@ -24,7 +25,7 @@ import { RENEWAL_SORTS } from '../../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../../db/reports/renewals.ts';
 import type { AccessScope } from '../../../domain/access/access-scope.ts';
 import { aDatabase } from '../../support/a-database.ts';
-import { ENTITLEMENTS, fill } from '../../support/list-database.ts';
+import { CLOCKS_AT, ENTITLEMENTS, fill } from '../../support/list-database.ts';
 import { indexesRead, rowsLookedAt, runPlanOf, tablesReadInWhole } from '../../support/query-plan.ts';
 
 let sql: Sql;
@@ -214,10 +215,24 @@ test('every list of cases reads few rows, by an index', async () => {
     { withoutEntitlement: true },
     { withoutEntitlement: true, status: 'active' },
     { customerId: 'customer-7', status: 'resolved' },
+    { atRiskAt: CLOCKS_AT },
+    { atRiskAt: CLOCKS_AT, status: 'active' },
+    { atRiskAt: CLOCKS_AT, customerId: 'customer-7' },
   ];
   const pages = await pagesOf('cases', CASE_SORTS);
   for (const accessScope of ['all', MANAGED] as const)
     expect(await breaches(pages, filters, (page, filter) => casesQuery(sql, page, filter, accessScope))).toEqual([]);
+});
+
+test('the service levels at risk are found by indexes, also those of an account manager', async () => {
+  const [counted] = await sql<{ open: number }[]>`
+    select count(*)::int as open from case_clocks where status in ('nearing', 'breached') and met_at is null`;
+  for (const accessScope of ['all', MANAGED] as const) {
+    const { rows, whole } = await lookAt(atRiskQuery(sql, accessScope, { now: CLOCKS_AT, limit: 10 }));
+    expect(whole).toEqual([]);
+    // Each with its case; few are due soon without a warning. An account manager has some customers and entitlements.
+    expect(rows).toBeLessThan(6 * (counted?.open ?? 0) + (accessScope === 'all' ? 0 : MOST_ROWS / 2));
+  }
 });
 
 test('every list of customers, contacts and products reads few rows, by an index', async () => {
