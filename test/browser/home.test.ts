@@ -126,7 +126,8 @@ test('a service level at risk says what is due and when, and leads to its case a
   await page.goBack();
   await page.getByRole('link', { name: 'All cases at risk' }).click();
   await page.waitForURL('**/cases?risk=true');
-  await page.getByRole('link', { name: 'The line is down' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Cases' }).waitFor();
+  await page.getByRole('link', { name: 'The line is down', exact: true }).waitFor();
   expect(await page.getByLabel('Service level at risk').isChecked()).toBe(true);
   await ask('POST', `/v1/cases/${body.id}/resolve`);
 });
