@@ -41,8 +41,8 @@ async function made<Body = { id: string }>(method: string, path: string, body: u
 }
 
 /**
- * One customer with a contact, a product, a service level, a template; an active entitlement with a case, a top-up, a
- * refused and an overridden case; a draft; a renewal to decide; a webhook
+ * One customer with a contact, a product, a service level, a template; an active entitlement with a case, cases whose
+ * service level is at risk, a top-up, a refused and an overridden case; a draft; a renewal to decide; a webhook
  * with a delivery.
  */
 export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise<World> {
@@ -62,7 +62,9 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
   const hours = { monday: [{ from: '09:00', to: '17:30' }], friday: [{ from: '09:00', to: '15:00' }] };
   const calendar = { kind: 'business_hours', timeZone: 'Asia/Tokyo', hours, holidays: ['2027-01-01'] };
   const times = { firstResponseMinutes: 60, resolutionMinutes: 480 };
-  await made('PUT', `/v1/slas/${slaId}`, { name: text('service level'), ...times, calendar });
+  // Until its cases have come it is a quick one without nights, so that they are at risk whenever this is.
+  const quick = { firstResponseMinutes: 30, resolutionMinutes: 480, calendar: { kind: '24x7' } };
+  await made('PUT', `/v1/slas/${slaId}`, { name: text('service level'), ...quick });
   const { id: templateId } = await made('POST', '/v1/templates', {
     ...{ name: text('template'), description: text('description'), owner: text('owner') },
     ...{ allocationType: 'cases', totalTerm: 20, duration: { unit: 'years', count: 1 } },
@@ -85,6 +87,8 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
   });
   const caseId = id('case');
   await useUp(active, { caseId, contactId, productId, text });
+  await firstOf(`/v1/cases?entitlementId=${active.id}&atRisk=true`);
+  await made('PUT', `/v1/slas/${slaId}`, { name: text('service level'), ...times, calendar });
   const { id: webhookId } = await made('POST', '/v1/webhooks', {
     url: `https://127.0.0.1:9/${unique('hook')}`,
     types: ['case.refused'],
