@@ -500,6 +500,8 @@ CREATE INDEX customers_by_name ON public.customers USING btree (lower(name), id)
 CREATE INDEX customers_search ON public.customers USING gin (name gin_trgm_ops);
 CREATE INDEX customers_tier ON public.customers USING btree (tier, id);
 CREATE INDEX deliveries_about ON public.deliveries USING btree (about, number) WHERE (about IS NOT NULL);
+CREATE INDEX deliveries_asked_again ON public.deliveries USING btree (endpoint_id, number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL) AND (redelivery > 0));
+CREATE INDEX deliveries_claimed ON public.deliveries USING btree (endpoint_id) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL) AND (claimed_until IS NOT NULL));
 CREATE INDEX deliveries_endpoint ON public.deliveries USING btree (endpoint_id, number);
 CREATE INDEX deliveries_event ON public.deliveries USING btree (event_id);
 CREATE INDEX deliveries_failing ON public.deliveries USING btree (number) INCLUDE (created_at) WHERE ((status = ANY (ARRAY['failed'::text, 'disabled'::text])) OR ((status = 'pending'::text) AND (next_attempt_at IS NOT NULL)));
@@ -507,6 +509,7 @@ CREATE INDEX deliveries_status ON public.deliveries USING btree (status, number)
 CREATE INDEX deliveries_under_way ON public.deliveries USING btree (endpoint_id) WHERE ((status = 'pending'::text) AND (dispatched_at IS NOT NULL));
 CREATE INDEX deliveries_undispatched ON public.deliveries USING btree (number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL));
 CREATE INDEX deliveries_waiting ON public.deliveries USING btree (endpoint_id, number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL));
+CREATE INDEX deliveries_waiting_emails ON public.deliveries USING btree (number) WHERE ((status = 'pending'::text) AND (dispatched_at IS NULL) AND (kind = 'email'::text));
 CREATE INDEX entitlements_active_end_date ON public.entitlements USING btree (end_date, id) WHERE ((NOT deleted) AND (status = 'active'::text));
 CREATE INDEX entitlements_active_remaining_term ON public.entitlements USING btree (COALESCE(remaining_term, 2147483647), id) INCLUDE (remaining_term, starts_at, ends_at, period_ends_at) WHERE ((NOT deleted) AND (status = 'active'::text));
 CREATE INDEX entitlements_active_start_date ON public.entitlements USING btree (start_date, id) WHERE ((NOT deleted) AND (status = 'active'::text));

@@ -85,28 +85,52 @@ const claim = (tx: Sql) => tx`
   returning deliveries.id, kind, target, redelivery, email ->> 'subject' as subject,
     (select type from events where events.id = event_id) as type`;
 
-/** A delivery that somebody asked for again goes to a paused webhook too. */
+/**
+ * SQL: the deliveries that are under way or about to be, of which `more` says which. Two reads, each of a short index: a
+ * single one would read everything that waits, which for a paused webhook is a great deal.
+ */
+const underWay = (tx: Sql, more: Fragment) => tx`
+  select next_attempt_at, dispatched_at from deliveries
+  where status = 'pending' and dispatched_at is not null and ${more}
+  union all
+  select next_attempt_at, dispatched_at from deliveries
+  where status = 'pending' and dispatched_at is null and claimed_until > now() and ${more}`;
+
+/**
+ * A delivery that somebody asked for again goes to a paused webhook too. What else waits for a paused webhook is not
+ * read, because each look would read all of it.
+ */
 const claimWebhooks = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<DueDelivery[]>`
   with lane as (
     select endpoint.id, paused_at is not null as is_paused, coalesce(probe_at <= now(), false) as is_probed,
       greatest(0, least(${atATime} - attempted, ${RETRYING_AT_MOST} - under_way)) as room
     from webhook_endpoints endpoint, lateral (
       select count(*) as under_way, count(*) filter (where ${isAttempted(tx)}) as attempted
-      from deliveries where endpoint_id = endpoint.id and status = 'pending'
-        and (dispatched_at is not null or ${isClaimed(tx)})
+      from (${underWay(tx, tx`endpoint_id = endpoint.id`)}) each
     ) counted
     where enabled
-  ), waiting as (
+  ), in_turn as (
     select next.id, next.number, lane.id as endpoint_id, lane.is_paused and next.redelivery = 0 as is_probe
     from lane, lateral (
       select id, number, redelivery from deliveries
       where endpoint_id = lane.id and status = 'pending' and dispatched_at is null and not ${isClaimed(tx)}
-        and (not is_paused or is_probed or redelivery > 0)
-      order by number limit case when is_paused and is_probed then least(1, room) else room end
+      order by number limit case when is_paused then least(1, room) else room end
       for update skip locked
     ) next
+    where not is_paused or is_probed
+  ), asked_again as (
+    select next.id, next.number, lane.id as endpoint_id, false as is_probe
+    from lane, lateral (
+      select id, number from deliveries
+      where endpoint_id = lane.id and status = 'pending' and dispatched_at is null and redelivery > 0
+        and not ${isClaimed(tx)}
+      order by number limit room
+      for update skip locked
+    ) next
+    where is_paused and not is_probed
   ), due as (
-    select id, endpoint_id, is_probe from waiting order by number limit ${DELIVERIES_AT_A_TIME}
+    select id, endpoint_id, is_probe from (select * from in_turn union all select * from asked_again) waiting
+    order by number limit ${DELIVERIES_AT_A_TIME}
   ), probed as (
     update webhook_endpoints set probes = least(probes + 1, ${PROBES_COUNTED}),
       probe_at = now() + make_interval(secs => least(${FIRST_PROBE_SECONDS} * power(2, probes + 1), ${LONGEST_PROBE_SECONDS}))
@@ -120,8 +144,7 @@ const claimEmails = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<Due
     where kind = 'email' and status = 'pending' and dispatched_at is null and not ${isClaimed(tx)}
     order by number
     limit greatest(0, ${atATime} - (
-      select count(*) from deliveries under_way
-      where kind = 'email' and status = 'pending' and (dispatched_at is not null or ${isClaimed(tx)}) and ${isAttempted(tx)}))
+      select count(*) from (${underWay(tx, tx`kind = 'email'`)}) each where ${isAttempted(tx)}))
     for update skip locked
   )
   ${claim(tx)}`;

@@ -85,17 +85,16 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
     endDate: dayFromNow(20),
     renewalPolicy: { noticeDays: 30, accountManager: manager, escalateTo: manager },
   });
-  const caseId = id('case');
-  await useUp(active, { caseId, contactId, productId, text });
-  await firstOf(`/v1/cases?entitlementId=${active.id}&atRisk=true`);
-  await made('PUT', `/v1/slas/${slaId}`, { name: text('service level'), ...times, calendar });
   const { id: webhookId } = await made('POST', '/v1/webhooks', {
     url: `https://127.0.0.1:9/${unique('hook')}`,
     types: ['case.refused'],
     description: text('webhook'),
     reason: text('reason'),
   });
-  await attach(active, { contactId, productId, channel: 'chat', title: text('title') });
+  const caseId = id('case');
+  await useUp(active, { caseId, contactId, productId, text });
+  await firstOf(`/v1/cases?entitlementId=${active.id}&atRisk=true`);
+  await made('PUT', `/v1/slas/${slaId}`, { name: text('service level'), ...times, calendar });
   const [renewalId, deliveryId] = [
     await firstOf(`/v1/renewals?entitlementId=${active.id}`),
     await firstOf(`/v1/deliveries?endpointId=${webhookId}`),
@@ -122,7 +121,7 @@ interface Use {
   readonly text: (what: string) => string;
 }
 
-/** Three cases within the term, one refused, one past it by an override, and a top-up. */
+/** Three cases within the term, one refused, which the webhook is told, one past it by an override, and a top-up. */
 async function useUp(active: EntitlementView, { caseId, contactId, productId, text }: Use): Promise<void> {
   const covered = { contactId, productId, channel: 'email', title: text('title') };
   await attach(active, { ...covered, id: caseId });

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dispatchDeliveries, holdEmails } from '../../../db/deliveries/delivery-dispatch.ts';
+import { migrate } from '../../../db/postgres/migrate.ts';
+import type { Sql } from '../../../db/postgres/sql.ts';
+import { inTransaction } from '../../../db/postgres/transaction.ts';
+import { aDatabase } from '../../support/a-database.ts';
+
+/** What waits for two webhooks whose receivers are away. */
+const WAITING = 20_000;
+/** Rows and index entries that one look may read, however much waits. */
+const MOST_READ = 400;
+const LIMITS = { kinds: ['webhook', 'email'], atATime: 10 } as const;
+
+let sql: Sql;
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  const database = await aDatabase({ max: 1 });
+  ({ sql, drop } = database);
+  await migrate(database.url);
+  for (const [id, pausedAt, probeAt] of [
+    ['paused', '2026-01-01T00:00:00Z', '9999-01-01T00:00:00Z'],
+    ['full', null, null],
+  ] as const)
+    await sql`
+      insert into webhook_endpoints (id, url, types, secret, enabled, paused_at, probe_at)
+      values (${id}, ${`https://example.com/${id}`}, '{*}', 'secret', true, ${pausedAt}, ${probeAt})`;
+  await sql`
+    insert into deliveries (id, kind, key, endpoint_id, target)
+    select endpoint || n, 'webhook', endpoint || n, endpoint, 'https://example.com/'
+    from generate_series(1, ${WAITING}::int) n, unnest('{paused, full}'::text[]) endpoint`;
+  await sql`
+    insert into deliveries (id, kind, key, endpoint_id, target, dispatched_at)
+    select 'tried' || n, 'webhook', 'tried' || n, 'full', 'https://example.com/', now() from generate_series(1, 10) n`;
+  await sql`
+    insert into deliveries (id, kind, key, endpoint_id, target, redelivery)
+    values ('again', 'webhook', 'again', 'paused', 'https://example.com/', 1)`;
+  await sql`
+    insert into deliveries (id, kind, key, target, email)
+    values ('letter', 'email', 'letter', 'desk@allot.example', '{"subject": "s", "text": "t", "html": "h"}')`;
+  await sql`vacuum analyze deliveries`;
+});
+afterAll(async () => {
+  await drop();
+});
+
+/** Rows of deliveries, and entries of its indexes, that PostgreSQL has read so far. */
+async function readSoFar(): Promise<number> {
+  // Transactions have a connection of their own; each connection keeps its counts until it hands them over.
+  await inTransaction(sql, (tx) => tx`select pg_stat_force_next_flush()`);
+  await sql`select pg_stat_force_next_flush()`;
+  const [read] = await sql<{ rows: number }[]>`
+    select ((select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'deliveries')
+      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'deliveries'))::int as rows`;
+  return read?.rows ?? 0;
+}
+
+async function readBy(work: () => Promise<unknown>): Promise<number> {
+  const before = await readSoFar();
+  await work();
+  return (await readSoFar()) - before;
+}
+
+test('a look for due deliveries reads little of what waits, and starts what was asked for again and e-mails', async () => {
+  const started: string[] = [];
+  const look = () => dispatchDeliveries(sql, LIMITS, async ({ id }) => void started.push(id));
+  expect(await readBy(look)).toBeLessThan(MOST_READ);
+  expect(started.toSorted()).toEqual(['again', 'letter']);
+  // Nothing is due now.
+  expect(await readBy(look)).toBeLessThan(MOST_READ);
+  expect(started).toHaveLength(2);
+});
+
+test('e-mails without a mail server are found without reading what waits for webhooks', async () => {
+  expect(await readBy(() => holdEmails(sql))).toBeLessThan(MOST_READ);
+});
