@@ -8,6 +8,10 @@ const TICK_MS = 15_000;
 /** From here on a due time is shown as urgent. */
 const SOON_MINUTES = 30;
 
+/** A shade of the colour that can be read as text, in light and in dark. */
+const inText = (color: 'red' | 'orange') =>
+  `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-4))`;
+
 /** Minutes until the instant, with fractions; negative once it has passed. It counts down by itself. */
 function useMinutesUntil(instant: string): number {
   const [now, setNow] = useState(Date.now);
@@ -35,7 +39,7 @@ function Counting({ at, when }: { readonly at: string; readonly when: string }) 
   const words = `${isLate ? 'overdue by' : 'due in'} ${minutesText(Math.floor(Math.abs(minutes)))}`;
   return (
     <div>
-      <Text span fw={600} c={isLate ? 'red' : minutes < SOON_MINUTES ? 'orange' : undefined}>
+      <Text span fw={600} c={isLate ? inText('red') : minutes < SOON_MINUTES ? inText('orange') : undefined}>
         {words}
       </Text>
       <Text c="dimmed" size="sm">
