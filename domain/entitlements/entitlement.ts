@@ -47,6 +47,8 @@ export interface Entitlement extends AmendmentBooks {
    * stored.
    */
   readonly separatesPauses?: true;
+  /** Set while a workflow replays what a version decided that did not count what holds a case. Never stored. */
+  readonly countsNoHolds?: true;
   /** Cases that are attached and active now. */
   readonly openCases: number;
   /** At least the number of cases that ever attached or had a share here; 0 only if there were none. */

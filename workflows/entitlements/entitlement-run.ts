@@ -39,7 +39,7 @@ export class EntitlementRun {
   constructor(id: EntitlementId, options: RunOptions = {}, carried?: Carried) {
     const memory = carried === undefined ? new RunMemory() : RunMemory.continued(carried);
     this.lived = new EntitlementState(id, options, memory, carried?.entitlement);
-    this.cases = new CaseDecisions(this.lived, options.earlierRowsAreFew);
+    this.cases = new CaseDecisions(this.lived, options);
     this.life = new LifeDecisions(this.lived, options.casesMakeNoVersion);
     this.renewals = new RenewalsOfRun(carried?.renewals);
     this.successor = carried?.successor;

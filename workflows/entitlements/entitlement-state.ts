@@ -28,6 +28,8 @@ export interface RunOptions extends StateOptions {
   readonly casesMakeNoVersion?: () => boolean;
   /** False where older code wrote the history, which answered retries with more unwritten rows; called only then. */
   readonly earlierRowsAreFew?: () => boolean;
+  /** False where older code wrote the history, which did not count what holds a case; called only for such events. */
+  readonly holdsAreCounted?: () => boolean;
   /** False where older code wrote the history, which let a period turn between two pauses that meet; called only there. */
   readonly pausesThatMeetAreOne?: () => boolean;
 }
