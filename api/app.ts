@@ -5,6 +5,7 @@ import { findApiKey } from '../db/access/api-keys.ts';
 import { createCaseContexts } from '../db/cases/case-contexts.ts';
 import { createOffers } from '../db/cases/offers.ts';
 import { applyUnattached } from '../db/cases/unattached-cases.ts';
+import { readHolds } from '../db/clocks/clock-facts.ts';
 import { createNamedRecords } from '../db/directory/named-records.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { findRenewal } from '../db/renewals/renewals.ts';
@@ -144,6 +145,7 @@ export function createApp(parts: AppParts): Express {
   const caseChanges = new CaseChanges(casePath, {
     offers: reads.offers,
     writeUnwritten: (id, caseId) => gateway.writeUnwritten(id, caseId),
+    holds: (caseId) => readHolds(sql, caseId),
   });
   const keys = new KnownKeys((key) => findApiKey(sql, key), {
     onEndingSoon: ({ id, name, expiresAt }) => log.warn({ keyId: id, name, expiresAt }, 'an API key ends soon'),

@@ -1380,7 +1380,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description wrong_state, idempotency_conflict */
+                /** @description wrong_state, too_many_holds, idempotency_conflict */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -12208,7 +12208,7 @@ export interface components {
          * @description A stable code; docs/errors.md says what each code means
          * @enum {string}
          */
-        RefusalCode: "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+        RefusalCode: "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "too_many_holds" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
         CaseDecisionCandidate: {
             entitlementId: string;
             /** @description Its name at that moment */
@@ -12219,7 +12219,7 @@ export interface components {
              * @description covers: it took the case or would have; else why it would have refused
              * @enum {string}
              */
-            outcome: "covers" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+            outcome: "covers" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "too_many_holds" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
             /** @description Why it was picked, passed over or refused */
             words: string;
         };
@@ -12536,7 +12536,7 @@ export interface components {
             /** @description Why the case would get none; null: it would get one */
             none: {
                 /** @enum {string} */
-                reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
+                reason: "picking_is_off" | "none_active" | "no_default" | "none_covers" | "all_exhausted" | "validation_failed" | "unauthenticated" | "key_expired" | "forbidden" | "not_found" | "conflict" | "wrong_state" | "too_many_holds" | "idempotency_conflict" | "not_active" | "not_started" | "expired" | "canceled" | "paused" | "exhausted" | "channel_exhausted" | "channel_not_covered" | "product_not_covered" | "contact_not_covered" | "contact_of_other_customer" | "customer_mismatch" | "no_entitlement" | "rate_limited" | "unavailable";
                 why: string;
             } | null;
         };

@@ -10,6 +10,7 @@ export const REFUSAL_STATUS = {
   not_found: 404,
   conflict: 409,
   wrong_state: 409,
+  too_many_holds: 409,
   idempotency_conflict: 409,
   not_active: 422,
   not_started: 422,
@@ -37,13 +38,14 @@ export const ATTACH_REFUSAL_CODES: readonly RefusalCode[] = Object.entries(REFUS
   isRefusalCode(code) && status === 422 && code !== 'no_entitlement' ? [code] : [],
 );
 
-/** The field of a case that is to blame when an attach is refused with this code. */
+/** The field that is to blame when an event of a case is refused with this code. */
 export const REFUSAL_FIELD: Readonly<Partial<Record<RefusalCode, string>>> = {
   customer_mismatch: 'customerId',
   contact_not_covered: 'contactId',
   product_not_covered: 'productId',
   channel_not_covered: 'channel',
   channel_exhausted: 'channel',
+  too_many_holds: 'reason',
 };
 
 /** Why something was not done, in words for the caller. `field` names the wrong input, where one input is to blame. */

@@ -10,6 +10,7 @@ import {
   takeOffRefusal,
 } from '../../domain/cases/case-change.ts';
 import type { AttachEvent } from '../../domain/cases/case-event.ts';
+import { holdMarks } from '../../domain/cases/case-holds.ts';
 import type { CaseRequest } from '../../domain/cases/case-request.ts';
 import type { Considered } from '../../domain/cases/considered.ts';
 import { problemWithNamed } from '../../domain/cases/named-records.ts';
@@ -28,6 +29,8 @@ type Picked = Pick<AttachEvent, 'pickedBy' | 'why'> & { readonly considered?: Co
 interface ChangeParts {
   readonly offers: ReadOffers;
   readonly writeUnwritten: EntitlementsGateway['writeUnwritten'];
+  /** The reasons that hold a case. */
+  readonly holds: (caseId: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -92,9 +95,10 @@ export class CaseChanges {
   ): Promise<CaseOutcome> {
     const { entitlementId: from } = recorded;
     const isNews = from !== null && (await this.parts.writeUnwritten(entitlementId(from), event.caseId));
-    const known = isNews ? contextAt(await this.path.contextsOf([requestOf(event)]), 0).case : recorded;
+    const known = (isNews ? contextAt(await this.path.contextsOf([requestOf(event)]), 0).case : null) ?? recorded;
+    const heldFor = holdMarks(await this.parts.holds(event.caseId));
     const { considered, ...rule } = picked;
-    const moved = { event: moveEvent(event, known ?? recorded, rule), named: to, isMove: true };
+    const moved = { event: moveEvent(event, { ...known, heldFor }, rule), named: to, isMove: true };
     return await this.one(considered === undefined ? moved : { ...moved, considered }, by);
   }
 

@@ -173,7 +173,12 @@ const hold = (services: CaseServices, kind: 'hold' | 'release', summary: string)
   body: holdBody,
   onceOnly: true,
   answers: CHANGED,
-  refusals: ['not_found', 'wrong_state', 'idempotency_conflict'],
+  refusals: [
+    'not_found',
+    'wrong_state',
+    ...(kind === 'hold' ? (['too_many_holds'] as const) : []),
+    'idempotency_conflict',
+  ],
   handle: async (request, response) => {
     const { reason } = bodyOf(request, holdBody);
     await applyOne(services, request, response, requestOf(holdEvent(kind, idOf(request), keyOf(request), reason)), 200);

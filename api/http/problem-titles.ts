@@ -9,6 +9,7 @@ export const PROBLEM_TITLES: Readonly<Record<RefusalCode, string>> = {
   not_found: 'There is no such record',
   conflict: 'The request conflicts with an existing record',
   wrong_state: 'The state does not allow this',
+  too_many_holds: 'Too many reasons hold the case',
   idempotency_conflict: 'The key came before with other content',
   not_active: 'The entitlement is not active',
   not_started: 'The entitlement has not started',

@@ -18,7 +18,9 @@ export async function readGraceCases(
   return await sql<GraceCase[]>`
     select id as "caseId", customer_id as "customerId", contact_id as "contactId", product_id as "productId", channel, title,
       status, minutes, decrement_entitlement_term as decrements, entitlement_id as "entitlementId",
-      entitlement_seq as "entitlementSeq", coalesce(version, 0) as version, reason
+      entitlement_seq as "entitlementSeq", coalesce(version, 0) as version, reason,
+      (select case_after -> 'heldFor' from ledger
+        where ledger.entitlement_id = cases.entitlement_id and ledger.seq = cases.entitlement_seq) as "heldFor"
     from cases where entitlement_id = ${id} and in_grace and status <> 'canceled' and (${after}::text is null or id > ${after})
     order by id limit ${limit}`;
 }

@@ -4,6 +4,7 @@ import type { Considered } from '../../domain/cases/considered.ts';
 import { decideUnattached, type UnattachedCase } from '../../domain/cases/unattached.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../../domain/refusals.ts';
 import { recordChange } from '../access/audit.ts';
+import { readHolds } from '../clocks/clock-facts.ts';
 import { isGivenUp } from '../ledger/case-ownership.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import type { Sql } from '../postgres/sql.ts';
@@ -103,7 +104,8 @@ async function updateCase(tx: Sql, event: CaseEvent, at: Date, by: string): Prom
       decrement_entitlement_term as decrements
     from cases where id = ${event.caseId} and entitlement_id is null for update`;
   if (supportCase === undefined) return refuse('not_found', `There is no case ${event.caseId} without an entitlement.`);
-  const decided = decideUnattached(supportCase, event);
+  const holds = event.kind === 'hold' ? await readHolds(tx, event.caseId) : [];
+  const decided = decideUnattached(supportCase, event, holds);
   if (isRefused(decided)) return decided;
   const [after] = await tx<CaseRecord[]>`
     update cases set customer_id = ${decided.customerId}, contact_id = ${decided.contactId}, product_id = ${decided.productId}, channel = ${decided.channel},

@@ -1,5 +1,5 @@
 import { entitlementId } from '../../domain/ids.ts';
-import type { ClockFact, SlaVersion } from '../../domain/slas/case-clocks.ts';
+import { type ClockFact, holdsOf, type SlaVersion } from '../../domain/slas/case-clocks.ts';
 import { isGivenUp } from '../ledger/case-ownership.ts';
 import { CLOCK_KINDS } from '../ledger/clock-work-part.ts';
 import { jsonParameter } from '../postgres/connect.ts';
@@ -54,6 +54,10 @@ export async function readClockFacts(sql: Sql, caseId: string): Promise<readonly
     order by fact.at, entitlement_id nulls first, seq`;
   return rows.flatMap(factsOf);
 }
+
+/** The reasons that hold a case, by everything that is on record about it, wherever it was. */
+export const readHolds = async (sql: Sql, caseId: string): Promise<readonly string[]> =>
+  holdsOf(await readClockFacts(sql, caseId));
 
 /** A case that is created on hold is held before its clocks start. */
 function factsOf(row: FactRow): readonly ClockFact[] {

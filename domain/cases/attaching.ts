@@ -7,6 +7,7 @@ import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, type RefusalCode, refuse } from '../refusals.ts';
 import { MAX_CHANNELS } from '../terms/details.ts';
 import type { AttachEvent } from './case-event.ts';
+import { holdMarks } from './case-holds.ts';
 import { caseRows } from './case-rows.ts';
 import { attached, detached, isSameMove } from './case-terms.ts';
 import {
@@ -116,7 +117,17 @@ export function attachedTo(
     rule: overagePrice === null ? { unit, decreaseOn, hold } : { unit, decreaseOn, hold, price: overagePrice },
     ...(event.movedFrom === null ? {} : { movedFrom: event.movedFrom }),
     ...(inGrace ? { inGrace } : {}),
+    ...heldAtFirst(entitlement, event),
   });
+}
+
+/** What holds a case from its attach on: from its beginning, or from before it moved. */
+function heldAtFirst(
+  { countsNoHolds }: Entitlement,
+  { holds = [], heldFor }: Pick<AttachEvent, 'holds' | 'heldFor'>,
+): Pick<SupportCase, 'heldFor'> {
+  const marks = holdMarks(holds, heldFor);
+  return countsNoHolds || marks.length === 0 ? {} : { heldFor: marks };
 }
 
 /**

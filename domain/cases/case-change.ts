@@ -141,6 +141,7 @@ export function moveEvent(
     overrides: event.overrides ?? false,
     ...picked,
     movedFrom: seq === null ? null : { entitlementId: idOrNull(from, entitlementId), seq },
+    ...(recorded.heldFor == null || recorded.heldFor.length === 0 ? {} : { heldFor: recorded.heldFor }),
     ...(mark === undefined ? {} : { mark }),
     ...(reason === undefined ? {} : { reason }),
   };

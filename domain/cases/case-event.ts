@@ -35,6 +35,8 @@ export interface AttachEvent extends EventOf<'attach'> {
   readonly movedFrom: MovedFrom | null;
   /** The reasons that hold the case from the beginning; absent: none. */
   readonly holds?: readonly string[];
+  /** The marks of the reasons that hold a case which moves; see `SupportCase.heldFor`. Absent: none, or it is new. */
+  readonly heldFor?: readonly string[];
 }
 
 /** Changes fields of a case; an absent field stays as it is. */
@@ -67,7 +69,7 @@ export interface ResolveEvent extends EventOf<'resolve'> {
 
 /**
  * Stops the clocks of a case for a reason, or lets them go on once no reason is left that stops them. A reason that holds
- * the case already, or does not hold it, changes nothing.
+ * the case already, or does not hold it, changes nothing. At most `MAX_HOLD_REASONS` hold a case at a time.
  */
 export interface HoldEvent extends EventOf<'hold'> {
   readonly reason: string;

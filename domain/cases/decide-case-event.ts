@@ -3,7 +3,8 @@ import type { CaseKind, Origin, RowDraft, RowFacts } from '../ledger/ledger-row.
 import type { SupportCase } from '../ledger/support-case.ts';
 import { type Decided, isRefused, type Refusal, refuse } from '../refusals.ts';
 import { attachAnew, decideAttach, tooManyChannels } from './attaching.ts';
-import type { CaseEvent, DetachEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
+import type { CaseEvent, DetachEvent, HoldEvent, ResolveEvent, UpdateEvent } from './case-event.ts';
+import { holdRefusal, withHold, withoutHold } from './case-holds.ts';
 import { caseRows, channelChangeRows } from './case-rows.ts';
 import { canceled, decremented, detached, reactivated, resolved, takesOrHolds, withDecrements } from './case-terms.ts';
 import { channelNotCovered, contactNotCovered, customerMismatch, productNotCovered } from './cover.ts';
@@ -17,7 +18,8 @@ import { decideSpill, decideSpilled } from './spill-shares.ts';
  *
  * An attach is refused by status, dates, cover and exhaustion. Events of an attached case go on after the end of the
  * entitlement, and are refused as exhausted only where they would take or hold anew. Refuses `not_found` for a case
- * that is not attached here and `wrong_state` for a case whose status does not allow the event.
+ * that is not attached here, `wrong_state` for a case whose status does not allow the event, and `too_many_holds` for a
+ * hold past the most that a case can have.
  */
 export function decideCaseEvent(
   entitlement: Entitlement,
@@ -63,13 +65,27 @@ function decide(
       return becomes('detached', detached(supportCase));
     case 'decrement':
       return decideDecrement(entitlement, supportCase, origin);
+    // Only its clocks are concerned by these: what it takes stays.
     case 'respond':
     case 'hold':
     case 'release':
-      // Only its clocks are concerned: what it takes stays.
       if (supportCase.status !== 'active') return wrongState(supportCase, ROW_OF_CLOCK[event.kind]);
-      return becomes(ROW_OF_CLOCK[event.kind], supportCase);
+      if (event.kind === 'release') return becomes('released', withoutHold(supportCase, event.reason));
+      if (event.kind === 'respond' || entitlement.countsNoHolds) return becomes(ROW_OF_CLOCK[event.kind], supportCase);
+      return decideHold(entitlement, supportCase, event, origin);
   }
+}
+
+/** Refuses a reason past the most that can hold a case. */
+function decideHold(
+  entitlement: Entitlement,
+  supportCase: SupportCase,
+  { reason }: HoldEvent,
+  origin: Origin,
+): Decided<readonly RowDraft[]> {
+  const refused = holdRefusal(supportCase.caseId, supportCase.heldFor ?? [], reason);
+  if (refused !== undefined) return { refused };
+  return caseRows(entitlement, origin, { kind: 'held', before: supportCase, after: withHold(supportCase, reason) });
 }
 
 /** The row of each event that concerns the clocks of a case alone. */

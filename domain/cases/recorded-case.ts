@@ -15,6 +15,8 @@ export interface RecordedCase {
   readonly entitlementSeq: number | null;
   /** Counts its changes while it has no entitlement. */
   readonly version: number;
+  /** Marks of the reasons that hold it; see `SupportCase.heldFor`. Absent or null: none, or they were not read. */
+  readonly heldFor?: readonly string[] | null;
   /** In one word, how it came to its entitlement, or why it has none. */
   readonly reason: string;
 }

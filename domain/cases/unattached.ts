@@ -1,6 +1,7 @@
 import type { CaseStatus } from '../ledger/support-case.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import type { CaseEvent } from './case-event.ts';
+import { holdMarks, holdRefusal } from './case-holds.ts';
 
 /** What can change in a case that has no entitlement. */
 export interface UnattachedCase {
@@ -39,9 +40,13 @@ type StatusEvent = 'respond' | 'hold' | 'release' | 'resolve' | 'cancel' | 'reac
 /**
  * What an event does to a case without an entitlement: its status and facts change, and no term is taken. Refuses
  * `conflict` for an attach, `wrong_state` for a status that does not allow the event and for events that need an
- * entitlement.
+ * entitlement, and `too_many_holds` for a hold past the most that a case can have: `holds` are the reasons that hold it.
  */
-export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent): Decided<UnattachedCase> {
+export function decideUnattached(
+  supportCase: UnattachedCase,
+  event: CaseEvent,
+  holds: readonly string[],
+): Decided<UnattachedCase> {
   switch (event.kind) {
     case 'attach':
       return refuse('conflict', `The case ${supportCase.caseId} exists already.`);
@@ -69,6 +74,9 @@ export function decideUnattached(supportCase: UnattachedCase, event: CaseEvent):
           'wrong_state',
           `The case ${supportCase.caseId} is ${supportCase.status}: ${event.kind} is not possible.`,
         );
+      const refused =
+        event.kind === 'hold' ? holdRefusal(supportCase.caseId, holdMarks(holds), event.reason) : undefined;
+      if (refused !== undefined) return { refused };
       const minutes = event.kind === 'resolve' ? (event.minutes ?? supportCase.minutes) : supportCase.minutes;
       return { ...supportCase, status: TO[event.kind], minutes };
     }

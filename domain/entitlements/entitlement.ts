@@ -42,6 +42,13 @@ export interface Entitlement extends AmendmentBooks {
   readonly bought?: Bought;
   /** Set while a workflow replays a decision of version 1, whose rows must come out the same. Never stored. */
   readonly decidesAsVersion1?: true;
+  /**
+   * Set while a workflow replays what a version decided for which a period turned between two pauses that meet. Never
+   * stored.
+   */
+  readonly separatesPauses?: true;
+  /** Set while a workflow replays what a version decided that did not count what holds a case. Never stored. */
+  readonly countsNoHolds?: true;
   /** Cases that are attached and active now. */
   readonly openCases: number;
   /** At least the number of cases that ever attached or had a share here; 0 only if there were none. */

@@ -5,7 +5,7 @@ import { nextTopUpExpiry, nextTopUpStart } from '../terms/top-ups.ts';
 import { dueAmendmentRow, nextAmendment } from './amending.ts';
 import type { Entitlement } from './entitlement.ts';
 import { record } from './evolve.ts';
-import { nextPauseInstant, runningPause, standsStill } from './pause-time.ts';
+import { isHeldUp, nextPauseInstant, runningPause, standsStill } from './pause-time.ts';
 import { turnOfTerms } from './period-turn.ts';
 import { renewalDue } from './renewal-due.ts';
 import { resumedRow } from './resuming.ts';
@@ -18,7 +18,7 @@ export function nextInstant(entitlement: Entitlement): EpochMs | null {
   if (status === 'waiting') return earlier(startsAt, earlier(ofTopUps, ofPauses));
   if (status !== 'active') return null;
   if (standsStill(entitlement)) return ofPauses;
-  const turn = entitlement.pausedSince === undefined ? (entitlement.period?.endsAt ?? null) : null;
+  const turn = isHeldUp(entitlement) ? null : (entitlement.period?.endsAt ?? null);
   return earlier(endsAt, earlier(renewalDue(entitlement), earlier(turn, earlier(ofTopUps, ofPauses))));
 }
 

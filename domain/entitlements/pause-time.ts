@@ -11,6 +11,27 @@ export const runningPause = ({
 }: Pick<Entitlement, 'pausedSince' | 'pauses'>): Pause | undefined =>
   pausedSince === undefined ? undefined : pauses?.[0];
 
+/**
+ * Whether a pause holds up what waits for its end: the turn of a period and the start of a renewal. At the instant at
+ * which one pause ends and the next begins it still does, so two pauses that meet are as one.
+ */
+export function isHeldUp(entitlement: Entitlement): boolean {
+  const { pausedSince, pauses, updatedAt, separatesPauses } = entitlement;
+  // Nothing else is recorded at the first instant of a pause that has not begun: the pause comes before all of that.
+  return pausedSince !== undefined || (separatesPauses !== true && pauses?.[0]?.startsAt === updatedAt);
+}
+
+/** Whether another pause begins at the instant `at`, at which the one that runs ends. */
+export const isFollowedAt = ({ pauses, separatesPauses }: Entitlement, at: EpochMs): boolean =>
+  separatesPauses !== true && pauses?.[1]?.startsAt === at;
+
+/** Whether the pause that runs meets the next one, or is just between the two: there older versions decided otherwise. */
+export function pausesMeet({ pausedSince, pauses = [], updatedAt }: Entitlement): boolean {
+  const [first, second] = pauses;
+  if (first === undefined) return false;
+  return pausedSince === undefined ? first.startsAt === updatedAt : second?.startsAt === first.endsAt;
+}
+
 /** Whether a pause runs that moves the end: then neither the end nor the turn of a period comes before it is over. */
 export const standsStill = (entitlement: Pick<Entitlement, 'pausedSince' | 'pauses'>): boolean =>
   runningPause(entitlement)?.end === 'shift';

@@ -6,6 +6,7 @@ import { type TopUp, topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
 import { rolloverCapOf, usedAfterTurn } from './after-turn.ts';
 import { boughtOf, remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
+import { isHeldUp } from './pause-time.ts';
 import { topUpsWith } from './topping-up.ts';
 
 /**
@@ -47,7 +48,7 @@ export function turnOfTerms(entitlement: Entitlement, origin: Origin, due: Epoch
     const lapsed = topUpTotal(left.filter(expires));
     return lifeRow(origin, 'top_up_expired', { topUps: left.filter((topUp) => !expires(topUp)) }, -lapsed || 0);
   }
-  const period = entitlement.pausedSince === undefined ? entitlement.period : null;
+  const period = isHeldUp(entitlement) ? null : entitlement.period;
   if (period !== null && period.endsAt <= due) return turnPeriod(entitlement, origin, { due, remaining, left });
   return startTopUp(entitlement, origin, due) ?? turnPeriod(entitlement, origin, { due, remaining, left });
 }

@@ -1,6 +1,7 @@
 import { type EpochMs, plusDays, startOfDay } from '../calendar.ts';
 import type { EntitlementDetails } from '../terms/details.ts';
 import type { Entitlement } from './entitlement.ts';
+import { isHeldUp } from './pause-time.ts';
 
 /** The start of the day that is `days` days before the end. 0 gives the end itself. */
 export function daysBeforeEnd(
@@ -14,16 +15,10 @@ export function daysBeforeEnd(
  * When an active entitlement starts its renewal: as many days before its end as its policy says. The instant may be
  * past. Null without a policy, with a successor, while paused, or if the renewal for this end was started already.
  */
-export function renewalDue({
-  status,
-  details,
-  endsAt,
-  renewedById,
-  renewal,
-  pausedSince,
-}: Entitlement): EpochMs | null {
+export function renewalDue(entitlement: Entitlement): EpochMs | null {
+  const { status, details, endsAt, renewedById, renewal } = entitlement;
   const { renewalPolicy: policy } = details;
-  if (pausedSince !== undefined) return null;
+  if (isHeldUp(entitlement)) return null;
   if (status !== 'active' || policy === null || endsAt === null || renewedById !== null) return null;
   return renewal?.endsAt === endsAt ? null : startOfNotice(details, policy.noticeDays);
 }

@@ -4,13 +4,15 @@ import { movedDay, type Pause } from '../terms/pauses.ts';
 import { periodAt, type TermPeriod } from '../terms/periods.ts';
 import type { TopUp } from '../terms/top-ups.ts';
 import type { Entitlement } from './entitlement.ts';
+import { isFollowedAt } from './pause-time.ts';
 import { planOf } from './period-turn.ts';
 
 /** The row that ends the running pause, with what it moves or leaves out. */
 export function resumedRow(entitlement: Entitlement, pause: Pause, origin: Origin): RowDraft {
-  const facts =
-    pause.end === 'shift' ? shifted(entitlement, origin.at) : withoutPausedPeriods(entitlement, pause, origin.at);
-  return lifeRow(origin, 'resumed', { pause, ...facts });
+  const facts = pause.end === 'shift' ? shifted(entitlement, origin.at) : withoutPausedPeriods(entitlement, origin.at);
+  const present = facts.period ?? entitlement.period;
+  const period = present === null ? null : marked(entitlement, present, pause, origin.at);
+  return lifeRow(origin, 'resumed', { pause, ...facts, ...(period === entitlement.period ? {} : { period }) });
 }
 
 /**
@@ -55,16 +57,26 @@ function movedExpiry<Some extends TopUp>(topUp: Some, days: number, timeZone: st
 }
 
 /**
- * While the pause ran, no period turned. The one that is current now begins after this row; those that lay wholly in the
- * pause grant nothing, so the old one lasts until the current one begins. The old one itself lay wholly in the pause if it
- * is the first one and the pause began before the term.
+ * While the pause ran, no period turned. The one that is current now begins after this row, or after the pauses that
+ * follow it at once; those that lay wholly in the pause grant nothing, so the old one lasts until the current one begins.
  */
-function withoutPausedPeriods(entitlement: Entitlement, pause: Pause, now: EpochMs): RowFacts {
-  const { period, startsAt } = entitlement;
+function withoutPausedPeriods(entitlement: Entitlement, now: EpochMs): RowFacts {
+  const { period } = entitlement;
   if (period === null || period.endsAt > now) return {};
   const current = periodAt(planOf(entitlement), now);
-  if (current === null) return {};
-  const old: TermPeriod = { ...period, endsAt: current.startsAt };
-  const isPaused = period.startsAt === startsAt && pause.startsAt <= startsAt;
-  return { period: isPaused ? { ...old, isPaused } : old };
+  return current === null ? {} : { period: { ...period, endsAt: current.startsAt } };
+}
+
+/**
+ * Marks the period where all of it lay in pauses: it is the first one, since no other begins in a pause, and the pause
+ * began before the term, or followed at once on one that did. Before the period is over, the mark says that this holds so
+ * far: it stays only while another pause follows.
+ */
+function marked(entitlement: Entitlement, period: TermPeriod, pause: Pause, now: EpochMs): TermPeriod {
+  const { startsAt } = entitlement;
+  const { isPaused: wasPaused, ...plain } = period;
+  const isFirst = period.startsAt === startsAt && pause.startsAt <= startsAt;
+  const goesOn = period.endsAt > now && !isFollowedAt(entitlement, now);
+  if (goesOn || !(isFirst || wasPaused === true)) return wasPaused === undefined ? period : plain;
+  return wasPaused === true ? period : { ...period, isPaused: true };
 }

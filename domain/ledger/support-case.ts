@@ -80,6 +80,8 @@ export interface SupportCase {
   readonly inGrace?: true;
   /** Set if it came from another entitlement, which gives back what the case took there. */
   readonly movedFrom?: MovedFrom;
+  /** Marks of the reasons that hold it; see `case-holds.ts`. Absent: none is known, as in rows of before they were counted. */
+  readonly heldFor?: readonly string[];
   /** It was taken off this entitlement: it counts as never attached here. */
   readonly detached?: true;
   /** Set if other entitlements take a share of its minutes. */

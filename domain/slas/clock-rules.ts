@@ -22,10 +22,7 @@ export const DEFAULT_CLOCK_RULES: ClockRules = {
 };
 
 export const MAX_WARNINGS = 3;
-/**
- * The most reasons that an SLA can list, and that a case can be created with. Later holds are not counted: the
- * entitlement that decides about a hold does not keep the reasons, so nothing limits how many of them hold a case.
- */
+/** The most reasons that an SLA can list, and that can hold a case at a time. */
 export const MAX_HOLD_REASONS = 20;
 export const MAX_HOLD_REASON_CHARS = 100;
 export const HOLD_REASON_RULE = `must be a text of 1 to ${MAX_HOLD_REASON_CHARS} characters ${TEXT_RULE}, without blanks around it`;

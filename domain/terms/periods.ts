@@ -17,7 +17,10 @@ export interface TermPeriod {
   readonly usedBefore?: number;
   /** Days by which pauses made it longer; absent: none. */
   readonly movedDays?: number;
-  /** It lay wholly in a pause: what it granted does not count, so nothing of it rolls over. */
+  /**
+   * It lay wholly in a pause, or in pauses that meet: what it granted does not count, so nothing of it rolls over. While
+   * another pause follows: so far.
+   */
   readonly isPaused?: true;
 }
 

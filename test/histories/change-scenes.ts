@@ -1,4 +1,5 @@
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
+import { MAX_HOLD_REASONS } from '../../domain/slas/clock-rules.ts';
 import { clockWorkflowIdOf } from '../../workflows/clocks/clock-messages.ts';
 import { dayFromNow } from '../support/days.ts';
 import { aCase, anActive, must } from '../support/records.ts';
@@ -13,7 +14,14 @@ const HOUR_MS = 3_600_000;
 export class ChangeScenes extends Stage {
   /** Plays its scenes at the same time, because most of the time they wait. */
   async play(): Promise<Played> {
-    const together = [this.paused(), this.amended(), this.graced(), this.caseClock()];
+    const together = [
+      this.paused(),
+      this.pausedTwice(),
+      this.caseOnHold(),
+      this.amended(),
+      this.graced(),
+      this.caseClock(),
+    ];
     return Object.assign({}, ...(await Promise.all(together))) as Played;
   }
 
@@ -29,6 +37,33 @@ export class ChangeScenes extends Stage {
     await aCase(this.stack, entitlement);
     await this.skipTo(entitlement.id, `${dayFromNow(9)}T00:00:00Z`, begun);
     return { paused: await this.settled(entitlement) };
+  }
+
+  private async pausedTwice(): Promise<Played> {
+    // The notice would come on day 11, and the period turn on one of the days 27 to 30.
+    const renewalPolicy = { noticeDays: 40, reminderDays: 0, escalationDays: 0 };
+    const term = { endDate: dayFromNow(50), period: 'month', timeZone: 'UTC', renewalPolicy };
+    const entitlement = await anActive(this.stack, term);
+    const begun = Date.now();
+    for (const [from, until] of [
+      [5, 35],
+      [35, 45],
+    ] as const) {
+      const pause = { from: dayFromNow(from), until: dayFromNow(until), end: 'keep', reason: 'Closed' };
+      await must(200, this.stack.ask('POST', `/v1/entitlements/${entitlement.id}/pause`, pause));
+    }
+    for (const day of [35, 45]) await this.skipTo(entitlement.id, `${dayFromNow(day)}T00:00:00Z`, begun);
+    return { 'paused-twice': await this.settled(entitlement) };
+  }
+
+  private async caseOnHold(): Promise<Played> {
+    const entitlement = await anActive(this.stack);
+    const caseId = await aCase(this.stack, entitlement, { holds: ['reason 1'] });
+    const on = (action: 'hold' | 'release', n: number) =>
+      this.stack.ask('POST', `/v1/cases/${caseId}/${action}`, { reason: `reason ${n}` });
+    for (let n = 2; n <= MAX_HOLD_REASONS + 1; n++) await on('hold', n);
+    await must(200, on('release', 1));
+    return { 'case-on-hold': await this.settled(entitlement) };
   }
 
   private async amended(): Promise<Played> {

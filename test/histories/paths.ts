@@ -49,6 +49,8 @@ export const PATHS = {
   'renewed-again': 'its accepted successor was canceled: it starts a second renewal',
 
   paused: 'paused and resumed; a second pause is planned, begins and ends by itself',
+  'paused-twice': 'two pauses that meet over the turn of a period and the notice of a renewal, which come after both',
+  'case-on-hold': 'a case that is held for as many reasons as it may be, and for one more',
   amended: 'amended now and at a later day, taken back and voided',
   graced: 'takes cases in its grace, is renewed late and told that its successor starts',
   'late-successor': 'tells its predecessor that it starts, and takes over the cases of its grace',

@@ -3,7 +3,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
 import { fastForward } from '../../dev/fast-forward.ts';
 import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
-import { MINUTE_MS } from './days.ts';
+import { DAY_MS, MINUTE_MS } from './days.ts';
 import { soon } from './waiting.ts';
 
 const { client, connection } = await TestWorkflowEnvironment.createFromExistingServer({
@@ -40,6 +40,9 @@ export async function discard(entitlementId: string): Promise<void> {
 /** Longer than a workflow leaves a row for its sender to write: after this it writes the row itself. */
 export const UNCONFIRMED_MS = 45_000;
 
+/** Less than `fastForward` takes at a time. */
+const LONGEST_SKIP_MS = 350 * DAY_MS;
+
 /** The clock of one entitlement, which only goes forward. */
 export class Clock {
   private readonly workflowId: string;
@@ -75,7 +78,14 @@ export class Clock {
     this.skippedMs += ms;
   }
 
+  /** As far as it likes: what is longer than the server moves at a time is cut. */
   async skip(ms: number): Promise<void> {
+    let left = ms;
+    for (; left > LONGEST_SKIP_MS; left -= LONGEST_SKIP_MS) await this.skipAtOnce(LONGEST_SKIP_MS);
+    await this.skipAtOnce(left);
+  }
+
+  private async skipAtOnce(ms: number): Promise<void> {
     await fastForward(connection, 'default', this.workflowId, ms);
     this.skippedMs += ms;
   }

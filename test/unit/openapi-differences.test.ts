@@ -60,7 +60,7 @@ describe('what 0.1.0 promised to callers', () => {
     // A list as CSV has up to 1,000 rows.
     const longer = (path: string) => `GET ${path} query limit: maximum was 200, is 1000`;
     const too = (where: string, words: readonly string[]) => words.map((word) => `${where}: "${word}" too`);
-    const refusals = (where: string) => too(where, ['key_expired', 'paused']);
+    const refusals = (where: string) => too(where, ['key_expired', 'too_many_holds', 'paused']);
     const types = (where: string) => too(where, NEW_EVENTS);
     const mostTypes = (where: string) => `${where}.types: maxItems was 18, is ${18 + NEW_EVENTS.length}`;
     expect(found.filter(({ kind }) => kind === 'widened').map(({ where, what }) => `${where}: ${what}`)).toEqual([

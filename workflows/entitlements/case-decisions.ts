@@ -3,6 +3,7 @@ import { changedMeanwhileDetail, givingUp, type LostCase, lostKey } from '../../
 import { type CaseEvent, fingerprintOf, isSameContent } from '../../domain/cases/case-event.ts';
 import { refusedRow } from '../../domain/cases/case-rows.ts';
 import { decideCaseEvent } from '../../domain/cases/decide-case-event.ts';
+import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import type { CaseId } from '../../domain/ids.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
 import type { LedgerRow, Origin } from '../../domain/ledger/ledger-row.ts';
@@ -10,7 +11,7 @@ import { isRefused, type Refusal } from '../../domain/refusals.ts';
 import { bytesOf, countWithin, MAX_PAYLOAD_BYTES } from '../messages/bytes.ts';
 import { MAX_EARLIER_ROWS } from '../messages/limits.ts';
 import type { CaseEventsDecision, EventAnswer, FirstAnswer } from './case-messages.ts';
-import type { EntitlementState, WrittenBy } from './entitlement-state.ts';
+import type { EntitlementState, RunOptions, WrittenBy } from './entitlement-state.ts';
 import { otherContent } from './life-decisions.ts';
 import { packRow } from './packed.ts';
 
@@ -29,14 +30,21 @@ export interface UnreadableSignal {
   readonly caseId?: CaseId;
 }
 
+type CaseOptions = Pick<RunOptions, 'earlierRowsAreFew' | 'holdsAreCounted'>;
+
 /** Decides case events, each once by its key. */
 export class CaseDecisions {
   private readonly state: EntitlementState;
   private readonly earlierRowsAreFew: () => boolean;
+  private readonly holdsAreCounted: () => boolean;
 
-  constructor(state: EntitlementState, earlierRowsAreFew: () => boolean = () => true) {
+  constructor(
+    state: EntitlementState,
+    { earlierRowsAreFew = () => true, holdsAreCounted = () => true }: CaseOptions = {},
+  ) {
     this.state = state;
     this.earlierRowsAreFew = earlierRowsAreFew;
+    this.holdsAreCounted = holdsAreCounted;
   }
 
   /** Decides the events in their order and answers each, refused or not. */
@@ -61,7 +69,7 @@ export class CaseDecisions {
     const first = this.firstAnswer(event, rows);
     if (first !== undefined)
       return 'refused' in first ? this.refuseWithoutRow(event, first.refused, origin, writtenBy) : first;
-    const decided = decideCaseEvent(this.state.decidable, memory.caseOf(event.caseId), event, origin);
+    const decided = decideCaseEvent(this.decidableFor(event), memory.caseOf(event.caseId), event, origin);
     if (isRefused(decided) && leavesNoRow(event, decided.refused))
       return this.refuseWithoutRow(event, decided.refused, origin, writtenBy);
     for (const draft of isRefused(decided) ? [refusedRow(event, decided.refused, origin)] : decided) {
@@ -73,6 +81,12 @@ export class CaseDecisions {
     const last = memory.rowOf(event.key);
     if (last === undefined) throw new TypeError(`The event ${event.key} left no row.`);
     return answerFrom(last, false);
+  }
+
+  /** The entitlement for a decision about the event, as older code decided it where that wrote the history. */
+  private decidableFor(event: CaseEvent): Entitlement {
+    const { decidable } = this.state;
+    return !mayHold(event) || this.holdsAreCounted() ? decidable : { ...decidable, countsNoHolds: true };
   }
 
   /** The answer that the key got when it first came, here or elsewhere; undefined for a new key. */
@@ -168,6 +182,10 @@ const leavesNoRow = (event: CaseEvent, { code }: Refusal): boolean =>
   event.kind === 'spill' ||
   event.kind === 'spilled' ||
   (event.kind === 'attach' && event.pickedBy !== 'named');
+
+/** Whether a reason holds the case after the event that may not have held it before. */
+const mayHold = (event: CaseEvent): boolean =>
+  event.kind === 'hold' || (event.kind === 'attach' && (event.holds !== undefined || event.heldFor !== undefined));
 
 /** The answer to a key whose attach failed, as another entitlement had the case first. */
 const givenUp = (caseId: CaseId): EventAnswer => ({

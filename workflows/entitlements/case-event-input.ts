@@ -23,6 +23,7 @@ import {
   isChannel,
   isExactly,
   isFlag,
+  isHoldMarks,
   isId,
   isKey,
   isListOf,
@@ -75,6 +76,7 @@ const holds: Field = {
   shape: isListOf(holdReason.shape, MAX_HOLD_REASONS),
   rule: `must be a list of at most ${MAX_HOLD_REASONS} reasons`,
 };
+const holdMarks: Field = { shape: isHoldMarks, rule: `must be a list of at most ${MAX_HOLD_REASONS} marks of reasons` };
 const ids: Field = { shape: isListOf(isId, MAX_SPILL_ASKED), rule: `must be a list of at most ${MAX_SPILL_ASKED} ids` };
 const parts: Field = {
   shape: isListOf(isRecord({ entitlementId: isId, minutes: isMinutes }), MAX_SPILL_SHARES),
@@ -99,6 +101,7 @@ const FIELDS: Readonly<Record<WireCaseEvent['kind'], Fields>> = {
     why: optional(text(MAX_REASON_CHARS)),
     movedFrom: optional(movedFrom),
     holds: optional(holds),
+    heldFor: optional(holdMarks),
   },
   update: { ...identity, customerId: optional(id), ...facts, overrides: optional(flag) },
   resolve: { ...identity, minutes: optional(minutes), spillTo: optional(ids) },

@@ -5,6 +5,7 @@ import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
 import { startToTell } from '../../domain/entitlements/grace.ts';
 import type { LifeCommand } from '../../domain/entitlements/life.ts';
 import { decidePassing } from '../../domain/entitlements/passing-of-time.ts';
+import { pausesMeet } from '../../domain/entitlements/pause-time.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { OWN_NAME } from '../../domain/input-limits.ts';
 import type { Origin } from '../../domain/ledger/ledger-row.ts';
@@ -33,15 +34,17 @@ export class EntitlementRun {
   private readonly life: LifeDecisions;
   private successor: Successor | undefined;
   private toldStart: EpochMs | null;
+  private readonly pausesThatMeetAreOne: () => boolean;
 
   constructor(id: EntitlementId, options: RunOptions = {}, carried?: Carried) {
     const memory = carried === undefined ? new RunMemory() : RunMemory.continued(carried);
     this.lived = new EntitlementState(id, options, memory, carried?.entitlement);
-    this.cases = new CaseDecisions(this.lived, options.earlierRowsAreFew);
+    this.cases = new CaseDecisions(this.lived, options);
     this.life = new LifeDecisions(this.lived, options.casesMakeNoVersion);
     this.renewals = new RenewalsOfRun(carried?.renewals);
     this.successor = carried?.successor;
     this.toldStart = carried?.toldStart ?? null;
+    this.pausesThatMeetAreOne = options.pausesThatMeetAreOne ?? (() => true);
   }
 
   /**
@@ -146,9 +149,15 @@ export class EntitlementRun {
     const origin: Origin = { at: now, by: OWN_NAME, key: null, fingerprint: null, reason: null };
     let due = decidePassing(this.entitlement, origin);
     while (due !== undefined) {
-      this.lived.keep(decidePassing(this.lived.decidable, origin) ?? due, 'workflow');
+      this.lived.keep(decidePassing(this.passing, origin) ?? due, 'workflow');
       due = decidePassing(this.entitlement, origin);
     }
+  }
+
+  /** The entitlement for what time does to it: as for other decisions, and as older code did it between two pauses. */
+  private get passing(): Entitlement {
+    const now = this.lived.decidable;
+    return !pausesMeet(now) || this.pausesThatMeetAreOne() ? now : { ...now, separatesPauses: true };
   }
 
   /** The draft that a renewal by hand has decided on and that must still be started. */

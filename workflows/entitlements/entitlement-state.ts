@@ -28,6 +28,10 @@ export interface RunOptions extends StateOptions {
   readonly casesMakeNoVersion?: () => boolean;
   /** False where older code wrote the history, which answered retries with more unwritten rows; called only then. */
   readonly earlierRowsAreFew?: () => boolean;
+  /** False where older code wrote the history, which did not count what holds a case; called only for such events. */
+  readonly holdsAreCounted?: () => boolean;
+  /** False where older code wrote the history, which let a period turn between two pauses that meet; called only there. */
+  readonly pausesThatMeetAreOne?: () => boolean;
 }
 
 /** An entitlement, and what its workflow remembers beside it. All its decisions are recorded here. */

@@ -22,6 +22,10 @@ const ONCE_IN_ALL_LEDGERS = 'once-in-all-ledgers';
 /** From this mark on, a version that somebody saw counts until the contract itself changes, whatever cases came. */
 const CASES_MAKE_NO_VERSION = 'cases-make-no-version';
 const EARLIER_ROWS_ARE_FEW = 'earlier-rows-are-few';
+/** Since then a case knows how many reasons hold it, and takes no more than a limit. */
+const HOLDS_ARE_COUNTED = 'holds-are-counted';
+/** Since then nothing happens between two pauses that meet; before, a period turned there and a renewal started. */
+const PAUSES_THAT_MEET_ARE_ONE = 'pauses-that-meet-are-one';
 
 /** One entitlement. A cancel request of Temporal does not end it: to cancel is a command, with a reason and a row. */
 export async function entitlement(input: EntitlementInput): Promise<void> {
@@ -43,6 +47,8 @@ async function live(input: EntitlementInput): Promise<void> {
       rules: () => (patched(BOUGHT_OVERAGE) ? 'now' : 'before'),
       casesMakeNoVersion: () => patched(CASES_MAKE_NO_VERSION),
       earlierRowsAreFew: () => patched(EARLIER_ROWS_ARE_FEW),
+      holdsAreCounted: () => patched(HOLDS_ARE_COUNTED),
+      pausesThatMeetAreOne: () => patched(PAUSES_THAT_MEET_ARE_ONE),
     },
     input.carried,
   );

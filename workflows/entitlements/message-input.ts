@@ -8,6 +8,7 @@ import {
   isChannel,
   isExactly,
   isFlag,
+  isHoldMarks,
   isId,
   isListOf,
   isMinutes,
@@ -79,6 +80,7 @@ const PACKED_CASE: Readonly<Record<keyof PackedCase, Shape>> = {
   detached: orAbsent(isFlag),
   movedFrom: orAbsent(isExactly({ entitlementId: orNull(isId), seq: isWhole(0, Number.MAX_SAFE_INTEGER) })),
   inGrace: orAbsent(isFlag),
+  heldFor: orAbsent(isHoldMarks),
   rule: isExactly(RULE),
 };
 

@@ -79,6 +79,7 @@ export function unpackCase(packed: PackedCase): SupportCase {
     ...(packed.earlier === undefined ? {} : { earlier: packed.earlier }),
     ...(packed.chargedSeq === undefined ? {} : { chargedSeq: packed.chargedSeq }),
     ...(packed.inGrace === undefined ? {} : { inGrace: packed.inGrace }),
+    ...(packed.heldFor === undefined ? {} : { heldFor: packed.heldFor }),
   };
 }
 

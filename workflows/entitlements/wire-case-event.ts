@@ -33,6 +33,7 @@ interface WireAttach extends Wire<'attach'>, WireFacts {
   why?: string | undefined;
   movedFrom?: MovedFrom | undefined;
   holds?: readonly string[] | undefined;
+  heldFor?: readonly string[] | undefined;
 }
 interface WireUpdate extends Wire<'update'>, WireFacts {
   customerId?: string | undefined;
@@ -102,6 +103,7 @@ function attachToWire(event: AttachEvent): WireAttach {
   if (event.why !== null) wire.why = event.why;
   if (event.movedFrom !== null) wire.movedFrom = event.movedFrom;
   if (event.holds !== undefined) wire.holds = event.holds;
+  if (event.heldFor !== undefined) wire.heldFor = event.heldFor;
   if (reason !== undefined) wire.reason = reason;
   if (mark !== undefined) wire.mark = mark;
   return wire;
@@ -147,6 +149,7 @@ export function toCaseEvent(wire: WireCaseEvent, ownCustomer: CustomerId): CaseE
         why: wire.why ?? null,
         movedFrom: wire.movedFrom ?? null,
         ...(wire.holds === undefined ? {} : { holds: wire.holds }),
+        ...(wire.heldFor === undefined ? {} : { heldFor: wire.heldFor }),
       };
     case 'update':
       return {

@@ -1,5 +1,7 @@
+import { HOLD_MARK_CHARS } from '../../domain/cases/case-holds.ts';
 import { CHANNEL_PATTERN, ID_PATTERN, isStorable, KEY_PATTERN, MAX_CASE_MINUTES } from '../../domain/input-limits.ts';
 import { isObject } from '../../domain/is-object.ts';
+import { MAX_HOLD_REASONS } from '../../domain/slas/clock-rules.ts';
 
 /**
  * Checks what a message may hold. These are plain functions, as a schema library completes its schemas while they are
@@ -54,6 +56,9 @@ export const isListOf =
   (shape: Shape, maxLength: number): Shape =>
   (value) =>
     Array.isArray(value) && value.length <= maxLength && value.every(shape);
+
+/** Marks of the reasons that hold a case. */
+export const isHoldMarks = isListOf(isText(HOLD_MARK_CHARS), MAX_HOLD_REASONS);
 
 /** The value of an object's own field; undefined where there is none. Never throws. */
 export const fieldOf = (value: unknown, field: string): unknown =>

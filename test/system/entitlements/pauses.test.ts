@@ -10,7 +10,6 @@ const pause = (id: string, body: Record<string, unknown>, query = '', key = uniq
   ask('POST', `/v1/entitlements/${id}/pause${query}`, { from: 'now', end: 'keep', reason: REASON, ...body }, { key });
 const resume = (id: string, body: Record<string, unknown> = {}, query = '') =>
   ask('POST', `/v1/entitlements/${id}/resume${query}`, body);
-const midnight = (day: string): string => `${day}T00:00:00.000Z`;
 const laterDay = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
@@ -93,88 +92,5 @@ describe('a pause from now on', () => {
     expect((await resume(active.id, { pause: 1 })).body).toMatchObject({ pauses: [] });
     await new Clock(active.id).skip(7 * DAY_MS);
     expect((await ledger(active.id)).map(({ kind }) => kind)).not.toContain('paused');
-  });
-});
-
-describe('what a pause overlaps, on a workflow whose clock is moved', () => {
-  test.each([
-    ['keep', 0],
-    ['shift', 10],
-  ] as const)('over the end, %s: it ends by itself, %i days later', async (end, days) => {
-    const active = await anActive(await aCustomer(), { endDate: dayFromNow(20) });
-    await pause(active.id, { from: dayFromNow(15), until: dayFromNow(25), end });
-    const last = laterDay(dayFromNow(20), days);
-    const clock = new Clock(active.id);
-    await clock.goPast(midnight(laterDay(last, 1)));
-    await soon(async () => expect(await entitlement(active.id)).toMatchObject({ status: 'expired', endDate: last }));
-    const rows = await ledger(active.id);
-    expect(rows.slice(2).map(({ kind, when }) => [kind, when])).toEqual([
-      ['pause_planned', expect.any(String)],
-      ['paused', midnight(dayFromNow(15))],
-      ...(end === 'keep' ? [] : [['resumed', midnight(dayFromNow(25))]]),
-      ['expired', midnight(laterDay(last, 1))],
-    ]);
-  });
-
-  test.each(['keep', 'shift'] as const)(
-    'over the start, %s: it is active at its start and takes cases once it goes on',
-    async (end) => {
-      const customerId = await aCustomer();
-      const waiting = await anActive(customerId, { startDate: dayFromNow(10), endDate: dayFromNow(40) });
-      await pause(waiting.id, { from: dayFromNow(5), until: dayFromNow(15), end });
-      const clock = new Clock(waiting.id);
-      await clock.goPast(midnight(dayFromNow(10)));
-      await soon(async () => expect(await entitlement(waiting.id)).toMatchObject({ status: 'active' }));
-      expect((await attach(waiting)).body).toMatchObject({ code: 'paused' });
-      await clock.goPast(midnight(dayFromNow(15)));
-      await soon(async () => expect((await entitlement(waiting.id)).pausedSince).toBeNull());
-      expect((await attach(waiting)).status).toBe(201);
-      // Of ten days of pause five lay in the term.
-      expect((await entitlement(waiting.id)).endDate).toBe(dayFromNow(end === 'keep' ? 40 : 45));
-    },
-  );
-
-  test.each(['keep', 'shift'] as const)('over the turn of a period, %s', async (end) => {
-    const startDate = dayFromNow(-2);
-    const active = await anActive(await aCustomer(), { startDate, endDate: dayFromNow(300), period: 'month' });
-    await attach(active);
-    const turn = String(active.currentPeriod?.endsAt);
-    const turnDay = turn.slice(0, 10);
-    const [from, until] = [laterDay(turnDay, -4), laterDay(turnDay, 6)];
-    await pause(active.id, { from, until, end });
-    const begins = end === 'keep' ? until : laterDay(turnDay, 10);
-    const clock = new Clock(active.id);
-    await clock.goPast(midnight(begins));
-    await soon(async () => expect((await entitlement(active.id)).remainingTerm).toBe(3));
-    const turns = (await ledger(active.id)).filter(({ kind }) => kind === 'period_started');
-    expect(turns.map(({ when, change }) => [when, change])).toEqual([[midnight(begins), 1]]);
-  });
-
-  test('over a notice: the renewal starts when the entitlement goes on, and counts from the new end', async () => {
-    const active = await anActive(await aCustomer(), {
-      endDate: dayFromNow(100),
-      renewalPolicy: { noticeDays: 60, reminderDays: 0, escalationDays: 0 },
-    });
-    // The notice would come 59 days before, on day 41.
-    await pause(active.id, { from: dayFromNow(35), until: dayFromNow(45), end: 'shift' });
-    const clock = new Clock(active.id);
-    await clock.goPast(midnight(dayFromNow(45)));
-    await soon(async () => expect((await entitlement(active.id)).endDate).toBe(dayFromNow(110)));
-    expect((await ledger(active.id)).map(({ kind }) => kind)).not.toContain('renewal_started');
-    await clock.goToAlone(midnight(dayFromNow(51)));
-    await soon(async () => {
-      const started = (await ledger(active.id)).filter(({ kind }) => kind === 'renewal_started');
-      expect(started.map(({ when }) => when)).toEqual([midnight(dayFromNow(51))]);
-    });
-  });
-
-  test('two pauses move the end by their sum', async () => {
-    const active = await anActive(await aCustomer(), { endDate: dayFromNow(60) });
-    await pause(active.id, { from: dayFromNow(5), until: dayFromNow(10), end: 'shift' });
-    await pause(active.id, { from: dayFromNow(10), until: dayFromNow(12), end: 'shift' });
-    await new Clock(active.id).goPast(midnight(dayFromNow(12)));
-    await soon(async () =>
-      expect(await entitlement(active.id)).toMatchObject({ endDate: dayFromNow(67), pausedSince: null }),
-    );
   });
 });

@@ -18,6 +18,8 @@ const FULL: Partial<AttachEvent> = {
   pickedBy: 'matching',
   why: 'It covers all.',
   movedFrom: { entitlementId: null, seq: 2 },
+  holds: ['customer'],
+  heldFor: ['k3v9x1'],
 };
 const [OF, OTHER] = [entitlementId('of'), entitlementId('other')];
 const SPILL = { kind: 'spill', key: 'spill:c:of:7:0', caseId: caseId('c'), of: OF, through: 7, minutes: 5 } as const;
@@ -33,6 +35,8 @@ const EVENTS: readonly (readonly [string, CaseEvent])[] = [
   ['a cancel', { ...cancel('c'), ...SAID }],
   ['a reactivate', { ...reactivate('c'), key: 'k' }],
   ['a decrement', { ...decrement('c'), key: 'k' }],
+  ['a hold', { kind: 'hold', key: 'k', caseId: caseId('c'), reason: 'customer' }],
+  ['a release', { kind: 'release', key: 'k', caseId: caseId('c'), reason: 'customer' }],
   ['a detach', { kind: 'detach', key: 'lost:c:3', caseId: caseId('c'), through: 3 }],
   ['a spill', { ...SPILL, customerId: ACME, contactId: ANN, productId: null, channel: 'email' }],
   [
@@ -70,6 +74,8 @@ describe('a case event on its way to a workflow', () => {
       'contactId',
       'customerId',
       'decrementEntitlementTerm',
+      'heldFor',
+      'holds',
       'key',
       'kind',
       'mark',
