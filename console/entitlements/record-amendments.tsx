@@ -1,6 +1,5 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { $api, api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
@@ -14,6 +13,7 @@ import { useSend } from '../ui/use-send.ts';
 import { moneyWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { PreviewShown } from './record-preview.tsx';
+import { usePreviewOnOpening } from './record-previewed.tsx';
 
 type Amendment = Shapes['Amendment'];
 
@@ -135,11 +135,7 @@ async function previewOfVoid(id: string, n: number) {
 function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) {
   const isAhead = status === 'scheduled';
   const [reason, setReason] = useState('');
-  // Not a query: those are read again once the void is made, when there is nothing to preview any more.
-  const { mutate: look, ...seen } = useMutation({ mutationFn: () => previewOfVoid(id, n) });
-  useEffect(() => {
-    if (!isAhead) look();
-  }, [isAhead, look]);
+  const { seen, error } = usePreviewOnOpening(() => previewOfVoid(id, n), !isAhead);
   const sending = useSend(
     async (why: string, key: string) => {
       const headers = { 'Idempotency-Key': key };
@@ -164,7 +160,7 @@ function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) 
       title={isAhead ? `Take amendment ${n} back` : `Void amendment ${n}`}
       confirm={isAhead ? 'Take it back' : 'Void it'}
       isPending={sending.isPending}
-      error={sending.error ?? seen.error}
+      error={sending.error ?? error}
       onConfirm={() => sending.send(reason)}
     >
       <Text>
@@ -172,7 +168,7 @@ function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) 
           ? 'It does not come to count.'
           : 'What it granted and charged comes back by an amendment of its own, and the fields are as they were.'}
       </Text>
-      {seen.data !== undefined && <PreviewShown preview={seen.data} />}
+      {seen !== undefined && <PreviewShown preview={seen} />}
       <ReasonInput value={reason} onChange={setReason} description="Kept in the history and the audit." />
     </ActionDialog>
   );
