@@ -17,6 +17,7 @@ import {
 } from './record-amend-changes.ts';
 import { AmendSections } from './record-amend-sections.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
+import { previewIn } from './record-preview-answer.ts';
 import { PreviewedDialog, usePreviewed } from './record-previewed.tsx';
 
 type Body = Shapes['AmendmentInput'];
@@ -27,8 +28,7 @@ async function look(id: string, body: Body): Promise<Preview> {
     params: { path: { id }, query: { preview: 'true' } },
     body,
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
 }
 
 /**

@@ -13,6 +13,7 @@ import { useSend } from '../ui/use-send.ts';
 import { moneyWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { PreviewShown } from './record-preview.tsx';
+import { previewIn } from './record-preview-answer.ts';
 import { usePreviewOnOpening } from './record-previewed.tsx';
 
 type Amendment = Shapes['Amendment'];
@@ -127,8 +128,7 @@ async function previewOfVoid(id: string, n: number) {
     params: { path: { id, n }, query: { preview: 'true' } },
     body: {},
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
 }
 
 /** Takes back what lies ahead, or voids the last amendment that counts; shows first what a void does. */

@@ -11,6 +11,7 @@ import { useSend } from '../ui/use-send.ts';
 import { DayInput } from './form-parts.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { PreviewShown } from './record-preview.tsx';
+import { previewIn } from './record-preview-answer.ts';
 import { PreviewedDialog, usePreviewed, usePreviewOnOpening } from './record-previewed.tsx';
 import { RecordSection } from './record-section.tsx';
 
@@ -35,8 +36,7 @@ async function look(id: string, body: Body): Promise<Shapes['Preview']> {
     params: { path: { id }, query: { preview: 'true' } },
     body,
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
 }
 
 const bodyOf = ({ from, until, end, reason }: PauseValues): Body => ({
@@ -115,8 +115,7 @@ async function lookAtResume(id: string, pause: { readonly pause?: number }): Pro
     params: { path: { id }, query: { preview: 'true' } },
     body: pause,
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
 }
 
 /** Ends the pause that runs, or takes back the one with that number, which lies ahead; shows first what that does. */

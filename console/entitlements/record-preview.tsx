@@ -1,12 +1,10 @@
 import { Stack, Table, Text } from '@mantine/core';
-import type { Shapes } from '../data/api.ts';
 import { type AllocationType, instantText, termText } from '../ui/format.ts';
 import styles from './record.module.css';
 import { moneyWords } from './record-amended-words.ts';
 import { differencesBetween } from './record-differences.tsx';
 import { type LedgerRow, rowDetails, rowTitle } from './record-ledger-words.ts';
-
-export type AnyPreview = Shapes['Preview'] | Shapes['AmendmentPreview'];
+import type { AnyPreview } from './record-preview-answer.ts';
 
 interface PreviewShownProps {
   readonly preview: AnyPreview;

@@ -5,7 +5,8 @@ import { isSame } from '../data/is-same.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { useSend } from '../ui/use-send.ts';
 import { ChangedMeanwhile } from './record-changed.tsx';
-import { type AnyPreview, PreviewShown } from './record-preview.tsx';
+import { PreviewShown } from './record-preview.tsx';
+import type { AnyPreview } from './record-preview-answer.ts';
 
 interface PreviewedOptions<Body, Seen> {
   /** What the API is sent. A preview counts as long as this stays the same. */
