@@ -33,7 +33,7 @@ export function AmendSections({ entitlement, terms, asked, open, onOpen }: Amend
       title: isCounted ? 'Total, end date and price' : 'End date and price',
       body: <Amount entitlement={entitlement} terms={terms} />,
     },
-    { id: 'channels', title: 'Channels', body: <ChannelsSection form={terms} /> },
+    { id: 'channels', title: 'Channels and their totals', body: <ChannelsSection form={terms} /> },
     { id: 'template', title: 'Terms of a template', body: <FromTemplate asked={asked} /> },
     ...(isCounted ? [{ id: 'past', title: 'Past the allotment', body: <OverageFields form={terms} /> } as const] : []),
     { id: 'cover', title: 'Products, contacts and service level', body: <CoverSection form={terms} /> },

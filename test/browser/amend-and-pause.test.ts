@@ -77,12 +77,15 @@ describe('an amendment', () => {
     ];
     await ask('PUT', `/v1/contacts/${contactId}`, { customerId: await customerId, name: `Ada ${word}` });
     await ask('PUT', `/v1/products/${productId}`, { name: `Pumpe ${word}` });
-    await ask('PUT', `/v1/slas/${slaId}`, { name: `Fast ${word}`, firstResponseMinutes: 30 });
+    await ask('PUT', `/v1/slas/${slaId}`, {
+      ...{ name: `Fast ${word}`, firstResponseMinutes: 30, resolutionMinutes: null },
+      calendar: { kind: '24x7' },
+    });
     const made = await aContract({ channels: [{ channel: 'phone' }], tier: 'Silver' }, customerId);
     const page = await open(made, 'amend');
     const sent = sentTo(page, '/amendments');
 
-    await button(page, 'Channels').click();
+    await button(page, 'Channels and their totals').click();
     await field(page, 'Total of the channel').fill('3');
     await button(page, 'Add a channel').click();
     await pick(page, 'Channel', 'email');
@@ -210,9 +213,9 @@ describe('an amendment', () => {
     await attach(made, { channel: 'phone' });
     const page = await open(made, 'amend');
     allowTrouble(page, /status of 400/);
-    await button(page, 'Channels').click();
+    await button(page, 'Channels and their totals').click();
     await field(page, 'Total of the channel').first().fill('1');
-    await button(page, 'Channels').click();
+    await button(page, 'Channels and their totals').click();
     await why(page, 'Too little.');
     await button(page, 'Show what it would do').click();
     const refused = dialog(page).getByText(/The total of phone would be below what is used/);
