@@ -51,7 +51,7 @@ export function AmendSections({ entitlement, terms, asked, open, onOpen }: Amend
   return (
     <Accordion
       multiple
-      variant="separated"
+      variant="contained"
       order={3}
       keepMounted
       keepMountedMode="display-none"
