@@ -91,7 +91,7 @@ export async function aWorld({ tag, text: textOf, id = unique }: Texts): Promise
     description: text('webhook'),
     reason: text('reason'),
   });
-  await attach(active, { contactId, productId, channel: 'chat', title: text('title') });
+  await attach(active, { contactId, productId, channel: 'web', title: text('title') });
   const [renewalId, deliveryId] = [
     await firstOf(`/v1/renewals?entitlementId=${active.id}`),
     await firstOf(`/v1/deliveries?endpointId=${webhookId}`),
