@@ -10,6 +10,7 @@ import { QueryView } from '../ui/query-view.tsx';
 import { ReasonInput, reasonIn } from '../ui/reason-input.tsx';
 import { Empty } from '../ui/states.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { FIELD_WORDS } from './form-words.ts';
 import { moneyWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { PreviewShown } from './record-preview.tsx';
@@ -29,6 +30,16 @@ const STATUS: Readonly<Record<Amendment['status'], string>> = {
 const COUNTS: Readonly<Record<string, string>> = { now: 'at once', next_period: 'with the next period' };
 const countsFrom = ({ day, effective }: Amendment): string =>
   day === null ? (COUNTS[effective] ?? effective) : dayText(day);
+
+const TERM_WORDS: Readonly<Record<string, string>> = {
+  ...FIELD_WORDS,
+  restrict: FIELD_WORDS.overage,
+  templateId: 'Template',
+};
+
+/** The changed terms as the form calls them. */
+const fieldsWords = (after: Amendment['after']): string =>
+  [...new Set(Object.keys(after).map((field) => TERM_WORDS[field] ?? field))].join(', ');
 
 const columnsOf = (
   { allocationType, timeZone }: Entitlement,
@@ -52,7 +63,7 @@ const columnsOf = (
     ),
   },
   { id: 'from', header: 'Counts from', cell: countsFrom },
-  { id: 'what', header: 'Changes', from: 'sm', cell: ({ after }) => <Name>{Object.keys(after).join(', ')}</Name> },
+  { id: 'what', header: 'Changes', from: 'sm', cell: ({ after }) => <Name>{fieldsWords(after)}</Name> },
   { id: 'term', header: 'Term', from: 'sm', cell: ({ change }) => termText(change, allocationType) },
   { id: 'money', header: 'Money', from: 'sm', cell: ({ money }) => moneyWords(money) },
   { id: 'why', header: 'Why', from: 'md', cell: ({ reason, by, at }) => <Why {...{ reason, by, at, timeZone }} /> },

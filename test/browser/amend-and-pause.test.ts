@@ -175,6 +175,9 @@ describe('an amendment', () => {
     await closed(page, 'Amend');
     expect(sent[0]?.body).toMatchObject({ changes: { templateId: template.id, priority: 9 } });
     expect(await entitlement(made.id)).toMatchObject({ templateId: template.id, totalTerm: 20, priority: 9 });
+    await page.getByRole('tab', { name: 'Amendments' }).click();
+    const listed = page.getByRole('table', { name: 'Amendments' }).getByRole('row').nth(1);
+    await listed.getByText(/Total term.*Template/).waitFor();
   });
 
   test('of hours from a day on, prorated, with a first price, is scheduled as it was shown', async () => {
