@@ -106,14 +106,20 @@ export function AllocationSection({ form, record }: AllocationSectionProps) {
           )}
         </SimpleGrid>
       )}
-      {isCounted && <Overage form={form} />}
-      <Price form={form} />
+      {isCounted && <OverageFields form={form} />}
+      <PriceFields form={form} />
     </Stack>
   );
 }
 
+interface PriceFieldsProps {
+  readonly form: EntitlementForm;
+  /** The currency, and what the price is for, cannot change any more. */
+  readonly isFixed?: boolean;
+}
+
 /** What the whole contract costs, for bills that are made elsewhere. */
-function Price({ form }: { readonly form: EntitlementForm }) {
+export function PriceFields({ form, isFixed = false }: PriceFieldsProps) {
   const hasPeriods = form.values.allocationType !== 'unlimited' && form.values.period !== '';
   return (
     <SimpleGrid cols={{ base: 1, sm: hasPeriods ? 3 : 2 }}>
@@ -129,16 +135,23 @@ function Price({ form }: { readonly form: EntitlementForm }) {
         label="Currency of the contract"
         description="A code of ISO 4217 such as EUR"
         maxLength={3}
+        disabled={isFixed}
         {...form.getInputProps('price.currency')}
       />
       {hasPeriods && (
-        <Choice label="The price is for" choices={PRICED} {...fieldAt(form, 'price.per', form.values.price.per)} />
+        <Choice
+          label="The price is for"
+          choices={PRICED}
+          disabled={isFixed}
+          {...fieldAt(form, 'price.per', form.values.price.per)}
+        />
       )}
     </SimpleGrid>
   );
 }
 
-function Overage({ form }: { readonly form: EntitlementForm }) {
+/** What happens to a case when nothing is left. */
+export function OverageFields({ form }: { readonly form: EntitlementForm }) {
   const { values } = form;
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }}>

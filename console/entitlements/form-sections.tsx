@@ -1,11 +1,9 @@
-import { Accordion, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
-import { ContactsPicker } from '../pickers/contact-picker.tsx';
+import { Accordion, NumberInput, SimpleGrid, Textarea, TextInput } from '@mantine/core';
 import { CustomerPicker } from '../pickers/customer-picker.tsx';
-import { ProductsPicker } from '../pickers/product-picker.tsx';
-import { SlaPicker } from '../pickers/sla-picker.tsx';
 import { TimeZonePicker } from '../pickers/time-zone-picker.tsx';
 import { AllocationSection } from './form-allocation.tsx';
 import { ChannelsSection } from './form-channels.tsx';
+import { CoverSection, MatchingFields } from './form-cover.tsx';
 import { DayInput, type EntitlementForm, fieldAt } from './form-parts.tsx';
 import { RenewalSection } from './form-renewal.tsx';
 import { SECTION_ORDER, type Section } from './form-section-names.ts';
@@ -19,8 +17,6 @@ const TITLES: Readonly<Record<Section, string>> = {
   cover: 'Products, contacts and service level',
   renewal: 'Renewal',
 };
-
-const MOST_NAMED = 200;
 
 interface FormSectionsProps {
   readonly form: EntitlementForm;
@@ -39,7 +35,7 @@ export function FormSections(props: FormSectionsProps) {
     term: <Term {...props} />,
     allocation: <AllocationSection {...props} />,
     channels: <ChannelsSection form={props.form} />,
-    cover: <Cover form={props.form} />,
+    cover: <CoverSection form={props.form} />,
     renewal: <RenewalSection form={props.form} isNew={props.record === null} />,
   };
   return (
@@ -89,21 +85,7 @@ function General({ form, record }: FormSectionsProps) {
         maxLength={200}
         {...form.getInputProps('owner')}
       />
-      <TextInput
-        label="Tier"
-        description="Such as Bronze, Silver, Gold"
-        maxLength={40}
-        {...form.getInputProps('tier')}
-      />
-      <NumberInput
-        label="Priority"
-        description="Where several cover a case equally well, the lower number is picked."
-        min={0}
-        max={1_000_000}
-        allowDecimal={false}
-        allowNegative={false}
-        {...form.getInputProps('priority')}
-      />
+      <MatchingFields form={form} />
       <Textarea label="Description" autosize minRows={2} maxLength={2_000} {...form.getInputProps('description')} />
     </SimpleGrid>
   );
@@ -156,26 +138,3 @@ function Term({ form, record, duration }: FormSectionsProps) {
     </SimpleGrid>
   );
 }
-
-const Cover = ({ form }: { readonly form: EntitlementForm }) => (
-  <Stack>
-    <ProductsPicker
-      label="Products"
-      description="None: all products are covered. Some: only those."
-      maxValues={MOST_NAMED}
-      {...fieldAt(form, 'productIds', form.values.productIds)}
-    />
-    <ContactsPicker
-      label="Contacts"
-      description="None: all contacts of the customer are covered. Some: only those."
-      customer={form.values.customerId}
-      maxValues={MOST_NAMED}
-      {...fieldAt(form, 'contactIds', form.values.contactIds)}
-    />
-    <SlaPicker
-      label="Service level"
-      description="The times within which cases under it are answered and resolved"
-      {...fieldAt(form, 'slaId', form.values.slaId)}
-    />
-  </Stack>
-);

@@ -44,13 +44,16 @@ function channelWords(body: Body): string {
   );
 }
 
+const personWords = ({ name, email }: { readonly name: string; readonly email: string }): string =>
+  `${name} (${email})`;
+
 function policyWords({ renewalPolicy }: Body): string {
   if (renewalPolicy == null) return NONE;
   const { noticeDays, reminderDays = 0, escalationDays = 0, accountManager, escalateTo, propose } = renewalPolicy;
   return listed([
     `notice ${noticeDays}, reminder ${reminderDays}, escalation ${escalationDays} days before the end`,
-    ...(accountManager == null ? [] : [`account manager ${accountManager.name}`]),
-    ...(escalateTo == null ? [] : [`escalate to ${escalateTo.name}`]),
+    ...(accountManager == null ? [] : [`account manager ${personWords(accountManager)}`]),
+    ...(escalateTo == null ? [] : [`escalate to ${personWords(escalateTo)}`]),
     propose === 'same_terms' ? 'propose the same terms' : 'propose by use',
   ]);
 }

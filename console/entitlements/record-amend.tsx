@@ -1,64 +1,69 @@
-import { Group, NumberInput, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
+import { Radio, Stack, Text } from '@mantine/core';
+import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { api, type Shapes } from '../data/api.ts';
-import { ActionDialog } from '../ui/action-dialog.tsx';
-import { formErrorsOf } from '../ui/form-errors.ts';
-import { minutesText } from '../ui/format.ts';
 import { ReasonInput } from '../ui/reason-input.tsx';
-import { useSend } from '../ui/use-send.ts';
+import { DayInput } from './form-parts.tsx';
+import { missingIn } from './form-rules.ts';
+import { type FormValues, valuesOf } from './form-values.ts';
+import {
+  type AmendSection,
+  type Asked,
+  amendErrorsOf,
+  amendmentOf,
+  amendSectionsOf,
+  NOTHING_ASKED,
+  rebased,
+} from './record-amend-changes.ts';
+import { AmendSections } from './record-amend-sections.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
-import { PreviewShown } from './record-preview.tsx';
-
-interface AmendValues {
-  readonly when: 'now' | 'next_period' | 'day';
-  readonly day: string;
-  readonly totalTerm: number | string;
-  readonly endDate: string;
-  /** The price's amount; its currency and what it is for stay. */
-  readonly amount: string;
-  readonly priority: number | string;
-  readonly grant: 'full' | 'prorated';
-  readonly reason: string;
-}
+import { previewIn } from './record-preview-answer.ts';
+import { PreviewedDialog, usePreviewed } from './record-previewed.tsx';
 
 type Body = Shapes['AmendmentInput'];
 type Preview = Shapes['AmendmentPreview'];
 
-const valuesOf = ({ totalTerm, endDate, price, priority }: Entitlement): AmendValues => ({
-  ...{ when: 'now', day: '', grant: 'full', reason: '' },
-  totalTerm: totalTerm ?? '',
-  endDate,
-  amount: price?.amount ?? '',
-  priority,
-});
-
-/** What differs from the entitlement as it is. */
-function changesOf(entitlement: Entitlement, values: AmendValues): Body['changes'] {
-  const { totalTerm, endDate, amount, priority } = values;
-  const { price } = entitlement;
-  return {
-    ...(totalTerm === '' || totalTerm === entitlement.totalTerm ? {} : { totalTerm: Number(totalTerm) }),
-    ...(endDate === '' || endDate === entitlement.endDate ? {} : { endDate }),
-    ...(price === null || amount.trim() === price.amount ? {} : { price: { ...price, amount: amount.trim() } }),
-    ...(priority === '' || priority === entitlement.priority ? {} : { priority: Number(priority) }),
-  };
-}
-
-const bodyOf = (entitlement: Entitlement, values: AmendValues): Body => ({
-  effective: values.when === 'day' ? values.day : values.when,
-  changes: changesOf(entitlement, values),
-  grant: values.grant,
-  reason: values.reason.trim(),
-});
-
-async function preview(id: string, body: Body): Promise<Preview> {
+async function look(id: string, body: Body): Promise<Preview> {
   const { data } = await api.POST('/v1/entitlements/{id}/amendments', {
     params: { path: { id }, query: { preview: 'true' } },
     body,
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
+}
+
+/**
+ * The terms as a person changes them, and what they were when the dialog opened. Until `isHeld` a term that nobody here
+ * has changed follows the record.
+ */
+function useTerms(entitlement: Entitlement, isHeld: boolean) {
+  const [base, setBase] = useState(() => ({ values: valuesOf(entitlement), version: entitlement.version }));
+  const form = useForm<FormValues>({ initialValues: base.values, validate: missingIn });
+  const { values, setValues } = form;
+  // A layout effect runs before anybody can type.
+  useLayoutEffect(() => {
+    if (isHeld || entitlement.version <= base.version) return;
+    const present = valuesOf(entitlement);
+    setValues(rebased(base.values, values, present));
+    setBase({ values: present, version: entitlement.version });
+  }, [entitlement, base, values, isHeld, setValues]);
+  return { form, base: base.values };
+}
+
+/** The sections that are open, and a way to open those of some fields and to go to the first of these. */
+function useSections() {
+  const [open, setOpen] = useState<readonly AmendSection[]>(['amount']);
+  const [focus, setFocus] = useState<readonly string[]>([]);
+  const show = useCallback((paths: readonly string[]) => {
+    const needed = amendSectionsOf(paths);
+    setOpen((now) => [...now, ...needed.filter((section) => !now.includes(section))]);
+    setFocus(paths);
+  }, []);
+  // The section has to be open before a field in it can have the focus.
+  useEffect(() => {
+    const nodes = focus.map((path) => document.querySelector<HTMLElement>(`[data-path="${path}"]`));
+    nodes.find((node) => node !== null)?.focus();
+  }, [focus]);
+  return { open, setOpen, show };
 }
 
 interface AmendDialogProps {
@@ -68,119 +73,109 @@ interface AmendDialogProps {
 
 /** Changes a running contract: first shows what it would do, then does exactly that. */
 export function AmendDialog({ entitlement, onClose }: AmendDialogProps) {
-  const { id, allocationType, period, price, timeZone } = entitlement;
-  const form = useForm<AmendValues>({
-    initialValues: valuesOf(entitlement),
+  const { id, allocationType, period, timeZone } = entitlement;
+  // What was previewed or sent must stay the same content, whatever the page reads meanwhile.
+  const [isHeld, setHeld] = useState(false);
+  const { form: terms, base } = useTerms(entitlement, isHeld);
+  const asked = useForm<Asked>({
+    initialValues: NOTHING_ASKED,
     validate: {
       day: (day, { when }) => (when === 'day' && day === '' ? 'Give the day.' : null),
+      reason: (reason) => (reason.trim() === '' ? 'Say why it is amended.' : null),
     },
   });
-  const seeing = useMutation({ mutationFn: (body: Body) => preview(id, body) });
-  const sending = useSend(
-    (body: Body, key: string) =>
+  const { when } = asked.values;
+  const { open, setOpen, show } = useSections();
+  const [isUnchanged, setUnchanged] = useState(false);
+  const body = amendmentOf(base, terms.values, asked.values);
+  const hasChanges = Object.keys(body.changes).length > 0;
+  const previewed = usePreviewed({
+    body,
+    look: (asking: Body) => look(id, asking),
+    make: ({ body: made, seen: { token } }, key) =>
       api.POST('/v1/entitlements/{id}/amendments', {
         params: { path: { id } },
         headers: { 'Idempotency-Key': key },
-        body,
+        body: token === null ? made : { ...made, token },
       }),
-    { onDone: onClose },
-  );
-  // What is typed after a preview needs another one.
-  const change = (): void => {
-    seeing.reset();
-    sending.reset();
+    onDone: onClose,
+  });
+  const { error } = previewed;
+
+  const { setErrors: setTermErrors } = terms;
+  const { setErrors: setAskedErrors } = asked;
+  const refused = useMemo(() => amendErrorsOf(error, when), [error, when]);
+  useEffect(() => {
+    setTermErrors(refused.terms);
+    setAskedErrors(refused.asked);
+    show([...Object.keys(refused.terms), ...Object.keys(refused.asked)]);
+  }, [refused, setTermErrors, setAskedErrors, show]);
+
+  const confirm = () => {
+    const [missing, unasked] = [terms.validate(), asked.validate()];
+    setUnchanged(!hasChanges);
+    if (missing.hasErrors || unasked.hasErrors)
+      return show([...Object.keys(missing.errors), ...Object.keys(unasked.errors)]);
+    if (!hasChanges) return;
+    setHeld(true);
+    previewed.confirm();
   };
-  const error = sending.error ?? seeing.error;
-  const refused = formErrorsOf(error);
-  const errorOf = (field: keyof AmendValues, ...named: readonly string[]) =>
-    form.errors[field] ?? named.map((name) => refused[name]).find((words) => words !== undefined);
-  const seen = seeing.data;
-  const field = (name: keyof AmendValues) => {
-    const { onChange, ...props } = form.getInputProps(name);
-    return {
-      ...props,
-      onChange: (value: unknown) => {
-        change();
-        onChange(value);
-      },
-    };
-  };
+
   return (
-    <ActionDialog
-      opened
-      onClose={onClose}
+    <PreviewedDialog
       title="Amend the entitlement"
-      confirm={seen === undefined ? 'Show what it would do' : 'Amend'}
-      isPending={seeing.isPending || sending.isPending}
-      error={error}
-      onConfirm={() => {
-        if (form.validate().hasErrors) return;
-        const body = bodyOf(entitlement, form.values);
-        if (seen === undefined) seeing.mutate(body);
-        else sending.send(seen.token === null ? body : { ...body, token: seen.token });
-      }}
+      confirm="Amend"
+      size="lg"
+      noValidate
+      previewed={previewed}
+      isPlaced={refused.isPlaced}
+      onConfirm={confirm}
+      onReload={() => setHeld(false)}
+      onClose={onClose}
     >
-      <Text>The contract goes on without a hole in its cover. Its days are days in {timeZone}.</Text>
-      <Radio.Group label="Counts" {...field('when')}>
-        <Stack gap="xs" mt="xs">
-          <Radio value="now" label="Now" />
-          {period !== null && <Radio value="next_period" label="With the next period" />}
-          <Radio value="day" label="From a day on" />
-        </Stack>
-      </Radio.Group>
-      {form.values.when === 'day' && (
-        <TextInput type="date" label="Day" {...field('day')} error={errorOf('day', 'effective')} />
+      <Text>
+        The contract goes on without a hole in its cover. What you do not change stays. Its days are days in {timeZone}.
+      </Text>
+      <WhenFields asked={asked} hasPeriods={period !== null} />
+      <AmendSections entitlement={entitlement} terms={terms} asked={asked} open={open} onOpen={setOpen} />
+      {isUnchanged && !hasChanges && (
+        <Text c="red" role="alert">
+          You have not changed anything yet.
+        </Text>
       )}
-      <Group grow align="flex-start">
-        {allocationType !== 'unlimited' && (
-          <NumberInput
-            label={allocationType === 'hours' ? 'Total, in minutes' : 'Total'}
-            description={
-              allocationType === 'hours' && typeof form.values.totalTerm === 'number'
-                ? minutesText(form.values.totalTerm)
-                : undefined
-            }
-            min={0}
-            allowDecimal={false}
-            {...field('totalTerm')}
-            error={errorOf('totalTerm', 'changes.totalTerm')}
-          />
-        )}
-        <TextInput type="date" label="Last day" {...field('endDate')} error={errorOf('endDate', 'changes.endDate')} />
-      </Group>
-      <Group grow align="flex-start">
-        {price !== null && (
-          <TextInput
-            label={`Price in ${price.currency}`}
-            inputMode="decimal"
-            {...field('amount')}
-            error={errorOf('amount', 'changes.price.amount', 'changes.price')}
-          />
-        )}
-        <NumberInput
-          label="Priority in matching"
-          min={0}
-          allowDecimal={false}
-          {...field('priority')}
-          error={errorOf('priority', 'changes.priority')}
-        />
-      </Group>
-      <Radio.Group label="A changed total grants" {...field('grant')}>
-        <Stack gap="xs" mt="xs">
-          <Radio value="full" label="The whole difference" />
-          <Radio value="prorated" label="Its part for the days left" />
-        </Stack>
-      </Radio.Group>
+      {allocationType !== 'unlimited' && <GrantField asked={asked} />}
       <ReasonInput
         required
         description="Kept in the history and the audit."
-        value={form.values.reason}
-        onChange={(reason) => {
-          change();
-          form.setFieldValue('reason', reason);
-        }}
+        value={asked.values.reason}
+        error={asked.errors.reason}
+        data-path="reason"
+        onChange={(reason) => asked.setFieldValue('reason', reason)}
       />
-      {seen !== undefined && <PreviewShown preview={seen} />}
-    </ActionDialog>
+    </PreviewedDialog>
   );
 }
+
+type AskedForm = UseFormReturnType<Asked>;
+
+const WhenFields = ({ asked, hasPeriods }: { readonly asked: AskedForm; readonly hasPeriods: boolean }) => (
+  <>
+    <Radio.Group label="Counts" {...asked.getInputProps('when')}>
+      <Stack gap="xs" mt="xs">
+        <Radio value="now" label="Now" />
+        {hasPeriods && <Radio value="next_period" label="With the next period" />}
+        <Radio value="day" label="From a day on" />
+      </Stack>
+    </Radio.Group>
+    {asked.values.when === 'day' && <DayInput label="Day" {...asked.getInputProps('day')} />}
+  </>
+);
+
+const GrantField = ({ asked }: { readonly asked: AskedForm }) => (
+  <Radio.Group label="A changed total grants" {...asked.getInputProps('grant')}>
+    <Stack gap="xs" mt="xs">
+      <Radio value="full" label="The whole difference" />
+      <Radio value="prorated" label="Its part for the days left" />
+    </Stack>
+  </Radio.Group>
+);

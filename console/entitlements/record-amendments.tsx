@@ -1,6 +1,5 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { $api, api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
@@ -11,9 +10,12 @@ import { QueryView } from '../ui/query-view.tsx';
 import { ReasonInput, reasonIn } from '../ui/reason-input.tsx';
 import { Empty } from '../ui/states.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { FIELD_WORDS } from './form-words.ts';
 import { moneyWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { PreviewShown } from './record-preview.tsx';
+import { previewIn } from './record-preview-answer.ts';
+import { usePreviewOnOpening } from './record-previewed.tsx';
 
 type Amendment = Shapes['Amendment'];
 
@@ -28,6 +30,16 @@ const STATUS: Readonly<Record<Amendment['status'], string>> = {
 const COUNTS: Readonly<Record<string, string>> = { now: 'at once', next_period: 'with the next period' };
 const countsFrom = ({ day, effective }: Amendment): string =>
   day === null ? (COUNTS[effective] ?? effective) : dayText(day);
+
+const TERM_WORDS: Readonly<Record<string, string>> = {
+  ...FIELD_WORDS,
+  restrict: FIELD_WORDS.overage,
+  templateId: 'Template',
+};
+
+/** The changed terms as the form calls them. */
+const fieldsWords = (after: Amendment['after']): string =>
+  [...new Set(Object.keys(after).map((field) => TERM_WORDS[field] ?? field))].join(', ');
 
 const columnsOf = (
   { allocationType, timeZone }: Entitlement,
@@ -51,7 +63,7 @@ const columnsOf = (
     ),
   },
   { id: 'from', header: 'Counts from', cell: countsFrom },
-  { id: 'what', header: 'Changes', from: 'sm', cell: ({ after }) => <Name>{Object.keys(after).join(', ')}</Name> },
+  { id: 'what', header: 'Changes', from: 'sm', cell: ({ after }) => <Name>{fieldsWords(after)}</Name> },
   { id: 'term', header: 'Term', from: 'sm', cell: ({ change }) => termText(change, allocationType) },
   { id: 'money', header: 'Money', from: 'sm', cell: ({ money }) => moneyWords(money) },
   { id: 'why', header: 'Why', from: 'md', cell: ({ reason, by, at }) => <Why {...{ reason, by, at, timeZone }} /> },
@@ -127,19 +139,14 @@ async function previewOfVoid(id: string, n: number) {
     params: { path: { id, n }, query: { preview: 'true' } },
     body: {},
   });
-  if (data === undefined || !('before' in data)) throw new TypeError('The API has answered without the preview.');
-  return data;
+  return previewIn(data);
 }
 
 /** Takes back what lies ahead, or voids the last amendment that counts; shows first what a void does. */
 function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) {
   const isAhead = status === 'scheduled';
   const [reason, setReason] = useState('');
-  // Not a query: those are read again once the void is made, when there is nothing to preview any more.
-  const { mutate: look, ...seen } = useMutation({ mutationFn: () => previewOfVoid(id, n) });
-  useEffect(() => {
-    if (!isAhead) look();
-  }, [isAhead, look]);
+  const { seen, error } = usePreviewOnOpening(() => previewOfVoid(id, n), !isAhead);
   const sending = useSend(
     async (why: string, key: string) => {
       const headers = { 'Idempotency-Key': key };
@@ -164,7 +171,7 @@ function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) 
       title={isAhead ? `Take amendment ${n} back` : `Void amendment ${n}`}
       confirm={isAhead ? 'Take it back' : 'Void it'}
       isPending={sending.isPending}
-      error={sending.error ?? seen.error}
+      error={sending.error ?? error}
       onConfirm={() => sending.send(reason)}
     >
       <Text>
@@ -172,7 +179,7 @@ function UndoDialog({ id, amendment: { n, status }, onClose }: UndoDialogProps) 
           ? 'It does not come to count.'
           : 'What it granted and charged comes back by an amendment of its own, and the fields are as they were.'}
       </Text>
-      {seen.data !== undefined && <PreviewShown preview={seen.data} />}
+      {seen !== undefined && <PreviewShown preview={seen} />}
       <ReasonInput value={reason} onChange={setReason} description="Kept in the history and the audit." />
     </ActionDialog>
   );

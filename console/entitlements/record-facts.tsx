@@ -3,10 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ContactName, CustomerLink, ProductName, SlaName } from '../pickers/record-names.tsx';
-import { dayText, fromNowText, instantText, minutesText, moneyText, termText } from '../ui/format.ts';
+import { dayText, fromNowText, instantText, termText } from '../ui/format.ts';
 import { Name } from '../ui/name.tsx';
 import styles from './record.module.css';
-import { priceWords } from './record-amended-words.ts';
+import { overageWords, priceWords } from './record-amended-words.ts';
 import type { Entitlement } from './record-commands-allowed.ts';
 import { Pauses } from './record-pause.tsx';
 import { FactList, RecordSection } from './record-section.tsx';
@@ -64,19 +64,6 @@ const Information = ({ entitlement }: OfEntitlement) => (
 
 const when = (instant: string | null, { timeZone }: Entitlement): string =>
   instant === null ? 'never' : instantText(instant, timeZone);
-
-const OVERAGE_WORDS: Readonly<Record<Entitlement['overage'], string>> = {
-  block: 'Refused: an exhausted entitlement takes no case',
-  allow: 'Allowed: remaining goes below 0',
-  charge: 'Charged',
-};
-
-function overageWords({ overage, overagePrice, allocationType }: Entitlement): string {
-  if (overagePrice === null) return OVERAGE_WORDS[overage];
-  const { unitPrice, currency, billingIncrementMinutes } = overagePrice;
-  const per = allocationType === 'hours' ? `hour, in steps of ${minutesText(billingIncrementMinutes)}` : 'case';
-  return `Charged at ${moneyText(unitPrice, currency)} for each ${per}`;
-}
 
 const graceWords = ({ graceDays, graceEndsAt, timeZone }: Entitlement): string =>
   `${graceDays} days after the end${graceEndsAt === null ? '' : `, until ${instantText(graceEndsAt, timeZone)}`}`;

@@ -1,6 +1,6 @@
 import type { Shapes } from '../data/api.ts';
 import { type AllocationType, dayText, moneyText, termText } from '../ui/format.ts';
-import { moneyWords } from './record-amended-words.ts';
+import { moneyWords, pauseWords } from './record-amended-words.ts';
 
 export type LedgerRow = Shapes['LedgerRow'];
 type Kind = LedgerRow['kind'];
@@ -89,13 +89,6 @@ export function rowDetails(row: LedgerRow, allocationType: AllocationType): read
       : [facts.decrements ? 'the case uses term again' : 'the case uses no term from now on']),
     ...(remainingAfter === null || change === 0 ? [] : [`${termText(remainingAfter, allocationType)} left`]),
   ];
-}
-
-/** When a pause is and what it does to the end. */
-function pauseWords({ from, until, end }: NonNullable<Facts['pause']>): string {
-  const begins = from === null ? '' : `from ${dayText(from)} `;
-  const ends = until === null ? 'until somebody resumes it' : `until ${dayText(until)}`;
-  return `${begins}${ends}; the end ${end === 'keep' ? 'stays' : 'moves along'}`;
 }
 
 /** Which amendment the row makes, or takes back. */

@@ -1,18 +1,19 @@
-import { Button, Group, Radio, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, Table, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import { api } from '../data/api.ts';
-import { isRefusedAs } from '../data/api-problem.ts';
+import { api, type Shapes } from '../data/api.ts';
 import { useMay } from '../data/me.ts';
 import { ActionDialog } from '../ui/action-dialog.tsx';
 import { formErrorsOf } from '../ui/form-errors.ts';
 import { dayText, instantText } from '../ui/format.ts';
 import { ReasonInput, reasonIn } from '../ui/reason-input.tsx';
 import { useSend } from '../ui/use-send.ts';
-import { ChangedMeanwhile } from './record-changed.tsx';
+import { DayInput } from './form-parts.tsx';
 import type { Entitlement } from './record-commands-allowed.ts';
+import { PreviewShown } from './record-preview.tsx';
+import { previewIn } from './record-preview-answer.ts';
+import { PreviewedDialog, usePreviewed, usePreviewOnOpening } from './record-previewed.tsx';
 import { RecordSection } from './record-section.tsx';
-import { useSeenVersion } from './seen-version.ts';
 
 interface DialogProps {
   readonly entitlement: Entitlement;
@@ -26,53 +27,63 @@ interface PauseValues {
   readonly reason: string;
 }
 
-/** Stops the cover for a while, at once or from a day on. */
-export function PauseDialog({ entitlement: { id, version, timeZone }, onClose }: DialogProps) {
-  const seen = useSeenVersion(version);
-  const form = useForm<PauseValues>({
-    initialValues: { from: '', until: '', end: 'keep', reason: '' },
+type Body = Shapes['PauseInput'];
+
+const NOTHING: PauseValues = { from: '', until: '', end: 'keep', reason: '' };
+
+async function look(id: string, body: Body): Promise<Shapes['Preview']> {
+  const { data } = await api.POST('/v1/entitlements/{id}/pause', {
+    params: { path: { id }, query: { preview: 'true' } },
+    body,
   });
-  const sending = useSend(
-    ({ sent, ifVersion }: { readonly sent: PauseValues; readonly ifVersion: number }, key: string) =>
+  return previewIn(data);
+}
+
+const bodyOf = ({ from, until, end, reason }: PauseValues): Body => ({
+  from: from === '' ? 'now' : from,
+  until: until === '' ? null : until,
+  end,
+  reason: reason.trim(),
+});
+
+/** Stops the cover for a while, at once or from a day on: first shows what that would do. */
+export function PauseDialog({ entitlement: { id, timeZone }, onClose }: DialogProps) {
+  const form = useForm<PauseValues>({ initialValues: NOTHING });
+  const { until, end } = form.values;
+  const previewed = usePreviewed({
+    body: bodyOf(form.values),
+    look: (body: Body) => look(id, body),
+    make: ({ body, seen: { before } }, key) =>
       api.POST('/v1/entitlements/{id}/pause', {
         params: { path: { id } },
-        headers: { 'Idempotency-Key': key, 'If-Match': `"${ifVersion}"` },
-        body: {
-          from: sent.from === '' ? 'now' : sent.from,
-          until: sent.until === '' ? null : sent.until,
-          end: sent.end,
-          reason: sent.reason.trim(),
-        },
+        // What was previewed is what the person saw.
+        headers: { 'Idempotency-Key': key, 'If-Match': `"${before.version}"` },
+        body,
       }),
-    { onDone: onClose },
-  );
-  const refused = formErrorsOf(sending.error);
-  const isChanged = isRefusedAs(sending.error, 'conflict');
+    onDone: onClose,
+  });
+  const refused = formErrorsOf(previewed.error);
+  const names = Object.keys(refused);
   return (
-    <ActionDialog
-      opened
-      onClose={onClose}
+    <PreviewedDialog
       title="Pause the entitlement"
       confirm="Pause"
-      isPending={sending.isPending}
-      error={isChanged || Object.keys(refused).length > 0 ? null : sending.error}
-      onConfirm={() => {
-        seen.hold();
-        sending.send({ sent: form.values, ifVersion: seen.version });
-      }}
+      previewed={previewed}
+      after={until === '' ? 'While it is paused' : 'Once it goes on'}
+      isPlaced={names.length > 0 && names.every((name) => name in NOTHING)}
+      onConfirm={previewed.confirm}
+      onClose={onClose}
     >
       <Text>While it is paused it takes no new cases. Its open cases go on. Its days are days in {timeZone}.</Text>
       <Group grow align="flex-start">
-        <TextInput
-          type="date"
+        <DayInput
           label="First day"
           description="Empty: now"
           {...form.getInputProps('from')}
           error={refused.from}
           data-autofocus
         />
-        <TextInput
-          type="date"
+        <DayInput
           label="Goes on with"
           description="The first day that is covered again. Empty: until it is resumed"
           {...form.getInputProps('until')}
@@ -89,34 +100,39 @@ export function PauseDialog({ entitlement: { id, version, timeZone }, onClose }:
         required
         description="Kept in the history and the audit."
         value={form.values.reason}
+        error={refused.reason}
         onChange={(reason) => form.setFieldValue('reason', reason)}
       />
-      {isChanged && (
-        <ChangedMeanwhile
-          error={sending.error}
-          onReload={() => {
-            seen.release();
-            sending.reset();
-          }}
-        />
+      {previewed.seen !== undefined && until === '' && end === 'shift' && (
+        <Text>How far its end moves is known once it is resumed.</Text>
       )}
-    </ActionDialog>
+    </PreviewedDialog>
   );
 }
 
-/** Ends the pause that runs, or takes back the one with that number, which lies ahead. */
+async function lookAtResume(id: string, pause: { readonly pause?: number }): Promise<Shapes['Preview']> {
+  const { data } = await api.POST('/v1/entitlements/{id}/resume', {
+    params: { path: { id }, query: { preview: 'true' } },
+    body: pause,
+  });
+  return previewIn(data);
+}
+
+/** Ends the pause that runs, or takes back the one with that number, which lies ahead; shows first what that does. */
 export function ResumeDialog({
   entitlement: { id, pauses, pausedSince, endDate },
   pause,
   onClose,
 }: DialogProps & { readonly pause?: number }) {
   const [reason, setReason] = useState('');
+  const which = pause === undefined ? {} : { pause };
+  const { seen, error } = usePreviewOnOpening(() => lookAtResume(id, which));
   const sending = useSend(
     (why: string, key: string) =>
       api.POST('/v1/entitlements/{id}/resume', {
         params: { path: { id } },
         headers: { 'Idempotency-Key': key },
-        body: { ...(pause === undefined ? {} : { pause }), ...reasonIn(why) },
+        body: { ...which, ...reasonIn(why) },
       }),
     { onDone: onClose },
   );
@@ -128,13 +144,14 @@ export function ResumeDialog({
       title={pause === undefined ? 'Resume the entitlement' : 'Take the pause back'}
       confirm={pause === undefined ? 'Resume' : 'Take it back'}
       isPending={sending.isPending}
-      error={sending.error}
+      error={sending.error ?? error}
       onConfirm={() => sending.send(reason)}
     >
       <Text>
         {pause === undefined ? 'It takes cases again at once.' : 'The pause does not begin.'}
         {shifts && ` Its end, ${dayText(endDate)}, moves by the whole days that the pause took.`}
       </Text>
+      {seen !== undefined && <PreviewShown preview={seen} />}
       <ReasonInput value={reason} onChange={setReason} />
     </ActionDialog>
   );

@@ -42,6 +42,12 @@ export function ProductName({ id }: { readonly id: string }) {
   return <Name>{data?.name ?? id}</Name>;
 }
 
+/** The same for a template. */
+export function TemplateName({ id }: { readonly id: string }) {
+  const { data } = $api.useQuery('get', '/v1/templates/{id}', { params: { path: { id } } }, KEPT);
+  return <Name>{data?.name ?? id}</Name>;
+}
+
 /** The same for a service level. */
 export function SlaName({ id }: { readonly id: string }) {
   const { data } = $api.useQuery('get', '/v1/slas/{id}', { params: { path: { id } } }, KEPT);

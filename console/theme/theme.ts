@@ -115,6 +115,8 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { miw: 'max-content' } }),
     // A link is as large as the text around it.
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
+    // The page has a banner already: the header of a dialog is none.
+    ModalHeader: { defaultProps: { role: 'none' } },
     Table: Table.extend({ defaultProps: { fz: 'md', horizontalSpacing: 'sm' } }),
   },
   headings: {

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Group, Modal, type ModalProps, Stack } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { fieldsOf, wordsOf } from '../data/api-problem.ts';
 
@@ -9,6 +9,9 @@ interface ActionDialogProps {
   /** The word on the button, a verb: Cancel the entitlement. */
   readonly confirm: string;
   readonly danger?: boolean;
+  readonly size?: NonNullable<ModalProps['size']>;
+  /** The dialog checks its fields itself. The browser cannot point at one in a section that is folded. */
+  readonly noValidate?: boolean;
   readonly isPending: boolean;
   readonly error: unknown;
   readonly onConfirm: () => void;
@@ -19,13 +22,14 @@ interface ActionDialogProps {
 /** Asks before a change is made, and shows why it was refused. It stays open, with all that was typed, until it is made. */
 export function ActionDialog(props: ActionDialogProps) {
   const { opened, onClose, title, confirm, danger = false, isPending, error, onConfirm, children } = props;
+  const { size = 'md', noValidate = false } = props;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onConfirm();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <form onSubmit={submit}>
+    <Modal opened={opened} onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form onSubmit={submit} noValidate={noValidate}>
         <Stack>
           {children}
           <ErrorNote error={error} />

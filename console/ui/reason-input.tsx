@@ -1,4 +1,5 @@
 import { Textarea } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { LONGEST_REASON } from '../data/limits.ts';
 
 interface ReasonInputProps {
@@ -7,6 +8,8 @@ interface ReasonInputProps {
   readonly label?: string;
   readonly description?: string;
   readonly required?: boolean;
+  readonly error?: ReactNode;
+  readonly 'data-path'?: string;
 }
 
 /** Why something is changed, for the audit or the ledger. */
@@ -16,11 +19,15 @@ export const ReasonInput = ({
   label = 'Reason',
   description = 'Optional. The audit keeps it.',
   required = false,
+  error,
+  ...field
 }: ReasonInputProps) => (
   <Textarea
+    {...field}
     label={label}
     description={description}
     required={required}
+    error={error}
     maxLength={LONGEST_REASON}
     autosize
     minRows={1}

@@ -268,10 +268,10 @@ describe('a command', () => {
     const made = await aUsedOne();
     const page = await open('csr_manager', made);
     await button(page, 'Pause').click();
-    const confirm = dialog(page).getByRole('button', { name: 'Pause' });
     await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('The plant is closed.');
     await dialog(page).getByRole('radio', { name: 'Moves' }).check();
-    await confirm.click();
+    await dialog(page).getByRole('button', { name: 'Show what it would do' }).click();
+    await dialog(page).getByRole('button', { name: 'Pause', exact: true }).click();
     await dialog(page).waitFor({ state: 'detached' });
     await page.getByText(/^paused since /).waitFor();
     const pauses = page.getByRole('region', { name: 'Pauses' });

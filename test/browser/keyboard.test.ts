@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { aCustomer, ask, entitlement } from '../support/api-client.ts';
+import { aCustomer, anActive, ask, entitlement } from '../support/api-client.ts';
 import { signedIn } from '../support/browser.ts';
 import { settled, visit } from '../support/browser-layout.ts';
 import { unique } from '../support/unique.ts';
@@ -112,6 +112,25 @@ test('finds a customer, writes and activates an entitlement, attaches a case, se
   const { renewedById, status } = await entitlement(id);
   expect(status).toBe('canceled');
   expect(page.url()).toContain(String(renewedById));
+});
+
+test('amends a contract, in a section that was folded, as its preview shows', async () => {
+  const made = await anActive(customerId, { name: unique('Amended') });
+  const page = await signedIn('csr_manager');
+  await visit(page, `/entitlements/${made.id}`);
+  await press(page, button(page, 'Amend'));
+  const dialog = page.getByRole('dialog');
+  await press(page, dialog.getByRole('button', { name: 'Tier and priority' }));
+  await tabTo(page, dialog.getByRole('textbox', { name: 'Tier' }));
+  await page.keyboard.type('Gold');
+  await tabTo(page, dialog.getByRole('textbox', { name: 'Reason' }));
+  await page.keyboard.type('They grew.');
+  await press(page, dialog.getByRole('button', { name: 'Show what it would do' }));
+  const shown = dialog.getByRole('status', { name: 'What it would do' });
+  await shown.getByRole('row', { name: 'Tier none Gold' }).waitFor();
+  await press(page, dialog.getByRole('button', { name: 'Amend', exact: true }));
+  await dialog.waitFor({ state: 'detached' });
+  expect(await entitlement(made.id)).toMatchObject({ tier: 'Gold' });
 });
 
 test('the first stop of each page jumps over the menu, and a dialog gives the focus back', async () => {

@@ -27,6 +27,8 @@ export const PAGES: Readonly<Record<string, ConsolePage>> = {
   entitlements: { path: ({ customerId }) => `/entitlements?customer=${customerId}`, names: true },
   'new entitlement': { path: ({ customerId }) => `/entitlements/new?customer=${customerId}`, names: true },
   entitlement: { path: ({ entitlementId }) => `/entitlements/${entitlementId}`, names: true },
+  'amend entitlement': { path: ({ entitlementId }) => `/entitlements/${entitlementId}?dialog=amend`, names: true },
+  'pause entitlement': { path: ({ entitlementId }) => `/entitlements/${entitlementId}?dialog=pause`, names: true },
   draft: { path: ({ draftId }) => `/entitlements/${draftId}`, names: true },
   'edit entitlement': { path: ({ draftId }) => `/entitlements/${draftId}/edit`, names: true },
   customers: { path: ({ tag }) => `/customers?q=${tag}`, names: true },
