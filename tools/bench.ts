@@ -10,12 +10,14 @@ import { match } from './bench/match.ts';
 import { comparePeers, PARTS } from './bench/peers/peers.ts';
 import { renewals } from './bench/renewals.ts';
 import type { BenchOptions } from './bench/rounds.ts';
+import { withSla } from './bench/sla.ts';
 import { type BenchStack, startBenchStack } from './bench/stack.ts';
 import { starts } from './bench/starts.ts';
 
 type Bench = (stack: BenchStack, say: (line: string) => void, options: BenchOptions) => Promise<Figure[]>;
 const BENCHES: Readonly<Record<string, Bench>> = {
   'case-path': casePath,
+  sla: withSla,
   hot: hotEntitlement,
   'long-life': longLife,
   starts,

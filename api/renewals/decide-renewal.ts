@@ -39,7 +39,7 @@ export interface SettledClosing {
 export interface DecidesRenewals {
   /**
    * The changes with which the renewal is accepted. Writes nothing. Refuses, as a Problem, `not_found` with the field,
-   * `customer_mismatch`, `validation_failed`, and `wrong_state` for a renewal that is over.
+   * `customer_mismatch`, `validation_failed`, and `wrong_state` for a renewal that is over and a start outside a grace.
    */
   settle(closing: RenewalClosing): Promise<SettledClosing['changes']>;
   /**
@@ -61,11 +61,13 @@ export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 
       throw problem('customer_mismatch', `The renewal belongs to the customer ${renewal.customerId}.`, 'customerId');
     if (renewal.isOver && renewal.decidedKey !== keyOf(closing)) throw alreadyDecided(renewal);
     if (status === 'closed_lost') return null;
-    refuseStart(changes);
-    const wanted = Object.keys(changes).length === 0 ? undefined : changes;
+    refuseZone(changes);
+    const { startDate = null, ...others } = changes;
     return await prepareAcceptance(sql, renewal, {
       templateId,
-      changes: wanted,
+      startDate,
+      startField: 'entitlement.startDate',
+      changes: Object.keys(others).length === 0 ? undefined : others,
       part: 'entitlement',
       outside: ['customerId'],
       renewalField: 'renewalId',
@@ -90,13 +92,12 @@ export const renewalDecider = ({ sql, renewals }: Pick<RenewalServices, 'sql' | 
 
 const noSuchRenewal = (id: string) => notFound('renewal', id, 'renewalId');
 
-/** A successor starts where the old entitlement ends, so an opportunity cannot name another start. */
-function refuseStart(changes: EntitlementChanges): void {
-  const given = (['startDate', 'timeZone'] as const).find((field) => changes[field] !== undefined);
-  if (given !== undefined)
+/** A successor has the time zone of the old entitlement, so an opportunity cannot name another one. */
+function refuseZone({ timeZone }: EntitlementChanges): void {
+  if (timeZone !== undefined)
     throw problem(
       'validation_failed',
-      'A successor starts when the old entitlement ends, in the same time zone.',
-      `entitlement.${given}`,
+      'A successor has the time zone of the entitlement that it follows: leave timeZone out.',
+      'entitlement.timeZone',
     );
 }

@@ -17,6 +17,8 @@ export interface WantedTerms {
   readonly templateId: string | null;
   /** The day after the end, in the grace; null or absent: as the old entitlement ends. */
   readonly startDate?: string | null;
+  /** The field of the input that gives `startDate`, where that is not its name. */
+  readonly startField?: string;
   /** Undefined: nothing else. */
   readonly changes: Parameters<typeof changesFrom>[0] | undefined;
   /** The part of the input that `changes` come from. Refusals name its fields within it, but for those in `outside`. */
@@ -32,13 +34,15 @@ export interface WantedTerms {
  */
 export async function prepareAcceptance(
   sql: Sql,
-  { entitlementId, proposal }: Pick<RenewalRecord, 'entitlementId' | 'proposal'>,
-  { templateId, startDate = null, changes, part, outside = [], renewalField }: WantedTerms,
+  { entitlementId, proposal, isOver }: Pick<RenewalRecord, 'entitlementId' | 'proposal' | 'isOver'>,
+  { templateId, startDate = null, startField = 'startDate', changes, part, outside = [], renewalField }: WantedTerms,
 ): Promise<Partial<EntitlementDetails> | null> {
   const old = await findEntitlement(sql, entitlementId);
   if (old === undefined) throw notFound('entitlement', entitlementId, renewalField);
   const { details } = old;
-  const late = startDate === null ? null : lateStart(old, startDate);
+  // Once somebody has accepted it, the renewal alone decides: a retry gets the first answer, though the grace is over.
+  const isTaken = isOver || old.renewedById !== null;
+  const late = startDate === null ? null : isTaken ? { startDate } : lateStart(old, startDate, startField);
   const ofTemplate = templateId === null ? null : await termsOfTemplate(sql, templateId);
   if (changes === undefined) return late === null ? ofTemplate : { ...ofTemplate, ...late };
   return await within(
@@ -52,11 +56,11 @@ export async function prepareAcceptance(
 }
 
 /** A start without a gap after an end that has passed. Refuses what `problemWithLateStart` refuses. */
-function lateStart(old: Entitlement, startDate: string): Pick<EntitlementDetails, 'startDate'> {
+function lateStart(old: Entitlement, startDate: string, field: string): Pick<EntitlementDetails, 'startDate'> {
   // The entitlement's newest row may have a later time than this machine's clock.
   const now = Math.max(Date.now(), old.updatedAt);
   const refused = problemWithLateStart(asOf(old, now), startDate, now);
-  if (refused !== undefined) throw new Problem(refused);
+  if (refused !== undefined) throw new Problem({ ...refused, field });
   return { startDate };
 }
 

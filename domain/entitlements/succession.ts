@@ -46,7 +46,7 @@ export function problemWithLateStart(
   if (!isInGrace(entitlement, now))
     return refuse(
       'wrong_state',
-      'The entitlement is not in its grace: leave startDate out, and the successor starts today.',
+      'The entitlement is not in its grace: leave startDate out, and the successor starts where it ends, or today if it has ended.',
       'startDate',
     ).refused;
   const next = plusDays(entitlement.details.endDate, 1);

@@ -23,7 +23,7 @@ interface Running {
   stop(): Promise<void>;
 }
 
-interface OwnStackOptions {
+export interface OwnStackOptions {
   readonly temporalInMemory?: boolean;
   /** For worker and API. */
   readonly env?: NodeJS.ProcessEnv;
