@@ -1,9 +1,11 @@
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import { type AmendmentBooks, type Charged, keptVoidable, type Voidable } from '../terms/amendments.ts';
 import { movedDay } from '../terms/pauses.ts';
-import { addedAfterTurn } from './after-turn.ts';
+import { movedTopUp, type TopUpAhead, topUpsLeft, withoutExpired, withTopUp } from '../terms/top-ups.ts';
+import { sideAfterTurn } from './after-turn.ts';
 import { withUse } from './amended-row.ts';
 import type { Entitlement } from './entitlement.ts';
+import { amendmentsAfter, type Side } from './without-amendments.ts';
 
 /** The entitlement after rows about amendments, and what other rows do to them; `evolve` uses it. */
 
@@ -24,7 +26,16 @@ function withoutAhead({ amendmentsAhead = [], ...entitlement }: Entitlement, n: 
 
 /** After a row that amends or voids; without the end, which `evolve` itself follows. */
 export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlement {
-  const { amendment, details, before = {}, books = {}, money = null, ofChannels = {}, bought } = row.facts ?? {};
+  const {
+    amendment,
+    details,
+    before = {},
+    books = {},
+    money = null,
+    ofChannels = {},
+    bought,
+    topUps,
+  } = row.facts ?? {};
   if (amendment === undefined || details === undefined) throw new TypeError(`A row ${row.kind} says what it changes.`);
   const { amendments = [] } = entitlement;
   const undone = amendments.find(({ n }) => n === amendment.voids);
@@ -50,6 +61,7 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
     granted: entitlement.granted + row.change,
     usedByChannel: withUse(entitlement.usedByChannel, ofChannels),
     ...(bought === undefined ? {} : { bought }),
+    ...(topUps === undefined ? {} : { topUps }),
   };
 }
 
@@ -76,18 +88,47 @@ const withoutBooks = ({
  */
 export function withPeriodTurned({ prorated: _, ...entitlement }: Entitlement): Entitlement {
   const { amendments, charged, ...rest } = entitlement;
-  const added = addedAfterTurn(entitlement);
   const isPerPeriod = rest.details.price?.per === 'period';
-  const turned = ({ books, ...one }: Voidable, index: number): Voidable => ({
+  const turned = ({ books, ...one }: Voidable): Voidable => ({
     ...one,
-    ...added[index],
     turns: one.turns + 1,
     books: booksOf({ ...books, ...(isPerPeriod ? { charged: undefined } : {}), prorated: undefined }),
   });
   return {
     ...rest,
     ...(charged === undefined || isPerPeriod ? {} : { charged }),
-    ...(amendments === undefined ? {} : { amendments: amendments.map(turned) }),
+    ...(amendments === undefined ? {} : { amendments: amendmentsAfterTurn(entitlement).map(turned) }),
+  };
+}
+
+const amendmentsAfterTurn = (entitlement: Entitlement): readonly Voidable[] =>
+  amendmentsAfter(entitlement, (side) => sideAfterTurn(entitlement, side));
+
+/**
+ * Before a row that adds a top-up or ends one: without an amendment as much would be added, and perhaps not as much would
+ * lapse or count as used.
+ */
+export function withTopUpsChanged(entitlement: Entitlement, row: RowDraft): Entitlement {
+  if (entitlement.amendments === undefined) return entitlement;
+  return { ...entitlement, amendments: amendmentsAfter(entitlement, changeOfTopUps(entitlement, row)) };
+}
+
+function changeOfTopUps({ topUps }: Entitlement, { kind, at, facts }: RowDraft): (side: Side) => Side {
+  const due = topUps[0]?.expiresAt ?? at;
+  if (kind === 'top_up_expired') return (side) => withoutExpired(side, due);
+  // A top-up that starts later adds nothing yet.
+  const added = facts?.topUps === undefined ? undefined : facts.topUp;
+  if (added === undefined) return (side) => side;
+  const { amount, expiresOn, expiresAt } = added;
+  const { startsAt = at }: Partial<TopUpAhead> = added;
+  return (side) => {
+    const before = withoutExpired(side, startsAt);
+    const left = topUpsLeft(before.topUps, before.remaining);
+    return {
+      ...before,
+      remaining: before.remaining + amount,
+      topUps: withTopUp(left, { amount, expiresOn, expiresAt }),
+    };
   };
 }
 
@@ -102,10 +143,11 @@ export function ended({ amendmentsAhead: _, ...entitlement }: Entitlement): Enti
 /** After a pause that moved the end: the days that are charged move along, and so does an end to which a void returns. */
 export function movedAmendments(entitlement: Entitlement, days: number): Entitlement {
   const { amendments, charged, ...rest } = entitlement;
+  const { timeZone } = rest.details;
   return {
     ...rest,
     ...(charged === undefined ? {} : { charged: movedStretch(charged, days) }),
-    ...(amendments === undefined ? {} : { amendments: amendments.map((one) => movedVoidable(one, days)) }),
+    ...(amendments === undefined ? {} : { amendments: amendments.map((one) => movedVoidable(one, days, timeZone)) }),
   };
 }
 
@@ -115,12 +157,13 @@ const movedStretch = (stretch: Charged, days: number): Charged => ({
   to: movedDay(stretch.to, days),
 });
 
-function movedVoidable({ before, books, ...one }: Voidable, days: number): Voidable {
+function movedVoidable({ before, books, topUps, ...one }: Voidable, days: number, timeZone: string): Voidable {
   const { endDate } = before;
   const { charged } = books;
   return {
     ...one,
     before: endDate === undefined ? before : { ...before, endDate: movedDay(endDate, days) },
     books: charged === undefined ? books : { ...books, charged: movedStretch(charged, days) },
+    ...(topUps === undefined ? {} : { topUps: topUps.map((topUp) => movedTopUp(topUp, days, timeZone)) }),
   };
 }

@@ -5,7 +5,14 @@ import { boughtUnits } from '../terms/bought.ts';
 import { thresholdsCrossed } from '../terms/thresholds.ts';
 import { channelAmount, remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
-import { ended, withAhead, withAmendment, withoutAmendments, withPeriodTurned } from './evolve-amendments.ts';
+import {
+  ended,
+  withAhead,
+  withAmendment,
+  withoutAmendments,
+  withPeriodTurned,
+  withTopUpsChanged,
+} from './evolve-amendments.ts';
 import { withoutPauses, withPauseRow } from './evolve-pauses.ts';
 
 /**
@@ -103,7 +110,7 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
       return withTerms(withPeriodTurned(next), row);
     case 'topped_up':
     case 'top_up_expired':
-      return withTerms(next, row);
+      return withTerms(withTopUpsChanged(next, row), row);
     case 'pause_planned':
     case 'pause_taken_back':
     case 'paused':

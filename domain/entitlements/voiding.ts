@@ -5,11 +5,13 @@ import type { Voidable } from '../terms/amendments.ts';
 import { decimalOfUnits, type Money, negated, tenThousandthsOf } from '../terms/contract-price.ts';
 import { type EntitlementDetails, unitOf } from '../terms/details.ts';
 import { daysOf, halfUp } from '../terms/proration.ts';
+import { sameTopUps, withoutExpired } from '../terms/top-ups.ts';
 import { covered, wholeDaysOf } from './amended-money.ts';
 import { currentBought, endOf, withUse } from './amended-row.ts';
 import { shortChannel } from './amended-terms.ts';
 import { remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
+import { sideOf, withoutLast } from './without-amendments.ts';
 
 /**
  * Takes back the last amendment by one that compensates it: what it granted and what it charged come back, and what it
@@ -31,7 +33,8 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
     );
   if (end.endsAt !== undefined && startOfDay(plusDays(restored.endDate, 1), details.timeZone) <= origin.at)
     return refuse('wrong_state', `The end before the amendment, ${restored.endDate}, is past.`, 'endDate');
-  const change = -last.change || 0;
+  const before = withoutExpired(withoutLast(sideOf(entitlement), last), origin.at);
+  const change = before.remaining - sideOf(entitlement).remaining;
   const ofChannels = opposite(last.ofChannels);
   const used = problemWithUseBefore(entitlement, restored, { change, ofChannels });
   if (used !== undefined) return { refused: used };
@@ -43,6 +46,7 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
     ofChannels,
     ...end,
     ...currentBought(entitlement, change),
+    ...(sameTopUps(before.topUps, entitlement.topUps) ? {} : { topUps: before.topUps }),
   };
   return lifeRow(origin, 'amendment_voided', facts, change);
 }
