@@ -101,6 +101,8 @@ export interface LinkedCase {
   readonly status: string;
   readonly minutes: number;
   readonly decrements: boolean;
+  /** It attached in the grace of its entitlement. */
+  readonly inGrace: boolean;
   readonly newest: { readonly seq: number; readonly case: SupportCase } | null;
 }
 
@@ -109,7 +111,7 @@ export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   const query = sql<LinkedCase[]>`
     select c.id as "caseId", c.entitlement_id as "entitlementId", c.entitlement_seq as "entitlementSeq",
       c.customer_id as "customerId", c.contact_id as "contactId", c.product_id as "productId", c.channel, c.title,
-      c.status, c.minutes, c.decrement_entitlement_term as decrements,
+      c.status, c.minutes, c.decrement_entitlement_term as decrements, coalesce(c.in_grace, false) as "inGrace",
       case when newest.seq is not null then
         jsonb_build_object('seq', newest.seq, 'case', newest.case_after) end as newest
     from cases c left join lateral (
