@@ -110,8 +110,11 @@ const DAMAGES: readonly {
 }[] = [
   {
     what: 'a changed column',
-    work: (sql, { id }) => sql`update entitlements set remaining_term = 7, status = 'canceled' where id = ${id}`,
+    work: (sql, { id }) => sql`update entitlements set remaining_term = 7, status = 'canceled',
+      paused_since = '2026-01-01T00:00:00Z', grace_ends_at = '2027-01-01T00:00:00Z' where id = ${id}`,
     told: {
+      'column paused_since': { columns: Date.UTC(2026, 0), snapshot: null },
+      'column grace_ends_at': { columns: Date.UTC(2027, 0), snapshot: null },
       'column status': { columns: 'canceled', snapshot: 'active' },
       remaining: { ledger: 8, columns: 7, snapshot: 8, workflow: 8 },
     },
