@@ -1,3 +1,4 @@
+import type { EpochMs } from '../calendar.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import { type AmendmentBooks, type Charged, keptVoidable, type Voidable } from '../terms/amendments.ts';
 import { movedDay } from '../terms/pauses.ts';
@@ -51,7 +52,7 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
   const kept =
     amendment.voids === undefined
       ? keptVoidable([...amendments, added])
-      : amendments.filter(({ n }) => n !== amendment.voids);
+      : amendmentsNow(entitlement, row.at).filter(({ n }) => n !== amendment.voids);
   return {
     ...withoutBooks(withoutAhead(entitlement, amendment.n)),
     ...(amendment.voids === undefined ? books : undone?.books),
@@ -64,6 +65,10 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
     ...(topUps === undefined ? {} : { topUps }),
   };
 }
+
+/** Top-ups may have expired that only the contract without an amendment still has. */
+const amendmentsNow = (entitlement: Entitlement, now: EpochMs): readonly Voidable[] =>
+  amendmentsAfter(entitlement, (side) => withoutExpired(side, now));
 
 type Books = { readonly [Book in keyof AmendmentBooks]?: AmendmentBooks[Book] | undefined };
 
