@@ -1,16 +1,13 @@
 import { boughtOfChannel } from '../terms/bought.ts';
 import { rolledOver } from '../terms/periods.ts';
-import { topUpsLeft, topUpTotal, withoutExpired } from '../terms/top-ups.ts';
+import { topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
 import { channelAmount } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
 import type { Side } from './without-amendments.ts';
 
-/**
- * A side of the contract once the period has turned: its allotment is granted anew, and some of the old one rolls over.
- * Top-ups that expire by then have lapsed.
- */
+/** A side of the contract once the period has turned: its allotment is granted anew, and some of the old one rolls over. */
 export function sideAfterTurn(entitlement: Entitlement, side: Side): Side {
-  const { details, usedByChannel, remaining, topUps } = withoutExpired(side, entitlement.period?.endsAt ?? 0);
+  const { details, usedByChannel, remaining, topUps } = side;
   const left = topUpsLeft(topUps, remaining);
   const ofTopUps = topUpTotal(left);
   const granted = (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, rolloverCapOf(entitlement));

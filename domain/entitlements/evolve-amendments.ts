@@ -2,10 +2,11 @@ import type { EpochMs } from '../calendar.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import { type AmendmentBooks, type Charged, keptVoidable, type Voidable } from '../terms/amendments.ts';
 import { movedDay } from '../terms/pauses.ts';
-import { movedTopUp, type TopUpAhead, topUpsLeft, withoutExpired, withTopUp } from '../terms/top-ups.ts';
+import { movedTopUp, type TopUp, topUpsLeft, withoutLapsed, withTopUp } from '../terms/top-ups.ts';
 import { sideAfterTurn } from './after-turn.ts';
 import { withUse } from './amended-row.ts';
 import type { Entitlement } from './entitlement.ts';
+import { standsStill } from './pause-time.ts';
 import { amendmentsAfter, type Side } from './without-amendments.ts';
 
 /** The entitlement after rows about amendments, and what other rows do to them; `evolve` uses it. */
@@ -52,7 +53,7 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
   const kept =
     amendment.voids === undefined
       ? keptVoidable([...amendments, added])
-      : amendmentsNow(entitlement, row.at).filter(({ n }) => n !== amendment.voids);
+      : amendments.filter(({ n }) => n !== amendment.voids);
   return {
     ...withoutBooks(withoutAhead(entitlement, amendment.n)),
     ...(amendment.voids === undefined ? books : undone?.books),
@@ -65,10 +66,6 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
     ...(topUps === undefined ? {} : { topUps }),
   };
 }
-
-/** Top-ups may have expired that only the contract without an amendment still has. */
-const amendmentsNow = (entitlement: Entitlement, now: EpochMs): readonly Voidable[] =>
-  amendmentsAfter(entitlement, (side) => withoutExpired(side, now));
 
 type Books = { readonly [Book in keyof AmendmentBooks]?: AmendmentBooks[Book] | undefined };
 
@@ -110,6 +107,18 @@ const amendmentsAfterTurn = (entitlement: Entitlement): readonly Voidable[] =>
   amendmentsAfter(entitlement, (side) => sideAfterTurn(entitlement, side));
 
 /**
+ * Before any row that comes at `now`: a top-up may have expired that the contract has used up, and would still have without
+ * an amendment. No row says so, and nothing has happened since. While a pause moves the end, no top-up expires.
+ */
+export function withLapsedElsewhere(entitlement: Entitlement, now: EpochMs): Entitlement {
+  const { amendments = [], topUps } = entitlement;
+  const isOver = ({ expiresAt }: TopUp) =>
+    expiresAt !== null && expiresAt <= now && !topUps.some((own) => own.expiresAt === expiresAt);
+  if (!amendments.some((one) => one.topUps?.some(isOver)) || standsStill(entitlement)) return entitlement;
+  return { ...entitlement, amendments: amendmentsAfter(entitlement, (side) => withoutLapsed(side, isOver)) };
+}
+
+/**
  * Before a row that adds a top-up or ends one: without an amendment as much would be added, and perhaps not as much would
  * lapse or count as used.
  */
@@ -118,22 +127,16 @@ export function withTopUpsChanged(entitlement: Entitlement, row: RowDraft): Enti
   return { ...entitlement, amendments: amendmentsAfter(entitlement, changeOfTopUps(entitlement, row)) };
 }
 
-function changeOfTopUps({ topUps }: Entitlement, { kind, at, facts }: RowDraft): (side: Side) => Side {
-  const due = topUps[0]?.expiresAt ?? at;
-  if (kind === 'top_up_expired') return (side) => withoutExpired(side, due);
+function changeOfTopUps({ topUps }: Entitlement, { kind, facts }: RowDraft): (side: Side) => Side {
+  const due = topUps[0]?.expiresAt;
+  if (kind === 'top_up_expired') return (side) => withoutLapsed(side, ({ expiresAt }) => expiresAt === due);
   // A top-up that starts later adds nothing yet.
   const added = facts?.topUps === undefined ? undefined : facts.topUp;
   if (added === undefined) return (side) => side;
   const { amount, expiresOn, expiresAt } = added;
-  const { startsAt = at }: Partial<TopUpAhead> = added;
   return (side) => {
-    const before = withoutExpired(side, startsAt);
-    const left = topUpsLeft(before.topUps, before.remaining);
-    return {
-      ...before,
-      remaining: before.remaining + amount,
-      topUps: withTopUp(left, { amount, expiresOn, expiresAt }),
-    };
+    const left = topUpsLeft(side.topUps, side.remaining);
+    return { ...side, remaining: side.remaining + amount, topUps: withTopUp(left, { amount, expiresOn, expiresAt }) };
   };
 }
 

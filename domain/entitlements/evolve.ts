@@ -9,6 +9,7 @@ import {
   ended,
   withAhead,
   withAmendment,
+  withLapsedElsewhere,
   withoutAmendments,
   withPeriodTurned,
   withTopUpsChanged,
@@ -61,7 +62,7 @@ export function createEntitlement(id: EntitlementId, draft: RowDraft): { entitle
 
 /** The entitlement after one more row. It applies what the row says and decides nothing. */
 export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }): Entitlement {
-  const seen = { ...entitlement, seq: row.seq, updatedAt: row.at };
+  const seen = { ...withLapsedElsewhere(entitlement, row.at), seq: row.seq, updatedAt: row.at };
   const next = { ...seen, changedSeq: row.seq };
   switch (row.kind) {
     case 'edited':

@@ -5,13 +5,12 @@ import type { Voidable } from '../terms/amendments.ts';
 import { decimalOfUnits, type Money, negated, tenThousandthsOf } from '../terms/contract-price.ts';
 import { type EntitlementDetails, unitOf } from '../terms/details.ts';
 import { daysOf, halfUp } from '../terms/proration.ts';
-import { sameTopUps, withoutExpired } from '../terms/top-ups.ts';
 import { covered, wholeDaysOf } from './amended-money.ts';
 import { currentBought, endOf, withUse } from './amended-row.ts';
 import { shortChannel } from './amended-terms.ts';
 import { remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
-import { sideOf, withoutLast } from './without-amendments.ts';
+import { withLapsedElsewhere } from './evolve-amendments.ts';
 
 /**
  * Takes back the last amendment by one that compensates it: what it granted and what it charged come back, and what it
@@ -19,7 +18,7 @@ import { sideOf, withoutLast } from './without-amendments.ts';
  * the term has overtaken; `validation_failed` where more is used than would be left, of a channel too, with restrict.
  */
 export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number }, origin: Origin): Decided<RowDraft> {
-  const { amendments = [], amendmentsEver = 0, details, renewedById } = entitlement;
+  const { amendments = [], amendmentsEver = 0, details, renewedById } = withLapsedElsewhere(entitlement, origin.at);
   const last = amendments.at(-1);
   if (n < 1 || n > amendmentsEver) return refuse('not_found', `The entitlement has no amendment ${n}.`);
   if (last === undefined || last.n !== n) return notTheLast(entitlement, n);
@@ -33,8 +32,7 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
     );
   if (end.endsAt !== undefined && startOfDay(plusDays(restored.endDate, 1), details.timeZone) <= origin.at)
     return refuse('wrong_state', `The end before the amendment, ${restored.endDate}, is past.`, 'endDate');
-  const before = withoutExpired(withoutLast(sideOf(entitlement), last), origin.at);
-  const change = before.remaining - sideOf(entitlement).remaining;
+  const change = -last.change || 0;
   const ofChannels = opposite(last.ofChannels);
   const used = problemWithUseBefore(entitlement, restored, { change, ofChannels });
   if (used !== undefined) return { refused: used };
@@ -46,7 +44,7 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
     ofChannels,
     ...end,
     ...currentBought(entitlement, change),
-    ...(sameTopUps(before.topUps, entitlement.topUps) ? {} : { topUps: before.topUps }),
+    ...(last.topUps === undefined ? {} : { topUps: last.topUps }),
   };
   return lifeRow(origin, 'amendment_voided', facts, change);
 }

@@ -20,7 +20,7 @@ export interface Side {
 }
 
 /** The contract as it is. */
-export const sideOf = (entitlement: Entitlement): Side => ({
+const sideOf = (entitlement: Entitlement): Side => ({
   details: entitlement.details,
   remaining: remainingTerm(entitlement) ?? 0,
   usedByChannel: entitlement.usedByChannel,
@@ -28,7 +28,7 @@ export const sideOf = (entitlement: Entitlement): Side => ({
 });
 
 /** The contract of `side` without the last of its amendments. */
-export const withoutLast = (side: Side, { before, change, ofChannels, topUps }: Voidable): Side => ({
+const withoutLast = (side: Side, { before, change, ofChannels, topUps }: Voidable): Side => ({
   details: { ...side.details, ...before },
   remaining: side.remaining - change,
   usedByChannel: less(side.usedByChannel, ofChannels),

@@ -54,14 +54,11 @@ export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonl
   return left;
 }
 
-/**
- * What remains, and the top-ups, once those have lapsed whose last day is over at `now`; unchanged where there are none.
- */
-export function withoutExpired<Some extends { readonly remaining: number; readonly topUps: readonly TopUp[] }>(
+/** What remains, and the top-ups, once those have lapsed that `isOver` names; unchanged where there are none. */
+export function withoutLapsed<Some extends { readonly remaining: number; readonly topUps: readonly TopUp[] }>(
   side: Some,
-  now: EpochMs,
+  isOver: (topUp: TopUp) => boolean,
 ): Some {
-  const isOver = ({ expiresAt }: TopUp) => expiresAt !== null && expiresAt <= now;
   if (!side.topUps.some(isOver)) return side;
   const left = topUpsLeft(side.topUps, side.remaining);
   return {
