@@ -22,6 +22,8 @@ export function refusalFrom(error: unknown): unknown {
       return refusalError('unavailable', 'The entitlement is busy. Ask again with the same key.');
     if (typeof type === 'string' && isRefusalCode(type))
       return new RefusalError({ code: type, detail: message, ...fieldIn(details) });
+    if (message.startsWith(UNKNOWN_UPDATE))
+      return refusalError('unavailable', 'A worker of an older version does not know this yet. Ask again later.');
   }
   if (error instanceof MissingPayloadKey)
     return refusalError('unavailable', 'This process cannot read the answer, because a key for it is missing.');
@@ -33,6 +35,9 @@ export function refusalFrom(error: unknown): unknown {
     return refusalError('unavailable', 'Temporal does not answer. Ask again with the same key.');
   return error;
 }
+
+/** How Temporal's library begins the failure of an update that a workflow does not know: an upgrade is under way. */
+const UNKNOWN_UPDATE = 'No registered handler for update';
 
 /**
  * gRPC's FAILED_PRECONDITION. Temporal's server answers so at once where several tries of a workflow's task have failed,

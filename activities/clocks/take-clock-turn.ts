@@ -1,15 +1,12 @@
-import { type MarkedClock, readClocks } from '../../db/clocks/case-clocks.ts';
 import { readCaseOfClocks, recordClocks } from '../../db/clocks/clock-records.ts';
 import { holdingClocks } from '../../db/clocks/clock-work.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
-import type { EpochMs } from '../../domain/calendar.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
 import { isGoing } from '../../domain/slas/case-clock.ts';
-import { announcedAfter, isWorthTelling, unannounced } from '../../domain/slas/clock-announcements.ts';
-import { type ClockReading, readingOf } from '../../domain/slas/clock-reading.ts';
+import { announcedAfter } from '../../domain/slas/clock-announcements.ts';
 import type { ClockTurn, ClockTurnTaken } from '../../workflows/clocks/ports.ts';
 import { announceOccurrences } from './announce-occurrences.ts';
-import type { Announced } from './announced.ts';
+import { clocksAt, newsOf, type ReadClock, turnTaken } from './clock-standing.ts';
 
 export interface ClockParts {
   readonly sql: Sql;
@@ -17,10 +14,6 @@ export interface ClockParts {
   readonly gateway: { writeUnwritten(id: EntitlementId, caseId: string): Promise<boolean> };
   /** The address at which people reach the console. */
   readonly publicUrl: string;
-}
-
-interface ReadClock extends MarkedClock {
-  readonly reading: ClockReading;
 }
 
 /**
@@ -48,15 +41,9 @@ export async function takeClockTurn(parts: ClockParts, { caseId, run, now }: Clo
         })),
       );
     }
-    const going = clocks.filter(({ clock }) => isGoing(clock));
-    return { wakesAt: firstWake(going), isOver: going.length === 0, lines: going.map(lineOf) };
+    return turnTaken(clocks);
   });
   return taken ?? { wakesAt: null, isOver: true, lines: [] };
-}
-
-async function clocksAt(sql: Sql, caseId: string, now: EpochMs): Promise<readonly ReadClock[]> {
-  const { clocks } = await readClocks(sql, caseId, now);
-  return clocks.map((each) => ({ ...each, reading: readingOf(each.clock, now, each.mark?.breachedAt ?? null) }));
 }
 
 /** The entitlements whose clocks would be announced as nearing or breached now. */
@@ -67,18 +54,3 @@ const ownersToAsk = (clocks: readonly ReadClock[]): ReadonlySet<EntitlementId> =
       .filter((each) => newsOf(each).some(({ occurrence: { kind } }) => kind === 'nearing' || kind === 'breached'))
       .map(({ clock }) => clock.entitlementId),
   );
-
-const newsOf = ({ clock, reading, mark }: ReadClock): readonly Announced[] =>
-  unannounced(reading.occurrences, mark?.announced ?? [])
-    .filter((occurrence) => isWorthTelling(occurrence, reading))
-    .map((occurrence) => ({ clock, reading, occurrence }));
-
-const firstWake = (clocks: readonly ReadClock[]): EpochMs | null =>
-  clocks.reduce<EpochMs | null>((first, { reading: { wakesAt } }) => {
-    if (wakesAt === null) return first;
-    return first === null ? wakesAt : Math.min(first, wakesAt);
-  }, null);
-
-/** One line for an operator. */
-const lineOf = ({ clock: { target, sla }, reading: { status, dueAt } }: ReadClock): string =>
-  `- ${target === 'first_response' ? 'First response' : 'Resolution'}: ${status}, due ${new Date(dueAt).toISOString()} (${sla.slaId}, version ${sla.version})`;

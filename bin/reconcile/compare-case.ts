@@ -22,6 +22,7 @@ export function compareCase(record: LinkedCase): Difference[] {
     status: [record.status, newest.case.status],
     minutes: [record.minutes, newest.case.minutes],
     decrementEntitlementTerm: [record.decrements, newest.case.decrements],
+    'in grace': [record.inGrace, newest.case.inGrace === true],
   };
   return Object.entries(pairs)
     .filter(([, [own, ledger]]) => !isSame(own, ledger))

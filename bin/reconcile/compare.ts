@@ -1,6 +1,7 @@
 import type { SnapshotRecord } from '../../db/ledger/reconcile.ts';
 import { channelRemaining, remainingTerm } from '../../domain/entitlements/balance.ts';
 import type { Entitlement } from '../../domain/entitlements/entitlement.ts';
+import { graceEndsAt } from '../../domain/entitlements/grace.ts';
 import type { StateAnswer } from '../../workflows/entitlements/messages.ts';
 import { ADVICE, type Difference, isSame, type Side } from './difference.ts';
 import type { LedgerReading } from './ledger-reading.ts';
@@ -85,6 +86,8 @@ function compareColumns(snapshot: SnapshotRecord, report: Report): void {
     end_date: [snapshot.endDate, state.details.endDate],
     starts_at: [instant(snapshot.startsAt), state.startsAt],
     ends_at: [instant(snapshot.endsAt), state.endsAt],
+    paused_since: [instant(snapshot.pausedSince), state.pausedSince ?? null],
+    grace_ends_at: [instant(snapshot.graceEndsAt), graceEndsAt(state)],
     renewed_by_id: [snapshot.renewedById, state.renewedById],
     renews_id: [snapshot.renewsId, state.renewsId],
     seq: [snapshot.seq, state.seq],

@@ -39,6 +39,9 @@ export const ADVICE = {
     'minutes are taken for a case that has no such part: reactivate and resolve the case, which shares it again',
   renewalStands: 'no workflow takes its next step: `reconcile --repair` starts one from the record',
   renewalDiffers: '`reconcile --repair` records the steps that its history has, or starts it anew from its record',
+  clocksStand: 'nobody warns of them or says that they are breached: `reconcile --repair` has a workflow started',
+  clocksBehind: 'the workflow has not heard what is on record: `reconcile --repair` tells it again',
+  clocksStray: 'another run looks after the clocks by now: `reconcile --repair` tells this one, which then ends',
   deliveryStands: 'nobody tries it again: `reconcile --repair` has it dispatched again; its receiver may get it twice',
   caseTwice: 'cancel the case on the entitlement that its record does not name, which gives the term back there',
 } as const;

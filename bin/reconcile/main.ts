@@ -128,8 +128,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const command = new Command('npm run reconcile --')
   .description(
-    'Compares workflow, snapshot and ledger of every entitlement, and cases, renewals and deliveries with them, and ' +
-      'prints each difference. Exit status 0: none; 1: some are left; 2: it could not compare.',
+    'Compares workflow, snapshot and ledger of every entitlement, and cases, renewals, clocks and deliveries with them, ' +
+      'and prints each difference. Exit status 0: none; 1: some are left; 2: it could not compare.',
   )
   .option('--repair', 'mend what the ledger, a record or a history proves, then compare and name what is left')
   .option('--dry-run', 'only report; this is the default')

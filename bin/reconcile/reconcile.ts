@@ -9,6 +9,7 @@ import { inFlight } from './in-flight.ts';
 import { LedgerReader, type LedgerReading } from './ledger-reading.ts';
 import { LOOK_AGAIN_MS, PATIENCE_MS } from './patience.ts';
 import { keysThatCountTwice, partsThatStray, strayCases, wrongCases } from './reconcile-cases.ts';
+import { clocksThatDiffer } from './reconcile-clocks.ts';
 import { deliveriesThatStand } from './reconcile-deliveries.ts';
 import { renewalsThatDiffer } from './reconcile-renewals.ts';
 import { Workflows } from './workflows.ts';
@@ -39,8 +40,8 @@ export interface FromDatabase {
 }
 
 /**
- * Compares the workflow, the snapshot and the ledger of every entitlement, and every case with its entitlement's
- * ledger. It changes nothing. It looks at a difference again before it reports it, because rows may not have reached
+ * Compares the workflow, the snapshot and the ledger of every entitlement, every case with its entitlement's ledger, and
+ * renewals, clocks and deliveries with their workflows. It changes nothing. It looks at a difference again before it reports it, because rows may not have reached
  * the database yet. Rejects when PostgreSQL fails; a workflow that does not answer is reported as a difference.
  */
 export async function reconcile(sql: Sql, client: Client, listener: Listener): Promise<Reconciled> {
@@ -50,7 +51,7 @@ export async function reconcile(sql: Sql, client: Client, listener: Listener): P
     listener.onStep(
       `${lookAgain.size} entitlements differ; they are compared again for up to ${PATIENCE_MS / 1_000} s, as rows may not be written yet`,
     );
-  listener.onStep('comparing the cases with the ledger, and renewals and deliveries with their workflows');
+  listener.onStep('comparing the cases with the ledger, and renewals, clocks and deliveries with their workflows');
   const found = await Promise.all([
     persistingOf(sql, workflows, lookAgain),
     wrongCases(sql),
@@ -58,6 +59,7 @@ export async function reconcile(sql: Sql, client: Client, listener: Listener): P
     keysThatCountTwice(sql),
     partsThatStray(sql),
     renewalsThatDiffer(sql, client),
+    clocksThatDiffer(sql, client),
     deliveriesThatStand(sql, client),
   ]);
   const differences = found.flat();

@@ -1,33 +1,31 @@
-import type { Client } from '@temporalio/client';
-import { clocksGoingOn, tellClocksAgain } from '../../db/clocks/clock-repair.ts';
-import type { DueClockWork } from '../../db/clocks/clock-work.ts';
-import type { Sql } from '../../db/postgres/sql.ts';
-import { clockWorkflowIdOf } from '../../workflows/clocks/clock-messages.ts';
-import { looksAgain } from './patience.ts';
+import { tellClocksAgain } from '../../db/clocks/clock-repair.ts';
+import { createClockTeller } from '../../temporal/clock-teller.ts';
+import { type ClockFault, type ClockWorkflows, clockWorkflows, lastingClockFaults } from './reconcile-clocks.ts';
 import type { RepairParts } from './repaired.ts';
 
+type Tell = ReturnType<typeof createClockTeller>;
+
 /**
- * Has the workflows of clocks that go on started again where none runs, at several looks. The clocks are counted from
- * the ledger, so a workflow begins where it should be; what was announced is on record.
+ * Has the workflows of clocks started again where none runs, and told again where they are behind, at several looks. The
+ * clocks are counted from the ledger, so a workflow goes on where it should be; what was announced is on record.
  */
-export async function repairClocks({ sql, client, starts, pause, mended }: RepairParts): Promise<void> {
-  const standing = await looksAgain(
-    () => standingClocks(sql, client),
-    ({ caseId, run }) => clockWorkflowIdOf(caseId, run),
-    pause,
-  );
-  for (const due of standing) {
-    // Temporal's list may be a moment old.
-    if ((await starts.statusOf(clockWorkflowIdOf(due.caseId, due.run))) === 'running') continue;
-    if (!(await tellClocksAgain(sql, due))) continue;
-    mended({ kind: 'clock', id: due.caseId, what: `no workflow looked after its clocks: run ${due.run} starts again` });
+export async function repairClocks(
+  { sql, client, taskQueue, pause, mended }: RepairParts,
+  workflows: ClockWorkflows = clockWorkflows(client),
+  tell: Tell = createClockTeller({ client, taskQueue }),
+): Promise<void> {
+  for (const fault of await lastingClockFaults(sql, workflows, pause)) {
+    const { caseId, run, kind } = fault;
+    if (kind === 'silent') continue;
+    // The dispatcher tells only the run that looks after the clocks. Any other one ends when it is told.
+    if (kind === 'stray') await tell({ caseId, run });
+    else if (!(await tellClocksAgain(sql, fault))) continue;
+    mended({ kind: 'clock', id: caseId, what: DONE[kind](fault) });
   }
 }
 
-/** Those whose workflow is not in Temporal's list. A clock that starts between the two reads is gone at the next look. */
-async function standingClocks(sql: Sql, client: Client): Promise<readonly DueClockWork[]> {
-  const running = new Set<string>();
-  const list = client.workflow.list({ query: "WorkflowType = 'caseClock' and ExecutionStatus = 'Running'" });
-  for await (const { workflowId } of list) running.add(workflowId);
-  return (await clocksGoingOn(sql)).filter(({ caseId, run }) => !running.has(clockWorkflowIdOf(caseId, run)));
-}
+const DONE: Readonly<Record<Exclude<ClockFault['kind'], 'silent'>, (fault: ClockFault) => string>> = {
+  none: ({ run }) => `no workflow looked after its clocks: run ${run} starts again`,
+  behind: ({ run, workflow }) => `the workflow of its clocks was behind (${workflow}): run ${run} is told again`,
+  stray: ({ run }) => `run ${run} of its clocks no longer looked after them: it is told so`,
+};

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/calendar.ts';
 import type { NamedClock } from '../../domain/slas/case-clocks.ts';
-import type { ClockReading } from '../../domain/slas/clock-reading.ts';
+import type { ClockReading, ClockStatus } from '../../domain/slas/clock-reading.ts';
 import { jsonParameter } from '../postgres/connect.ts';
 import { instantText, instantTextOrNull } from '../postgres/instant-text.ts';
 import type { Sql } from '../postgres/sql.ts';
@@ -11,8 +11,9 @@ type ClockIdentity = Pick<NamedClock, 'entitlementId' | 'attachedSeq' | 'target'
 export const clockName = ({ entitlementId, attachedSeq, target }: ClockIdentity): string =>
   `${entitlementId}:${attachedSeq}:${target}`;
 
-/** What is on record about what a clock has announced. */
+/** What is on record about a clock, as it was looked at last. */
 export interface ClockMark {
+  readonly status: ClockStatus;
   /** Names of occurrences. */
   readonly announced: readonly string[];
   readonly breachedAt: EpochMs | null;
@@ -20,18 +21,19 @@ export interface ClockMark {
   readonly asOf: EpochMs;
 }
 
-/** What the clocks of a case have announced, by `clockName`. */
+/** What is on record about the clocks of a case, by `clockName`. */
 export async function readClockMarks(sql: Sql, caseId: string): Promise<ReadonlyMap<string, ClockMark>> {
   const rows = await sql<
-    (ClockIdentity & { readonly announced: readonly string[]; readonly breachedAt: Date | null; readonly asOf: Date })[]
+    (ClockIdentity &
+      Pick<ClockMark, 'status' | 'announced'> & { readonly breachedAt: Date | null; readonly asOf: Date })[]
   >`
-    select entitlement_id as "entitlementId", attached_seq as "attachedSeq", target, announced,
+    select entitlement_id as "entitlementId", attached_seq as "attachedSeq", target, status, announced,
       breached_at as "breachedAt", as_of as "asOf"
     from case_clocks where case_id = ${caseId}`;
   return new Map(
-    rows.map(({ announced, breachedAt, asOf, ...identity }) => [
+    rows.map(({ status, announced, breachedAt, asOf, ...identity }) => [
       clockName(identity),
-      { announced, breachedAt: breachedAt?.getTime() ?? null, asOf: asOf.getTime() },
+      { status, announced, breachedAt: breachedAt?.getTime() ?? null, asOf: asOf.getTime() },
     ]),
   );
 }

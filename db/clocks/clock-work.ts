@@ -69,6 +69,10 @@ export const createClockDispatchStore = (sql: Sql): ClockDispatchStore => ({
  * have ended: then what happens to the case from now on goes to the next run of their workflow. Undefined, and nothing
  * changes, where another run than the one that asks looks after the clocks: a signal that comes late starts a run again
  * that has ended.
+ *
+ * A workflow can be told while its case has no row here, because the database was restored to a moment before the case.
+ * Then its turn makes the row, with its own run: the clocks go on under it, or all have ended, and rows of the ledger that
+ * come back go to the next run.
  */
 export const holdingClocks = <Answer extends { readonly isOver: boolean }>(
   sql: Sql,

@@ -19,6 +19,8 @@ export interface SnapshotRecord {
   /** RFC 3339. */
   readonly startsAt: string | null;
   readonly endsAt: string | null;
+  readonly pausedSince: string | null;
+  readonly graceEndsAt: string | null;
   readonly remainingTerm: number | null;
   readonly renewedById: string | null;
   readonly renewsId: string | null;
@@ -63,8 +65,8 @@ export async function* streamLedgers(sql: Sql, id: string | null): AsyncGenerato
   const query = sql<EntryRecord[]>`
     select e.id as "entitlementId", ${columnsAsFields(sql, EFFECT_COLUMNS, 'no_row')},
       jsonb_build_object('name', e.name, 'customerId', e.customer_id, 'status', e.status, 'startDate', e.start_date,
-        'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'remainingTerm', e.remaining_term,
-        'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
+        'endDate', e.end_date, 'startsAt', e.starts_at, 'endsAt', e.ends_at, 'pausedSince', e.paused_since,
+        'graceEndsAt', e.grace_ends_at, 'remainingTerm', e.remaining_term, 'renewedById', e.renewed_by_id, 'renewsId', e.renews_id, 'seq', e.seq, 'deleted', e.deleted, 'state', e.state,
         'successorExists', exists (select from entitlements s where s.id = e.renewed_by_id)) as snapshot
     from entitlements e
       cross join lateral jsonb_populate_record(null::ledger, '{"seq": 0}') no_row ${ofSnapshots}
@@ -101,6 +103,8 @@ export interface LinkedCase {
   readonly status: string;
   readonly minutes: number;
   readonly decrements: boolean;
+  /** It attached in the grace of its entitlement. */
+  readonly inGrace: boolean;
   readonly newest: { readonly seq: number; readonly case: SupportCase } | null;
 }
 
@@ -109,7 +113,7 @@ export async function* streamLinkedCases(sql: Sql): AsyncGenerator<LinkedCase> {
   const query = sql<LinkedCase[]>`
     select c.id as "caseId", c.entitlement_id as "entitlementId", c.entitlement_seq as "entitlementSeq",
       c.customer_id as "customerId", c.contact_id as "contactId", c.product_id as "productId", c.channel, c.title,
-      c.status, c.minutes, c.decrement_entitlement_term as decrements,
+      c.status, c.minutes, c.decrement_entitlement_term as decrements, coalesce(c.in_grace, false) as "inGrace",
       case when newest.seq is not null then
         jsonb_build_object('seq', newest.seq, 'case', newest.case_after) end as newest
     from cases c left join lateral (

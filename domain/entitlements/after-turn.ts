@@ -1,54 +1,27 @@
 import { boughtOfChannel } from '../terms/bought.ts';
-import type { EntitlementDetails } from '../terms/details.ts';
 import { rolledOver } from '../terms/periods.ts';
-import { topUpTotal } from '../terms/top-ups.ts';
-import { channelAmount, remainingTerm } from './balance.ts';
+import { topUpsLeft, topUpTotal } from '../terms/top-ups.ts';
+import { channelAmount } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
+import type { Side } from './without-amendments.ts';
 
-/** What an amendment has added: cases or minutes that remain, and by channel those that count as used. */
-interface Added {
-  readonly change: number;
-  readonly ofChannels: Readonly<Record<string, number>>;
-}
-
-/** A contract with an amendment or without it, at the end of a period. */
-interface Side {
-  readonly details: EntitlementDetails;
-  readonly remaining: number;
-  readonly usedByChannel: Readonly<Record<string, number>>;
-}
-
-/**
- * What each amendment that can be voided will have added once the period has turned: what the contract then has with it,
- * less what it would have without it. Counts what rolls over. In the order of `amendments`; to be asked before the turn.
- */
-export function addedAfterTurn(entitlement: Entitlement): readonly Added[] {
-  const { details, usedByChannel, amendments = [] } = entitlement;
-  let side: Side = { details, remaining: remainingTerm(entitlement) ?? 0, usedByChannel };
-  const added: Added[] = [];
-  for (const one of amendments.toReversed()) {
-    const without: Side = {
-      details: { ...side.details, ...one.before },
-      remaining: side.remaining - one.change,
-      usedByChannel: less(side.usedByChannel, one.ofChannels),
-    };
-    added.unshift({
-      change: termAfterTurn(entitlement, side) - termAfterTurn(entitlement, without),
-      ofChannels: less(usedAfterTurn(entitlement, side), usedAfterTurn(entitlement, without)),
-    });
-    side = without;
-  }
-  return added;
+/** A side of the contract once the period has turned: its allotment is granted anew, and some of the old one rolls over. */
+export function sideAfterTurn(entitlement: Entitlement, side: Side): Side {
+  const { details, usedByChannel, remaining, topUps } = side;
+  const left = topUpsLeft(topUps, remaining);
+  const ofTopUps = topUpTotal(left);
+  const granted = (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, rolloverCapOf(entitlement));
+  return {
+    details,
+    remaining: granted + ofTopUps,
+    usedByChannel: usedAfterTurn(entitlement, { details, usedByChannel }),
+    topUps: left,
+  };
 }
 
 /** The most that rolls over out of the present period. */
 export const rolloverCapOf = ({ details, period }: Pick<Entitlement, 'details' | 'period'>): number =>
   period?.isPaused === true ? 0 : details.rolloverCap;
-
-function termAfterTurn(entitlement: Entitlement, { details, remaining }: Side): number {
-  const ofTopUps = Math.max(0, Math.min(remaining, topUpTotal(entitlement.topUps)));
-  return (details.totalTerm ?? 0) + rolledOver(remaining - ofTopUps, rolloverCapOf(entitlement)) + ofTopUps;
-}
 
 /** What counts as used of each channel once the period has turned: less than 0 for what rolled over. */
 export function usedAfterTurn(
@@ -61,16 +34,4 @@ export function usedAfterTurn(
     return over === 0 ? [] : [[channel, -over] as const];
   });
   return Object.fromEntries(carried);
-}
-
-/** One less the other, channel by channel; without those that are equal. */
-function less(
-  one: Readonly<Record<string, number>>,
-  other: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const channels = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const differences = channels.map(
-    (channel) => [channel, channelAmount(one, channel) - channelAmount(other, channel)] as const,
-  );
-  return Object.fromEntries(differences.filter(([, difference]) => difference !== 0));
 }

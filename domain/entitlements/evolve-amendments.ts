@@ -1,9 +1,13 @@
+import type { EpochMs } from '../calendar.ts';
 import type { RowDraft } from '../ledger/ledger-row.ts';
 import { type AmendmentBooks, type Charged, keptVoidable, type Voidable } from '../terms/amendments.ts';
 import { movedDay } from '../terms/pauses.ts';
-import { addedAfterTurn } from './after-turn.ts';
+import { movedTopUp, type TopUp, topUpsLeft, withoutLapsed, withTopUp } from '../terms/top-ups.ts';
+import { sideAfterTurn } from './after-turn.ts';
 import { withUse } from './amended-row.ts';
 import type { Entitlement } from './entitlement.ts';
+import { standsStill } from './pause-time.ts';
+import { amendmentsAfter, type Side } from './without-amendments.ts';
 
 /** The entitlement after rows about amendments, and what other rows do to them; `evolve` uses it. */
 
@@ -24,7 +28,16 @@ function withoutAhead({ amendmentsAhead = [], ...entitlement }: Entitlement, n: 
 
 /** After a row that amends or voids; without the end, which `evolve` itself follows. */
 export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlement {
-  const { amendment, details, before = {}, books = {}, money = null, ofChannels = {}, bought } = row.facts ?? {};
+  const {
+    amendment,
+    details,
+    before = {},
+    books = {},
+    money = null,
+    ofChannels = {},
+    bought,
+    topUps,
+  } = row.facts ?? {};
   if (amendment === undefined || details === undefined) throw new TypeError(`A row ${row.kind} says what it changes.`);
   const { amendments = [] } = entitlement;
   const undone = amendments.find(({ n }) => n === amendment.voids);
@@ -50,6 +63,7 @@ export function withAmendment(entitlement: Entitlement, row: RowDraft): Entitlem
     granted: entitlement.granted + row.change,
     usedByChannel: withUse(entitlement.usedByChannel, ofChannels),
     ...(bought === undefined ? {} : { bought }),
+    ...(topUps === undefined ? {} : { topUps }),
   };
 }
 
@@ -76,18 +90,53 @@ const withoutBooks = ({
  */
 export function withPeriodTurned({ prorated: _, ...entitlement }: Entitlement): Entitlement {
   const { amendments, charged, ...rest } = entitlement;
-  const added = addedAfterTurn(entitlement);
   const isPerPeriod = rest.details.price?.per === 'period';
-  const turned = ({ books, ...one }: Voidable, index: number): Voidable => ({
+  const turned = ({ books, ...one }: Voidable): Voidable => ({
     ...one,
-    ...added[index],
     turns: one.turns + 1,
     books: booksOf({ ...books, ...(isPerPeriod ? { charged: undefined } : {}), prorated: undefined }),
   });
   return {
     ...rest,
     ...(charged === undefined || isPerPeriod ? {} : { charged }),
-    ...(amendments === undefined ? {} : { amendments: amendments.map(turned) }),
+    ...(amendments === undefined ? {} : { amendments: amendmentsAfterTurn(entitlement).map(turned) }),
+  };
+}
+
+const amendmentsAfterTurn = (entitlement: Entitlement): readonly Voidable[] =>
+  amendmentsAfter(entitlement, (side) => sideAfterTurn(entitlement, side));
+
+/**
+ * Before any row that comes at `now`: a top-up may have expired that the contract has used up, and would still have without
+ * an amendment. No row says so, and nothing has happened since. While a pause moves the end, no top-up expires.
+ */
+export function withLapsedElsewhere(entitlement: Entitlement, now: EpochMs): Entitlement {
+  const { amendments = [], topUps } = entitlement;
+  const isOver = ({ expiresAt }: TopUp) =>
+    expiresAt !== null && expiresAt <= now && !topUps.some((own) => own.expiresAt === expiresAt);
+  if (!amendments.some((one) => one.topUps?.some(isOver)) || standsStill(entitlement)) return entitlement;
+  return { ...entitlement, amendments: amendmentsAfter(entitlement, (side) => withoutLapsed(side, isOver)) };
+}
+
+/**
+ * Before a row that adds a top-up or ends one: without an amendment as much would be added, and perhaps not as much would
+ * lapse or count as used.
+ */
+export function withTopUpsChanged(entitlement: Entitlement, row: RowDraft): Entitlement {
+  if (entitlement.amendments === undefined) return entitlement;
+  return { ...entitlement, amendments: amendmentsAfter(entitlement, changeOfTopUps(entitlement, row)) };
+}
+
+function changeOfTopUps({ topUps }: Entitlement, { kind, facts }: RowDraft): (side: Side) => Side {
+  const due = topUps[0]?.expiresAt;
+  if (kind === 'top_up_expired') return (side) => withoutLapsed(side, ({ expiresAt }) => expiresAt === due);
+  // A top-up that starts later adds nothing yet.
+  const added = facts?.topUps === undefined ? undefined : facts.topUp;
+  if (added === undefined) return (side) => side;
+  const { amount, expiresOn, expiresAt } = added;
+  return (side) => {
+    const left = topUpsLeft(side.topUps, side.remaining);
+    return { ...side, remaining: side.remaining + amount, topUps: withTopUp(left, { amount, expiresOn, expiresAt }) };
   };
 }
 
@@ -102,10 +151,11 @@ export function ended({ amendmentsAhead: _, ...entitlement }: Entitlement): Enti
 /** After a pause that moved the end: the days that are charged move along, and so does an end to which a void returns. */
 export function movedAmendments(entitlement: Entitlement, days: number): Entitlement {
   const { amendments, charged, ...rest } = entitlement;
+  const { timeZone } = rest.details;
   return {
     ...rest,
     ...(charged === undefined ? {} : { charged: movedStretch(charged, days) }),
-    ...(amendments === undefined ? {} : { amendments: amendments.map((one) => movedVoidable(one, days)) }),
+    ...(amendments === undefined ? {} : { amendments: amendments.map((one) => movedVoidable(one, days, timeZone)) }),
   };
 }
 
@@ -115,12 +165,13 @@ const movedStretch = (stretch: Charged, days: number): Charged => ({
   to: movedDay(stretch.to, days),
 });
 
-function movedVoidable({ before, books, ...one }: Voidable, days: number): Voidable {
+function movedVoidable({ before, books, topUps, ...one }: Voidable, days: number, timeZone: string): Voidable {
   const { endDate } = before;
   const { charged } = books;
   return {
     ...one,
     before: endDate === undefined ? before : { ...before, endDate: movedDay(endDate, days) },
     books: charged === undefined ? books : { ...books, charged: movedStretch(charged, days) },
+    ...(topUps === undefined ? {} : { topUps: topUps.map((topUp) => movedTopUp(topUp, days, timeZone)) }),
   };
 }

@@ -5,7 +5,15 @@ import { boughtUnits } from '../terms/bought.ts';
 import { thresholdsCrossed } from '../terms/thresholds.ts';
 import { channelAmount, remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
-import { ended, withAhead, withAmendment, withoutAmendments, withPeriodTurned } from './evolve-amendments.ts';
+import {
+  ended,
+  withAhead,
+  withAmendment,
+  withLapsedElsewhere,
+  withoutAmendments,
+  withPeriodTurned,
+  withTopUpsChanged,
+} from './evolve-amendments.ts';
 import { withoutPauses, withPauseRow } from './evolve-pauses.ts';
 
 /**
@@ -54,7 +62,7 @@ export function createEntitlement(id: EntitlementId, draft: RowDraft): { entitle
 
 /** The entitlement after one more row. It applies what the row says and decides nothing. */
 export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }): Entitlement {
-  const seen = { ...entitlement, seq: row.seq, updatedAt: row.at };
+  const seen = { ...withLapsedElsewhere(entitlement, row.at), seq: row.seq, updatedAt: row.at };
   const next = { ...seen, changedSeq: row.seq };
   switch (row.kind) {
     case 'edited':
@@ -103,7 +111,7 @@ export function evolve(entitlement: Entitlement, row: RowDraft & { seq: number }
       return withTerms(withPeriodTurned(next), row);
     case 'topped_up':
     case 'top_up_expired':
-      return withTerms(next, row);
+      return withTerms(withTopUpsChanged(next, row), row);
     case 'pause_planned':
     case 'pause_taken_back':
     case 'paused':

@@ -78,7 +78,10 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
   const { status } = entitlement;
   if (entitlement.deleted) return refuse('not_found', `The draft ${entitlement.id} was deleted.`);
   if (!ALLOWED_IN[command.kind].includes(status))
-    return refuse('wrong_state', `The entitlement is ${status}: ${command.kind} is not possible. ${possible(status)}`);
+    return refuse(
+      'wrong_state',
+      `The entitlement is ${status}: ${command.kind} is not possible. ${possible(entitlement)}`,
+    );
   switch (command.kind) {
     case 'edit':
       return decideEdit(entitlement, command.changes, origin);
@@ -116,13 +119,25 @@ export function decideLife(entitlement: Entitlement, command: LifeCommand, origi
 /** Callers do not send these: the renewal's own workflow accepts, and a successor itself reports its start and end. */
 const NOT_FOR_CALLERS: readonly LifeCommandKind[] = ['accept-renewal', 'successor-ended', 'successor-starts'];
 
-/** The status alone does not say whether there is something to resume or to take back. */
-const NEEDS_MORE: readonly LifeCommandKind[] = ['resume', 'take-back-amendment', 'void-amendment'];
+/** What a command needs besides a status that allows it. A command that is not here needs no more. */
+const NEEDS: Readonly<Partial<Record<LifeCommandKind, (entitlement: Entitlement) => boolean>>> = {
+  deactivate: ({ pauses = [], amendmentsAhead = [] }) => pauses.length === 0 && amendmentsAhead.length === 0,
+  renew: ({ renewedById }) => renewedById === null,
+  delete: ({ casesEver }) => casesEver === 0,
+  'top-up': ({ details }) => details.allocationType !== 'unlimited',
+  pause: ({ pausedSince }) => pausedSince === undefined,
+  resume: ({ pausedSince }) => pausedSince !== undefined,
+  'take-back-amendment': ({ amendmentsAhead = [] }) => amendmentsAhead.length > 0,
+  'void-amendment': ({ amendments = [] }) => amendments.length > 0,
+};
 
-const possible = (status: Status): string =>
-  `Possible is: ${allowedIn(status)
-    .filter((kind) => !NOT_FOR_CALLERS.includes(kind) && !NEEDS_MORE.includes(kind))
-    .join(', ')}.`;
+/** The commands of callers that this entitlement would take now, in a sentence. */
+function possible(entitlement: Entitlement): string {
+  const kinds = allowedIn(entitlement.status).filter(
+    (kind) => !NOT_FOR_CALLERS.includes(kind) && (NEEDS[kind]?.(entitlement) ?? true),
+  );
+  return kinds.length === 0 ? 'No command is possible.' : `Possible is: ${kinds.join(', ')}.`;
+}
 
 /** By the dates: waiting before the start, active between start and end, expired after the end. */
 function decideActivate(entitlement: Entitlement, origin: Origin): RowDraft {

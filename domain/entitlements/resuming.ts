@@ -2,7 +2,7 @@ import { dateAt, type EpochMs, LAST_INSTANT, plusDays, startOfDay, wholeDays } f
 import { lifeRow, type Origin, type RowDraft, type RowFacts } from '../ledger/ledger-row.ts';
 import { movedDay, type Pause } from '../terms/pauses.ts';
 import { periodAt, type TermPeriod } from '../terms/periods.ts';
-import type { TopUp } from '../terms/top-ups.ts';
+import { movedTopUp } from '../terms/top-ups.ts';
 import type { Entitlement } from './entitlement.ts';
 import { isFollowedAt } from './pause-time.ts';
 import { planOf } from './period-turn.ts';
@@ -37,8 +37,8 @@ function shifted(entitlement: Entitlement, now: EpochMs): RowFacts {
     before: { endDate: details.endDate },
     endsAt: dayAfter(endDate, timeZone),
     ...(period === null ? {} : { period: movedPeriod(period, days, timeZone) }),
-    topUps: topUps.map((topUp) => movedExpiry(topUp, days, timeZone)),
-    ...(topUpsAhead === undefined ? {} : { topUpsAhead: topUpsAhead.map((one) => movedExpiry(one, days, timeZone)) }),
+    topUps: topUps.map((topUp) => movedTopUp(topUp, days, timeZone)),
+    ...(topUpsAhead === undefined ? {} : { topUpsAhead: topUpsAhead.map((one) => movedTopUp(one, days, timeZone)) }),
   };
 }
 
@@ -48,12 +48,6 @@ function movedPeriod(period: TermPeriod, days: number, timeZone: string): TermPe
   if (period.endsAt >= LAST_INSTANT) return period;
   const endsAt = startOfDay(plusDays(dateAt(period.endsAt, timeZone), days), timeZone);
   return { ...period, endsAt, movedDays: (period.movedDays ?? 0) + days };
-}
-
-function movedExpiry<Some extends TopUp>(topUp: Some, days: number, timeZone: string): Some {
-  if (topUp.expiresOn === null) return topUp;
-  const expiresOn = movedDay(topUp.expiresOn, days);
-  return { ...topUp, expiresOn, expiresAt: dayAfter(expiresOn, timeZone) };
 }
 
 /**

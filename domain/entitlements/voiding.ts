@@ -10,6 +10,7 @@ import { currentBought, endOf, withUse } from './amended-row.ts';
 import { shortChannel } from './amended-terms.ts';
 import { remainingTerm } from './balance.ts';
 import type { Entitlement } from './entitlement.ts';
+import { withLapsedElsewhere } from './evolve-amendments.ts';
 
 /**
  * Takes back the last amendment by one that compensates it: what it granted and what it charged come back, and what it
@@ -17,7 +18,7 @@ import type { Entitlement } from './entitlement.ts';
  * the term has overtaken; `validation_failed` where more is used than would be left, of a channel too, with restrict.
  */
 export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number }, origin: Origin): Decided<RowDraft> {
-  const { amendments = [], amendmentsEver = 0, details, renewedById } = entitlement;
+  const { amendments = [], amendmentsEver = 0, details, renewedById } = withLapsedElsewhere(entitlement, origin.at);
   const last = amendments.at(-1);
   if (n < 1 || n > amendmentsEver) return refuse('not_found', `The entitlement has no amendment ${n}.`);
   if (last === undefined || last.n !== n) return notTheLast(entitlement, n);
@@ -43,6 +44,7 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
     ofChannels,
     ...end,
     ...currentBought(entitlement, change),
+    ...(last.topUps === undefined ? {} : { topUps: last.topUps }),
   };
   return lifeRow(origin, 'amendment_voided', facts, change);
 }

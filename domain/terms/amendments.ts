@@ -2,6 +2,7 @@ import type { CivilDate, EpochMs } from '../calendar.ts';
 import type { Money } from './contract-price.ts';
 import type { EntitlementDetails } from './details.ts';
 import type { DaySpan, ProratedDay } from './proration.ts';
+import type { TopUp } from './top-ups.ts';
 
 /** What an amendment can change of a running contract. */
 export const AMENDABLE = [
@@ -78,10 +79,12 @@ export interface Voidable {
   readonly before: AmendmentChanges;
   /**
    * Cases or minutes that it added to what remains, and to what counts as used of a channel. After the turn of a period:
-   * to what that period has, with what rolled over into it.
+   * to what that period has, with what rolled over into it. After a top-up has expired: less what lapsed because of it.
    */
   readonly change: number;
   readonly ofChannels: Readonly<Record<string, number>>;
+  /** The top-ups that there would be without it, and without those after it. Absent: the same as with it. */
+  readonly topUps?: readonly TopUp[];
   readonly money: Money | null;
   /** Periods that have begun since. */
   readonly turns: number;

@@ -1,4 +1,5 @@
-import type { CivilDate, EpochMs } from '../calendar.ts';
+import { type CivilDate, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
+import { movedDay } from './pauses.ts';
 
 /**
  * Term that was sold beside the allotment. It is used after the allotment, the top-up that expires first before the
@@ -51,6 +52,32 @@ export function topUpsLeft(topUps: readonly TopUp[], remaining: number): readonl
     if (ofThis < topUp.amount) left.push({ ...topUp, amount: topUp.amount - ofThis });
   }
   return left;
+}
+
+/** What remains, and the top-ups, once those have lapsed that `isOver` names; unchanged where there are none. */
+export function withoutLapsed<Some extends { readonly remaining: number; readonly topUps: readonly TopUp[] }>(
+  side: Some,
+  isOver: (topUp: TopUp) => boolean,
+): Some {
+  if (!side.topUps.some(isOver)) return side;
+  const left = topUpsLeft(side.topUps, side.remaining);
+  return {
+    ...side,
+    remaining: side.remaining - topUpTotal(left.filter(isOver)),
+    topUps: left.filter((topUp) => !isOver(topUp)),
+  };
+}
+
+/** Whether two lists have the same amounts until the same instants. */
+export const sameTopUps = (some: readonly TopUp[], others: readonly TopUp[]): boolean =>
+  some.length === others.length &&
+  some.every(({ amount, expiresAt }, n) => others[n]?.amount === amount && others[n].expiresAt === expiresAt);
+
+/** A top-up whose last day comes so many days later, in the zone. */
+export function movedTopUp<Some extends TopUp>(topUp: Some, days: number, timeZone: string): Some {
+  if (topUp.expiresOn === null) return topUp;
+  const expiresOn = movedDay(topUp.expiresOn, days);
+  return { ...topUp, expiresOn, expiresAt: startOfDay(plusDays(expiresOn, 1), timeZone) };
 }
 
 /** When the first of them expires; null if none does. */

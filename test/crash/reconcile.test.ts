@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { holdTable } from '../../dev/held-table.ts';
+import { clockWorkflowIdOf } from '../../workflows/clocks/clock-messages.ts';
 import { attachCase } from '../../workflows/entitlements/case-messages.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import { OwnStack } from '../support/own-stack.ts';
@@ -65,6 +66,22 @@ async function allWritten(id: EntitlementView['id']): Promise<void> {
   });
 }
 
+/** A case under an SLA of hours, whose clocks' workflow has taken its first turn. */
+async function withClocks(): Promise<string> {
+  const slaId = unique('sla');
+  const promise = { firstResponseMinutes: 600, resolutionMinutes: 6_000, calendar: { kind: '24x7' } };
+  await must(201, stack.ask('PUT', `/v1/slas/${slaId}`, { name: 'Hours', ...promise }));
+  const caseId = await aCase(stack, await anActive(stack, { slaId }));
+  await turnTaken(caseId);
+  return caseId;
+}
+
+const turnTaken = (caseId: string): Promise<true> =>
+  until('the clocks are recorded', 60_000, async () => {
+    const recorded = await stack.sql`select from case_clocks where case_id = ${caseId}`;
+    return recorded.length === 2 ? true : undefined;
+  });
+
 async function reconcile(...options: string[]): Promise<{ code: number; stdout: string; printed: Printed }> {
   const dir = await mkdtemp(join(tmpdir(), 'reconcile-'));
   const out = join(dir, 'out.json');
@@ -93,8 +110,11 @@ const DAMAGES: readonly {
 }[] = [
   {
     what: 'a changed column',
-    work: (sql, { id }) => sql`update entitlements set remaining_term = 7, status = 'canceled' where id = ${id}`,
+    work: (sql, { id }) => sql`update entitlements set remaining_term = 7, status = 'canceled',
+      paused_since = '2026-01-01T00:00:00Z', grace_ends_at = '2027-01-01T00:00:00Z' where id = ${id}`,
     told: {
+      'column paused_since': { columns: Date.UTC(2026, 0), snapshot: null },
+      'column grace_ends_at': { columns: Date.UTC(2027, 0), snapshot: null },
       'column status': { columns: 'canceled', snapshot: 'active' },
       remaining: { ledger: 8, columns: 7, snapshot: 8, workflow: 8 },
     },
@@ -166,6 +186,11 @@ const DAMAGES: readonly {
     },
   },
   {
+    what: 'a case that looks as if it had attached in a grace',
+    work: (sql, { posted }) => sql`update cases set in_grace = true where id = ${posted}`,
+    told: { 'case POSTED, in grace': { case: true, ledger: false } },
+  },
+  {
     what: 'a case without its link',
     work: (sql, { posted }) => sql`update cases set entitlement_id = null where id = ${posted}`,
     told: { 'case POSTED, entitlement': { case: 'no entitlement', ledger: 'ID' } },
@@ -205,6 +230,7 @@ const MENDED = [
   'no snapshot',
   'nothing in the database at all',
   'a changed case',
+  'a case that looks as if it had attached in a grace',
   'a case without its link',
   'a workflow that was terminated',
 ];
@@ -241,6 +267,52 @@ describe('reconcile', () => {
     for (const [what, id] of damaged) expect(first.stdout, what).toContain(`mended ${id}: `);
     expect(first.stdout).toContain(`mended ${damaged.get('a lost row')}: wrote row 3 from its workflow's history`);
     expect(await reconcile('--repair')).toMatchObject({ code: 0, printed: { mended: [], differences: [] } });
+  }, 300_000);
+
+  test('names clocks that no workflow looks after, and workflows of clocks that are behind, and mends them', async () => {
+    const [lost, early, behind, stray, fine] = await Promise.all([
+      withClocks(),
+      withClocks(),
+      withClocks(),
+      withClocks(),
+      withClocks(),
+    ]);
+    const clocks = async (caseId: string, run = 1) =>
+      (await stack.client()).workflow.getHandle(clockWorkflowIdOf(caseId, run));
+    for (const caseId of [lost, early]) await (await clocks(caseId)).terminate();
+    // As if its workflow had been told, and lost before its first turn.
+    await stack.sql`delete from case_clocks where case_id = ${early}`;
+    // A hold that the workflow was not told about.
+    await stack.sql`insert into unattached_events (key, fingerprint, case_id, outcome, at)
+      values (${unique('hold')}, 'hold', ${behind}, '{"kind": "hold", "reason": "customer"}', now())`;
+    await stack.sql`update case_clock_work set run = 2 where case_id = ${stray}`;
+
+    const { code, stdout, printed } = await reconcile();
+    expect(code).toBe(1);
+    const found = printed.differences.map((one) => [one.entitlementId, one.what, one.values.workflow]);
+    const waits = expect.stringMatching(/^waits until 20/);
+    expect(found.toSorted()).toEqual(
+      [
+        [lost, 'service-level clocks, run 1', 'not running'],
+        [early, 'service-level clocks, run 1', 'not running'],
+        [behind, 'service-level clocks, run 1', waits],
+        [stray, 'service-level clocks, run 1', waits],
+        [stray, 'service-level clocks, run 2', 'not running'],
+      ].toSorted(),
+    );
+    expect(stdout).not.toContain(fine);
+
+    const repaired = await reconcile('--repair');
+    expect(repaired, repaired.stdout).toMatchObject({ code: 0, printed: { differences: [] } });
+    for (const caseId of [lost, early, behind, stray]) expect(repaired.stdout).toContain(`mended ${caseId}: `);
+    const statuses = await stack.sql<{ status: string }[]>`select status from case_clocks where case_id = ${behind}`;
+    expect(statuses.map(({ status }) => status)).toEqual(['paused', 'paused']);
+    await turnTaken(early);
+    await until('the run that no longer looks after the clocks ends', 60_000, async () =>
+      (await (await clocks(stray)).describe()).status.name === 'COMPLETED' ? true : undefined,
+    );
+    expect((await (await clocks(stray, 2)).describe()).status.name).toBe('RUNNING');
+    expect(await reconcile()).toMatchObject({ code: 0, printed: { differences: [] } });
   }, 300_000);
 
   test('reports every kind of damage with the values of both sides, and nothing else', async () => {

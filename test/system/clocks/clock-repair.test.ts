@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { clocksGoingOn, tellClocksAgain } from '../../../db/clocks/clock-repair.ts';
+import { clocksToLookAfter, clockWorkOf, tellClocksAgain } from '../../../db/clocks/clock-repair.ts';
 import { holdingClocks } from '../../../db/clocks/clock-work.ts';
 import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { withDatabase } from '../../support/a-database.ts';
 
 interface Scene {
-  readonly status: string;
+  /** Of its clock; absent: none is recorded. */
+  readonly status?: string;
+  readonly isResolved?: boolean;
   readonly isMet?: boolean;
   /** The row that attached the case the last time; the clock belongs to row 2. */
   readonly attachedSeq?: number;
@@ -18,42 +20,57 @@ interface Scene {
 async function aCase(
   sql: Sql,
   id: string,
-  { status, isMet = false, attachedSeq = 2, isTold = true }: Scene,
+  { status, isResolved = false, isMet = false, attachedSeq = 2, isTold = true }: Scene,
 ): Promise<void> {
   await sql`insert into cases (id, customer_id, status, minutes, decrement_entitlement_term, entitlement_id,
       entitlement_seq, attached_seq, reason, created_at, updated_at)
-    values (${id}, 'contoso', 'active', 0, true, 'ent', 9, ${attachedSeq}, 'named', now(), now())`;
+    values (${id}, 'contoso', ${isResolved ? 'resolved' : 'active'}, 0, true, 'ent', 9, ${attachedSeq}, 'named', now(), now())`;
+  await sql`insert into case_clock_work (case_id, written, told) values (${id}, 3, ${isTold ? 3 : 2})`;
+  if (status === undefined) return;
   await sql`insert into case_clocks (case_id, entitlement_id, attached_seq, target, customer_id, sla_id, sla_version,
       status, started_at, due_at, paused_minutes, used_minutes, met_at, announced, as_of)
     values (${id}, 'ent', 2, 'resolution', 'contoso', 'gold', 1, ${status}, now(), now(), 0, 0,
       ${isMet ? new Date() : null}, array[]::text[], now())`;
-  await sql`insert into case_clock_work (case_id, written, told) values (${id}, 3, ${isTold ? 3 : 2})`;
 }
 
 const SCENES: Readonly<Record<string, Scene>> = {
-  running: { status: 'in_progress' },
-  nearing: { status: 'nearing' },
-  paused: { status: 'paused' },
-  breached: { status: 'breached' },
-  'breached, met late': { status: 'breached', isMet: true },
-  'breached, then gone': { status: 'breached', attachedSeq: 7 },
-  met: { status: 'met', isMet: true },
-  canceled: { status: 'canceled' },
   'about to be told': { status: 'in_progress', isTold: false },
+  'open, before the first turn': {},
+  'open, met': { status: 'met', isMet: true },
+  'resolved, breached and met late': { status: 'breached', isMet: true, isResolved: true },
+  'resolved, breached elsewhere': { status: 'breached', attachedSeq: 7, isResolved: true },
+  'resolved, canceled': { status: 'canceled', isResolved: true },
+  'resolved, met': { status: 'met', isMet: true, isResolved: true },
+  'resolved, recorded as breached': { status: 'breached', isResolved: true },
+  'resolved, recorded as nearing': { status: 'nearing', isResolved: true },
+  'resolved, recorded as paused': { status: 'paused', isResolved: true },
+  'resolved, recorded as running': { status: 'in_progress', isResolved: true },
 };
 
-test('clocks that go on must have a workflow, and are told once more; those that ended are not', async () => {
+test('open cases and clocks that are recorded as going on may need a workflow; a case is told once more', async () => {
   await withDatabase(async ({ url, sql }) => {
     await migrate(url);
     for (const [id, scene] of Object.entries(SCENES)) await aCase(sql, id, scene);
-    const found = await clocksGoingOn(sql);
-    expect(found.map(({ caseId }) => caseId)).toEqual(['breached', 'nearing', 'paused', 'running']);
+    const found = await clocksToLookAfter(sql);
+    expect(new Set(found.map(({ caseId }) => caseId))).toEqual(
+      new Set([
+        'open, before the first turn',
+        'open, met',
+        'resolved, recorded as breached',
+        'resolved, recorded as nearing',
+        'resolved, recorded as paused',
+        'resolved, recorded as running',
+      ]),
+    );
     const [first] = found;
     if (first === undefined) throw new Error('no clocks were found');
+    const isTold = async () => (await clockWorkOf(sql, [first.caseId])).map((work) => work.isTold);
+    expect(await isTold()).toEqual([true]);
     expect(await tellClocksAgain(sql, { ...first, run: first.run + 1 })).toBe(false);
     expect(await tellClocksAgain(sql, first)).toBe(true);
     expect(await tellClocksAgain(sql, first)).toBe(false);
-    expect((await clocksGoingOn(sql)).map(({ caseId }) => caseId)).toEqual(['nearing', 'paused', 'running']);
+    expect(await isTold()).toEqual([false]);
+    expect(await clocksToLookAfter(sql)).toHaveLength(found.length - 1);
   });
 });
 
@@ -72,5 +89,18 @@ test('only the run that looks after the clocks changes them', async () => {
     expect(changed).toEqual([1, 2]);
     const [work] = await sql`select run from case_clock_work`;
     expect(work).toEqual({ run: 2 });
+  });
+});
+
+test('a workflow that was told while its case has no row makes the row, with its own run', async () => {
+  await withDatabase(async ({ url, sql }) => {
+    await migrate(url);
+    const take = (run: number, isOver: boolean) =>
+      holdingClocks(sql, { caseId: 'case', run }, () => Promise.resolve({ isOver }));
+    expect(await take(3, false)).toEqual({ isOver: false });
+    expect(await clockWorkOf(sql, ['case'])).toEqual([{ caseId: 'case', run: 3, isTold: true }]);
+    // All have ended, as far as the database knows: what comes back to the ledger goes to the next run.
+    expect(await take(3, true)).toEqual({ isOver: true });
+    expect(await clockWorkOf(sql, ['case'])).toEqual([{ caseId: 'case', run: 4, isTold: true }]);
   });
 });

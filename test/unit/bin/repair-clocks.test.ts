@@ -1,80 +1,176 @@
-import type { Client } from '@temporalio/client';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type ClockFault, type ClockWorkflows, lastingClockFaults } from '../../../bin/reconcile/reconcile-clocks.ts';
 import { repairClocks } from '../../../bin/reconcile/repair-clocks.ts';
 import type { Mended, RepairParts } from '../../../bin/reconcile/repaired.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { clockWorkflowIdOf } from '../../../workflows/clocks/clock-messages.ts';
+import { always, OWN } from '../domain/clock-scenes.ts';
+import { instant } from '../domain/samples.ts';
 
 const CASE = { caseId: 'case', run: 2 };
+const ID = clockWorkflowIdOf(CASE.caseId, CASE.run);
+/** Far enough away that nothing happens to a clock by itself. The first response is due an hour later. */
+const START = instant('2126-06-01T08:00Z');
+/** Three quarters of an hour later somebody is warned. */
+const WARNED = START + 45 * 60_000;
+
+type Answers = Awaited<ReturnType<ClockWorkflows['running']>>;
 
 interface Scene {
-  /** The workflows in Temporal's list, at each look. */
-  readonly listed?: () => readonly string[];
-  /** Whether the database has the case among those whose clocks go on, at each look. */
-  readonly goesOn?: () => boolean;
-  readonly status?: 'running' | 'ended' | 'unknown';
+  /** The workflows in Temporal's list, with what they answer, at each look. */
+  readonly running?: () => Answers;
+  /** Whether Temporal knows the workflow although it is not in the list. */
+  readonly runs?: boolean;
+  /** The run that looks after the clocks, and whether it was told all that is on record; null: the case has no clocks. */
+  readonly work?: { readonly run: number; readonly isTold: boolean } | null;
+  /** What happened to the case after it had attached. */
+  readonly happened?: readonly string[];
+  /** The recorded status of each clock; none: no turn was taken. */
+  readonly recorded?: string | null;
   /** Whether the dispatcher has nothing to tell by itself when it is asked to. */
   readonly stands?: boolean;
 }
 
-/** What a repair does with the clocks of one case. */
-async function repaired({
-  listed = () => [],
-  goesOn = () => true,
-  status = 'unknown',
-  stands = true,
-}: Scene): Promise<{ asked: number; told: readonly (readonly [string, string])[] }> {
-  const mended: Mended[] = [];
+const waitsFor = (wakesAt: number | null): Answers => new Map([[ID, { wakesAt, isOver: false }]]);
+
+function parts({ running = () => new Map(), runs = false, happened = [], stands = true, ...scene }: Scene) {
+  const { work = { run: CASE.run, isTold: true }, recorded = 'in_progress' } = scene;
+  const { slaId, version, ...definition } = always();
+  const facts = ['attached', ...happened].map((kind, index) => {
+    const sla = kind === 'attached' ? { slaId, version, definition } : { slaId: null, version: null, definition: null };
+    return { kind, at: new Date(START), entitlementId: OWN, seq: index + 1, reason: null, holds: null, ...sla };
+  });
+  const mark = {
+    entitlementId: OWN,
+    attachedSeq: 1,
+    status: recorded,
+    announced: [],
+    breachedAt: null,
+    asOf: new Date(0),
+  };
+  const marks = ['first_response', 'resolution'].map((target) => ({ ...mark, target }));
   let asked = 0;
-  const sql = (strings: TemplateStringsArray) => {
-    if (!strings.join('').includes('update case_clock_work')) return Promise.resolve(goesOn() ? [CASE] : []);
+  const answer = (text: string): readonly unknown[] => {
+    if (text.startsWith('with fact as')) return facts;
+    if (text.includes('from case_clocks where')) return recorded === null ? [] : marks;
+    if (text.includes('"isTold"')) return work === null ? [] : [{ caseId: CASE.caseId, ...work }];
+    if (text.startsWith('select case_id as "caseId", run from case_clock_work'))
+      return work?.isTold === true ? [{ caseId: CASE.caseId, run: work.run }] : [];
+    if (!text.startsWith('update case_clock_work')) return [];
     asked += 1;
-    return Promise.resolve(stands ? [CASE] : []);
+    return stands ? [CASE] : [];
   };
-  const list = async function* () {
-    for (const workflowId of listed()) yield { workflowId };
+  const statement = (strings: TemplateStringsArray) => Promise.resolve(answer(strings.join('?').trim()));
+  const sql = Object.assign(statement, { json: (value: unknown) => value }) as unknown as Sql;
+  const workflows: ClockWorkflows = {
+    running: () => Promise.resolve(running()),
+    runs: () => Promise.resolve(runs),
   };
-  const parts = {
-    sql: sql as unknown as Sql,
-    client: { workflow: { list } } as unknown as Client,
-    starts: { statusOf: () => Promise.resolve(status) },
-    // The looks follow each other at once.
-    pause: () => Promise.resolve(),
-    mended: (what: Mended) => mended.push(what),
-  };
-  await repairClocks(parts as unknown as RepairParts);
-  return { asked, told: mended.map(({ kind, id }) => [kind, id] as const) };
+  return { sql, workflows, asked: () => asked };
 }
 
-const OWN = clockWorkflowIdOf(CASE.caseId, CASE.run);
-const MENDED = { asked: 1, told: [['clock', CASE.caseId]] };
-const LEFT = { asked: 0, told: [] };
+/** The looks follow each other at once. */
+const pause = () => Promise.resolve();
 
-test.each<[string, Scene]>([
-  ['Temporal knows none', {}],
-  ['it has ended', { status: 'ended' }],
-  ['only those of another run and of another case run', { listed: () => [clockWorkflowIdOf(CASE.caseId, 1), 'other'] }],
-])('clocks that go on get a workflow where none looks after them: %s', async (_what, scene) => {
-  expect(await repaired(scene)).toEqual(MENDED);
+async function found(scene: Scene): Promise<readonly ClockFault[]> {
+  const { sql, workflows } = parts(scene);
+  return await lastingClockFaults(sql, workflows, pause);
+}
+
+/** What a repair does with the clocks of the case. */
+async function repaired(scene: Scene): Promise<{ asked: number; told: readonly string[]; mended: readonly string[] }> {
+  const { sql, workflows, asked } = parts(scene);
+  const mended: string[] = [];
+  const told: string[] = [];
+  const repairParts = { sql, pause, mended: ({ kind, id }: Mended) => mended.push(`${kind} ${id}`) };
+  await repairClocks(repairParts as unknown as RepairParts, workflows, ({ caseId, run }) => {
+    told.push(clockWorkflowIdOf(caseId, run));
+    return Promise.resolve();
+  });
+  return { asked: asked(), told, mended };
+}
+
+const LEFT = { asked: 0, told: [], mended: [] };
+const MENDED = { asked: 1, told: [], mended: ['clock case'] };
+
+describe('clocks that go on and have no workflow', () => {
+  test.each<[string, Scene]>([
+    ['are found', {}],
+    [
+      'are found where only a workflow of another case runs',
+      { running: () => new Map([['case-clock/other/1', null]]) },
+    ],
+    ['are found where their workflow was lost before its first turn', { recorded: null }],
+    ['are found where they have ended and are not recorded so', { happened: ['case_canceled'] }],
+  ])('%s, and started by the dispatcher', async (_what, scene) => {
+    const faults = (await found(scene)).filter(({ caseId }) => caseId === CASE.caseId);
+    expect(faults).toMatchObject([{ ...CASE, kind: 'none', workflow: 'not running' }]);
+    const { asked, mended } = await repaired(scene);
+    expect([asked, mended.includes('clock case')]).toEqual([1, true]);
+  });
+
+  test('say what the ledger waits for', async () => {
+    expect((await found({}))[0]?.ledger).toBe('waits until 2126-06-01T08:45:00.000Z');
+    expect((await found({ recorded: null }))[0]?.ledger).toContain('something is not announced or recorded');
+  });
+
+  test('where the dispatcher tells them anyway, nothing counts as mended', async () => {
+    expect(await repaired({ stands: false })).toEqual({ ...MENDED, mended: [] });
+  });
 });
 
-test.each<[string, Scene]>([
-  ['whose workflow runs', { listed: () => [OWN] }],
-  ['whose workflow runs and is not in the list yet', { status: 'running' }],
-  ['that do not go on', { goesOn: () => false }],
-])('clocks %s are left as they are', async (_what, scene) => {
-  expect(await repaired(scene)).toEqual(LEFT);
+describe('a workflow of clocks that runs and is behind what is on record', () => {
+  test.each<[string, Scene]>([
+    ['as it waits until it is told', { running: () => waitsFor(null) }],
+    ['as it waits for too long', { running: () => waitsFor(WARNED + 1) }],
+    ['as it has taken no turn', { running: () => new Map([[ID, null]]) }],
+    [
+      'as the clocks have ended',
+      { running: () => waitsFor(WARNED), happened: ['case_canceled'], recorded: 'canceled' },
+    ],
+    ['as a clock is recorded otherwise', { running: () => waitsFor(WARNED), recorded: 'paused' }],
+    ['as it has recorded nothing', { running: () => waitsFor(WARNED), recorded: null }],
+  ])('is found and told again: %s', async (_what, scene) => {
+    expect(await found(scene)).toMatchObject([{ ...CASE, kind: 'behind' }]);
+    expect(await repaired(scene)).toEqual(MENDED);
+  });
+
+  test('is told itself where another run looks after the clocks, or nobody knows of any', async () => {
+    const old = clockWorkflowIdOf(CASE.caseId, 1);
+    const running = () => new Map([...waitsFor(WARNED), [old, { wakesAt: null, isOver: false }]]);
+    expect(await found({ running })).toMatchObject([{ caseId: CASE.caseId, run: 1, kind: 'stray', ledger: 'run 2' }]);
+    expect(await repaired({ running })).toEqual({ asked: 0, told: [old], mended: ['clock case'] });
+    expect(await repaired({ running: () => waitsFor(WARNED), work: null })).toMatchObject({ told: [ID] });
+  });
+
+  test('is named and left alone where it does not answer', async () => {
+    const running = () => new Map([[ID, 'no answer' as const]]);
+    expect(await found({ running })).toMatchObject([{ ...CASE, kind: 'silent' }]);
+    expect(await repaired({ running })).toEqual(LEFT);
+  });
 });
 
-test('clocks that have a workflow at the next look are left as they are', async () => {
-  let looks = 0;
-  const starting = () => {
-    looks += 1;
-    return looks === 1 ? [] : [OWN];
-  };
-  expect(await repaired({ listed: starting })).toEqual(LEFT);
-});
+describe('clocks are left as they are', () => {
+  test.each<[string, Scene]>([
+    ['whose workflow waits for what the ledger says', { running: () => waitsFor(WARNED) }],
+    ['whose workflow runs and is not in the list yet', { runs: true }],
+    ['that have ended and are recorded so', { happened: ['case_canceled'], recorded: 'canceled' }],
+    [
+      'which the dispatcher is about to tell',
+      { running: () => waitsFor(null), work: { run: CASE.run, isTold: false } },
+    ],
+    ['whose workflow has an id that somebody else chose', { runs: true, running: () => new Map([['other', null]]) }],
+  ])('%s', async (_what, scene) => {
+    expect(await found(scene)).toEqual([]);
+    expect(await repaired(scene)).toEqual(LEFT);
+  });
 
-test('where the dispatcher tells them anyway, nothing counts as mended', async () => {
-  expect(await repaired({ stands: false })).toEqual({ asked: 1, told: [] });
+  test('that have a workflow at the next look', async () => {
+    let looks = 0;
+    const running = () => {
+      looks += 1;
+      return looks === 1 ? new Map() : waitsFor(WARNED);
+    };
+    expect(await repaired({ running })).toEqual(LEFT);
+  });
 });

@@ -12,7 +12,7 @@ import { runs } from '../../support/property-runs.ts';
 import { anyHappening } from './arbitraries.ts';
 import { Bill } from './bill.ts';
 import { Book } from './book.ts';
-import { detailsWith, type Happening, ID, instant } from './samples.ts';
+import { attach, detailsWith, type Happening, ID, instant } from './samples.ts';
 
 const RUNS = runs(300);
 const DAY_MS = 86_400_000;
@@ -336,6 +336,54 @@ describe('whatever amendments, voids, pauses, cases and periods come', () => {
       RUNS,
     );
   });
+});
+
+test('an amendment that is voided after top-ups have expired leaves the term as if it had never been made', () => {
+  const topUp = fc.record({ amount: fc.integer({ min: 1, max: 8 }), days: fc.integer({ min: 1, max: 100 }) });
+  const later = fc.oneof(
+    fc.integer({ min: 0, max: 40 * DAY_MS }).map((ms): Step => ({ do: 'pass', ms })),
+    fc.nat(9_999).map((n): Step => ({ do: 'case', happening: attach(`later-${n}`) })),
+  );
+  fc.assert(
+    fc.property(
+      fc.record({
+        totalTerm: fc.integer({ min: 0, max: 12 }),
+        amended: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 3 }),
+        period: fc.constantFrom(null, 'month' as const),
+        topUps: fc.array(topUp, { minLength: 1, maxLength: 4 }),
+        used: fc.nat(12),
+        steps: fc.array(later, { maxLength: 20 }),
+      }),
+      ({ totalTerm, amended, period, topUps, used, steps: story }) => {
+        const plain = started(
+          detailsWith({ totalTerm, period, restrict: false, rolloverCap: period === null ? 0 : 3 }),
+        );
+        for (const { amount, days } of topUps) {
+          const expiresOn = plusDays('2026-01-10', days);
+          plain.command({ kind: 'top-up', amount, expiresOn, price: null, currency: null });
+        }
+        for (let n = 0; n < used; n += 1) plain.happens(attach(`c${n}`));
+        const book = Book.copyOf(plain);
+        for (const total of amended)
+          book.command({
+            kind: 'amend',
+            effective: 'now',
+            grant: 'full',
+            pinned: null,
+            changes: { totalTerm: total },
+          });
+        for (const step of story) {
+          play(plain, step);
+          play(book, step);
+        }
+        for (let n = amended.length; n >= 1; n -= 1)
+          expect(book.command({ kind: 'void-amendment', n })).toBeUndefined();
+        expect(book.remaining).toBe(plain.remaining);
+        expect(book.remaining).toBe(sum(book.rows.map(({ change }) => change)));
+      },
+    ),
+    RUNS,
+  );
 });
 
 describe('a pause that moves the end', () => {

@@ -64,6 +64,26 @@ function bookIn(status: Status): Book {
   return book;
 }
 
+/** An active entitlement after one command. */
+function bookAfter(command: LifeCommand | undefined): Book {
+  const book = bookIn('active');
+  if (command !== undefined) expect(book.command(command)).toBeUndefined();
+  return book;
+}
+
+/** A draft that was active and took a case. */
+function servedDraft(): Book {
+  const book = activeBook().story(attach('c1'), cancel('c1'));
+  book.command({ kind: 'deactivate' });
+  return book;
+}
+
+function renewedBook(): Book {
+  const book = bookIn('canceled');
+  book.command(COMMANDS.renew);
+  return book;
+}
+
 const STATUSES = Object.keys(POSSIBLE) as Status[];
 const TABLE = STATUSES.flatMap((status) => (Object.keys(COMMANDS) as AskedKind[]).map((kind) => ({ status, kind })));
 
@@ -81,7 +101,7 @@ describe('the life of an entitlement', () => {
     expect(book.rows).toHaveLength(length + 1);
   });
 
-  /** A renewal is accepted on the renewal, and the status does not say whether there is anything to resume or take back. */
+  /** A renewal is accepted on the renewal, and in these stories there is nothing to resume, to take back or to void. */
   const NOT_NAMED: ReadonlySet<LifeCommandKind> = new Set([
     'accept-renewal',
     'resume',
@@ -102,6 +122,36 @@ describe('the life of an entitlement', () => {
       expect(book.entitlement).toBe(before);
     },
   );
+
+  test.each<[string, Book, string]>([
+    ['runs', bookIn('active'), 'Possible is: deactivate, cancel, top-up, pause, amend.'],
+    ['is paused', bookAfter(BEFORE.resume), 'Possible is: cancel, top-up, resume, amend.'],
+    [
+      'has a pause ahead',
+      bookAfter({ kind: 'pause', from: '2026-07-01', until: null, end: 'keep' }),
+      'Possible is: cancel, top-up, pause, amend.',
+    ],
+    [
+      'has an amendment ahead',
+      bookAfter(BEFORE['take-back-amendment']),
+      'Possible is: cancel, top-up, pause, amend, take-back-amendment.',
+    ],
+    [
+      'was amended',
+      bookAfter(BEFORE['void-amendment']),
+      'Possible is: deactivate, cancel, top-up, pause, amend, void-amendment.',
+    ],
+    [
+      'counts nothing',
+      activeBook({ allocationType: 'unlimited', totalTerm: null, restrict: false }),
+      'Possible is: deactivate, cancel, pause, amend.',
+    ],
+    ['has served cases', servedDraft(), 'Possible is: edit, activate.'],
+    ['was canceled and renewed', renewedBook(), 'No command is possible.'],
+  ])('one that %s names the commands that it would take', (_what, book, words) => {
+    const kind = book.entitlement.status === 'draft' ? 'cancel' : 'edit';
+    expect(book.command(COMMANDS[kind])?.detail.endsWith(` is not possible. ${words}`)).toBe(true);
+  });
 
   test('a successor that was made for another end is refused while this one covers', () => {
     const details = detailsWith({ startDate: '2027-02-01', endDate: '2028-01-31' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EntitlementDetails } from '../../../domain/terms/details.ts';
 import { amend, bookAt, cases, euros, money, undo, YEAR } from './amended-books.ts';
 import { activeBook, Book } from './book.ts';
 import { attach, ENDS_AT, instant } from './samples.ts';
@@ -90,6 +91,55 @@ describe('a void', () => {
     expect([book.remaining, book.remainingOf('web')]).toEqual([30, 12]);
     undo(book, 1);
     expect([book.remaining, book.remainingOf('web')]).toEqual([20, 8]);
+  });
+
+  describe('after a top-up has expired', () => {
+    /** Ten cases, and five of a top-up until the end of June. */
+    function topped(changes: Partial<EntitlementDetails> = {}): Book {
+      const book = activeBook({ restrict: false, ...changes });
+      book.command({ kind: 'top-up', amount: 5, expiresOn: '2026-06-30', price: null, currency: null });
+      return book;
+    }
+
+    test.each([
+      // Without the amendment the top-up pays 2 of 12 cases, and 3 of it lapse.
+      ['more was granted: the top-up lapsed whole, for which 2 of the 5 were used', 15, 12, 3, 0],
+      ['more was granted and nothing was used: the 5 come back', 15, 0, 15, 10],
+      ['more was granted and all was used: what the top-up would have paid stays', 15, 20, 0, -5],
+      // Without the amendment 8 of 10 cases are used and the top-up lapses whole; with it the top-up paid 3 of them.
+      ['less was granted: of the 5 the top-up has paid 3, which are not given back twice', 5, 8, 0, 2],
+      ['less was granted and nothing was used: the 5 are given back', 5, 0, 5, 10],
+    ])('%s', (_what, totalTerm, used, amended, voided) => {
+      const book = topped();
+      amend(book, { totalTerm });
+      cases(book, used).passTo(instant('2026-07-02T00:00Z'));
+      expect([book.last.kind, book.remaining]).toEqual(['top_up_expired', amended]);
+      expect(undo(book, 1)).toBeUndefined();
+      expect(book.remaining).toBe(voided);
+      expect(book.rows.reduce((sum, { change }) => sum + change, 0)).toBe(voided);
+      expect(cases(topped(), used).passTo(instant('2026-07-02T00:00Z')).remaining).toBe(voided);
+    });
+
+    test('a restricted contract lets it be voided, as no more is used than its total and the top-up', () => {
+      const book = topped({ restrict: true });
+      amend(book, { totalTerm: 15 });
+      cases(book, 12).passTo(instant('2026-07-02T00:00Z'));
+      expect(undo(book, 1)).toBeUndefined();
+      expect(book.remaining).toBe(0);
+    });
+
+    test('each of several amendments comes back by what is left of it', () => {
+      const book = topped();
+      amend(book, { totalTerm: 13 });
+      amend(book, { totalTerm: 15 });
+      cases(book, 12).passTo(instant('2026-07-02T00:00Z'));
+      expect(book.remaining).toBe(3);
+      undo(book, 2);
+      // 13 cases and the top-up: nothing of it is used, so it lapsed whole.
+      expect(book.remaining).toBe(1);
+      undo(book, 1);
+      expect(book.remaining).toBe(0);
+    });
   });
 
   test('is refused where more of a channel is used than its total before', () => {

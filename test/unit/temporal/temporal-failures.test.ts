@@ -1,4 +1,5 @@
-import { ServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { RefusalError } from '../../../domain/refusals.ts';
 import { isRefusedForGood, refusalFrom } from '../../../temporal/temporal-failures.ts';
@@ -38,6 +39,16 @@ describe('an answer of Temporal', () => {
     expect(refusalFrom(answered(14))).toMatchObject({
       refusal: { detail: 'Temporal does not answer. Ask again with the same key.' },
     });
+  });
+
+  test('an update that an older worker does not know is unavailable, and any other failure stays an error', () => {
+    const failed = (message: string) =>
+      new WorkflowUpdateFailedError(message, ApplicationFailure.nonRetryable(message));
+    expect(refusalFrom(failed('No registered handler for update: pause'))).toMatchObject({
+      refusal: { code: 'unavailable', detail: expect.stringContaining('older version') },
+    });
+    const fault = failed('Something else');
+    expect(refusalFrom(fault)).toBe(fault);
   });
 
   test('a server that does not answer is unavailable; a workflow that is gone stays that error', () => {
