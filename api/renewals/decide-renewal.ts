@@ -39,7 +39,8 @@ export interface SettledClosing {
 export interface DecidesRenewals {
   /**
    * The changes with which the renewal is accepted. Writes nothing. Refuses, as a Problem, `not_found` with the field,
-   * `customer_mismatch`, `validation_failed`, and `wrong_state` for a renewal that is over and a start outside a grace.
+   * `customer_mismatch`, `validation_failed`, and `wrong_state` for a renewal that is over, and for a start outside a
+   * grace.
    */
   settle(closing: RenewalClosing): Promise<SettledClosing['changes']>;
   /**

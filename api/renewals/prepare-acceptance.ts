@@ -30,7 +30,7 @@ export interface WantedTerms {
 
 /**
  * The changes with which a renewal is accepted; null: as proposed. Writes nothing. Refuses, with the field, `not_found`
- * for something that the terms name, and `validation_failed`.
+ * for something that the terms name, and `validation_failed`; `wrong_state` for a `startDate` outside a grace.
  */
 export async function prepareAcceptance(
   sql: Sql,

@@ -29,6 +29,10 @@ export interface ClockWorkflows {
   runs(workflowId: string): Promise<boolean>;
 }
 
+/**
+ * Asks Temporal. Rejects with its error where the list cannot be read; a workflow that does not answer within
+ * `ANSWER_DEADLINE_MS` is `SILENT`.
+ */
 export function clockWorkflows(client: Client): ClockWorkflows {
   const { connection, options } = client;
   // A workflow that has ended would answer from its history.

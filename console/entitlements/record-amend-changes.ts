@@ -49,6 +49,7 @@ function changesOf(base: FormValues, values: FormValues, { templateId }: Asked):
   return { ...changed, ...(templateId === null ? {} : { templateId }) };
 }
 
+/** What the API is sent: only what differs from `base`. */
 export const amendmentOf = (base: FormValues, values: FormValues, asked: Asked): Body => ({
   effective: asked.when === 'day' ? asked.day : asked.when,
   changes: changesOf(base, values, asked),

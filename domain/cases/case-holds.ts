@@ -10,6 +10,7 @@ import { MAX_HOLD_REASONS } from '../slas/clock-rules.ts';
 /** Characters of a mark: of two billion marks, twenty reasons hardly ever share one. */
 export const HOLD_MARK_CHARS = 6;
 
+/** The mark of a reason: at most `HOLD_MARK_CHARS` letters and digits. */
 export const holdMark = (reason: string): string => fingerprint([reason]).slice(-HOLD_MARK_CHARS);
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../terms/amendments.ts';
 import { amendedRow } from './amended-row.ts';
 import type { Entitlement } from './entitlement.ts';
-import { isHeldUp } from './pause-time.ts';
+import { holdsAmendmentsUp } from './pause-time.ts';
 
 export interface AmendCommand {
   readonly effective: Effective;
@@ -105,7 +105,7 @@ const dayOf = ({ period, details }: Entitlement, { effective }: AmendmentAhead):
 
 /** When an amendment that lies ahead counts by itself; null while a pause holds the turn of the period up. */
 const dueOf = (entitlement: Entitlement, { at }: AmendmentAhead): EpochMs | null =>
-  at ?? (isHeldUp(entitlement) ? null : (entitlement.period?.endsAt ?? null));
+  at ?? (holdsAmendmentsUp(entitlement) ? null : (entitlement.period?.endsAt ?? null));
 
 /** The next amendment that lies ahead, with its instant; of one instant the one that was asked for first. */
 export function nextAmendment(
@@ -130,7 +130,7 @@ export function dueAmendmentRow(
 ): RowDraft {
   const { period, details } = entitlement;
   const { n, effective, changes, grant, by, reason } = amendment;
-  const isAtTurn = period !== null && !isHeldUp(entitlement) && period.endsAt === at;
+  const isAtTurn = period !== null && !holdsAmendmentsUp(entitlement) && period.endsAt === at;
   const day = dateAt(at, details.timeZone);
   const asked = { ...origin, by, reason };
   const decided = amendedRow(entitlement, { n, effective, changes, grant, day, isAtTurn }, asked);

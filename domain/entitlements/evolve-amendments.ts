@@ -107,8 +107,9 @@ const amendmentsAfterTurn = (entitlement: Entitlement): readonly Voidable[] =>
   amendmentsAfter(entitlement, (side) => sideAfterTurn(entitlement, side));
 
 /**
- * Before any row that comes at `now`: a top-up may have expired that the contract has used up, and would still have without
- * an amendment. No row says so, and nothing has happened since. While a pause moves the end, no top-up expires.
+ * To be called before any row at `now`. With an amendment, the contract may have used up a top-up that it would still have
+ * without it. When that top-up expires, no row says so; what would have lapsed is reckoned here. While a pause moves the
+ * end, no top-up expires.
  */
 export function withLapsedElsewhere(entitlement: Entitlement, now: EpochMs): Entitlement {
   const { amendments = [], topUps } = entitlement;

@@ -3,6 +3,7 @@ import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft, STATUSES, type Status } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
 import { type EntitlementDetails, problemWithDetails } from '../terms/details.ts';
+import { MAX_PAUSES } from '../terms/pauses.ts';
 import { type AmendCommand, decideAmend, decideTakeBack } from './amending.ts';
 import { decideEdit } from './editing.ts';
 import type { Entitlement } from './entitlement.ts';
@@ -125,8 +126,10 @@ const NEEDS: Readonly<Partial<Record<LifeCommandKind, (entitlement: Entitlement)
   renew: ({ renewedById }) => renewedById === null,
   delete: ({ casesEver }) => casesEver === 0,
   'top-up': ({ details }) => details.allocationType !== 'unlimited',
-  pause: ({ pausedSince }) => pausedSince === undefined,
-  resume: ({ pausedSince }) => pausedSince !== undefined,
+  pause: ({ pausedSince, pauses = [] }) =>
+    (pausedSince === undefined || pauses[0]?.endsAt !== null) && pauses.length < MAX_PAUSES,
+  // A pause that lies ahead is taken back by `resume` with its number.
+  resume: ({ pauses = [] }) => pauses.length > 0,
   'take-back-amendment': ({ amendmentsAhead = [] }) => amendmentsAhead.length > 0,
   'void-amendment': ({ amendments = [] }) => amendments.length > 0,
 };

@@ -17,15 +17,24 @@ export const runningPause = ({
  */
 export function isHeldUp(entitlement: Entitlement): boolean {
   const { pausedSince, pauses, updatedAt, separatesPauses } = entitlement;
-  // Nothing else is recorded at the first instant of a pause that has not begun: the pause comes before all of that.
+  // What is recorded at the first instant of a pause that has not begun is the end of another one, or a start or an
+  // amendment that comes before the pause.
   return pausedSince !== undefined || (separatesPauses !== true && pauses?.[0]?.startsAt === updatedAt);
 }
+
+/**
+ * Whether a pause holds up amendments that come with the turn of a period. Where the period ends at the instant at which a
+ * pause begins, they all count before the pause.
+ */
+export const holdsAmendmentsUp = (entitlement: Entitlement): boolean =>
+  entitlement.pausedSince !== undefined ||
+  (isHeldUp(entitlement) && entitlement.period?.endsAt !== entitlement.updatedAt);
 
 /** Whether another pause begins at the instant `at`, at which the one that runs ends. */
 export const isFollowedAt = ({ pauses, separatesPauses }: Entitlement, at: EpochMs): boolean =>
   separatesPauses !== true && pauses?.[1]?.startsAt === at;
 
-/** Whether the pause that runs meets the next one, or is just between the two: there older versions decided otherwise. */
+/** Whether the pause that runs meets the next one, or whether the entitlement is between the two: there older versions decided otherwise. */
 export function pausesMeet({ pausedSince, pauses = [], updatedAt }: Entitlement): boolean {
   const [first, second] = pauses;
   if (first === undefined) return false;

@@ -276,7 +276,8 @@ describe('an amendment', () => {
 describe('a pause', () => {
   test('shows the end, the period and the top-ups that move, and the rows of the ledger, before it is made', async () => {
     const made = await aContract({ period: 'month' });
-    await ask('POST', `/v1/entitlements/${made.id}/top-ups`, { amount: 2, expiresOn: dayFromNow(40) });
+    const expiresOn = dayFromNow(40);
+    await ask('POST', `/v1/entitlements/${made.id}/top-ups`, { amount: 2, expiresOn });
     const page = await open(made, 'pause');
     const sent = sentTo(page, '/pause');
     // The turn of the period, four weeks or a month after the start, comes in the pause.
@@ -292,7 +293,7 @@ describe('a pause', () => {
     ]);
     const turn = new Date(Date.parse(made.currentPeriod?.endsAt ?? '') + 30 * DAY_MS).toISOString();
     expect(seen['Current period']?.[1]).toContain(await spelled(page, turn.slice(0, 10)));
-    expect(seen['Top-ups']?.[1]).toContain(await spelled(page, plusDays(dayFromNow(40), 30)));
+    expect(seen['Top-ups']?.[1]).toContain(await spelled(page, plusDays(expiresOn, 30)));
     expect(await ledgerOf(page).allTextContents()).toEqual([
       expect.stringContaining('A pause was planned'),
       expect.stringContaining('It was paused'),

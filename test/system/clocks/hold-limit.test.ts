@@ -68,11 +68,13 @@ test('a case without an entitlement has the same limit, and takes its reasons al
 
 test('a case that the successor of its entitlement takes over takes its reasons along', async () => {
   const customerId = await aCustomer();
-  const term = { startDate: dayFromNow(-40), endDate: dayFromNow(-4), timeZone: 'UTC', graceDays: 30 };
+  // Taken at once: midnight must not come between them.
+  const [endDate, renewedFrom] = [dayFromNow(-4), dayFromNow(-3)];
+  const term = { startDate: dayFromNow(-40), endDate, timeZone: 'UTC', graceDays: 30 };
   const over = await anActive(customerId, term);
   const id = await attached(over, { holds: ALL });
   const path = `/v1/entitlements/${over.id}/renew`;
-  const successor = (await ask<EntitlementView>('POST', path, { startDate: dayFromNow(-3) })).body;
+  const successor = (await ask<EntitlementView>('POST', path, { startDate: renewedFrom })).body;
   await ask('POST', `/v1/entitlements/${successor.id}/activate`);
   await soon(async () =>
     expect((await ask('GET', `/v1/cases/${id}`)).body).toMatchObject({ entitlementId: successor.id }),

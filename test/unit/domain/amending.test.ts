@@ -77,6 +77,20 @@ describe('what a changed total grants, by hand', () => {
     expect([twice.remaining, once.remaining]).toEqual([11, 11]);
   });
 
+  test.each(['2027-07-01', 'next_period'])(
+    'two for %s, on which a pause begins, count with the turn like one',
+    (day) => {
+      const book = bookAt('2027-06-16T12:00Z', { ...YEAR, period: 'month', rolloverCap: 10 });
+      expect(book.command({ kind: 'pause', from: '2027-07-01', until: '2027-07-11', end: 'keep' })).toBeUndefined();
+      amend(book, { totalTerm: 20 }, { effective: day, grant: 'full' });
+      amend(book, { totalTerm: 25 }, { effective: day, grant: 'full' });
+      // The old period, whose turn the pause holds up, keeps its 10; they roll over, and the new one grants 25.
+      book.passTo(instant('2027-07-05T00:00Z'));
+      expect([book.remaining, book.entitlement.details.totalTerm]).toEqual([10, 25]);
+      expect(book.passTo(instant('2027-07-12T00:00Z')).remaining).toBe(35);
+    },
+  );
+
   test("a channel's own total follows the same rule, and one that has the whole total follows the total", () => {
     const book = bookAt('2027-06-16T12:00Z', {
       ...YEAR,

@@ -129,7 +129,7 @@ describe('the life of an entitlement', () => {
     [
       'has a pause ahead',
       bookAfter({ kind: 'pause', from: '2026-07-01', until: null, end: 'keep' }),
-      'Possible is: cancel, top-up, pause, amend.',
+      'Possible is: cancel, top-up, pause, resume, amend.',
     ],
     [
       'has an amendment ahead',
