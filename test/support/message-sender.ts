@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { inject } from 'vitest';
@@ -15,6 +16,9 @@ const ANSWER_WITHIN_MS = 60_000;
 /** The gRPC status of what the server or the workflow refuses as not valid. */
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
+/** What the server answers while it is busy with the workflow, or the workflow with a new run: nothing was done. */
+const ASK_AGAIN: readonly unknown[] = [8, 10, 14];
+const ASK_AGAIN_MS = 200;
 
 /** Pages of a history with large signals are larger than a client takes by default. */
 const reader = new Client({
@@ -25,10 +29,20 @@ const reader = new Client({
 });
 
 /**
- * Sends a message as it is, and answers whether it was taken or refused. Throws when nobody answers, or on any other
- * error.
+ * Sends a message as it is, as senders do: again while the server is busy. Answers whether it was taken or refused. Throws
+ * when nobody answers, or on any other error.
  */
-export async function send(workflowId: string, { how, name, payloads }: StrangeMessage): Promise<'taken' | 'refused'> {
+export async function send(workflowId: string, message: StrangeMessage): Promise<'taken' | 'refused'> {
+  for (const deadline = Date.now() + ANSWER_WITHIN_MS; ; await sleep(ASK_AGAIN_MS)) {
+    try {
+      return await sendOnce(workflowId, message);
+    } catch (error) {
+      if (!ASK_AGAIN.includes((error as { code?: number }).code) || Date.now() > deadline) throw error;
+    }
+  }
+}
+
+async function sendOnce(workflowId: string, { how, name, payloads }: StrangeMessage): Promise<'taken' | 'refused'> {
   const { connection } = temporal;
   const base = { namespace: NAMESPACE, workflowExecution: { workflowId } };
   const args = { payloads: [...payloads] };

@@ -13,7 +13,7 @@ import { soon } from '../../support/waiting.ts';
 
 /**
  * Names that are markup, script and mail headers: in mails people see them as they are written, and nothing runs or is
- * sent elsewhere. `test/browser/hostile-names.test.ts` has the pages.
+ * sent elsewhere. `test/browser/accessibility.test.ts` has the pages.
  */
 
 const MARKUP = `<img src=x onerror="alert('1')"></td></script><script>alert(2)</script>&amp;`;
