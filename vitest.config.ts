@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { MixedFiles } from './test/mixed-files.ts';
 
+/** They take long and other tests show most of what they do: `npm run test:long` runs them. */
+const LONG = ['test/crash/replay.test.ts', 'test/system/tools/demo-records.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // `npm run test:upgrade` and `npm run test:production` run these by themselves.
-    exclude: ['test/upgrade/**', 'test/production/**'],
+    exclude: ['test/upgrade/**', 'test/production/**', ...(process.env.ALLOT_LONG === undefined ? LONG : [])],
     globalSetup: ['test/global-setup.ts'],
     // Two cores, shared with PostgreSQL, Temporal, a worker and an API; but crash tests mostly wait.
     maxWorkers: 3,

@@ -25,8 +25,10 @@ test('cases are listed by customer, entitlement, status and channel, and without
   expect(await listed({ withoutEntitlement: 'true' })).toEqual([alone]);
   const { body } = await listPage('cases', { entitlementId: active.id, status: 'resolved' });
   // Why a case has its entitlement is told of one case alone.
+  // What is due next stands in lists; one case has its clocks.
+  const { nextDue: _, ...item } = { nextDue: null, ...body.items[0] };
   expect((await ask('GET', `/v1/cases/${made[0]}`)).body).toEqual({
-    ...body.items[0],
+    ...item,
     ...{ decision: expect.anything(), holds: [], clocks: [] },
   });
 });

@@ -81,7 +81,7 @@ test('a warning that a pause overtakes comes at its new instant, and so does the
   const id = await attached(active);
   const [contract, clock] = [new Clock(active.id), await clockTime(id)];
   const planned = await clockOf(id, 'first_response');
-  for (const time of [contract, clock]) await time.goPast(later(planned.warnsAt, -HOUR_MS));
+  for (const time of [contract, clock]) await time.goPast(later(planned.warnsAt, -HOUR_MS / 2));
   await onClock(id, 'hold', { reason: 'customer' });
   await soon(async () => expect((await clockOf(id, 'first_response')).status).toBe('paused'));
   for (const time of [contract, clock]) await time.skip(3 * HOUR_MS);

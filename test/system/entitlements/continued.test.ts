@@ -28,10 +28,16 @@ const LIFE = ['attach', 'resolve', 'reactivate', 'resolve'] as const;
 /** A run under a stream of messages can need a second try to end, from the start of its history. */
 const PATIENCE_MS = 60_000;
 
-/** Asks again with the same key while the entitlement is `unavailable`, as every caller is told to. */
+/**
+ * Asks again with the same key while the entitlement is `unavailable`, as every caller is told to, and where the
+ * connection was closed while the request was on its way.
+ */
 async function asked(send: () => Promise<Answer<CaseView>>): Promise<CaseView> {
-  const { body } = await send();
-  if (body.code !== 'unavailable') return body;
+  const first = await send().catch((error: unknown) => {
+    if (error instanceof TypeError && error.message === 'fetch failed') return undefined;
+    throw error;
+  });
+  if (first !== undefined && first.body.code !== 'unavailable') return first.body;
   return await soon(async () => {
     const { status, body: again } = await send();
     expect(status).not.toBe(503);
