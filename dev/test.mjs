@@ -1,4 +1,4 @@
-// `npm test`: the same set-up as `npm start`, every check, then every test. Flags after `--` go to vitest.
+// `npm test`: the same set-up as `npm start`, every check, then every test but those of the commands `test:*`. Flags after `--` go to vitest.
 // The last line on stdout is always `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

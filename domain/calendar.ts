@@ -63,11 +63,14 @@ export function startOfDay(date: CivilDate, timeZone: string): EpochMs {
   return Math.min(LocalDate.parse(date).atStartOfDay(ZoneId.of(timeZone)).toInstant().toEpochMilli(), LAST_INSTANT);
 }
 
+/** The instant at which `date` is over in `timeZone`: the next day begins. At most `LAST_INSTANT`. */
+export const endOfDay = (date: CivilDate, timeZone: string): EpochMs => startOfDay(plusDays(date, 1), timeZone);
+
 /** The instants that a span of days covers in its zone: from `startsAt`, up to but not including `endsAt`. */
-export function coveredInstants(startDate: CivilDate, endDate: CivilDate, timeZone: string) {
-  const dayAfterEnd = LocalDate.parse(endDate).plusDays(1).toString();
-  return { startsAt: startOfDay(startDate, timeZone), endsAt: startOfDay(dayAfterEnd, timeZone) };
-}
+export const coveredInstants = (startDate: CivilDate, endDate: CivilDate, timeZone: string) => ({
+  startsAt: startOfDay(startDate, timeZone),
+  endsAt: endOfDay(endDate, timeZone),
+});
 
 /** The civil date in `timeZone` at the instant `at`. */
 export function dateAt(at: EpochMs, timeZone: string): CivilDate {

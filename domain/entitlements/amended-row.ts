@@ -1,4 +1,4 @@
-import { type CivilDate, dateAt, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
+import { type CivilDate, dateAt, type EpochMs, endOfDay } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft, type RowFacts } from '../ledger/ledger-row.ts';
 import { type Decided, invalid, type Refusal, refuse } from '../refusals.ts';
 import { AMENDABLE, type AmendmentChanges, type Effective, type Grant } from '../terms/amendments.ts';
@@ -72,7 +72,7 @@ export function endOf(
   { details: before }: Entitlement,
   { endDate, timeZone }: EntitlementDetails,
 ): { endsAt?: EpochMs } {
-  return endDate === before.endDate ? {} : { endsAt: startOfDay(plusDays(endDate, 1), timeZone) };
+  return endDate === before.endDate ? {} : { endsAt: endOfDay(endDate, timeZone) };
 }
 
 /** What counts as used of each channel, with more of some. */

@@ -1,4 +1,4 @@
-import { type EpochMs, plusDays, startOfDay } from '../calendar.ts';
+import { type EpochMs, endOfDay } from '../calendar.ts';
 import type { EntitlementId } from '../ids.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, refuse } from '../refusals.ts';
@@ -20,7 +20,7 @@ export function graceEndsAt(entitlement: Entitlement): EpochMs | null {
   const { graceDays = 0, endDate, timeZone } = details;
   if (graceDays === 0 || endsAt === null || deleted || status === 'draft' || status === 'canceled') return null;
   if (entitlement.endedPaused === true || pauseAt(entitlement, endsAt) !== undefined) return null;
-  const last = startOfDay(plusDays(movedDay(endDate, graceDays), 1), timeZone);
+  const last = endOfDay(movedDay(endDate, graceDays), timeZone);
   const ends = successorStartsAt === undefined ? last : Math.min(last, successorStartsAt);
   return ends > endsAt ? ends : null;
 }

@@ -1,4 +1,4 @@
-import { dateAt, type EpochMs, LAST_INSTANT, plusDays, startOfDay, wholeDays } from '../calendar.ts';
+import { dateAt, type EpochMs, endOfDay, LAST_INSTANT, plusDays, startOfDay, wholeDays } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft, type RowFacts } from '../ledger/ledger-row.ts';
 import { movedDay, type Pause } from '../terms/pauses.ts';
 import { periodAt, type TermPeriod } from '../terms/periods.ts';
@@ -35,14 +35,12 @@ function shifted(entitlement: Entitlement, now: EpochMs): RowFacts {
     movedDays: days,
     details: { ...details, endDate },
     before: { endDate: details.endDate },
-    endsAt: dayAfter(endDate, timeZone),
+    endsAt: endOfDay(endDate, timeZone),
     ...(period === null ? {} : { period: movedPeriod(period, days, timeZone) }),
     topUps: topUps.map((topUp) => movedTopUp(topUp, days, timeZone)),
     ...(topUpsAhead === undefined ? {} : { topUpsAhead: topUpsAhead.map((one) => movedTopUp(one, days, timeZone)) }),
   };
 }
-
-const dayAfter = (day: string, timeZone: string): EpochMs => startOfDay(plusDays(day, 1), timeZone);
 
 function movedPeriod(period: TermPeriod, days: number, timeZone: string): TermPeriod {
   if (period.endsAt >= LAST_INSTANT) return period;

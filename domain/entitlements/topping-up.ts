@@ -1,4 +1,4 @@
-import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, isCivilDate, plusDays, startOfDay } from '../calendar.ts';
+import { CIVIL_DATE_RULE, type CivilDate, type EpochMs, endOfDay, isCivilDate, startOfDay } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft } from '../ledger/ledger-row.ts';
 import { type Decided, invalid, type Refusal, refuse } from '../refusals.ts';
 import { MAX_TERM } from '../terms/allocation.ts';
@@ -30,7 +30,7 @@ export function decideTopUp(entitlement: Entitlement, command: TopUpCommand, ori
   const refused = problemWithTopUp(entitlement, command, origin.at);
   if (refused !== undefined) return { refused };
   const { timeZone } = entitlement.details;
-  const expiresAt = expiresOn === null ? null : startOfDay(plusDays(expiresOn, 1), timeZone);
+  const expiresAt = expiresOn === null ? null : endOfDay(expiresOn, timeZone);
   const topUp: TopUp = { amount, expiresOn, expiresAt };
   const ahead = entitlement.topUpsAhead ?? [];
   const startsAt = startsOn === null ? origin.at : startOfDay(startsOn, timeZone);
@@ -67,7 +67,7 @@ function problemWithTopUp(entitlement: Entitlement, command: TopUpCommand, now: 
     if (day !== null && day > endDate && !entitlement.decidesAsVersion1)
       return invalid(field, `The entitlement ends on ${endDate}: ${day} is after its end.`);
   }
-  if (expiresOn !== null && startOfDay(plusDays(expiresOn, 1), timeZone) <= now)
+  if (expiresOn !== null && endOfDay(expiresOn, timeZone) <= now)
     return invalid('expiresOn', `The day ${expiresOn} is past in ${timeZone}.`);
   if (startsOn !== null && expiresOn !== null && expiresOn < startsOn)
     return invalid('expiresOn', `The top-up starts on ${startsOn} and cannot expire before that.`);

@@ -2,6 +2,7 @@ import {
   type CivilDate,
   dateAt,
   type EpochMs,
+  endOfDay,
   mondayOf,
   onDayOfMonth,
   plusDays,
@@ -63,7 +64,7 @@ export const finestStep = (days: UsageDays): UsageStep =>
 export function usageSpans(days: UsageDays, by: UsageStep, timeZone: string): Decided<readonly UsageSpan[]> {
   const starts = firstDays(days, by);
   if (starts === undefined) return { refused: tooMany(days, by) };
-  const end = startOfDay(plusDays(days.until, 1), timeZone);
+  const end = endOfDay(days.until, timeZone);
   const instants = [...starts.map((day) => startOfDay(day, timeZone)), end];
   return starts.flatMap((day, index) => {
     const [since = end, until = end] = instants.slice(index, index + 2);

@@ -1,4 +1,4 @@
-import { plusDays, startOfDay } from '../calendar.ts';
+import { endOfDay } from '../calendar.ts';
 import { lifeRow, type Origin, type RowDraft, type RowFacts } from '../ledger/ledger-row.ts';
 import { type Decided, invalid, type Refusal, refuse } from '../refusals.ts';
 import type { Voidable } from '../terms/amendments.ts';
@@ -30,7 +30,7 @@ export function decideVoid(entitlement: Entitlement, { n }: { readonly n: number
       `The successor ${renewedById} begins where this one ends: endDate can no longer change.`,
       'endDate',
     );
-  if (end.endsAt !== undefined && startOfDay(plusDays(restored.endDate, 1), details.timeZone) <= origin.at)
+  if (end.endsAt !== undefined && endOfDay(restored.endDate, details.timeZone) <= origin.at)
     return refuse('wrong_state', `The end before the amendment, ${restored.endDate}, is past.`, 'endDate');
   const change = -last.change || 0;
   const ofChannels = opposite(last.ofChannels);

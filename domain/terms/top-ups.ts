@@ -1,4 +1,4 @@
-import { type CivilDate, type EpochMs, plusDays, startOfDay } from '../calendar.ts';
+import { type CivilDate, type EpochMs, endOfDay } from '../calendar.ts';
 import { movedDay } from './pauses.ts';
 
 /**
@@ -77,7 +77,7 @@ export const sameTopUps = (some: readonly TopUp[], others: readonly TopUp[]): bo
 export function movedTopUp<Some extends TopUp>(topUp: Some, days: number, timeZone: string): Some {
   if (topUp.expiresOn === null) return topUp;
   const expiresOn = movedDay(topUp.expiresOn, days);
-  return { ...topUp, expiresOn, expiresAt: startOfDay(plusDays(expiresOn, 1), timeZone) };
+  return { ...topUp, expiresOn, expiresAt: endOfDay(expiresOn, timeZone) };
 }
 
 /** When the first of them expires; null if none does. */
