@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createClockActivities } from '../activities/clocks/clock-activities.ts';
+import { takeFirstClockTurn } from '../activities/clocks/take-clock-turn.ts';
 import { createDeliveryActivities } from '../activities/deliveries/delivery-activities.ts';
 import { readDeliverySettings } from '../activities/deliveries/delivery-settings.ts';
 import { createEntitlementActivities } from '../activities/ledger/ledger-activities.ts';
@@ -125,6 +126,7 @@ export async function startWorker(
   });
   const clocks = new ClockDispatcher({
     store: createClockDispatchStore(sql),
+    takeFirstTurn: (turn) => takeFirstClockTurn({ sql, publicUrl: settings.publicUrl }, turn),
     tell: createClockTeller({ client, taskQueue }),
     log,
   });

@@ -22,11 +22,37 @@ export interface ClockParts {
  * database was away. After that, records and announcements are one transaction. A run that was started again after the
  * next one had begun does nothing, and is told that it is over.
  */
-export async function takeClockTurn(parts: ClockParts, { caseId, run, now }: ClockTurn): Promise<ClockTurnTaken> {
-  const { sql, gateway, publicUrl } = parts;
-  for (const owner of ownersToAsk(await clocksAt(sql, caseId, now))) await gateway.writeUnwritten(owner, caseId);
-  const taken = await holdingClocks(sql, { caseId, run }, async (tx) => {
+export async function takeClockTurn(parts: ClockParts, turn: ClockTurn): Promise<ClockTurnTaken> {
+  const { toAsk, taken } = await tryTurn(parts, turn, { areAsked: false });
+  if (taken !== undefined) return taken;
+  for (const owner of toAsk) await parts.gateway.writeUnwritten(owner, turn.caseId);
+  return (await tryTurn(parts, turn, { areAsked: true })).taken ?? NOTHING_LEFT;
+}
+
+/** Like `takeClockTurn`. Undefined, and nothing is recorded, where an entitlement must be asked first. */
+export const takeFirstClockTurn = async (
+  parts: Omit<ClockParts, 'gateway'>,
+  turn: ClockTurn,
+): Promise<ClockTurnTaken | undefined> => (await tryTurn(parts, turn, { areAsked: false })).taken;
+
+const NOTHING_LEFT: ClockTurnTaken = { wakesAt: null, isOver: true, lines: [] };
+
+interface TriedTurn {
+  /** The entitlements to ask before the turn can be taken. */
+  readonly toAsk: ReadonlySet<EntitlementId>;
+  /** Undefined where there are some. */
+  readonly taken: ClockTurnTaken | undefined;
+}
+
+async function tryTurn(
+  { sql, publicUrl }: Omit<ClockParts, 'gateway'>,
+  { caseId, run, now }: ClockTurn,
+  { areAsked }: { readonly areAsked: boolean },
+): Promise<TriedTurn> {
+  const tried = await holdingClocks(sql, { caseId, run }, async (tx): Promise<TriedTurn & { isOver: boolean }> => {
     const clocks = await clocksAt(tx, caseId, now);
+    const toAsk = areAsked ? new Set<EntitlementId>() : ownersToAsk(clocks);
+    if (toAsk.size > 0) return { toAsk, taken: undefined, isOver: false };
     const about = await readCaseOfClocks(tx, caseId);
     if (about !== undefined) {
       const news = clocks.flatMap(newsOf);
@@ -41,9 +67,10 @@ export async function takeClockTurn(parts: ClockParts, { caseId, run, now }: Clo
         })),
       );
     }
-    return turnTaken(clocks);
+    const taken = turnTaken(clocks);
+    return { toAsk, taken, isOver: taken.isOver };
   });
-  return taken ?? { wakesAt: null, isOver: true, lines: [] };
+  return tried ?? { toAsk: new Set(), taken: NOTHING_LEFT };
 }
 
 /** The entitlements whose clocks would be announced as nearing or breached now. */

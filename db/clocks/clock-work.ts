@@ -16,14 +16,20 @@ export interface DueClockWork {
   readonly run: number;
 }
 
-type Claimed = DueClockWork & { readonly written: string };
+/** A case whose clocks a dispatcher tells about. */
+export interface ToldClockWork extends DueClockWork {
+  /** No workflow is known to have been told about them. */
+  readonly isFirst: boolean;
+}
+
+type Claimed = ToldClockWork & { readonly written: string };
 
 /**
  * Calls `tell` for cases whose clocks must be looked at, and notes those that succeeded. If this process dies in
  * between, they are told again, so telling twice must be harmless. Answers how many it told. Throws the first error of
  * `tell`, after noting the others.
  */
-async function dispatchClockWork(sql: Sql, tell: (due: DueClockWork) => Promise<void>): Promise<number> {
+async function dispatchClockWork(sql: Sql, tell: (due: ToldClockWork) => Promise<void>): Promise<number> {
   const due = await sql<Claimed[]>`
     with due as (
       select case_id from case_clock_work
@@ -32,7 +38,7 @@ async function dispatchClockWork(sql: Sql, tell: (due: DueClockWork) => Promise<
     )
     update case_clock_work set claimed_until = now() + make_interval(secs => ${CLAIMED_SECONDS})
     from due where case_clock_work.case_id = due.case_id
-    returning case_clock_work.case_id as "caseId", run, written::text`;
+    returning case_clock_work.case_id as "caseId", run, written::text, told = 0 as "isFirst"`;
   if (due.length === 0) return 0;
   const outcomes = await Promise.allSettled(due.map(tell));
   const told = due.filter((_, index) => outcomes[index]?.status === 'fulfilled');
@@ -54,7 +60,7 @@ export interface ClockDispatchStore {
   /** Calls `wake` after each commit that leaves something to tell. Resolves once it listens. */
   listen(wake: () => void): Promise<void>;
   /** See `dispatchClockWork`. */
-  dispatch(tell: (due: DueClockWork) => Promise<void>): Promise<number>;
+  dispatch(tell: (due: ToldClockWork) => Promise<void>): Promise<number>;
 }
 
 export const createClockDispatchStore = (sql: Sql): ClockDispatchStore => ({

@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setDefaultSignalHandler,
@@ -32,8 +33,9 @@ export async function caseClock(input: CaseClockInput): Promise<void> {
 }
 
 async function live(input: CaseClockInput): Promise<void> {
-  const { caseId, run } = input;
+  const { caseId, run, first } = input;
   let told = 0;
+  let heard = 0;
   let last: ClockTurnTaken | null = null;
   const refused = new RefusedMessages();
   setHandler(clockState, () => last, { description: 'How the clocks stood at the last turn' });
@@ -45,16 +47,24 @@ async function live(input: CaseClockInput): Promise<void> {
     { description: 'Something that concerns the clocks is on record' },
   );
   setDefaultSignalHandler((name) => refused.note(name, 'is no signal of the clocks of a case'));
+  const isTold = () => told > heard;
+  const show = ({ lines }: ClockTurnTaken) => setCurrentDetails([...lines, ...refused.lines].join('\n\n'));
+  if (first !== undefined && patched('first-turn-came-with-the-start')) {
+    // It knows what the signal of the start tells.
+    heard = 1;
+    last = first;
+    show(first);
+    await sleepUntil(first.wakesAt, isTold);
+  }
   do {
-    const heard = told;
+    heard = told;
     last = await takeClockTurn({ caseId, run, now: Date.now() });
-    setCurrentDetails([...last.lines, ...refused.lines].join('\n\n'));
-    const isTold = () => told !== heard;
+    show(last);
     if (last.isOver && !isTold()) return;
     if (!last.isOver) await sleepUntil(last.wakesAt, isTold);
   } while (told < MAX_RUN_SIGNALS && workflowInfo().historyLength < MAX_RUN_EVENTS);
   // What it was told and has not heard yet is on record: the next run begins by looking.
-  await continueAsNew<typeof caseClock>(input);
+  await continueAsNew<typeof caseClock>({ caseId, run });
 }
 
 /** Sleeps until the instant, or until the clocks are told something. */

@@ -5,6 +5,11 @@ import type { ClockTurnTaken } from './ports.ts';
 export interface CaseClockInput {
   readonly caseId: string;
   readonly run: number;
+  /**
+   * How the clocks stood when whoever starts the workflow looked at them, for the signal that it starts with. They had
+   * not ended. Absent: the workflow looks itself.
+   */
+  readonly first?: ClockTurnTaken;
 }
 
 /** `run`: 1 for the first workflow of the case's clocks, and one more after each that has ended. */

@@ -44,6 +44,26 @@ test('a warning and a breach are mailed once to whom the SLA names, however ofte
   await soon(async () => expect(await mailsAbout(id)).toEqual([...nearing, ...breached]));
 });
 
+/** What the workflow of a case's clocks has done, in the words of Temporal's events. */
+async function doneBy(caseId: string): Promise<string[]> {
+  const { events } = await temporal.workflow.getHandle(clockWorkflowIdOf(caseId, 1)).fetchHistory();
+  return (events ?? []).flatMap(
+    ({ activityTaskScheduledEventAttributes: turn, timerStartedEventAttributes: timer }) => {
+      if (turn != null) return ['takes a turn'];
+      return timer == null ? [] : ['sleeps'];
+    },
+  );
+}
+
+test('the workflow of new clocks begins by sleeping, because the first turn came with its start', async () => {
+  const id = await attached(await anEntitlementWithSla());
+  await clockTime(id);
+  await soon(async () => expect(await doneBy(id)).toEqual(['sleeps']));
+  expect((await clockOf(id, 'first_response')).status).toBe('in_progress');
+  await onClock(id, 'respond');
+  await soon(async () => expect(await doneBy(id)).toEqual(['sleeps', 'takes a turn', 'sleeps']));
+});
+
 test('a pause that comes before a warning takes it back', async () => {
   const active = await anEntitlementWithSla({
     mailTo: ['lead@example.com'],

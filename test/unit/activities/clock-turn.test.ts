@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeClockTurn } from '../../../activities/clocks/take-clock-turn.ts';
+import { takeClockTurn, takeFirstClockTurn } from '../../../activities/clocks/take-clock-turn.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { keepTransactions, TransactionClients } from '../../../db/postgres/transaction.ts';
 import type { ClockTurnTaken } from '../../../workflows/clocks/ports.ts';
@@ -13,7 +13,7 @@ const TO = 'lead@example.com';
 type Happened = readonly (readonly [kind: string, at: string])[];
 
 interface Turn {
-  readonly taken: ClockTurnTaken;
+  readonly taken: ClockTurnTaken | undefined;
   readonly events: readonly string[];
   readonly mails: readonly string[];
   /** What is remembered as announced, by the target of the clock; null: nothing was recorded. */
@@ -24,7 +24,12 @@ interface Turn {
  * A turn of run 1 on a case of an SLA of an hour to the first response and eight to the resolution. The database
  * answers from here, and `run` is what it says of the run that looks after the clocks.
  */
-async function turnAt(now: string, happened: Happened, run = 1): Promise<Turn> {
+async function turnAt(
+  now: string,
+  happened: Happened,
+  run = 1,
+  take: typeof takeFirstClockTurn | typeof takeClockTurn = takeClockTurn,
+): Promise<Turn> {
   const events: string[] = [];
   const mails: string[] = [];
   let remembered: Turn['remembered'] = null;
@@ -58,7 +63,7 @@ async function turnAt(now: string, happened: Happened, run = 1): Promise<Turn> {
   keepTransactions(sql, new TransactionClients(() => ({ sql, isLost: false })));
   const gateway = { writeUnwritten: () => Promise.resolve(false) };
   const parts = { sql, gateway, publicUrl: 'https://allot.example' };
-  const taken = await takeClockTurn(parts, { caseId: 'case', run: 1, now: instant(now) });
+  const taken = await take(parts, { caseId: 'case', run: 1, now: instant(now) });
   return { taken, events: events.toSorted(), mails, remembered };
 }
 
@@ -104,6 +109,19 @@ test('a clock that was met late is announced as breached, and nobody is asked by
 test('a run that is started again after the next one began does nothing and is over', async () => {
   expect(await turnAt('2026-06-01T10:00Z', [], 2)).toEqual({
     taken: { wakesAt: null, isOver: true, lines: [] },
+    events: [],
+    mails: [],
+    remembered: null,
+  });
+});
+
+test('a first turn records how the clocks stand, and is left to the workflow where a warning is due', async () => {
+  expect(await turnAt('2026-06-01T08:10Z', [], 1, takeFirstClockTurn)).toMatchObject({
+    taken: { isOver: false, wakesAt: instant('2026-06-01T08:45Z') },
+    remembered: { first_response: [], resolution: [] },
+  });
+  expect(await turnAt('2026-06-01T08:50Z', [], 1, takeFirstClockTurn)).toEqual({
+    taken: undefined,
     events: [],
     mails: [],
     remembered: null,
