@@ -1,13 +1,18 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { caseClock } from '../workflows/clocks/case-clock.ts';
-import { type CaseClockInput, caseChanged, clockWorkflowIdOf } from '../workflows/clocks/clock-messages.ts';
+import { type CaseClockInput, caseChanged, clockWorkflowIdOf, WAKES_AT } from '../workflows/clocks/clock-messages.ts';
+import type { ClockTurnTaken } from '../workflows/clocks/ports.ts';
+import { LONGEST_TIMER_MS } from '../workflows/messages/limits.ts';
 
+/** The workflow begins so long before the first instant at which something happens, and then sleeps until that. */
+const BEGINS_BEFORE_MS = 5_000;
 /** Telling that takes longer has failed, and is tried again. */
 const TELL_WITHIN_MS = 5_000;
 
 /**
  * Tells the workflow of a case's clocks that something is on record, and starts it where it does not run, unless the
- * first turn says that all clocks have ended. Telling twice is harmless. Rejects with Temporal's error, at the latest
+ * first turn says that all clocks have ended. With a first turn the workflow is there at once, but Temporal wakes it only
+ * when something happens: until then it costs no worker anything. Telling twice is harmless. Rejects with Temporal's error, at the latest
  * after `TELL_WITHIN_MS`.
  */
 export const createClockTeller =
@@ -23,6 +28,7 @@ export const createClockTeller =
         args: [input],
         signal: caseChanged,
         staticSummary: `Service-level clocks of case ${caseId}`,
+        ...(first === undefined ? {} : sleeping(first)),
       });
     });
   };
@@ -34,4 +40,14 @@ async function tellRunning(client: Client, workflowId: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+/** How a workflow starts that has nothing to do yet. What it would say about itself stands in its memo and details. */
+function sleeping({ wakesAt, lines }: ClockTurnTaken) {
+  const delay = wakesAt === null ? 0 : Math.min(wakesAt - Date.now(), LONGEST_TIMER_MS) - BEGINS_BEFORE_MS;
+  return {
+    memo: { [WAKES_AT]: wakesAt },
+    staticDetails: lines.join('\n\n'),
+    ...(delay > 0 ? { startDelay: delay } : {}),
+  };
 }

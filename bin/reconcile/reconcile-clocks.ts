@@ -1,11 +1,11 @@
-import { type Client, QueryRejectedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, QueryRejectedError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { type ClockStanding, readClockStanding } from '../../activities/clocks/clock-standing.ts';
 import { type ClockWork, clocksToLookAfter, clockWorkOf } from '../../db/clocks/clock-repair.ts';
 import type { DueClockWork } from '../../db/clocks/clock-work.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { clientOn } from '../../temporal/connection.ts';
 import { FreshStarts } from '../../temporal/fresh-starts.ts';
-import { clockState, clockWorkflowIdOf } from '../../workflows/clocks/clock-messages.ts';
+import { clockState, clockWorkflowIdOf, WAKES_AT } from '../../workflows/clocks/clock-messages.ts';
 import type { ClockTurnTaken } from '../../workflows/clocks/ports.ts';
 import { ADVICE, type Difference } from './difference.ts';
 import { inFlight } from './in-flight.ts';
@@ -44,11 +44,12 @@ export function clockWorkflows(client: Client): ClockWorkflows {
       const answers = new Map<string, ClockAnswer>();
       const list = client.workflow.list({ query: "WorkflowType = 'caseClock' and ExecutionStatus = 'Running'" });
       await inFlight(list, AT_ONCE, async ({ workflowId }) => {
+        const handle = asking.workflow.getHandle(workflowId);
         const answer = await asking
-          .withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => asking.workflow.getHandle(workflowId).query(clockState))
-          .catch((error: unknown) => {
+          .withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => handle.query(clockState))
+          .catch(async (error: unknown) => {
             if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
-            return SILENT;
+            return await answerOfSleeper(handle).catch((): ClockAnswer => SILENT);
           });
         if (answer !== undefined) answers.set(workflowId, answer);
       });
@@ -56,6 +57,14 @@ export function clockWorkflows(client: Client): ClockWorkflows {
     },
     runs: async (workflowId) => (await starts.statusOf(workflowId)) === 'running',
   };
+}
+
+/** A workflow that Temporal has not woken since its start takes no queries: its memo says what it waits for. */
+async function answerOfSleeper(handle: WorkflowHandle): Promise<ClockAnswer> {
+  const { raw, memo } = await handle.describe();
+  const { [WAKES_AT]: wakesAt } = memo ?? {};
+  const isAsleep = raw.pendingWorkflowTask == null && (wakesAt === null || typeof wakesAt === 'number');
+  return isAsleep ? { wakesAt, isOver: false } : SILENT;
 }
 
 /** Clocks of a case whose workflow does not know what it should. */

@@ -18,5 +18,8 @@ export const clockWorkflowIdOf = (caseId: string, run: number): string => `case-
 /** Something that concerns the clocks of the case is on record. */
 export const caseChanged = defineSignal('caseChanged');
 
+/** The memo of a workflow that Temporal has not woken yet: when something happens to the clocks, in milliseconds; or null. */
+export const WAKES_AT = 'wakesAt';
+
 /** How the clocks stood at the last turn; null before the first. */
 export const clockState = defineQuery<ClockTurnTaken | null>('state');

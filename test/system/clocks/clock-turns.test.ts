@@ -55,13 +55,13 @@ async function doneBy(caseId: string): Promise<string[]> {
   );
 }
 
-test('the workflow of new clocks begins by sleeping, because the first turn came with its start', async () => {
+test('Temporal wakes the workflow of new clocks when something happens, and not before', async () => {
   const id = await attached(await anEntitlementWithSla());
   await clockTime(id);
-  await soon(async () => expect(await doneBy(id)).toEqual(['sleeps']));
-  expect((await clockOf(id, 'first_response')).status).toBe('in_progress');
-  await onClock(id, 'respond');
-  await soon(async () => expect(await doneBy(id)).toEqual(['sleeps', 'takes a turn', 'sleeps']));
+  expect(await doneBy(id)).toEqual([]);
+  await onClock(id, 'hold', { reason: 'customer' });
+  await soon(async () => expect(await doneBy(id)).toEqual(['takes a turn']));
+  expect((await clockOf(id, 'first_response')).status).toBe('paused');
 });
 
 test('a pause that comes before a warning takes it back', async () => {
