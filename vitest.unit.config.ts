@@ -9,5 +9,7 @@ export default defineConfig({
     // that replaces a module or a global must put it back.
     pool: 'threads',
     isolate: false,
+    // Both of two cores: by default one is left to vitest, which has little to do.
+    maxWorkers: 2,
   },
 });

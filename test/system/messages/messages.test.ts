@@ -13,7 +13,7 @@ import { soon } from '../../support/waiting.ts';
 import { aWebhook, deliveriesOf, noWebhook } from '../../support/webhook-client.ts';
 
 /** Strange messages for each kind of workflow; more of them by environment, for a long run. */
-const MESSAGES = Number(process.env.ALLOT_STRANGE_MESSAGES ?? 150);
+const MESSAGES = Number(process.env.ALLOT_STRANGE_MESSAGES ?? 80);
 const SEED = Number(process.env.ALLOT_STRANGE_SEED ?? 1_795_898_459_160);
 const TIMEOUT_MS = 120_000 + MESSAGES * 500;
 /** Every so many messages one comes that is as it should be. */
