@@ -8,6 +8,8 @@ import type { BenchStack } from './stack.ts';
 
 const ENTITLEMENTS = 100;
 const CLIENTS = 32;
+/** A caller alone, on a machine that has time for it. */
+const ALONE = { clients: 1, seconds: 5 };
 const WARM_UP_SECONDS = 5;
 const ROUND_SECONDS = 6;
 const POLL_MS = 200;
@@ -17,8 +19,9 @@ const SLA_ID = 'bench-sla';
 const SLA = { name: 'Bench', firstResponseMinutes: 240, resolutionMinutes: 480, calendar: { kind: '24x7' } };
 
 /**
- * Cases whose entitlement has an SLA, against cases whose entitlement has none. An attach does not wait for its clocks,
- * but shares the machine with them: a workflow starts for each case. CPU counts until all clocks stand.
+ * Cases whose entitlement has an SLA, against cases whose entitlement has none: what a caller alone waits for, and how
+ * many come when the machine has time for no more. An attach does not wait for its clocks, but shares the machine with
+ * them: a workflow starts for each case. CPU counts until all clocks stand.
  */
 export async function withSla(
   stack: BenchStack,
@@ -36,6 +39,7 @@ export async function withSla(
   await clocksStand(stack);
 
   const rates: Record<keyof typeof calls, Rate[]> = { without: [], sla: [] };
+  const alone: Record<keyof typeof calls, Rate[]> = { without: [], sla: [] };
   for (const round of roundsOf(options)) {
     for (const name of ['without', 'sla'] as const)
       rates[name].push(
@@ -45,14 +49,26 @@ export async function withSla(
           return rate;
         }),
       );
+    for (const name of ['without', 'sla'] as const) {
+      alone[name].push(await load(ALONE, calls[name]));
+      await clocksStand(stack);
+    }
     const [without, sla] = [rates.without, rates.sla].map((all) => all.at(-1)?.perSecond.toFixed(0));
-    say(`round ${round}: without ${without}/s, with an SLA ${sla}/s`);
+    const [waits, waitsWith] = [alone.without, alone.sla].map((all) => all.at(-1)?.medianMs.toFixed(1));
+    say(`round ${round}: without ${without}/s, with an SLA ${sla}/s; alone ${waits} ms, with an SLA ${waitsWith} ms`);
   }
   const [withText, withoutText] = [
     `${ratesText(rates.sla)} /s, ${cpu.sla.text}`,
     `${ratesText(rates.without)} /s, ${cpu.without.text}`,
   ];
   return [
+    figure(
+      'attach_wait_with_sla_vs_without',
+      alone.sla.map(({ medianMs }, index) => medianMs / (alone.without[index]?.medianMs ?? Number.NaN)),
+      'at most',
+      1.1,
+      `${mediansText(alone.sla)} ms against ${mediansText(alone.without)} ms, one caller`,
+    ),
     figure(
       'attach_with_sla_vs_without',
       ratios(rates.sla, rates.without),
@@ -62,6 +78,9 @@ export async function withSla(
     ),
   ];
 }
+
+/** `12.1 12.4`: the medians of all rounds. */
+const mediansText = (rounds: readonly Rate[]): string => rounds.map(({ medianMs }) => medianMs.toFixed(1)).join(' ');
 
 /** A call that attaches one case to one of many new entitlements with these terms. */
 async function attaching(stack: BenchStack, name: string, terms: object): Promise<(n: number) => Promise<number>> {
