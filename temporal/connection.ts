@@ -8,12 +8,11 @@ import {
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { payloadEncryption } from './encryption/payload-encryption.ts';
 import { RenewableChannel } from './renewable-channel.ts';
 
 /** Temporal's client settings from its standard environment variables and files: address, namespace, API key, TLS. */
-const connectConfig = () => loadClientConnectConfig();
+export const connectConfig = () => loadClientConnectConfig();
 
 /** The namespace of these settings. */
 export const temporalNamespace = (): string => connectConfig().namespace ?? 'default';
@@ -73,25 +72,4 @@ export function lastingClient(interceptors: ClientInterceptors = {}): {
   };
   const connection = Connection.lazy({ ...connectionOptions, channelArgs, interceptors: [retries] });
   return { client: clientOn(connection, { interceptors }), renew: () => channel?.renew() };
-}
-
-/** How long a worker waits for the first answer on a new connection. */
-const CONNECTED_WITHIN_MS = 2_500;
-
-/** A connection for a worker. Rejects when the server does not answer within `CONNECTED_WITHIN_MS`. */
-export async function connectWorker(): Promise<NativeConnection> {
-  const connecting = NativeConnection.connect(connectConfig().connectionOptions);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Temporal does not answer.')), CONNECTED_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([connecting, late]);
-  } catch (error) {
-    // A connection that is established later is not used.
-    connecting.then((connection) => connection.close()).catch(() => undefined);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { newAdministratorKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';
-import { migrate } from '../db/postgres/migrate.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 import { projectDir } from '../runtime/project-dir.ts';
+import { copyPreparedPostgres, preparePostgres } from './support/prepared-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,6 +31,8 @@ async function bringBuildUpToDate(): Promise<void> {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await bringBuildUpToDate();
   const dir = await mkdtemp(join(tmpdir(), 'allot-test-'));
+  await preparePostgres(dir);
+  await copyPreparedPostgres(join(dir, 'postgres'));
   const servers = await startServers({
     dir,
     temporalInMemory: true,
@@ -38,7 +40,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     onStep: (line) => console.error(`test set-up: ${line}`),
   });
   const { databaseUrl, temporalAddress } = servers;
-  await migrate(databaseUrl);
   const sql = connect(databaseUrl, { max: 1 });
   const key = await newAdministratorKey(sql, 'tests');
   await sql.end();

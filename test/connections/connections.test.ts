@@ -5,15 +5,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts';
 import { FAULTS, type Fault, TcpProxy } from '../../dev/tcp-proxy.ts';
 import { OwnStack, type ServerAddresses } from '../support/own-stack.ts';
-import { reconcileByCli } from '../support/play-and-compare.ts';
+import { reconciled } from '../support/reconciled.ts';
 import { anActive } from '../support/records.ts';
 import { until } from '../support/waiting.ts';
 import { Load } from './load.ts';
 
+const { ALLOT_FAULT_SECONDS: faultSeconds } = process.env;
 /**
- * How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which prints the table.
+ * How long each fault lasts: short among all tests, a minute with `npm run test:connections`, which has a dozen callers
+ * and every fault on every link, and prints the table.
  */
-const FAULT_MS = Number(process.env.ALLOT_FAULT_SECONDS ?? '1.5') * 1_000;
+const FAULT_MS = Number(faultSeconds ?? '1.5') * 1_000;
+const CALLERS = faultSeconds === undefined ? 4 : 12;
 /** What callers are promised: an answer within this, whatever the fault. */
 const ANSWERED_WITHIN_MS = 15_000;
 /** Far longer than it takes, for a busy machine; the table says how long it took. */
@@ -113,14 +116,27 @@ async function untilWell(load: Load): Promise<number> {
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
-const CASES = LINKS.flatMap((link) => FAULTS.map((fault) => ({ link, fault })));
+/**
+ * API and worker have the same driver of PostgreSQL and the same client of Temporal; so each fault is seen once from
+ * each of them, and once on the way to each server. Only the worker polls through a client of its own.
+ */
+const AMONG_ALL_TESTS: Readonly<Record<LinkName, readonly Fault[]>> = {
+  'api → PostgreSQL': ['reset', 'frozen'],
+  'worker → PostgreSQL': ['halfOpen', 'slow'],
+  'api → Temporal': ['halfOpen', 'slow'],
+  'worker → Temporal': ['reset', 'halfOpen', 'frozen'],
+};
+const CASES = LINKS.flatMap((link) => {
+  const faults = faultSeconds === undefined ? AMONG_ALL_TESTS[link] : FAULTS;
+  return faults.map((fault) => ({ link, fault }));
+});
 
 test.each(CASES)(
   '$link $fault: every call is answered, /readyz is right, and everything recovers by itself',
   async ({ link, fault }) => {
     const proxy = proxyOf(link);
     const before = await pidsAndSizes();
-    const load = new Load(stack, entitlements);
+    const load = new Load(stack, entitlements, CALLERS);
     let well: number | undefined;
     try {
       load.watch();
@@ -164,8 +180,8 @@ test('no acknowledged case is lost or counted twice, and workflow, snapshot and 
   expect(acknowledged.filter((id) => timesOf.get(id) !== 1)).toEqual([]);
   expect(counted.filter(({ times }) => times !== 1)).toEqual([]);
   await until('the workflows have written what no caller wrote', 120_000, async () => {
-    const { code } = await reconcileByCli(stack);
-    return code === 0 ? true : undefined;
+    const { differences } = await reconciled(stack);
+    return differences.length === 0 ? true : undefined;
   });
 }, 300_000);
 

@@ -3,12 +3,11 @@ import type { EntitlementView } from '../../api/entitlements/entitlement-view.ts
 import type { OwnStack } from '../support/own-stack.ts';
 import { unique } from '../support/unique.ts';
 
-const CLIENTS = 12;
 /** A caller that got no answer within this hangs: it gives up, which counts as so long an answer. */
 const GIVES_UP_MS = 60_000;
 const PAUSE_MS = 100;
 
-/** A dozen callers that post cases and read entitlements, each one call after the other, and note how that goes. */
+/** Callers that post cases and read entitlements, each one call after the other, and note how that goes. */
 export class Load {
   /** Cases whose posting was answered with success. */
   readonly acknowledged: string[] = [];
@@ -20,10 +19,10 @@ export class Load {
   #since = Number.POSITIVE_INFINITY;
   #longestMs = 0;
 
-  constructor(stack: OwnStack, entitlements: readonly EntitlementView[]) {
+  constructor(stack: OwnStack, entitlements: readonly EntitlementView[], callers: number) {
     this.#stack = stack;
     this.#entitlements = entitlements;
-    this.#clients = Array.from({ length: CLIENTS }, (_, n) => this.#run(n));
+    this.#clients = Array.from({ length: callers }, (_, n) => this.#run(n));
   }
 
   get longestMs(): number {
@@ -40,7 +39,7 @@ export class Load {
 
   /** When the last of the callers began to succeed, in ms since `watch`; undefined while one of them still fails. */
   wellAfterMs(): number | undefined {
-    if (this.#wellSince.length < CLIENTS) return undefined;
+    if (this.#wellSince.length < this.#clients.length) return undefined;
     let last = 0;
     for (const at of this.#wellSince) {
       if (at === undefined) return undefined;

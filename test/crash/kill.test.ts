@@ -5,7 +5,7 @@ import { attachCase } from '../../workflows/entitlements/case-messages.ts';
 import { state, workflowIdOf } from '../../workflows/entitlements/messages.ts';
 import type { OwnStack } from '../support/own-stack.ts';
 import { ownStackOfFile } from '../support/own-stack-of-file.ts';
-import { AGREED, reconcileByCli } from '../support/play-and-compare.ts';
+import { expectAgreement } from '../support/reconciled.ts';
 import { aCase, anActive, must } from '../support/records.ts';
 import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
@@ -28,36 +28,23 @@ interface CaseAnswer {
 }
 
 describe('a decision that the API did not write', () => {
-  /**
-   * Lets the workflow decide on a case while its row cannot be written, kills the API, and then takes the lock away.
-   */
-  async function decideAndLose(
-    body: object,
-    key: string,
-    unlock: () => Promise<void>,
-    [method, path]: [string, string] = ['POST', '/v1/cases'],
-  ): Promise<void> {
-    // Reads go on, so the API gets as far as the decision. Ends with its session.
-    const ledger = await holdTable(stack.sql, 'ledger', 'share');
-    const lost = stack.ask(method, path, body, key).then(
-      () => 'answered',
-      () => 'lost',
-    );
-    await until('the API waits for the ledger', 60_000, async () => ((await waiting()).length > 0 ? true : undefined));
-    await stack.kill('api');
-    expect(await lost).toBe('lost');
-    await unlock();
-    ledger.release();
-    expect(await ledger.ended).toBeInstanceOf(Error);
-  }
-
   const waiting = () => stack.sql<{ pid: number }[]>`select pid from pg_stat_activity where wait_event_type = 'Lock'`;
 
-  /** The dead API's session first: else PostgreSQL would do, once it can, what it had been asked for. */
-  async function endSessions(): Promise<void> {
-    for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
-    await stack.sql`
-      select pg_terminate_backend(pid, 5000) from pg_locks where relation = 'ledger'::regclass and mode = 'ShareLock'`;
+  const apiWaits = () => until('the API waits', 60_000, async () => ((await waiting()).length > 0 ? true : undefined));
+
+  /** An API writes one after the other, so the decision for a second row shows in the workflow alone. */
+  async function decided({ id }: { readonly id: string }): Promise<void> {
+    const handle = (await stack.client()).workflow.getHandle(`entitlement/${id}`);
+    await until('the case has taken term', 60_000, async () =>
+      (await handle.query(state)).remainingTerm === 2 ? true : undefined,
+    );
+  }
+
+  /** Kills the API, and nobody gets an answer. */
+  async function killApi(asked: readonly Promise<unknown>[]): Promise<void> {
+    const ends = Promise.allSettled(asked);
+    await stack.kill('api');
+    expect((await ends).map(({ status }) => status)).toEqual(asked.map(() => 'rejected'));
   }
 
   const rowOf = (caseId: string) =>
@@ -67,72 +54,73 @@ describe('a decision that the API did not write', () => {
       return row;
     });
 
-  test('is written by the workflow, and a new API gives the answer', async () => {
+  /** The request for a new case, which can be sent again under the same key. */
+  async function aRequest() {
     const { id, customerId } = await anActive(stack);
     const [caseId, key] = [unique('case'), unique('key')];
-    const body = { id: caseId, customerId, entitlementId: id };
-    await decideAndLose(body, key, async () => {
-      await stack.kill('postgres');
-      await sleep(AWAY_MS);
-      await stack.begin('postgres');
-    });
-    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(0);
+    const send = () => stack.ask<CaseAnswer>('POST', '/v1/cases', { id: caseId, customerId, entitlementId: id }, key);
+    const isTakenOnce = async () => {
+      const answer = await must(201, send());
+      expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
+      expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
+    };
+    return { id, caseId, key, send, isTakenOnce };
+  }
 
-    expect(await rowOf(caseId)).toEqual({ key, change: -1 });
-    await stack.begin('api');
-    const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
-    expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
-    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
-    expect(await reconcileByCli(stack)).toEqual(AGREED);
-  }, 300_000);
-
-  test('is answered by a new API under the same key, and takes term once', async () => {
-    const { id, customerId } = await anActive(stack);
-    const [caseId, key] = [unique('case'), unique('key')];
-    const body = { id: caseId, customerId, entitlementId: id };
-    await decideAndLose(body, key, endSessions);
-    await stack.begin('api');
-    const answer = await must(201, stack.ask<CaseAnswer>('POST', '/v1/cases', body, key));
-    expect(answer).toMatchObject({ id: caseId, entitlementId: id, change: -1, remainingTerm: 2 });
-    expect(await stack.sql`select from ledger where case_id = ${caseId}`).toHaveLength(1);
-    expect(await reconcileByCli(stack)).toEqual(AGREED);
-  });
-
-  test('about a move ends with the case on the new entitlement only, and the old one has given back', async () => {
+  test('is written by the workflows alone, and a new API gives the answer: to a new case, and to a move', async () => {
+    const request = await aRequest();
     const [one, other] = await twoOfOneCustomer();
-    const caseId = await aCase(stack, one);
+    const movedId = await aCase(stack, one);
     // With this one the entitlement hears that the first is written: else the move would begin by writing it.
     await aCase(stack, one);
-    const key = unique('key');
-    const change = { entitlementId: other.id };
-    await decideAndLose(change, key, endSessions, ['PATCH', `/v1/cases/${caseId}`]);
-    await movedTo(caseId, one, other);
+    const moveKey = unique('key');
+    const move = () => stack.ask<CaseAnswer>('PATCH', `/v1/cases/${movedId}`, { entitlementId: other.id }, moveKey);
+    // Reads go on, so the API gets as far as the decisions. The lock ends with PostgreSQL.
+    const ledger = await holdTable(stack.sql, 'ledger', 'share');
+    const asked = [request.send(), move()];
+    await apiWaits();
+    for (const each of [request, other]) await decided(each);
+    await killApi(asked);
+    await stack.kill('postgres');
+    ledger.release();
+    expect(await ledger.ended).toBeInstanceOf(Error);
+    await sleep(AWAY_MS);
+    await stack.begin('postgres');
+    expect(await stack.sql`select from ledger where case_id = ${request.caseId}`).toHaveLength(0);
+
+    expect(await rowOf(request.caseId)).toEqual({ key: request.key, change: -1 });
+    await movedTo(movedId, one, other);
     await stack.begin('api');
-    const answer = await must(200, stack.ask<CaseAnswer>('PATCH', `/v1/cases/${caseId}`, change, key));
-    expect(answer).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
-    expect(await reconcileByCli(stack)).toEqual(AGREED);
+    await request.isTakenOnce();
+    expect(await must(200, move())).toMatchObject({ entitlementId: other.id, change: -1, remainingTerm: 2 });
+    await expectAgreement(stack);
   }, 300_000);
 
-  test('about giving back after a move is made up for once', async () => {
+  test('is answered at once by a new API under the same key; giving back after a move is made up for once', async () => {
+    const request = await aRequest();
     const [one, other] = await twoOfOneCustomer();
-    const caseId = await aCase(stack, one);
+    const movedId = await aCase(stack, one);
     await stack.sql.unsafe(`
       create function wait_for_the_test() returns trigger language plpgsql as $$
         begin perform pg_advisory_xact_lock(7); return new; end $$;
-      create trigger giving_back before insert on ledger for each row
+      create trigger held_up before insert on ledger for each row
         when (new.kind = 'detached') execute function wait_for_the_test()`);
     const holder = await stack.sql.reserve();
     await holder`select pg_advisory_lock(7)`;
-    const lost = stack.ask('PATCH', `/v1/cases/${caseId}`, { entitlementId: other.id }).catch(() => 'lost');
-    await until('the API gives back', 60_000, async () => ((await waiting()).length > 0 ? true : undefined));
-    await stack.kill('api');
-    expect(await lost).toBe('lost');
+    const givingBack = stack.ask('PATCH', `/v1/cases/${movedId}`, { entitlementId: other.id });
+    await apiWaits();
+    const sent = request.send();
+    await decided(request);
+    await killApi([givingBack, sent]);
+    // The dead API's sessions first: else PostgreSQL would do, once it can, what it had been asked for.
     for (const { pid } of await waiting()) await stack.sql`select pg_terminate_backend(${pid}, 5000)`;
     await holder`select pg_advisory_unlock(7)`;
     holder.release();
-    await stack.sql`drop trigger giving_back on ledger`;
-    await movedTo(caseId, one, other);
-    expect(await reconcileByCli(stack)).toEqual(AGREED);
+    await stack.sql`drop trigger held_up on ledger`;
+    await stack.begin('api');
+    await request.isTakenOnce();
+    await movedTo(movedId, one, other);
+    await expectAgreement(stack);
   }, 300_000);
 
   async function twoOfOneCustomer() {
@@ -172,6 +160,6 @@ describe('a decision that the API did not write', () => {
     expect(await stack.sql`select refusal from ledger where case_id = ${caseIds[3] ?? ''}`).toMatchObject([
       { refusal: 'exhausted' },
     ]);
-    expect(await reconcileByCli(stack)).toEqual(AGREED);
+    await expectAgreement(stack);
   }, 300_000);
 });

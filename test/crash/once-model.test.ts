@@ -5,10 +5,11 @@ import { type Step, story } from './once-story.ts';
 import { OnceWorld } from './once-world.ts';
 
 /**
- * The same stories each time. ALLOT_MODEL_RUNS=500 is for a long look, ALLOT_MODEL_SEED for other stories, and
+ * The same stories each time, with `npm run test:long` more of them. ALLOT_MODEL_RUNS=500 is for a longer look, ALLOT_MODEL_SEED for other stories, and
  * ALLOT_MODEL_SHRINK=1 makes a story that fails shorter, which takes minutes.
  */
-const numRuns = Number(process.env.ALLOT_MODEL_RUNS ?? 25);
+const { ALLOT_MODEL_RUNS: wantedRuns, ALLOT_LONG: isLong } = process.env;
+const numRuns = Number(wantedRuns ?? (isLong === undefined ? 10 : 50));
 const seed = Number(process.env.ALLOT_MODEL_SEED ?? 786_915_987);
 const MS_PER_RUN = 20_000;
 

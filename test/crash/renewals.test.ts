@@ -10,12 +10,15 @@ import { entitlementChanged, renewalWorkflowIdOf } from '../../workflows/renewal
 import { dayFromNow } from '../support/days.ts';
 import { MailReceiver } from '../support/mail-receiver.ts';
 import { OwnStack } from '../support/own-stack.ts';
-import { anActive } from '../support/records.ts';
+import { anActive, must } from '../support/records.ts';
+import { unique } from '../support/unique.ts';
 import { until } from '../support/waiting.ts';
 
 const DAY_MS = 86_400_000;
 /** An attempt that hangs with the database is given up after 30 s; the rest is for a busy machine. */
 const STEP_WITHIN_MS = 60_000;
+/** A call that hangs with the database is given up after 30 s; then some for a busy machine. */
+const FREED_WITHIN_MS = 120_000;
 const MANAGER = { name: 'Ann Account', email: 'ann@example.com' };
 
 let stack: OwnStack;
@@ -106,3 +109,52 @@ test('if the end is edited before a worker could start the renewal, the entitlem
   const { status, body } = await stack.ask<EntitlementView>('POST', `${path}/cancel`);
   expect([status, body.status, body.endDate]).toEqual([200, 'canceled', dayFromNow(90)]);
 }, 300_000);
+
+/** A canceled entitlement and its successor, a draft. */
+async function renewed() {
+  const old = await until('an entitlement', FREED_WITHIN_MS, () => anActive(stack));
+  await must(200, stack.ask('POST', `/v1/entitlements/${old.id}/cancel`));
+  const successor = await must(201, stack.ask<EntitlementView>('POST', `/v1/entitlements/${old.id}/renew`));
+  return { old, successor };
+}
+
+/** Asks the workflow itself, as an API that dies before it has done anything with the answer. */
+async function deleteBy(workflowId: string): Promise<void> {
+  const client = await stack.client();
+  const message = { by: 'tester', key: null, reason: null };
+  await client.workflow.getHandle(workflowId).executeUpdate('delete', { args: [message] });
+}
+
+const untilFree = (id: string) =>
+  until('the predecessor is free', FREED_WITHIN_MS, async () => {
+    const { status, body } = await stack.ask<EntitlementView>('GET', `/v1/entitlements/${id}`);
+    return status === 200 && body.renewedById === null ? body : undefined;
+  });
+
+test.each([
+  ['PostgreSQL is away', ['postgres']],
+  ['the API and the worker are killed', ['api', 'worker']],
+] as const)(
+  'deleting a successor while %s frees its predecessor, once',
+  async (_what, parts) => {
+    const { old, successor } = await renewed();
+    if (parts[0] === 'postgres') await stack.kill('postgres');
+    await deleteBy(`entitlement/${successor.id}`);
+    if (parts[0] !== 'postgres') for (const part of parts) await stack.kill(part);
+    for (const part of parts) await stack.begin(part);
+    await untilFree(old.id);
+    // A worker that was killed holds the workflow's tasks for a while.
+    const key = unique('renew');
+    await until('it is renewed again', FREED_WITHIN_MS, async () => {
+      const { status } = await stack.ask('POST', `/v1/entitlements/${old.id}/renew`, {}, key);
+      return status === 201 ? true : undefined;
+    });
+    const rows = await until('its row is written', FREED_WITHIN_MS, async () => {
+      const found = await stack.sql`
+        select from ledger where entitlement_id = ${old.id} and kind = 'successor_ended'`;
+      return found.length > 0 ? found : undefined;
+    });
+    expect(rows).toHaveLength(1);
+  },
+  3 * FREED_WITHIN_MS,
+);

@@ -68,7 +68,24 @@ const untilReady = (one: Started) =>
   });
 const answers = async () => (await fetch(`http://127.0.0.1:${env.PORT}/healthz`)).status;
 
-test('of two starts at once one runs, and the other says in one line which one, where, and how to stop it', async () => {
+// Reading, writing and listing by anybody else. As root, PostgreSQL runs as another user, who must get into folders.
+const FOR_OTHERS = process.getuid?.() === 0 ? 0o066 : 0o077;
+
+/** The files and folders of a start that somebody else than its user can read. */
+async function openToOthers(): Promise<string[]> {
+  const kept = await readdir(join(dir, '.allot'), { recursive: true });
+  expect(kept).toEqual(expect.arrayContaining(['dev-key', 'postgres-password']));
+  const open: string[] = [];
+  for (const name of ['.', ...kept]) {
+    // The servers make and remove files while these are looked at.
+    const found = await lstat(join(dir, '.allot', name)).catch(() => undefined);
+    if (found === undefined || found.isSymbolicLink()) continue;
+    if ((found.mode & FOR_OTHERS) !== 0) open.push(`${(found.mode & 0o777).toString(8)} ${name}`);
+  }
+  return open;
+}
+
+test('of two starts at once one runs, for its own user alone, and any other says in one line which, where, and how to stop it', async () => {
   const both = [start(), start()] as const;
   const code = await Promise.race(both.map(({ exited }) => exited));
   expect(code).toBe(1);
@@ -80,37 +97,19 @@ test('of two starts at once one runs, and the other says in one line which one, 
   expect(refused.output()).toContain(`kill ${runs.child.pid}`);
   await untilReady(runs);
   expect(await answers()).toBe(200);
-}, 300_000);
+  // Keys, passwords, mails, logs and data.
+  expect(await openToOthers()).toEqual([]);
 
-test('a second start leaves the servers of the first alone, even if the first has lost its notes', async () => {
-  const first = start();
-  await untilReady(first);
+  // Later starts leave its servers alone, even if it has lost its notes.
   await writeFile(join(dir, '.allot', 'running'), 'this is no process');
-  const second = start();
-  expect(await second.exited).toBe(1);
-  expect(second.output()).toContain(`as pid ${first.child.pid}`);
+  const later = start();
+  expect(await later.exited).toBe(1);
+  expect(later.output()).toContain(`as pid ${runs.child.pid}`);
   await rm(join(dir, '.allot', 'claim'), { recursive: true });
   await rm(join(dir, '.allot', 'running'));
-  const third = start();
-  expect(await third.exited).toBe(1);
-  expect(third.output()).toContain(`Port ${env.PORT}, wanted for the API, is held by pid`);
+  const last = start();
+  expect(await last.exited).toBe(1);
+  expect(last.output()).toContain(`Port ${env.PORT}, wanted for the API, is held by pid`);
   expect(await answers()).toBe(200);
-  expect(first.output()).not.toContain('died unasked');
-}, 300_000);
-
-// Reading, writing and listing by anybody else. As root, PostgreSQL runs as another user, who must get into folders.
-const FOR_OTHERS = process.getuid?.() === 0 ? 0o066 : 0o077;
-
-test('what a start keeps is for its own user: nobody else can read keys, passwords, mails, logs or data', async () => {
-  await untilReady(start());
-  const kept = await readdir(join(dir, '.allot'), { recursive: true });
-  expect(kept).toEqual(expect.arrayContaining(['dev-key', 'postgres-password']));
-  const open: string[] = [];
-  for (const name of ['.', ...kept]) {
-    // The servers make and remove files while these are looked at.
-    const found = await lstat(join(dir, '.allot', name)).catch(() => undefined);
-    if (found === undefined || found.isSymbolicLink()) continue;
-    if ((found.mode & FOR_OTHERS) !== 0) open.push(`${(found.mode & 0o777).toString(8)} ${name}`);
-  }
-  expect(open).toEqual([]);
+  expect(runs.output()).not.toContain('died unasked');
 }, 300_000);

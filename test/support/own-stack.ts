@@ -15,6 +15,7 @@ import { findTemporalProgram } from '../../dev/temporal-program.ts';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server.ts';
 import { PayloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
 import { readPayloadKeys } from '../../temporal/encryption/payload-keys.ts';
+import { copyPreparedPostgres } from './prepared-postgres.ts';
 
 type Part = 'postgres' | 'temporal' | 'worker' | 'api';
 interface Running {
@@ -75,6 +76,7 @@ export class OwnStack {
     const [postgres, temporal, api] = [await lastingPort(), await lastingPort(), await lastingPort()];
     const stack = new OwnStack(dir, { postgres, temporal, api }, options);
     try {
+      await copyPreparedPostgres(stack.#postgresDir);
       await Promise.all([stack.begin('postgres'), stack.begin('temporal')]);
       await migrate(stack.#databaseUrl);
       await options.onServers?.({ databaseUrl: stack.#databaseUrl, temporalAddress: stack.#temporalAddress });
@@ -91,9 +93,17 @@ export class OwnStack {
     return `http://127.0.0.1:${this.#ports.api}`;
   }
 
+  get databaseUrl(): string {
+    return this.#databaseUrl;
+  }
+
   /** The folder of the servers' data and logs. */
   get dir(): string {
     return this.#dir;
+  }
+
+  get #postgresDir(): string {
+    return join(this.#dir, 'postgres');
   }
 
   /** The superuser's connections; they come back by themselves after PostgreSQL was away. */
@@ -141,7 +151,7 @@ export class OwnStack {
   }
 
   async #startedPostgres(logFile: string): Promise<PostgresServer> {
-    const dataDir = join(this.#dir, 'postgres');
+    const dataDir = this.#postgresDir;
     const server = await startPostgres({ dataDir, port: this.#ports.postgres, logFile, throwaway: true });
     this.#databaseUrl = server.databaseUrl;
     return server;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
 import { projectDir } from '../../runtime/project-dir.ts';
-import { connectWorker, temporalNamespace } from '../../temporal/connection.ts';
+import { temporalNamespace } from '../../temporal/connection.ts';
 import { payloadEncryption } from '../../temporal/encryption/payload-encryption.ts';
+import { connectWorker } from '../../temporal/worker-connection.ts';
 
 /** A process of its own, as the product's worker is: serves the bare workflows and counts the timers that fired. */
 const quiet = () => undefined;

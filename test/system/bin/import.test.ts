@@ -16,19 +16,19 @@ const manyCustomers = (run: string, count: number): string =>
   ].join('\n');
 
 describe('an import', () => {
-  test('imports 2,500 customers in several requests, and changes nothing when it is repeated', async () => {
+  test('imports 1,200 customers in several requests, and changes nothing when it is repeated', async () => {
     const run = unique('import');
-    const path = await file(manyCustomers(run, 2_500));
+    const path = await file(manyCustomers(run, 1_200));
     const first = await importing(['--customers', path]);
-    expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('2,500 of 2,500 rows')]);
-    expect(counted(first, 'customers')).toEqual([2_500, 2_500, 0, 0, 0]);
-    expect((await ask('GET', `/v1/customers/${run}-2499`)).body).toMatchObject({
-      name: 'Customer, no. 2499',
+    expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('1,200 of 1,200 rows')]);
+    expect(counted(first, 'customers')).toEqual([1_200, 1_200, 0, 0, 0]);
+    expect((await ask('GET', `/v1/customers/${run}-1199`)).body).toMatchObject({
+      name: 'Customer, no. 1199',
       tier: 'Gold',
     });
     const second = await importing(['--customers', path]);
     expect(second.code).toBe(0);
-    expect(counted(second, 'customers')).toEqual([2_500, 0, 0, 2_500, 0]);
+    expect(counted(second, 'customers')).toEqual([1_200, 0, 0, 1_200, 0]);
   });
 
   test('that was killed can be repeated, and imports what is missing', async () => {
@@ -89,29 +89,22 @@ describe('an import', () => {
   });
 });
 
-describe('files as spreadsheets write them', () => {
-  test.each([
-    [';', '\r'],
-    ['\t', '\r\n'],
-    [',', '\n'],
-  ])('are read: delimiter %j, line end %j, capitals, blanks, trailing delimiters and empty rows', async (by, end) => {
-    const run = unique('import');
-    const lines = [
-      ['ID', ' Type ', 'Name', 'TimeZone', '', ''],
-      [`${run}-a`, ' account ', `"Söhne${by} & Co"`, ' Europe/Berlin', '', ''],
-      ['', '', '', '', '', ''],
-      [`${run}-b `, 'contact', ' Two ', '', '', ''],
-    ];
-    const path = await file(lines.map((cells) => cells.join(by)).join(end));
-    const finished = await importing(['--customers', path]);
-    expect([finished.code, counted(finished, 'customers')]).toEqual([0, [2, 2, 0, 0, 0]]);
-    expect((await ask('GET', `/v1/customers/${run}-a`)).body).toMatchObject({
-      type: 'account',
-      name: `Söhne${by} & Co`,
-      timeZone: 'Europe/Berlin',
-    });
-    expect((await ask('GET', `/v1/customers/${run}-b`)).body).toMatchObject({ type: 'contact', name: 'Two' });
+test('a file as a spreadsheet writes it is read, with its delimiter, line ends, capitals, blanks and empty rows', async () => {
+  const run = unique('import');
+  const lines = [
+    ['ID', ' Type ', 'Name', 'TimeZone', '', ''],
+    [`${run}-a`, ' account ', '"Söhne; & Co"', ' Europe/Berlin', '', ''],
+    ['', '', '', '', '', ''],
+    [`${run}-b `, 'contact', ' Two ', '', '', ''],
+  ];
+  const finished = await importing(['--customers', await file(lines.map((cells) => cells.join(';')).join('\r'))]);
+  expect([finished.code, counted(finished, 'customers')]).toEqual([0, [2, 2, 0, 0, 0]]);
+  expect((await ask('GET', `/v1/customers/${run}-a`)).body).toMatchObject({
+    type: 'account',
+    name: 'Söhne; & Co',
+    timeZone: 'Europe/Berlin',
   });
+  expect((await ask('GET', `/v1/customers/${run}-b`)).body).toMatchObject({ type: 'contact', name: 'Two' });
 });
 
 test('a dry run checks every row, sends nothing and needs no API', async () => {

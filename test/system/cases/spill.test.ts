@@ -3,6 +3,7 @@ import type { EntitlementView } from '../../../api/entitlements/entitlement-view
 import { fastForward } from '../../../dev/fast-forward.ts';
 import { DAY_MS, dayFromNow } from '../../support/days.ts';
 import { OwnStack } from '../../support/own-stack.ts';
+import { expectAgreement } from '../../support/reconciled.ts';
 import { aCase, anActive, must } from '../../support/records.ts';
 import { unique } from '../../support/unique.ts';
 import { until } from '../../support/waiting.ts';
@@ -46,7 +47,6 @@ const remaining = (entitlements: readonly EntitlementView[]) =>
 const onCase = (id: string, what: string, body: Record<string, unknown> = {}, key = unique(what)) =>
   must(200, stack.ask<CaseBody>('POST', `/v1/cases/${id}/${what}`, body, key));
 const caseNow = (id: string) => must(200, stack.ask<CaseBody>('GET', `/v1/cases/${id}`));
-const reconciles = async () => expect((await stack.run('bin/reconcile/main.js', [])).stdout).toContain('agree');
 
 test('a resolve takes what is left, the next contracts take the rest, and a reactivation gives it all back', async () => {
   const three = await threeContracts();
@@ -73,7 +73,7 @@ test('a resolve takes what is left, the next contracts take the rest, and a reac
   expect(await remaining(three)).toEqual([0, 20, 100]);
   await onCase(id, 'cancel');
   expect(await remaining(three)).toEqual([60, 30, 100]);
-  await reconciles();
+  await expectAgreement(stack);
 });
 
 test('a changed case still shows what each contract takes, and a move gives the parts back at once', async () => {
@@ -97,7 +97,7 @@ test('a changed case still shows what each contract takes, and a move gives the 
     { entitlementId: own.id, minutes: 50 },
   ]);
   expect(await remaining(three)).toEqual([10, 30, 0]);
-  await reconciles();
+  await expectAgreement(stack);
 });
 
 test("what no contract can take stays with the case's own contract", async () => {
@@ -146,7 +146,7 @@ test("when nobody finishes the sharing, the entitlement's workflow does", async 
     .signal('resolveCase', { key: unique('key'), caseId: id, minutes: 120, spillTo: [second.id, third.id] });
   await until('both parts', 60_000, async () => ((await caseNow(id)).parts.length === 3 ? true : undefined));
   expect(await remaining(three)).toEqual([0, 0, 70]);
-  await reconciles();
+  await expectAgreement(stack);
 });
 
 test("when spilling is turned off, everything is taken from the case's own contract", async () => {
