@@ -1,7 +1,7 @@
 import type { Page, Request } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import { aCustomer, anActive, ask, attach, entitlement } from '../support/api-client.ts';
-import { openTab } from '../support/browser.ts';
+import { openTab, signedInWith } from '../support/browser.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { dayFromNow } from '../support/days.ts';
@@ -271,10 +271,7 @@ describe('by role', () => {
   test('the page leads on to the renewal of the successor', async () => {
     const { renewalId } = await aRenewal();
     await ask('POST', `/v1/renewals/${renewalId}/accept`);
-    const page = await openTab();
-    await page.addInitScript((secret) => {
-      sessionStorage.setItem('allot.session', JSON.stringify({ kind: 'key', secret }));
-    }, inject('apiKey'));
+    const page = await signedInWith(inject('apiKey'));
     await page.route('**/v1/renewals?entitlementId=*', (route) =>
       route.fulfill({ json: { items: [{ id: 'ren_next_1' }], nextCursor: null } }),
     );

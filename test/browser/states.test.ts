@@ -42,7 +42,7 @@ test('without a connection a list says so, and shows its rows once it is back', 
 });
 
 test('a page whose files cannot be loaded says so inside the frame, with a way on', async () => {
-  const page = await signedIn('csr_manager');
+  const page = await signedIn('csr_manager', { firstVisit: true });
   await visit(page, '/customers');
   allowTrouble(page, /ERR_INTERNET_DISCONNECTED|could not be loaded/);
   await page.context().setOffline(true);
