@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aCustomer, aDraft, ask } from '../support/api-client.ts';
+import { aCustomer } from '../support/api-client.ts';
 import { openTab, signedIn } from '../support/browser.ts';
 import { settled, visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
@@ -101,23 +101,4 @@ test('nobody sees a page without signing in', async () => {
   await page.goto('/entitlements');
   await page.getByLabel('API key').waitFor();
   expect(await page.getByRole('navigation').count()).toBe(0);
-});
-
-test('a double click on a command does it once', async () => {
-  const { id } = await aDraft(await aCustomer());
-  const page = await signedIn('csr_manager');
-  await visit(page, `/entitlements/${id}`);
-  await page.getByRole('button', { name: 'Activate', exact: true }).click();
-  const posts: string[] = [];
-  page.on('request', (request) => {
-    if (request.method() === 'POST' && request.url().includes(id)) posts.push(request.url());
-  });
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /activate/i })
-    .dblclick();
-  await page.getByText('active', { exact: true }).first().waitFor();
-  const { body } = await ask<{ items: { kind: string }[] }>('GET', `/v1/entitlements/${id}/ledger`);
-  expect(posts).toHaveLength(1);
-  expect(body.items.filter(({ kind }) => kind === 'activated')).toHaveLength(1);
 });
