@@ -17,6 +17,8 @@ const ARGS = [
   // The same glyphs and the same scroll bars on every machine.
   '--font-render-hinting=none',
   '--hide-scrollbars',
+  // A page is loaded and left before its garbage is worth moving: a tenth less work for each page.
+  '--js-flags=--min-semi-space-size=64 --max-semi-space-size=128',
 ];
 
 /** Without a language a browser calls its own `en-US@posix`, which no page can format dates in. */

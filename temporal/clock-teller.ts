@@ -11,34 +11,34 @@ const TELL_WITHIN_MS = 5_000;
 
 /**
  * Tells the workflow of a case's clocks that something is on record, and starts it where it does not run, unless the
- * first turn says that all clocks have ended. With a first turn the workflow is there at once, but Temporal wakes it only
- * when something happens: until then it costs no worker anything. Telling twice is harmless. Rejects with Temporal's error, at the latest
- * after `TELL_WITHIN_MS`.
+ * first turn says that all clocks have ended. A workflow that starts with a first turn is there at once, but Temporal wakes
+ * it only shortly before something happens, or when it is told again: a signal with a start ends a start delay, a signal
+ * alone does not. Telling twice is harmless. Rejects with Temporal's error, at the latest after `TELL_WITHIN_MS`.
  */
 export const createClockTeller =
   ({ client, taskQueue }: { readonly client: Client; readonly taskQueue: string }) =>
-  async (input: CaseClockInput): Promise<void> => {
-    const { caseId, run, first } = input;
+  async ({ caseId, run, first }: CaseClockInput): Promise<void> => {
     const workflowId = clockWorkflowIdOf(caseId, run);
+    const start =
+      first === undefined || first.isOver
+        ? { args: [{ caseId, run }] as [CaseClockInput] }
+        : { args: [{ caseId, run, first }] as [CaseClockInput], ...sleeping(first) };
     await client.withDeadline(Date.now() + TELL_WITHIN_MS, async () => {
-      if (first?.isOver) return await tellRunning(client, workflowId);
+      if (first?.isOver && !(await isRunning(client, workflowId))) return;
       await client.workflow.signalWithStart<typeof caseClock, []>('caseClock', {
-        taskQueue,
-        workflowId,
-        args: [input],
-        signal: caseChanged,
+        ...{ taskQueue, workflowId, signal: caseChanged, ...start },
         staticSummary: `Service-level clocks of case ${caseId}`,
-        ...(first === undefined ? {} : sleeping(first)),
       });
     });
   };
 
 /** One can run although the clocks have ended: whoever started it died before that was noted. */
-async function tellRunning(client: Client, workflowId: string): Promise<void> {
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
-    await client.workflow.getHandle(workflowId).signal(caseChanged);
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 

@@ -205,6 +205,8 @@ test('a contact is created and changed beside its customer', async () => {
   await button(page, 'New contact').click();
   await field(page, 'Name').fill('Cold store');
   await button(page, 'Create the contact').click();
+  // The list can have the contact before the dialog is closed, and the next one is filled in only then.
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await row(page, 'Contacts', 'Cold store').waitFor();
   await button(page, 'Change Cold store').click();
   await field(page, 'E-mail').fill('cold@example.com');

@@ -181,9 +181,14 @@ describe('a command', () => {
     await confirm.click();
     await dialog(page).getByText('Say why it is canceled.').waitFor();
     await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('The customer left.');
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(new URL(request.url()).pathname);
+    });
     await confirm.dblclick();
     await dialog(page).waitFor({ state: 'detached' });
     await button(page, 'Renew').waitFor();
+    expect(sent).toEqual([`/v1/entitlements/${made.id}/cancel`]);
     const canceled = (await ledger(made.id)).filter(({ kind }) => kind === 'canceled');
     expect(canceled.map(({ why }) => why)).toEqual(['The customer left.']);
   });
@@ -264,28 +269,6 @@ describe('a command', () => {
     await page.getByRole('region', { name: 'Top-ups' }).waitFor();
   });
 
-  test('pauses it and lets it go on, and says since when it is paused', async () => {
-    const made = await aUsedOne();
-    const page = await open('csr_manager', made);
-    await button(page, 'Pause').click();
-    await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('The plant is closed.');
-    await dialog(page).getByRole('radio', { name: 'Moves' }).check();
-    await dialog(page).getByRole('button', { name: 'Show what it would do' }).click();
-    await dialog(page).getByRole('button', { name: 'Pause', exact: true }).click();
-    await dialog(page).waitFor({ state: 'detached' });
-    await page.getByText(/^paused since /).waitFor();
-    const pauses = page.getByRole('region', { name: 'Pauses' });
-    expect(await pauses.textContent()).toContain('when it is resumed');
-    await button(page, 'Resume').click();
-    await dialog(page)
-      .getByText(/moves by the whole days that the pause took/)
-      .waitFor();
-    await dialog(page).getByRole('button', { name: 'Resume' }).click();
-    await dialog(page).waitFor({ state: 'detached' });
-    await button(page, 'Pause').waitFor();
-    expect((await entitlement(made.id)).pausedSince).toBeNull();
-  });
-
   test('takes a pause back that lies ahead', async () => {
     const made = await aUsedOne();
     await ask('POST', `/v1/entitlements/${made.id}/pause`, { from: dayFromNow(5), end: 'keep', reason: 'Later' });
@@ -325,20 +308,6 @@ describe('a command', () => {
     await dialog(page).waitFor({ state: 'detached' });
     await page.getByRole('table', { name: 'Amendments' }).getByText('2, voids 1').waitFor();
     expect(await entitlement(made.id)).toMatchObject({ totalTerm: 5, remainingTerm: 3, price });
-  });
-
-  test('shows at its field why an amendment is refused', async () => {
-    const made = await aUsedOne();
-    const page = await open('csr_manager', made, '?dialog=amend');
-    allowTrouble(page, /status of 400/);
-    await dialog(page).getByRole('textbox', { name: 'Total' }).fill('1');
-    await dialog(page).getByRole('textbox', { name: 'Reason' }).fill('Too little.');
-    await dialog(page).getByRole('button', { name: 'Show what it would do' }).click();
-    await dialog(page)
-      .getByText(/least possible total is 2 cases/)
-      .first()
-      .waitFor();
-    expect((await entitlement(made.id)).totalTerm).toBe(5);
   });
 
   test('renews an ended one and leads to the successor', async () => {

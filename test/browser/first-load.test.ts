@@ -8,7 +8,7 @@ const MOST_KB = 300;
 test.each(['/', '/entitlements', '/panel'])(
   `a first visit to %s loads at most ${MOST_KB} kB of scripts and styles`,
   async (path) => {
-    const page = await signedIn('viewer');
+    const page = await signedIn('viewer', { firstVisit: true });
     const loads: Promise<{ url: string; bytes: number }>[] = [];
     page.on('requestfinished', (request) => {
       if (!['script', 'stylesheet'].includes(request.resourceType())) return;

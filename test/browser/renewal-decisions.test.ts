@@ -1,7 +1,7 @@
 import type { Page, Request } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import { aCustomer, anActive, ask, attach, entitlement } from '../support/api-client.ts';
-import { openTab } from '../support/browser.ts';
+import { openTab, signedInWith } from '../support/browser.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
 import { aKey } from '../support/callers.ts';
 import { dayFromNow } from '../support/days.ts';
@@ -23,27 +23,27 @@ function decisionsOf(page: Page): Request[] {
 }
 
 describe('the link of a mail', () => {
-  test.each([
-    ['accept', 'Accept the renewal'],
-    ['snooze', 'Snooze the renewal'],
-    ['decline', 'Decline the renewal'],
-  ])(
-    'to %s asks for a key, then brings that decision to the fore, and decides nothing by itself',
-    async (decide, title) => {
-      const { renewalId } = await aRenewal();
-      const page = await openTab();
-      const sent = decisionsOf(page);
-      await page.goto(`/renewals/${renewalId}?decide=${decide}`);
-      await page.getByLabel('API key').fill(inject('apiKey'));
-      await press(page, 'Sign in');
+  test('asks for a key, then brings its decision to the fore, and decides nothing by itself', async () => {
+    const { renewalId } = await aRenewal();
+    const page = await openTab();
+    const sent = decisionsOf(page);
+    const isAsked = async (title: string) => {
       await page.getByRole('dialog', { name: title }).waitFor();
-      expect(sent).toEqual([]);
-      expect((await ask('GET', `/v1/renewals/${renewalId}`)).body).toMatchObject({ stage: 'open' });
       await press(page, 'Not now');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(new URL(page.url()).search).toBe('');
-    },
-  );
+    };
+    await page.goto(`/renewals/${renewalId}?decide=accept`);
+    await page.getByLabel('API key').fill(inject('apiKey'));
+    await press(page, 'Sign in');
+    await isAsked('Accept the renewal');
+    await page.goto(`/renewals/${renewalId}?decide=snooze`);
+    await isAsked('Snooze the renewal');
+    await page.goto(`/renewals/${renewalId}?decide=decline`);
+    await isAsked('Decline the renewal');
+    expect(sent).toEqual([]);
+    expect((await ask('GET', `/v1/renewals/${renewalId}`)).body).toMatchObject({ stage: 'open' });
+  });
 
   test('to change opens the form; a larger proposal stands in it, and what is accepted instead is shown beside it', async () => {
     const customerId = await aCustomer();
@@ -271,10 +271,7 @@ describe('by role', () => {
   test('the page leads on to the renewal of the successor', async () => {
     const { renewalId } = await aRenewal();
     await ask('POST', `/v1/renewals/${renewalId}/accept`);
-    const page = await openTab();
-    await page.addInitScript((secret) => {
-      sessionStorage.setItem('allot.session', JSON.stringify({ kind: 'key', secret }));
-    }, inject('apiKey'));
+    const page = await signedInWith(inject('apiKey'));
     await page.route('**/v1/renewals?entitlementId=*', (route) =>
       route.fulfill({ json: { items: [{ id: 'ren_next_1' }], nextCursor: null } }),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aCustomer, aDraft, ask } from '../support/api-client.ts';
+import { aCustomer } from '../support/api-client.ts';
 import { openTab, signedIn } from '../support/browser.ts';
 import { settled, visit } from '../support/browser-layout.ts';
 import { allowTrouble } from '../support/browser-watch.ts';
@@ -42,7 +42,7 @@ test('without a connection a list says so, and shows its rows once it is back', 
 });
 
 test('a page whose files cannot be loaded says so inside the frame, with a way on', async () => {
-  const page = await signedIn('csr_manager');
+  const page = await signedIn('csr_manager', { firstVisit: true });
   await visit(page, '/customers');
   allowTrouble(page, /ERR_INTERNET_DISCONNECTED|could not be loaded/);
   await page.context().setOffline(true);
@@ -101,23 +101,4 @@ test('nobody sees a page without signing in', async () => {
   await page.goto('/entitlements');
   await page.getByLabel('API key').waitFor();
   expect(await page.getByRole('navigation').count()).toBe(0);
-});
-
-test('a double click on a command does it once', async () => {
-  const { id } = await aDraft(await aCustomer());
-  const page = await signedIn('csr_manager');
-  await visit(page, `/entitlements/${id}`);
-  await page.getByRole('button', { name: 'Activate', exact: true }).click();
-  const posts: string[] = [];
-  page.on('request', (request) => {
-    if (request.method() === 'POST' && request.url().includes(id)) posts.push(request.url());
-  });
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /activate/i })
-    .dblclick();
-  await page.getByText('active', { exact: true }).first().waitFor();
-  const { body } = await ask<{ items: { kind: string }[] }>('GET', `/v1/entitlements/${id}/ledger`);
-  expect(posts).toHaveLength(1);
-  expect(body.items.filter(({ kind }) => kind === 'activated')).toHaveLength(1);
 });

@@ -11,7 +11,8 @@ let script: Promise<string> | undefined;
  */
 export async function violationsOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
   script ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(await script);
+  // Once for each document: reading the script costs as much as a look at a small page.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await script);
   const options = { resultTypes: ['violations'], ...(rules.length === 0 ? {} : { runOnly: rules }) };
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) =>

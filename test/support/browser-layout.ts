@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 
 /** Pixels that rounding may add. */
 const ROUNDING = 1;
+/** Longer than a frame: a question in every frame makes the browser draw every one. */
+const POLL_MS = 50;
 
 /** Goes to an address of the console and waits until everything on it is read. */
 export async function visit(page: Page, path: string): Promise<void> {
@@ -11,11 +13,15 @@ export async function visit(page: Page, path: string): Promise<void> {
 
 /** Waits until the page has its heading, nothing on it is loading or moving, and its fonts are there. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const busy =
-      '[aria-label="Loading"], [aria-busy="true"], .mantine-Skeleton-root[data-visible], .mantine-Loader-root';
-    return document.querySelector('h1') !== null && document.querySelector(busy) === null;
-  });
+  await page.waitForFunction(
+    () => {
+      const busy =
+        '[aria-label="Loading"], [aria-busy="true"], .mantine-Skeleton-root[data-visible], .mantine-Loader-root';
+      return document.querySelector('h1') !== null && document.querySelector(busy) === null;
+    },
+    undefined,
+    { polling: POLL_MS },
+  );
   await page.evaluate(async () => {
     await document.fonts.ready;
     // What moves after a change begins with the next frame.

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 
 const watches = new WeakMap<BrowserContext, Watch>();
 const FAILED = 500;
+const WATCHED = ['weberror', 'console', 'dialog', 'request', 'response'] as const;
 
 /** Writes down what must not happen in the pages of a context. */
 export class Watch {
@@ -40,9 +41,10 @@ export class Watch {
     this.#allowed.push(pattern);
   }
 
-  /** Fails on what was not allowed, and on what was allowed and never came. */
+  /** Fails on what was not allowed, and on what was allowed and never came. From now on the context is not watched. */
   check(): void {
     watches.delete(this.#context);
+    for (const event of WATCHED) this.#context.removeAllListeners(event);
     const left = this.#troubles.filter((trouble) => !this.#allowed.some((pattern) => pattern.test(trouble)));
     expect(left, 'what a page must not do').toEqual([]);
     const absent = this.#allowed.filter((pattern) => !this.#troubles.some((trouble) => pattern.test(trouble)));

@@ -1,13 +1,12 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { inject, onTestFinished } from 'vitest';
-import { launchBrowser } from '../../dev/browser.ts';
 import type { Role } from '../../domain/access/roles.ts';
+import { type BrowserTab, closeTab, emptyTab, takeTab } from './browser-tabs.ts';
 import { Watch } from './browser-watch.ts';
 import { aKey } from './callers.ts';
 
 /** Where the console keeps how the user of its tab signed in (console/data/session.ts). */
 const SESSION_ITEM = 'allot.session';
-const LIMIT_MS = 45_000;
 
 export interface TabOptions {
   readonly theme?: 'light' | 'dark';
@@ -22,38 +21,38 @@ export interface TabOptions {
   readonly origins?: readonly string[];
   /** Where relative addresses lead; the API under test unless told otherwise. */
   readonly baseUrl?: string;
-  readonly more?: BrowserContextOptions;
+  /** The browser has no file of the console yet. */
+  readonly firstVisit?: true;
 }
 
-/** One for all test files of a process; it ends with the process. */
-let browser: Promise<Browser> | undefined;
-
 /**
- * A new tab with a profile of its own, signed in to nothing. When the test ends, the tab is closed, and the test fails if
- * the page threw an error, logged an error or a violation of its content security policy, opened a dialog, got a 5xx
- * answer, or asked another host. `allowTrouble` names what a test means to provoke.
+ * A tab that is signed in to nothing and has nothing of another test but the cached files of the console. When the test
+ * ends, its page is left, and the test fails if the page threw an error, logged an error or a violation of its content
+ * security policy, opened a dialog, got a 5xx answer, or asked another host. `allowTrouble` names what a test means to
+ * provoke.
  */
 export async function openTab(options: TabOptions = {}): Promise<Page> {
+  const { page } = await opened(options);
+  return page;
+}
+
+async function opened(options: TabOptions): Promise<BrowserTab> {
   const { theme = 'light', width = 1280, height = 800, timeZone = 'Europe/Berlin', locale = 'en-GB' } = options;
   const baseURL = options.baseUrl ?? inject('apiUrl');
-  browser ??= launchBrowser();
-  const context = await (await browser).newContext({
-    baseURL,
-    colorScheme: theme,
-    viewport: { width, height },
-    timezoneId: timeZone,
-    locale,
+  const isOwn = options.firstVisit === true || baseURL !== inject('apiUrl');
+  const tab = await takeTab({ baseURL, timezoneId: timeZone, locale }, isOwn);
+  const { context, page } = tab;
+  await Promise.all([
     // Nothing that moves has to be waited for.
-    reducedMotion: 'reduce',
-    ...options.more,
-  });
-  context.setDefaultTimeout(LIMIT_MS);
+    page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' }),
+    page.setViewportSize({ width, height }),
+  ]);
   const watch = new Watch(context, [new URL(baseURL).origin, ...(options.origins ?? [])]);
   onTestFinished(async () => {
-    await context.close();
+    await (isOwn ? closeTab(tab) : emptyTab(tab));
     watch.check();
   });
-  return await context.newPage();
+  return tab;
 }
 
 /** The same, signed in with a new API key of this role. */
@@ -64,15 +63,15 @@ export async function signedIn(role: Role, options: TabOptions = {}): Promise<Pa
 
 /** The same, signed in with this API key. */
 export async function signedInWith(secret: string, options: TabOptions = {}): Promise<Page> {
-  const page = await openTab(options);
-  await keepSession(page.context(), secret);
-  return page;
+  const tab = await opened(options);
+  await keepSession(tab, secret);
+  return tab.page;
 }
 
-/** Each tab of the context has the session from its first line of script on; once the page ends it, it stays ended. */
-async function keepSession(context: BrowserContext, secret: string): Promise<void> {
+/** Each page of the tab has the session from its first line of script on; once the page ends it, it stays ended. */
+async function keepSession({ context, scripts }: BrowserTab, secret: string): Promise<void> {
   const session = JSON.stringify({ kind: 'key', secret });
-  await context.addInitScript(
+  const script = await context.addInitScript(
     ({ item, value }) => {
       const isFirst = sessionStorage.getItem(`${item}.test`) === null;
       sessionStorage.setItem(`${item}.test`, 'set');
@@ -80,4 +79,5 @@ async function keepSession(context: BrowserContext, secret: string): Promise<voi
     },
     { item: SESSION_ITEM, value: session },
   );
+  scripts.push(script);
 }
