@@ -7,6 +7,7 @@ import { newAdministratorKey } from '../db/access/new-key.ts';
 import { connect } from '../db/postgres/connect.ts';
 import { startProcess, startServers } from '../dev/stack.ts';
 import { projectDir } from '../runtime/project-dir.ts';
+import { keepTemplate } from './support/a-database.ts';
 import { copyPreparedPostgres, preparePostgres } from './support/prepared-postgres.ts';
 
 declare module 'vitest' {
@@ -40,6 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     onStep: (line) => console.error(`test set-up: ${line}`),
   });
   const { databaseUrl, temporalAddress } = servers;
+  await keepTemplate(databaseUrl);
   const sql = connect(databaseUrl, { max: 1 });
   const key = await newAdministratorKey(sql, 'tests');
   await sql.end();

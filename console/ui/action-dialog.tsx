@@ -19,7 +19,10 @@ interface ActionDialogProps {
   readonly children?: ReactNode;
 }
 
-/** Asks before a change is made, and shows why it was refused. It stays open, with all that was typed, until it is made. */
+/**
+ * Asks before a change is made, and shows why it was refused. It stays open, with all that was typed, until it is made or
+ * somebody closes it; a click beside it does not close it.
+ */
 export function ActionDialog(props: ActionDialogProps) {
   const { opened, onClose, title, confirm, danger = false, isPending, error, onConfirm, children } = props;
   const { size = 'md', noValidate = false } = props;
@@ -28,7 +31,14 @@ export function ActionDialog(props: ActionDialogProps) {
     onConfirm();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeOnClickOutside={false}
+    >
       <form onSubmit={submit} noValidate={noValidate}>
         <Stack>
           {children}

@@ -52,9 +52,19 @@ test('a renewal accepted and declined 40 times at once is decided once, and has 
     if (first === undefined) throw new Error('There is no renewal yet.');
     return first.id;
   });
-  const answers = await many(40, (index) =>
-    ask('POST', `/v1/renewals/${renewal}/${index % 2 === 0 ? 'accept' : 'decline'}`, {}, { key: unique('decide') }),
-  );
+  const answers = await many(40, async (index) => {
+    const path = `/v1/renewals/${renewal}/${index % 2 === 0 ? 'accept' : 'decline'}`;
+    const options = { key: unique('decide') };
+    const send = () => ask('POST', path, {}, options);
+    const first = await send();
+    if (first.status !== 503) return first;
+    // On a busy machine: it asks again with the same key, as it was told to.
+    return await soon(async () => {
+      const again = await send();
+      if (again.status === 503) throw new Error('still no answer');
+      return again;
+    });
+  });
   const kinds = answers.map(({ status }, index) => [index % 2, status] as const);
   for (const [, status] of kinds) attacks.tried(![200, 400, 409].includes(status) && `${status}`);
   const accepted = kinds.some(([kind, status]) => kind === 0 && status === 200);

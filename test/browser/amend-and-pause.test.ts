@@ -106,6 +106,8 @@ describe('an amendment', () => {
     await dialog(page).getByRole('radio', { name: 'A policy of its own' }).check();
     await field(page, 'Notice, days before the end').fill('30');
     await why(page, 'They grew.');
+    // A click beside the dialog does not close it.
+    await page.mouse.click(3, 400);
 
     const seen = await previewOf(page);
     expect(seen).toMatchObject({

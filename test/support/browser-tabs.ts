@@ -39,6 +39,8 @@ export async function takeTab(options: BrowserContextOptions, isNew: boolean): P
   const context = await (await browser).newContext(options);
   context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
+  // Nothing would take such a script out of the tab again. `signedInWith` signs in.
+  page.addInitScript = () => Promise.reject(new Error('a test may not add scripts to a tab that the next one gets'));
   return { context, page, devTools: await context.newCDPSession(page), key, scripts: [] };
 }
 

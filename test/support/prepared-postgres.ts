@@ -36,7 +36,7 @@ export async function copyPreparedPostgres(dataDir: string): Promise<void> {
   const prepared = process.env[PLACE];
   if (prepared === undefined) return;
   await mkdir(dirname(dataDir), { recursive: true });
-  // As root, PostgreSQL runs as another user, to whom the files must go on to belong.
+  // Started by root, PostgreSQL runs as another user. `cp -a` leaves that user the owner of the files.
   await runFile('cp', ['-a', prepared, dataDir]);
   await runFile('cp', ['-a', `${prepared}-password`, `${dataDir}-password`]);
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { clocksToLookAfter, clockWorkOf, tellClocksAgain } from '../../../db/clocks/clock-repair.ts';
 import { holdingClocks } from '../../../db/clocks/clock-work.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
-import { withDatabase } from '../../support/a-database.ts';
+import { withMigratedDatabase } from '../../support/a-database.ts';
 
 interface Scene {
   /** Of its clock; absent: none is recorded. */
@@ -48,8 +47,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 };
 
 test('open cases and clocks that are recorded as going on may need a workflow; a case is told once more', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     for (const [id, scene] of Object.entries(SCENES)) await aCase(sql, id, scene);
     const found = await clocksToLookAfter(sql);
     expect(new Set(found.map(({ caseId }) => caseId))).toEqual(
@@ -75,8 +73,7 @@ test('open cases and clocks that are recorded as going on may need a workflow; a
 });
 
 test('only the run that looks after the clocks changes them', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     const changed: number[] = [];
     const take = (run: number, isOver: boolean) =>
       holdingClocks(sql, { caseId: 'case', run }, async () => {
@@ -93,8 +90,7 @@ test('only the run that looks after the clocks changes them', async () => {
 });
 
 test('a workflow that was told while its case has no row makes the row, with its own run', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     const take = (run: number, isOver: boolean) =>
       holdingClocks(sql, { caseId: 'case', run }, () => Promise.resolve({ isOver }));
     expect(await take(3, false)).toEqual({ isOver: false });

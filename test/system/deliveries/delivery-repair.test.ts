@@ -4,11 +4,10 @@ import { repairDeliveries } from '../../../bin/reconcile/repair-deliveries.ts';
 import type { Mended, RepairParts } from '../../../bin/reconcile/repaired.ts';
 import { recordAttempt } from '../../../db/deliveries/delivery-attempts.ts';
 import { dispatchAgain } from '../../../db/deliveries/delivery-repair.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { deliveryWorkflowIdOf } from '../../../workflows/deliveries/delivery.ts';
 import type { Attempt } from '../../../workflows/deliveries/ports.ts';
-import { withDatabase } from '../../support/a-database.ts';
+import { withMigratedDatabase } from '../../support/a-database.ts';
 
 const aDelivery = (sql: Sql, id: string) => sql`
   insert into deliveries (id, kind, key, target, email, dispatched_at)
@@ -43,8 +42,7 @@ async function told(sql: Sql, histories: Readonly<Record<string, readonly Attemp
 }
 
 test('a repair counts the attempts that the database had lost, and no others', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     await aDelivery(sql, 'arrived');
     await aDelivery(sql, 'tried');
     const [first, second] = [attempt('arrived', 1, 'failed'), attempt('arrived', 2, 'delivered')];
@@ -63,8 +61,7 @@ test('a repair counts the attempts that the database had lost, and no others', a
 });
 
 test('a delivery that changed meanwhile is not dispatched again', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     await aDelivery(sql, 'waiting');
     const found = { id: 'waiting', target: 'desk@allot.example', redelivery: 0 };
     expect(await dispatchAgain(sql, found, true)).toBe(true);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dispatchDeliveries, holdEmails } from '../../../db/deliveries/delivery-dispatch.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { inTransaction } from '../../../db/postgres/transaction.ts';
 import { aDatabase } from '../../support/a-database.ts';
@@ -14,9 +13,8 @@ const LIMITS = { kinds: ['webhook', 'email'], atATime: 10 } as const;
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
   for (const [id, pausedAt, probeAt] of [
     ['paused', '2026-01-01T00:00:00Z', '9999-01-01T00:00:00Z'],
     ['full', null, null],

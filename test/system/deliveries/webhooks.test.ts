@@ -2,8 +2,7 @@ import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createEndpoint } from '../../../db/deliveries/webhook-endpoints.ts';
 import { connect } from '../../../db/postgres/connect.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
-import { withDatabase } from '../../support/a-database.ts';
+import { withMigratedDatabase } from '../../support/a-database.ts';
 import { ask, type ProblemView } from '../../support/api-client.ts';
 import { aKey, as } from '../../support/callers.ts';
 import { HOUR_MS } from '../../support/days.ts';
@@ -64,8 +63,7 @@ describe('a webhook', () => {
   });
 
   test('is refused when there are twenty already', async () => {
-    await withDatabase(async ({ url, sql }) => {
-      await migrate(url);
+    await withMigratedDatabase(async ({ sql }) => {
       const origin = { by: 'tests', role: null, reason: null };
       const another = (n: number) =>
         createEndpoint(sql, { id: `whk_${n}`, url: 'https://example.com/', types: ['*'], description: null }, origin);

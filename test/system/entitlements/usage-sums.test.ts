@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRowsOfMarks, readUsage, usageQuery } from '../../../db/entitlements/usage.ts';
 import { createLedgerStore } from '../../../db/ledger/ledger.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { usageSpans } from '../../../domain/entitlements/usage-days.ts';
 import { usageMarks } from '../../../domain/entitlements/usage-marks.ts';
@@ -23,9 +22,8 @@ import { sumsOf } from '../../unit/domain/usage-sums.ts';
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase();
+  const database = await aDatabase({ isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
 });
 afterAll(async () => {
   await drop();

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAtRisk } from '../../../db/home/service-levels-at-risk.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { aDatabase } from '../../support/a-database.ts';
 import { MINUTE_MS } from '../../support/days.ts';
@@ -27,9 +26,8 @@ interface Clock {
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
 });
 afterAll(async () => {
   await drop();

@@ -9,7 +9,6 @@ import {
   refusedQuery,
 } from '../../../db/home/figures.ts';
 import { runningOutQuery } from '../../../db/home/running-out.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import type { AccessScope } from '../../../domain/access/access-scope.ts';
 import { forecastDepletion, paceSince } from '../../../domain/terms/depletion-forecast.ts';
@@ -23,9 +22,8 @@ import { planOf, tablesReadInWhole } from '../../support/query-plan.ts';
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
   await fillForReports(sql, { customers: 500, entitlements: 5_000 });
   // Some cases of each third entitlement were refused, some of them twice.
   await sql`

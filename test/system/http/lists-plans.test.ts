@@ -19,7 +19,6 @@ import {
 import { foundCasesQuery, foundCustomersQuery, foundEntitlementsQuery } from '../../../db/home/search.ts';
 import { atRiskQuery } from '../../../db/home/service-levels-at-risk.ts';
 import type { ListPage, Sorts } from '../../../db/postgres/keyset.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { RENEWAL_SORTS } from '../../../db/renewals/renewals.ts';
 import { reportedRenewalsQuery } from '../../../db/reports/renewals.ts';
@@ -31,9 +30,8 @@ import { indexesRead, rowsLookedAt, runPlanOf, tablesReadInWhole } from '../../s
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
   await fill(sql);
 });
 afterAll(async () => {

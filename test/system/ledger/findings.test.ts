@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { findDiffering } from '../../../bin/reconcile/reconcile.ts';
 import { createLedgerStore } from '../../../db/ledger/ledger.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import { entitlementId } from '../../../domain/ids.ts';
 import { EntitlementRun } from '../../../workflows/entitlements/entitlement-run.ts';
-import { withDatabase } from '../../support/a-database.ts';
+import { withMigratedDatabase } from '../../support/a-database.ts';
 import { DURING, detailsWith, STARTS_AT } from '../../unit/domain/samples.ts';
 
 /** A run with a draft's rows, as its workflow holds them. */
@@ -16,8 +15,7 @@ function aRun(name: string): EntitlementRun {
 }
 
 test('an entitlement whose first rows a worker writes while the others are compared is compared too', async () => {
-  await withDatabase(async ({ url, sql }) => {
-    await migrate(url);
+  await withMigratedDatabase(async ({ sql }) => {
     const { write } = createLedgerStore(sql);
     const there = aRun('there');
     await write({ rows: there.memory.unconfirmed.unwritten(), snapshot: there.snapshot });

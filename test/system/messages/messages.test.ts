@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { reconcile } from '../../../bin/reconcile/reconcile.ts';
+import { differencesOf } from '../../../bin/reconcile/reconcile.ts';
 import { connect } from '../../../db/postgres/connect.ts';
+import { entitlementId } from '../../../domain/ids.ts';
 import { aCustomer, anActive, ask, entitlement, ledger } from '../../support/api-client.ts';
 import { dayFromNow, MINUTE_MS } from '../../support/days.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
@@ -134,8 +135,7 @@ describe('whatever a Temporal client sends, no task fails and valid messages are
         })
       ).status,
     ).toBe(201);
-    const { differences } = await reconcile(sql, temporal, { onProgress: () => undefined, onStep: () => undefined });
-    expect(differences.filter(({ entitlementId }) => entitlementId === id)).toEqual([]);
+    expect(await differencesOf(sql, temporal, entitlementId(id))).toEqual([]);
   });
 
   test('an entitlement that continues in a new run among deeply nested signals', { timeout: TIMEOUT_MS }, async () => {

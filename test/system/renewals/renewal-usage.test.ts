@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listTierTemplates } from '../../../db/entitlements/tier-templates.ts';
 import { createLedgerStore } from '../../../db/ledger/ledger.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { readTermUsage, usageQuery } from '../../../db/renewals/renewal-usage.ts';
 import type { TermUsage } from '../../../domain/renewals/term-usage.ts';
@@ -14,9 +13,8 @@ import { attach, cancel, detailsWith, ID, instant, reactivate, resolve, update }
 let sql: Sql;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
 });
 afterAll(async () => {
   await drop();

@@ -1,7 +1,6 @@
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerQuery } from '../../../db/ledger/ledger-list.ts';
-import { migrate } from '../../../db/postgres/migrate.ts';
 import type { Sql } from '../../../db/postgres/sql.ts';
 import { expiringQuery } from '../../../db/reports/expiring.ts';
 import { highTouchQuery } from '../../../db/reports/high-touch.ts';
@@ -18,9 +17,8 @@ let sql: Sql;
 let drop: () => Promise<void>;
 let ids: string[];
 beforeAll(async () => {
-  const database = await aDatabase({ max: 1 });
+  const database = await aDatabase({ max: 1, isMigrated: true });
   ({ sql, drop } = database);
-  await migrate(database.url);
   await fillForReports(sql, { customers: 500, entitlements: 5_000 });
   ids = (await sql<{ id: string }[]>`select id from entitlements order by id limit 50`).map(({ id }) => id);
 });
