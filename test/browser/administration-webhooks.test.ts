@@ -34,21 +34,28 @@ test('a customizer creates a webhook, sees what failed and why, and sends it aga
   const [webhook] = await webhooksAt(receiver.url);
   expect(webhook?.types).toEqual(['case.refused']);
 
-  const customerId = await aCustomer();
-  const contract = await anActive(customerId, { totalTerm: 1 });
+  const contract = await anActive(await aCustomer(), { totalTerm: 1 });
   await attach(contract);
   expect((await attach(contract)).status).toBe(422);
   await page.goto(`/administration/deliveries?webhook=${webhook?.id}`);
-  const link = page.getByRole('link', { name: 'Case refused' });
   await soon(async () => {
     await page.reload();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     await page.waitForLoadState('networkidle');
-    expect(await page.getByRole('row', { name: /Case refused.*(failed|disabled)/ }).count()).toBe(1);
+    // Other tests have refused cases too.
+    expect(await page.getByRole('row', { name: /Case refused.*(failed|disabled)/ }).count()).toBeGreaterThan(0);
   });
-  await link.click();
+  await page
+    .getByRole('row', { name: /Case refused.*(failed|disabled)/ })
+    .first()
+    .getByRole('link', { name: 'Case refused' })
+    .click();
   await page.getByRole('table', { name: 'Attempts' }).getByText('410').first().waitFor();
-  expect(await page.getByRole('region', { name: 'What was sent' }).textContent()).toContain(`"${customerId}"`);
+  const shown = await page.getByRole('region', { name: 'What was sent' }).textContent();
+  const sent = JSON.parse(shown ?? '') as { id: string };
+  const bodies = () =>
+    receiver.received.flatMap(({ headers, body }) => (headers['webhook-id'] === sent.id ? [body] : []));
+  expect(bodies().map((body) => JSON.parse(body) as unknown)).toEqual([sent]);
 
   // A receiver that answers 410 wants no more, so Allot disabled the webhook. It is enabled first.
   await ask('PATCH', `/v1/webhooks/${webhook?.id}`, { enabled: true });
@@ -59,8 +66,8 @@ test('a customizer creates a webhook, sees what failed and why, and sends it aga
   await asked.getByRole('button', { name: 'Send it again' }).click();
   await page.getByText('The receiver took it.').waitFor({ timeout: 30_000 });
   await page.getByRole('table', { name: 'Attempts' }).getByText('1 of redelivery 1').waitFor();
-  const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
-  expect(ids.size).toBe(1);
+  const [first, ...others] = bodies();
+  expect(others).toEqual([first]);
 });
 
 test('an edit changes what was edited alone; a webhook that somebody deleted is refused in words', async () => {
