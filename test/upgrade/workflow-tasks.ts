@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
 const { WorkflowTaskFailedCause: Cause } = proto.temporal.api.enums.v1;
@@ -34,8 +34,16 @@ export async function failedWorkflowTasks(client: Client): Promise<TaskReport> {
 export async function replayRunning(client: Client): Promise<number> {
   let replayed = 0;
   for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-    await client.workflow.getHandle(workflowId).query('__stack_trace');
+    const handle = client.workflow.getHandle(workflowId);
+    if (await isAsleep(handle)) continue;
+    await handle.query('__stack_trace');
     replayed += 1;
   }
   return replayed;
+}
+
+/** Temporal has not woken it since its start, so there is nothing to replay, and it takes no queries. */
+async function isAsleep(handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  return !(events ?? []).some(({ workflowTaskScheduledEventAttributes: task }) => task != null);
 }
