@@ -41,7 +41,10 @@ export function decideAmend(entitlement: Entitlement, command: AmendCommand, ori
       : scheduledRow(entitlement, { n, effective, changes, grant }, origin);
   if (isRefused(decided) || pinned === null) return decided;
   if (pinned.version === entitlement.seq && pinned.mark === markOf(decided)) return decided;
-  return refuse('conflict', 'The entitlement or the day has changed since the preview: ask for another one.');
+  return refuse(
+    'conflict',
+    'The entitlement, the day or what was asked for has changed since the preview: ask for another one.',
+  );
 }
 
 /** A mark of everything that a row would write but for who asked and why; the same numbers give the same mark. */
