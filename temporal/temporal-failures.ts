@@ -48,6 +48,9 @@ const FAILED_PRECONDITION = 9;
 const hasCode = (error: unknown, code: number): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === code;
 
+/** Temporal's server answers at once that the workflow can do nothing now: its task fails, or it was never woken. */
+export const isNotReady = (error: unknown): boolean => hasCode(error, FAILED_PRECONDITION);
+
 /**
  * Whether Temporal's server refuses the request itself, so that the same request would be refused each time: our
  * mistake, and not a server that is away. Anything that an operator or time may mend is not among them.

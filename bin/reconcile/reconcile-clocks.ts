@@ -5,6 +5,7 @@ import type { DueClockWork } from '../../db/clocks/clock-work.ts';
 import type { Sql } from '../../db/postgres/sql.ts';
 import { clientOn } from '../../temporal/connection.ts';
 import { FreshStarts } from '../../temporal/fresh-starts.ts';
+import { isNotReady } from '../../temporal/temporal-failures.ts';
 import { clockState, clockWorkflowIdOf, WAKES_AT } from '../../workflows/clocks/clock-messages.ts';
 import type { ClockTurnTaken } from '../../workflows/clocks/ports.ts';
 import { ADVICE, type Difference } from './difference.ts';
@@ -49,7 +50,7 @@ export function clockWorkflows(client: Client): ClockWorkflows {
           .withDeadline(Date.now() + ANSWER_DEADLINE_MS, () => handle.query(clockState))
           .catch(async (error: unknown) => {
             if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
-            return await answerOfSleeper(handle).catch((): ClockAnswer => SILENT);
+            return isNotReady(error) ? await answerOfSleeper(handle).catch((): ClockAnswer => SILENT) : SILENT;
           });
         if (answer !== undefined) answers.set(workflowId, answer);
       });
@@ -59,7 +60,10 @@ export function clockWorkflows(client: Client): ClockWorkflows {
   };
 }
 
-/** A workflow that Temporal has not woken since its start takes no queries: its memo says what it waits for. */
+/**
+ * A workflow that Temporal has not woken since its start takes no queries: its memo says what it waits for. One whose task
+ * fails takes none either, and is silent.
+ */
 async function answerOfSleeper(handle: WorkflowHandle): Promise<ClockAnswer> {
   const { raw, memo } = await handle.describe();
   const { [WAKES_AT]: wakesAt } = memo ?? {};

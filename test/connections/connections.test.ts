@@ -117,8 +117,8 @@ async function untilWell(load: Load): Promise<number> {
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /**
- * API and worker have the same driver of PostgreSQL and the same client of Temporal, so each fault is seen once, and what
- * is frozen on the way to both servers. Only the worker polls through a client of its own.
+ * API and worker have the same driver of PostgreSQL and the same client of Temporal, so one link shows a fault for all;
+ * frozen links to both servers are shown. Only the worker polls through a client of its own.
  */
 const AMONG_ALL_TESTS: Readonly<Record<LinkName, readonly Fault[]>> = {
   'api → PostgreSQL': ['frozen'],

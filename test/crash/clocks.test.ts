@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clockWorkflows } from '../../bin/reconcile/reconcile-clocks.ts';
 import { tellClocksAgain } from '../../db/clocks/clock-repair.ts';
 import { fastForward } from '../../dev/fast-forward.ts';
 import type { EntitlementId } from '../../domain/ids.ts';
@@ -293,3 +294,11 @@ test.each(SHOWN)(
     expect(await announced(prompt)).toEqual(met(promptAt));
   },
 );
+
+test('for reconcile, a workflow that sleeps says what it waits for, and one that was woken and does not answer is silent', async () => {
+  const [asleep, woken] = [await watched(AROUND_THE_CLOCK), await awake(AROUND_THE_CLOCK)];
+  await stack().kill('worker');
+  const answers = await clockWorkflows(await stack().client()).running();
+  expect(answers.get(asleep.workflow.workflowId)).toEqual({ wakesAt: Date.parse(asleep.warnsAt), isOver: false });
+  expect(answers.get(woken.workflow.workflowId)).toBe('no answer');
+});

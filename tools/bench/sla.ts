@@ -22,8 +22,8 @@ const SLA = { name: 'Bench', firstResponseMinutes: 240, resolutionMinutes: 480, 
 
 /**
  * Cases whose entitlement has an SLA, against cases whose entitlement has none: how long a caller waits where eight come a
- * second, and how many come when the machine has time for no more. An attach does not wait for its clocks, but shares the machine with
- * them: a workflow starts for each case. CPU counts until all clocks stand.
+ * second, and how many come when the machine has time for no more. An attach does not wait for its clocks, but shares the
+ * machine with them: a workflow starts for each case. CPU counts until all clocks stand.
  */
 export async function withSla(
   stack: BenchStack,
