@@ -297,6 +297,9 @@ test.each(SHOWN)(
 
 test('for reconcile, a workflow that sleeps says what it waits for, and one that was woken and does not answer is silent', async () => {
   const [asleep, woken] = [await watched(AROUND_THE_CLOCK), await awake(AROUND_THE_CLOCK)];
+  // It has nothing left to do: a query is answered after all that came before.
+  await lookedAtAgain(woken);
+  await woken.workflow.query(clockState);
   await stack().kill('worker');
   const answers = await clockWorkflows(await stack().client()).running();
   expect(answers.get(asleep.workflow.workflowId)).toEqual({ wakesAt: Date.parse(asleep.warnsAt), isOver: false });
