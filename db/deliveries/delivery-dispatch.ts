@@ -1,7 +1,7 @@
 import type { Fragment, Sql } from '../postgres/sql.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import type { DeliveryKind } from './deliveries.ts';
-import { FIRST_PROBE_SECONDS, LONGEST_PROBE_SECONDS, PROBES_COUNTED } from './webhook-pauses.ts';
+import { FAILURES_BEFORE_PAUSE, FIRST_PROBE_SECONDS, LONGEST_PROBE_SECONDS, PROBES_COUNTED } from './webhook-pauses.ts';
 
 /** What a delivery's workflow is started for. */
 export interface DueDelivery {
@@ -97,13 +97,18 @@ const underWay = (tx: Sql, more: Fragment) => tx`
   where status = 'pending' and dispatched_at is null and claimed_until > now() and ${more}`;
 
 /**
+ * Once a delivery of a webhook has failed, no more are under way than it takes to pause the webhook: if all of them fail
+ * as well, none was started in vain. (`least` leaves out the null of a webhook without a failure.)
+ *
  * A delivery that somebody asked for again goes to a paused webhook too. What else waits for a paused webhook is not
  * read, because each look would read all of it.
  */
 const claimWebhooks = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<DueDelivery[]>`
   with lane as (
     select endpoint.id, paused_at is not null as is_paused, coalesce(probe_at <= now(), false) as is_probed,
-      greatest(0, least(${atATime} - attempted, ${RETRYING_AT_MOST} - under_way)) as room
+      greatest(0, least(${atATime} - attempted, ${RETRYING_AT_MOST} - under_way,
+        case when failures_in_row > 0 and paused_at is null then ${FAILURES_BEFORE_PAUSE} - failures_in_row - attempted end
+      )) as room
     from webhook_endpoints endpoint, lateral (
       select count(*) as under_way, count(*) filter (where ${isAttempted(tx)}) as attempted
       from (${underWay(tx, tx`endpoint_id = endpoint.id`)}) each

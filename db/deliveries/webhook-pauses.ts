@@ -2,7 +2,7 @@ import type { AttemptReport } from '../../workflows/deliveries/ports.ts';
 import type { Sql } from '../postgres/sql.ts';
 
 /** How many deliveries in a row must fail at their first attempt before their webhook is paused. */
-const FAILURES_BEFORE_PAUSE = 10;
+export const FAILURES_BEFORE_PAUSE = 10;
 /** A paused webhook is tried after this time, and then after twice as long each time, up to `LONGEST_PROBE_SECONDS`. */
 export const FIRST_PROBE_SECONDS = 5;
 /** The longest time between two tries. */

@@ -68,6 +68,26 @@ test('a look for due deliveries reads little of what waits, and starts what was 
   expect(started).toHaveLength(2);
 });
 
+test.each([
+  ['nothing failed', { failures: 0, underWay: 3, starts: 7 }],
+  ['one failed', { failures: 1, underWay: 3, starts: 6 }],
+  ['one failed and nine are under way', { failures: 1, underWay: 9, starts: 0 }],
+  ['nine failed', { failures: 9, underWay: 0, starts: 1 }],
+])('where %s, no more deliveries start than must fail before the webhook is paused', async (name, expected) => {
+  await sql`
+    insert into webhook_endpoints (id, url, types, secret, enabled, failures_in_row)
+    values (${name}, 'https://example.com/failing', '{*}', 'secret', true, ${expected.failures})`;
+  await sql`
+    insert into deliveries (id, kind, key, endpoint_id, target, dispatched_at)
+    select ${name} || n, 'webhook', ${name} || n, ${name}, 'https://example.com/', case when n <= ${expected.underWay} then now() end
+    from generate_series(1, 30) n`;
+  let starts = 0;
+  await dispatchDeliveries(sql, LIMITS, async ({ id }) => {
+    if (id.startsWith(name)) starts += 1;
+  });
+  expect(starts).toBe(expected.starts);
+});
+
 test('e-mails without a mail server are found without reading what waits for webhooks', async () => {
   expect(await readBy(() => holdEmails(sql))).toBeLessThan(MOST_READ);
 });
