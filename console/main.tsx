@@ -12,7 +12,7 @@ import { queryClient } from './data/query-client.ts';
 import { renewBy } from './data/token-renewal.ts';
 import { explainMissingFiles } from './page-files.ts';
 import { router } from './router.ts';
-import { theme } from './theme/theme.ts';
+import { readableWarnings, theme } from './theme/theme.ts';
 
 // The code that speaks with the issuer is loaded when a token runs out for the first time.
 renewBy(async (refreshToken) => (await import('./sign-in/openid.ts')).renewedSession(refreshToken));
@@ -23,7 +23,12 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root.');
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => pageNonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={readableWarnings}
+      defaultColorScheme="auto"
+      getStyleNonce={() => pageNonce}
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications />
         <RouterProvider router={router} />

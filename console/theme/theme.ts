@@ -1,6 +1,7 @@
 import {
   Anchor,
   Badge,
+  type CSSVariablesResolver,
   createTheme,
   DEFAULT_THEME,
   defaultVariantColorsResolver,
@@ -128,3 +129,19 @@ export const theme = createTheme({
     },
   },
 });
+
+/**
+ * Texts in the colour of a warning, and what an input says of a wrong entry: shades that can be read on the page (WCAG 2,
+ * 4.5 to 1), which Mantine's own are not.
+ */
+export const readableWarnings: CSSVariablesResolver = () => {
+  const texts = (shade: number) =>
+    Object.fromEntries(
+      Object.keys(deep).map((name) => [`--mantine-color-${name}-text`, `var(--mantine-color-${name}-${shade})`]),
+    );
+  return {
+    variables: {},
+    light: { ...texts(9), '--mantine-color-error': 'var(--mantine-color-red-9)' },
+    dark: { ...texts(4), '--mantine-color-error': 'var(--mantine-color-red-4)' },
+  };
+};
