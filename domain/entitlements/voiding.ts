@@ -55,7 +55,10 @@ function notTheLast({ amendments = [], amendmentsAhead = [] }: Entitlement, n: n
     return refuse('wrong_state', `The amendment ${n} lies ahead: take it back instead.`);
   if (last !== undefined && amendments.some((one) => one.n === n))
     return refuse('wrong_state', `The amendment ${last.n} came later: void that one first.`);
-  return refuse('wrong_state', `The amendment ${n} can no longer be voided: amend the entitlement instead.`);
+  return refuse(
+    'wrong_state',
+    `The amendment ${n} can no longer be voided: it was voided, or an edit or the end of the term came after it. Amend the entitlement instead.`,
+  );
 }
 
 /** Refuses `validation_failed` where the details before the amendment restrict, and less than 0 would be left. */
