@@ -9,18 +9,18 @@ const KEPT = { staleTime: KEPT_MS, retry: false };
 
 /** The name of a customer as a link to its page; the id until it is read, or if it cannot be. */
 export function CustomerLink({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/customers/{id}', { params: { path: { id } } }, KEPT);
+  const { data, isPending } = $api.useQuery('get', '/v1/customers/{id}', { params: { path: { id } } }, KEPT);
   return (
     <Anchor component={Link} to={`/customers/${encodeURIComponent(id)}`}>
-      <Name>{data?.name ?? id}</Name>
+      <Name isBusy={isPending}>{data?.name ?? id}</Name>
     </Anchor>
   );
 }
 
 /** The name of an entitlement; the id until it is read, or if it cannot be. */
 export function EntitlementName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path: { id } } }, KEPT);
-  return <Name>{data?.name ?? id}</Name>;
+  const { data, isPending } = $api.useQuery('get', '/v1/entitlements/{id}', { params: { path: { id } } }, KEPT);
+  return <Name isBusy={isPending}>{data?.name ?? id}</Name>;
 }
 
 /** The same as a link to its page. */
@@ -32,24 +32,24 @@ export const EntitlementLink = ({ id }: { readonly id: string }) => (
 
 /** The name of a contact; the id until it is read, or if it cannot be. */
 export function ContactName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/contacts/{id}', { params: { path: { id } } }, KEPT);
-  return <Name>{data?.name ?? id}</Name>;
+  const { data, isPending } = $api.useQuery('get', '/v1/contacts/{id}', { params: { path: { id } } }, KEPT);
+  return <Name isBusy={isPending}>{data?.name ?? id}</Name>;
 }
 
 /** The same for a product. */
 export function ProductName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/products/{id}', { params: { path: { id } } }, KEPT);
-  return <Name>{data?.name ?? id}</Name>;
+  const { data, isPending } = $api.useQuery('get', '/v1/products/{id}', { params: { path: { id } } }, KEPT);
+  return <Name isBusy={isPending}>{data?.name ?? id}</Name>;
 }
 
 /** The same for a template. */
 export function TemplateName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/templates/{id}', { params: { path: { id } } }, KEPT);
-  return <Name>{data?.name ?? id}</Name>;
+  const { data, isPending } = $api.useQuery('get', '/v1/templates/{id}', { params: { path: { id } } }, KEPT);
+  return <Name isBusy={isPending}>{data?.name ?? id}</Name>;
 }
 
 /** The same for a service level. */
 export function SlaName({ id }: { readonly id: string }) {
-  const { data } = $api.useQuery('get', '/v1/slas/{id}', { params: { path: { id } } }, KEPT);
-  return <Name>{data?.name ?? id}</Name>;
+  const { data, isPending } = $api.useQuery('get', '/v1/slas/{id}', { params: { path: { id } } }, KEPT);
+  return <Name isBusy={isPending}>{data?.name ?? id}</Name>;
 }
