@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryOf, readUsed, storedBytes, sumOf, usedBetween } from './measure.ts';
+import { memoryOf, readUsed, storedBytes, sumOf, type Used, usedBetween } from './measure.ts';
 import type { Peer } from './peer.ts';
 import type { PeerServers } from './servers.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const MINUTE_SECONDS = 60;
-/** What making them left to do is over by then: Allot's workflows write what nobody confirmed after half a minute. */
+/** Allot's workflows write what nobody confirmed after half a minute: before that, quiet means nothing. */
 const REST_MS = 60_000;
+/** A peer is quiet when its processes take less than this in a look: the twentieth part of a core. */
+const LOOK_MS = 10_000;
+const QUIET_CPU_MS = LOOK_MS / 20;
+/** A peer that is not quiet by then is busy by itself, and is measured as it is. */
+const QUIET_WITHIN_MS = 900_000;
 
 export interface Idle {
   readonly peer: Peer['name'];
@@ -37,8 +42,9 @@ export async function runIdle(
     added.set(peer, { memory: sumOf(await memoryOf(peer)) - memory, bytes: (await storedBytes(peer)) - bytes });
     say(`idle: ${peer.name} has ${count} entitlements`);
   }
-  await sleep(REST_MS);
   const read = () => Promise.all(peers.map((peer) => readUsed(servers, peer, false)));
+  await sleep(REST_MS);
+  say(`idle: ${await untilQuiet(read)}`);
   const before = await read();
   await sleep(seconds * 1_000);
   const after = await read();
@@ -59,4 +65,18 @@ export async function runIdle(
     });
   }
   return results;
+}
+
+/** Waits until nothing is left to do of making them; says in words how long that took. */
+async function untilQuiet(read: () => Promise<readonly Used[]>): Promise<string> {
+  const begun = performance.now();
+  const seconds = () => `${((performance.now() - begun + REST_MS) / 1_000).toFixed(0)} s after the last was made`;
+  for (let before = await read(); performance.now() - begun < QUIET_WITHIN_MS; ) {
+    await sleep(LOOK_MS);
+    const after = await read();
+    const isQuiet = (used: Used, n: number) => sumOf(usedBetween(before[n] ?? used, used).cpu) < QUIET_CPU_MS;
+    if (after.every(isQuiet)) return `all are quiet ${seconds()}`;
+    before = after;
+  }
+  return `not all are quiet ${seconds()}`;
 }
