@@ -97,20 +97,28 @@ const underWay = (tx: Sql, more: Fragment) => tx`
   where status = 'pending' and dispatched_at is null and claimed_until > now() and ${more}`;
 
 /**
- * Once a delivery of a webhook has failed, no more are under way than it takes to pause the webhook: if all of them fail
- * as well, none was started in vain. (`least` leaves out the null of a webhook without a failure.)
+ * Once a delivery of a webhook has failed, no more first attempts are made at a time than may still fail before the
+ * webhook is paused. (`least` leaves out the null of a webhook without a failure.) Later attempts do not count for a
+ * pause, so they take no room there.
  *
  * A delivery that somebody asked for again goes to a paused webhook too. What else waits for a paused webhook is not
  * read, because each look would read all of it.
+ *
+ * Webhooks whose probe is due are locked before any delivery: that is the order everywhere. One that is just being
+ * changed is left for the next look.
  */
 const claimWebhooks = (tx: Sql, atATime: number): Promise<DueDelivery[]> => tx<DueDelivery[]>`
-  with lane as (
-    select endpoint.id, paused_at is not null as is_paused, coalesce(probe_at <= now(), false) as is_probed,
+  with probing as (
+    select id from webhook_endpoints where enabled and paused_at is not null and probe_at <= now()
+    for update skip locked
+  ), lane as (
+    select endpoint.id, paused_at is not null as is_paused, endpoint.id in (select id from probing) as is_probed,
       greatest(0, least(${atATime} - attempted, ${RETRYING_AT_MOST} - under_way,
-        case when failures_in_row > 0 and paused_at is null then ${FAILURES_BEFORE_PAUSE} - failures_in_row - attempted end
+        case when failures_in_row > 0 and paused_at is null then ${FAILURES_BEFORE_PAUSE} - failures_in_row - first_attempts end
       )) as room
     from webhook_endpoints endpoint, lateral (
-      select count(*) as under_way, count(*) filter (where ${isAttempted(tx)}) as attempted
+      select count(*) as under_way, count(*) filter (where ${isAttempted(tx)}) as attempted,
+        count(*) filter (where ${isAttempted(tx)} and next_attempt_at is null) as first_attempts
       from (${underWay(tx, tx`endpoint_id = endpoint.id`)}) each
     ) counted
     where enabled

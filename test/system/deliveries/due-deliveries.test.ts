@@ -69,23 +69,32 @@ test('a look for due deliveries reads little of what waits, and starts what was 
 });
 
 test.each([
-  ['nothing failed', { failures: 0, underWay: 3, starts: 7 }],
-  ['one failed', { failures: 1, underWay: 3, starts: 6 }],
-  ['one failed and nine are under way', { failures: 1, underWay: 9, starts: 0 }],
-  ['nine failed', { failures: 9, underWay: 0, starts: 1 }],
-])('where %s, no more deliveries start than must fail before the webhook is paused', async (name, expected) => {
+  ['no failure, no attempt', { failures: 0, first: 0, later: 0, isPaused: false, starts: 50 }],
+  ['no failure, three first attempts', { failures: 0, first: 3, later: 0, isPaused: false, starts: 47 }],
+  ['one failure, three first attempts', { failures: 1, first: 3, later: 0, isPaused: false, starts: 6 }],
+  ['one failure, nine first attempts', { failures: 1, first: 9, later: 0, isPaused: false, starts: 0 }],
+  ['one failure, more first attempts than may fail', { failures: 1, first: 30, later: 0, isPaused: false, starts: 0 }],
+  ['nine failures, no attempt', { failures: 9, first: 0, later: 0, isPaused: false, starts: 1 }],
+  ['nine failures, ten later attempts', { failures: 9, first: 0, later: 10, isPaused: false, starts: 1 }],
+  ['paused after twelve failures, a probe is due', { failures: 12, first: 0, later: 10, isPaused: true, starts: 1 }],
+])('of a webhook with %s only so many deliveries start', async (name, has) => {
+  const { failures, first, later, isPaused } = has;
+  const pausedAt = isPaused ? '2026-01-01T00:00:00Z' : null;
   await sql`
-    insert into webhook_endpoints (id, url, types, secret, enabled, failures_in_row)
-    values (${name}, 'https://example.com/failing', '{*}', 'secret', true, ${expected.failures})`;
+    insert into webhook_endpoints (id, url, types, secret, enabled, failures_in_row, paused_at, probe_at)
+    values (${name}, 'https://example.com/failing', '{*}', 'secret', true, ${failures}, ${pausedAt}, ${pausedAt})`;
   await sql`
-    insert into deliveries (id, kind, key, endpoint_id, target, dispatched_at)
-    select ${name} || n, 'webhook', ${name} || n, ${name}, 'https://example.com/', case when n <= ${expected.underWay} then now() end
-    from generate_series(1, 30) n`;
+    insert into deliveries (id, kind, key, endpoint_id, target, dispatched_at, next_attempt_at)
+    select ${name} || n, 'webhook', ${name} || n, ${name}, 'https://example.com/',
+      case when n <= ${first + later} then now() end, case when n <= ${later} then now() - interval '1 second' end
+    from generate_series(1, 100) n`;
   let starts = 0;
-  await dispatchDeliveries(sql, LIMITS, async ({ id }) => {
+  await dispatchDeliveries(sql, { kinds: ['webhook'], atATime: 50 }, async ({ id }) => {
     if (id.startsWith(name)) starts += 1;
   });
-  expect(starts).toBe(expected.starts);
+  expect(starts).toBe(has.starts);
+  // What is left of it would take the places of the next webhook's.
+  await sql`delete from deliveries where endpoint_id = ${name}`;
 });
 
 test('e-mails without a mail server are found without reading what waits for webhooks', async () => {

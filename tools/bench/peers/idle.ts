@@ -35,11 +35,10 @@ export async function runIdle(
 ): Promise<Idle[]> {
   const now = Date.now();
   const terms = Array.from({ length: count }, () => ({ startsAt: now - YEAR_MS, endsAt: now + YEAR_MS }));
-  const added = new Map<Peer, { memory: number; bytes: number }>();
+  const sizes = new Map<Peer, Size>();
   for (const peer of peers) {
-    const [memory, bytes] = [sumOf(await memoryOf(peer)), await storedBytes(peer)];
+    sizes.set(peer, await sizeOf(peer));
     await peer.makeTimed('bench-idle', terms);
-    added.set(peer, { memory: sumOf(await memoryOf(peer)) - memory, bytes: (await storedBytes(peer)) - bytes });
     say(`idle: ${peer.name} has ${count} entitlements`);
   }
   const read = () => Promise.all(peers.map((peer) => readUsed(servers, peer, false)));
@@ -54,18 +53,31 @@ export async function runIdle(
     const [from, to] = [before[n], after[n]];
     if (from === undefined || to === undefined) continue;
     const { cpu, statements } = usedBetween(from, to);
+    const size = await sizeOf(peer);
     results.push({
       peer: peer.name,
       entitlements: count,
       cpuPerMinute: Object.fromEntries(Object.entries(cpu).map(([what, ms]) => [what, ms * perMinute])),
       statementsPerMinute: statements * perMinute,
       memory: await memoryOf(peer),
-      addedMemory: added.get(peer)?.memory ?? 0,
-      addedBytes: added.get(peer)?.bytes ?? 0,
+      addedMemory: size.memory - (sizes.get(peer)?.memory ?? 0),
+      addedBytes: size.bytes - (sizes.get(peer)?.bytes ?? 0),
     });
   }
   return results;
 }
+
+interface Size {
+  /** Bytes of memory, of all its processes together. */
+  readonly memory: number;
+  /** Bytes of its files. */
+  readonly bytes: number;
+}
+
+const sizeOf = async (peer: Peer): Promise<Size> => ({
+  memory: sumOf(await memoryOf(peer)),
+  bytes: await storedBytes(peer),
+});
 
 /** Waits until nothing is left to do of making them; says in words how long that took. */
 async function untilQuiet(read: () => Promise<readonly Used[]>): Promise<string> {
