@@ -49,9 +49,21 @@ export async function aCustomer(more: Record<string, unknown> = {}): Promise<str
   return id;
 }
 
+const TRIES = 5;
+
+/** As a caller does: asks again with the same key while a busy machine answers `unavailable`. */
+async function askUntilAnswered<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+  const key = unique('made');
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask<Body>(method, path, body, { key });
+    if (answer.status !== 503 || tries === TRIES) return answer;
+  }
+}
+
 /** A draft of the customer's, from `termInput`. */
 export async function aDraft(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
-  const { status, body } = await ask<EntitlementView>('POST', '/v1/entitlements', termInput(customerId, more));
+  const input = termInput(customerId, more);
+  const { status, body } = await askUntilAnswered<EntitlementView>('POST', '/v1/entitlements', input);
   if (status !== 201) throw new Error(`the draft was not made: ${status} ${JSON.stringify(body)}`);
   return body;
 }
@@ -59,7 +71,7 @@ export async function aDraft(customerId: string, more: Record<string, unknown> =
 /** The same, activated. */
 export async function anActive(customerId: string, more: Record<string, unknown> = {}): Promise<EntitlementView> {
   const { id } = await aDraft(customerId, more);
-  const { status, body } = await ask<EntitlementView>('POST', `/v1/entitlements/${id}/activate`);
+  const { status, body } = await askUntilAnswered<EntitlementView>('POST', `/v1/entitlements/${id}/activate`);
   if (status !== 200) throw new Error(`not activated: ${status} ${JSON.stringify(body)}`);
   return body;
 }
