@@ -75,6 +75,8 @@ const MAX_LISTS_UNDER_WAY = 100;
 
 export interface AppParts {
   readonly sql: Sql;
+  /** For the statements of the case path; see `connectForLookups`. */
+  readonly lookups: Sql;
   /** Writes the decisions of entitlements to the ledger. */
   readonly store: LedgerStore;
   readonly client: Client;
@@ -132,10 +134,21 @@ export const endpointsOf = (services: AllServices): readonly Endpoint[] => [
 ];
 
 export function createApp(parts: AppParts): Express {
-  const { sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi } =
-    parts;
+  const {
+    sql,
+    lookups,
+    store,
+    client,
+    taskQueue,
+    log,
+    tokens,
+    allowPrivateWebhooks,
+    limits,
+    consoleSettings,
+    temporalUi,
+  } = parts;
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
-  const reads = { contexts: createCaseContexts(sql), offers: createOffers(sql) };
+  const reads = { contexts: createCaseContexts(lookups), offers: createOffers(lookups) };
   const casePath = new CasePath({
     ...reads,
     groupCommit: new GroupCommit(gateway),
@@ -160,7 +173,7 @@ export function createApp(parts: AppParts): Express {
     renewals: new RenewalsGateway({ client, taskQueue, find: (id) => findRenewal(sql, id) }),
     allowPrivateWebhooks,
     temporalUi,
-    caseReads: { ...reads, named: createNamedRecords(sql), slas: createSlaReader(sql) },
+    caseReads: { ...reads, named: createNamedRecords(lookups), slas: createSlaReader(sql) },
   });
 
   const app = express();

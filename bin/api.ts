@@ -5,7 +5,7 @@ import { readConsoleSettings } from '../api/console/settings.ts';
 import { createHttpServer } from '../api/http/http-server.ts';
 import { readLimitSettings } from '../api/http/limit-settings.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
-import { connect } from '../db/postgres/connect.ts';
+import { connect, connectForLookups } from '../db/postgres/connect.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { orExit } from '../runtime/or-exit.ts';
 import { readSettings } from '../runtime/settings.ts';
@@ -32,12 +32,25 @@ const { allowPrivate: allowPrivateWebhooks } = readDeliverySettings();
 const limits = readLimitSettings();
 const consoleSettings = readConsoleSettings(tokens);
 const sql = connect(databaseUrl, { purpose: 'serving' });
+const lookups = connectForLookups(databaseUrl);
 const { client, renew } = lastingClient(await clientTraces());
 const link = new TemporalLink(client, renew, log);
-const store = createLedgerStore(sql);
+const store = createLedgerStore(lookups);
 const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
-  createApp({ sql, store, client, taskQueue, log, tokens, allowPrivateWebhooks, limits, consoleSettings, temporalUi }),
+  createApp({
+    sql,
+    lookups,
+    store,
+    client,
+    taskQueue,
+    log,
+    tokens,
+    allowPrivateWebhooks,
+    limits,
+    consoleSettings,
+    temporalUi,
+  }),
 );
 server.once('error', (error) => {
   log.fatal({ err: error }, 'cannot listen');
@@ -65,7 +78,7 @@ const stop = (why: string) => {
   server.close(async () => {
     clearInterval(closing);
     link.stop();
-    await sql.end({ timeout: 5 });
+    await Promise.all([sql.end({ timeout: 5 }), lookups.end({ timeout: 5 })]);
     await client.connection.close();
     await traces?.stop();
     clearTimeout(timer);

@@ -63,7 +63,7 @@ if (only === 'peers') {
 const chosen = only.split(',').flatMap((name) => BENCHES[name] ?? []);
 if (chosen.length === 0) program.error(`--only takes some of ${Object.keys(BENCHES).join(', ')}.`);
 
-say('about twenty minutes for everything; other work on this machine disturbs it');
+say('about forty minutes for everything; other work on this machine disturbs it');
 const stack = await startBenchStack(say);
 const figures: Figure[] = [];
 try {

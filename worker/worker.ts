@@ -13,7 +13,7 @@ import { createClockDispatchStore } from '../db/clocks/clock-work.ts';
 import { createDeliveryStore } from '../db/deliveries/delivery-attempts.ts';
 import { createDispatchStore } from '../db/deliveries/dispatch-store.ts';
 import { createLedgerStore } from '../db/ledger/ledger.ts';
-import { connect } from '../db/postgres/connect.ts';
+import { connect, connectForLookups } from '../db/postgres/connect.ts';
 import type { Sql } from '../db/postgres/sql.ts';
 import { forgetWorker, sayAlive } from '../db/postgres/workers.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -82,12 +82,13 @@ export async function startWorker(
   setFlagsFromString(`--stack-trace-limit=${CALLS_IN_WORKFLOW_STACKS}`);
   const { taskQueue } = settings;
   const sql = connect(settings.databaseUrl, { purpose: 'serving' });
+  const lookups = connectForLookups(settings.databaseUrl);
   const { client, renew } = lastingClient(await clientTraces());
   const code = await workflowCode(traces);
   const link = new TemporalLink(client, renew, log);
   const deliverySettings = readDeliverySettings();
   const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
-  const store = createLedgerStore(sql);
+  const store = createLedgerStore(lookups);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const activities = {
     ...createEntitlementActivities(store, gateway),
@@ -151,7 +152,7 @@ export async function startWorker(
     await Promise.all([dispatcher.stop(), clocks.stop(), heartbeat.stop(), lostSuccessors.stop()]);
     link.stop();
     metricsServer?.close();
-    await sql.end({ timeout: 5 });
+    await Promise.all([sql.end({ timeout: 5 }), lookups.end({ timeout: 5 })]);
     await client.connection.close();
   };
   const finished = finish();

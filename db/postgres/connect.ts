@@ -12,6 +12,21 @@ import { startupPadding } from './wire.ts';
  * The connections of one process: enough for reads and writes side by side, and few enough that many processes can run.
  */
 const DEFAULT_CONNECTIONS = 8;
+/** Statements of the case path share their calls, so a few are enough. */
+const LOOKUP_CONNECTIONS = 6;
+
+/**
+ * PostgreSQL's planner takes every list in JSON for a hundred entries. So, to look two cases up, it would read all
+ * entitlements of an organisation that has some thousands. These settings have it look each entry up by an index.
+ */
+const BY_INDEX = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_material: 'off',
+  // Each use of a memory of earlier answers costs more than such a list has to remember.
+  enable_memoize: 'off',
+} as const;
 
 /**
  * How long a statement may take in milliseconds, for each purpose of a connection:
@@ -41,6 +56,13 @@ interface Place {
   readonly sslnegotiation: string | null;
 }
 
+interface ConnectOptions {
+  readonly max?: number;
+  readonly purpose?: Purpose;
+  /** Settings of PostgreSQL's planner for all statements of the pool. */
+  readonly planner?: Readonly<Record<string, string>>;
+}
+
 /**
  * A pool of at most `max` connections, which open on first use. Instants are read as `Date`, and dates as `YYYY-MM-DD`.
  * Every statement is settled within the limit of its `purpose`, even when the connection breaks or the server stops
@@ -49,7 +71,7 @@ interface Place {
  */
 export function connect(
   databaseUrl: string,
-  { max = DEFAULT_CONNECTIONS, purpose = 'operating' }: { max?: number; purpose?: Purpose } = {},
+  { max = DEFAULT_CONNECTIONS, purpose = 'operating', planner = {} }: ConnectOptions = {},
 ): Sql {
   const place = postgres(databaseUrl, { max: 1 }).options as unknown as Place;
   const statementMs = STATEMENT_WITHIN_MS[purpose];
@@ -65,7 +87,7 @@ export function connect(
       connect_timeout: CONNECT_WITHIN_SECONDS,
       backoff,
       onnotice: () => undefined,
-      connection: { application_name: 'allot', ...limitsOf(purpose, statementMs), ...startupPadding },
+      connection: { application_name: 'allot', ...limitsOf(purpose, statementMs), ...planner, ...startupPadding },
       fetch_types: false,
       // A date is a civil date, and not an instant in the zone of the process.
       types: {
@@ -97,6 +119,13 @@ export function connect(
   };
   return sql;
 }
+
+/**
+ * A pool for the statements of the case path: each reads or writes a few rows that it names by their keys, however large
+ * the tables are.
+ */
+export const connectForLookups = (databaseUrl: string, { max = LOOKUP_CONNECTIONS }: { max?: number } = {}): Sql =>
+  connect(databaseUrl, { max, purpose: 'serving', planner: BY_INDEX });
 
 const driverFor = (databaseUrl: string, options: object): Sql =>
   observed(postgres(databaseUrl, options as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql);

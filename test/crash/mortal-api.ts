@@ -32,6 +32,7 @@ export class MortalApi {
     const limits = readLimitSettings({});
     const app = createApp({
       sql,
+      lookups: sql,
       store,
       client,
       taskQueue: 'allot',

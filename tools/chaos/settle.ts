@@ -7,7 +7,7 @@ import type { AskedCase } from './journal.ts';
 import { PROBE } from './judge-stuck.ts';
 import { untilTold } from './sending.ts';
 import type { ChaosStack } from './stack.ts';
-import { askState } from './workflows.ts';
+import { askState, workUnderWay } from './workflows.ts';
 
 /** How the system becomes whole and quiet again once nobody disturbs it, watched from outside. */
 
@@ -56,12 +56,14 @@ export async function probeAll(clients: Clients, sql: Sql): Promise<void> {
   await Promise.all(Array.from({ length: PROBES_AT_ONCE }, lane));
 }
 
-/** Null once the database has everything that the workflows decided, and all deliveries are made. */
+/** Null once the workflows have done and recorded everything that was due, and all deliveries are made. */
 export const untilQuiet = (sql: Sql, temporal: Client, redeliver: (id: string) => Promise<void>) => {
   const sentAgain = new Set<string>();
   return until(QUIET_WITHIN_MS, async () => {
     const behind = await unwritten(sql, temporal);
     if (behind !== null) return behind;
+    const [underWay] = await workUnderWay(temporal);
+    if (underWay !== undefined) return underWay;
     const waiting = await sql<{ id: string; due: boolean }[]>`
       select id, next_attempt_at is not null as due from deliveries where status = 'pending' order by id`;
     // One whose attempts failed meanwhile waits by its schedule, for minutes and more: it is sent now.

@@ -28,26 +28,52 @@ const isFaultOfCode = (cause: number | null | undefined): boolean =>
 
 /** Every workflow that runs or ended badly, looked at one by one. */
 export async function readWorkflows(client: Client): Promise<WorkflowEvidence[]> {
-  const found: { id: string; runId: string; type: string; status: string }[] = [];
   const query = "ExecutionStatus != 'Completed' and ExecutionStatus != 'ContinuedAsNew'";
-  for await (const { workflowId, runId, type, status } of client.workflow.list({ query }))
-    found.push({ id: workflowId, runId, type, status: status.name });
-  const evidence: WorkflowEvidence[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let one = found[next++]; one !== undefined; one = found[next++]) {
-      const looked = await look(client, one);
-      if (looked !== undefined) evidence.push(looked);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  const evidence = await lookAtEach(client, query, (one) => look(client, one));
   return evidence.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-async function look(
+/**
+ * What the workflows have under way: an activity, or a task that is tried again. Deliveries do not count, because they
+ * wait by their schedule.
+ */
+export const workUnderWay = (client: Client): Promise<string[]> =>
+  lookAtEach(client, "ExecutionStatus = 'Running' and WorkflowType != 'delivery'", async ({ id }) => {
+    const { raw } = await client.workflow.getHandle(id).describe();
+    if ((raw.pendingWorkflowTask?.attempt ?? 1) > 1) return `${id} tries a task again`;
+    const [activity] = raw.pendingActivities ?? [];
+    return activity && `${id} has its activity ${activity.activityType?.name} under way`;
+  });
+
+interface Found {
+  readonly id: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+/** Calls `look` for each workflow of the query, several at a time, and returns what it found. */
+async function lookAtEach<Seen>(
   client: Client,
-  { id, runId, type, status }: { id: string; runId: string; type: string; status: string },
-): Promise<WorkflowEvidence | undefined> {
+  query: string,
+  look: (workflow: Found) => Promise<Seen | undefined>,
+): Promise<Seen[]> {
+  const found: Found[] = [];
+  for await (const { workflowId, runId, type, status } of client.workflow.list({ query }))
+    found.push({ id: workflowId, runId, type, status: status.name });
+  const seen: Seen[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let one = found[next++]; one !== undefined; one = found[next++]) {
+      const looked = await look(one);
+      if (looked !== undefined) seen.push(looked);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return seen;
+}
+
+async function look(client: Client, { id, runId, type, status }: Found): Promise<WorkflowEvidence | undefined> {
   if (status !== 'RUNNING') return { id, type, status, troubles: [] };
   const troubles = [...(await pending(client, id)), ...(await openIn(client, id, runId))];
   if (type !== 'entitlement') return { id, type, status, troubles };
