@@ -41,9 +41,10 @@ interface Lane {
 
 /**
  * Batches of one entitlement that are under way at a time, from sending to written: while one is decided, another is
- * written. The server takes ten updates of a workflow at a time, from all APIs together.
+ * written. With more, each batch is smaller and costs as much (docs/performance.md). The server takes ten updates of a
+ * workflow at a time, from all APIs together.
  */
-const BATCHES_UNDER_WAY = 3;
+const BATCHES_UNDER_WAY = 2;
 
 interface GroupCommitOptions {
   /** The clock, in milliseconds since 1970. */
