@@ -75,7 +75,7 @@ const MAX_LISTS_UNDER_WAY = 100;
 
 export interface AppParts {
   readonly sql: Sql;
-  /** For the statements of the case path; see `connectForLookups`. */
+  /** For what the case path looks up; see `connectForLookups`. */
   readonly lookups: Sql;
   /** Writes the decisions of entitlements to the ledger. */
   readonly store: LedgerStore;

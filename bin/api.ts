@@ -35,7 +35,7 @@ const sql = connect(databaseUrl, { purpose: 'serving' });
 const lookups = connectForLookups(databaseUrl);
 const { client, renew } = lastingClient(await clientTraces());
 const link = new TemporalLink(client, renew, log);
-const store = createLedgerStore(lookups);
+const store = createLedgerStore(sql, lookups);
 const temporalUi = temporalUiUrl === null ? null : { url: temporalUiUrl, namespace: temporalNamespace() };
 const server = createHttpServer(
   createApp({

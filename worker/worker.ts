@@ -88,7 +88,7 @@ export async function startWorker(
   const link = new TemporalLink(client, renew, log);
   const deliverySettings = readDeliverySettings();
   const deliveryStore = createDeliveryStore(sql, ({ endpointId, what }) => log.warn({ endpointId }, `webhook ${what}`));
-  const store = createLedgerStore(lookups);
+  const store = createLedgerStore(sql, lookups);
   const gateway = new EntitlementsGateway({ client, taskQueue, store });
   const activities = {
     ...createEntitlementActivities(store, gateway),

@@ -41,7 +41,7 @@ interface Lane {
 
 /**
  * Batches of one entitlement that are under way at a time, from sending to written: while one is decided, another is
- * written. With more, each batch is smaller and costs as much (docs/performance.md). The server takes ten updates of a
+ * written. With more, each batch is smaller but costs the same (docs/performance.md). The server takes ten updates of a
  * workflow at a time, from all APIs together.
  */
 const BATCHES_UNDER_WAY = 2;
@@ -52,7 +52,7 @@ interface GroupCommitOptions {
 }
 
 /**
- * Sends the events of many requests together. A few updates of an entitlement are under way at a time, and the events
+ * Sends the events of many requests together. Two updates of an entitlement are under way at a time, and the events
  * that arrive meanwhile go together in the next one: so a busy entitlement takes as many events as an update can hold.
  * The events of one request keep their order: what does not fit into one update is sent when the part before it is
  * written.

@@ -16,9 +16,9 @@ const ROWS_WORTH_A_STATEMENT = 100;
 /**
  * The ledger and what is read from it, for workflows and API alike. All callers of one moment are written by one
  * statement; if a row of one of them is at fault, that caller alone gets the error: `LedgerConflictError`, or
- * PostgreSQL's own.
+ * PostgreSQL's own. What is read goes by `lookups`; see `connectForLookups`.
  */
-export function createLedgerStore(sql: Sql): LedgerStore {
+export function createLedgerStore(sql: Sql, lookups = sql): LedgerStore {
   const slaOfRows = createSlaOfRows(sql);
   const write = batched<LedgerBatch, WriteOutcome>(
     async (batches) => writeApart(sql, batches, await slaOfRows(batches)),
@@ -33,8 +33,8 @@ export function createLedgerStore(sql: Sql): LedgerStore {
   );
   return {
     write,
-    loadForgotten: (id, cases, keys) => loadForgotten(sql, id, cases, keys),
-    caseAt: (id, seq) => caseAt(sql, id, seq),
+    loadForgotten: (id, cases, keys) => loadForgotten(lookups, id, cases, keys),
+    caseAt: (id, seq) => caseAt(lookups, id, seq),
   };
 }
 

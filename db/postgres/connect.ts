@@ -12,19 +12,19 @@ import { startupPadding } from './wire.ts';
  * The connections of one process: enough for reads and writes side by side, and few enough that many processes can run.
  */
 const DEFAULT_CONNECTIONS = 8;
-/** Statements of the case path share their calls, so a few are enough. */
+/** Most lookups serve many calls at once. */
 const LOOKUP_CONNECTIONS = 6;
 
 /**
- * PostgreSQL's planner takes every list in JSON for a hundred entries. So, to look two cases up, it would read all
- * entitlements of an organisation that has some thousands. These settings have it look each entry up by an index.
+ * PostgreSQL's planner assumes that every list in JSON has a hundred entries. To look two cases up, it would therefore read
+ * all entitlements of an organisation that has some thousands. These settings have it look each entry up by an index.
  */
 const BY_INDEX = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   enable_material: 'off',
-  // Each use of a memory of earlier answers costs more than such a list has to remember.
+  // For such short lists a cache of earlier answers costs more than it saves.
   enable_memoize: 'off',
 } as const;
 
@@ -121,8 +121,8 @@ export function connect(
 }
 
 /**
- * A pool for the statements of the case path: each reads or writes a few rows that it names by their keys, however large
- * the tables are.
+ * A pool for statements that look rows up by their keys for the case path. What they read depends on what is asked, and not
+ * on the size of the tables.
  */
 export const connectForLookups = (databaseUrl: string, { max = LOOKUP_CONNECTIONS }: { max?: number } = {}): Sql =>
   connect(databaseUrl, { max, purpose: 'serving', planner: BY_INDEX });

@@ -12,7 +12,8 @@ import { askState, workUnderWay } from './workflows.ts';
 /** How the system becomes whole and quiet again once nobody disturbs it, watched from outside. */
 
 const READY_WITHIN_MS = 60_000;
-const QUIET_WITHIN_MS = 120_000;
+/** An activity that a killed worker had in hand is tried again after five minutes at most. */
+const QUIET_WITHIN_MS = 330_000;
 const POLL_MS = 250;
 const PROBES_AT_ONCE = 8;
 

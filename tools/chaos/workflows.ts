@@ -33,14 +33,11 @@ export async function readWorkflows(client: Client): Promise<WorkflowEvidence[]>
   return evidence.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/**
- * What the workflows have under way: an activity, or a task that is tried again. Deliveries do not count, because they
- * wait by their schedule.
- */
+/** What the workflows have under way: a task or an activity. Deliveries do not count: they wait by their schedule. */
 export const workUnderWay = (client: Client): Promise<string[]> =>
   lookAtEach(client, "ExecutionStatus = 'Running' and WorkflowType != 'delivery'", async ({ id }) => {
     const { raw } = await client.workflow.getHandle(id).describe();
-    if ((raw.pendingWorkflowTask?.attempt ?? 1) > 1) return `${id} tries a task again`;
+    if (raw.pendingWorkflowTask) return `${id} has a task under way`;
     const [activity] = raw.pendingActivities ?? [];
     return activity && `${id} has its activity ${activity.activityType?.name} under way`;
   });

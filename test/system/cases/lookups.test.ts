@@ -62,7 +62,7 @@ const reads = () => {
   const contexts = createCaseContexts(lookups);
   const named = createNamedRecords(lookups);
   const offers = createOffers(lookups);
-  const store = createLedgerStore(lookups);
+  const store = createLedgerStore(sql, lookups);
   return {
     'what is known about a case event': () => contexts([QUESTION]),
     'the records that a case names': () => named(QUESTION),
